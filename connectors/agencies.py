@@ -1,0 +1,50 @@
+"""The city's agencies, each behind the connector that speaks its protocol."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from connectors.beds.aplicares import Aplicares
+from connectors.configuration import Configuration
+from connectors.kit.clock import Clock
+from connectors.kit.connector import AnyConnector
+from connectors.tax.opensipkd import OpenSipkd
+
+CONNECTORS: tuple[type[AnyConnector], ...] = (Aplicares, OpenSipkd)
+"""Every protocol that the hub speaks."""
+
+K = TypeVar("K", bound=AnyConnector)
+
+
+class Agencies:
+    """All configured connectors, in the order of the file."""
+
+    def __init__(self, connectors: Iterable[AnyConnector]) -> None:
+        self._connectors = {connector.agency.code: connector for connector in connectors}
+
+    @classmethod
+    def configured(cls, configuration: Configuration, clock: Clock) -> "Agencies":
+        """A connector for each agency; none is called yet."""
+        zone = ZoneInfo(configuration.city.timezone)
+        return cls(
+            each.connector(each.agency, each.options, each.credentials, clock=clock, zone=zone)
+            for each in configuration.agencies
+        )
+
+    def of(self, kind: type[K]) -> tuple[K, ...]:
+        """Those of one domain: `of(Beds)`."""
+        return tuple(connector for connector in self._connectors.values() if isinstance(connector, kind))
+
+    def with_code(self, kind: type[K], code: str) -> K | None:
+        """The one of this domain with this code."""
+        connector = self._connectors.get(code)
+        return connector if isinstance(connector, kind) else None
+
+    def name(self, code: str) -> str:
+        """What people call the agency."""
+        return self._connectors[code].agency.name
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        await asyncio.gather(*(connector.aclose() for connector in self._connectors.values()))

@@ -1,0 +1,138 @@
+"""BPJS Kesehatan's Aplicares web service, read side. Source: its official text and four public clients of it.
+
+Seen there: success is code 1, as a number or as text; numbers come as text in one row and as numbers in the next; a
+field is spelt `Tersediawanita` in places; a room stands once per class; `lastupdate` is local time without a zone, and
+can be years old; one consumer identity per hospital.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from connectors.beds.records import BedClass, Beds, BedsOptions, Room
+from connectors.kit.connector import Credentials
+from connectors.kit.envelope import Envelope
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.http import Call, Http
+from connectors.kit.read import read
+from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.signatures import HmacHeaders
+
+LIST = Envelope(code="metadata.code", accepted=frozenset({"1"}), absent=frozenset({"0"}), rows="response.list")
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class AplicaresOptions(BedsOptions, frozen=True, kw_only=True):
+    """Of one hospital at BPJS.
+
+    `ppk` is its code there. `start`: whether `{start}` in the address counts rows or pages; clients of the service do
+    not agree, and only a hospital of more than `page_size` rooms shows the difference.
+    """
+
+    ppk: str
+    page_size: Count = 100
+    start: Literal["row", "page"] = "row"
+
+
+class AplicaresCredentials(Credentials, frozen=True, kw_only=True):
+    """The consumer identity that BPJS gave the hospital; `user_key` on the newer gateway."""
+
+    cons_id: str
+    secret: str
+    user_key: str | None = None
+
+
+def _last_change(rooms: tuple[Room, ...]) -> datetime | None:
+    return max((room.observed_at for room in rooms), default=None)
+
+
+class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
+    """One hospital, over Aplicares."""
+
+    protocol: ClassVar[str] = "aplicares"
+
+    def open(self, credentials: AplicaresCredentials) -> None:
+        signer = HmacHeaders(
+            credentials.cons_id,
+            credentials.secret,
+            clock=self.clock,
+            names=("X-cons-id", "X-timestamp", "X-signature"),
+            also={"user_key": credentials.user_key} if credentials.user_key else {},
+        )
+        self._http = Http(self.agency, signer, self.clock)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=_last_change)
+    async def rooms(self) -> tuple[Room, ...]:
+        size = self.options.page_size
+        sent: list[object] = []
+        pages = 0
+        while True:
+            start = pages * size + 1 if self.options.start == "row" else pages + 1
+            page, total = await self._page(start, size)
+            pages += 1
+            if not page or page == sent[-len(page) :]:
+                break
+            sent += page
+            if len(page) < size or (total is not None and len(sent) >= total):
+                break
+        rooms = many_records(sent, self._to_room, agency=self.agency.code, findings=self.findings)
+        return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30), at_least=5)
+    async def classes(self) -> tuple[BedClass, ...]:
+        body = await self._http.json(Call(path="/rest/ref/kelas"))
+        rows = LIST.open(body, self.agency.code)
+        return many_records(rows or [], _to_class, agency=self.agency.code, findings=self.findings)
+
+    async def _page(self, start: int, size: int) -> tuple[list[object], int | None]:
+        """The rows from `start` on, and how many there are in all, where it says so."""
+        body = await self._http.json(
+            Call(
+                path="/rest/bed/read/{ppk}/{start}/{limit}",
+                into={"ppk": self.options.ppk, "start": start, "limit": size},
+            )
+        )
+        rows = LIST.open(body, self.agency.code)
+        if rows is None:
+            return [], None
+        if not isinstance(rows, list):
+            raise AgencyChanged(self.agency.code, f"response.list is {type(rows).__name__}, not a list")
+        return rows, _total(body)
+
+    def _to_room(self, row: Row) -> Room:
+        capacity, free = row.whole("kapasitas"), row.whole("tersedia")
+        split = (row.whole("tersediapria"), row.whole("tersediawanita"), row.whole("tersediapriawanita"))
+        if min(capacity, free, *split) < 0:
+            raise BadRow("a negative number of beds")
+        if free > capacity:
+            raise BadRow("tersedia: more beds free than there are")
+        if sum(split) != free:
+            self.findings.note("tersedia is not the sum of its parts")
+        men, women, either = split if sum(split) == free else (None, None, None)
+        row.ignore("rownumber")
+        return Room(
+            code=row.text("koderuang"),
+            name=row.text("namaruang"),
+            class_code=row.text("kodekelas"),
+            class_name=row.maybe_text("namakelas"),
+            capacity=capacity,
+            free=free,
+            free_for_men=men,
+            free_for_women=women,
+            free_for_either=either,
+            observed_at=row.moment("lastupdate", self.zone),
+        )
+
+
+def _to_class(row: Row) -> BedClass:
+    return BedClass(code=row.text("kodekelas"), name=row.text("namakelas"))
+
+
+def _total(body: object) -> int | None:
+    """`metadata.totalitems`, which not every deployment sends."""
+    return Row(Row(body).value("metadata")).maybe_whole("totalitems")

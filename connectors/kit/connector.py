@@ -1,0 +1,67 @@
+"""A connector: speaks one protocol for one domain; it declares and maps, and leaves the rest to the kit."""
+
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.findings import Findings
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `options = { … }` in `agencies.toml` may say. A domain and its connectors add theirs."""
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `credentials = { … }` must name. The values come from the environment and are never printed."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+C = TypeVar("C", bound=Credentials)
+
+
+class Connector(Generic[O, C]):
+    """The base of all connectors: `class Aplicares(Beds[AplicaresOptions, AplicaresCredentials])`.
+
+    `zone` is the city's, for agencies that send moments without one.
+    """
+
+    domain: ClassVar[str]
+    """The subject of the graph that it feeds."""
+    protocol: ClassVar[str]
+    """Its name in `agencies.toml`."""
+    schemes: ClassVar[tuple[str, ...]] = ("https", "http")
+    """How its agency's address may begin."""
+    options_type: ClassVar[type[Options]] = Options
+    credentials_type: ClassVar[type[Credentials]] = Credentials
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for base in getattr(cls, "__orig_bases__", ()):
+            for argument in get_args(base):
+                if isinstance(argument, type) and issubclass(argument, Options):
+                    cls.options_type = argument
+                elif isinstance(argument, type) and issubclass(argument, Credentials):
+                    cls.credentials_type = argument
+
+    def __init__(self, agency: Agency, options: O, credentials: C, *, clock: Clock, zone: ZoneInfo) -> None:
+        self.agency = agency
+        self.options = options
+        self.clock = clock
+        self.zone = zone
+        self.findings = Findings(agency.code)
+        self.open(credentials)
+
+    def open(self, credentials: C) -> None:
+        """Prepare what speaks to the agency; nothing is asked yet."""
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+
+
+AnyConnector = Connector[Any, Any]

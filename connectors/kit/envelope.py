@@ -1,0 +1,58 @@
+"""Declared envelopes: where an answer keeps its code and its rows, since HTTP 200 alone means nothing here."""
+
+import msgspec
+
+from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """How to open one protocol's answers.
+
+    `rows` and `code` are dotted paths (keys compared without regard to case; "" is the whole body). Codes are
+    compared as trimmed text. `absent` codes say that there is no such thing: the answer is None, not an error. A code
+    in none of the sets is `AgencyChanged`.
+    """
+
+    rows: str = ""
+    code: str | None = None
+    accepted: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
+    unavailable: frozenset[str] = frozenset()
+
+    def open(self, body: object, agency: str) -> object | None:
+        """The rows, or None where the agency has no such thing; raises an `AgencyError` for a failure."""
+        if self.code is not None:
+            code = _as_text(_follow(body, self.code, agency), self.code, agency)
+            if code in self.absent:
+                return None
+            if code not in self.accepted:
+                raise self._failure(code, agency)
+        return _follow(body, self.rows, agency)
+
+    def _failure(self, code: str, agency: str) -> AgencyError:
+        if code in self.rejected:
+            return AgencyRejected(agency, f"{self.code} says that the request is refused")
+        if code in self.unavailable:
+            return AgencyUnavailable(agency, f"{self.code} says that it cannot answer now")
+        return AgencyChanged(agency, f"{self.code} is none of the codes known")
+
+
+def _follow(body: object, path: str, agency: str) -> object:
+    at = body
+    for step in path.split(".") if path else ():
+        if not isinstance(at, dict):
+            raise AgencyChanged(agency, f"{path}: {step} is looked for in {type(at).__name__}, not in an object")
+        for key, value in at.items():
+            if str(key).casefold() == step.casefold():
+                at = value
+                break
+        else:
+            raise AgencyChanged(agency, f"{path}: {step} is missing")
+    return at
+
+
+def _as_text(code: object, path: str, agency: str) -> str:
+    if isinstance(code, bool) or not isinstance(code, str | int):
+        raise AgencyChanged(agency, f"{path} is {type(code).__name__}, not a code")
+    return str(code).strip()

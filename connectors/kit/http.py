@@ -1,0 +1,225 @@
+"""The one request path to an agency over HTTP: from a declared call to a decoded answer or an `AgencyError`.
+
+Deadline (the read's), door, signature, retry of safe calls, status, content type, size, decoding, one log line
+without a value in it: all of it here, so that a connector only declares and maps.
+"""
+
+import ssl
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+import stamina
+import structlog
+from yarl import URL
+
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.door import Door
+from connectors.kit.errors import (
+    AgencyChanged,
+    AgencyError,
+    AgencyRejected,
+    AgencyThrottled,
+    AgencyUnavailable,
+)
+from connectors.kit.signatures import Signer
+
+log = structlog.get_logger()
+
+JSON = ("application/json", "text/json")
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request. `path` is a template: what is put into `{…}` is quoted for the URL and stays out of the log.
+
+    A call that is `safe` may be sent again; a GET is. `accepts` are the content types of its answer, and statuses in
+    `absent` mean that there is no such thing.
+    """
+
+    path: str
+    method: str = "GET"
+    into: Mapping[str, str | int] = {}
+    query: Mapping[str, str] = {}
+    json: object | None = None
+    form: Mapping[str, str] | None = None
+    safe: bool = False
+    accepts: tuple[str, ...] = JSON
+    absent: frozenset[int] = frozenset()
+
+
+class _Unauthorized(AgencyRejected):
+    """HTTP 401: newer credentials may help, where the signer can get them."""
+
+
+class Http:
+    """One agency over HTTP: its own session, its own door, its own signature."""
+
+    def __init__(self, agency: Agency, signer: Signer, clock: Clock) -> None:
+        self._agency = agency
+        self._signer = signer
+        self._clock = clock
+        self._door = Door(agency)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def json(self, call: Call) -> object | None:
+        """The decoded answer, or None where its status says that there is no such thing."""
+        body = await self.body(call)
+        if body is None:
+            return None
+        try:
+            document: object = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
+        return document
+
+    async def body(self, call: Call) -> bytes | None:
+        """The answer as it came, of a content type that is accepted and not larger than allowed."""
+        limits = self._agency.limits
+        ends = self._clock.monotonic() + limits.timeout
+
+        def worth_a_retry(error: Exception) -> bool | float:
+            if not isinstance(error, AgencyUnavailable):
+                return False
+            if error.retry_after is None:
+                return True
+            return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
+
+        attempts = 1 + limits.retries if call.safe or call.method == "GET" else 1
+        async for attempt in stamina.retry_context(
+            on=worth_a_retry,
+            attempts=attempts,
+            timeout=None,
+            wait_initial=limits.retry_wait,
+            wait_max=limits.timeout,
+            wait_jitter=limits.retry_wait,
+        ):
+            with attempt:
+                return await self._signed(call)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def aclose(self) -> None:
+        """Close what is open; the next call opens it anew."""
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    async def _signed(self, call: Call) -> bytes | None:
+        try:
+            return await self._once(call)
+        except _Unauthorized:
+            if self._signer.renew():
+                return await self._once(call)
+            raise
+
+    async def _once(self, call: Call) -> bytes | None:
+        started = self._clock.monotonic()
+        outcome = "cancelled"
+        size = 0
+        try:
+            async with self._door.passed():
+                started = self._clock.monotonic()
+                body = await self._exchange(call)
+            size = len(body or b"")
+            outcome = "ok"
+        except AgencyError as error:
+            outcome = error.reason
+            raise
+        else:
+            return body
+        finally:
+            log.info(
+                "agency.call",
+                agency=self._agency.code,
+                method=call.method,
+                path=call.path,
+                outcome=outcome,
+                bytes=size,
+                ms=round((self._clock.monotonic() - started) * 1000, 1),
+            )
+
+    async def _exchange(self, call: Call) -> bytes | None:
+        session = self._open()
+        try:
+            async with session.request(
+                call.method,
+                self._url(call),
+                params=call.query,
+                data=call.form if call.json is None else msgspec.json.encode(call.json),
+                headers=self._content(call) | dict(await self._signer.headers(session)),
+                allow_redirects=False,
+            ) as response:
+                if response.status in call.absent:
+                    return None
+                self._check_status(response, call)
+                self._check_type(response, call)
+                return await self._read(response, call)
+        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError):
+            raise AgencyChanged(self._agency.code, f"{call.path}: its certificate does not verify") from None
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise AgencyUnavailable(self._agency.code, f"{call.path}: {type(error).__name__}") from None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            exception = self._agency.tls_exception
+            trust = aiohttp.Fingerprint(bytes.fromhex(exception.sha256)) if exception and exception.sha256 else True
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._agency.limits.concurrency, ssl=trust),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_read=self._agency.limits.timeout),
+                raise_for_status=False,
+            )
+        return self._session
+
+    def _url(self, call: Call) -> URL:
+        filled = call.path.format_map({name: quote(str(value), safe="") for name, value in call.into.items()})
+        return URL(self._agency.url.rstrip("/") + filled, encoded=True)
+
+    @staticmethod
+    def _content(call: Call) -> dict[str, str]:
+        accept = {"Accept": ", ".join(call.accepts)}
+        return accept if call.json is None else accept | {"Content-Type": "application/json"}
+
+    def _check_status(self, response: aiohttp.ClientResponse, call: Call) -> None:
+        status = response.status
+        if 200 <= status < 300:
+            return
+        reason = f"{call.path}: HTTP {status}"
+        if status == 429:
+            raise AgencyThrottled(self._agency.code, reason, retry_after=self._retry_after(response))
+        if status >= 500 or status == 408:
+            raise AgencyUnavailable(self._agency.code, reason, retry_after=self._retry_after(response))
+        if status == 401:
+            raise _Unauthorized(self._agency.code, reason)
+        if status in (400, 403, 407, 422):
+            raise AgencyRejected(self._agency.code, reason)
+        raise AgencyChanged(self._agency.code, reason)
+
+    def _check_type(self, response: aiohttp.ClientResponse, call: Call) -> None:
+        if response.content_type not in call.accepts:
+            expected = " or ".join(call.accepts)
+            raise AgencyChanged(self._agency.code, f"{call.path}: {response.content_type}, expected {expected}")
+
+    async def _read(self, response: aiohttp.ClientResponse, call: Call) -> bytes:
+        limit = self._agency.limits.max_bytes
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            body += chunk
+            if len(body) > limit:
+                raise AgencyChanged(self._agency.code, f"{call.path}: more than {limit} bytes")
+        return bytes(body)
+
+    def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
+        """Seconds, sent as such or as a date (RFC 9110, 10.2.3)."""
+        value = response.headers.get("Retry-After", "").strip()
+        if value.isdecimal():
+            return float(value)
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (zoned - self._clock.now()).total_seconds())

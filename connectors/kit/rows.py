@@ -1,0 +1,167 @@
+"""Strict interpretation: each value that an agency sends is mapped, ignored by name, or becomes a finding."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.findings import Findings
+
+T = TypeVar("T")
+
+_WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
+
+
+class BadRow(Exception):  # noqa: N818, RUF100
+    """A row that cannot be what it should be. Its text names keys and expectations, never values."""
+
+
+class Row:
+    """One row, read key by key. Keys are compared without regard to case, texts are trimmed.
+
+    A method without `maybe_` demands its key and a value; `maybe_` takes a missing key, null and blank as None.
+    """
+
+    def __init__(self, raw: object) -> None:
+        if not isinstance(raw, dict):
+            raise BadRow(f"a row is {type(raw).__name__}, not an object")
+        self._values = {str(key).casefold(): value for key, value in raw.items()}
+        self._unread = set(self._values)
+
+    def text(self, key: str) -> str:
+        return _demand(key, self.maybe_text(key, mandatory=True))
+
+    def maybe_text(self, key: str, *, mandatory: bool = False) -> str | None:
+        value = self._take(key, mandatory=mandatory)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise BadRow(f"{key}: {type(value).__name__} is not a text")
+        return str(value).strip() or None
+
+    def whole(self, key: str) -> int:
+        return _demand(key, self.maybe_whole(key, mandatory=True))
+
+    def maybe_whole(self, key: str, *, mandatory: bool = False) -> int | None:
+        """A whole number, sent as one, as a text of digits, or as a float without a fraction."""
+        value = self._take(key, mandatory=mandatory)
+        if isinstance(value, bool):
+            raise BadRow(f"{key}: a truth value is not a number")
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, int):
+            return value
+        text = repr(value) if isinstance(value, float) else str(value).strip()
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if not _WHOLE.fullmatch(text):
+            raise BadRow(f"{key}: not a whole number")
+        return int(Decimal(text))
+
+    def maybe_decimal(self, key: str) -> Decimal | None:
+        value = self._take(key, mandatory=False)
+        if isinstance(value, bool):
+            raise BadRow(f"{key}: a truth value is not a number")
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        try:
+            number = Decimal(str(value).strip())
+        except InvalidOperation:
+            raise BadRow(f"{key}: not a number") from None
+        if not number.is_finite():
+            raise BadRow(f"{key}: not a finite number")
+        return number
+
+    def moment(self, key: str, zone: tzinfo) -> datetime:
+        return _demand(key, self.maybe_moment(key, zone, mandatory=True))
+
+    def maybe_moment(self, key: str, zone: tzinfo, *, mandatory: bool = False) -> datetime | None:
+        """A moment in ISO 8601, or with a blank for the T; `zone` is meant where none is sent."""
+        text = self.maybe_text(key, mandatory=mandatory)
+        if text is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise BadRow(f"{key}: not a moment") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+    def maybe_day(self, key: str) -> date | None:
+        """A day in ISO 8601; a time behind it is cut off, as Oracle's DATE always has one."""
+        text = self.maybe_text(key)
+        if text is None:
+            return None
+        try:
+            return datetime.fromisoformat(text).date()
+        except ValueError:
+            raise BadRow(f"{key}: not a day") from None
+
+    def value(self, key: str) -> object:
+        """What stands there, as it came."""
+        return self._take(key, mandatory=True)
+
+    def ignore(self, *keys: str) -> None:
+        """Leave these unread, on purpose."""
+        self._unread.difference_update(key.casefold() for key in keys)
+
+    @property
+    def unread(self) -> Collection[str]:
+        """The keys that nobody asked for."""
+        return sorted(self._unread)
+
+    def _take(self, key: str, *, mandatory: bool) -> object:
+        folded = key.casefold()
+        self._unread.discard(folded)
+        if mandatory and folded not in self._values:
+            raise BadRow(f"{key}: missing")
+        return self._values.get(folded)
+
+
+def _demand(key: str, value: T | None) -> T:
+    if value is None:
+        raise BadRow(f"{key}: empty")
+    return value
+
+
+def one_record(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> T:
+    """Map one object; raise `AgencyChanged` if it cannot be mapped."""
+    try:
+        row = Row(raw)
+        record = to_record(row)
+    except BadRow as bad:
+        findings.note(str(bad))
+        raise AgencyChanged(agency, str(bad)) from None
+    for key in row.unread:
+        findings.note(f"{key}: unexpected key")
+    return record
+
+
+def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> tuple[T, ...]:
+    """Map a list; a bad row is set aside with a finding, and only if all are bad it is `AgencyChanged`."""
+    if not isinstance(raw, list):
+        raise AgencyChanged(agency, f"rows are {type(raw).__name__}, not a list")
+    records, last = [], ""
+    for item in raw:
+        try:
+            row = Row(item)
+            records.append(to_record(row))
+        except BadRow as bad:
+            last = str(bad)
+            findings.note(f"row set aside: {last}")
+            continue
+        for key in row.unread:
+            findings.note(f"{key}: unexpected key")
+    if raw and not records:
+        raise AgencyChanged(agency, f"not one of {len(raw)} rows can be read; {last}")
+    return tuple(records)
+
+
+def without_repeats(records: Iterable[T], key: Callable[[T], object], findings: Findings) -> tuple[T, ...]:
+    """The first record of each key; what comes again is a finding."""
+    first: dict[object, T] = {}
+    for record in records:
+        if first.setdefault(key(record), record) is not record:
+            findings.note("row repeated")
+    return tuple(first.values())

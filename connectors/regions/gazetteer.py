@@ -1,0 +1,113 @@
+"""Finds a region of the city by its code or by its whole name."""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self, TypeVar
+
+from connectors.regions.records import City, Kecamatan, Kelurahan, Region, RegionCode, System
+
+HERE = Path(__file__).parent
+
+R = TypeVar("R", bound=Kecamatan | Kelurahan)
+
+_LEVEL_WORDS = {"kecamatan": r"kec(amatan|\.)?", "kelurahan": r"kel(urahan|\.)?"}
+
+
+class Gazetteer:
+    """The regions of one city. Read once, then only looked up."""
+
+    def __init__(self, city: City, kecamatan: Iterable[Kecamatan], kelurahan: Iterable[Kelurahan]) -> None:
+        self.city = city
+        self.kecamatan = tuple(sorted(kecamatan, key=lambda region: region.code))
+        self.kelurahan = tuple(sorted(kelurahan, key=lambda region: region.code))
+        self._by_code: dict[RegionCode, Region] = {}
+        regions: list[Region] = [city, *self.kecamatan, *self.kelurahan]
+        for region in regions:
+            self._by_code[RegionCode(System.KEMENDAGRI, region.code)] = region
+            self._by_code[RegionCode(System.BPS, region.bps_code)] = region
+        self._kecamatan_by_name = _by_name(self.kecamatan)
+        self._kelurahan_by_name = _by_name(self.kelurahan)
+
+    @classmethod
+    def of(cls, code: str, timezone: str) -> Self:
+        """The regions of the city with this Kemendagri code; raises FileNotFoundError where we have none."""
+        with (HERE / f"{code}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        (city,) = (row for row in rows if row["level"] == "kota")
+        return cls(
+            City(
+                code=city["kode_kemendagri"],
+                bps_code=city["kode_bps"],
+                name=city["nama"],
+                area=float(city["luas_km2"]),
+                timezone=timezone,
+            ),
+            (
+                Kecamatan(
+                    code=row["kode_kemendagri"],
+                    bps_code=row["kode_bps"],
+                    name=row["nama"],
+                    aliases=_aliases(row),
+                    area=float(row["luas_km2"]),
+                )
+                for row in rows
+                if row["level"] == "kecamatan"
+            ),
+            (
+                Kelurahan(
+                    code=row["kode_kemendagri"],
+                    bps_code=row["kode_bps"],
+                    name=row["nama"],
+                    aliases=_aliases(row),
+                    kecamatan_code=row["kode_kecamatan"],
+                )
+                for row in rows
+                if row["level"] == "kelurahan"
+            ),
+        )
+
+    def find(self, code: RegionCode) -> Region | None:
+        """The region with this code in this system."""
+        return self._by_code.get(code)
+
+    def kecamatan_named(self, name: str) -> Kecamatan | None:
+        """The kecamatan of this name: whole, in any spelling of case, blanks and points, with or without "Kec."."""
+        found = self._kecamatan_by_name.get(_normal(name, "kecamatan"), ())
+        return found[0] if len(found) == 1 else None
+
+    def kelurahan_named(self, name: str, kecamatan: Kecamatan | None = None) -> Kelurahan | None:
+        """The kelurahan of this name, in this kecamatan where one is given; None if there is none, or more than one."""
+        found = [
+            ward
+            for ward in self._kelurahan_by_name.get(_normal(name, "kelurahan"), ())
+            if kecamatan is None or ward.kecamatan_code == kecamatan.code
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def is_city(self, name: str) -> bool:
+        """Whether this names the city itself: "KOTA TANGERANG" does; "Tangerang" alone may be its neighbour."""
+        return _squeeze(name) == _squeeze(self.city.name)
+
+
+def _aliases(row: dict[str, str]) -> tuple[str, ...]:
+    return (row["alias"],) if row["alias"] else ()
+
+
+def _by_name(regions: Iterable[R]) -> dict[str, list[R]]:
+    index = defaultdict[str, list[R]](list)
+    for region in regions:
+        names = [region.name, *region.aliases]
+        for name in {_squeeze(text) for text in names}:
+            index[name].append(region)
+    return dict(index)
+
+
+def _normal(name: str, level: str) -> str:
+    return _squeeze(re.sub(rf"^\s*{_LEVEL_WORDS[level]}\s+", "", name, flags=re.IGNORECASE))
+
+
+def _squeeze(name: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", name.casefold())

@@ -1,0 +1,71 @@
+"""A region of the city, and the pair (system, code) that names it."""
+
+import re
+from enum import Enum
+from typing import Self
+
+import msgspec
+
+_DOTTED = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
+_BPS = re.compile(r"\d{2}(\d{2}(\d{3}(\d{3})?)?)?")
+
+
+class System(Enum):
+    """Who gave the code. The same ten digits mean one kelurahan to Kemendagri and another to BPS."""
+
+    KEMENDAGRI = "KEMENDAGRI"
+    BPS = "BPS"
+
+
+class RegionCode(msgspec.Struct, frozen=True):
+    """A code together with its system: `36.71.01.1001` of Kemendagri is `3671030018` of BPS."""
+
+    system: System
+    code: str
+
+    @classmethod
+    def kemendagri(cls, text: str) -> Self:
+        """Read a dotted code; raises ValueError for anything else, bare digits above all."""
+        if not _DOTTED.fullmatch(text):
+            raise ValueError("a Kemendagri code is dotted, like 36.71.01 or 36.71.01.1001")
+        return cls(System.KEMENDAGRI, text)
+
+    @classmethod
+    def bps(cls, text: str) -> Self:
+        """Read a BPS code, from a source that is known to speak BPS; raises ValueError."""
+        if not _BPS.fullmatch(text):
+            raise ValueError("a BPS code has 2, 4, 7 or 10 digits and no dots")
+        return cls(System.BPS, text)
+
+
+class City(msgspec.Struct, frozen=True, kw_only=True):
+    """A kota or kabupaten; `area` in km²."""
+
+    code: str
+    bps_code: str
+    name: str
+    area: float
+    timezone: str
+
+
+class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
+    """A district of the city; `area` in km²."""
+
+    code: str
+    bps_code: str
+    name: str
+    aliases: tuple[str, ...]
+    area: float
+
+
+class Kelurahan(msgspec.Struct, frozen=True, kw_only=True):
+    """A ward of a kecamatan."""
+
+    code: str
+    bps_code: str
+    name: str
+    aliases: tuple[str, ...]
+    kecamatan_code: str
+
+
+Region = City | Kecamatan | Kelurahan

@@ -1,0 +1,77 @@
+"""The record of one operation: which agencies were asked, and how old their answers are."""
+
+from datetime import datetime
+
+import msgspec
+
+from connectors.kit.agency import Agency
+from connectors.kit.errors import AgencyError
+from connectors.kit.reading import Reading, State
+
+UNAVAILABLE = "UNAVAILABLE"
+WORST_LAST = (State.LIVE.value, State.CACHED.value, State.SNAPSHOT.value, State.STALE.value, UNAVAILABLE)
+
+
+class AgencyTouched(msgspec.Struct, kw_only=True, rename="camel"):
+    """One agency in `extensions.sources`: the worst state of its readings, the oldest fetch, the newest change.
+
+    `took_ms` is the longest that one of its readings took, `reads` how many there were. `problem` is the code of the
+    error that kept an answer, or a newer one, away.
+    """
+
+    agency: str
+    name: str
+    state: str
+    fetched_at: datetime | None = None
+    changed_at: datetime | None = None
+    took_ms: float
+    reads: int = 1
+    problem: str | None = None
+
+
+class Sources:
+    """Fills while an operation runs."""
+
+    def __init__(self) -> None:
+        self._touched: dict[str, AgencyTouched] = {}
+
+    def note(self, agency: Agency, reading: Reading[object], seconds: float) -> None:
+        """An answer was had."""
+        self._merge(
+            AgencyTouched(
+                agency=agency.code,
+                name=agency.name,
+                state=reading.state.value,
+                fetched_at=reading.fetched_at,
+                changed_at=reading.changed_at,
+                took_ms=round(seconds * 1000, 1),
+                problem=reading.problem,
+            )
+        )
+
+    def note_failure(self, agency: Agency, error: AgencyError, seconds: float) -> None:
+        """No answer was had."""
+        self._merge(
+            AgencyTouched(
+                agency=agency.code,
+                name=agency.name,
+                state=UNAVAILABLE,
+                took_ms=round(seconds * 1000, 1),
+                problem=error.code,
+            )
+        )
+
+    def listed(self) -> list[AgencyTouched]:
+        """All of them, by code."""
+        return sorted(self._touched.values(), key=lambda touched: touched.agency)
+
+    def _merge(self, new: AgencyTouched) -> None:
+        known = self._touched.setdefault(new.agency, new)
+        if known is new:
+            return
+        known.reads += new.reads
+        known.took_ms = max(known.took_ms, new.took_ms)
+        known.state = max(known.state, new.state, key=WORST_LAST.index)
+        known.fetched_at = min(filter(None, (known.fetched_at, new.fetched_at)), default=None)
+        known.changed_at = max(filter(None, (known.changed_at, new.changed_at)), default=None)
+        known.problem = known.problem or new.problem

@@ -1,0 +1,168 @@
+"""Property tax: an object by its NOP, its bills, what was paid, what is owed."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from connectors.regions.records import Kecamatan, Kelurahan
+from connectors.tax.records import Bill, Nop, Payment, Property, Tax
+from resolvers.context import Context, Source
+from resolvers.errors import UserError
+from resolvers.paging import Cut, Page, page
+from resolvers.tax_rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
+
+
+class PenaltyBasis(Enum):
+    """Who says what a penalty amounts to."""
+
+    SOURCE = "SOURCE"
+    ESTIMATE = "ESTIMATE"
+
+
+class Penalty(msgspec.Struct, frozen=True, kw_only=True):
+    """A penalty in whole rupiah: what the tax office took, or what the hub reckons."""
+
+    amount: int
+    basis: PenaltyBasis
+
+
+class TaxObject(msgspec.Struct, frozen=True, kw_only=True):
+    """An object as its newest bill describes it."""
+
+    nop: Nop
+    as_of_year: int
+    property: Property
+    source: Source
+
+
+class TaxBill(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill and what its payments make of it. Amounts in whole rupiah."""
+
+    nop: Nop
+    year: int
+    amount: int
+    paid: int
+    outstanding: int
+    status: BillStatus
+    contradicted: bool
+    due_on: date | None
+    penalty: Penalty | None
+    payments: tuple[Payment, ...]
+    source: Source
+
+
+class Arrears(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed on bills past their due day. Amounts in whole rupiah."""
+
+    bills: int
+    principal: int
+    penalty: Penalty
+    total: int
+    reckoned_on: date
+
+
+async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
+    office = _office(ctx)
+    for year in _years(ctx, office):
+        reading = await ctx.reading(office.bill(nop, year))
+        if reading.records:
+            bill = reading.records
+            return TaxObject(nop=nop, as_of_year=bill.year, property=bill.property, source=ctx.source(reading))
+    return None
+
+
+async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:
+    chosen = (bill for bill in await _bills(ctx, root.nop) if status is None or bill.status in status)
+    return page(chosen, lambda bill: (-bill.year,), cut, order="bills")
+
+
+async def arrears(root: TaxObject, ctx: Context) -> Arrears:
+    today = ctx.today()
+    late = [
+        bill
+        for bill in await _bills(ctx, root.nop)
+        if bill.outstanding and bill.due_on is not None and bill.due_on < today
+    ]
+    principal = sum(bill.outstanding for bill in late)
+    penalty = sum(bill.penalty.amount for bill in late if bill.penalty)
+    return Arrears(
+        bills=len(late),
+        principal=principal,
+        penalty=Penalty(amount=penalty, basis=PenaltyBasis.ESTIMATE),
+        total=principal + penalty,
+        reckoned_on=today,
+    )
+
+
+async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
+    return page(root.payments, lambda payment: (payment.sequence,), cut, order="payments")
+
+
+async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
+    name = root.property.kecamatan_name
+    return ctx.regions.kecamatan_named(name) if name else None
+
+
+async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
+    name = root.property.kelurahan_name
+    return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx)) if name else None
+
+
+async def _bills(ctx: Context, nop: Nop) -> Collection[TaxBill]:
+    office = _office(ctx)
+    found = await asyncio.gather(*(_bill(ctx, office, nop, year) for year in _years(ctx, office)))
+    return [bill for bill in found if bill]
+
+
+async def _bill(ctx: Context, office: Tax[Any, Any], nop: Nop, year: int) -> TaxBill | None:
+    reading = await ctx.reading(office.bill(nop, year))
+    bill = reading.records
+    if bill is None:
+        return None
+    paid_on_it = (await ctx.reading(office.payments(nop, year))).records
+    paid = paid_principal(paid_on_it)
+    status, contradicted = status_of(bill, paid)
+    return TaxBill(
+        nop=nop,
+        year=bill.year,
+        amount=bill.amount,
+        paid=paid,
+        outstanding=outstanding(bill, paid),
+        status=status,
+        contradicted=contradicted,
+        due_on=bill.due_on,
+        penalty=_penalty(bill, paid_on_it, outstanding(bill, paid), ctx.today(), office),
+        payments=paid_on_it,
+        source=ctx.source(reading),
+    )
+
+
+def _penalty(
+    bill: Bill, payments: Collection[Payment], owed: int, today: date, office: Tax[Any, Any]
+) -> Penalty | None:
+    """For what is owed, an estimate; for what was paid, what the tax office took; None where neither is anything."""
+    taken = sum(payment.penalty for payment in payments)
+    estimate = estimated_penalty(owed, bill.due_on, today, office.options.penalty)
+    if estimate:
+        return Penalty(amount=estimate, basis=PenaltyBasis.ESTIMATE)
+    return Penalty(amount=taken, basis=PenaltyBasis.SOURCE) if taken else None
+
+
+def _office(ctx: Context) -> Tax[Any, Any]:
+    for office in ctx.agencies.of(Tax):
+        return office
+    raise UserError(
+        "NOT_CONFIGURED",
+        id="Kota ini belum menghubungkan layanan pajak.",
+        en="This city has not connected its tax office.",
+    )
+
+
+def _years(ctx: Context, office: Tax[Any, Any]) -> range:
+    """The years that are looked at, newest first."""
+    this = ctx.today().year
+    return range(this, this - office.options.years, -1)

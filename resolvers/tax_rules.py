@@ -1,0 +1,87 @@
+"""The rules of PBB: what a bill and its payments amount to, and what a late bill costs. No I/O in here.
+
+Sources: the status table and the penalty's month rule of the systems that SISMIOP cities run; the change of rate on
+1 January 2024 by UU 1/2022 (HKPD).
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from enum import Enum
+
+from connectors.tax.records import Bill, Flag, Payment, PenaltyRules
+
+
+class BillStatus(Enum):
+    """What a bill and its payments amount to."""
+
+    PAID = "PAID"
+    UNPAID = "UNPAID"
+    PARTIAL = "PARTIAL"
+    PAID_UNCONFIRMED = "PAID_UNCONFIRMED"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+def paid_principal(payments: Iterable[Payment]) -> int:
+    """What was paid on the bill itself, penalties left out, in rupiah."""
+    return sum(payment.principal for payment in payments)
+
+
+def status_of(bill: Bill, paid: int) -> tuple[BillStatus, bool]:
+    """The status, and whether the bill and its payments contradict each other.
+
+    | the bill says | paid in full | answer |
+    | PAID          | yes | PAID |
+    | PAID          | no  | PAID, contradicted |
+    | UNPAID        | no, nothing   | UNPAID |
+    | UNPAID        | no, something | PARTIAL |
+    | UNPAID        | yes | PAID_UNCONFIRMED, contradicted |
+    | CANCELLED     | any | CANCELLED |
+    | anything else | any | UNKNOWN, never PAID |
+    """
+    in_full = paid >= bill.amount
+    if bill.flag is Flag.PAID:
+        return BillStatus.PAID, not in_full
+    if bill.flag is Flag.UNPAID:
+        if in_full and bill.amount:
+            return BillStatus.PAID_UNCONFIRMED, True
+        return (BillStatus.PARTIAL if paid else BillStatus.UNPAID), False
+    return (BillStatus.CANCELLED if bill.flag is Flag.CANCELLED else BillStatus.UNKNOWN), False
+
+
+def outstanding(bill: Bill, paid: int) -> int:
+    """What is still to be paid, without penalty, in rupiah: only where the status says that something is."""
+    status, _ = status_of(bill, paid)
+    return max(0, bill.amount - paid) if status in (BillStatus.UNPAID, BillStatus.PARTIAL) else 0
+
+
+def months_late(due_on: date, today: date, most: int) -> int:
+    """Begun months after the due day: none on it, one on the next day, two a month and a day later; at most `most`."""
+    months = (today.year - due_on.year) * 12 + today.month - due_on.month + 1
+    if today.day <= due_on.day:
+        months -= 1
+    return min(max(months, 0), most)
+
+
+def estimated_penalty(principal: int, due_on: date | None, today: date, rules: PenaltyRules) -> int:
+    """What being late costs by the configured rules, in whole rupiah; 0 where no due day is known."""
+    if due_on is None or principal <= 0:
+        return 0
+    months = months_late(due_on, today, rules.most_months)
+    begins = [_months_on(due_on, number) for number in range(months)]
+    rates = [_rate(rules, begin if rules.applies == "to_each_month" else today) for begin in begins]
+    exact = principal * sum(rates, start=Decimal(0))
+    return int(exact.to_integral_value(ROUND_CEILING if rules.rounding == "up" else ROUND_FLOOR))
+
+
+def _rate(rules: PenaltyRules, day: date) -> Decimal:
+    """The rate in force on this day; before the first of them, none."""
+    in_force = [rate for rate in rules.rates if rate.since <= day]
+    return max(in_force, key=lambda rate: rate.since).monthly if in_force else Decimal(0)
+
+
+def _months_on(day: date, months: int) -> date:
+    """The first day of the begun month that is `months` after the one in which the delay began."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1) if months else day
