@@ -130,7 +130,7 @@ class RedisStore:
 
     async def await_lease(self, key: str, holder: str, agency: str) -> AgencyError | None:
         word = f"failed:{holder}:".encode("ascii")
-        now: bytes | None = holder.encode("ascii")
+        now: Any = holder.encode("ascii")
         while now == holder.encode("ascii"):
             await asyncio.sleep(LOOK)
             now = None

@@ -1,0 +1,1 @@
+"""Stand-in agencies that speak the real protocols over real sockets: for a first run, for tests, for third parties."""

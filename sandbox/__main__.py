@@ -1,0 +1,31 @@
+"""`python -m sandbox [--port 8100]`: the stand-in agencies alone, until they are stopped."""
+
+import argparse
+import asyncio
+import signal
+
+from sandbox.server import running
+
+
+async def serve(host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(host, port) as sandbox:
+        print(f"sandbox: {len(sandbox.control.agencies)} agencies at {sandbox.url}", flush=True)
+        await stop.wait()
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8100)
+    chosen = parser.parse_args()
+    asyncio.run(serve(chosen.host, chosen.port))
+
+
+if __name__ == "__main__":
+    main()
