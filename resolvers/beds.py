@@ -12,7 +12,7 @@ import msgspec
 from connectors.beds.records import BedClass, Beds, Hospital, Room
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
-from connectors.regions.records import Kecamatan, Kelurahan
+from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers import regions
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
@@ -80,7 +80,7 @@ async def hospitals(
     _: object,
     ctx: Context,
     *,
-    kecamatan: str | None = None,
+    kecamatan: DottedCode | None = None,
     name: str | None = None,
     bed_class: str | None = None,
     min_free: int | None = None,

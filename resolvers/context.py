@@ -1,8 +1,9 @@
 """What every resolver is handed: the city, its agencies, the cache, and the record of who was asked."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -44,13 +45,31 @@ class Context:
     regions: Gazetteer
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
+    _readings: dict[tuple[object, ...], asyncio.Future[Reading[Any]]] = field(default_factory=dict)
 
     def today(self) -> date:
         """The day it is in the city."""
         return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
 
     async def reading(self, read: Read[T]) -> Reading[T]:
-        """The answer to this read, from the cache or from the agency; either way it is noted. Raises `AgencyError`."""
+        """The answer to this read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.
+
+        Within one operation the same read has the same answer.
+        """
+        asked = (read.agency.code, read.name, read.arguments)
+        if known := self._readings.get(asked):
+            return cast(Reading[T], await asyncio.shield(known))
+        answer = self._readings[asked] = asyncio.get_running_loop().create_future()
+        try:
+            reading = await self._fresh_reading(read)
+        except BaseException as error:
+            answer.set_exception(error)
+            answer.exception()  # nobody else may have asked: then nobody misses it
+            raise
+        answer.set_result(reading)
+        return reading
+
+    async def _fresh_reading(self, read: Read[T]) -> Reading[T]:
         started = self.clock.monotonic()
         try:
             reading = await self.cache.get(read)

@@ -1,6 +1,6 @@
 """The regions of the city, and the way from a located record to its region."""
 
-from connectors.regions.records import City, Kecamatan, Kelurahan, RegionCode, System
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from resolvers.context import Context
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
@@ -11,7 +11,7 @@ async def city(_: None, ctx: Context) -> City:
 
 
 async def kecamatan(
-    _: object, ctx: Context, *, code: str | None = None, bps_code: str | None = None, name: str | None = None
+    _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
 ) -> Kecamatan | None:
     _one_of(code, bps_code, name)
     if name is not None:
@@ -21,7 +21,7 @@ async def kecamatan(
 
 
 async def kelurahan(
-    _: object, ctx: Context, *, code: str | None = None, bps_code: str | None = None, name: str | None = None
+    _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
 ) -> Kelurahan | None:
     _one_of(code, bps_code, name)
     if name is not None:

@@ -30,12 +30,11 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
     basis: PenaltyBasis
 
 
-class TaxObject(msgspec.Struct, frozen=True, kw_only=True):
+class TaxObject(Property, frozen=True, kw_only=True):
     """An object as its newest bill describes it."""
 
     nop: Nop
     as_of_year: int
-    property: Property
     source: Source
 
 
@@ -71,7 +70,12 @@ async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
         reading = await ctx.reading(office.bill(nop, year))
         if reading.records:
             bill = reading.records
-            return TaxObject(nop=nop, as_of_year=bill.year, property=bill.property, source=ctx.source(reading))
+            return TaxObject(
+                nop=nop,
+                as_of_year=bill.year,
+                source=ctx.source(reading),
+                **msgspec.structs.asdict(bill.property),
+            )
     return None
 
 
@@ -103,12 +107,12 @@ async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
 
 
 async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
-    name = root.property.kecamatan_name
+    name = root.kecamatan_name
     return ctx.regions.kecamatan_named(name) if name else None
 
 
 async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
-    name = root.property.kelurahan_name
+    name = root.kelurahan_name
     return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx)) if name else None
 
 

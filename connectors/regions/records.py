@@ -2,12 +2,16 @@
 
 import re
 from enum import Enum
-from typing import Self
+from typing import NewType, Self
 
 import msgspec
 
 _DOTTED = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
 _BPS = re.compile(r"\d{2}(\d{2}(\d{3}(\d{3})?)?)?")
+
+
+DottedCode = NewType("DottedCode", str)
+"""The text of a Kemendagri code."""
 
 
 class System(Enum):

@@ -119,7 +119,7 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
             due_on=row.maybe_day("tgl_jatuh_tempo_sppt"),
             flag=FLAGS.get(status, Flag.UNKNOWN),
             property=Property(
-                owner_masked=mask_name(row.maybe_text("nm_wp_sppt")),
+                owner_name=mask_name(row.maybe_text("nm_wp_sppt")),
                 street=row.maybe_text("jalan_op"),
                 block=row.maybe_text("blok_kav_no_op"),
                 rt=row.maybe_text("rt_op"),

@@ -62,7 +62,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     where only the bill exists.
     """
 
-    owner_masked: str | None
+    owner_name: str | None
     street: str | None
     block: str | None
     rt: str | None

@@ -1,0 +1,103 @@
+"""`/graphql`: one operation a request, by GET or POST, answered as the GraphQL-over-HTTP specification has it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import strawberry
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from engine.errors import present
+from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
+from engine.request import BadRequest, Operation, read_operation
+from resolvers.context import Context
+
+log = structlog.get_logger()
+
+ALLOWED = {
+    "GET": frozenset({OperationType.QUERY}),
+    "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
+}
+
+
+class GraphQLEndpoint:
+    """Runs operations against a schema. `context_for` makes the surroundings of one operation from its language."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        context_for: Callable[[str], Context],
+        page: Callable[[Request], Response],
+        max_bytes: int = 1_000_000,
+    ) -> None:
+        self._schema = schema
+        self._context_for = context_for
+        self._page = page
+        self._max_bytes = max_bytes
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a GraphQL request, or the page for a browser."""
+        accept = request.headers.get("accept")
+        if request.method == "GET" and "query" not in request.query_params and wants_page(accept):
+            return self._page(request)
+        answered_as = media_type(accept)
+        if answered_as is None:
+            return _refusal(BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}."), JSON)
+        try:
+            operation = await read_operation(request, self._max_bytes)
+            return await self._run(request, operation, answered_as)
+        except BadRequest as bad:
+            return _refusal(bad, answered_as)
+
+    async def _run(self, request: Request, operation: Operation, answered_as: str) -> Response:
+        started = time.perf_counter()
+        context = self._context_for(language(request.headers.get("accept-language")))
+        result = await self._execute(request, operation, context)
+        body: dict[str, Any] = {}
+        if result.errors:
+            body["errors"] = [present(error, context.language, context.agencies.name) for error in result.errors]
+        if result.data is not None:
+            body["data"] = result.data
+        body["extensions"] = {"sources": context.sources.listed()}
+        refused = result.data is None and answered_as == GRAPHQL
+        log.info(
+            "graphql.operation",
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            codes=[error["extensions"]["code"] for error in body.get("errors", ())],
+            agencies=len(body["extensions"]["sources"]),
+        )
+        return _response(body, 400 if refused else 200, answered_as)
+
+    async def _execute(self, request: Request, operation: Operation, context: Context) -> ExecutionResult:
+        try:
+            return await self._schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.operation_name,
+                allowed_operation_types=ALLOWED[request.method],
+            )
+        except CannotGetOperationTypeError:
+            raise BadRequest(400, "BAD_REQUEST", "operationName names none, or not one, of the operations.") from None
+        except InvalidOperationTypeError:
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", "A mutation is sent by POST.", {"Allow": "POST"}) from None
+
+
+def _refusal(bad: BadRequest, media: str) -> Response:
+    body = {"errors": [{"message": bad.message, "extensions": {"code": bad.code}}]}
+    return _response(body, bad.status, media, bad.headers)
+
+
+def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        msgspec.json.encode(body),
+        status_code=status,
+        headers={"content-type": f"{media}; charset=utf-8", "vary": "accept, accept-language", **(headers or {})},
+    )

@@ -1,0 +1,100 @@
+"""How an error is shown: always with a code, in the caller's language, and never with more than the caller may know."""
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+
+from connectors.kit.errors import AgencyError
+from resolvers.errors import UserError
+
+log = structlog.get_logger()
+
+TEXTS = {
+    "AGENCY_UNAVAILABLE": {"id": "{} sedang tidak menjawab.", "en": "{} does not answer now."},
+    "AGENCY_THROTTLED": {"id": "{} meminta kami menunggu.", "en": "{} asks us to wait."},
+    "AGENCY_REJECTED": {"id": "{} menolak permintaan kami.", "en": "{} refuses our request."},
+    "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},
+    "INTERNAL_SERVER_ERROR": {
+        "id": "Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
+        "en": "Something went wrong on our side. Name this id when you report it.",
+    },
+}
+
+_VALUE_ERROR = re.compile(r"^(Expected value of type '[^']+'|Variable '\$\w+' got invalid value)")
+_GIVEN = re.compile(r"^(Variable '\$|Argument '|Required argument ')")
+
+
+def present(error: GraphQLError, language: str, name_of: Callable[[str], str]) -> dict[str, Any]:
+    """The error as it is answered; `name_of` gives an agency's name. What is unknown is logged and masked."""
+    message, extensions = _words(error, language, name_of)
+    shown: dict[str, Any] = {"message": message}
+    if error.locations:
+        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path:
+        shown["path"] = error.path
+    return shown | {"extensions": extensions}
+
+
+def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) -> tuple[str, dict[str, Any]]:
+    match error.original_error:
+        case AgencyError() as cause:
+            extensions: dict[str, Any] = {"code": cause.code, "agency": cause.agency, "retryable": cause.retryable}
+            if cause.retry_after is not None:
+                extensions["retryAfter"] = cause.retry_after
+            return TEXTS[cause.code][language].format(name_of(cause.agency)), extensions
+        case UserError() as cause:
+            return cause.texts[language], {"code": cause.code}
+        case _:
+            return _of_the_question(error) or _masked(error, language)
+
+
+def _of_the_question(error: GraphQLError) -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with the document or its variables; None where it is something else."""
+    cause = error.original_error
+    if isinstance(error, GraphQLSyntaxError):
+        return _without_values(error.message), {"code": "GRAPHQL_PARSE_FAILED"}
+    if error.path is None and (match := _VALUE_ERROR.match(error.message)):
+        return _bad_value(match[1], cause), {"code": "BAD_USER_INPUT"}
+    if _GIVEN.match(error.message):
+        return _without_values(error.message), {"code": "BAD_USER_INPUT"}
+    if error.path is None and cause is None:
+        return error.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
+    return None
+
+
+def _bad_value(where: str, cause: Exception | None) -> str:
+    """What was expected, without the value that was given: it may be somebody's."""
+    if isinstance(cause, ValueError):
+        return f"{where}: {cause}."
+    return f"{where}."
+
+
+def _without_values(message: str) -> str:
+    return re.sub(r'"[^"]*"', "…", message)
+
+
+def _masked(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]]:
+    number = secrets.token_hex(8)
+    cause = error.original_error or error
+    log.error(
+        "graphql.broken",
+        id=number,
+        error=type(cause).__name__,
+        path=".".join(map(str, error.path or ())),
+        frames=_frames(cause),
+    )
+    return TEXTS["INTERNAL_SERVER_ERROR"][language], {"code": "INTERNAL_SERVER_ERROR", "id": number}
+
+
+def _frames(cause: BaseException) -> list[str]:
+    """Where it came from: files and lines, no values."""
+    frames, at = [], cause.__traceback__
+    while at:
+        code = at.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{at.tb_lineno} {code.co_name}")
+        at = at.tb_next
+    return frames

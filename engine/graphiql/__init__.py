@@ -1,0 +1,1 @@
+"""GraphiQL, for people: everything it needs comes from here, nothing from the network."""

@@ -1,0 +1,80 @@
+"""The GraphiQL page and its assets, under a policy that forbids every other host."""
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+
+ASSETS = Path(__file__).parent / "assets"
+VERSION = "3.8.3-1"
+"""In every asset's address: it changes when one of them does."""
+BASE = f"/graphql/assets/{VERSION}"
+
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+PAGE = """<!doctype html>
+<html lang="id">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Simpul · {city}</title>
+<link rel="icon" href="{base}/favicon.svg">
+<link rel="stylesheet" href="{base}/graphiql.min.css">
+<link rel="stylesheet" href="{base}/page.css">
+</head>
+<body>
+<header>
+<strong>Simpul</strong>
+<span>{city}</span>
+<a href="/schema.graphql">schema.graphql</a>
+<label>Bahasa
+<select id="language"><option value="id">Indonesia</option><option value="en">English</option></select>
+</label>
+</header>
+<div id="graphiql"></div>
+<script id="examples" type="application/json">{examples}</script>
+<script src="{base}/react.production.min.js"></script>
+<script src="{base}/react-dom.production.min.js"></script>
+<script src="{base}/graphiql.min.js"></script>
+<script src="{base}/start.js"></script>
+</body>
+</html>
+"""
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A document that the page opens with, each in a tab of its own."""
+
+    query: str
+    variables: str | None = None
+
+
+class GraphiQLPage:
+    """The page of one city, with its examples."""
+
+    def __init__(self, city: str, examples: Sequence[Example]) -> None:
+        listed = msgspec.json.encode(examples).decode().replace("<", "\\u003c")
+        self._page = PAGE.format(city=html.escape(city), base=BASE, examples=listed)
+
+    def __call__(self, _: Request) -> Response:
+        return HTMLResponse(self._page, headers={"content-security-policy": POLICY, "vary": "accept"})
+
+
+async def asset(request: Request) -> Response:
+    """One of the page's own files, kept by browsers for as long as its address stands."""
+    path = ASSETS / request.path_params["name"]
+    if path.parent != ASSETS or path.suffix not in TYPES or not path.is_file():
+        return PlainTextResponse("not found\n", 404)
+    return FileResponse(
+        path,
+        media_type=TYPES[path.suffix],
+        headers={"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"},
+    )

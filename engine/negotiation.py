@@ -1,0 +1,67 @@
+"""What a caller accepts: media types and languages, with their weights (RFC 9110, 12.4 and 12.5)."""
+
+from collections.abc import Iterator, Sequence
+
+LANGUAGES = ("id", "en")
+
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+HTML = "text/html"
+
+
+def media_type(accept: str | None) -> str | None:
+    """The type to answer with, or None where the caller accepts none of ours. Without a header: JSON."""
+    if not accept or not accept.strip():
+        return JSON
+    by_name, plain = _named_weight(accept, GRAPHQL), _media_weight(accept, JSON)
+    if by_name and by_name >= plain:
+        return GRAPHQL
+    return JSON if plain else None
+
+
+def wants_page(accept: str | None) -> bool:
+    """Whether this is a browser: it names HTML, and likes it better than what programs take."""
+    if not accept or HTML not in accept:
+        return False
+    return _media_weight(accept, HTML) > max(_named_weight(accept, JSON), _named_weight(accept, GRAPHQL))
+
+
+def language(accept_language: str | None) -> str:
+    """`id` or `en`; Indonesian unless English is liked better."""
+    weights = dict.fromkeys(LANGUAGES, 0.0)
+    for tag, weight in _weighted(accept_language or ""):
+        primary = tag.partition("-")[0]
+        if primary in weights:
+            weights[primary] = max(weights[primary], weight)
+    return max(LANGUAGES, key=lambda each: weights[each])
+
+
+def _media_weight(accept: str, offered: str) -> float:
+    """The weight of the most specific range that covers it."""
+    ranges = dict(_weighted(accept))
+    for candidate in (offered, offered.partition("/")[0] + "/*", "*/*"):
+        if candidate in ranges:
+            return ranges[candidate]
+    return 0.0
+
+
+def _named_weight(accept: str, offered: str) -> float:
+    return dict(_weighted(accept)).get(offered, 0.0)
+
+
+def _weighted(header: str) -> Iterator[tuple[str, float]]:
+    for part in header.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if name:
+            yield name, _weight(parameters)
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0

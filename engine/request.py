@@ -1,0 +1,99 @@
+"""A request of GraphQL over HTTP, read and checked. Source: the GraphQL-over-HTTP specification (draft of 2025)."""
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+
+
+class BadRequest(Exception):
+    """The request is no well-formed GraphQL request; `status` is HTTP's."""
+
+    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers or {}
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to run."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+
+
+async def read_operation(request: Request, max_bytes: int) -> Operation:
+    """The operation in a GET or a POST; raises `BadRequest`."""
+    if request.method == "GET":
+        return _operation(_from_query(request))
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8.")
+    return _operation(_decoded(await _body(request, max_bytes), "The body"))
+
+
+async def _body(request: Request, max_bytes: int) -> bytes:
+    """The body, counted while it comes, whatever its length claims to be."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_bytes:
+            raise BadRequest(413, "REQUEST_TOO_LARGE", f"The body is larger than {max_bytes} bytes.")
+    return bytes(body)
+
+
+def _from_query(request: Request) -> dict[str, Any]:
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in given:
+            given[name] = _decoded(given[name].encode(), name) if given[name] else None
+    return given
+
+
+def _decoded(raw: bytes, name: str) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest(400, "BAD_REQUEST", f"{name} is not JSON.") from None
+
+
+def _operation(given: object) -> Operation:
+    if isinstance(given, list):
+        raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
+    if not isinstance(given, dict):
+        raise BadRequest(400, "BAD_REQUEST", "The body is a JSON object with a query.")
+    query = given.get("query")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(400, "BAD_REQUEST", "query is a string, and not blank.")
+    return Operation(
+        query=query,
+        variables=_object(given, "variables"),
+        operation_name=_operation_name(given),
+        extensions=_object(given, "extensions"),
+    )
+
+
+def _object(given: dict[str, Any], name: str) -> dict[str, Any] | None:
+    value = given.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise BadRequest(400, "BAD_REQUEST", f"{name} is an object or null.")
+    return value
+
+
+def _operation_name(given: dict[str, Any]) -> str | None:
+    value = given.get("operationName")
+    if value is not None and not isinstance(value, str):
+        raise BadRequest(400, "BAD_REQUEST", "operationName is a string or null.")
+    return value or None
+
+
+def _is_utf8(parameters: str) -> bool:
+    for parameter in parameters.split(";"):
+        key, _, value = parameter.strip().partition("=")
+        if key.lower() == "charset":
+            return value.strip('"').lower() in ("utf-8", "utf8")
+    return True

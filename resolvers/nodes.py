@@ -1,0 +1,46 @@
+"""Global ids: what they name and how it is found again."""
+
+import base64
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from connectors.beds.records import Hospital
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
+from resolvers import beds, regions
+from resolvers.context import Context
+from resolvers.errors import UserError
+
+
+class _Kind(NamedTuple):
+    name: str
+    find: Callable[[Context, str], Awaitable[object | None]]
+
+
+async def _city(ctx: Context, code: str) -> City | None:
+    city = await regions.city(None, ctx)
+    return city if city.code == code else None
+
+
+KINDS: dict[type[Any], _Kind] = {
+    City: _Kind("City", _city),
+    Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
+    Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
+    Hospital: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
+}
+
+
+def node_id(root: Any, _: Context) -> str:
+    return base64.urlsafe_b64encode(f"{KINDS[type(root)].name}:{root.code}".encode()).decode("ascii").rstrip("=")
+
+
+async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002
+    try:
+        name, _, code = (
+            base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True).decode().partition(":")
+        )
+    except ValueError:
+        name, code = "", ""
+    for kind in KINDS.values():
+        if kind.name == name:
+            return await kind.find(ctx, code)
+    raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is not one of ours.")

@@ -1,0 +1,118 @@
+"""Hospitals and their beds (Simpati RS)."""
+
+from datetime import datetime
+
+import strawberry
+
+from connectors.beds import records
+from resolvers import beds
+from schema.fields import enum, field
+from schema.node import Node, node_of
+from schema.paging import Connection
+from schema.provenance import Source
+from schema.regions import Kecamatan, Kelurahan
+from schema.scalars import PhoneNumber
+
+enum(
+    beds.HospitalOrder,
+    "HospitalOrder",
+    "How hospitals are put in order.",
+    {
+        "NAME": "By name.",
+        "FREE_BEDS": "Most beds free now first, of the class asked for if one is. Asks every hospital.",
+    },
+)
+
+
+@strawberry.type(description="A class of care (kelas perawatan) in BPJS's reference.")
+class BedClass:
+    code: str = field("Its code, such as KL1 or ICU.")
+    name: str = field("Its name in the reference.")
+
+
+@strawberry.type(description="A room (ruang) of a hospital, in one class of care.")
+class Room:
+    code: str = field("The hospital's own code of the room; the same room may stand in several classes.")
+    name: str = field("Its name.")
+    bed_class: BedClass = field("The class of care.")
+    capacity: int = field("How many beds it has (kapasitas).")
+    free: int | None = field("How many are free now (tersedia); null where the count is too old to say so.")
+    free_for_men: int | None = field(
+        "Of these, only for men (pria); null also where the hospital's split contradicts its total."
+    )
+    free_for_women: int | None = field("Of these, only for women (wanita); null as for men.")
+    free_for_either: int | None = field("Of these, for either (pria/wanita); null as for men.")
+    last_free: int = field("How many were free at `observedAt`, however long ago that is.")
+    observed_at: datetime = field("When the hospital last changed this count.")
+    stale: bool = field("Whether the count is older than `staleAfterHours`.")
+
+
+@strawberry.type(description="All rooms of one class of care in a hospital, added up.")
+class BedClassCount:
+    bed_class: BedClass = field("The class of care.")
+    rooms: int = field("How many rooms it has.")
+    capacity: int = field("How many beds they have (kapasitas).")
+    free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
+    stale_rooms: int = field("How many of the rooms have a count that is too old.")
+    observed_at: datetime = field("The oldest of the counts.")
+
+
+@strawberry.type(description="The beds of one hospital, all from one answer of it.")
+class HospitalBeds:
+    source: Source = field("The hospital's system, and how old its answer is.")
+    stale_after_hours: float = field("A count older than so many hours is not shown as free now.")
+    capacity: int = field("How many beds there are (kapasitas).")
+    free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
+    classes: Connection[BedClassCount] = field("Added up by class of care, by code.", resolver=beds.classes)
+    rooms: Connection[Room] = field(
+        "Room by room, by class and code.",
+        resolver=beds.rooms,
+        arguments={
+            "bed_class": "Only rooms of this class, by its code.",
+            "only_free": "Only rooms that have a bed free now.",
+        },
+    )
+
+
+@strawberry.type(description="A hospital (rumah sakit) that works with BPJS.")
+@node_of(records.Hospital)
+class Hospital(Node):
+    code: str = field("Its code in the hub.")
+    name: str = field("Its name.")
+    address: str | None = field("Its address (alamat).")
+    phone: PhoneNumber | None = field("Its telephone (telepon).")
+    kelurahan: Kelurahan | None = field("The kelurahan that it lies in.", resolver=beds.kelurahan)
+    kecamatan: Kecamatan | None = field("The kecamatan that it lies in.", resolver=beds.kecamatan)
+    beds: HospitalBeds | None = field(
+        "Its beds (tempat tidur); null with a coded error where its system does not answer.", resolver=beds.beds
+    )
+
+
+@strawberry.type(description="A page of hospitals.")
+class HospitalConnection(Connection[Hospital]):
+    unavailable: list[Source] = field(
+        "Hospitals that had to be asked for this list and did not answer: they may be missing from it."
+    )
+
+
+@strawberry.type
+class BedsQuery:
+    hospitals: HospitalConnection | None = field(
+        "The hospitals (rumah sakit) of the city.",
+        resolver=beds.hospitals,
+        arguments={
+            "kecamatan": "Only those in this kecamatan.",
+            "name": "Only those with this in their name, in any case.",
+            "bed_class": "Only those that have rooms of this class, by its code. Asks every hospital.",
+            "min_free": "Only those with at least so many beds free now, of the class asked for if one is.",
+            "order_by": "How they are put in order.",
+        },
+    )
+    hospital: Hospital | None = field(
+        "One hospital; null if there is none with this code.",
+        resolver=beds.hospital,
+        arguments={"code": "Its code in the hub."},
+    )
+    bed_classes: Connection[BedClass] | None = field(
+        "The classes of care (kelas perawatan), by code.", resolver=beds.bed_classes
+    )

@@ -1,0 +1,88 @@
+"""The few words that a type is written with: a field, an enum, and how a resolver is asked."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+from strawberry.types import Info
+
+from resolvers.paging import DEFAULT, MOST, Cut
+
+E = TypeVar("E", bound=type[Enum])
+
+CUT = {
+    "first": f"How many from the front; {DEFAULT} if neither `first` nor `last` is given, {MOST} at most.",
+    "after": "Only what stands behind this cursor.",
+    "last": f"How many from the end, {MOST} at most.",
+    "before": "Only what stands before this cursor.",
+}
+CUT_TYPES: dict[str, Any] = {"first": int | None, "after": str | None, "last": int | None, "before": str | None}
+
+
+def field(
+    description: str,
+    *,
+    resolver: Callable[..., Any] | None = None,
+    arguments: Mapping[str, str] | None = None,
+    deprecated: str | None = None,
+) -> Any:
+    """A field. Without a resolver it is the attribute of the same name on the record.
+
+    A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
+    paging excepted. The class's annotation is the promise; the resolver's own result type is not looked at.
+    """
+    if resolver is None:
+        return strawberry.field(description=description, deprecation_reason=deprecated)
+    asked = _asked(resolver, arguments or {})
+    return strawberry.field(resolver=asked, description=description, deprecation_reason=deprecated)
+
+
+def enum(cls: E, name: str, description: str, values: Mapping[str, str]) -> E:
+    """Promise an enum of a lower floor under this name; every value is described."""
+    if missing := {member.name for member in cls} ^ values.keys():
+        raise TypeError(f"{cls.__name__}: described and existing values differ in {sorted(missing)}")
+    promised = strawberry.enum(cls, name=name, description=description)
+    for value in promised.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values[value.name]
+    return promised
+
+
+def _asked(resolver: Callable[..., Any], descriptions: Mapping[str, str]) -> Callable[..., Any]:
+    """The resolver in the shape that Strawberry asks: (root, info, …), with a description on each argument."""
+    _, _, *parameters = inspect.signature(resolver, eval_str=True).parameters.values()
+    paged = any(parameter.name == "cut" for parameter in parameters)
+    own = [parameter for parameter in parameters if parameter.name != "cut"]
+    if missing := {parameter.name for parameter in own} ^ descriptions.keys():
+        raise TypeError(f"{resolver.__module__}.{resolver.__name__}: arguments and descriptions differ in {missing}")
+
+    def given(arguments: dict[str, Any]) -> dict[str, Any]:
+        if paged:
+            arguments["cut"] = Cut(**{name: arguments.pop(name) for name in CUT if name in arguments})
+        return arguments
+
+    async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return await resolver(root, info.context, **given(arguments))
+
+    def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return resolver(root, info.context, **given(arguments))
+
+    asked: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
+    promised = [_argument(each.name, each.annotation, descriptions[each.name], each.default) for each in own]
+    if paged:
+        promised += [_argument(name, CUT_TYPES[name], text, None) for name, text in CUT.items()]
+    signature = inspect.signature(asked)
+    fixed = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    asked.__signature__ = signature.replace(parameters=[*fixed, *promised], return_annotation=inspect.Signature.empty)
+    asked.__name__ = resolver.__name__
+    return asked  # type: ignore[no-any-return]
+
+
+def _argument(name: str, annotation: Any, description: str, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=strawberry.UNSET if default is None else default,
+        annotation=Annotated[annotation, strawberry.argument(description=description)],
+    )

@@ -1,0 +1,29 @@
+"""The whole promise: every domain's root fields, one line each."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
+
+from schema.beds import BedsQuery
+from schema.node import NodeQuery
+from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
+from schema.scalars import SCALARS
+from schema.tax import TaxQuery
+
+Query: Any = merge_types("Query", (NodeQuery, RegionsQuery, BedsQuery, TaxQuery))
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's, but silent: it would log errors with the values in them; the engine logs what may be logged."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        pass
+
+
+def build() -> Schema:
+    """The schema, ready to run."""
+    return Schema(query=Query, types=[City, Kecamatan, Kelurahan], config=StrawberryConfig(scalar_map=SCALARS))

@@ -1,0 +1,60 @@
+"""The scalars that GraphQL does not have."""
+
+from typing import NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from connectors.regions.records import DottedCode, RegionCode
+from connectors.tax.records import Nop
+
+Rupiah = NewType("Rupiah", int)
+PhoneNumber = NewType("PhoneNumber", str)
+
+
+def _dotted(value: object) -> DottedCode:
+    if not isinstance(value, str):
+        raise ValueError("a RegionCode is a string")  # noqa: TRY004
+    return DottedCode(RegionCode.kemendagri(value).code)
+
+
+def _nop(value: object) -> Nop:
+    if not isinstance(value, str):
+        raise ValueError("a NOP is a string; as a number it would lose its leading zeros")  # noqa: TRY004
+    return Nop.parse(value)
+
+
+def _rupiah(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("Rupiah are whole numbers")  # noqa: TRY004
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    DottedCode: strawberry.scalar(
+        name="RegionCode",
+        description="A region's Kemendagri code (kode wilayah), dotted: `36.71`, `36.71.01`, `36.71.01.1001`. Bare "
+        "digits are refused: the same ten of them name one kelurahan to Kemendagri and another to BPS.",
+        serialize=str,
+        parse_value=_dotted,
+    ),
+    Nop: strawberry.scalar(
+        name="NOP",
+        description="Number of a tax object (Nomor Objek Pajak): 18 digits, given with or without points and dashes, "
+        "answered as `36.75-010.001-001.0001-0`.",
+        serialize=str,
+        parse_value=_nop,
+    ),
+    Rupiah: strawberry.scalar(
+        name="Rupiah",
+        description="Whole rupiah, as a number that may be larger than an Int.",
+        serialize=_rupiah,
+        parse_value=_rupiah,
+    ),
+    PhoneNumber: strawberry.scalar(
+        name="PhoneNumber",
+        description="A telephone number (nomor telepon) in E.164: `+62…`.",
+        serialize=str,
+        parse_value=str,
+    ),
+}

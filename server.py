@@ -1,0 +1,219 @@
+"""The hub: its settings, its life, its routes, and the command line (`python server.py --help`)."""
+
+import logging
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from cache.envelope import Cache
+from cache.places import store_at
+from connectors.agencies import CONNECTORS, Agencies
+from connectors.configuration import Configuration, ConfigurationError, read_configuration
+from connectors.kit.clock import Clock, SystemClock
+from connectors.regions.gazetteer import Gazetteer
+from engine.endpoint import GraphQLEndpoint
+from engine.graphiql.page import Example, GraphiQLPage, asset
+from resolvers.context import Context
+from sandbox.credentials import environment as sandbox_environment
+from schema.root import build
+
+ROOT = Path(__file__).parent
+QUERIES = ROOT / "docs" / "queries"
+SDL = ROOT / "schema" / "schema.graphql"
+FIRST_EXAMPLE = "city-at-a-glance"
+
+TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
+
+log = structlog.get_logger()
+
+
+class Settings(BaseSettings):
+    """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="SIMPUL_")
+
+    agencies: Path = ROOT / "agencies.toml"
+    cache_url: SecretStr = SecretStr("memory://")
+    cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
+    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
+    max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
+
+
+def examples() -> list[Example]:
+    """The documents that GraphiQL opens with, the city at a glance first."""
+    paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
+    return [Example(path.read_text(encoding="utf-8")) for path in paths]
+
+
+def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
+    """The hub of one city, ready for a server."""
+    clock = clock or SystemClock()
+    city = configuration.city
+    schema = build()
+    regions = Gazetteer.of(city.code, city.timezone)
+    agencies = Agencies.configured(configuration, clock)
+    store = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+    cache = Cache(store, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
+    sdl = f"{schema.as_str()}\n"
+
+    def context_for(language: str) -> Context:
+        return Context(agencies=agencies, cache=cache, clock=clock, regions=regions, language=language)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
+        yield
+        await cache.aclose()
+        await agencies.aclose()
+        log.info("hub.stopped")
+
+    async def schema_graphql(_: Request) -> Response:
+        return PlainTextResponse(sdl, media_type="application/graphql")
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_: Request) -> Response:
+        return JSONResponse({"status": "ready", "city": city.name, "agencies": len(configuration.agencies)})
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("/graphql", status_code=302)
+
+    endpoint = GraphQLEndpoint(
+        schema,
+        context_for=context_for,
+        page=GraphiQLPage(city.name, examples()),
+        max_bytes=settings.max_request_bytes,
+    )
+    return Starlette(
+        lifespan=life,
+        routes=[
+            Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
+            Route("/graphql/assets/{version}/{name}", asset),
+            Route("/schema.graphql", schema_graphql),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/", home),
+        ],
+    )
+
+
+def load(settings: Settings, environ: Mapping[str, str]) -> Configuration:
+    """The configuration that the settings name; raises `ConfigurationError`."""
+    configuration = read_configuration(settings.agencies, CONNECTORS, environ)
+    shared = not settings.cache_url.get_secret_value().startswith("memory:")
+    if shared and "secret" not in settings.model_fields_set:
+        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
+    return configuration
+
+
+def configure_logging() -> None:
+    """One line an event: for people on a terminal, JSON elsewhere. uvicorn's own lines only from warnings on."""
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING)
+
+
+@contextmanager
+def sandbox_beside() -> Iterator[None]:
+    """The sandbox in a process of its own, for as long as the hub runs."""
+    process = subprocess.Popen([sys.executable, "-m", "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        ready = process.stdout.readline() if process.stdout else ""
+        if not ready:
+            raise ConfigurationError(["the sandbox does not start; is something else on its port?"])
+        typer.echo(ready.strip())
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Says what to open once it can be opened."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        await super().startup(sockets)
+        if self.started:
+            address = f"http://{self.config.host}:{self.config.port}"
+            typer.echo(
+                f"\n  GraphiQL      {address}/graphql\n  schema        {address}/schema.graphql\n"
+                f"  health        {address}/readyz\n\n  Try:\n  curl -s {address}/graphql"
+                f" -H 'content-type: application/json' -d '{{\"query\": \"{TO_PASTE}\"}}'\n\n  Ctrl-C stops it.\n"
+            )
+
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@cli.command()
+def run(
+    host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.")] = 8000,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Start the stand-in agencies beside the hub.")] = False,
+) -> None:
+    """Start the hub."""
+    configure_logging()
+    environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
+    with _problems_told():
+        settings = Settings()
+        configuration = load(settings, environ)
+        with sandbox_beside() if sandbox else nullcontext():
+            app = create_app(configuration, settings)
+            AnnouncingServer(
+                uvicorn.Config(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
+            ).run()
+
+
+@cli.command()
+def schema() -> None:
+    """Write schema/schema.graphql."""
+    SDL.write_text(f"{build().as_str()}\n", encoding="utf-8")
+    typer.echo(f"wrote {SDL.relative_to(ROOT)}")
+
+
+@contextmanager
+def _problems_told() -> Iterator[None]:
+    """What is wrong with settings or configuration, a line each, instead of a traceback."""
+    try:
+        yield
+    except ValidationError as error:
+        problems = [f"SIMPUL_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+    except ConfigurationError as error:
+        problems = list(error.problems)
+    else:
+        return
+    for problem in problems:
+        typer.echo(problem, err=True)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli()
