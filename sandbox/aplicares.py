@@ -59,7 +59,7 @@ class _Service:
     def _page(self, ppk: str, start: int, limit: int) -> web.Response:
         made = rows(self._hospital, self._now()) if ppk == self._hospital.ppk else []
         page = made[max(start, 1) - 1 :][:limit]
-        if not page:
+        if not page and not (made and "no total" in self._hospital.habits):
             return web.json_response({"metadata": {"code": 0, "message": "Data tidak ditemukan"}, "response": None})
         return self._found(page, None if "no total" in self._hospital.habits else len(made))
 

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from aiohttp import web
@@ -19,8 +19,8 @@ class Behaviour(msgspec.Struct, forbid_unknown_fields=True):
     """How an agency is to behave: for `times` calls, or until told otherwise. `seconds`: how slow, or `Retry-After`."""
 
     mode: Mode
-    seconds: float = 2.0
-    times: int | None = None
+    seconds: Annotated[float, msgspec.Meta(ge=0)] = 2.0
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class Control:

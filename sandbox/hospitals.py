@@ -91,8 +91,8 @@ def _row(hospital: Hospital, number: int, now: datetime) -> dict[str, Any]:
     room, shift = divmod(number, 2)
     bed_class = codes[(room + 3 + shift) % len(codes)]
     ward = WARDS[room % len(WARDS)]
-    capacity = chance.randint(4, 24)
-    free = chance.randint(0, capacity // 2)
+    capacity = chance.randint(2, 8)
+    free = chance.randint(0, capacity // 2 + 1)
     men = chance.randint(0, free)
     women = chance.randint(0, free - men)
     counts: dict[str, Any] = {

@@ -34,6 +34,7 @@ STORIES = {
     10: "only the bill exists",
     11: "one year missing",
     12: "three years owed",
+    13: "replaced",
 }
 """What the bills of the first parcels tell, one each; the others draw."""
 
@@ -73,7 +74,7 @@ def bill(parcel: Parcel, year: int, today: date) -> dict[str, Any] | None:
         return None
     chance = draw("bill", parcel.nop)
     land, building = chance.randint(60, 480), chance.choice((0, chance.randint(36, 220)))
-    value = (land * chance.randint(9, 40) + building * 12) * 100_000
+    land_value, building_value = land * chance.randint(9, 40) * 100_000, building * 1_200_000
     amount = _amount(parcel, year)
     plain: dict[str, Any] = {
         **_keys(parcel.nop),
@@ -99,11 +100,11 @@ def bill(parcel: Parcel, year: int, today: date) -> dict[str, Any] | None:
         "tgl_jatuh_tempo_sppt": f"{year}-09-30T00:00:00",
         "luas_bumi_sppt": str(land),
         "luas_bng_sppt": str(building),
-        "njop_bumi_sppt": float(value),
-        "njop_bng_sppt": 0.0,
-        "njop_sppt": float(value),
+        "njop_bumi_sppt": float(land_value),
+        "njop_bng_sppt": float(building_value),
+        "njop_sppt": float(land_value + building_value),
         "njoptkp_sppt": 0.0,
-        "njkp_sppt": float(value // 5),
+        "njkp_sppt": float((land_value + building_value) // 5),
         "pbb_terhutang_sppt": float(amount),
         "faktor_pengurang_sppt": "0",
         "pbb_yg_harus_dibayar_sppt": float(amount) if chance.random() < 0.5 else str(amount),
@@ -152,7 +153,7 @@ def payments(parcel: Parcel, year: int, today: date) -> list[dict[str, Any]]:
             parts = []
         case "confirmed but not paid" if this:
             parts = []
-        case "cancelled" | "unknown status" if this:
+        case "cancelled" | "replaced" | "unknown status" if this:
             parts = []
         case "partly paid" if this:
             parts = [(amount // 2, 0)]
@@ -172,8 +173,8 @@ def payments(parcel: Parcel, year: int, today: date) -> list[dict[str, Any]]:
             "kd_tp": "01",
             "denda_sppt": float(penalty) if penalty else "0",
             "jml_sppt_yg_dibayar": float(principal + penalty) if principal else "0",
-            "tgl_pembayaran_sppt": f"{year}-0{4 + number}-17T00:00:00",
-            "tgl_rekam_byr_sppt": f"{year}-0{4 + number}-18T08:30:00",
+            "tgl_pembayaran_sppt": f"{min(date(year, 4 + number, 17), today)}T00:00:00",
+            "tgl_rekam_byr_sppt": f"{min(date(year, 4 + number, 18), today)}T08:30:00",
             "nip_rekam_byr_sppt": "000000000000000000",
         }
         for number, (principal, penalty) in enumerate(parts, start=1)
@@ -194,6 +195,8 @@ def _status(parcel: Parcel, year: int, today: date) -> str:
             return "0"
         case "cancelled" if this:
             return "2"
+        case "replaced" if this:
+            return "3"
         case "unknown status" if this:
             return "9"
         case _:

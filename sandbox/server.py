@@ -43,7 +43,8 @@ async def running(
         site = web.TCPSite(runner, host, port)
         await site.start()
         bound = runner.addresses[0][1]
-        yield Sandbox(f"http://{host}:{bound}", levers)
+        name = f"[{host}]" if ":" in host else host
+        yield Sandbox(f"http://{name}:{bound}", levers)
     finally:
         levers.reset()
         await runner.cleanup()

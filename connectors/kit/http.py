@@ -170,8 +170,9 @@ class Http:
                 connector=aiohttp.TCPConnector(limit=self._agency.limits.concurrency, ssl=trust),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=self._agency.limits.timeout),
-                raise_for_status=False,
             )
+            # aiohttp repeats a GET by itself when a kept connection turns out to be closed; retries are counted here.
+            self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
     def _url(self, call: Call) -> URL:

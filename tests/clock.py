@@ -1,0 +1,22 @@
+"""A clock that stands until it is told to go on."""
+
+from datetime import UTC, datetime, timedelta
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+"""Noon in Tangerang, on a Monday."""
+
+
+class FakeClock:
+    def __init__(self, at: datetime = NOON) -> None:
+        self._at = at
+        self._passed = 0.0
+
+    def now(self) -> datetime:
+        return self._at
+
+    def monotonic(self) -> float:
+        return self._passed
+
+    def advance(self, by: timedelta) -> None:
+        self._at += by
+        self._passed += by.total_seconds()

@@ -1,0 +1,95 @@
+"""The sandbox and a hub on it, both on real sockets, with one clock for all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import structlog
+import uvicorn
+
+from connectors.agencies import CONNECTORS
+from connectors.configuration import Configuration, read_configuration
+from sandbox.credentials import environment
+from sandbox.server import Sandbox, running
+from server import Settings, create_app
+from tests.clock import FakeClock
+
+ROOT = Path(__file__).parent.parent
+
+structlog.configure(
+    processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+)
+
+
+class Hub:
+    """A hub that listens, and what a client does with it."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url
+        self.session = session
+
+    async def ask(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+        """The whole answer; the request is well-formed, so it is 200."""
+        body = {"query": query, "variables": variables}
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.session.post(f"{self.url}/graphql", json=body, headers=sent) as response:
+            assert response.status == 200
+            return await response.json()
+
+    async def data(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The data of an answer without errors."""
+        answer = await self.ask(query, variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+
+@asynccontextmanager
+async def listening(configuration: Configuration, clock: FakeClock, **settings: Any) -> AsyncIterator[Hub]:
+    """A hub on a free port."""
+    app = create_app(configuration, Settings(**settings), clock)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not serving.done()
+        await asyncio.sleep(0.005)
+    host, port = server.servers[0].sockets[0].getsockname()
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield Hub(f"http://{host}:{port}", session)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def configuration_for(sandbox: Sandbox, tmp_path: Path) -> Configuration:
+    """The committed configuration, with this sandbox for the one that it names."""
+    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    path = tmp_path / "agencies.toml"
+    path.write_text(text.replace("http://127.0.0.1:8100", sandbox.url), encoding="utf-8")
+    return read_configuration(path, CONNECTORS, environment())
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def sandbox(clock: FakeClock) -> AsyncIterator[Sandbox]:
+    async with running(port=0, now=clock.now) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def configuration(sandbox: Sandbox, tmp_path: Path) -> Configuration:
+    return configuration_for(sandbox, tmp_path)
+
+
+@pytest.fixture
+async def hub(configuration: Configuration, clock: FakeClock) -> AsyncIterator[Hub]:
+    async with listening(configuration, clock) as hub:
+        yield hub

@@ -1,0 +1,120 @@
+"""An agency that plays a recorded read over a real socket, whole or damaged, and counts who called."""
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from connectors.kit.agency import Agency, Limits
+from connectors.kit.connector import AnyConnector
+from connectors.tax.records import Nop
+from tests.clock import FakeClock
+
+RECORDED = Path(__file__).parent / "recorded"
+
+Answer = Callable[[Any], web.StreamResponse]
+
+
+class Exchange(msgspec.Struct, forbid_unknown_fields=True):
+    method: str
+    path: str
+    answer: Any
+
+
+class Recording(msgspec.Struct, forbid_unknown_fields=True):
+    """One read: `rows` is where its rows (or its one object) stand; without a `mandatory` key a row is none."""
+
+    options: dict[str, Any]
+    credentials: dict[str, str]
+    arguments: list[Any]
+    rows: list[str]
+    mandatory: list[str]
+    optional: list[str]
+    exchanges: list[Exchange]
+
+    def damaged(self, damage: Callable[[Any], Any]) -> "Recording":
+        """The same with its rows put through `damage`."""
+        copied = copy.deepcopy(self)
+        at = copied.exchanges[0].answer
+        for step in self.rows[:-1]:
+            at = at[step]
+        at[self.rows[-1]] = damage(at[self.rows[-1]])
+        return copied
+
+
+def recording(connector: type[AnyConnector], read: str) -> Recording:
+    path = RECORDED / connector.domain / connector.protocol / f"{read}.json"
+    return msgspec.json.decode(path.read_bytes(), type=Recording)
+
+
+class Player:
+    """`first` answers the first calls instead of the recording, one each; `always` all of them."""
+
+    def __init__(self, played: Recording) -> None:
+        self.played = played
+        self.first: list[web.StreamResponse] = []
+        self.always: Callable[[], web.StreamResponse] | None = None
+        self.silent = asyncio.Event()
+        self.silent.set()
+        self.calls: list[web.Request] = []
+        self.url = ""
+
+    @property
+    def hits(self) -> int:
+        return len(self.calls)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        await request.read()
+        self.calls.append(request)
+        await self.silent.wait()
+        if self.first:
+            return self.first.pop(0)
+        if self.always:
+            return self.always()
+        for exchange in self.played.exchanges:
+            if (exchange.method, exchange.path) == (request.method, request.path):
+                return web.json_response(exchange.answer)
+        return web.Response(status=404)
+
+
+@asynccontextmanager
+async def playing(played: Recording) -> AsyncIterator[Player]:
+    player = Player(played)
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", player.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        player.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield player
+    finally:
+        player.silent.set()
+        await runner.cleanup()
+
+
+def connect(
+    kind: type[AnyConnector], played: Recording, url: str, *, clock: FakeClock | None = None, **agency: Any
+) -> AnyConnector:
+    """The connector, as `agencies.toml` would make it for this recording."""
+    limits = agency.pop("limits", Limits(timeout=5, retries=1, retry_wait=0.001))
+    return kind(
+        Agency(
+            code="agency", domain=kind.domain, connector=kind.protocol, name="Agency", url=url, limits=limits, **agency
+        ),
+        msgspec.convert(played.options, kind.options_type),
+        msgspec.convert(played.credentials, kind.credentials_type),
+        clock=clock or FakeClock(),
+        zone=ZoneInfo("Asia/Jakarta"),
+    )
+
+
+def arguments(played: Recording) -> list[Any]:
+    """As the read takes them: a text of 18 digits is a NOP."""
+    return [Nop(each) if isinstance(each, str) and len(each) == 18 else each for each in played.arguments]
