@@ -193,10 +193,17 @@ def run(
 
 
 @cli.command()
-def schema() -> None:
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is not up to date.")] = False,
+) -> None:
     """Write schema/schema.graphql."""
-    SDL.write_text(f"{build().as_str()}\n", encoding="utf-8")
-    typer.echo(f"wrote {SDL.relative_to(ROOT)}")
+    sdl = f"{build().as_str()}\n"
+    if not check:
+        SDL.write_text(sdl, encoding="utf-8")
+        typer.echo(f"wrote {SDL.relative_to(ROOT)}")
+    elif SDL.read_text(encoding="utf-8") != sdl:
+        typer.echo(f"{SDL.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
+        raise typer.Exit(1)
 
 
 @contextmanager

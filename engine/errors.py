@@ -24,8 +24,8 @@ TEXTS = {
     },
 }
 
-_VALUE_ERROR = re.compile(r"^(Expected value of type '[^']+'|Variable '\$\w+' got invalid value)")
-_GIVEN = re.compile(r"^(Variable '\$|Argument '|Required argument ')")
+_ABOUT_A_VALUE = re.compile(r"(Variable '\$|Argument '|Required argument |Expected (a )?(value|variable))")
+_THE_VALUE = re.compile(r"""([,;.]? [Ff]ound:? |(?<=value): (?!Expected)).*|"[^"]*"|[0-9]{6,}""", re.DOTALL)
 
 
 def present(error: GraphQLError, language: str, name_of: Callable[[str], str]) -> dict[str, Any]:
@@ -54,27 +54,19 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
 
 def _of_the_question(error: GraphQLError) -> tuple[str, dict[str, Any]] | None:
     """What is wrong with the document or its variables; None where it is something else."""
-    cause = error.original_error
+    message = _without_values(error.message)
     if isinstance(error, GraphQLSyntaxError):
-        return _without_values(error.message), {"code": "GRAPHQL_PARSE_FAILED"}
-    if error.path is None and (match := _VALUE_ERROR.match(error.message)):
-        return _bad_value(match[1], cause), {"code": "BAD_USER_INPUT"}
-    if _GIVEN.match(error.message):
-        return _without_values(error.message), {"code": "BAD_USER_INPUT"}
-    if error.path is None and cause is None:
-        return error.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
+        return message, {"code": "GRAPHQL_PARSE_FAILED"}
+    if _ABOUT_A_VALUE.match(error.message) and (error.path is None or not error.message.startswith("Expected")):
+        return message, {"code": "BAD_USER_INPUT"}
+    if error.path is None and error.original_error is None:
+        return message, {"code": "GRAPHQL_VALIDATION_FAILED"}
     return None
 
 
-def _bad_value(where: str, cause: Exception | None) -> str:
-    """What was expected, without the value that was given: it may be somebody's."""
-    if isinstance(cause, ValueError):
-        return f"{where}: {cause}."
-    return f"{where}."
-
-
 def _without_values(message: str) -> str:
-    return re.sub(r'"[^"]*"', "…", message)
+    """What was expected, without what was given instead: it may be somebody's."""
+    return _THE_VALUE.sub("…", message)
 
 
 def _masked(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]]:

@@ -4,8 +4,9 @@ Sources: the status table and the penalty's month rule of the systems that SISMI
 1 January 2024 by UU 1/2022 (HKPD).
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import Enum
 
@@ -69,7 +70,7 @@ def estimated_penalty(principal: int, due_on: date | None, today: date, rules: P
     if due_on is None or principal <= 0:
         return 0
     months = months_late(due_on, today, rules.most_months)
-    begins = [_months_on(due_on, number) for number in range(months)]
+    begins = (_months_after(due_on, number) + timedelta(days=1) for number in range(months))
     rates = [_rate(rules, begin if rules.applies == "to_each_month" else today) for begin in begins]
     exact = principal * sum(rates, start=Decimal(0))
     return int(exact.to_integral_value(ROUND_CEILING if rules.rounding == "up" else ROUND_FLOOR))
@@ -81,7 +82,7 @@ def _rate(rules: PenaltyRules, day: date) -> Decimal:
     return max(in_force, key=lambda rate: rate.since).monthly if in_force else Decimal(0)
 
 
-def _months_on(day: date, months: int) -> date:
-    """The first day of the begun month that is `months` after the one in which the delay began."""
+def _months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a month that is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1) if months else day
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

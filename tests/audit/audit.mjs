@@ -1,9 +1,19 @@
-// Runs the server audits of the npm package graphql-http against a URL: node audit.mjs URL
+// Runs the server audits of the npm package graphql-http against a hub: node audit.mjs http://127.0.0.1:8124
 import { serverAudits } from "graphql-http";
 
-const [url] = process.argv.slice(2);
+const [hub] = process.argv.slice(2);
+
+async function ready(tries) {
+  const up = await fetch(`${hub}/readyz`).then(({ ok }) => ok, () => false);
+  if (up) return;
+  if (tries === 0) throw new Error(`nothing answers at ${hub}`);
+  await new Promise((later) => setTimeout(later, 250));
+  await ready(tries - 1);
+}
+
+await ready(60);
 const outcomes = [];
-for (const audit of serverAudits({ url, fetchFn: fetch })) {
+for (const audit of serverAudits({ url: `${hub}/graphql`, fetchFn: fetch })) {
   outcomes.push({ ...(await audit.fn()), id: audit.id });
 }
 const bad = outcomes.filter(({ status }) => status !== "ok");

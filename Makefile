@@ -1,0 +1,57 @@
+# Each target sets up what it needs by itself, inside this folder: Python 3.11 and make are enough.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check schema audit lock format clean
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
+	@exec $(BIN)/python server.py run --sandbox
+
+test: .venv/ready-dev  ## Run all tests
+	@$(BIN)/pytest -q $(ARGS)
+
+check: .venv/ready-dev  ## Format, lint, types, floors, schema
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python server.py schema --check
+
+schema: .venv/ready  ## Write schema/schema.graphql
+	@$(BIN)/python server.py schema
+
+format: .venv/ready-dev  ## Put the code into shape
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+audit: .venv/ready  ## Audit GraphQL over HTTP with the npm package graphql-http (needs node and npm)
+	@cd tests/audit && npm install --silent --no-package-lock
+	@PORT=8124 $(BIN)/python server.py run --sandbox >/dev/null 2>&1 & hub=$$!; \
+		node tests/audit/audit.mjs http://127.0.0.1:8124; outcome=$$?; kill -INT $$hub; wait $$hub; exit $$outcome
+
+lock: .venv/ready-dev  ## Renew the locked requirements
+	@$(BIN)/uv pip compile -q --upgrade $(LOCK) pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile -q --upgrade $(LOCK) --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+clean:  ## Throw away what was set up
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules
+
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "Simpul needs Python 3.11; name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up .venv (once) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	@echo "Setting up what tests and checks need (once) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
