@@ -26,16 +26,18 @@ def field(
     *,
     resolver: Callable[..., Any] | None = None,
     arguments: Mapping[str, str] | None = None,
+    types: Mapping[str, Any] | None = None,
     deprecated: str | None = None,
 ) -> Any:
     """A field. Without a resolver it is the attribute of the same name on the record.
 
     A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
-    paging excepted. The class's annotation is the promise; the resolver's own result type is not looked at.
+    paging excepted. `types` says where one is promised as another type than the resolver's own. The class's annotation
+    is the promise; the resolver's own result type is not looked at.
     """
     if resolver is None:
         return strawberry.field(description=description, deprecation_reason=deprecated)
-    asked = _asked(resolver, arguments or {})
+    asked = _asked(resolver, arguments or {}, types or {})
     return strawberry.field(resolver=asked, description=description, deprecation_reason=deprecated)
 
 
@@ -49,7 +51,9 @@ def enum(cls: E, name: str, description: str, values: Mapping[str, str]) -> E:
     return promised
 
 
-def _asked(resolver: Callable[..., Any], descriptions: Mapping[str, str]) -> Callable[..., Any]:
+def _asked(
+    resolver: Callable[..., Any], descriptions: Mapping[str, str], types: Mapping[str, Any]
+) -> Callable[..., Any]:
     """The resolver in the shape that Strawberry asks: (root, info, …), with a description on each argument."""
     _, _, *parameters = inspect.signature(resolver, eval_str=True).parameters.values()
     paged = any(parameter.name == "cut" for parameter in parameters)
@@ -69,7 +73,10 @@ def _asked(resolver: Callable[..., Any], descriptions: Mapping[str, str]) -> Cal
         return resolver(root, info.context, **given(arguments))
 
     asked: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
-    promised = [_argument(each.name, each.annotation, descriptions[each.name], each.default) for each in own]
+    promised = [
+        _argument(each.name, types.get(each.name, each.annotation), descriptions[each.name], each.default)
+        for each in own
+    ]
     if paged:
         promised += [_argument(name, CUT_TYPES[name], text, None) for name, text in CUT.items()]
     signature = inspect.signature(asked)

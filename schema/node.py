@@ -29,5 +29,8 @@ def node_of(record: type) -> Callable[[C], C]:
 @strawberry.type
 class NodeQuery:
     node: Node | None = field(
-        "Something by its global id.", resolver=nodes.node, arguments={"id": "The `id` that it was answered with."}
+        "Something by its global id.",
+        resolver=nodes.node,
+        arguments={"id": "The `id` that it was answered with."},
+        types={"id": strawberry.ID},
     )

@@ -1,0 +1,200 @@
+"""`agencies.toml`: what is wrong is said with file, line, key and what was expected; all of it at once."""
+
+from pathlib import Path
+
+import pytest
+
+from connectors.agencies import CONNECTORS, Agencies
+from connectors.beds.records import Beds
+from connectors.configuration import ConfigurationError, read_configuration
+from connectors.tax.records import Tax
+from sandbox.credentials import environment
+from tests.clock import FakeClock
+
+ROOT = Path(__file__).parent.parent
+
+GOOD = """\
+[city]
+name = "Kota Tangerang"
+code = "36.71"
+timezone = "Asia/Jakarta"
+
+[agencies.rs-contoh]
+domain = "beds"
+connector = "aplicares"
+name = "RS Contoh"
+url = "https://aplicares.example/aplicaresws"
+credentials = { cons_id = "env:RS_CONS_ID", secret = "env:RS_SECRET" }
+options = { ppk = "9901R001" }
+limits = { timeout = 4, concurrency = 4, per_minute = 60 }
+"""
+ENVIRON = {"RS_CONS_ID": "id", "RS_SECRET": "a-very-secret-word"}
+
+
+@pytest.fixture
+def problems(tmp_path):
+    def read(text, environ=None):
+        path = tmp_path / "agencies.toml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigurationError) as raised:
+            read_configuration(path, CONNECTORS, ENVIRON if environ is None else environ)
+        return [problem.replace(str(tmp_path), "") for problem in raised.value.problems]
+
+    return read
+
+
+def test_the_committed_file_is_good_and_names_the_sandbox():
+    configuration = read_configuration(ROOT / "agencies.toml", CONNECTORS, environment())
+    agencies = Agencies.configured(configuration, FakeClock())
+    assert len(agencies.of(Beds)) == 12
+    assert len(agencies.of(Tax)) == 1
+    assert all(each.agency.url.startswith("http://127.0.0.1:8100/") for each in configuration.agencies)
+
+
+def test_the_example_of_real_agencies_is_good():
+    text = (ROOT / "agencies.example.toml").read_text(encoding="utf-8")
+    names = {word.strip('"}, ').removeprefix("env:") for word in text.split() if "env:" in word}
+    configuration = read_configuration(
+        ROOT / "agencies.example.toml", CONNECTORS, dict.fromkeys(names, "from the environment")
+    )
+    assert {each.agency.domain for each in configuration.agencies} == {"beds", "tax"}
+
+
+def test_a_good_file_is_read_with_its_defaults(tmp_path):
+    path = tmp_path / "agencies.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    (agency,) = read_configuration(path, CONNECTORS, ENVIRON).agencies
+    assert (agency.agency.limits.timeout, agency.agency.limits.retries) == (4, 1)
+    assert agency.options.page_size == 100
+    assert agency.credentials.secret == "a-very-secret-word"
+    assert "a-very-secret-word" not in repr(agency)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[city]", "[town]", "/agencies.toml:1: town: unknown; a file has [city] and [agencies.<code>]"),
+        (
+            'code = "36.71"',
+            'kode = "36.71"',
+            "/agencies.toml:3: city.kode: unknown; expected one of code, name, timezone (did you mean code?)",
+        ),
+        (
+            "Asia/Jakarta",
+            "WIB",
+            "/agencies.toml:4: city.timezone: expected a name of the IANA time zones, like Asia/Jakarta",
+        ),
+        (
+            'domain = "beds"',
+            'domain = "bed"',
+            "/agencies.toml:7: agencies.rs-contoh.domain: unknown; expected one of beds, tax (did you mean beds?)",
+        ),
+        (
+            '"aplicares"',
+            '"aplicare"',
+            "/agencies.toml:8: agencies.rs-contoh.connector: unknown; beds is spoken to by aplicares"
+            " (did you mean aplicares?)",
+        ),
+        ('name = "RS Contoh"\n', "", "/agencies.toml:6: agencies.rs-contoh.name: missing"),
+        (
+            "limits = {",
+            "limit = {",
+            "/agencies.toml:13: agencies.rs-contoh.limit: unknown; expected one of at_least, connector, credentials, domain,"
+            " limits, name, options, tls_exception, url (did you mean limits?)",
+        ),
+        (
+            "timeout = 4",
+            'timeout = "4"',
+            "/agencies.toml:13: agencies.rs-contoh.limits.timeout: expected float, got str",
+        ),
+        (
+            "timeout = 4",
+            "timeout = 0",
+            "/agencies.toml:13: agencies.rs-contoh.limits.timeout: expected float > 0.0",
+        ),
+        (
+            "timeout = 4",
+            "time_out = 4",
+            "/agencies.toml:13: agencies.rs-contoh.limits.time_out: unknown; expected one of concurrency, max_bytes,"
+            " per_minute, retries, retry_wait, timeout (did you mean timeout?)",
+        ),
+        ('ppk = "9901R001"', "", "/agencies.toml:12: agencies.rs-contoh.options.ppk: missing"),
+        (
+            'ppk = "9901R001"',
+            'ppk = "9901R001", kelurahan = "3671011001"',
+            r"/agencies.toml:12: agencies.rs-contoh.options.kelurahan: expected str matching regex"
+            r" '^\\d{2}\\.\\d{2}\\.\\d{2}\\.\\d{4}$'",
+        ),
+        (
+            '"env:RS_SECRET"',
+            '"a-very-secret-word"',
+            '/agencies.toml:11: agencies.rs-contoh.credentials.secret: expected "env:NAME";'
+            " the file names a variable and never holds a value",
+        ),
+        (
+            ', secret = "env:RS_SECRET"',
+            "",
+            "/agencies.toml:11: agencies.rs-contoh.credentials.secret: missing",
+        ),
+        (
+            "https://",
+            "http://",
+            "/agencies.toml:10: agencies.rs-contoh.url: expected https; plain http needs tls_exception = { reason = … }",
+        ),
+        (
+            "https://",
+            "https://user:word@",
+            "/agencies.toml:10: agencies.rs-contoh.url: holds a user or a password; those belong into credentials,"
+            " as names of variables",
+        ),
+        (
+            "https://",
+            "ftp://",
+            "/agencies.toml:10: agencies.rs-contoh.url: expected an address that begins with https://, http://",
+        ),
+        (
+            "limits = {",
+            "at_least = { beds = 3 }\nlimits = {",
+            "/agencies.toml:13: agencies.rs-contoh.at_least.beds: unknown; the reads of aplicares are classes, rooms",
+        ),
+        (
+            "[agencies.rs-contoh]",
+            '[agencies."RS Contoh"]',
+            "/agencies.toml:6: agencies.RS Contoh: an agency's code is lower-case words joined by dashes",
+        ),
+    ],
+)
+def test_each_mistake_is_told(problems, old, new, problem):
+    assert old in GOOD
+    assert problem in problems(GOOD.replace(old, new, 1))
+
+
+def test_a_variable_that_is_not_set_is_named(problems):
+    assert problems(GOOD, {"RS_CONS_ID": "id"}) == [
+        "/agencies.toml:11: agencies.rs-contoh.credentials.secret: the environment variable RS_SECRET is not set"
+    ]
+
+
+def test_an_agency_that_stands_twice_is_told_with_its_line(problems):
+    (problem,) = problems(GOOD + GOOD[GOOD.index("[agencies") :])
+    assert problem.startswith("/agencies.toml: the agency rs-contoh stands twice; each code stands once (at line 14")
+
+
+def test_what_is_not_toml_is_told_with_its_line(problems):
+    (problem,) = problems("[city]\nname = Kota\n")
+    assert problem == "/agencies.toml: invalid value (at line 2, column 8)"
+
+
+def test_all_mistakes_are_told_at_once(problems):
+    assert len(problems(GOOD.replace("Asia/Jakarta", "WIB").replace("https://", "http://"), {})) == 4
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file or directory"):
+        read_configuration(tmp_path / "none.toml", CONNECTORS, {})
+
+
+def test_no_secret_is_told(problems):
+    told = problems(GOOD.replace('secret = "env', 'secrets = "env'))
+    assert told
+    assert "a-very-secret-word" not in str(told)
