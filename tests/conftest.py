@@ -1,6 +1,8 @@
 """The sandbox and a hub on it, both on real sockets, with one clock for all."""
 
 import asyncio
+import os
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ from server import Settings, create_app
 from tests.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="simpul-"))  # the PostgreSQL wheel asks for it
 
 structlog.configure(
     processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()

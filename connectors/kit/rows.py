@@ -163,6 +163,9 @@ def without_repeats(records: Iterable[T], key: Callable[[T], object], findings: 
     """The first record of each key; what comes again is a finding."""
     first: dict[object, T] = {}
     for record in records:
-        if first.setdefault(key(record), record) is not record:
+        at = key(record)
+        if at in first:
             findings.note("row repeated")
+        else:
+            first[at] = record
     return tuple(first.values())

