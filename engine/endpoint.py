@@ -1,5 +1,6 @@
 """`/graphql`: one operation a request, by GET or POST, answered as the GraphQL-over-HTTP specification has it."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 import strawberry
 import structlog
+from graphql import GraphQLError, OperationDefinitionNode, parse
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -19,6 +21,8 @@ from engine.request import BadRequest, Operation, read_operation
 from resolvers.context import Context
 
 log = structlog.get_logger()
+
+_OPERATION = re.compile(r"\b(?:query|mutation|subscription)\b|^\s*\{", re.MULTILINE)
 
 ALLOWED = {
     "GET": frozenset({OperationType.QUERY}),
@@ -76,6 +80,8 @@ class GraphQLEndpoint:
         return _response(body, 400 if refused else 200, answered_as)
 
     async def _execute(self, request: Request, operation: Operation, context: Context) -> ExecutionResult:
+        if operation.operation_name is None and _has_several(operation.query):
+            raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
         try:
             return await self._schema.execute(
                 operation.query,
@@ -85,9 +91,20 @@ class GraphQLEndpoint:
                 allowed_operation_types=ALLOWED[request.method],
             )
         except CannotGetOperationTypeError:
-            raise BadRequest(400, "BAD_REQUEST", "operationName names none, or not one, of the operations.") from None
+            raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
         except InvalidOperationTypeError:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", "A mutation is sent by POST.", {"Allow": "POST"}) from None
+
+
+def _has_several(query: str) -> bool:
+    """Whether the document has more than one operation; Strawberry would run the first of them."""
+    if len(_OPERATION.findall(query)) < 2:
+        return False
+    try:
+        document = parse(query, no_location=True)
+    except GraphQLError:
+        return False
+    return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) > 1
 
 
 def _refusal(bad: BadRequest, media: str) -> Response:

@@ -25,7 +25,7 @@ TEXTS = {
 }
 
 _ABOUT_A_VALUE = re.compile(
-    r"(Variable '\$\w+' has invalid|Argument '|Required argument |Expected (a )?(value|variable))"
+    r"(Variable '\$\w+' has invalid|Argument '|Required argument |Value '|Expected (a )?(value|variable))"
 )
 _THE_VALUE = re.compile(r"""([,;.]? [Ff]ound:? |(?<=value): (?!Expected)).*|"[^"]*"|[0-9]{6,}""", re.DOTALL)
 

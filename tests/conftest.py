@@ -1,10 +1,9 @@
 """The sandbox and a hub on it, both on real sockets, with one clock for all."""
 
-import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import aiohttp
 import pytest
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
@@ -22,7 +22,8 @@ from tests.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="simpul-"))  # the PostgreSQL wheel asks for it
+RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
+os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
 
 structlog.configure(
     processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
@@ -51,22 +52,25 @@ class Hub:
         return answer["data"]
 
 
-@asynccontextmanager
-async def listening(configuration: Configuration, clock: FakeClock, **settings: Any) -> AsyncIterator[Hub]:
+def listening(configuration: Configuration, clock: FakeClock, **settings: Any) -> AbstractAsyncContextManager[Hub]:
     """A hub on a free port."""
-    app = create_app(configuration, Settings(**settings), clock)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not serving.done()
-        await asyncio.sleep(0.005)
+    return serving(create_app(configuration, Settings(**settings), clock))
+
+
+@asynccontextmanager
+async def serving(app: Starlette) -> AsyncIterator[Hub]:
+    """An app on a free port."""
+    config = uvicorn.Config(app, port=0, access_log=False, log_config=None, timeout_graceful_shutdown=1)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
     host, port = server.servers[0].sockets[0].getsockname()
     try:
         async with aiohttp.ClientSession() as session:
             yield Hub(f"http://{host}:{port}", session)
     finally:
-        server.should_exit = True
-        await serving
+        await server.shutdown()
 
 
 def configuration_for(sandbox: Sandbox, tmp_path: Path) -> Configuration:

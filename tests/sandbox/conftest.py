@@ -1,3 +1,5 @@
+"""The sandbox alone, called as a client would call it."""
+
 import base64
 import hashlib
 import hmac

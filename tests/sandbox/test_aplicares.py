@@ -1,3 +1,5 @@
+"""The hospitals' stand-in: each quirk that a connector has to survive is really there."""
+
 from collections import Counter
 
 import pytest

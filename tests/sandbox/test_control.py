@@ -1,3 +1,5 @@
+"""The control: slow, down, changed, and exact counts."""
+
 import asyncio
 import json
 import time

@@ -1,3 +1,5 @@
+"""The tax office's stand-in: each quirk that a connector has to survive is really there."""
+
 import pytest
 
 from sandbox.parcels import parcels, with_story

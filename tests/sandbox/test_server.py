@@ -1,3 +1,5 @@
+"""The sandbox as a process and as a context: loopback only, the same every time, stopped by a signal."""
+
 import asyncio
 import os
 import signal

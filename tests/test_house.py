@@ -1,0 +1,101 @@
+"""The house stands as docs/architecture.md draws it."""
+
+import ast
+import importlib.metadata
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("cache", "connectors", "engine", "resolvers", "sandbox", "schema")
+FILES = {
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "agencies.example.toml",
+    "agencies.toml", "docs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "server.py", "tests",
+}  # fmt: skip
+
+
+def committed(*arguments):
+    listed = subprocess.run(["git", "ls-files", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
+    return [ROOT / line for line in listed.stdout.splitlines()]
+
+
+def docstring(path):
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_the_top_level_is_what_the_design_says_and_nothing_else():
+    assert {path.relative_to(ROOT).parts[0] for path in committed()} <= {*ROOMS, *FILES}
+    assert all((ROOT / name).exists() for name in (*ROOMS, *FILES))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_ours_and_says_in_a_docstring_what_it_is(room):
+    init = ROOT / room / "__init__.py"
+    tree = ast.parse(init.read_text(encoding="utf-8"))
+    assert len(tree.body) == 1
+    assert docstring(init)
+    module = __import__(room)
+    assert Path(module.__file__) == init
+
+
+def test_nothing_installed_claims_a_rooms_name():
+    claimed = importlib.metadata.packages_distributions()
+    assert not {*ROOMS, "server", "auth", "bench"} & claimed.keys()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_git_does_not_ignore_a_room(room):
+    ignored = subprocess.run(["git", "check-ignore", "-q", f"{room}/x.py"], cwd=ROOT, check=False)
+    assert ignored.returncode == 1
+
+
+def test_every_module_says_what_it_is():
+    silent = [path for path in committed("*.py") if path.name != "__init__.py" and not docstring(path)]
+    assert silent == []
+
+
+def test_nobody_imports_the_server_but_tests():
+    for path in committed(*(f"{room}/*.py" for room in ROOMS)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {"server", "tests"} & {name.partition(".")[0] for name in names}, path
+
+
+def test_every_domain_has_its_place_in_every_room():
+    domains = {path.name for path in (ROOT / "connectors").iterdir() if path.is_dir()} - {"kit", "__pycache__"}
+    assert domains == {"beds", "regions", "tax"}
+    for domain in domains:
+        assert (ROOT / "schema" / f"{domain}.py").exists()
+        assert (ROOT / "resolvers" / f"{domain}.py").exists()
+        assert (ROOT / "connectors" / domain / "records.py").exists()
+        assert (ROOT / "tests" / domain).is_dir()
+
+
+def test_no_committed_file_names_a_registry_or_a_machine():
+    words = [
+        "pypi" + ".org",
+        "registry.npmjs" + ".org",
+        "files.python" + "hosted",
+        "/wo" + "rk/",
+        "/ro" + "ot/",
+        "../sha" + "red",
+    ]
+    for path in committed():
+        if path.suffix in {".py", ".toml", ".txt", ".md", ".json", ".mjs", ".yml", ".graphql", ""}:
+            text = path.read_text(encoding="utf-8")
+            assert not [word for word in words if word in text], path
+
+
+def test_the_locked_requirements_have_hashes():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pinned = [line for line in text.splitlines() if "==" in line]
+        assert pinned
+        assert all(line.endswith("\\") for line in pinned)
+        assert "--hash=sha256:" in text
+
+
+def test_no_file_is_named_like_a_module_of_python_where_it_could_hide_it():
+    assert not [path for path in committed("*.py") if path.parent == ROOT and path.stem != "server"]
