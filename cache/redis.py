@@ -50,7 +50,7 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
     """aiocache's Redis backend on a client of our own: any URL of redis-py, no deprecated command, no wide `clear`."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(serializer=NullSerializer(), namespace=NAMESPACE, timeout=None)
+        super().__init__(serializer=NullSerializer(encoding=None), namespace=NAMESPACE, timeout=None)
         self.client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
 
     async def _set(
