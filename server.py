@@ -6,11 +6,12 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import structlog
 import typer
@@ -24,8 +25,9 @@ from starlette.routing import Route
 
 from cache.envelope import Cache
 from cache.places import store_at
+from cache.redis import RedisStore
 from connectors.agencies import CONNECTORS, Agencies
-from connectors.configuration import Configuration, ConfigurationError, read_configuration
+from connectors.configuration import LOOPBACK, Configuration, ConfigurationError, read_configuration
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
 from engine.endpoint import GraphQLEndpoint
@@ -63,13 +65,22 @@ def examples() -> list[Example]:
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
-    """The hub of one city, ready for a server."""
+    """The hub of one city, ready for a server; raises `ConfigurationError`."""
     clock = clock or SystemClock()
     city = configuration.city
     schema = build()
-    regions = Gazetteer.of(city.code, city.timezone)
+    try:
+        regions = Gazetteer.of(city.code, city.timezone)
+    except FileNotFoundError:
+        missing = f"connectors/regions/{city.code}.csv"
+        raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
     agencies = Agencies.configured(configuration, clock)
-    store = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+    try:
+        store = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
+    if isinstance(store, RedisStore) and "secret" not in settings.model_fields_set:
+        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
     cache = Cache(store, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
     sdl = f"{schema.as_str()}\n"
 
@@ -85,7 +96,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         log.info("hub.stopped")
 
     async def schema_graphql(_: Request) -> Response:
-        return PlainTextResponse(sdl, media_type="application/graphql")
+        return PlainTextResponse(sdl, headers={"content-type": "application/graphql; charset=utf-8"})
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
@@ -115,15 +126,6 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
 
 
-def load(settings: Settings, environ: Mapping[str, str]) -> Configuration:
-    """The configuration that the settings name; raises `ConfigurationError`."""
-    configuration = read_configuration(settings.agencies, CONNECTORS, environ)
-    shared = not settings.cache_url.get_secret_value().startswith("memory:")
-    if shared and "secret" not in settings.model_fields_set:
-        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
-    return configuration
-
-
 def configure_logging() -> None:
     """One line an event: for people on a terminal, JSON elsewhere. uvicorn's own lines only from warnings on."""
     terminal = sys.stderr.isatty()
@@ -141,13 +143,22 @@ def configure_logging() -> None:
 
 
 @contextmanager
-def sandbox_beside() -> Iterator[None]:
-    """The sandbox in a process of its own, for as long as the hub runs."""
-    process = subprocess.Popen([sys.executable, "-m", "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def sandbox_beside(configuration: Configuration) -> Iterator[None]:
+    """The sandbox, where the configuration expects its agencies, in a process of its own while the hub runs."""
+    addresses = {urlsplit(each.agency.url).netloc for each in configuration.agencies}
+    host, _, port = next(iter(addresses), "").rpartition(":")
+    if len(addresses) != 1 or host not in LOOPBACK:
+        raise ConfigurationError(
+            ["--sandbox: the agencies of the sandbox have one address on this machine, as in agencies.toml"]
+        )
+    command = [sys.executable, "-m", "sandbox", "--host", host, "--port", port]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         ready = process.stdout.readline() if process.stdout else ""
         if not ready:
-            raise ConfigurationError(["the sandbox does not start; is something else on its port?"])
+            raise ConfigurationError(
+                [f"--sandbox: it does not start at {host}:{port}; does something else listen there?"]
+            )
         typer.echo(ready.strip())
         yield
     finally:
@@ -180,13 +191,13 @@ def run(
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Start the stand-in agencies beside the hub.")] = False,
 ) -> None:
     """Start the hub."""
-    configure_logging()
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
         settings = Settings()
-        configuration = load(settings, environ)
-        with sandbox_beside() if sandbox else nullcontext():
-            app = create_app(configuration, settings)
+        configuration = read_configuration(settings.agencies, CONNECTORS, environ)
+        app = create_app(configuration, settings)
+        configure_logging()
+        with sandbox_beside(configuration) if sandbox else nullcontext():
             AnnouncingServer(
                 uvicorn.Config(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
             ).run()

@@ -24,7 +24,10 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8100)
     chosen = parser.parse_args()
-    asyncio.run(serve(chosen.host, chosen.port))
+    try:
+        asyncio.run(serve(chosen.host, chosen.port))
+    except OSError as error:
+        raise SystemExit(f"sandbox: {error.strerror}") from None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,232 @@
+"""The server as its users meet it: pages, health, the command line, Ctrl-C."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import server
+from engine.graphiql.page import ASSETS, BASE
+
+ROOT = Path(__file__).parent.parent
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+@pytest.fixture
+def fetch(hub):
+    async def get(path, **headers):
+        async with hub.session.get(f"{hub.url}{path}", headers=headers, allow_redirects=False) as response:
+            return response.status, response.headers, (await response.read()).decode()
+
+    return get
+
+
+class TestGraphiQL:
+    async def test_a_browser_gets_the_page(self, fetch):
+        status, headers, page = await fetch("/graphql", Accept=BROWSER)
+        assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert "<title>Simpul · Kota Tangerang</title>" in page
+
+    async def test_its_first_tab_is_the_city_at_a_glance(self, fetch):
+        _, _, page = await fetch("/graphql", Accept=BROWSER)
+        found = re.search(r'<script id="examples" type="application/json">(.*?)</script>', page, re.DOTALL)
+        queries = [each["query"] for each in json.loads(found[1])]
+        assert len(queries) == 4
+        assert queries[0] == (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+
+    async def test_all_it_needs_comes_from_here(self, fetch):
+        _, headers, page = await fetch("/graphql", Accept=BROWSER)
+        needed = re.findall(r'(?:src|href)="([^"]+)"', page)
+        assert [path for path in needed if not path.startswith(("/graphql/assets/", "/schema.graphql"))] == []
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "http" not in headers["Content-Security-Policy"]
+        for path in needed:
+            status, headers, body = await fetch(path)
+            assert status == 200
+            assert body
+            if path != "/schema.graphql":
+                assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+                assert headers["X-Content-Type-Options"] == "nosniff"
+
+    @pytest.mark.parametrize("name", ["..%2fpage.py", "page.py", "none.js", "%2e%2e/page.py", "README.md"])
+    async def test_nothing_else_is_served(self, fetch, name):
+        assert (await fetch(f"{BASE}/{name}"))[0] == 404
+
+    def test_no_asset_asks_a_network(self):
+        for path in ASSETS.glob("*.css"):
+            assert not re.findall(r"url\((?!data:)|@import", path.read_text(encoding="utf-8"))
+
+    async def test_a_query_in_the_address_is_answered_and_not_shown(self, fetch):
+        _, headers, body = await fetch("/graphql?query={city{name}}", Accept=BROWSER)
+        assert headers["Content-Type"] == "application/json; charset=utf-8"
+        assert json.loads(body)["data"] == {"city": {"name": "Kota Tangerang"}}
+
+
+async def test_the_schema_can_be_got(fetch):
+    status, headers, body = await fetch("/schema.graphql")
+    assert (status, headers["Content-Type"]) == (200, "application/graphql; charset=utf-8")
+    assert body == (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")
+
+
+async def test_health(fetch, sandbox):
+    assert json.loads((await fetch("/healthz"))[2]) == {"status": "alive"}
+    assert json.loads((await fetch("/readyz"))[2]) == {"status": "ready", "city": "Kota Tangerang", "agencies": 13}
+    assert sandbox.control.all_hits() == 0
+
+
+async def test_the_front_door_leads_to_the_page(fetch):
+    status, headers, _ = await fetch("/")
+    assert (status, headers["Location"]) == (302, "/graphql")
+
+
+@pytest.mark.parametrize("path", ["/graphql/", "/graphql/x", "/other", "/schema.graphql/x"])
+async def test_other_addresses_are_not_there(fetch, path):
+    assert (await fetch(path))[0] in (307, 404)
+
+
+async def test_no_header_tells_what_runs_here(fetch):
+    _, headers, _ = await fetch("/healthz")
+    assert "uvicorn" not in str(headers).lower()
+
+
+class TestCommandLine:
+    @pytest.fixture
+    def invoke(self, monkeypatch):
+        def run(*arguments, **environ):
+            for name, value in environ.items():
+                monkeypatch.setenv(name, value)
+            return CliRunner().invoke(server.cli, arguments)
+
+        return run
+
+    def test_schema_check_agrees_with_the_committed_file(self, invoke):
+        assert invoke("schema", "--check").exit_code == 0
+
+    def test_schema_check_fails_on_another_one(self, invoke, tmp_path, monkeypatch):
+        other = server.ROOT / "tests" / "none.graphql"
+        monkeypatch.setattr(server, "SDL", other)
+        monkeypatch.setattr(Path, "read_text", lambda *_, **__: "type Query { other: Int }\n")
+        result = invoke("schema", "--check")
+        assert result.exit_code == 1
+        assert "run make schema" in result.output
+
+    def test_a_wrong_configuration_stops_the_start_with_all_its_mistakes(self, invoke, tmp_path):
+        path = tmp_path / "agencies.toml"
+        path.write_text('[city]\nname = "X"\n', encoding="utf-8")
+        result = invoke("run", SIMPUL_AGENCIES=str(path))
+        assert result.exit_code == 2
+        assert f"{path}:1: city.code: missing" in result.output
+        assert "Traceback" not in result.output
+
+    def test_a_city_without_a_file_of_regions_is_told(self, invoke, tmp_path):
+        path = tmp_path / "agencies.toml"
+        path.write_text('[city]\nname = "X"\ncode = "99.99"\ntimezone = "Asia/Jakarta"\n', encoding="utf-8")
+        result = invoke("run", SIMPUL_AGENCIES=str(path))
+        assert result.exit_code == 2
+        assert "city.code: there is no file of regions connectors/regions/99.99.csv" in result.output
+
+    @pytest.mark.parametrize(
+        ("name", "value", "told"),
+        [
+            ("SIMPUL_CACHE_BYTES", "many", "SIMPUL_CACHE_BYTES: "),
+            ("SIMPUL_SECRET", "short", "SIMPUL_SECRET: "),
+            ("SIMPUL_CACHE_URL", "redis://127.0.0.1:6379/0", "SIMPUL_SECRET: missing; hubs that share a cache"),
+            (
+                "SIMPUL_CACHE_URL",
+                "memcached://x",
+                "SIMPUL_CACHE_URL: expected memory://, redis://, rediss:// or unix://",
+            ),
+        ],
+    )
+    def test_a_wrong_setting_stops_the_start_and_keeps_its_value(self, invoke, tmp_path, name, value, told):
+        path = tmp_path / "agencies.toml"
+        path.write_text('[city]\nname = "X"\ncode = "36.71"\ntimezone = "Asia/Jakarta"\n', encoding="utf-8")
+        result = invoke("run", SIMPUL_AGENCIES=str(path), **{name: value})
+        assert result.exit_code == 2
+        assert told in result.output
+        assert value not in result.output
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def moved(tmp_path):
+    """The committed configuration with the sandbox on another port, as somebody would move it."""
+    port = free_port()
+    path = tmp_path / "agencies.toml"
+    path.write_text(
+        (ROOT / "agencies.toml").read_text(encoding="utf-8").replace(":8100/", f":{port}/"), encoding="utf-8"
+    )
+    return path, port
+
+
+def test_a_sandbox_that_cannot_start_stops_the_start(moved):
+    path, port = moved
+    with socket.create_server(("127.0.0.1", port)):
+        environ = {**os.environ, "PORT": str(free_port()), "SIMPUL_AGENCIES": str(path)}
+        ended = subprocess.run(
+            [sys.executable, "server.py", "run", "--sandbox"],
+            cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert f"--sandbox: it does not start at 127.0.0.1:{port}; does something else listen there?" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_sandbox_is_not_started_beside_real_agencies(moved):
+    path, port = moved
+    text = path.read_text(encoding="utf-8").replace(f"http://127.0.0.1:{port}/bapenda", "https://bapenda.example")
+    path.write_text(text, encoding="utf-8")
+    environ = {**os.environ, "SIMPUL_AGENCIES": str(path)}
+    ended = subprocess.run(
+        [sys.executable, "server.py", "run", "--sandbox"],
+        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert "--sandbox: the agencies of the sandbox have one address on this machine" in ended.stderr
+
+
+def test_run_starts_all_says_what_to_open_and_ctrl_c_stops_all(moved):
+    path, sandbox_port = moved
+    port = free_port()
+    environ = {**os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path)}
+    process = subprocess.Popen(
+        [sys.executable, "server.py", "run", "--sandbox"],
+        cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, process.stderr.read()
+            said += line
+        assert f"http://127.0.0.1:{port}/graphql" in said
+        query = re.search(r"-d '(.*)'", said)[1].encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/graphql", query, {"content-type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as response:
+            answer = json.load(response)
+        assert "errors" not in answer
+        assert len(answer["data"]["hospitals"]["nodes"]) == 3
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert "Traceback" not in errors
+    for gone in (port, sandbox_port):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", gone)) != 0
+    left = subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True, text=True, check=False)
+    assert left.stdout == ""
