@@ -82,9 +82,9 @@ class Control:
     async def answer(self, agency: str, asked: str, request: web.Request, answer: Handler) -> web.StreamResponse:
         """Count a call and answer it as the agency behaves now."""
         self._calls[agency][asked] += 1
-        behaviour = self._next(agency)
         if event := self._held.get(agency):
             await event.wait()
+        behaviour = self._next(agency)
         if behaviour.mode == "slow":
             await asyncio.sleep(behaviour.seconds)
         return _instead(behaviour, request) or _damaged(behaviour.mode, await answer(request))

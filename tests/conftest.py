@@ -73,9 +73,11 @@ async def serving(app: Starlette) -> AsyncIterator[Hub]:
         await server.shutdown()
 
 
-def configuration_for(sandbox: Sandbox, tmp_path: Path) -> Configuration:
-    """The committed configuration, with this sandbox for the one that it names."""
+def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str]) -> Configuration:
+    """The committed configuration, with this sandbox for the one that it names, and with these changes."""
     text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
     path.write_text(text.replace("http://127.0.0.1:8100", sandbox.url), encoding="utf-8")
     return read_configuration(path, CONNECTORS, environment())

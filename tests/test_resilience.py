@@ -1,0 +1,69 @@
+"""An agency that fails in the middle of a query costs its own fields and nothing else."""
+
+import asyncio
+
+import pytest
+
+from sandbox.hospitals import HOSPITALS
+from tests.conftest import configuration_for, listening
+
+QUERY = """{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
+  taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""
+CODES = [each.code for each in HOSPITALS]
+
+
+async def killed_in_mid_query(hub, sandbox, code):
+    """The agency has taken the call and dies before it answers."""
+    sandbox.control.hold(code)
+    asking = asyncio.create_task(hub.ask(QUERY))
+    async with asyncio.timeout(5):
+        while not sandbox.control.hits(code):
+            await asyncio.sleep(0.005)
+    sandbox.control.set(code, "down")
+    sandbox.control.release(code)
+    return await asking
+
+
+@pytest.mark.parametrize("code", ["rsud-contoh-tangerang", "rs-contoh-pinang", "rs-contoh-ciledug"])
+async def test_killing_a_hospital_in_mid_query_empties_its_beds_and_leaves_all_others(hub, sandbox, code):
+    answer = await killed_in_mid_query(hub, sandbox, code)
+    beds = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
+    assert [dead for dead, of in beds.items() if of is None] == [code]
+    assert answer["data"]["city"] == {"name": "Kota Tangerang"}
+    assert answer["data"]["taxObject"] == {"asOfYear": 2026}
+    (error,) = answer["errors"]
+    assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": code, "retryable": True}
+    assert error["path"][:2] + error["path"][3:] == ["hospitals", "nodes", "beds"]
+    states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
+    assert states.pop(code) == "UNAVAILABLE"
+    assert set(states.values()) == {"LIVE"}
+
+
+async def test_killing_the_tax_office_in_mid_query_empties_the_tax_and_leaves_all_others(hub, sandbox):
+    answer = await killed_in_mid_query(hub, sandbox, "bapenda")
+    assert answer["data"]["taxObject"] is None
+    assert all(each["beds"] for each in answer["data"]["hospitals"]["nodes"])
+    assert answer["data"]["hospitals"]["totalCount"] == 12
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["agency"]) == (["taxObject"], "bapenda")
+
+
+async def test_all_hospitals_dead_at_once_leave_the_city_and_the_tax(hub, sandbox):
+    for code in CODES:
+        sandbox.control.set(code, "down")
+    answer = await hub.ask(QUERY)
+    assert answer["data"]["taxObject"] == {"asOfYear": 2026}
+    assert [each["name"] for each in answer["data"]["hospitals"]["nodes"]] == sorted(each.name for each in HOSPITALS)
+    assert {each["beds"] is None for each in answer["data"]["hospitals"]["nodes"]} == {True}
+    assert len(answer["errors"]) == 12
+
+
+async def test_a_slow_agency_holds_nobody_longer_than_its_own_limit(sandbox, tmp_path, clock):
+    name = 'name = "RS Contoh Pinang"'
+    configuration = configuration_for(sandbox, tmp_path, (name, f"{name}\nlimits = {{ timeout = 0.3 }}"))
+    sandbox.control.set("rs-contoh-pinang", "slow", seconds=60)
+    async with listening(configuration, clock) as hub, asyncio.timeout(30):
+        answer = await hub.ask(QUERY)
+    beds = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
+    assert [dead for dead, of in beds.items() if of is None] == ["rs-contoh-pinang"]
+    assert sandbox.control.hits("rs-contoh-pinang") == 1
