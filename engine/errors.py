@@ -27,7 +27,8 @@ TEXTS = {
 _ABOUT_A_VALUE = re.compile(
     r"(Variable '\$\w+' has invalid|Argument '|Required argument |Value '|Expected (a )?(value|variable))"
 )
-_THE_VALUE = re.compile(r"""([,;.]? [Ff]ound:? |(?<=value): (?!Expected)).*|"[^"]*"|[0-9]{6,}""", re.DOTALL)
+_AT_THE_END = re.compile(r"([,;.]? [Ff]ound:? |(?<=value): (?!Expected)).*", re.DOTALL)
+_ANYWHERE = re.compile(r"""'(?=[^']*[0-9]{6})[^']*'|"[^"]*"|[0-9]{6,}""")
 
 
 def present(error: GraphQLError, language: str, name_of: Callable[[str], str]) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _of_the_question(error: GraphQLError) -> tuple[str, dict[str, Any]] | None:
 
 def _without_values(message: str) -> str:
     """What was expected, without what was given instead: it may be somebody's."""
-    return _THE_VALUE.sub("…", message)
+    return _ANYWHERE.sub("…", _AT_THE_END.sub(".", message))
 
 
 def _masked(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]]:

@@ -2,10 +2,15 @@
 
 import ast
 import importlib.metadata
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from connectors.agencies import CONNECTORS
+from connectors.kit.agency import Limits
+from server import Settings
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("cache", "connectors", "engine", "resolvers", "sandbox", "schema")
@@ -99,3 +104,34 @@ def test_the_locked_requirements_have_hashes():
 
 def test_no_file_is_named_like_a_module_of_python_where_it_could_hide_it():
     assert not [path for path in committed("*.py") if path.parent == ROOT and path.stem != "server"]
+
+
+def test_the_readme_opens_with_the_query_that_graphiql_opens_with():
+    query = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8").rstrip()
+    assert query in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_documented():
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    settings = {f"SIMPUL_{name.upper()}" for name in Settings.model_fields}
+    limits = set(Limits.__struct_fields__)
+    options = {name for kind in CONNECTORS for name in kind.options_type.__struct_fields__}
+    credentials = {name for kind in CONNECTORS for name in kind.credentials_type.__struct_fields__}
+    assert {name for name in settings | limits | options | credentials if f"`{name}`" not in text} == set()
+
+
+def test_every_code_of_an_error_is_documented():
+    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    written = set()
+    for path in committed("*.py"):
+        if path.parts[len(ROOT.parts)] in ROOMS:
+            written |= set(re.findall(r'"((?:[A-Z]+_)+[A-Z]+)"', path.read_text(encoding="utf-8")))
+    codes = written - {"HMAC_SHA256", "FREE_BEDS", "PAID_UNCONFIRMED"}
+    codes = {code for code in codes if not code.startswith("SANDBOX")}
+    assert {code for code in codes if f"`{code}`" not in text} == set()
+
+
+def test_links_between_documents_lead_somewhere():
+    for path in committed("*.md"):
+        for link in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert (path.parent / link).exists(), f"{path}: {link}"

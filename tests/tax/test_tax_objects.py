@@ -158,7 +158,7 @@ async def test_what_is_no_nop_is_refused_without_repeating_it(hub, sandbox, nop)
     if isinstance(nop, str):
         expected = "a NOP has 18 digits, like 36.75-010.001-001.0001-0"
     assert error["message"] == (
-        f"Variable '$nop' has invalid value: Expected value of type 'NOP', but encountered error '{expected}'…"
+        f"Variable '$nop' has invalid value: Expected value of type 'NOP', but encountered error '{expected}'."
     )
     assert sandbox.control.all_hits() == 0
 
