@@ -4,7 +4,6 @@ import logging
 import os
 import secrets
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
@@ -34,6 +33,7 @@ from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from resolvers.context import Context
 from sandbox.credentials import environment as sandbox_environment
+from sandbox.process import NotStarted, beside
 from schema.root import build
 
 ROOT = Path(__file__).parent
@@ -143,27 +143,18 @@ def configure_logging() -> None:
 
 
 @contextmanager
-def sandbox_beside(configuration: Configuration) -> Iterator[None]:
-    """The sandbox, where the configuration expects its agencies, in a process of its own while the hub runs."""
+def sandbox_for(configuration: Configuration) -> Iterator[None]:
+    """The sandbox, where the configuration expects its agencies, while the hub runs."""
     addresses = {urlsplit(each.agency.url).netloc for each in configuration.agencies}
     host, _, port = next(iter(addresses), "").rpartition(":")
-    if len(addresses) != 1 or host not in LOOPBACK:
-        raise ConfigurationError(
-            ["--sandbox: the agencies of the sandbox have one address on this machine, as in agencies.toml"]
-        )
-    command = [sys.executable, "-m", "sandbox", "--host", host, "--port", port]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    if len(addresses) != 1 or host not in LOOPBACK or not port.isdecimal():
+        raise ConfigurationError(["--sandbox: its agencies have one address on this machine, as in agencies.toml"])
     try:
-        ready = process.stdout.readline() if process.stdout else ""
-        if not ready:
-            raise ConfigurationError(
-                [f"--sandbox: it does not start at {host}:{port}; does something else listen there?"]
-            )
-        typer.echo(ready.strip())
-        yield
-    finally:
-        process.terminate()
-        process.wait()
+        with beside(host, int(port)) as said:
+            typer.echo(said)
+            yield
+    except NotStarted as error:
+        raise ConfigurationError([f"--sandbox: {error}"]) from None
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -197,7 +188,7 @@ def run(
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
         app = create_app(configuration, settings)
         configure_logging()
-        with sandbox_beside(configuration) if sandbox else nullcontext():
+        with sandbox_for(configuration) if sandbox else nullcontext():
             AnnouncingServer(
                 uvicorn.Config(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
             ).run()

@@ -24,10 +24,8 @@ log = structlog.get_logger()
 
 _OPERATION = re.compile(r"\b(?:query|mutation|subscription)\b|^\s*\{", re.MULTILINE)
 
-ALLOWED = {
-    "GET": frozenset({OperationType.QUERY}),
-    "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
-}
+QUERIES = frozenset({OperationType.QUERY})
+ALLOWED = {"GET": QUERIES, "HEAD": QUERIES, "POST": QUERIES | {OperationType.MUTATION}}
 
 
 class GraphQLEndpoint:
@@ -49,7 +47,7 @@ class GraphQLEndpoint:
     async def answer(self, request: Request) -> Response:
         """The answer to a GraphQL request, or the page for a browser."""
         accept = request.headers.get("accept")
-        if request.method == "GET" and "query" not in request.query_params and wants_page(accept):
+        if request.method != "POST" and "query" not in request.query_params and wants_page(accept):
             return self._page(request)
         answered_as = media_type(accept)
         if answered_as is None:
@@ -93,7 +91,8 @@ class GraphQLEndpoint:
         except CannotGetOperationTypeError:
             raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
         except InvalidOperationTypeError:
-            raise BadRequest(405, "METHOD_NOT_ALLOWED", "A mutation is sent by POST.", {"Allow": "POST"}) from None
+            told = "GET runs queries, POST queries and mutations."
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
 
 
 def _has_several(query: str) -> bool:

@@ -27,8 +27,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_operation(request: Request, max_bytes: int) -> Operation:
-    """The operation in a GET or a POST; raises `BadRequest`."""
-    if request.method == "GET":
+    """The operation in a GET, a HEAD or a POST; raises `BadRequest`."""
+    if request.method != "POST":
         return _operation(_from_query(request))
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json" or not _is_utf8(parameters):

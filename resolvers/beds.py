@@ -3,17 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-import msgspec
-
-from connectors.beds.records import BedClass, Beds, Hospital, Room
+from connectors.beds.records import BedClass, Beds, Hospital
 from connectors.kit.errors import AgencyError
-from connectors.kit.reading import Reading
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers import regions
+from resolvers.beds_rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now, free_now
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
@@ -26,43 +23,6 @@ class HospitalOrder(Enum):
 
     NAME = "NAME"
     FREE_BEDS = "FREE_BEDS"
-
-
-class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A room as it may be shown now: `free…` are None where the count is too old, `last_free` never is."""
-
-    code: str
-    name: str
-    bed_class: BedClass
-    capacity: int
-    free: int | None
-    free_for_men: int | None
-    free_for_women: int | None
-    free_for_either: int | None
-    last_free: int
-    observed_at: datetime
-    stale: bool
-
-
-class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
-    """All rooms of one class: `free` sums the counts that are not stale, None where all are."""
-
-    bed_class: BedClass
-    rooms: int
-    capacity: int
-    free: int | None
-    stale_rooms: int
-    observed_at: datetime
-
-
-class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
-    """One hospital's beds, from one reading."""
-
-    source: Source
-    stale_after_hours: float
-    capacity: int
-    free: int | None
-    rooms: tuple[RoomNow, ...]
 
 
 class Hospitals(Page[Hospital], frozen=True, kw_only=True):
@@ -119,7 +79,7 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds | None:
     if connector is None:
         return None
     reading, known = await asyncio.gather(ctx.reading(connector.rooms()), _names(ctx))
-    return _now(ctx, hospital, reading, known)
+    return beds_now(hospital, reading.records, known, ctx.clock.now(), ctx.source(reading))
 
 
 async def rooms(
@@ -137,7 +97,7 @@ async def classes(beds: HospitalBeds, _: Context, *, cut: Cut) -> Page[ClassNow]
     by_class = defaultdict[str, list[RoomNow]](list)
     for room in beds.rooms:
         by_class[room.bed_class.code].append(room)
-    return page(map(_class_now, by_class.values()), lambda each: (each.bed_class.code,), cut, order="classes")
+    return page(map(class_now, by_class.values()), lambda each: (each.bed_class.code,), cut, order="classes")
 
 
 async def kelurahan(hospital: Hospital, ctx: Context) -> Kelurahan | None:
@@ -164,8 +124,7 @@ async def _free_beds(
         else:
             rooms = [room for room in reading.records if bed_class is None or room.class_code == bed_class]
             if rooms or bed_class is None:
-                oldest = ctx.clock.now() - timedelta(hours=each.hospital.stale_after_hours)
-                free[each.agency.code] = sum(room.free for room in rooms if room.observed_at >= oldest)
+                free[each.agency.code] = free_now(rooms, each.hospital, ctx.clock.now()) or 0
     return free, unavailable
 
 
@@ -208,54 +167,6 @@ async def _names(ctx: Context) -> dict[str, BedClass]:
         return await _reference(ctx)
     except AgencyError:
         return {}
-
-
-def _now(
-    ctx: Context, hospital: Hospital, reading: Reading[tuple[Room, ...]], known: Mapping[str, BedClass]
-) -> HospitalBeds:
-    oldest = ctx.clock.now() - timedelta(hours=hospital.stale_after_hours)
-    rooms = tuple(_room_now(room, known, stale=room.observed_at < oldest) for room in reading.records)
-    return HospitalBeds(
-        source=ctx.source(reading),
-        stale_after_hours=hospital.stale_after_hours,
-        capacity=sum(room.capacity for room in rooms),
-        free=_sum(rooms),
-        rooms=rooms,
-    )
-
-
-def _room_now(room: Room, known: Mapping[str, BedClass], *, stale: bool) -> RoomNow:
-    bed_class = known.get(room.class_code)
-    return RoomNow(
-        code=room.code,
-        name=room.name,
-        bed_class=bed_class or BedClass(code=room.class_code, name=room.class_name or room.class_code),
-        capacity=room.capacity,
-        free=None if stale else room.free,
-        free_for_men=None if stale else room.free_for_men,
-        free_for_women=None if stale else room.free_for_women,
-        free_for_either=None if stale else room.free_for_either,
-        last_free=room.free,
-        observed_at=room.observed_at,
-        stale=stale,
-    )
-
-
-def _class_now(rooms: list[RoomNow]) -> ClassNow:
-    return ClassNow(
-        bed_class=rooms[0].bed_class,
-        rooms=len(rooms),
-        capacity=sum(room.capacity for room in rooms),
-        free=_sum(rooms),
-        stale_rooms=sum(room.stale for room in rooms),
-        observed_at=min(room.observed_at for room in rooms),
-    )
-
-
-def _sum(rooms: Iterable[RoomNow]) -> int | None:
-    """Beds free in the rooms whose count is not stale; None where there is no such room."""
-    counts = [room.free for room in rooms if room.free is not None]
-    return sum(counts) if counts else None
 
 
 def _named(hospital: Hospital, name: str | None) -> bool:

@@ -181,7 +181,9 @@ def test_a_sandbox_that_cannot_start_stops_the_start(moved):
             cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
         )  # fmt: skip
     assert ended.returncode == 2
-    assert f"--sandbox: it does not start at 127.0.0.1:{port}; does something else listen there?" in ended.stderr
+    assert (
+        f"--sandbox: the sandbox does not start at 127.0.0.1:{port}; does something else listen there?" in ended.stderr
+    )
     assert "Traceback" not in ended.stderr
 
 
@@ -195,7 +197,7 @@ def test_a_sandbox_is_not_started_beside_real_agencies(moved):
         cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert ended.returncode == 2
-    assert "--sandbox: the agencies of the sandbox have one address on this machine" in ended.stderr
+    assert "--sandbox: its agencies have one address on this machine" in ended.stderr
 
 
 def test_run_starts_all_says_what_to_open_and_ctrl_c_stops_all(moved):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from connectors.kit.errors import AgencyChanged
@@ -60,20 +60,6 @@ class Row:
         if not _WHOLE.fullmatch(text):
             raise BadRow(f"{key}: not a whole number")
         return int(Decimal(text))
-
-    def maybe_decimal(self, key: str) -> Decimal | None:
-        value = self._take(key, mandatory=False)
-        if isinstance(value, bool):
-            raise BadRow(f"{key}: a truth value is not a number")
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return None
-        try:
-            number = Decimal(str(value).strip())
-        except InvalidOperation:
-            raise BadRow(f"{key}: not a number") from None
-        if not number.is_finite():
-            raise BadRow(f"{key}: not a finite number")
-        return number
 
     def moment(self, key: str, zone: tzinfo) -> datetime:
         return _demand(key, self.maybe_moment(key, zone, mandatory=True))

@@ -1,7 +1,6 @@
 """Strict interpretation, value by value."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,15 +58,6 @@ def test_texts_are_trimmed_and_numbers_become_texts():
 
 def test_keys_are_read_in_any_case():
     assert Row({"Tersediawanita": 3}).whole("tersediawanita") == 3
-
-
-def test_decimals_stay_exact():
-    assert Row({"d": "0.10"}).maybe_decimal("d") == Decimal("0.10")
-    assert Row({"d": 0.1}).maybe_decimal("d") == Decimal("0.1")
-    assert Row({"d": ""}).maybe_decimal("d") is None
-    for bad in ("NaN", "x", True):
-        with pytest.raises(BadRow):
-            Row({"d": bad}).maybe_decimal("d")
 
 
 def test_a_moment_without_a_zone_is_meant_locally():
