@@ -15,6 +15,9 @@ from schema.scalars import SCALARS
 from schema.tax import TaxQuery
 
 Query: Any = merge_types("Query", (NodeQuery, RegionsQuery, BedsQuery, TaxQuery))
+Query.__strawberry_definition__.description = (
+    "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
+)
 
 
 class Schema(strawberry.Schema):
