@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import hypothesis
 import pytest
 import structlog
 import uvicorn
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parent.parent
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
+
+hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
+hypothesis.settings.load_profile("simpul")
 
 structlog.configure(
     processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
