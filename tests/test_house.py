@@ -10,6 +10,7 @@ import pytest
 
 from connectors.agencies import CONNECTORS
 from connectors.kit.agency import Limits
+from sandbox.control import MODES
 from server import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -129,6 +130,11 @@ def test_every_code_of_an_error_is_documented():
     codes = written - {"HMAC_SHA256", "FREE_BEDS", "PAID_UNCONFIRMED"}
     codes = {code for code in codes if not code.startswith("SANDBOX")}
     assert {code for code in codes if f"`{code}`" not in text} == set()
+
+
+def test_every_mode_of_the_sandbox_is_documented():
+    text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    assert [mode for mode in MODES if f"| `{mode}` |" not in text] == []
 
 
 def test_links_between_documents_lead_somewhere():
