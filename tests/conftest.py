@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import hypothesis
 import pytest
+import redis
 import structlog
 import uvicorn
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from sandbox.credentials import environment
 from sandbox.server import Sandbox, running
 from server import Settings, create_app
 from tests.clock import FakeClock
+from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
 
@@ -107,3 +109,20 @@ def configuration(sandbox: Sandbox, tmp_path: Path) -> Configuration:
 async def hub(configuration: Configuration, clock: FakeClock) -> AsyncIterator[Hub]:
     async with listening(configuration, clock) as hub:
         yield hub
+
+
+@pytest.fixture(scope="session")
+def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_running(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(running_redis: RedisServer) -> redis.Redis:
+    running_redis.client.flushall()
+    return running_redis.client
+
+
+@pytest.fixture
+def redis_url(running_redis: RedisServer, redis_server: redis.Redis) -> str:
+    return running_redis.url

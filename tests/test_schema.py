@@ -138,7 +138,7 @@ async def test_the_sources_say_from_whom_and_how_old(hub, clock):
         "name": "RS Contoh Benda",
         "state": "LIVE",
         "fetchedAt": "2026-11-23T05:00:00Z",
-        "changedAt": "2023-11-19T12:00:00+07:00",
+        "changedAt": "2023-11-19T05:00:00Z",
         "reads": 1,
         "problem": None,
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import TypeVar
 
@@ -65,7 +65,7 @@ class Row:
         return _demand(key, self.maybe_moment(key, zone, mandatory=True))
 
     def maybe_moment(self, key: str, zone: tzinfo, *, mandatory: bool = False) -> datetime | None:
-        """A moment in ISO 8601, or with a blank for the T; `zone` is meant where none is sent."""
+        """A moment in ISO 8601, or with a blank for the T, as UTC; `zone` is meant where none is sent."""
         text = self.maybe_text(key, mandatory=mandatory)
         if text is None:
             return None
@@ -73,7 +73,7 @@ class Row:
             moment = datetime.fromisoformat(text)
         except ValueError:
             raise BadRow(f"{key}: not a moment") from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
     def maybe_day(self, key: str) -> date | None:
         """A day in ISO 8601; a time behind it is cut off, as Oracle's DATE always has one."""

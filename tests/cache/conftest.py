@@ -1,14 +1,13 @@
 """Both stores, a real Redis, and reads that count how often they are asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import msgspec
 import pytest
-import redis
 
 from cache.envelope import Cache
 from cache.places import store_at
@@ -17,7 +16,6 @@ from connectors.kit.agency import Agency, Limits
 from connectors.kit.read import Read
 from connectors.kit.reading import Freshness
 from tests.clock import FakeClock
-from tests.redis_server import RedisServer, redis_running
 
 SECRET = b"a secret of the cache's keys, long enough"
 
@@ -58,23 +56,6 @@ class Asked:
         if self.error:
             raise self.error
         return self.answer
-
-
-@pytest.fixture(scope="session")
-def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_running(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def redis_server(running_redis: RedisServer) -> redis.Redis:
-    running_redis.client.flushall()
-    return running_redis.client
-
-
-@pytest.fixture
-def redis_url(running_redis: RedisServer, redis_server: redis.Redis) -> str:
-    return running_redis.url
 
 
 @pytest.fixture(params=["memory", "redis"])

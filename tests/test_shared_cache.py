@@ -1,0 +1,47 @@
+"""Two hubs on one Redis: every record of every domain goes there and comes back, and nobody is asked twice."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import listening
+
+QUERIES = Path(__file__).parent.parent / "docs" / "queries"
+SECRET = "a secret that both hubs know, long enough"
+
+
+@pytest.fixture
+async def hubs(configuration, clock, redis_url):
+    settings = {"cache_url": redis_url, "secret": SECRET}
+    async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
+        yield one, two
+
+
+@pytest.mark.parametrize("path", sorted(QUERIES.glob("*.graphql")), ids=lambda path: path.stem)
+async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, sandbox, path):
+    query = path.read_text(encoding="utf-8")
+    first = await hubs[0].ask(query)
+    sandbox.control.reset()
+    second = await hubs[1].ask(query)
+    assert sandbox.control.all_hits() == 0
+    assert "errors" not in first
+    assert {each["state"] for each in second["extensions"]["sources"]} <= {"CACHED"}
+    assert str(second["data"]).replace("CACHED", "LIVE") == str(first["data"])
+
+
+async def test_two_cold_hubs_at_once_make_the_calls_of_one(hubs, sandbox):
+    query = (QUERIES / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+    answers = await asyncio.gather(*(hub.ask(query) for hub in hubs for _ in range(5)))
+    assert not [answer for answer in answers if "errors" in answer]
+    assert sandbox.control.all_hits() == 14 + 1 + 20
+
+
+async def test_no_nop_and_no_name_is_in_redis(hubs, redis_server):
+    query = (QUERIES / "property-tax.graphql").read_text(encoding="utf-8")
+    await hubs[0].data(query)
+    keys = redis_server.keys("*")
+    assert len([key for key in keys if b":bill:" in key]) == 10
+    assert not [key for key in keys if b"3675" in key]
+    values = b"".join(redis_server.get(key) or b"" for key in keys)
+    assert b"WAJIB PAJAK" not in values
