@@ -17,6 +17,9 @@ from resolvers.paging import Cut, Page, page
 
 BedsOf = Beds[Any, Any]
 
+ASKED_FOR_REFERENCE = 3
+"""How many hospitals are asked for it, one after the other."""
+
 
 class HospitalOrder(Enum):
     """How hospitals are put in order."""
@@ -50,10 +53,12 @@ async def hospitals(
     chosen = [
         each for each in ctx.agencies.of(Beds) if _named(each.hospital, name) and _lies_in(each.hospital, kecamatan)
     ]
+    if min_free is not None and min_free < 0:
+        raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
     free: Mapping[str, int] = {}
     unavailable: list[Source] = []
     if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
-        free, unavailable = await _free_beds(ctx, chosen, await _known_class(ctx, bed_class))
+        free, unavailable = await _free_beds(ctx, chosen, bed_class)
         chosen = [each for each in chosen if free.get(each.agency.code, -1) >= (min_free or 0)]
     found = page(
         (each.hospital for each in chosen),
@@ -78,7 +83,9 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds | None:
     connector = ctx.agencies.with_code(Beds, hospital.code)
     if connector is None:
         return None
-    reading, known = await asyncio.gather(ctx.reading(connector.rooms()), _names(ctx))
+    reading = await ctx.reading(connector.rooms())
+    named = all(room.class_name for room in reading.records)
+    known = {} if named else await _names(ctx)
     return beds_now(hospital, reading.records, known, ctx.clock.now(), ctx.source(reading))
 
 
@@ -125,31 +132,30 @@ async def _free_beds(
             rooms = [room for room in reading.records if bed_class is None or room.class_code == bed_class]
             if rooms or bed_class is None:
                 free[each.agency.code] = free_now(rooms, each.hospital, ctx.clock.now()) or 0
+    if bed_class is not None and not free:
+        await _refuse_unknown(ctx, bed_class)
     return free, unavailable
 
 
-async def _known_class(ctx: Context, code: str | None) -> str | None:
-    """The class asked for; a code that is not in the reference is the caller's mistake, not an empty answer."""
-    if code is None:
-        return None
-    try:
-        known = await _reference(ctx)
-    except AgencyError:
-        return code
-    if code not in known:
+async def _refuse_unknown(ctx: Context, code: str) -> None:
+    """A class that no hospital has may be one that is not: then it is the caller's mistake, not an empty answer."""
+    known = await _names(ctx)
+    if known and code not in known:
         codes = ", ".join(sorted(known))
         raise UserError(
             "BAD_USER_INPUT",
             id=f"Kelas tempat tidur tidak dikenal. Yang ada: {codes}.",
             en=f"There is no such bed class. There are: {codes}.",
         )
-    return code
 
 
 async def _reference(ctx: Context) -> dict[str, BedClass]:
-    """The classes of care, from the first hospital that answers: one call for all, and one 401 does not end it."""
+    """The classes of care, from the first hospital that answers: one call for all, and one 401 does not end it.
+
+    It is the same service that all of them speak to, so after a few that fail it is taken to be down.
+    """
     failure: AgencyError | None = None
-    for each in ctx.agencies.of(Beds):
+    for each in ctx.agencies.of(Beds)[:ASKED_FOR_REFERENCE]:
         try:
             reading = await ctx.reading(each.classes())
         except AgencyError as error:
@@ -162,7 +168,7 @@ async def _reference(ctx: Context) -> dict[str, BedClass]:
 
 
 async def _names(ctx: Context) -> dict[str, BedClass]:
-    """The reference, or nothing where nobody has it: rooms carry names of their own."""
+    """The reference, or nothing where it cannot be had."""
     try:
         return await _reference(ctx)
     except AgencyError:

@@ -55,7 +55,7 @@ def free_now(rooms: Iterable[Room], hospital: Hospital, now: datetime) -> int | 
 def beds_now(
     hospital: Hospital, rooms: tuple[Room, ...], known: Mapping[str, BedClass], now: datetime, source: Source
 ) -> HospitalBeds:
-    """All beds of a hospital, with the names of their classes from the reference where it has them."""
+    """All beds of a hospital; a class without a name in its rows has the one `known` by the reference."""
     return HospitalBeds(
         source=source,
         stale_after_hours=hospital.stale_after_hours,
@@ -83,11 +83,12 @@ def _too_old(room: Room, hospital: Hospital, now: datetime) -> bool:
 
 
 def _room_now(room: Room, known: Mapping[str, BedClass], *, stale: bool) -> RoomNow:
-    bed_class = known.get(room.class_code)
+    reference = known.get(room.class_code)
+    name = room.class_name or (reference.name if reference else room.class_code)
     return RoomNow(
         code=room.code,
         name=room.name,
-        bed_class=bed_class or BedClass(code=room.class_code, name=room.class_name or room.class_code),
+        bed_class=BedClass(code=room.class_code, name=name),
         capacity=room.capacity,
         free=None if stale else room.free,
         free_for_men=None if stale else room.free_for_men,

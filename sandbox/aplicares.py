@@ -2,7 +2,8 @@
 
 Its habits, by the names that `hospitals.py` gives them: the success code as text; a row that comes again on the next
 page; a negative count and more beds free than there are; a total that is not the sum of its parts; rows months and
-years old; `Tersediawanita` for `tersediawanita`; a class that the reference does not have; no rooms, which is code 0
+years old; `Tersediawanita` for `tersediawanita`; a class that the reference does not have; rows without the
+names of their classes; no rooms, which is code 0
 and no list; no `totalitems`, so that a full last page is followed by an empty one. In all of them numbers come as
 text in every third row, a room stands once in each of its classes, and `lastupdate` has no zone.
 """

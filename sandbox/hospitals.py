@@ -55,7 +55,14 @@ HOSPITALS = (
         "rs-contoh-karawaci", "RS Contoh Karawaci", "9901R004", "36.71.07.1001", 12, frozenset({"impossible rows"})
     ),
     Hospital("rs-contoh-pinang", "RS Contoh Pinang", "9901R005", "36.71.11.1001", 11, frozenset({"sum is wrong"})),
-    Hospital("rs-contoh-larangan", "RS Contoh Larangan", "9901R006", "36.71.13.1001", 9, frozenset({"months old"})),
+    Hospital(
+        "rs-contoh-larangan",
+        "RS Contoh Larangan",
+        "9901R006",
+        "36.71.13.1001",
+        9,
+        frozenset({"months old", "no class names"}),
+    ),
     Hospital("rs-contoh-benda", "RS Contoh Benda", "9901R007", "36.71.04.1001", 6, frozenset({"years old"})),
     Hospital("rs-contoh-periuk", "RS Contoh Periuk", "9901R008", "36.71.08.1001", 8, frozenset({"Tersediawanita"})),
     Hospital("rs-contoh-cibodas", "RS Contoh Cibodas", "9901R009", "36.71.09.1001", 10, frozenset({"unknown class"})),
@@ -81,6 +88,8 @@ def rows(hospital: Hospital, now: datetime) -> list[dict[str, Any]]:
         made[2] |= {"kodekelas": "XYZ", "namakelas": "KELAS PERCOBAAN"}
     for number, row in enumerate(made, start=1):
         row["rownumber"] = number
+        if "no class names" in hospital.habits:
+            del row["namakelas"]
     return made
 
 

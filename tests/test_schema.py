@@ -119,8 +119,8 @@ async def test_the_city_at_a_glance_asks_each_page_once_and_then_nobody(hub, san
     query = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
     answer = await hub.ask(query)
     assert "errors" not in answer
-    pages, reference, bills, payments = 14, 1, 10, 10
-    assert sandbox.control.all_hits() == pages + reference + bills + payments
+    pages, bills, payments = 14, 10, 10
+    assert sandbox.control.all_hits() == pages + bills + payments
     assert len(answer["extensions"]["sources"]) == 13
     assert {each["state"] for each in answer["extensions"]["sources"]} == {"LIVE"}
     sandbox.control.reset()
@@ -142,7 +142,7 @@ async def test_the_sources_say_from_whom_and_how_old(hub, clock):
         "reads": 1,
         "problem": None,
     }
-    assert set(by_code) == {"rs-contoh-benda", "rsud-contoh-tangerang"}
+    assert set(by_code) == {"rs-contoh-benda"}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ ALL = "{ hospitals(first: 100) { nodes { code beds { free rooms(first: 100) { to
 PAGES = 14
 """Twelve hospitals, two of them with two pages."""
 REFERENCE = 1
+"""One hospital's rows have no names of classes, so the reference is asked for once."""
 
 
 async def test_a_cold_query_over_all_makes_one_call_a_page_and_none_twice(hub, sandbox):
@@ -90,6 +91,33 @@ async def test_a_class_that_the_reference_does_not_have_keeps_the_hospitals_own_
         '{ hospital(code: "rs-contoh-cibodas") { beds { rooms(bedClass: "XYZ") { nodes { bedClass { name } } } } } }'
     )
     assert data["hospital"]["beds"]["rooms"]["nodes"] == [{"bedClass": {"name": "KELAS PERCOBAAN"}}]
+
+
+async def test_rows_without_names_of_classes_have_them_from_the_reference(hub, sandbox):
+    data = await hub.data(
+        '{ hospital(code: "rs-contoh-larangan") { beds { classes(first: 100) { nodes { bedClass { code name } } } } } }'
+    )
+    names = {
+        each["bedClass"]["code"]: each["bedClass"]["name"] for each in data["hospital"]["beds"]["classes"]["nodes"]
+    }
+    assert (names["KL1"], names["ICU"]) == ("KELAS I", "ICU")
+    assert sandbox.control.all_hits() == 2
+
+
+async def test_a_hospital_that_hangs_holds_up_no_other(hub, sandbox):
+    for each in HOSPITALS:
+        if each.code != "rs-contoh-pinang":
+            sandbox.control.hold(each.code)
+    data = await hub.data('{ hospital(code: "rs-contoh-pinang") { beds { capacity } } }')
+    assert data["hospital"]["beds"]["capacity"] > 0
+    assert sandbox.control.all_hits() == 1
+
+
+async def test_less_than_nothing_is_the_callers_mistake(hub, sandbox):
+    answer = await hub.ask("{ hospitals(minFree: -1, orderBy: FREE_BEDS) { totalCount } }", accept_language="en")
+    assert answer["errors"][0]["message"] == "minFree is not negative."
+    assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert sandbox.control.all_hits() == 0
 
 
 async def test_most_free_beds_first(hub):
