@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import structlog
@@ -21,8 +21,6 @@ from connectors.kit.reading import Reading, State
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-Outcome = Reading[object] | AgencyError
 
 
 class _Hold(NamedTuple):
@@ -57,7 +55,7 @@ class Cache:
         self._jitter = jitter
         self._hold = hold.total_seconds()
         self._lease_margin = lease_margin.total_seconds()
-        self._flights = Flights[Outcome]()
+        self._flights = Flights[Any]()
         self._holds: TLRUCache[str, _Hold] = TLRUCache(
             maxsize=most_holds, ttu=lambda _key, hold, _now: hold.until, timer=self._now
         )
@@ -73,16 +71,15 @@ class Cache:
             if now >= entry.stale_until:
                 entry = None
         if entry is not None:
-            soon = now < entry.fresh_until + read.freshness.revalidate.total_seconds()
             hold = self._holds.get(key)
-            if hold and (soon or hold.error.stale_allowed):
+            if hold and hold.error.stale_allowed:
                 return _late(entry, problem=hold.error.code)
-            if soon:
+            if not hold and now < entry.fresh_until + read.freshness.revalidate.total_seconds():
                 self._flights.start(key, lambda: self._load(read, key))
                 return _late(entry, problem=None)
-        outcome = await self._flights.join(key, lambda: self._load(read, key))
+        outcome: Reading[T] | AgencyError = await self._flights.join(key, lambda: self._load(read, key))
         if not isinstance(outcome, AgencyError):
-            return outcome  # type: ignore[return-value]
+            return outcome
         if entry is not None and outcome.stale_allowed:
             return _late(entry, problem=outcome.code)
         raise outcome.again()
@@ -100,7 +97,7 @@ class Cache:
         await self._flights.aclose()
         await self._store.aclose()
 
-    async def _load(self, read: Read[T], key: str) -> Outcome:
+    async def _load(self, read: Read[T], key: str) -> Reading[T] | AgencyError:
         """One load for all: by this process if it gets the lease, else by the one that has it."""
         token = secrets.token_hex(8)
         seconds = read.agency.limits.timeout + self._lease_margin
@@ -110,7 +107,7 @@ class Cache:
                 return self._failed(read, key, error)
             if kept := await self._fresh(read, key):
                 return kept
-        outcome: Outcome | None = None
+        outcome: Reading[T] | AgencyError | None = None
         try:
             outcome = await self._fresh(read, key) or await self._fetch(read, key)
         finally:
@@ -123,7 +120,7 @@ class Cache:
         entry: Entry[T] | None = await self._store.find(key, read.tags, read.type)
         return entry.reading if entry and self._now() < entry.fresh_until else None
 
-    async def _fetch(self, read: Read[T], key: str) -> Outcome:
+    async def _fetch(self, read: Read[T], key: str) -> Reading[T] | AgencyError:
         versions = await self._store.versions(read.tags)
         try:
             reading = await read.fetch()
@@ -136,8 +133,6 @@ class Cache:
     async def _keep(self, read: Read[T], key: str, reading: Reading[T], versions: tuple[str, ...]) -> None:
         absent = reading.records is None
         life = (read.freshness.absent if absent else read.freshness.ttl).total_seconds()
-        if not life:
-            return
         fresh_until = reading.fetched_at.timestamp() + life * (1 - self._jitter * self._random.random())
         stale_until = fresh_until if absent else fresh_until + read.freshness.stale.total_seconds()
         kept = msgspec.structs.replace(reading, state=State.CACHED)

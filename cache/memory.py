@@ -44,8 +44,10 @@ class BoundedMemory(BaseCache):  # type: ignore[misc]
 
     def peek(self, key: str) -> Any:
         """What `get` answers, without a coroutine on the way."""
-        kept = self._kept.get(key)
-        return None if kept is None else kept.value
+        try:
+            return self._kept[key].value
+        except KeyError:
+            return None
 
     async def _get(self, key: str, encoding: str | None = None, _conn: object = None) -> Any:  # noqa: ARG002
         return self.peek(key)

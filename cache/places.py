@@ -1,7 +1,5 @@
 """Makes the store that an address names."""
 
-from urllib.parse import urlsplit
-
 from cache.memory import BoundedMemory, MemoryStore
 from cache.redis import OwnRedis, RedisStore
 from cache.store import Store
@@ -11,11 +9,14 @@ from connectors.kit.clock import Clock
 def store_at(url: str, *, max_bytes: int, clock: Clock) -> Store:
     """`memory://`, bounded by `max_bytes`, or what redis-py takes: `redis://`, `rediss://`, `unix://`, with user names.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else; it does not quote the address, which may hold a password.
     """
-    scheme = urlsplit(url).scheme
+    scheme, _, _ = url.partition("://")
     if scheme == "memory":
         return MemoryStore(BoundedMemory(max_bytes, clock))
     if scheme in ("redis", "rediss", "unix"):
-        return RedisStore(OwnRedis(url))
+        try:
+            return RedisStore(OwnRedis(url), clock)
+        except ValueError:  # it may quote a part of the password
+            raise ValueError(f"{scheme}://… is not written as an address of Redis is") from None
     raise ValueError("expected memory://, redis://, rediss:// or unix://")

@@ -1,10 +1,8 @@
 """Entries in Redis or Valkey, for several hubs: encoded, with leases so that one process asks for all."""
 
-import asyncio
-import contextlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 import redis.asyncio as redis
@@ -13,37 +11,22 @@ from aiocache import RedisCache
 from aiocache.serializers import NullSerializer
 from redis.exceptions import RedisError
 
+from cache import lease
 from cache.entry import Entry, decoder_for, encode
-from connectors.kit.errors import BY_CODE, AgencyError
+from connectors.kit.clock import Clock
+from connectors.kit.errors import AgencyError
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 NAMESPACE = "simpul"
 PATIENCE = 1.0
-"""Seconds that Redis may take for one command."""
-LOOK = 0.02
-"""Seconds between two looks at a lease that somebody else holds."""
-FAILED_FOR = 5.0
-"""Seconds that the word of a failure stays for those who waited."""
-
-TAKE = """
-local held = redis.call('GET', KEYS[1])
-if held and string.sub(held, 1, 7) ~= 'failed:' then return held end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return false
-"""
-END = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then return redis.call('DEL', KEYS[1]) end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
-"""
-
-
-class _Failure(msgspec.Struct, array_like=True):
-    code: str
-    reason: str
-    retry_after: float | None
+"""Seconds that Redis may take for one command, and that a command waits for a connection."""
+CONNECTIONS = 50
+"""Most connections of one process, unless the address says `?max_connections=`."""
+PAUSE = 2.0
+"""Seconds for which nobody waits for a Redis that did not answer."""
 
 
 class OwnRedis(RedisCache):  # type: ignore[misc]
@@ -51,7 +34,14 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
 
     def __init__(self, url: str) -> None:
         super().__init__(serializer=NullSerializer(encoding=None), namespace=NAMESPACE, timeout=None)
-        self.client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        pool = redis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=PATIENCE,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+        )
+        self.client = redis.Redis.from_pool(pool)
 
     async def _set(
         self,
@@ -78,15 +68,15 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
 class RedisStore:
     """Entries that several processes share."""
 
-    def __init__(self, backend: OwnRedis) -> None:
+    def __init__(self, backend: OwnRedis, clock: Clock) -> None:
         self._backend = backend
-        self._gone = False
+        self._clock = clock
+        self._gone_until: float | None = None
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
-        raw: list[bytes | None] = []
-        async with self._unless_gone():
-            raw = await self._backend.multi_get([key, *map(_tag, tags)])
-        if not raw or raw[0] is None:
+        missing: list[bytes | None] = [None]
+        raw = await self._ask(lambda: self._backend.multi_get([key, *map(_tag, tags)]), missing)
+        if raw[0] is None:
             return None
         try:
             entry: Entry[Any] = decoder_for(records).decode(raw[0])
@@ -97,77 +87,69 @@ class RedisStore:
 
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
         """A tag that has none is given one: were it lost, nothing kept under it could come back."""
-        versions: list[str] = []
-        async with self._unless_gone():
-            async with self._backend.client.pipeline(transaction=False) as pipe:
+
+        async def named() -> tuple[str, ...]:
+            async with self._backend.client.pipeline(transaction=True) as pipe:
                 for tag in tags:
-                    pipe.set(self._backend.build_key(_tag(tag)), secrets.token_hex(8), nx=True)
-                    pipe.get(self._backend.build_key(_tag(tag)))
-                answers = await pipe.execute()
-            versions = [version.decode("ascii") for version in answers[1::2]]
-        return tuple(versions)
+                    pipe.set(self._name(_tag(tag)), secrets.token_hex(8), nx=True)
+                pipe.mget([self._name(_tag(tag)) for tag in tags])
+                *_, versions = await pipe.execute()
+            return tuple(version.decode("ascii") for version in versions)
+
+        return await self._ask(named, ())
 
     async def keep(self, key: str, entry: Entry[Any], seconds: float) -> None:
         if entry.versions:
-            async with self._unless_gone():
-                await self._backend.set(key, encode(entry), ttl=seconds)
+            await self._ask(lambda: self._backend.set(key, encode(entry), ttl=seconds), None)
 
     async def invalidate(self, tags: Sequence[str]) -> None:
-        async with self._unless_gone(), self._backend.client.pipeline(transaction=True) as pipe:
-            for tag in tags:
-                pipe.set(self._backend.build_key(_tag(tag)), secrets.token_hex(8))
-            await pipe.execute()
+        versions = {self._name(_tag(tag)): secrets.token_hex(8) for tag in tags}
+        if versions:
+            await self._ask(lambda: self._backend.client.mset(versions), None, always=True)
 
     async def clear(self) -> None:
-        async with self._unless_gone():
-            await self._backend.clear()
+        await self._ask(self._backend.clear, None, always=True)
 
     async def take_lease(self, key: str, token: str, seconds: float) -> str | None:
-        held: Any = None
-        async with self._unless_gone():
-            held = await self._backend.client.eval(TAKE, 1, self._lease(key), token, str(int(seconds * 1000)))
-        return str(held, "ascii") if held else None
+        return await self._ask(lambda: lease.take(self._backend.client, self._lease(key), token, seconds), None)
 
     async def await_lease(self, key: str, holder: str, agency: str) -> AgencyError | None:
-        word = f"failed:{holder}:".encode("ascii")
-        now: Any = holder.encode("ascii")
-        while now == holder.encode("ascii"):
-            await asyncio.sleep(LOOK)
-            now = None
-            async with self._unless_gone():
-                now = await self._backend.client.get(self._lease(key))
-        if now is None or not now.startswith(word):
-            return None
-        failure = msgspec.json.decode(now.removeprefix(word), type=_Failure)
-        return BY_CODE[failure.code](agency, failure.reason, retry_after=failure.retry_after)
+        return await self._ask(lambda: lease.wait(self._backend.client, self._lease(key), holder, agency), None)
 
     async def end_lease(self, key: str, token: str, error: AgencyError | None) -> None:
-        word = ""
-        if error:
-            failure = _Failure(error.code, error.reason, error.retry_after)
-            word = f"failed:{token}:{msgspec.json.encode(failure).decode()}"
-        async with self._unless_gone():
-            await self._backend.client.eval(END, 1, self._lease(key), token, word, str(int(FAILED_FOR * 1000)))
+        await self._ask(lambda: lease.end(self._backend.client, self._lease(key), token, error), None)
 
     async def aclose(self) -> None:
         await self._backend.close()
 
-    def _lease(self, key: str) -> str:
-        return str(self._backend.build_key(f"lease:{key}"))
+    def _name(self, key: str) -> str:
+        return str(self._backend.build_key(key))
 
-    @contextlib.asynccontextmanager
-    async def _unless_gone(self) -> AsyncIterator[None]:
-        """Go on without Redis where it does not answer; say so once when it goes and once when it is back."""
+    def _lease(self, key: str) -> str:
+        return self._name(f"lease:{key}")
+
+    async def _ask(self, command: Callable[[], Awaitable[T]], otherwise: T, *, always: bool = False) -> T:
+        """What Redis says, or `otherwise` where it does not answer.
+
+        It is said once that it went and once that it is back. In between one caller at a time finds out, and whoever
+        must be heard `always`; the rest do not wait for it.
+        """
+        if self._gone_until is not None:
+            now = self._clock.monotonic()
+            if now < self._gone_until and not always:
+                return otherwise
+            self._gone_until = now + PAUSE
         try:
-            yield
+            answer = await command()
         except (RedisError, OSError) as error:
-            if not self._gone:
+            if self._gone_until is None:
                 log.warning("cache.gone", error=type(error).__name__)
-            self._gone = True
-        else:
-            if self._gone:
-                log.warning("cache.back")
-            self._gone = False
+            self._gone_until = self._clock.monotonic() + PAUSE
+            return otherwise
+        if self._gone_until is not None:
+            log.warning("cache.back")
+            self._gone_until = None
+        return answer
 
 
 def _tag(tag: str) -> str:

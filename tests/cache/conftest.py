@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import redis
 
 from cache.envelope import Cache
 from cache.places import store_at
@@ -93,6 +94,11 @@ async def cache(store: Store, make_cache: Any) -> AsyncIterator[Cache]:
 @pytest.fixture
 def asked(clock: FakeClock) -> Any:
     return lambda *arguments, **more: Asked(clock, *arguments, **more)
+
+
+def leases_asked(server: redis.Redis) -> int:
+    """How often anybody asked this Redis for a lease or ended one."""
+    return server.info("commandstats").get("cmdstat_eval", {"calls": 0})["calls"]
 
 
 async def until(condition: Any) -> None:

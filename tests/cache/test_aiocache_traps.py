@@ -12,7 +12,7 @@ from cache.places import store_at
 from cache.redis import OwnRedis
 from connectors.kit.errors import AgencyUnavailable
 from connectors.kit.reading import Reading, State
-from tests.cache.conftest import Thing, until
+from tests.cache.conftest import Thing, leases_asked, until
 from tests.clock import NOON
 
 ENTRY = Entry(Reading(agency="a", records=(Thing("a"),), fetched_at=NOON), 0.0, 0.0, ())
@@ -81,13 +81,13 @@ async def test_cached_does_not_single_flight(cache, asked):
     assert things.hits == 1
 
 
-async def test_redlock_does_not_wait_across_processes(redis_url, clock, make_cache, asked):
+async def test_redlock_does_not_wait_across_processes(redis_server, redis_url, clock, make_cache, asked):
+    before = leases_asked(redis_server)
     caches = [make_cache(store_at(redis_url, max_bytes=1, clock=clock)) for _ in range(3)]
     things = asked()
     things.go.clear()
     waiting = [asyncio.create_task(cache.get(things.read)) for cache in caches]
-    await until(lambda: things.hits)
-    await asyncio.sleep(0.1)
+    await until(lambda: leases_asked(redis_server) == before + 3)
     things.go.set()
     await asyncio.gather(*waiting)
     assert things.hits == 1
@@ -143,5 +143,5 @@ async def test_no_tls_no_sockets_and_no_user_names_through_its_own_arguments(url
     pool = backend.client.connection_pool
     assert pool.connection_class is kind
     assert expected.items() <= pool.connection_kwargs.items()
-    assert pool.connection_kwargs["socket_timeout"] == 1.0
+    assert (pool.connection_kwargs["socket_timeout"], pool.timeout) == (1.0, 1.0)
     await backend.close()
