@@ -17,6 +17,6 @@ def store_at(url: str, *, max_bytes: int, clock: Clock) -> Store:
     if scheme in ("redis", "rediss", "unix"):
         try:
             return RedisStore(OwnRedis(url), clock)
-        except ValueError:  # it may quote a part of the password
+        except (ValueError, TypeError):  # it may quote a part of the password
             raise ValueError(f"{scheme}://… is not written as an address of Redis is") from None
     raise ValueError("expected memory://, redis://, rediss:// or unix://")

@@ -41,6 +41,8 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,
         )
+        # An option that redis-py does not know fails here, at start, and not at the first use.
+        pool.make_connection()  # type: ignore[no-untyped-call]
         self.client = redis.Redis.from_pool(pool)
 
     async def _set(

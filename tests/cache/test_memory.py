@@ -74,7 +74,9 @@ def test_an_address_that_is_none_is_refused(clock):
         store_at("memcached://x", max_bytes=1, clock=clock)
 
 
-@pytest.mark.parametrize("address", ["hub:pass/word@host:6379/1", "hub:pass[word]@host:6379/1"])
+@pytest.mark.parametrize(
+    "address", ["hub:pass/word@host:6379/1", "hub:pass[word]@host:6379/1", "hub:password@host:6379/1?nonsense=1"]
+)
 def test_a_wrong_address_is_refused_without_a_word_of_its_password(clock, address):
     with pytest.raises(ValueError, match="redis://…") as refused:
         store_at(f"redis://{address}", max_bytes=1, clock=clock)
