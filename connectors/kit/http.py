@@ -1,13 +1,18 @@
 """The one request path to an agency over HTTP: from a declared call to a decoded answer or an `AgencyError`.
 
-Deadline (the read's), door, signature, retry of safe calls, status, content type, size, decoding, one log line
-without a value in it: all of it here, so that a connector only declares and maps.
+Deadline, door, signature, retry of safe calls, status, content type, size, decoding, one log line without a value in
+it: all of it here, so that a connector only declares and maps.
 """
 
+import asyncio
+import hashlib
 import ssl
-from collections.abc import Mapping
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import IO, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -30,6 +35,8 @@ from connectors.kit.signatures import Signer
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 JSON = ("application/json", "text/json")
 
 
@@ -49,6 +56,21 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     safe: bool = False
     accepts: tuple[str, ...] = JSON
     absent: frozenset[int] = frozenset()
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which version of a document was had: what the agency calls it (RFC 9110, 8.8), and what it hashes to."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+
+
+class Spooled(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer of any size, on disk while it is read."""
+
+    file: IO[bytes]
+    version: Version
 
 
 class _Unauthorized(AgencyRejected):
@@ -77,7 +99,62 @@ class Http:
         return document
 
     async def body(self, call: Call) -> bytes | None:
-        """The answer as it came, of a content type that is accepted and not larger than allowed."""
+        """The answer as it came, of a content type that is accepted and not larger than allowed.
+
+        It is had within the agency's time limit, retries included.
+        """
+        seconds = self._agency.limits.timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._retried(call, {}, self._read)
+        except TimeoutError:
+            raise AgencyUnavailable(self._agency.code, f"{call.path}: no answer within {seconds:g} s") from None
+
+    @asynccontextmanager
+    async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
+        """The answer in a file that is gone after the block; None if it is still the version that is `known`.
+
+        For answers too large for memory. The agency's time limit is that of its silence: as long as bytes come, it may
+        take as long as it takes.
+        """
+        known = known or Version()
+        asks = {"If-None-Match": known.etag, "If-Modified-Since": None if known.etag else known.last_modified}
+        headers = {name: value for name, value in asks.items() if value}
+        seconds = self._agency.limits.timeout
+        with tempfile.TemporaryFile() as file:
+            try:
+                async with asyncio.timeout(seconds) as limit:
+
+                    async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
+                        file.seek(0)
+                        file.truncate()
+                        return await self._spool(response, call, file, limit)
+
+                    version = await self._retried(
+                        msgspec.structs.replace(call, absent=call.absent | {304} if headers else call.absent),
+                        headers,
+                        receive,
+                    )
+            except TimeoutError:
+                raise AgencyUnavailable(self._agency.code, f"{call.path}: silent for {seconds:g} s") from None
+            if version is None or version.sha256 == known.sha256:
+                yield None
+            else:
+                file.seek(0)
+                yield Spooled(file=file, version=version)
+
+    async def aclose(self) -> None:
+        """Close what is open; the next call opens it anew."""
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    async def _retried(
+        self,
+        call: Call,
+        headers: Mapping[str, str],
+        receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
+    ) -> T | None:
         limits = self._agency.limits
         ends = self._clock.monotonic() + limits.timeout
 
@@ -98,38 +175,33 @@ class Http:
             wait_jitter=limits.retry_wait,
         ):
             with attempt:
-                return await self._signed(call)
+                try:
+                    return await self._once(call, headers, receive)
+                except _Unauthorized:
+                    if not self._signer.renew():
+                        raise
+                    return await self._once(call, headers, receive)
         raise AssertionError("the last attempt returns or raises")
 
-    async def aclose(self) -> None:
-        """Close what is open; the next call opens it anew."""
-        session, self._session = self._session, None
-        if session:
-            await session.close()
-
-    async def _signed(self, call: Call) -> bytes | None:
-        try:
-            return await self._once(call)
-        except _Unauthorized:
-            if self._signer.renew():
-                return await self._once(call)
-            raise
-
-    async def _once(self, call: Call) -> bytes | None:
+    async def _once(
+        self,
+        call: Call,
+        headers: Mapping[str, str],
+        receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
+    ) -> T | None:
         started = self._clock.monotonic()
         outcome = "cancelled"
-        size = 0
+        sizes = list[int]()
         try:
             async with self._door.passed():
                 started = self._clock.monotonic()
-                body = await self._exchange(call)
-            size = len(body or b"")
+                answer = await self._exchange(call, headers, receive, sizes)
             outcome = "ok"
         except AgencyError as error:
             outcome = error.reason
             raise
         else:
-            return body
+            return answer
         finally:
             log.info(
                 "agency.call",
@@ -137,11 +209,17 @@ class Http:
                 method=call.method,
                 path=call.path,
                 outcome=outcome,
-                bytes=size,
+                bytes=sum(sizes),
                 ms=round((self._clock.monotonic() - started) * 1000, 1),
             )
 
-    async def _exchange(self, call: Call) -> bytes | None:
+    async def _exchange(
+        self,
+        call: Call,
+        headers: Mapping[str, str],
+        receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
+        sizes: list[int],
+    ) -> T | None:
         session = self._open()
         try:
             async with session.request(
@@ -149,14 +227,16 @@ class Http:
                 self._url(call),
                 params=call.query,
                 data=call.form if call.json is None else msgspec.json.encode(call.json),
-                headers=self._content(call) | dict(await self._signer.headers(session)),
+                headers=self._content(call) | dict(await self._signer.headers(session)) | dict(headers),
                 allow_redirects=False,
             ) as response:
                 if response.status in call.absent:
                     return None
                 self._check_status(response, call)
                 self._check_type(response, call)
-                return await self._read(response, call)
+                answer = await receive(response, call)
+                sizes.append(response.content.total_bytes)
+                return answer
         except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError):
             raise AgencyChanged(self._agency.code, f"{call.path}: its certificate does not verify") from None
         except (aiohttp.ClientError, ConnectionError) as error:
@@ -205,13 +285,33 @@ class Http:
             raise AgencyChanged(self._agency.code, f"{call.path}: {response.content_type}, expected {expected}")
 
     async def _read(self, response: aiohttp.ClientResponse, call: Call) -> bytes:
-        limit = self._agency.limits.max_bytes
         body = bytearray()
-        async for chunk in response.content.iter_chunked(64 * 1024):
+        async for chunk in self._chunks(response, call):
             body += chunk
-            if len(body) > limit:
-                raise AgencyChanged(self._agency.code, f"{call.path}: more than {limit} bytes")
         return bytes(body)
+
+    async def _spool(
+        self, response: aiohttp.ClientResponse, call: Call, file: IO[bytes], limit: asyncio.Timeout
+    ) -> Version:
+        loop, digest = asyncio.get_running_loop(), hashlib.sha256()
+        async for chunk in self._chunks(response, call):
+            limit.reschedule(loop.time() + self._agency.limits.timeout)
+            digest.update(chunk)
+            await asyncio.to_thread(file.write, chunk)
+        return Version(
+            etag=response.headers.get("ETag"),
+            last_modified=response.headers.get("Last-Modified"),
+            sha256=digest.hexdigest(),
+        )
+
+    async def _chunks(self, response: aiohttp.ClientResponse, call: Call) -> AsyncIterator[bytes]:
+        """The body as it comes, never more than the agency is allowed."""
+        limit, size = self._agency.limits.max_bytes, 0
+        async for chunk in response.content.iter_chunked(256 * 1024):
+            size += len(chunk)
+            if size > limit:
+                raise AgencyChanged(self._agency.code, f"{call.path}: more than {limit} bytes")
+            yield chunk
 
     def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
         """Seconds, sent as such or as a date (RFC 9110, 10.2.3)."""

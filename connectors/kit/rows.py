@@ -1,5 +1,6 @@
 """Strict interpretation: each value that an agency sends is mapped, ignored by name, or becomes a finding."""
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime, tzinfo
@@ -13,6 +14,9 @@ T = TypeVar("T")
 
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.00?)?")
 """Three zeros would be a thousand to an Indonesian and nothing to a computer: that is not guessed."""
+
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class BadRow(Exception):  # noqa: N818, RUF100
@@ -30,6 +34,7 @@ class Row:
             raise BadRow(f"a row is {type(raw).__name__}, not an object")
         self._values = {str(key).casefold(): value for key, value in raw.items()}
         self._unread = set(self._values)
+        self._inside: list[tuple[str, Row]] = []
 
     def text(self, key: str) -> str:
         return _demand(key, self.maybe_text(key, mandatory=True))
@@ -60,6 +65,65 @@ class Row:
         if not _WHOLE.fullmatch(text):
             raise BadRow(f"{key}: not a whole number")
         return int(Decimal(text))
+
+    def maybe_number(self, key: str) -> float | None:
+        """A number with or without a fraction, sent as one or as a text with a point."""
+        value = self._take(key, mandatory=False)
+        if isinstance(value, bool):
+            raise BadRow(f"{key}: a truth value is not a number")
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        try:
+            number = float(value) if isinstance(value, str | int | float | Decimal) else math.nan
+        except ValueError:
+            raise BadRow(f"{key}: not a number") from None
+        if not math.isfinite(number):
+            raise BadRow(f"{key}: not a number")
+        return number
+
+    def maybe_truth(self, key: str) -> bool | None:
+        """Yes or no, sent as a truth value, as 1 or 0, or as a text of either."""
+        value = self._take(key, mandatory=False)
+        if value is None or value == "":
+            return None
+        known = _TRUTHS.get(str(value).strip().casefold())
+        if known is None:
+            raise BadRow(f"{key}: neither yes nor no")
+        return known
+
+    def inside(self, key: str) -> "Row":
+        """The object under this key; its keys are read, or ignored, like those of the row."""
+        return _demand(key, self.maybe_inside(key, mandatory=True))
+
+    def maybe_inside(self, key: str, *, mandatory: bool = False) -> "Row | None":
+        value = self._take(key, mandatory=mandatory)
+        if value is None:
+            return None
+        try:
+            row = Row(value)
+        except BadRow as bad:
+            raise BadRow(f"{key}: {bad}") from None
+        self._inside.append((key, row))
+        return row
+
+    def many(self, key: str) -> "list[Row]":
+        """The objects in the list under this key; none where the key is missing or null."""
+        value = self._take(key, mandatory=False)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise BadRow(f"{key}: {type(value).__name__} is not a list")
+        rows = [Row(each) for each in value]
+        self._inside += [(key, row) for row in rows]
+        return rows
+
+    def maybe_unix(self, key: str, *, mandatory: bool = False) -> datetime | None:
+        """A moment as seconds since 1970, as UTC."""
+        seconds = self.maybe_whole(key, mandatory=mandatory)
+        try:
+            return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+        except (OverflowError, OSError, ValueError):
+            raise BadRow(f"{key}: not a moment") from None
 
     def moment(self, key: str, zone: tzinfo) -> datetime:
         return _demand(key, self.maybe_moment(key, zone, mandatory=True))
@@ -95,8 +159,8 @@ class Row:
 
     @property
     def unread(self) -> Collection[str]:
-        """The keys that nobody asked for."""
-        return sorted(self._unread)
+        """The keys that nobody asked for, those inside as `location.geo`."""
+        return sorted(self._unread | {f"{key}.{each}" for key, row in self._inside for each in row.unread})
 
     def _take(self, key: str, *, mandatory: bool) -> object:
         folded = key.casefold()
