@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from connectors.beds.aplicares import Aplicares
 from connectors.configuration import Configuration
+from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
+from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
 
-CONNECTORS: tuple[type[AnyConnector], ...] = (Aplicares, OpenSipkd)
+CONNECTORS: tuple[type[AnyConnector], ...] = (Aplicares, OpenSipkd, Karirhub, Sp2kp)
 """Every protocol that the hub speaks."""
 
 K = TypeVar("K", bound=AnyConnector)

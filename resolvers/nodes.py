@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from connectors.beds.records import Hospital
+from connectors.prices.records import Commodity, Market
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
-from resolvers import beds, regions
+from resolvers import beds, jobs, prices, regions
 from resolvers.context import Context
 from resolvers.errors import UserError
 
@@ -26,6 +27,9 @@ KINDS: dict[type[Any], _Kind] = {
     Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
     Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
     Hospital: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
+    jobs.JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    Market: _Kind("Market", lambda ctx, code: prices.market(None, ctx, code=code)),
+    Commodity: _Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
 }
 
 

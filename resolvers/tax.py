@@ -11,8 +11,8 @@ import msgspec
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, Property, Tax
 from resolvers.context import Context, Source
-from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
+from resolvers.readings import configured
 from resolvers.tax_rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
 
 
@@ -157,13 +157,7 @@ def _penalty(
 
 
 def _office(ctx: Context) -> Tax[Any, Any]:
-    for office in ctx.agencies.of(Tax):
-        return office
-    raise UserError(
-        "NOT_CONFIGURED",
-        id="Kota ini belum menghubungkan layanan pajak.",
-        en="This city has not connected its tax office.",
-    )
+    return configured(ctx, Tax, id="layanan pajak", en="its tax office")[0]
 
 
 def _years(ctx: Context, office: Tax[Any, Any]) -> range:

@@ -12,6 +12,14 @@ from aiohttp import web
 Mode = Literal["ok", "slow", "down", "changed", "rejecting", "throttling", "html", "truncated"]
 MODES: tuple[str, ...] = get_args(Mode)
 
+RENAMED = tuple(
+    f'"{key}"'.encode()
+    for key in (
+        "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified"
+    ).split()
+)
+"""Keys that a changed agency calls otherwise."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -127,7 +135,7 @@ def _damaged(mode: Mode, response: web.StreamResponse) -> web.StreamResponse:
 
 def _renamed(body: bytes) -> bytes:
     """The answer after a release that renamed keys without a word."""
-    for key in (b'"kapasitas"', b'"kodekelas"', b'"status_pembayaran_sppt"', b'"jml_sppt_yg_dibayar"'):
+    for key in RENAMED:
         body = body.replace(key, b'"baru_' + key[1:])
     return body
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import random
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class Kecamatan(NamedTuple):
     kelurahan: tuple[str, ...]
 
 
+@cache
 def kecamatan() -> tuple[Kecamatan, ...]:
     """The 13 of Kota Tangerang, with their 104 kelurahan."""
     with REGIONS.open(encoding="utf-8", newline="") as file:

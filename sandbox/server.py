@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, opensipkd
+from sandbox import aplicares, control, karirhub, opensipkd, sp2kp
 
-PROTOCOLS = (aplicares, opensipkd)
+PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp)
 
 
 class Sandbox(NamedTuple):

@@ -9,12 +9,14 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from schema.beds import BedsQuery
+from schema.jobs import JobsQuery
 from schema.node import NodeQuery
+from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
 from schema.scalars import SCALARS
 from schema.tax import TaxQuery
 
-Query: Any = merge_types("Query", (NodeQuery, RegionsQuery, BedsQuery, TaxQuery))
+Query: Any = merge_types("Query", (NodeQuery, RegionsQuery, BedsQuery, TaxQuery, JobsQuery, PricesQuery))
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )

@@ -10,6 +10,7 @@ from connectors.tax.records import Nop
 
 Rupiah = NewType("Rupiah", int)
 PhoneNumber = NewType("PhoneNumber", str)
+URL = NewType("URL", str)
 
 
 def _dotted(value: object) -> DottedCode:
@@ -50,6 +51,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="Whole rupiah, as a number that may be larger than an Int.",
         serialize=_rupiah,
         parse_value=_rupiah,
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="An address on the web (RFC 3986), http or https.",
+        serialize=str,
+        parse_value=str,
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
     ),
     PhoneNumber: strawberry.scalar(
         name="PhoneNumber",

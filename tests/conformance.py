@@ -57,6 +57,13 @@ class Setting:
     async def records(self, **agency: Any) -> Any:
         return (await self.read(**agency).fetch()).records
 
+    async def is_refused(self, body: str) -> None:
+        """The body is taken for a change, unless the protocol says that it means no rows."""
+        if body in self.played.empty:
+            assert await self.records() == ()
+        else:
+            assert type(await self.error()) is AgencyChanged
+
 
 def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
     """The suite for one connector."""
@@ -138,7 +145,10 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
         @pytest.mark.parametrize("status", [302, 404, 410])
         async def test_a_status_that_was_not_promised_is_a_change(self, at, read, status):
             at.player.always = lambda: web.Response(status=status, headers={"Location": "/elsewhere"})
-            assert type(await at.error()) is AgencyChanged
+            if status in at.played.absent:
+                assert await at.records() is None
+            else:
+                assert type(await at.error()) is AgencyChanged
             assert at.player.hits == 1
 
         @pytest.mark.parametrize("read", reads)
@@ -151,14 +161,14 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
         @pytest.mark.parametrize("body", ["", "{", '{"metadata": {"code": 1', "\xff", "0 results"])
         async def test_what_is_not_json_is_a_change(self, at, read, body):
             at.player.always = lambda: web.Response(body=body.encode("latin-1"), content_type="application/json")
-            assert type(await at.error()) is AgencyChanged
+            await at.is_refused(body)
             assert at.player.hits == 1
 
         @pytest.mark.parametrize("read", reads)
         @pytest.mark.parametrize("body", ["null", "[]", "5", '"text"', "{}", '{"result": [], "metadata": []}'])
         async def test_json_of_another_shape_is_a_change(self, at, read, body):
             at.player.always = lambda: web.Response(text=body, content_type="application/json")
-            assert type(await at.error()) is AgencyChanged
+            await at.is_refused(body)
 
         @pytest.mark.parametrize("read", reads)
         @pytest.mark.parametrize("rows", ["text", 5, True, [5], ["text"], [None]])
@@ -174,7 +184,7 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
         @pytest.mark.parametrize(("read", "key"), [each for each in keys if _is_list(whole[each[0]])])
         async def test_one_row_without_a_mandatory_key_is_set_aside(self, at, read, key):
             everything = len(await at.records())
-            at.player.played = at.played.damaged(lambda rows: _without(rows, key, all_of_them=False))
+            at.player.played = at.played.damaged(lambda rows: _without(rows, key, all_of_them=False), pages=1)
             assert len(await at.records()) == everything - 1
             assert sum(at.findings.values()) == 1
 
@@ -188,7 +198,7 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             before = await at.records()
             at.player.played = at.played.damaged(_with_another_key)
             assert await at.records() == before
-            assert set(at.findings) == {"unheard_of: unexpected key"}
+            assert set(at.findings) == (set() if at.played.carries_more else {"unheard_of: unexpected key"})
 
         @pytest.mark.parametrize("read", [read for read in reads if _is_list(whole[read])])
         async def test_fewer_rows_than_the_floor_are_a_change(self, at, read):
@@ -225,8 +235,12 @@ def _is_list(played: Recording) -> bool:
 
 
 def _without(rows: Any, key: str, *, all_of_them: bool) -> Any:
+    *outer, inner = key.split(".")
     for row in rows if isinstance(rows, list) else [rows]:
-        row.pop(key)
+        at = row
+        for step in outer:
+            at = at[step]
+        at.pop(inner)
         if not all_of_them:
             break
     return rows

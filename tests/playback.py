@@ -22,13 +22,25 @@ Answer = Callable[[Any], web.StreamResponse]
 
 
 class Exchange(msgspec.Struct, forbid_unknown_fields=True):
+    """One call and its answer; without a `query`, whatever is asked there."""
+
     method: str
     path: str
     answer: Any
+    query: dict[str, str] | None = None
+    status: int = 200
+
+    def answers(self, request: web.Request) -> bool:
+        asked = (request.method, request.path) == (self.method, self.path)
+        return asked and self.query in (None, dict(request.query))
 
 
 class Recording(msgspec.Struct, forbid_unknown_fields=True):
-    """One read: `rows` is where its rows (or its one object) stand; without a `mandatory` key a row is none."""
+    """One read: `rows` is where its rows (or its one object) stand; without a `mandatory` key a row is none.
+
+    A key inside another is written `outer.inner`. `carries_more`: its object has far more keys than the hub reads, so one
+    more is no finding. `absent`: statuses that mean that there is no such thing. `empty`: bodies that mean no rows.
+    """
 
     options: dict[str, Any]
     credentials: dict[str, str]
@@ -37,14 +49,21 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True):
     mandatory: list[str]
     optional: list[str]
     exchanges: list[Exchange]
+    carries_more: bool = False
+    absent: list[int] = []
+    empty: list[str] = []
 
-    def damaged(self, damage: Callable[[Any], Any]) -> "Recording":
-        """The same with its rows put through `damage`."""
+    def damaged(self, damage: Callable[[Any], Any], *, pages: int | None = None) -> "Recording":
+        """The same with the rows of all its answers, or of the first ones, put through `damage`."""
         copied = copy.deepcopy(self)
-        at = copied.exchanges[0].answer
-        for step in self.rows[:-1]:
-            at = at[step]
-        at[self.rows[-1]] = damage(at[self.rows[-1]])
+        for exchange in copied.exchanges[:pages]:
+            if not self.rows:
+                exchange.answer = damage(exchange.answer)
+                continue
+            at = exchange.answer
+            for step in self.rows[:-1]:
+                at = at[step]
+            at[self.rows[-1]] = damage(at[self.rows[-1]])
         return copied
 
 
@@ -78,8 +97,8 @@ class Player:
         if self.always:
             return self.always()
         for exchange in self.played.exchanges:
-            if (exchange.method, exchange.path) == (request.method, request.path):
-                return web.json_response(exchange.answer)
+            if exchange.answers(request):
+                return web.json_response(exchange.answer, status=exchange.status)
         return web.Response(status=404)
 
 

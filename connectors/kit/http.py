@@ -96,6 +96,8 @@ class Http:
             document: object = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
+        if document is None:
+            raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
         return document
 
     async def body(self, call: Call) -> bytes | None:

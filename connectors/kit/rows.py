@@ -153,6 +153,18 @@ class Row:
         """What stands there, as it came."""
         return self._take(key, mandatory=True)
 
+    def has(self, key: str) -> bool:
+        """Whether it has this key, whatever stands there."""
+        return key.casefold() in self._values
+
+    def either(self, *keys: str) -> str:
+        """The first of these keys that it has; the first of all where it has none, which is then missing."""
+        return next(filter(self.has, keys), keys[0])
+
+    def ignore_rest(self) -> None:
+        """Leave unread what was not asked for: an object that carries far more than the hub has a use for."""
+        self._unread.clear()
+
     def ignore(self, *keys: str) -> None:
         """Leave these unread, on purpose."""
         self._unread.difference_update(key.casefold() for key in keys)

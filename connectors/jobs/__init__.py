@@ -1,0 +1,1 @@
+"""Jobs: open vacancies, from whoever publishes them."""

@@ -1,0 +1,176 @@
+"""Karirhub, the catalogue of vacancies of the Ministry of Manpower. Source: four public clients of it.
+
+Seen there: Laravel's paging and no code at all on success; `published_at` in seconds since 1970, or `created_at` in
+ISO; `title` or `job_title`; skills as texts or as objects; amounts that are sent although `show_salary` is false; ids
+that come again when pages shift while they are read; a 400 for a page beyond the last; more than 50 (newer) or 1,000
+(older) vacancies a page are refused. `meta.client_ip` is the caller's own address. Not seen, and therefore an option:
+the key of the schooling that is asked for, and the parameter that limits the list to a city.
+"""
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from connectors.jobs.records import Education, Jobs, JobType, Salary, Vacancy, VacancyText
+from connectors.kit.connector import Credentials, Options
+from connectors.kit.envelope import Envelope
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.http import Call, Http
+from connectors.kit.markup import plain_text
+from connectors.kit.read import read
+from connectors.kit.rows import Row, many_records, one_record, without_repeats
+from connectors.kit.signatures import unsigned
+
+LIST = Envelope(rows="data")
+
+PAGE = "https://karirhub.kemnaker.go.id/lowongan-dalam-negeri/lowongan"
+
+TYPES = {
+    "full time": JobType.FULL_TIME,
+    "penuh waktu": JobType.FULL_TIME,
+    "part time": JobType.PART_TIME,
+    "paruh waktu": JobType.PART_TIME,
+    "contract": JobType.CONTRACT,
+    "kontrak": JobType.CONTRACT,
+    "harian": JobType.DAILY,
+    "freelance": JobType.DAILY,
+    "internship": JobType.INTERNSHIP,
+    "magang": JobType.INTERNSHIP,
+}
+
+EDUCATIONS = (
+    (r"tidak (ada|di)|semua|tanpa", Education.ANY),
+    (r"\bs-?3\b|doktor", Education.DOCTORATE),
+    (r"\bs-?2\b|magister", Education.MASTER),
+    (r"\bs-?1\b|\bd-?(4|iv)\b|sarjana", Education.BACHELOR),
+    (r"\bd-?([123]|i{1,3})\b|diploma", Education.DIPLOMA),
+    (r"\bsm[au]\b|\bsmk\b|\bstm\b|\bma\b|sederajat", Education.SENIOR_SECONDARY),
+    (r"\bsmp\b|\bmts\b", Education.JUNIOR_SECONDARY),
+    (r"\bsd\b|\bmi\b", Education.PRIMARY),
+)
+
+NOT_OURS = "company_logo_uri locations slug updated_at is_active total_applicants".split()
+
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class KarirhubOptions(Options, frozen=True, kw_only=True):
+    """`where`: further parameters of the list's address, such as the one by which the ministry limits it to a city.
+
+    `page_size`: vacancies a call. `most_pages`: how far a list is followed. `education_key`: the key of the schooling.
+    """
+
+    where: dict[str, str] = msgspec.field(default_factory=dict)
+    page_size: AtLeastOne = 100
+    most_pages: AtLeastOne = 100
+    education_key: str = "education_name"
+
+
+class Karirhub(Jobs[KarirhubOptions, Credentials]):
+    """The ministry's catalogue."""
+
+    protocol: ClassVar[str] = "karirhub"
+
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+        self._http = Http(self.agency, unsigned(), self.clock)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    @read(ttl=timedelta(minutes=15), revalidate=timedelta(minutes=30), stale=timedelta(days=2))
+    async def vacancies(self) -> tuple[Vacancy, ...]:
+        sent, last = await self._page(1)
+        if last > self.options.most_pages:
+            self.findings.note("more pages than most_pages allows")
+        pages = range(2, min(last, self.options.most_pages) + 1)
+        for rows, _ in await asyncio.gather(*map(self._page, pages)):
+            sent += rows
+        vacancies = many_records(sent, self._to_vacancy, agency=self.agency.code, findings=self.findings)
+        return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)
+
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=6), stale=timedelta(days=7), absent=timedelta(minutes=10))
+    async def text(self, code: str, /) -> VacancyText | None:
+        path = "/karirhub/vacancy/v2/published-industrial-vacancies/{id}"
+        body = await self._http.json(Call(path=path, into={"id": code}, absent=frozenset({404})))
+        if body is None:
+            return None
+        raw = LIST.open(body, self.agency.code)
+        return one_record(raw, _to_text, agency=self.agency.code, findings=self.findings)
+
+    async def _page(self, number: int) -> tuple[list[object], int]:
+        """The rows of a page, and the number of the last one."""
+        body = await self._http.json(
+            Call(
+                path="/karirhub/catalogue/v1/industrial-vacancies",
+                query={**self.options.where, "page": str(number), "limit": str(self.options.page_size)},
+                absent=frozenset({400}) if number > 1 else frozenset(),
+            )
+        )
+        if body is None:
+            self.findings.note("a page that was announced is refused")
+            return [], number
+        rows = LIST.open(body, self.agency.code)
+        if not isinstance(rows, list):
+            raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
+        meta = Row(body).maybe_inside("meta")
+        return rows, (meta.maybe_whole("last_page") if meta else None) or 1
+
+    def _to_vacancy(self, row: Row) -> Vacancy:
+        row.ignore(*NOT_OURS)
+        code, title = row.text(row.either("id", "_id", "job_id")), row.text(row.either("title", "job_title"))
+        lowest, highest = row.maybe_whole("min_salary_amount"), row.maybe_whole("max_salary_amount")
+        shown = row.maybe_truth("show_salary") and (lowest or highest)
+        company = row.maybe_text("company_name")
+        published = row.maybe_unix("published_at") if row.has("published_at") else None
+        return Vacancy(
+            code=code,
+            title=title,
+            company=None if row.maybe_truth("confidential") else company,
+            category=row.maybe_text("job_function_name"),
+            industry=row.maybe_text("industry_name"),
+            type=self._type(row.maybe_text("job_type_name")),
+            education=education(row.maybe_text(self.options.education_key)),
+            province=row.maybe_text("province_name"),
+            city=row.maybe_text("city_name"),
+            district=row.maybe_text("district_name"),
+            salary=Salary(minimum=lowest or None, maximum=highest or None) if shown else None,
+            skills=_skills(row),
+            published_at=published or row.moment(row.either("published_at", "created_at"), self.zone),
+            expires_at=row.maybe_unix("expires_at"),
+            url=f"{PAGE}/{_slug(title)}-{code}",
+            apply_url=row.maybe_text("platform_link"),
+        )
+
+    def _type(self, name: str | None) -> JobType:
+        known = TYPES.get((name or "").casefold().replace("-", " "))
+        if name and known is None:
+            self.findings.note("job_type_name: a type that is not known")
+        return known or JobType.UNKNOWN
+
+
+def education(name: str | None) -> Education:
+    """The least of the schoolings that a text names; UNKNOWN where it names none."""
+    found = [level for pattern, level in EDUCATIONS if name and re.search(pattern, name.casefold())]
+    order = list(Education)
+    return min(found, key=order.index, default=Education.UNKNOWN)
+
+
+def _to_text(row: Row) -> VacancyText:
+    description, qualification = row.maybe_text("description"), row.maybe_text("qualification")
+    row.ignore_rest()
+    return VacancyText(
+        description=plain_text(description or "") or None, qualification=plain_text(qualification or "") or None
+    )
+
+
+def _skills(row: Row) -> tuple[str, ...]:
+    sent = row.value("skills") if row.has("skills") else None
+    named = [each.get("value") if isinstance(each, dict) else each for each in sent] if isinstance(sent, list) else []
+    return tuple(dict.fromkeys(text.strip() for text in named if isinstance(text, str) and text.strip()))
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")

@@ -1,0 +1,1 @@
+"""Market prices: what a commodity costs, in which market, on which day."""

@@ -1,0 +1,148 @@
+"""SP2KP, the daily price survey of the Ministry of Trade. Source: several public clients of it, answers among them.
+
+Seen there: prices by form POST with codes of place and level in its fields; a price of 0 or null means that nobody
+asked; Saturdays and Sundays have none; `kuantitas` and `satuan` beside each commodity, its group only in the master
+list; that list has building materials too. `average-price-public` is not asked: its rows carry the surveyors' NIK and
+telephone. What the numbers of `tipe_pasar_id` mean was not seen, and is an option.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from connectors.kit.connector import Credentials
+from connectors.kit.envelope import Envelope
+from connectors.kit.http import Call, Http
+from connectors.kit.read import read
+from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.signatures import unsigned
+from connectors.prices.records import Commodity, Market, MarketType, PricePoint, Prices, PriceSeries, PricesOptions
+
+MASTER = Envelope(rows="data")
+SURVEY = Envelope(code="status", accepted=frozenset({"success"}), rows="data")
+
+ALL = "100000"
+"""As many as there are: the master lists are taken whole."""
+
+NOT_OURS = "kode kelompok is_nasional nama_provinsi nama_kab_kota created_at updated_at".split()
+NOT_OURS_OF_COMMODITIES = (
+    "kode komoditas_id satuan_id order order_public is_nasional harga_min harga_max kenaikan_max penurunan_max "
+    "coicop_7 coicop_10 produk created_at updated_at"
+).split()
+
+Digits = Annotated[str, msgspec.Meta(pattern=r"^\d+$")]
+
+
+class Sp2kpOptions(PricesOptions, frozen=True, kw_only=True):
+    """Of one city: `province` and `city` are its codes at BPS, without dots.
+
+    `goods`: the ministry's number of the kind of goods, 1 being staples. `days`: how far back prices are asked for.
+    `market_types`: what its numbers of kinds of markets mean.
+    """
+
+    province: Digits
+    city: Digits
+    goods: int = 1
+    days: Annotated[int, msgspec.Meta(ge=40, le=400)] = 125
+    market_types: dict[str, Literal["TRADITIONAL", "MODERN", "WHOLESALE"]] = msgspec.field(default_factory=dict)
+
+
+class Sp2kp(Prices[Sp2kpOptions, Credentials]):
+    """The ministry's survey in one city."""
+
+    protocol: ClassVar[str] = "sp2kp"
+
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+        self._http = Http(self.agency, unsigned(), self.clock)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    async def markets(self) -> tuple[Market, ...]:
+        body = await self._http.json(Call(path="/master/api/pasar", query={"take": ALL, "is_active": "true"}))
+        rows = MASTER.open(body, self.agency.code)
+        found = many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
+        return without_repeats(filter(None, found), lambda market: market.code, self.findings)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    async def commodities(self) -> tuple[Commodity, ...]:
+        query = {"take": ALL, "is_active": "true", "tipe_komoditas_id": str(self.options.goods)}
+        body = await self._http.json(Call(path="/master/api/variant", query=query))
+        rows = MASTER.open(body, self.agency.code)
+        found = many_records(rows, self._to_commodity, agency=self.agency.code, findings=self.findings)
+        return without_repeats(filter(None, found), lambda commodity: commodity.code, self.findings)
+
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
+    async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:
+        until = self.clock.now().astimezone(self.zone).date()
+        form = {
+            "start_date": (until - timedelta(days=self.options.days)).isoformat(),
+            "end_date": until.isoformat(),
+            "level": "3",
+            "variant_ids": "",
+            "kode_provinsi": self.options.province,
+            "kode_kab_kota": self.options.city,
+            "pasar_id": market or "",
+            "skip_sat_sun": "true",
+            "tipe_komoditas": str(self.options.goods),
+        }
+        call = Call(method="POST", path="/report/api/average-price/export-area-daily-json", form=form, safe=True)
+        rows = SURVEY.open(await self._http.json(call), self.agency.code)
+        found = many_records(rows, _to_series, agency=self.agency.code, findings=self.findings)
+        return without_repeats(found, lambda series: series.commodity, self.findings)
+
+    def _to_market(self, row: Row) -> Market | None:
+        """None for a market that is closed or another city's."""
+        row.ignore(*NOT_OURS)
+        code = row.text("id")
+        latitude, longitude = row.maybe_number("lat"), row.maybe_number("lon")
+        kind = self.options.market_types.get(row.maybe_text("tipe_pasar_id") or "")
+        market = Market(
+            code=code,
+            name=row.text("nama"),
+            type=MarketType(kind) if kind else MarketType.UNKNOWN,
+            kelurahan=self.options.places.get(code),
+            latitude=latitude,
+            longitude=longitude,
+        )
+        city, province, closed = row.text("kode_kab_kota"), row.maybe_text("kode_provinsi"), _closed(row)
+        return market if (city, province) == (self.options.city, self.options.province) and not closed else None
+
+    def _to_commodity(self, row: Row) -> Commodity | None:
+        """None for goods of another kind."""
+        row.ignore(*NOT_OURS_OF_COMMODITIES)
+        group, unit = row.inside("komoditas"), row.inside("satuan")
+        group.ignore("id", "kode", "tipe_komoditas_id")
+        unit.ignore("id", "nama", "deskripsi")
+        commodity = Commodity(
+            code=row.text("id"), name=row.text("nama"), group=group.text("nama"), unit=unit.text("display")
+        )
+        goods, closed = row.whole("tipe_komoditas_id"), _closed(row)
+        return commodity if goods == self.options.goods and not closed else None
+
+
+def _closed(row: Row) -> bool:
+    return row.maybe_truth("is_active") is False
+
+
+def _to_series(row: Row) -> PriceSeries:
+    row.ignore("variant", "order", "satuan", "kuantitas")
+    points = [PricePoint(day, amount) for each in row.many("daftarHarga") for day, amount in (_point(each),) if amount]
+    return PriceSeries(commodity=row.text("variant_id"), points=tuple(sorted(points, key=lambda point: point.day)))
+
+
+def _point(row: Row) -> tuple[date, int | None]:
+    """A day and its price in whole rupiah; an average may have a fraction."""
+    day, price = row.maybe_day("date"), _price(row)
+    if day is None:
+        raise BadRow("date: empty")
+    if price is not None and price < 0:
+        raise BadRow("harga: a negative price")
+    return day, round(price) if price else None
+
+
+def _price(row: Row) -> float | None:
+    sent = row.value("harga")
+    return None if sent in ("-", "", None) else row.maybe_number("harga")

@@ -1,0 +1,42 @@
+"""Several agencies of one domain asked at once: what they say, and who does not answer."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import NoReturn, TypeVar
+
+from connectors.kit.connector import AnyConnector
+from connectors.kit.errors import AgencyError
+from connectors.kit.read import Read
+from connectors.kit.reading import Reading
+from resolvers.context import Context, Source
+from resolvers.errors import UserError
+
+T = TypeVar("T")
+K = TypeVar("K", bound=AnyConnector)
+
+
+def configured(ctx: Context, kind: type[K], *, id: str, en: str) -> tuple[K, ...]:  # noqa: A002
+    """The agencies of a domain; raises NOT_CONFIGURED with these words for the subject where there is none."""
+    return ctx.agencies.of(kind) or _not_configured(id, en)
+
+
+async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
+    """What those say that answer, and who does not; raises the first failure where nobody answers."""
+    outcomes = await asyncio.gather(*map(ctx.reading, reads), return_exceptions=True)
+    answers, failures = [], []
+    for outcome in outcomes:
+        if isinstance(outcome, AgencyError):
+            failures.append(outcome)
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            answers.append(outcome)
+    if failures and not answers:
+        raise failures[0]
+    return answers, [ctx.no_source(failure) for failure in failures]
+
+
+def _not_configured(of: str, of_en: str) -> NoReturn:
+    raise UserError(
+        "NOT_CONFIGURED", id=f"Kota ini belum menghubungkan {of}.", en=f"This city has not connected {of_en}."
+    )

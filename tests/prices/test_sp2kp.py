@@ -1,0 +1,125 @@
+"""SP2KP: the conformance suite, and each quirk of the protocol by its name, against the sandbox."""
+
+from datetime import date
+
+import pytest
+
+from connectors.agencies import Agencies
+from connectors.kit.errors import AgencyChanged
+from connectors.prices.records import Market, MarketType, PricePoint, Prices
+from connectors.prices.sp2kp import Sp2kp
+from sandbox.markets import COMMODITIES, MARKETS, NEVER_SURVEYED, NOT_TODAY
+from tests.conformance import conformance
+from tests.playback import connect, playing, recording
+
+TestConformance = conformance(Sp2kp)
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+async def survey(configuration, clock):
+    agencies = Agencies.configured(configuration, clock)
+    yield agencies.with_code(Prices, "sp2kp")
+    await agencies.aclose()
+
+
+async def prices(survey, market=None):
+    return {each.commodity: each.points for each in (await survey.prices(market).fetch()).records}
+
+
+async def test_rows_become_series():
+    async with playing(recording(Sp2kp, "prices")) as player:
+        connector = connect(Sp2kp, player.played, player.url)
+        found = await prices(connector, "9101")
+        await connector.aclose()
+    assert found == {
+        "52": (PricePoint(date(2026, 11, 19), 14_375), PricePoint(date(2026, 11, 20), 14_400)),
+        "57": (PricePoint(date(2026, 11, 19), 16_700),),
+    }
+
+
+async def test_codes_of_place_and_level_go_into_the_form():
+    async with playing(recording(Sp2kp, "prices")) as player:
+        connector = connect(Sp2kp, player.played, player.url)
+        await connector.prices("9101").fetch()
+        await connector.aclose()
+    assert dict(await player.calls[0].post()) == {
+        "start_date": "2026-07-21",
+        "end_date": "2026-11-23",
+        "level": "3",
+        "variant_ids": "",
+        "kode_provinsi": "36",
+        "kode_kab_kota": "3671",
+        "pasar_id": "9101",
+        "skip_sat_sun": "true",
+        "tipe_komoditas": "1",
+    }
+
+
+async def test_zero_and_null_and_a_dash_are_missing_and_never_a_price(survey):
+    found = await prices(survey)
+    assert found[str(NEVER_SURVEYED)] == ()
+    assert all(point.amount > 0 for points in found.values() for point in points)
+
+
+async def test_weekends_are_no_outage(survey):
+    found = await prices(survey, "9101")
+    days = {point.day for points in found.values() for point in points}
+    assert {day.weekday() for day in days} == {0, 1, 2, 3, 4}
+    assert max(days) == TODAY
+
+
+async def test_the_newest_price_may_be_days_old(survey):
+    assert (await prices(survey))[str(NOT_TODAY)][-1].day == date(2026, 11, 18)
+
+
+async def test_markets_of_other_cities_and_closed_ones_are_left_out(survey):
+    found = (await survey.markets().fetch()).records
+    assert [each.code for each in found] == [str(each.id) for each in MARKETS]
+    assert found[0] == Market(
+        code="9101",
+        name="Pasar Contoh Anyar",
+        type=MarketType.TRADITIONAL,
+        kelurahan="36.71.01.1001",
+        latitude=found[0].latitude,
+        longitude=found[0].longitude,
+    )
+    assert [each.type for each in found].count(MarketType.MODERN) == 1
+
+
+async def test_a_type_of_market_that_is_not_configured_is_unknown():
+    async with playing(recording(Sp2kp, "markets")) as player:
+        connector = connect(Sp2kp, player.played, player.url)
+        found = (await connector.markets().fetch()).records
+        await connector.aclose()
+    assert [each.type for each in found] == [MarketType.TRADITIONAL, MarketType.UNKNOWN]
+    assert (found[1].latitude, found[1].longitude) == (None, None)
+
+
+async def test_goods_of_another_kind_are_left_out(survey):
+    found = (await survey.commodities().fetch()).records
+    assert len(found) == len(COMMODITIES) == 30
+    assert {each.group for each in found} == {each.group for each in COMMODITIES}
+    assert {each.unit for each in found} == {"kg", "lt", "370gr", "250gr"}
+
+
+@pytest.mark.parametrize("harga", [-5, "gratis", True, [1]])
+async def test_a_price_that_cannot_be_sets_its_commodity_aside(harga):
+    played = recording(Sp2kp, "prices")
+    played.exchanges[0].answer["data"][0]["daftarHarga"][0]["harga"] = harga
+    async with playing(played) as player:
+        connector = connect(Sp2kp, played, player.url)
+        assert list(await prices(connector, "9101")) == ["57"]
+        assert sum(connector.findings.counts.values()) == 1
+        await connector.aclose()
+
+
+async def test_another_status_than_success_is_a_change():
+    played = recording(Sp2kp, "prices")
+    played.exchanges[0].answer["status"] = "error"
+    async with playing(played) as player:
+        connector = connect(Sp2kp, played, player.url)
+        with pytest.raises(AgencyChanged):
+            await prices(connector, "9101")
+        await connector.aclose()
