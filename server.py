@@ -1,5 +1,6 @@
 """The hub: its settings, its life, its routes, and the command line (`python server.py --help`)."""
 
+import asyncio
 import logging
 import os
 import secrets
@@ -35,6 +36,10 @@ from resolvers.context import Context
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
 from schema.root import build
+from store.database import Database
+from store.follower import Follower
+from store.shelves import SHELVES
+from store.store import Store
 
 ROOT = Path(__file__).parent
 QUERIES = ROOT / "docs" / "queries"
@@ -55,6 +60,8 @@ class Settings(BaseSettings):
     cache_url: SecretStr = SecretStr("memory://")
     cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
     secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
+    store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
 
 
@@ -75,22 +82,25 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         missing = f"connectors/regions/{city.code}.csv"
         raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
     agencies = Agencies.configured(configuration, clock)
-    try:
-        store = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
-    except ValueError as error:
-        raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
-    if isinstance(store, RedisStore) and "secret" not in settings.model_fields_set:
-        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
-    cache = Cache(store, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
+    cache, database = _cache(settings, clock), _database(settings)
+    store, feeds = Store(database), agencies.feeds()
+    follower = Follower(database, feeds, SHELVES, clock=clock)
     sdl = f"{schema.as_str()}\n"
 
     def context_for(language: str) -> Context:
-        return Context(agencies=agencies, cache=cache, clock=clock, regions=regions, language=language)
+        return Context(agencies=agencies, cache=cache, clock=clock, regions=regions, store=store, language=language)
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        await database.migrate()
+        await store.copies.know(feeds)
+        following = asyncio.create_task(follower.run()) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
         yield
+        if following:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+        await database.aclose()
         await cache.aclose()
         await agencies.aclose()
         log.info("hub.stopped")
@@ -102,7 +112,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return JSONResponse({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
-        return JSONResponse({"status": "ready", "city": city.name, "agencies": len(configuration.agencies)})
+        copies = [
+            {
+                "agency": copy.agency,
+                "feed": copy.name,
+                "documents": copy.documents,
+                "complete": copy.fetched_at is not None,
+            }
+            for copy in await store.copies.all()
+        ]
+        known = {"city": city.name, "agencies": len(configuration.agencies), "copies": copies}
+        return JSONResponse({"status": "ready", **known})
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql", status_code=302)
@@ -113,7 +133,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         page=GraphiQLPage(city.name, examples()),
         max_bytes=settings.max_request_bytes,
     )
-    return Starlette(
+    app = Starlette(
         lifespan=life,
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
@@ -124,6 +144,25 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
+    app.state.follower = follower
+    return app
+
+
+def _cache(settings: Settings, clock: Clock) -> Cache:
+    try:
+        entries = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
+    if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
+        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
+    return Cache(entries, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.store_url.get_secret_value())
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
 
 
 def configure_logging() -> None:

@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.beds.aplicares import Aplicares
 from connectors.configuration import Configuration
+from connectors.jdih.jdihn import Jdihn
 from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
+from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.venues.openactive import OpenActive
 
-CONNECTORS: tuple[type[AnyConnector], ...] = (Aplicares, OpenSipkd, Karirhub, Sp2kp)
+CONNECTORS: tuple[type[AnyConnector], ...] = (Aplicares, OpenSipkd, Karirhub, Sp2kp, Jdihn, OpenActive)
 """Every protocol that the hub speaks."""
 
 K = TypeVar("K", bound=AnyConnector)
@@ -42,6 +45,14 @@ class Agencies:
         """The one of this domain with this code."""
         connector = self._connectors.get(code)
         return connector if isinstance(connector, kind) else None
+
+    def feeds(self) -> list[Feed[Any]]:
+        """All feeds of all of them."""
+        return [
+            getattr(connector, name)()
+            for connector in self._connectors.values()
+            for name in names_of_feeds(type(connector))
+        ]
 
     def name(self, code: str) -> str:
         """What people call the agency."""

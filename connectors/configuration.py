@@ -13,6 +13,7 @@ import msgspec
 
 from connectors.kit.agency import Agency
 from connectors.kit.connector import AnyConnector, Credentials, Options
+from connectors.kit.feed import names_of_feeds
 from connectors.kit.read import names_of_reads
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -120,7 +121,7 @@ class _Reader:
             return None
         self._check_url(at, agency, connector)
         for name in agency.at_least:
-            if name not in (names := names_of_reads(connector)):
+            if name not in (names := names_of_reads(connector) + names_of_feeds(connector)):
                 self._problem((*at, "at_least", name), f"unknown; the reads of {connector.protocol} are {_list(names)}")
         checked_options = self._convert((*at, "options"), options, connector.options_type)
         credentials = self._credentials((*at, "credentials"), secrets, connector)

@@ -16,6 +16,10 @@ log = structlog.get_logger()
 TEXTS = {
     "AGENCY_UNAVAILABLE": {"id": "{} sedang tidak menjawab.", "en": "{} does not answer now."},
     "AGENCY_THROTTLED": {"id": "{} meminta kami menunggu.", "en": "{} asks us to wait."},
+    "AGENCY_COPYING": {
+        "id": "Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
+        "en": "The first copy of {} is being made; try again in a moment.",
+    },
     "AGENCY_REJECTED": {"id": "{} menolak permintaan kami.", "en": "{} refuses our request."},
     "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},
     "INTERNAL_SERVER_ERROR": {

@@ -1,6 +1,7 @@
 """What every resolver is handed: the city, its agencies, the cache, and the record of who was asked."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -10,12 +11,16 @@ import msgspec
 
 from cache.envelope import Cache
 from connectors.agencies import Agencies
+from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
-from connectors.kit.errors import AgencyError
+from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
+from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
 from resolvers.sources import Sources
+from store.copies import Copy, late
+from store.store import Store
 
 T = TypeVar("T")
 
@@ -43,9 +48,10 @@ class Context:
     cache: Cache
     clock: Clock
     regions: Gazetteer
+    store: Store
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
-    _readings: dict[tuple[object, ...], asyncio.Future[Reading[Any]]] = field(default_factory=dict)
+    _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
 
     def today(self) -> date:
         """The day it is in the city."""
@@ -57,27 +63,57 @@ class Context:
         Within one operation the same read has the same answer.
         """
         asked = (read.agency.code, read.name, read.arguments)
-        if known := self._readings.get(asked):
-            return cast(Reading[T], await asyncio.shield(known))
-        answer = self._readings[asked] = asyncio.get_running_loop().create_future()
+        return await self.once(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
+
+    async def copy(self, feed: Feed[Any]) -> Reading[int]:
+        """How new the hub's copy of this feed is, noted in `sources`; its records are how many documents it has.
+
+        Waits for a first copy as long as for any answer. Raises `AgencyError` where there is none, or none new enough.
+        """
+
+        async def look() -> Reading[int]:
+            return self._judged(feed, await self.store.copies.made(feed, feed.agency.limits.timeout))
+
+        return await self.once((feed.agency.code, feed.name), lambda: self._noted(feed.agency, look))
+
+    async def _noted(self, agency: Agency, ask: Callable[[], Awaitable[Reading[T]]]) -> Reading[T]:
+        started = self.clock.monotonic()
         try:
-            reading = await self._fresh_reading(read)
+            reading = await ask()
+        except AgencyError as error:
+            self.sources.note_failure(agency, error, self.clock.monotonic() - started)
+            raise
+        self.sources.note(agency, reading, self.clock.monotonic() - started)
+        return reading
+
+    def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
+        """The copy as a reading: late, it is stale; later than may be, it is none."""
+        by = late(copy, feed, self.clock.now())
+        if copy.fetched_at is None or by > feed.following.stale:
+            failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
+            raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
+        return Reading(
+            agency=feed.agency.code,
+            records=copy.documents,
+            fetched_at=copy.fetched_at,
+            changed_at=copy.changed_at,
+            state=State.STALE if copy.problem or by > feed.following.every else State.SNAPSHOT,
+            problem=copy.problem,
+        )
+
+    async def once(self, name: tuple[object, ...], look: Callable[[], Awaitable[T]]) -> T:
+        """What `look` finds; within one operation it looks once under each name."""
+        if known := self._found.get(name):
+            return cast(T, await asyncio.shield(known))
+        answer = self._found[name] = asyncio.get_running_loop().create_future()
+        try:
+            found = await look()
         except BaseException as error:
             answer.set_exception(error)
             answer.exception()  # nobody else may have asked: then nobody misses it
             raise
-        answer.set_result(reading)
-        return reading
-
-    async def _fresh_reading(self, read: Read[T]) -> Reading[T]:
-        started = self.clock.monotonic()
-        try:
-            reading = await self.cache.get(read)
-        except AgencyError as error:
-            self.sources.note_failure(read.agency, error, self.clock.monotonic() - started)
-            raise
-        self.sources.note(read.agency, reading, self.clock.monotonic() - started)
-        return reading
+        answer.set_result(found)
+        return found
 
     def source(self, reading: Reading[object]) -> Source:
         """The provenance of a reading, for the graph."""

@@ -2,20 +2,20 @@
 
 import base64
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from operator import itemgetter
 from typing import Generic, TypeVar
 
 import msgspec
 
 from resolvers.errors import UserError
+from store.pages import Key, Slice, Window
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 DEFAULT = 20
 MOST = 100
-
-Key = tuple[str | int, ...]
 
 
 class Edge(msgspec.Struct, Generic[T], frozen=True):
@@ -84,6 +84,33 @@ def page(items: Iterable[T], key: Callable[[T], Key], cut: Cut, *, order: str) -
             end_cursor=edges[-1].cursor if edges else None,
         ),
         total_count=len(keys),
+    )
+
+
+async def stored_page(
+    fetch: Callable[[Window], Awaitable[Slice[S]]], to: Callable[[S], T], cut: Cut, *, order: str
+) -> Page[T]:
+    """The same of a list in the store; `to` makes a thing of what is found there."""
+    window = Window(
+        size=_size(cut),
+        after=_key(cut.after, order) if cut.after else None,
+        before=_key(cut.before, order) if cut.before else None,
+        backwards=cut.last is not None,
+    )
+    try:
+        found = await fetch(window)
+    except TypeError:
+        raise _bad_cursor() from None
+    edges = [Edge(to(item), _cursor(place, order)) for place, item in found.items]
+    return Page(
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=found.after,
+            has_previous_page=found.before,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        total_count=found.total,
     )
 
 

@@ -1,11 +1,12 @@
 """Several agencies of one domain asked at once: what they say, and who does not answer."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import NoReturn, TypeVar
+from collections.abc import Awaitable, Iterable
+from typing import Any, NoReturn, TypeVar
 
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyError
+from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading
 from resolvers.context import Context, Source
@@ -22,7 +23,16 @@ def configured(ctx: Context, kind: type[K], *, id: str, en: str) -> tuple[K, ...
 
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
     """What those say that answer, and who does not; raises the first failure where nobody answers."""
-    outcomes = await asyncio.gather(*map(ctx.reading, reads), return_exceptions=True)
+    return await _sorted_out(ctx, map(ctx.reading, reads))
+
+
+async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading[int]], list[Source]]:
+    """Which copies may be read, and whose may not; raises the first failure where none may."""
+    return await _sorted_out(ctx, map(ctx.copy, feeds))
+
+
+async def _sorted_out(ctx: Context, asked: Iterable[Awaitable[Reading[T]]]) -> tuple[list[Reading[T]], list[Source]]:
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
     answers, failures = [], []
     for outcome in outcomes:
         if isinstance(outcome, AgencyError):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, karirhub, opensipkd, sp2kp
+from sandbox import aplicares, control, jdihn, karirhub, openactive, opensipkd, sp2kp
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp)
+PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive)
 
 
 class Sandbox(NamedTuple):

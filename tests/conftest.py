@@ -1,9 +1,11 @@
 """The sandbox and a hub on it, both on real sockets, with one clock for all."""
 
+import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +41,14 @@ structlog.configure(
 class Hub:
     """A hub that listens, and what a client does with it."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession, app: Starlette) -> None:
         self.url = url
         self.session = session
+        self._app = app
+
+    async def follow(self) -> None:
+        """Follow once all feeds that are due."""
+        await self._app.state.follower.round()
 
     async def ask(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
         """The whole answer; the request is well-formed, so it is 200."""
@@ -58,9 +65,17 @@ class Hub:
         return answer["data"]
 
 
-def listening(configuration: Configuration, clock: FakeClock, **settings: Any) -> AbstractAsyncContextManager[Hub]:
-    """A hub on a free port."""
-    return serving(create_app(configuration, Settings(**settings), clock))
+@asynccontextmanager
+async def listening(configuration: Configuration, clock: FakeClock, **settings: Any) -> AsyncIterator[Hub]:
+    """A hub on a free port, with a store of its own and empty unless `store_url` names one.
+
+    It follows feeds only when it is told to, with `hub.follow()`, so that calls can be counted.
+    """
+    with tempfile.TemporaryDirectory(prefix="simpul-store-") as folder:
+        settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
+        settings.setdefault("follow", False)
+        async with serving(create_app(configuration, Settings(**settings), clock)) as hub:
+            yield hub
 
 
 @asynccontextmanager
@@ -74,7 +89,7 @@ async def serving(app: Starlette) -> AsyncIterator[Hub]:
     host, port = server.servers[0].sockets[0].getsockname()
     try:
         async with aiohttp.ClientSession() as session:
-            yield Hub(f"http://{host}:{port}", session)
+            yield Hub(f"http://{host}:{port}", session, app)
     finally:
         await server.shutdown()
 
@@ -105,8 +120,36 @@ def configuration(sandbox: Sandbox, tmp_path: Path) -> Configuration:
     return configuration_for(sandbox, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has followed the sandbox's feeds to their ends at noon: made once, copied by who needs it."""
+    folder = tmp_path_factory.mktemp("store")
+
+    async def fill() -> None:
+        clock = FakeClock()
+        async with running(port=0, now=clock.now) as sandbox:
+            configuration = configuration_for(sandbox, folder)
+            async with listening(configuration, clock, store_url=f"sqlite:///{folder}/store.db") as hub:
+                await hub.follow()
+
+    asyncio.run(fill())
+    return folder / "store.db"
+
+
 @pytest.fixture
-async def hub(configuration: Configuration, clock: FakeClock) -> AsyncIterator[Hub]:
+def store_url(filled_store: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(filled_store, tmp_path / 'store.db')}"
+
+
+@pytest.fixture
+async def hub(configuration: Configuration, clock: FakeClock, store_url: str) -> AsyncIterator[Hub]:
+    async with listening(configuration, clock, store_url=store_url) as hub:
+        yield hub
+
+
+@pytest.fixture
+async def cold_hub(configuration: Configuration, clock: FakeClock) -> AsyncIterator[Hub]:
+    """A hub that has never followed a feed."""
     async with listening(configuration, clock) as hub:
         yield hub
 

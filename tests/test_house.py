@@ -7,14 +7,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from graphql import GraphQLEnumType, build_schema
 
 from connectors.agencies import CONNECTORS
 from connectors.kit.agency import Limits
+from connectors.kit.feed import names_of_feeds
 from sandbox.control import MODES
-from server import Settings
+from server import SDL, Settings
+from store.shelves import SHELVES
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("cache", "connectors", "engine", "resolvers", "sandbox", "schema")
+ROOMS = ("cache", "connectors", "engine", "resolvers", "sandbox", "schema", "store")
 FILES = {
     ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "agencies.example.toml",
     "agencies.toml", "docs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "server.py", "tests",
@@ -71,12 +74,19 @@ def test_nobody_imports_the_server_but_tests():
 
 def test_every_domain_has_its_place_in_every_room():
     domains = {path.name for path in (ROOT / "connectors").iterdir() if path.is_dir()} - {"kit", "__pycache__"}
-    assert domains == {"beds", "regions", "tax"}
+    assert domains == {"beds", "jdih", "jobs", "prices", "regions", "tax", "venues"}
     for domain in domains:
         assert (ROOT / "schema" / f"{domain}.py").exists()
         assert (ROOT / "resolvers" / f"{domain}.py").exists()
         assert (ROOT / "connectors" / domain / "records.py").exists()
         assert (ROOT / "tests" / domain).is_dir()
+
+
+def test_every_domain_with_a_feed_has_its_place_in_the_store():
+    followed = {kind.domain for kind in CONNECTORS if names_of_feeds(kind)}
+    assert followed == {"jdih", "venues"}
+    assert all((ROOT / "store" / f"{domain}.py").exists() for domain in followed)
+    assert {name for kind in CONNECTORS for name in names_of_feeds(kind)} == set(SHELVES)
 
 
 def test_no_committed_file_names_a_registry_or_a_machine():
@@ -121,13 +131,21 @@ def test_every_setting_is_documented():
     assert {name for name in settings | limits | options | credentials if f"`{name}`" not in text} == set()
 
 
+VALUES = {
+    value
+    for of in build_schema(SDL.read_text(encoding="utf-8")).type_map.values()
+    if isinstance(of, GraphQLEnumType)
+    for value in of.values
+}
+
+
 def test_every_code_of_an_error_is_documented():
     text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     written = set()
     for path in committed("*.py"):
         if path.parts[len(ROOT.parts)] in ROOMS:
             written |= set(re.findall(r'"((?:[A-Z]+_)+[A-Z]+)"', path.read_text(encoding="utf-8")))
-    codes = written - {"HMAC_SHA256", "FREE_BEDS", "PAID_UNCONFIRMED"}
+    codes = written - VALUES - {"HMAC_SHA256", "BEGIN IMMEDIATE"}
     codes = {code for code in codes if not code.startswith("SANDBOX")}
     assert {code for code in codes if f"`{code}`" not in text} == set()
 

@@ -12,8 +12,8 @@ SECRET = "a secret that both hubs know, long enough"
 
 
 @pytest.fixture
-async def hubs(configuration, clock, redis_url):
-    settings = {"cache_url": redis_url, "secret": SECRET}
+async def hubs(configuration, clock, redis_url, store_url):
+    settings = {"cache_url": redis_url, "secret": SECRET, "store_url": store_url}
     async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
         yield one, two
 
@@ -26,7 +26,7 @@ async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, san
     second = await hubs[1].ask(query)
     assert sandbox.control.all_hits() == 0
     assert "errors" not in first
-    assert {each["state"] for each in second["extensions"]["sources"]} <= {"CACHED"}
+    assert {each["state"] for each in second["extensions"]["sources"]} <= {"CACHED", "SNAPSHOT"}
     assert str(second["data"]).replace("CACHED", "LIVE") == str(first["data"])
 
 
@@ -34,7 +34,7 @@ async def test_two_cold_hubs_at_once_make_the_calls_of_one(hubs, sandbox):
     query = (QUERIES / "city-at-a-glance.graphql").read_text(encoding="utf-8")
     answers = await asyncio.gather(*(hub.ask(query) for hub in hubs for _ in range(5)))
     assert not [answer for answer in answers if "errors" in answer]
-    assert sandbox.control.all_hits() == 14 + 20
+    assert sandbox.control.all_hits() == 14 + 20 + 4 + 2
 
 
 async def test_no_nop_and_no_name_is_in_redis(hubs, redis_server):

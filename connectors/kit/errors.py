@@ -2,7 +2,8 @@
 
 AgencyError
 ├── AgencyUnavailable     try again later; meanwhile an older answer will do
-│   └── AgencyThrottled   the same, not before `retry_after`
+│   ├── AgencyThrottled   the same, not before `retry_after`
+│   └── AgencyCopying     the hub's first copy of its collection is not complete yet
 ├── AgencyRejected        our credentials or our request are refused: trying again is no use, tell the owner
 └── AgencyChanged         the answer is not what was promised: no retry, an older answer will do, raise an alarm
 
@@ -49,6 +50,12 @@ class AgencyThrottled(AgencyUnavailable):
     code = "AGENCY_THROTTLED"
 
 
+class AgencyCopying(AgencyUnavailable):
+    """The hub's first copy of a collection is not complete yet: nothing is known to be missing from half of it."""
+
+    code = "AGENCY_COPYING"
+
+
 class AgencyRejected(AgencyError):
     """It does not accept our credentials or our request."""
 
@@ -66,5 +73,5 @@ class AgencyChanged(AgencyError):
 
 
 BY_CODE: dict[str, type[AgencyError]] = {
-    error.code: error for error in (AgencyUnavailable, AgencyThrottled, AgencyRejected, AgencyChanged)
+    error.code: error for error in (AgencyUnavailable, AgencyThrottled, AgencyCopying, AgencyRejected, AgencyChanged)
 }

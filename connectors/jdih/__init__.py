@@ -1,0 +1,1 @@
+"""Legal documents (JDIH): the regulations of the city, its province and the state."""

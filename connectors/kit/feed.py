@@ -1,0 +1,137 @@
+"""A feed: a collection of an agency that the hub keeps a copy of, declared on a connector's method and followed."""
+
+import functools
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.read import Reader
+from connectors.kit.reading import Reading
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Reader)
+
+_MARK = "__feed__"
+
+
+class Batch(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A part of one pass over a feed.
+
+    `records` by their keys, and the keys of what is `gone`. `position`: from where a pass that stops here goes on.
+    `whole`: this pass names everything there is, so what it does not name is gone. `changed_at`: when the agency
+    changed the newest of it, where it says so.
+    """
+
+    records: tuple[tuple[str, T], ...] = ()
+    gone: tuple[str, ...] = ()
+    position: str | None = None
+    whole: bool = False
+    changed_at: datetime | None = None
+
+
+class Following(msgspec.Struct, frozen=True, kw_only=True):
+    """How a feed is followed; every connector declares it for each of its feeds.
+
+    `every`: how long a copy is taken for new. `stale`: how much longer it may be served if the agency fails.
+    `forgets`: how long the agency remembers what it deleted; a copy older than that is made anew (none: for ever).
+    `at_once`: a pass becomes visible as a whole or not at all; for snapshots, not for passes that wait for the agency.
+    """
+
+    every: timedelta
+    stale: timedelta
+    forgets: timedelta | None = None
+    at_once: bool = False
+
+
+class Feed(Generic[T]):
+    """One collection of one agency. `merge` makes one record of two that come under one key in the same pass."""
+
+    __slots__ = ("_pass", "agency", "clock", "following", "merge", "name")
+
+    def __init__(
+        self,
+        *,
+        agency: Agency,
+        clock: Clock,
+        name: str,
+        following: Following,
+        merge: Callable[[T, T], T] | None,
+        go: Callable[[str | None], AsyncIterator[Batch[T]]],
+    ) -> None:
+        self.agency = agency
+        self.clock = clock
+        self.name = name
+        self.following = following
+        self.merge = merge
+        self._pass = go
+
+    def follow(self, position: str | None) -> AsyncIterator[Batch[T]]:
+        """What has changed since a position, or everything; nothing at all where nothing has changed.
+
+        Raises an `AgencyError` where the agency fails; what was yielded before holds.
+        """
+        return self._pass(position)
+
+    async def fetch(self) -> Reading[tuple[T, ...]]:
+        """All of it, in memory: for a look at a feed, not for following it."""
+        found: dict[str, T] = {}
+        changed_at = None
+        async for batch in self.follow(None):
+            for key, record in batch.records:
+                known = found.get(key)
+                found[key] = self.merge(known, record) if self.merge and known is not None else record
+            for key in batch.gone:
+                found.pop(key, None)
+            changed_at = batch.changed_at or changed_at
+        self.refuse_fewer(len(found))
+        return Reading(
+            agency=self.agency.code,
+            records=tuple(found.values()),
+            fetched_at=self.clock.now(),
+            changed_at=changed_at,
+        )
+
+    def refuse_fewer(self, documents: int, kept: int = 0) -> None:
+        """Raise `AgencyChanged` for fewer than `at_least` says; where it says nothing, for less than half of `kept`."""
+        floor = self.agency.at_least.get(self.name, -(-kept // 2))
+        if documents < floor:
+            raise AgencyChanged(self.agency.code, f"{self.name}: {documents} documents, at least {floor} were expected")
+
+
+def feed(
+    *,
+    every: timedelta,
+    stale: timedelta,
+    forgets: timedelta | None = None,
+    at_once: bool = False,
+    merge: Callable[[Any, Any], Any] | None = None,
+) -> Callable[[Callable[[R, str | None], AsyncIterator[Batch[T]]]], Callable[[R], Feed[T]]]:
+    """Declare a connector's asynchronous generator, of (position), as a feed that is followed so."""
+    following = Following(every=every, stale=stale, forgets=forgets, at_once=at_once)
+
+    def declare(method: Callable[[R, str | None], AsyncIterator[Batch[T]]]) -> Callable[[R], Feed[T]]:
+        @functools.wraps(method)
+        def ask(reader: R, /) -> Feed[T]:
+            return Feed(
+                agency=reader.agency,
+                clock=reader.clock,
+                name=method.__name__,
+                following=following,
+                merge=merge,
+                go=lambda position: method(reader, position),
+            )
+
+        setattr(ask, _MARK, True)
+        return ask
+
+    return declare
+
+
+def names_of_feeds(connector: type) -> list[str]:
+    """The feeds that a connector declares, by name."""
+    return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))

@@ -1,0 +1,101 @@
+"""What is said of a venue and of its slots, and what every connector of this domain keeps a copy of."""
+
+from abc import abstractmethod
+from datetime import datetime, time
+from enum import Enum
+from typing import ClassVar, TypeVar
+
+import msgspec
+
+from connectors.kit.connector import Connector, Credentials, Options
+from connectors.kit.feed import Feed
+
+
+class Weekday(Enum):
+    """A day of the week, in its order."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+class Sport(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be played there; `code` is short and stable."""
+
+    code: str
+    name: str
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """From when to when on one day of the week, local time; `closes` before `opens` is after midnight."""
+
+    day: Weekday
+    opens: time
+    closes: time
+
+
+class Keeper(msgspec.Struct, frozen=True, kw_only=True):
+    """Who keeps a venue, by the name that the venue publishes, and when; `phone` in E.164."""
+
+    name: str
+    phone: str | None
+    hours: tuple[Hours, ...]
+
+
+class Venue(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that can be had for itself: a court, a hall, a lane. Its slots name it by `reference`.
+
+    `locality` is the kecamatan as the venue spells it; a position is WGS 84.
+    """
+
+    key: str
+    reference: str
+    name: str
+    description: str | None
+    sports: tuple[Sport, ...]
+    street: str | None
+    locality: str | None
+    region: str | None
+    latitude: float | None
+    longitude: float | None
+    phone: str | None
+    provider: str | None
+    hours: tuple[Hours, ...]
+    keepers: tuple[Keeper, ...]
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """A time for which a venue can be had. `price` is in whole rupiah, 0 where it costs nothing, None where unsaid.
+
+    `remaining` of `maximum` uses are free; a court that one party takes has one.
+    """
+
+    key: str
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    remaining: int
+    maximum: int | None
+    price: int | None
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+C = TypeVar("C", bound=Credentials)
+
+
+class Venues(Connector[O, C]):
+    """A connector of this domain: one system of venues."""
+
+    domain: ClassVar[str] = "venues"
+
+    @abstractmethod
+    def venues(self) -> Feed[Venue]:
+        """All its venues."""
+
+    @abstractmethod
+    def slots(self) -> Feed[Slot]:
+        """All their slots, taken ones too."""

@@ -1,0 +1,81 @@
+"""Regulations of the city, its province and the state, as one collection."""
+
+from typing import Any
+
+from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
+from connectors.kit.feed import Feed
+from resolvers.context import Context, Source
+from resolvers.paging import Cut, Page, page, stored_page
+from resolvers.readings import configured, copies
+from store.jdih import Found, RegulationOrder, RegulationsWanted
+
+
+class PublishedRegulation(Regulation, frozen=True, kw_only=True):
+    """A regulation, and whose copy it is of. `code` is its publisher's code and its key there."""
+
+    code: str
+    source: Source
+
+
+class Regulations(Page[PublishedRegulation], frozen=True, kw_only=True):
+    """A page of regulations, and whose are missing."""
+
+    unavailable: list[Source]
+
+
+async def regulations(
+    _: None,
+    ctx: Context,
+    *,
+    text: str | None = None,
+    number: str | None = None,
+    year: int | None = None,
+    kind: str | None = None,
+    status: RegulationStatus | None = None,
+    subject: str | None = None,
+    level: RegulationLevel | None = None,
+    order_by: RegulationOrder = RegulationOrder.NEWEST,
+    cut: Cut,
+) -> Regulations:
+    readable, unavailable = await copies(ctx, _feeds(ctx, level))
+    sources = {reading.agency: ctx.source(reading) for reading in readable}
+    wanted = RegulationsWanted(
+        text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level
+    )
+    found = await stored_page(
+        lambda window: ctx.store.regulations.find(list(sources), wanted, order_by, window),
+        lambda each: _published(each, sources[each.agency]),
+        cut,
+        order=f"regulations:{order_by.value}",
+    )
+    return Regulations(
+        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
+    )
+
+
+async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation | None:
+    agency, _slash, key = code.partition("/")
+    publisher = ctx.agencies.with_code(Jdih, agency)
+    if publisher is None:
+        return None
+    reading = await ctx.copy(publisher.regulations())
+    found = await ctx.store.regulations.get(agency, key)
+    return _published(found, ctx.source(reading)) if found else None
+
+
+async def attachments(root: PublishedRegulation, _: Context, *, cut: Cut) -> Page[Attachment]:
+    return page(root.attachments, lambda file: (file.name, file.url or ""), cut, order="attachments")
+
+
+def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
+    publishers = configured(ctx, Jdih, id="JDIH", en="a publisher of regulations")
+    return [each.regulations() for each in publishers if level is None or each.level is level]
+
+
+def _published(found: Found, source: Source) -> PublishedRegulation:
+    regulation = found.regulation
+    return PublishedRegulation(
+        **{name: getattr(regulation, name) for name in Regulation.__struct_fields__},
+        code=f"{found.agency}/{regulation.key}",
+        source=source,
+    )

@@ -1,0 +1,263 @@
+"""Sports venues, and when they are free."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from connectors.kit.reading import Reading
+from connectors.regions.records import DottedCode, Kecamatan
+from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues
+from resolvers.context import Context, Source
+from resolvers.errors import UserError
+from resolvers.paging import Cut, Page, page, stored_page
+from resolvers.readings import configured, copies
+from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, kilometres, midnight, within
+
+AHEAD = timedelta(days=60)
+"""How far ahead, and back, a day may be asked for."""
+
+
+class VenueOrder(Enum):
+    """How venues are put in order."""
+
+    NAME = "NAME"
+    DISTANCE = "DISTANCE"
+
+
+class Point(Protocol):
+    """A position, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+class SportsVenue(Venue, frozen=True, kw_only=True):
+    """A venue and whose copy it is of. `distance` is in km from the point that was asked from, None without one."""
+
+    code: str
+    agency: str
+    kecamatan: Kecamatan | None
+    distance: float | None
+    source: Source
+
+
+class SportCount(msgspec.Struct, frozen=True, kw_only=True):
+    """A sport, and how many venues there are for it."""
+
+    code: str
+    name: str
+    venues: int
+
+
+class VenuePage(Page[SportsVenue], frozen=True, kw_only=True):
+    """A page of venues, with what can be played, and whose venues are missing."""
+
+    sports: list[SportCount]
+    unavailable: list[Source]
+
+
+async def venues(
+    _: None,
+    ctx: Context,
+    *,
+    sport: str | None = None,
+    kecamatan: DottedCode | None = None,
+    name: str | None = None,
+    free_on: date | None = None,
+    near: Point | None = None,
+    within_km: float | None = None,
+    order_by: VenueOrder = VenueOrder.NAME,
+    cut: Cut,
+) -> VenuePage:
+    _check(near, within_km, order_by)
+    everything, unavailable = await _all(ctx, near)
+    chosen = [
+        each
+        for each in everything
+        if (kecamatan is None or (each.kecamatan is not None and each.kecamatan.code == kecamatan))
+        and (name is None or name.casefold() in each.name.casefold())
+        and (within_km is None or (each.distance is not None and each.distance <= within_km))
+    ]
+    if free_on is not None:
+        free = await _free_on(ctx, free_on)
+        chosen = [each for each in chosen if (each.agency, each.reference) in free]
+    played = Counter(each_sport for each in chosen for each_sport in each.sports)
+    if sport is not None:
+        chosen = [each for each in chosen if _plays(each, sport)]
+    if order_by is VenueOrder.DISTANCE:
+        chosen = [each for each in chosen if each.distance is not None]
+    found = page(chosen, _place(order_by), cut, order=f"venues:{order_by.value}")
+    return VenuePage(
+        edges=found.edges,
+        page_info=found.page_info,
+        total_count=found.total_count,
+        sports=[
+            SportCount(code=each.code, name=each.name, venues=count)
+            for each, count in sorted(played.items(), key=lambda item: (-item[1], item[0].name))
+        ],
+        unavailable=unavailable,
+    )
+
+
+async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
+    agency, _slash, key = code.partition("/")
+    if ctx.agencies.with_code(Venues, agency) is None:
+        return None
+    everything, _unavailable = await _all(ctx, None)
+    return next((each for each in everything if (each.agency, each.key) == (agency, key)), None)
+
+
+async def slots(
+    root: SportsVenue, ctx: Context, *, on: date | None = None, only_free: bool = True, cut: Cut
+) -> Page[Slot]:
+    now = ctx.clock.now()
+    since, until = _whole_day(ctx, on) if on is not None else (now, None)
+    if only_free:
+        since = max(since, now)
+    await _slots_copy(ctx, root.agency)
+    return await stored_page(
+        lambda window: ctx.store.venues.slots_of(
+            root.agency, root.reference, since, until, window, only_free=only_free
+        ),
+        lambda slot: slot,
+        cut,
+        order="slots",
+    )
+
+
+async def sports(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Sport]:
+    return page(root.sports, lambda sport: (sport.name.casefold(), sport.code), cut, order="sports")
+
+
+def minutes(root: Slot, _: Context) -> int:
+    return int((root.ends_at - root.starts_at).total_seconds() // 60)
+
+
+async def slots_source(root: SportsVenue, ctx: Context) -> Source:
+    return ctx.source(await _slots_copy(ctx, root.agency))
+
+
+async def day(root: SportsVenue, ctx: Context, *, on: date | None = None) -> VenueDay:
+    await _slots_copy(ctx, root.agency)
+    asked = on or ctx.today()
+    by_venue = await _slots_on(ctx, asked)
+    return hours_of(asked, by_venue[root.agency, root.reference], ctx.clock.now(), _zone(ctx))
+
+
+async def opening_hours(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Hours]:
+    return page(root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), cut, order="opening-hours")
+
+
+async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
+    return within(root.hours, ctx.clock.now().astimezone(_zone(ctx))) if root.hours else None
+
+
+async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
+    moment = at or ctx.clock.now()
+    if moment.tzinfo is None:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id="at memerlukan zona waktu.",
+            en="at needs a time zone, as in 2026-11-23T19:00:00+07:00.",
+        )
+    return keeper_at(root, moment.astimezone(_zone(ctx)))
+
+
+async def _all(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], list[Source]]:
+    systems = configured(ctx, Venues, id="tempat olahraga", en="its sports venues")
+    readable, unavailable = await copies(ctx, (each.venues() for each in systems))
+    sources = {reading.agency: ctx.source(reading) for reading in readable}
+    found = await ctx.store.venues.venues(list(sources))
+    return [_with_place(ctx, agency, each, sources[agency], near) for agency, each in found], unavailable
+
+
+def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Point | None) -> SportsVenue:
+    distance = None
+    if near is not None and venue.latitude is not None and venue.longitude is not None:
+        distance = round(kilometres((near.latitude, near.longitude), (venue.latitude, venue.longitude)), 3)
+    return SportsVenue(
+        **{name: getattr(venue, name) for name in Venue.__struct_fields__},
+        code=f"{agency}/{venue.key}",
+        agency=agency,
+        kecamatan=ctx.regions.kecamatan_named(venue.locality) if venue.locality else None,
+        distance=distance,
+        source=source,
+    )
+
+
+async def _slots_copy(ctx: Context, agency: str) -> Reading[int]:
+    system = ctx.agencies.with_code(Venues, agency)
+    if system is None:
+        raise LookupError(agency)
+    return await ctx.copy(system.slots())
+
+
+async def _free_on(ctx: Context, on: date) -> set[tuple[str, str]]:
+    """The venues with a slot that is free on this day and has not begun."""
+    now = ctx.clock.now()
+    await copies(ctx, (each.slots() for each in ctx.agencies.of(Venues)))
+    since, _until = _whole_day(ctx, on)
+    return {
+        venue
+        for venue, slots in (await _slots_on(ctx, on)).items()
+        if any(slot.remaining > 0 and slot.starts_at >= max(now, since) for slot in slots)
+    }
+
+
+async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list[Slot]]:
+    """All slots that touch this day, by system and venue; looked up once within an operation."""
+    since, until = _whole_day(ctx, on)
+
+    async def look() -> defaultdict[tuple[str, str], list[Slot]]:
+        codes = [each.agency.code for each in ctx.agencies.of(Venues)]
+        by_venue = defaultdict[tuple[str, str], list[Slot]](list)
+        for agency, slot in await ctx.store.venues.slots_between(codes, since, until):
+            by_venue[agency, slot.venue].append(slot)
+        return by_venue
+
+    return await ctx.once(("slots", on), look)
+
+
+def _whole_day(ctx: Context, on: date) -> tuple[datetime, datetime]:
+    if abs(on - ctx.today()) > AHEAD:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"Tanggal paling jauh {AHEAD.days} hari dari hari ini.",
+            en=f"A day is at most {AHEAD.days} days from today.",
+        )
+    return midnight(on, _zone(ctx)), midnight(on + timedelta(days=1), _zone(ctx))
+
+
+def _zone(ctx: Context) -> ZoneInfo:
+    return ZoneInfo(ctx.regions.city.timezone)
+
+
+def _check(near: Point | None, within_km: float | None, order: VenueOrder) -> None:
+    if near is None and (within_km is not None or order is VenueOrder.DISTANCE):
+        raise UserError(
+            "BAD_USER_INPUT",
+            id="withinKm dan DISTANCE memerlukan near.",
+            en="withinKm and DISTANCE need near.",
+        )
+    if near is not None and not (-90 <= near.latitude <= 90 and -180 <= near.longitude <= 180):
+        raise UserError(
+            "BAD_USER_INPUT",
+            id="Lintang -90 sampai 90, bujur -180 sampai 180.",
+            en="A latitude is between -90 and 90, a longitude between -180 and 180.",
+        )
+
+
+def _plays(venue: Venue, sport: str) -> bool:
+    wanted = sport.casefold()
+    return any(wanted in (each.code.casefold(), each.name.casefold()) for each in venue.sports)
+
+
+def _place(order: VenueOrder) -> Callable[[SportsVenue], tuple[str | int, ...]]:
+    if order is VenueOrder.DISTANCE:
+        return lambda each: (round((each.distance or 0) * 1000), each.code)
+    return lambda each: (each.name.casefold(), each.code)

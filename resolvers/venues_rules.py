@@ -1,0 +1,83 @@
+"""When a venue is open, who keeps it, how far it is, and what each hour of a day is. No I/O in here."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from math import asin, cos, radians, sin, sqrt
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from connectors.venues.records import Hours, Keeper, Slot, Venue, Weekday
+
+EARTH = 6371.0088
+"""The mean radius of the earth in km."""
+
+DAYS = tuple(Weekday)
+
+
+class HourState(Enum):
+    """What an hour is to somebody who wants to play."""
+
+    FREE = "FREE"
+    TAKEN = "TAKEN"
+    PAST = "PAST"
+    CLOSED = "CLOSED"
+
+
+class VenueDay(msgspec.Struct, frozen=True, kw_only=True):
+    """The 24 hours of a day, from midnight; a price, in whole rupiah, where an hour is free."""
+
+    day: date
+    hours: list[HourState]
+    prices: list[int | None]
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The distance between two positions (latitude, longitude) along the surface."""
+    (south, west), (north, east) = (tuple(map(radians, each)) for each in (one, other))
+    half = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
+    return 2 * EARTH * asin(sqrt(half))
+
+
+def within(hours: Iterable[Hours], at: datetime) -> bool:
+    """Whether a moment, in local time, lies in one of these; some close after midnight, on the next day."""
+    today, yesterday, clock = DAYS[at.weekday()], DAYS[at.weekday() - 1], at.time()
+    return any(
+        (each.day is today and each.opens <= clock and (clock < each.closes or _after_midnight(each)))
+        or (each.day is yesterday and _after_midnight(each) and clock < each.closes)
+        for each in hours
+    )
+
+
+def keeper_at(venue: Venue, at: datetime) -> Keeper | None:
+    """Who is on duty at a moment, in local time."""
+    return next((keeper for keeper in venue.keepers if within(keeper.hours, at)), None)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins."""
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def hours_of(day: date, slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> VenueDay:
+    """What each hour of the day is. One that a slot only touches is what that slot is; a free one wins."""
+    slots = list(slots)
+    states, prices = [], []
+    for hour in range(24):
+        begins = midnight(day, zone) + timedelta(hours=hour)
+        there = [slot for slot in slots if slot.starts_at < begins + timedelta(hours=1) and slot.ends_at > begins]
+        free = [slot for slot in there if slot.remaining > 0 and slot.starts_at >= now]
+        if free:
+            state = HourState.FREE
+        elif not there:
+            state = HourState.CLOSED
+        else:
+            state = HourState.PAST if begins < now else HourState.TAKEN
+        states.append(state)
+        prices.append(min((slot.price for slot in free if slot.price is not None), default=None))
+    return VenueDay(day=day, hours=states, prices=prices)
+
+
+def _after_midnight(hours: Hours) -> bool:
+    return hours.closes <= hours.opens

@@ -1,0 +1,163 @@
+"""Sports venues (Gorsewa, Tim Sport)."""
+
+from datetime import date, datetime, time
+
+import strawberry
+
+from connectors.venues.records import Weekday
+from resolvers import venues
+from resolvers.venues_rules import HourState
+from schema.fields import enum, field
+from schema.node import Node, node_of
+from schema.paging import Connection
+from schema.provenance import Source
+from schema.regions import Kecamatan
+from schema.scalars import PhoneNumber, Rupiah
+
+enum(
+    Weekday,
+    "Weekday",
+    "A day of the week (hari).",
+    {
+        "MONDAY": "Monday (Senin).",
+        "TUESDAY": "Tuesday (Selasa).",
+        "WEDNESDAY": "Wednesday (Rabu).",
+        "THURSDAY": "Thursday (Kamis).",
+        "FRIDAY": "Friday (Jumat).",
+        "SATURDAY": "Saturday (Sabtu).",
+        "SUNDAY": "Sunday (Minggu).",
+    },
+)
+enum(
+    HourState,
+    "HourState",
+    "What an hour is to somebody who wants to play.",
+    {
+        "FREE": "It can be had (kosong).",
+        "TAKEN": "Somebody has it (terisi).",
+        "PAST": "It has begun or is over (lewat).",
+        "CLOSED": "It is not offered (tutup).",
+    },
+)
+enum(
+    venues.VenueOrder,
+    "VenueOrder",
+    "How venues are put in order.",
+    {"NAME": "By name.", "DISTANCE": "The nearest first; needs `near`. Those without a position are left out."},
+)
+
+
+@strawberry.input(description="A position, WGS 84.")
+class Point:
+    latitude: float = strawberry.field(description="Its latitude (lintang), -90 to 90.")
+    longitude: float = strawberry.field(description="Its longitude (bujur), -180 to 180.")
+
+
+@strawberry.type(description="What can be played (cabang olahraga).")
+class Sport:
+    code: str = field("Its code, such as badminton.")
+    name: str = field("Its name.")
+
+
+@strawberry.type(description="What can be played, and in how many venues.")
+class SportCount:
+    code: str = field("Its code, to filter by.")
+    name: str = field("Its name.")
+    venues: int = field("How many.")
+
+
+@strawberry.type(description="From when to when on one day of the week, local time.")
+class OpeningHours:
+    day: Weekday = field("The day.")
+    opens: time = field("From when.")
+    closes: time = field("Until when; at or before `opens`, it is after midnight.")
+
+
+@strawberry.type(description="Who keeps a venue and lets people in (petugas).")
+class Keeper:
+    name: str = field("By the name that the venue publishes.")
+    phone: PhoneNumber | None = field("The telephone for the time of duty.")
+
+
+@strawberry.type(description="A time for which a venue can be had.")
+class Slot:
+    starts_at: datetime = field("From when.")
+    ends_at: datetime = field("Until when.")
+    minutes: int = field("How long that is.", resolver=venues.minutes)
+    remaining: int = field("How many uses are free; 0 where it is taken.")
+    maximum: int | None = field("How many there are; a court that one party takes has 1.")
+    price: Rupiah | None = field("What it costs; 0 where it costs nothing, null where the venue does not say.")
+
+
+@strawberry.type(description="The 24 hours of a day at one venue, the first from midnight: a row of a screen's grid.")
+class VenueDay:
+    day: date = field("The day.")
+    hours: list[HourState] = field("What each hour is.")
+    prices: list[Rupiah | None] = field("What each free hour costs; null for the others.")
+
+
+@strawberry.type(description="A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
+@node_of(venues.SportsVenue)
+class Venue(Node):
+    code: str = field("Its code in the hub.")
+    name: str = field("Its name.")
+    description: str | None = field("What it is.")
+    sports: Connection[Sport] = field("What can be played there.", resolver=venues.sports)
+    street: str | None = field("Its street (alamat).")
+    kecamatan: Kecamatan | None = field("The kecamatan that it names.")
+    latitude: float | None = field("Its latitude (lintang), WGS 84.")
+    longitude: float | None = field("Its longitude (bujur), WGS 84.")
+    distance: float | None = field("How many km it is from the point that was asked from; null without one.")
+    phone: PhoneNumber | None = field("Its telephone (telepon).")
+    provider: str | None = field("Who runs it (pengelola).")
+    opening_hours: Connection[OpeningHours] = field("When it is open, day by day.", resolver=venues.opening_hours)
+    open_now: bool | None = field("Whether it is open now; null where it does not say.", resolver=venues.open_now)
+    keeper: Keeper | None = field(
+        "Who is on duty; null where nobody is, or the venue does not say.",
+        resolver=venues.keeper,
+        arguments={"at": "When, with a time zone; now if not given."},
+    )
+    slots: Connection[Slot] | None = field(
+        "When it can be had, in order of time.",
+        resolver=venues.slots,
+        arguments={
+            "on": "Only those that begin on this day; from now on if not given.",
+            "only_free": "Whether taken ones are left out, and those that have begun.",
+        },
+    )
+    slots_source: Source | None = field("How old the hub's copy of its slots is.", resolver=venues.slots_source)
+    day: VenueDay | None = field(
+        "What each hour of a day is there.",
+        resolver=venues.day,
+        arguments={"on": "The day; today if not given."},
+    )
+    source: Source = field("The system that it comes from, and how old the hub's copy of that is.")
+
+
+@strawberry.type(description="A page of venues.")
+class VenueConnection(Connection[Venue]):
+    sports: list[SportCount] = field("What can be played in those found, all filters but `sport` applied.")
+    unavailable: list[Source] = field("Systems whose venues are not to be had: they are missing.")
+
+
+@strawberry.type
+class VenuesQuery:
+    venue: Venue | None = field(
+        "One venue; null if there is none of this code.",
+        resolver=venues.venue,
+        arguments={"code": "Its code in the hub."},
+    )
+    venues: VenueConnection | None = field(
+        "The sports venues (tempat olahraga) of the city.",
+        resolver=venues.venues,
+        arguments={
+            "sport": "Only those where this is played, by its code or name in any case.",
+            "kecamatan": "Only those in this kecamatan.",
+            "name": "Only those with this in their name, in any case.",
+            "free_on": "Only those with a slot that is still free on this day.",
+            "near": "From where distances are reckoned.",
+            "within_km": "Only those within so many km of `near`.",
+            "order_by": "How they are put in order.",
+        },
+        types={"near": Point | None},
+    )

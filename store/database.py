@@ -1,0 +1,111 @@
+"""One database, SQLite by default or PostgreSQL, brought up to date when the hub starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, DateTime, Dialect, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+MIGRATING = 0x51_3D_9A_11
+"""The number under which processes of PostgreSQL wait for each other's migration."""
+
+
+class StoreBroken(Exception):
+    """The database cannot be reached or brought up to date; its text holds no address and no password."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, with its zone: SQLite would drop it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return moment
+
+
+class Database:
+    """Connections to it. Readers do not wait for a writer; writers wait for each other."""
+
+    def __init__(self, url: str) -> None:
+        """`sqlite:///path` or `postgresql://…`; raises ValueError for anything else, without quoting it."""
+        try:
+            parsed = make_url(url)
+            driver = DRIVERS[parsed.get_backend_name()]
+        except (ArgumentError, KeyError):
+            raise ValueError("expected sqlite:///path/to/file or postgresql://…") from None
+        if driver == DRIVERS["sqlite"]:
+            if not parsed.database or parsed.database == ":memory:":
+                raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._engine: AsyncEngine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True)
+        if driver == DRIVERS["sqlite"]:
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date; of several processes one does it, the others wait. Raises `StoreBroken`."""
+        try:
+            async with self.writing() as connection:
+                await connection.run_sync(_migrate)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreBroken(f"the store cannot be opened: {type(error).__name__}") from None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose reads all see the same state."""
+        async with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose writes all hold, or none if the block raises."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions by itself
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA busy_timeout = 30000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once: one that began as a reader could not wait for it."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

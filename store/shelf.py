@@ -1,0 +1,83 @@
+"""Where the records of one feed are kept: a table, and which of their values stand in its columns."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
+
+
+class Shelf(Generic[T]):
+    """The records of one type, of all agencies that send them. `columns` gives a record's values for the table."""
+
+    def __init__(self, table: Table, record: type[T], columns: Callable[[T], Mapping[str, Any]]) -> None:
+        self.table = table
+        self.decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(record)
+        self._columns = columns
+
+    async def put(
+        self,
+        connection: AsyncConnection,
+        agency: str,
+        generation: int,
+        records: Iterable[tuple[str, T]],
+        merge: Callable[[T, T], T] | None,
+    ) -> None:
+        """Keep these; one that came before in this pass is merged with what comes now."""
+        found: dict[str, T] = {}
+        for key, record in records:
+            found[key] = merge(found[key], record) if merge and key in found else record
+        if merge:
+            for key, body in await self._of_this_pass(connection, agency, generation, found):
+                found[key] = merge(self.decoder.decode(body), found[key])
+        if not found:
+            return
+        insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(self.table)
+        others = {column.name: insert.excluded[column.name] for column in self.table.columns if not column.primary_key}
+        await connection.execute(
+            insert.on_conflict_do_update(index_elements=["agency", "key"], set_=others),
+            [
+                {
+                    "agency": agency,
+                    "key": key,
+                    "generation": generation,
+                    "body": msgspec.msgpack.encode(record),
+                    **self._columns(record),
+                }
+                for key, record in found.items()
+            ],
+        )
+
+    async def drop(self, connection: AsyncConnection, agency: str, keys: Collection[str]) -> None:
+        """Keep these no longer."""
+        if keys:
+            at = self.table.columns
+            statement = delete(self.table).where(at.agency == agency, at.key == bindparam("gone"))
+            await connection.execute(statement, [{"gone": key} for key in keys])
+
+    async def sweep(self, connection: AsyncConnection, agency: str, generation: int) -> int:
+        """Keep only what was named since this generation began; how many others there were."""
+        at = self.table.columns
+        swept = await connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
+        return int(swept.rowcount)
+
+    async def count(self, connection: AsyncConnection, agency: str, generation: int | None = None) -> int:
+        """How many of this agency's are kept, of one generation or in all."""
+        at = self.table.columns
+        statement = select(func.count()).select_from(self.table).where(at.agency == agency)
+        if generation is not None:
+            statement = statement.where(at.generation == generation)
+        return int((await connection.execute(statement)).scalar_one())
+
+    async def _of_this_pass(
+        self, connection: AsyncConnection, agency: str, generation: int, keys: Collection[str]
+    ) -> list[tuple[str, bytes]]:
+        at = self.table.columns
+        statement = select(at.key, at.body).where(
+            at.agency == agency, at.generation == generation, at.key.in_(list(keys))
+        )
+        return [(row.key, row.body) for row in await connection.execute(statement)]

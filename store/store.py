@@ -1,0 +1,15 @@
+"""The store as a whole: its database, what is known of its copies, and each domain's own."""
+
+from store.copies import Copies
+from store.database import Database
+from store.jdih import RegulationCopies
+from store.venues import VenueCopies
+
+
+class Store:
+    """What resolvers ask of it."""
+
+    def __init__(self, database: Database) -> None:
+        self.copies = Copies(database)
+        self.regulations = RegulationCopies(database)
+        self.venues = VenueCopies(database)

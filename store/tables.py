@@ -1,0 +1,72 @@
+"""The tables of the store, as the newest migration leaves them.
+
+A copy's row has its record whole in `body`, and beside it, in columns, what is searched and sorted by. The times of
+slots are seconds since 1970.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+from store.database import Moment
+
+METADATA = MetaData()
+
+FEEDS = Table(
+    "feeds",
+    METADATA,
+    Column("agency", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("position", Text),
+    Column("generation", Integer, nullable=False),
+    Column("sweeping", Boolean, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("fetched_at", Moment),
+    Column("changed_at", Moment),
+    Column("problem", String),
+    Column("due_at", Moment, nullable=False),
+    Column("holder", String),
+    Column("held_until", Moment),
+)
+"""One row a feed: how far it was followed, when, and which process follows it now."""
+
+REGULATIONS = Table(
+    "regulations",
+    METADATA,
+    Column("agency", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("level", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("abbreviation", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("year", Integer),
+    Column("status", String, nullable=False),
+    Column("newest", String, nullable=False),
+    Column("subjects", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("regulations_newest", "newest", "agency", "key"),
+)
+
+VENUES = Table(
+    "venues",
+    METADATA,
+    Column("agency", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+SLOTS = Table(
+    "slots",
+    METADATA,
+    Column("agency", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("venue", String, nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("remaining", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("slots_of_a_venue", "agency", "venue", "starts_at"),
+    Index("slots_of_a_time", "agency", "starts_at"),
+)
