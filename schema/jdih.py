@@ -82,7 +82,7 @@ class JdihQuery:
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
         arguments={
-            "text": "Only those with all of these words, or words that begin so, in title, kind, number, year or subject.",
+            "text": "Only those with these words, or some that begin so, in title, kind, number, year or subjects.",
             "number": "Only those of this number, without leading zeros.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",

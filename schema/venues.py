@@ -103,6 +103,7 @@ class Venue(Node):
     name: str = field("Its name.")
     description: str | None = field("What it is.")
     sports: Connection[Sport] = field("What can be played there.", resolver=venues.sports)
+    site: str | None = field("The grounds that it belongs to (gelanggang).")
     street: str | None = field("Its street (alamat).")
     kecamatan: Kecamatan | None = field("The kecamatan that it names.")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")

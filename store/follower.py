@@ -165,11 +165,13 @@ class _Pass:
 
     @property
     def begins_at(self) -> str | None:
-        """Where the last pass stopped; nowhere, where the agency has forgotten since what it deleted."""
+        """Where the last pass stopped; nowhere, where the agency has forgotten since what it deleted.
+
+        A pass that has begun anew for that reason and was interrupted goes on.
+        """
         forgets, fetched_at = self._feed.following.forgets, self._copy.fetched_at
-        if forgets and fetched_at and self._clock.now() - fetched_at > forgets:
-            return None
-        return self._copy.position
+        too_old = forgets and fetched_at and self._clock.now() - fetched_at > forgets
+        return None if too_old and not self._copy.sweeping else self._copy.position
 
     async def take(self, connection: AsyncConnection, batch: Batch[Any]) -> None:
         """Write down a batch, and how far it goes."""

@@ -1,6 +1,6 @@
 """What every connector has to bear, by one line: `TestConformance = conformance(Aplicares)`.
 
-For each of its reads there is a recording; it is played whole, and then through the whole matrix of failures.
+For each of its reads and feeds there is a recording; it is played whole, and then through the whole matrix of failures.
 """
 
 from collections.abc import AsyncIterator
@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from connectors.kit.agency import Limits
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable
+from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.read import Read, names_of_reads
 from tests.playback import Player, Recording, arguments, connect, playing, recording
 
@@ -42,7 +43,7 @@ class Setting:
     def findings(self) -> dict[str, int]:
         return self.connectors[-1].findings.counts
 
-    def read(self, **agency: Any) -> Read[Any]:
+    def read(self, **agency: Any) -> Read[Any] | Feed[Any]:
         url = agency.pop("url", self.player.url)
         connector = connect(self.kind, self.played, url, **agency)
         self.connectors.append(connector)
@@ -67,7 +68,7 @@ class Setting:
 
 def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
     """The suite for one connector."""
-    reads = names_of_reads(kind)
+    reads = names_of_reads(kind) + names_of_feeds(kind)
     whole = {read: recording(kind, read) for read in reads}
     keys = [(read, key) for read in reads for key in whole[read].mandatory]
     optional = [(read, key) for read in reads for key in whole[read].optional]

@@ -143,6 +143,7 @@ class OpenActive(Venues[OpenActiveOptions, OpenActiveCredentials]):
             name=data.text("name"),
             description=data.maybe_text("description"),
             sports=tuple(_sport(each) for each in data.many(data.either("facilityType", "activity"))),
+            site=place.maybe_text("name"),
             street=address.maybe_text("streetAddress") if address else None,
             locality=address.maybe_text("addressLocality") if address else None,
             region=address.maybe_text("addressRegion") if address else None,

@@ -49,7 +49,7 @@ class Keeper(msgspec.Struct, frozen=True, kw_only=True):
 class Venue(msgspec.Struct, frozen=True, kw_only=True):
     """One place that can be had for itself: a court, a hall, a lane. Its slots name it by `reference`.
 
-    `locality` is the kecamatan as the venue spells it; a position is WGS 84.
+    `site` is the grounds that it belongs to, `locality` the kecamatan as the venue spells it; a position is WGS 84.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str | None
     sports: tuple[Sport, ...]
+    site: str | None
     street: str | None
     locality: str | None
     region: str | None

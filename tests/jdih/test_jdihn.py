@@ -1,0 +1,167 @@
+"""JDIHN: the conformance suite, and each quirk of the feed by its name, against the sandbox."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from connectors.agencies import Agencies
+from connectors.jdih.jdihn import Jdihn
+from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
+from connectors.kit.errors import AgencyChanged
+from sandbox.jdihn import collections_of
+from sandbox.regulations import HIDDEN, REPEATED
+from tests.conformance import conformance
+from tests.playback import connect, playing, recording
+
+TestConformance = conformance(Jdihn)
+
+
+@pytest.fixture
+async def publishers(configuration, clock):
+    agencies = Agencies.configured(configuration, clock)
+    yield {each.agency.code: each for each in agencies.of(Jdih)}
+    await agencies.aclose()
+
+
+async def all_of(publisher):
+    return {each.key: each for each in (await publisher.regulations().fetch()).records}
+
+
+async def test_a_row_becomes_a_regulation():
+    async with playing(recording(Jdihn, "regulations")) as player:
+        connector = connect(Jdihn, player.played, player.url)
+        first, second = (await connector.regulations().fetch()).records
+        await connector.aclose()
+    assert first == Regulation(
+        key="9001",
+        level=RegulationLevel.CITY,
+        title="PERATURAN DAERAH KOTA CONTOH NOMOR 99 TAHUN 2025 TENTANG CONTOH",
+        kind="Peraturan Daerah",
+        abbreviation="PERDA",
+        number="99",
+        year=2025,
+        enacted_on=date(2025, 12, 30),
+        status=RegulationStatus.IN_FORCE,
+        status_text="Berlaku",
+        subjects=("CONTOH - UJI",),
+        legal_field="Hukum Administrasi Negara",
+        place="Contoh",
+        publisher="Bagian Hukum",
+        gazette="LD.2025/NO.99",
+        author="KOTA CONTOH",
+        language="Indonesia",
+        abstract="Contoh & uji",
+        abstract_url=None,
+        url="https://jdih.example.go.id/d/9001",
+        attachments=(Attachment(name="perda 99.pdf", url="https://jdih.example.go.id/file/perda%2099.pdf"),),
+    )
+    assert (second.kind, second.number, second.year, second.enacted_on) == (
+        "Maklumat", "188.45/Kep.12-Huk/2020", None, None,
+    )  # fmt: skip
+    assert (second.subjects, second.attachments, second.gazette) == ((), (Attachment(name="", url=None),), None)
+
+
+async def test_a_document_that_comes_once_per_attachment_or_subject_is_one(publishers):
+    found = await all_of(publishers["jdih-kota"])
+    assert len(found) == 500
+    assert [len(found[str(10_000 + number)].attachments) for number in (0, REPEATED - 1, REPEATED)] == [2, 2, 1]
+    assert len(found["10000"].subjects) == 2
+    assert len(found[str(10_000 + REPEATED // 3)].subjects) == 1
+
+
+async def test_what_is_hidden_is_left_out(publishers):
+    found = await all_of(publishers["jdih-kota"])
+    assert not {str(10_500 + number) for number in range(HIDDEN)} & found.keys()
+
+
+async def test_a_warning_of_php_before_the_array_is_a_finding_and_no_outage(publishers):
+    province = publishers["jdih-provinsi"]
+    assert len(await all_of(province)) == 600
+    assert province.findings.counts == {"something stands before the array": 1}
+
+
+async def test_a_bom_and_an_array_that_is_wrapped_are_read(publishers):
+    state = publishers["jdih-pusat"]
+    assert len(await all_of(state)) == 400
+    assert state.findings.counts == {}
+
+
+async def test_an_empty_database_says_0_results(publishers, sandbox):
+    collections_of(sandbox.control).empty("jdih-pusat")
+    assert await all_of(publishers["jdih-pusat"]) == {}
+
+
+async def test_missing_is_written_in_many_ways(publishers):
+    found = (await all_of(publishers["jdih-pusat"])).values()
+    assert {each.abstract_url for each in found} == {None}
+    assert {each.enacted_on for each in found if int(each.key) % 50 == 7} == {None}
+    assert all(each.enacted_on for each in found if int(each.key) % 50 != 7)
+
+
+async def test_numbers_lose_the_year_and_leading_zeros(publishers):
+    found = await all_of(publishers["jdih-pusat"])
+    assert [found[key].number for key in ("10001", "10002", "10003")] == ["2", "3", "4"]
+
+
+async def test_a_kind_is_the_same_however_it_is_written(publishers):
+    found = (await all_of(publishers["jdih-kota"])).values()
+    assert {(each.abbreviation, each.kind) for each in found} == {
+        ("PERDA", "Peraturan Daerah"),
+        ("PERWAL", "Peraturan Wali Kota"),
+        ("KEPWAL", "Keputusan Wali Kota"),
+        ("INWAL", "Instruksi Wali Kota"),
+        ("SE", "Surat Edaran"),
+    }
+
+
+async def test_a_status_that_is_not_known_stays_unknown_and_keeps_its_words(publishers):
+    found = (await all_of(publishers["jdih-kota"])).values()
+    said = {each.status_text: each.status for each in found}
+    known = {text: status for text, status in said.items() if status is not RegulationStatus.UNKNOWN}
+    assert known == {
+        "Berlaku": RegulationStatus.IN_FORCE,
+        "Aktif": RegulationStatus.IN_FORCE,
+        "Tidak Berlaku": RegulationStatus.REVOKED,
+        "Dicabut": RegulationStatus.REVOKED,
+        "Diubah": RegulationStatus.AMENDED,
+    }
+    unknown = said.keys() - known.keys()
+    assert {None, "Berlaku Sebagian"} < unknown
+    assert all(text is None or text.split()[0] in ("Berlaku", "Mencabut", "Mengubah") for text in unknown)
+
+
+async def test_addresses_with_blanks_are_quoted_and_what_is_none_is_null(publishers):
+    found = await all_of(publishers["jdih-pusat"])
+    assert "/file/berkas%20lama/" in found["10004"].attachments[0].url
+    assert found["10009"].attachments[0].url.startswith("http://jdih.example.go.id/")
+    assert found["10014"].attachments[0].url is None
+    assert found["10014"].attachments[0].name.endswith(".pdf")
+
+
+@pytest.mark.parametrize("code", ["jdih-kota", "jdih-provinsi", "jdih-pusat"])
+async def test_what_has_not_changed_is_not_read_again(publishers, sandbox, code):
+    feed = publishers[code].regulations()
+    position = [batch async for batch in feed.follow(None)][-1].position
+    assert [batch async for batch in feed.follow(position)] == []
+    assert sandbox.control.calls(code) == {"document.json": 2}
+
+
+async def test_what_has_changed_is_read_whole(publishers, sandbox):
+    feed = publishers["jdih-kota"].regulations()
+    position = [batch async for batch in feed.follow(None)][-1].position
+    collections_of(sandbox.control).withdraw("jdih-kota", "10100")
+    batches = [batch async for batch in feed.follow(position)]
+    keys = {key for batch in batches for key, _ in batch.records}
+    assert len(keys) == 499
+    assert all(batch.whole for batch in batches)
+
+
+async def test_last_modified_says_when_it_changed(publishers):
+    reading = await publishers["jdih-provinsi"].regulations().fetch()
+    assert reading.changed_at == datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
+
+
+async def test_a_feed_that_is_cut_off_is_a_change(publishers, sandbox):
+    sandbox.control.set("jdih-kota", "truncated")
+    with pytest.raises(AgencyChanged):
+        await all_of(publishers["jdih-kota"])

@@ -1,0 +1,73 @@
+"""The store on both databases: tables by migration, moments with their zone, writers that wait for each other."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, select, text
+
+from store.database import Database, StoreBroken
+from store.tables import FEEDS, METADATA
+
+JAKARTA = timezone(timedelta(hours=7))
+
+
+async def test_the_migrations_make_the_tables_that_the_code_knows(database):
+    async with database.reading() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), METADATA)
+        )
+    assert differences == []
+
+
+async def test_a_migration_that_was_made_is_not_made_again(database):
+    await database.migrate()
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0001"]
+
+
+async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_url):
+    several = [Database(new_database_url) for _ in range(5)]
+    await asyncio.gather(*(each.migrate() for each in several))
+    for each in several:
+        await each.aclose()
+
+
+async def test_a_moment_comes_back_as_utc(database):
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=JAKARTA)
+    async with database.writing() as connection:
+        row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0, "due_at": at}
+        await connection.execute(insert(FEEDS).values(**row))
+    async with database.reading() as connection:
+        found = (await connection.execute(select(FEEDS.c.due_at))).scalar_one()
+    assert (found, found.tzinfo) == (datetime(2026, 11, 23, 5, 0, tzinfo=UTC), UTC)
+
+
+async def test_a_block_that_raises_leaves_nothing(database):
+    async def fails():
+        async with database.writing() as connection:
+            row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0}
+            await connection.execute(insert(FEEDS).values(**row, due_at=datetime(2026, 1, 1, tzinfo=UTC)))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    async with database.reading() as connection:
+        assert (await connection.execute(select(FEEDS.c.agency))).all() == []
+
+
+async def test_a_store_that_cannot_be_reached_is_told_without_its_address(unused_port):
+    database = Database(f"postgresql://somebody:secret@127.0.0.1:{unused_port}/x")
+    with pytest.raises(StoreBroken) as raised:
+        await database.migrate()
+    await database.aclose()
+    assert str(raised.value) == "the store cannot be opened: OperationalError"
+
+
+@pytest.mark.parametrize("url", ["", "mysql://u:secret@h/x", "sqlite://", "sqlite:///:memory:", "secret"])
+def test_an_address_that_is_none_is_refused_without_being_quoted(url):
+    with pytest.raises(ValueError, match="expected") as raised:
+        Database(url)
+    assert "secret" not in str(raised.value)

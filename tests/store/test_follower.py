@@ -1,0 +1,268 @@
+"""Feeds on their way into the store, on both databases: whole, part by part, interrupted, by one process of several."""
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from connectors.kit.agency import Agency
+from connectors.kit.errors import AgencyChanged, AgencyThrottled, AgencyUnavailable
+from connectors.kit.feed import Batch, Feed, Following
+from connectors.venues.records import Venue
+from store.copies import Copies
+from store.follower import HELD, Follower
+from store.shelves import SHELVES
+from store.venues import VenueCopies
+
+
+def venue(key, name="Contoh"):
+    nothing = dict.fromkeys(
+        ("description", "site", "street", "locality", "region", "latitude", "longitude", "phone", "provider")
+    )
+    return key, Venue(
+        key=key, reference=f"https://gor.example/{key}", name=name, sports=(), hours=(), keepers=(), **nothing
+    )
+
+
+def whole(*keys, position=None, gone=()):
+    return Batch(records=tuple(venue(key) for key in keys), gone=gone, position=position, whole=True)
+
+
+def more(*keys, position=None, gone=()):
+    return msgspec.structs.replace(whole(*keys, position=position, gone=gone), whole=False)
+
+
+class Script:
+    """A feed that does what it is told, pass by pass, and remembers from where each pass was asked for."""
+
+    def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, **agency):
+        self.passes, self.asked, self.hold = list(passes), [], None
+        self.feed = Feed(
+            agency=Agency(code="gor", domain="venues", connector="x", name="x", url="http://x", **agency),
+            clock=clock,
+            name="venues",
+            following=Following(every=timedelta(minutes=1), stale=timedelta(hours=1), at_once=at_once, forgets=forgets),
+            merge=merge,
+            go=self.go,
+        )
+
+    async def go(self, position):
+        self.asked.append(position)
+        for step in self.passes.pop(0):
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+            else:
+                yield step
+
+
+class Setting:
+    def __init__(self, database, clock):
+        self.database, self.clock = database, clock
+        self.copies = Copies(database)
+
+    async def following(self, script):
+        await self.copies.know([script.feed])
+        return Follower(self.database, [script.feed], SHELVES, clock=self.clock)
+
+    async def keys(self):
+        return sorted(each.key for _, each in await VenueCopies(self.database).venues(["gor"]))
+
+
+@pytest.fixture
+def at(database, clock):
+    return Setting(database, clock)
+
+
+async def test_a_first_copy_is_complete_only_at_its_end(at, clock):
+    go_on = asyncio.Event()
+    script = Script(clock, [whole("a", position="1"), go_on, more("b", position="2")])
+    follower = await at.following(script)
+    following = asyncio.create_task(follower.round())
+    while (await at.copies.of(script.feed)).documents == 0:
+        await asyncio.sleep(0.01)
+    half = await at.copies.of(script.feed)
+    assert (half.documents, half.fetched_at, half.position) == (1, None, "1")
+    go_on.set()
+    await following
+    copy = await at.copies.of(script.feed)
+    assert (copy.documents, copy.fetched_at, copy.position, copy.problem) == (2, clock.now(), "2", None)
+    assert await at.keys() == ["a", "b"]
+
+
+async def test_a_feed_is_asked_again_when_it_is_due_and_from_where_it_stopped(at, clock):
+    script = Script(clock, [whole("a", "b", position="2")], [], [more("c", position="3", gone=("a",))])
+    follower = await at.following(script)
+    await follower.round()
+    await follower.round()
+    assert script.asked == [None]
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert (await at.copies.of(script.feed)).fetched_at == clock.now()
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert script.asked == [None, "2", "2"]
+    assert await at.keys() == ["b", "c"]
+
+
+async def test_what_a_whole_pass_does_not_name_is_gone(at, clock):
+    script = Script(clock, [whole("a", "b", "c")], [whole("b", "c", "d")], at_once=True)
+    follower = await at.following(script)
+    await follower.round()
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert await at.keys() == ["b", "c", "d"]
+    assert (await at.copies.of(script.feed)).documents == 3
+
+
+async def test_a_pass_that_is_interrupted_goes_on_where_it_stopped_and_then_sweeps(at, clock):
+    script = Script(
+        clock,
+        [whole("a", "b", "x", position="3")],
+        [whole("a", position="1"), AgencyUnavailable("gor", "gone")],
+        [more("b", position="2")],
+        forgets=timedelta(days=7),
+    )
+    follower = await at.following(script)
+    await follower.round()
+    clock.advance(timedelta(days=8))
+    await follower.round()
+    copy = await at.copies.of(script.feed)
+    assert (copy.problem, copy.position, copy.sweeping) == ("AGENCY_UNAVAILABLE", "1", True)
+    assert await at.keys() == ["a", "b", "x"]
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert script.asked == [None, None, "1"]
+    assert await at.keys() == ["a", "b"]
+    assert (await at.copies.of(script.feed)).problem is None
+
+
+async def test_a_snapshot_that_breaks_off_changes_nothing(at, clock):
+    script = Script(
+        clock,
+        [whole("a", "b", position="1")],
+        [whole("c", position="2"), AgencyChanged("gor", "cut off")],
+        at_once=True,
+    )
+    follower = await at.following(script)
+    await follower.round()
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert await at.keys() == ["a", "b"]
+    copy = await at.copies.of(script.feed)
+    assert (copy.position, copy.problem, copy.documents) == ("1", "AGENCY_CHANGED", 2)
+
+
+async def test_a_collection_that_comes_back_less_than_half_as_large_is_a_change(at, clock):
+    script = Script(clock, [whole("a", "b", "c", "d", "e")], [whole("a", "b")], [whole("a", "b", "c")], at_once=True)
+    follower = await at.following(script)
+    await follower.round()
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert (await at.copies.of(script.feed)).problem == "AGENCY_CHANGED"
+    assert await at.keys() == ["a", "b", "c", "d", "e"]
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert await at.keys() == ["a", "b", "c"]
+
+
+async def test_a_configured_floor_decides_alone(at, clock):
+    script = Script(clock, [whole("a", "b", "c")], [whole("a")], at_once=True, at_least={"venues": 1})
+    follower = await at.following(script)
+    await follower.round()
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    assert await at.keys() == ["a"]
+
+
+async def test_records_under_one_key_are_merged_within_a_pass_and_replaced_by_the_next(at, clock):
+    def merge(one, other):
+        return msgspec.structs.replace(one, name=f"{one.name}+{other.name}")
+
+    def named(key, *names):
+        return Batch(records=tuple(venue(key, name) for name in names), whole=True)
+
+    script = Script(clock, [named("a", "1", "2"), named("a", "3")], [named("a", "4")], at_once=True, merge=merge)
+    follower = await at.following(script)
+    await follower.round()
+    ((_, found),) = await VenueCopies(at.database).venues(["gor"])
+    assert found.name == "1+2+3"
+    clock.advance(timedelta(minutes=1))
+    await follower.round()
+    ((_, found),) = await VenueCopies(at.database).venues(["gor"])
+    assert found.name == "4"
+
+
+async def test_after_a_failure_it_is_left_alone_for_a_while(at, clock):
+    script = Script(clock, [AgencyUnavailable("gor", "x")], [AgencyThrottled("gor", "x", retry_after=50)], [whole("a")])
+    follower = await at.following(script)
+    for seconds, asked in ((0, 1), (29, 1), (1, 2), (49, 2), (1, 3)):
+        clock.advance(timedelta(seconds=seconds))
+        await follower.round()
+        assert len(script.asked) == asked
+    assert (await at.copies.of(script.feed)).problem is None
+
+
+async def test_of_two_processes_one_follows(at, clock):
+    go_on = asyncio.Event()
+    script = Script(clock, [go_on, whole("a")])
+    one, other = await at.following(script), await at.following(script)
+    first = asyncio.create_task(one.round())
+    while not script.asked:
+        await asyncio.sleep(0.01)
+    await other.round()
+    go_on.set()
+    await first
+    await other.round()
+    assert script.asked == [None]
+
+
+async def test_the_feed_of_a_process_that_died_is_taken_over(at, clock):
+    script = Script(clock, [whole("a", position="1"), asyncio.Event()], [more("b", position="2")])
+    dead, heir = await at.following(script), await at.following(script)
+    dying = asyncio.create_task(dead.round())
+    while (await at.copies.of(script.feed)).documents == 0:
+        await asyncio.sleep(0.01)
+    clock.advance(HELD)
+    await heir.round()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    assert script.asked == [None, "1"]
+    assert await at.keys() == ["a", "b"]
+    assert (await at.copies.of(script.feed)).fetched_at == clock.now()
+
+
+async def test_one_who_has_lost_the_feed_writes_nothing_more(at, clock):
+    late = asyncio.Event()
+    script = Script(clock, [whole("a", position="1"), late, more("late", position="9")], [more("b", position="2")])
+    slow, heir = await at.following(script), await at.following(script)
+    losing = asyncio.create_task(slow.round())
+    while (await at.copies.of(script.feed)).documents == 0:
+        await asyncio.sleep(0.01)
+    clock.advance(HELD)
+    await heir.round()
+    late.set()
+    with capture_logs() as lines:
+        await losing
+    assert [line["event"] for line in lines] == ["feed.lost"]
+    assert await at.keys() == ["a", "b"]
+    assert (await at.copies.of(script.feed)).position == "2"
+
+
+async def test_a_long_pass_says_how_far_it_is(at, clock):
+    batches = [whole(*(f"{part}-{number}" for number in range(500))) for part in range(24)]
+    script = Script(clock, batches, at_once=True)
+    with capture_logs() as lines:
+        await (await at.following(script)).round()
+    told = [(line["event"], line["documents"]) for line in lines]
+    assert told == [("feed.progress", 5_000), ("feed.progress", 10_000), ("feed.copied", 12_000)]
+
+
+async def test_an_empty_collection_is_a_copy_too(at, clock):
+    script = Script(clock, [Batch(whole=True)])
+    await (await at.following(script)).round()
+    copy = await at.copies.of(script.feed)
+    assert (copy.documents, copy.fetched_at) == (0, clock.now())
