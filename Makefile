@@ -43,15 +43,20 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url 
 clean:  ## Throw away what was set up
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules
 
+# pip's own words, a line a package, shortened to one line that moves.
+install = { $(BIN)/pip install --disable-pip-version-check --no-color --require-hashes -r $(1); echo $$? >.venv/ended; } \
+	| awk '/^Collecting / { printf "\r  package %d: %-40.40s", ++n, $$2; fflush() } \
+		/^Installing / { printf "\r  writing %d packages %-40s\n", n, ""; fflush() }'; exit $$(cat .venv/ended)
+
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 		|| { echo "Simpul needs Python 3.11; name it with make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Setting up .venv (once) …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(call install,requirements.txt)
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.txt
 	@echo "Setting up what tests and checks need (once) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $@

@@ -98,8 +98,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
         yield
         if following:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+            follower.stop()
+            await following
         await database.aclose()
         await cache.aclose()
         await agencies.aclose()
@@ -117,7 +117,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 "agency": copy.agency,
                 "feed": copy.name,
                 "documents": copy.documents,
-                "complete": copy.fetched_at is not None,
+                "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
+                "problem": copy.problem,
             }
             for copy in await store.copies.all()
         ]

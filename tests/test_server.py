@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ class TestGraphiQL:
         _, _, page = await fetch("/graphql", Accept=BROWSER)
         found = re.search(r'<script id="examples" type="application/json">(.*?)</script>', page, re.DOTALL)
         queries = [each["query"] for each in json.loads(found[1])]
-        assert len(queries) == 4
+        assert len(queries) == 8
         assert queries[0] == (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
 
     async def test_all_it_needs_comes_from_here(self, fetch):
@@ -78,7 +79,18 @@ async def test_the_schema_can_be_got(fetch):
 
 async def test_health(fetch, sandbox):
     assert json.loads((await fetch("/healthz"))[2]) == {"status": "alive"}
-    assert json.loads((await fetch("/readyz"))[2]) == {"status": "ready", "city": "Kota Tangerang", "agencies": 13}
+    ready = json.loads((await fetch("/readyz"))[2])
+    copies = ready.pop("copies")
+    assert ready == {"status": "ready", "city": "Kota Tangerang", "agencies": 19}
+    assert {(each["agency"], each["feed"]): each["documents"] for each in copies} == {
+        ("gor-contoh", "slots"): 14_752,
+        ("gor-contoh", "venues"): 40,
+        ("jdih-kota", "regulations"): 500,
+        ("jdih-provinsi", "regulations"): 600,
+        ("jdih-pusat", "regulations"): 400,
+    }
+    assert all(datetime.fromisoformat(each["fetchedAt"]) for each in copies)
+    assert [each["problem"] for each in copies] == [None] * 5
     assert sandbox.control.all_hits() == 0
 
 

@@ -9,7 +9,7 @@ their address, which is an option. What other values of `operasi` than 4 mean wa
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 from typing import ClassVar
@@ -103,7 +103,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
         await self._http.aclose()
 
     @feed(every=timedelta(hours=1), stale=timedelta(days=3650), at_once=True, merge=merge)
-    async def regulations(self, position: str | None) -> AsyncIterator[Batch[Regulation]]:
+    async def regulations(self, position: str | None) -> AsyncGenerator[Batch[Regulation], None]:
         known = msgspec.json.decode(position, type=Version) if position else None
         call = Call(path=self.options.path, accepts=(*JSON, "text/html", "text/plain"))
         async with self._http.spooled(call, known) as spooled:
@@ -112,7 +112,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
             async for batch in self._batches(spooled):
                 yield batch
 
-    async def _batches(self, spooled: Spooled) -> AsyncIterator[Batch[Regulation]]:
+    async def _batches(self, spooled: Spooled) -> AsyncGenerator[Batch[Regulation], None]:
         version = spooled.version
         whole = Batch[Regulation](
             whole=True,

@@ -1,7 +1,7 @@
 """A feed: a collection of an agency that the hub keeps a copy of, declared on a connector's method and followed."""
 
 import functools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -61,7 +61,7 @@ class Feed(Generic[T]):
         name: str,
         following: Following,
         merge: Callable[[T, T], T] | None,
-        go: Callable[[str | None], AsyncIterator[Batch[T]]],
+        go: Callable[[str | None], AsyncGenerator[Batch[T], None]],
     ) -> None:
         self.agency = agency
         self.clock = clock
@@ -70,7 +70,7 @@ class Feed(Generic[T]):
         self.merge = merge
         self._pass = go
 
-    def follow(self, position: str | None) -> AsyncIterator[Batch[T]]:
+    def follow(self, position: str | None) -> AsyncGenerator[Batch[T], None]:
         """What has changed since a position, or everything; nothing at all where nothing has changed.
 
         Raises an `AgencyError` where the agency fails; what was yielded before holds.
@@ -110,11 +110,11 @@ def feed(
     forgets: timedelta | None = None,
     at_once: bool = False,
     merge: Callable[[Any, Any], Any] | None = None,
-) -> Callable[[Callable[[R, str | None], AsyncIterator[Batch[T]]]], Callable[[R], Feed[T]]]:
+) -> Callable[[Callable[[R, str | None], AsyncGenerator[Batch[T], None]]], Callable[[R], Feed[T]]]:
     """Declare a connector's asynchronous generator, of (position), as a feed that is followed so."""
     following = Following(every=every, stale=stale, forgets=forgets, at_once=at_once)
 
-    def declare(method: Callable[[R, str | None], AsyncIterator[Batch[T]]]) -> Callable[[R], Feed[T]]:
+    def declare(method: Callable[[R, str | None], AsyncGenerator[Batch[T], None]]) -> Callable[[R], Feed[T]]:
         @functools.wraps(method)
         def ask(reader: R, /) -> Feed[T]:
             return Feed(

