@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
@@ -18,6 +19,9 @@ import typer
 import uvicorn
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -27,15 +31,17 @@ from cache.envelope import Cache
 from cache.places import store_at
 from cache.redis import RedisStore
 from connectors.agencies import CONNECTORS, Agencies
-from connectors.configuration import LOOPBACK, Configuration, ConfigurationError, read_configuration
+from connectors.configuration import LOOPBACK, Configuration, ConfigurationError, near, read_configuration
+from connectors.kit.check import Outcome, check
 from connectors.kit.clock import Clock, SystemClock
+from connectors.kit.connector import AnyConnector
 from connectors.regions.gazetteer import Gazetteer
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from resolvers.context import Context
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
-from schema.root import build
+from schema.root import build, root_fields
 from store.database import Database
 from store.follower import Follower
 from store.shelves import SHELVES
@@ -166,7 +172,7 @@ def _database(settings: Settings) -> Database:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
 
 
-def configure_logging() -> None:
+def configure_logging(level: int = logging.INFO) -> None:
     """One line an event: for people on a terminal, JSON elsewhere. uvicorn's own lines only from warnings on."""
     terminal = sys.stderr.isatty()
     structlog.configure(
@@ -176,19 +182,23 @@ def configure_logging() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING)
 
 
 @contextmanager
-def sandbox_for(configuration: Configuration) -> Iterator[None]:
-    """The sandbox, where the configuration expects its agencies, while the hub runs."""
+def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Iterator[None]:
+    """The sandbox, where the configuration expects its agencies, while the block runs; or the one that runs there."""
     addresses = {urlsplit(each.agency.url).netloc for each in configuration.agencies}
     host, _, port = next(iter(addresses), "").rpartition(":")
     if len(addresses) != 1 or host not in LOOPBACK or not port.isdecimal():
         raise ConfigurationError(["--sandbox: its agencies have one address on this machine, as in agencies.toml"])
+    with socket.socket() as probe:
+        if may_run and probe.connect_ex((host, int(port))) == 0:
+            yield
+            return
     try:
         with beside(host, int(port)) as said:
             typer.echo(said)
@@ -213,6 +223,8 @@ class AnnouncingServer(uvicorn.Server):
 
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+agencies = typer.Typer(no_args_is_help=True)
+cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
 
 
 @cli.command()
@@ -246,6 +258,104 @@ def schema(
     elif SDL.read_text(encoding="utf-8") != sdl:
         typer.echo(f"{SDL.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
         raise typer.Exit(1)
+
+
+@agencies.command("list")
+def list_agencies() -> None:
+    """Say which agencies are configured, and which root fields each feeds. Asks nobody, needs no credentials."""
+    with _problems_told():
+        configuration = read_configuration(Settings().agencies, CONNECTORS, None)
+        table = _table("agency", "domain", "connector", "root fields", "name", "address")
+        for agency, *_ in configuration.agencies:
+            fields = ", ".join(root_fields(agency.domain))
+            table.add_row(agency.code, agency.domain, agency.connector, fields, agency.name, agency.url)
+        _show(table)
+
+
+@agencies.command("check")
+def check_agencies(
+    code: Annotated[str | None, typer.Argument(help="Only this agency.", show_default=False)] = None,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Check the stand-ins; start them unless they run.")
+    ] = False,
+) -> None:
+    """Ask each agency one question, and say how it answered. Fails (1) if one does not answer as it should."""
+    environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
+    with _problems_told():
+        configuration = read_configuration(Settings().agencies, CONNECTORS, environ)
+        chosen = [each for each in configuration.agencies if code in {None, each.agency.code}]
+        if not chosen:
+            known = [each.agency.code for each in configuration.agencies]
+            raise ConfigurationError([f"{code}: no such agency{near(code or '', known)}"])
+        configure_logging(logging.CRITICAL)
+        with sandbox_for(configuration, may_run=True) if sandbox else nullcontext():
+            outcomes = asyncio.run(_checked(configuration._replace(agencies=tuple(chosen))))
+    table = _table("agency", "asked for", "reachable", "shape", "rows", "floor", "age", "took")
+    for each in outcomes:
+        table.add_row(*_cells(each))
+    _show(table)
+    for each in outcomes:
+        for finding, times in each.findings.items():
+            typer.echo(f"{each.agency.code}: {finding} ({times}x)")
+        if each.problem:
+            typer.echo(f"{each.agency.code}: {each.problem}")
+    raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
+
+
+async def _checked(configuration: Configuration) -> list[Outcome]:
+    """Some at once, with a bar for a person who waits; more would wait for each other and seem slow."""
+    turn = asyncio.Semaphore(4)
+    connected = Agencies.configured(configuration, SystemClock())
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("asking", total=len(configuration.agencies))
+
+            async def one(connector: AnyConnector) -> Outcome:
+                async with turn:
+                    outcome = await check(connector)
+                progress.advance(task)
+                return outcome
+
+            return await asyncio.gather(*map(one, connected))
+    finally:
+        await connected.aclose()
+
+
+def _cells(outcome: Outcome) -> Iterator[str]:
+    yield outcome.agency.code
+    yield outcome.question
+    yield "refused" if outcome.refused else "yes" if outcome.reachable else "no"
+    if outcome.changed:
+        yield "changed"
+    elif outcome.problem:
+        yield "-"
+    elif outcome.findings:
+        yield f"{len(outcome.findings)} finding{'s' if len(outcome.findings) > 1 else ''}"
+    else:
+        yield "as promised"
+    yield "-" if outcome.rows is None else str(outcome.rows)
+    yield "-" if outcome.floor is None else str(outcome.floor)
+    yield _age(outcome.changed_at) if outcome.changed_at else "-"
+    yield f"{outcome.took * 1000:.0f} ms"
+
+
+def _age(since: datetime) -> str:
+    minutes = int((SystemClock().now() - since).total_seconds() // 60)
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minutes >= 2 * size:
+            return f"{minutes // size} {unit}"
+    return f"{minutes} min"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table.columns[0].no_wrap = True
+    return table
+
+
+def _show(table: Table) -> None:
+    """As wide as the terminal; in full where it goes to a file or to another program."""
+    Console(width=None if sys.stdout.isatty() else 10_000).print(table)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The city's agencies, each behind the connector that speaks its protocol."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,9 @@ class Agencies:
             each.connector(each.agency, each.options, each.credentials, clock=clock, zone=zone)
             for each in configuration.agencies
         )
+
+    def __iter__(self) -> Iterator[AnyConnector]:
+        return iter(self._connectors.values())
 
     def of(self, kind: type[K]) -> tuple[K, ...]:
         """Those of one domain: `of(Beds)`."""

@@ -53,9 +53,12 @@ class ConfigurationError(Exception):
 
 
 def read_configuration(
-    path: Path, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str]
+    path: Path, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
 ) -> Configuration:
-    """Read and check the file; credentials come from `environ`. Raises `ConfigurationError` with all problems."""
+    """Read and check the file; raises `ConfigurationError` with all problems.
+
+    Credentials come from `environ`; with None they are left blank, for who looks at the file and asks nobody.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -73,7 +76,7 @@ class _Reader:
     """One file on its way to a `Configuration`; collects problems as it goes."""
 
     def __init__(
-        self, path: Path, text: str, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str]
+        self, path: Path, text: str, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
     ) -> None:
         self._path = path
         self._lines = text.splitlines()
@@ -83,7 +86,7 @@ class _Reader:
 
     def read(self, document: dict[str, Any]) -> Configuration:
         for key in document.keys() - {"city", "agencies"}:
-            self._problem((key,), f"unknown; a file has [city] and [agencies.<code>]{_near(key, ('city', 'agencies'))}")
+            self._problem((key,), f"unknown; a file has [city] and [agencies.<code>]{near(key, ('city', 'agencies'))}")
         city = self._city(document.get("city"))
         tables = document.get("agencies", {})
         if not isinstance(tables, dict):
@@ -135,12 +138,12 @@ class _Reader:
             return None
         domains = sorted({known for known, _ in self._connectors})
         if domain not in domains:
-            self._problem((*at, "domain"), f"unknown; expected one of {_list(domains)}{_near(domain, domains)}")
+            self._problem((*at, "domain"), f"unknown; expected one of {_list(domains)}{near(domain, domains)}")
             return None
         protocols = sorted(known for of, known in self._connectors if of == domain)
         if protocol not in protocols:
             self._problem(
-                (*at, "connector"), f"unknown; {domain} is spoken to by {_list(protocols)}{_near(protocol, protocols)}"
+                (*at, "connector"), f"unknown; {domain} is spoken to by {_list(protocols)}{near(protocol, protocols)}"
             )
             return None
         return self._connectors[domain, protocol]
@@ -169,9 +172,9 @@ class _Reader:
             name = reference.removeprefix("env:") if isinstance(reference, str) else ""
             if not isinstance(reference, str) or not reference.startswith("env:") or not name:
                 self._problem((*at, key), 'expected "env:NAME"; the file names a variable and never holds a value')
-            elif not self._environ.get(name):
+            elif self._environ is not None and not self._environ.get(name):
                 self._problem((*at, key), f"the environment variable {name} is not set")
-            values[key] = self._environ.get(name, "")
+            values[key] = (self._environ or {}).get(name, "")
         return self._convert(at, values, connector.credentials_type)
 
     def _convert(self, at: tuple[str, ...], value: object, to: type[Any]) -> Any | None:
@@ -184,7 +187,7 @@ class _Reader:
             if unknown:
                 keys.append(unknown[1])
                 fields = _fields(to, keys[:-1])
-                message = f"unknown; expected one of {_list(fields)}{_near(unknown[1], fields)}"
+                message = f"unknown; expected one of {_list(fields)}{near(unknown[1], fields)}"
             elif missing := re.search(r"missing required field `(.+)`", message):
                 keys.append(missing[1])
                 message = "missing"
@@ -238,6 +241,7 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _near(name: str, names: Iterable[str]) -> str:
+def near(name: str, names: Iterable[str]) -> str:
+    """A hint at the name that was meant, to put behind a message; empty where none is near."""
     near = difflib.get_close_matches(name, list(names), n=1)
     return f" (did you mean {near[0]}?)" if near else ""

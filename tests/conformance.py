@@ -89,6 +89,12 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             assert at.findings == {}
             assert at.player.hits == len(at.played.exchanges)
 
+        @pytest.mark.parametrize("read", reads[:1])
+        async def test_its_probe_is_a_question_that_it_declares(self, at, read):
+            at.read()
+            assert at.connectors[-1].probe().name in reads
+            assert at.player.hits == 0
+
         @pytest.mark.parametrize("read", reads)
         async def test_silence_ends_at_the_time_limit(self, at, read):
             at.player.silent.clear()

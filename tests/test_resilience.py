@@ -1,11 +1,12 @@
 """An agency that fails in the middle of a query costs its own fields and nothing else."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from sandbox.hospitals import HOSPITALS
-from tests.conftest import configuration_for, listening
+from tests.conftest import ROOT, configuration_for, listening
 
 QUERY = """{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
   taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""
@@ -67,3 +68,62 @@ async def test_a_slow_agency_holds_nobody_longer_than_its_own_limit(sandbox, tmp
     beds = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
     assert [dead for dead, of in beds.items() if of is None] == ["rs-contoh-pinang"]
     assert sandbox.control.hits("rs-contoh-pinang") == 1
+
+
+GLANCE = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+DOMAINS = {
+    "hospitals": CODES,
+    "taxObject": ["bapenda"],
+    "vacancies": ["karirhub"],
+    "priceMoves": ["sp2kp"],
+    "regulations": ["jdih-kota"],
+    "venues": ["gor-contoh"],
+}
+
+
+@pytest.mark.parametrize(("field", "codes"), DOMAINS.items(), ids=DOMAINS)
+async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
+    hub, sandbox, configuration, clock, field, codes
+):
+    """Also where the copy of a feed is being made for the first time: nothing is kept of any domain yet."""
+    whole = await hub.data(GLANCE)
+    sandbox.control.reset()
+    async with listening(configuration, clock) as cold:
+        for code in codes:
+            sandbox.control.hold(code)
+        following = asyncio.create_task(cold.follow())
+        asking = asyncio.create_task(cold.ask(GLANCE))
+        async with asyncio.timeout(10):
+            while not all(map(sandbox.control.hits, codes)):
+                await asyncio.sleep(0.005)
+        for code in codes:
+            sandbox.control.set(code, "down")
+            sandbox.control.release(code)
+        answer = await asking
+        await following
+    data = answer["data"]
+    assert {name: data[name] for name in data if name != field} == {name: whole[name] for name in data if name != field}
+    if field == "hospitals":
+        assert (data[field]["nodes"], len(data[field]["unavailable"])) == ([], 12)
+        assert {each["problem"] for each in data[field]["unavailable"]} == {"AGENCY_UNAVAILABLE"}
+        assert "errors" not in answer
+    else:
+        assert data[field] is None
+        (error,) = answer["errors"]
+        assert error["path"] == [field]
+        assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": codes[0], "retryable": True}
+
+
+@pytest.mark.parametrize("code", ["jdih-kota", "gor-contoh"])
+async def test_an_agency_whose_copy_the_hub_has_may_die_and_nobody_misses_it(hub, sandbox, clock, code):
+    query = """{ regulations(level: CITY, first: 1) { totalCount source: nodes { source { state problem } } }
+      venues(first: 1) { totalCount source: nodes { source { state problem } } } }"""
+    before = await hub.data(query)
+    sandbox.control.set(code, "down")
+    clock.advance(timedelta(hours=2))
+    await hub.follow()
+    field = "regulations" if code == "jdih-kota" else "venues"
+    after = await hub.data(query)
+    assert after[field]["totalCount"] == before[field]["totalCount"]
+    assert before[field]["source"] == [{"source": {"state": "SNAPSHOT", "problem": None}}]
+    assert after[field]["source"] == [{"source": {"state": "STALE", "problem": "AGENCY_UNAVAILABLE"}}]

@@ -15,7 +15,7 @@ from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
-from connectors.kit.read import read
+from connectors.kit.read import Read, read
 from connectors.kit.rows import BadRow, Row, many_records, without_repeats
 from connectors.kit.signatures import HmacHeaders
 
@@ -65,6 +65,9 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Room, ...]]:
+        return self.rooms()
 
     @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=_last_change)
     async def rooms(self) -> tuple[Room, ...]:

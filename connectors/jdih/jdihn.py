@@ -20,7 +20,7 @@ import msgspec
 from connectors.jdih.records import Attachment, Jdih, JdihOptions, Regulation, RegulationLevel, RegulationStatus
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.feed import Batch, feed
+from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import JSON, Call, Http, Spooled, Version
 from connectors.kit.markup import plain_text
 from connectors.kit.rows import BadRow, Row
@@ -101,6 +101,9 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    def probe(self) -> Feed[Regulation]:
+        return self.regulations()
 
     @feed(every=timedelta(hours=1), stale=timedelta(days=3650), at_once=True, merge=merge)
     async def regulations(self, position: str | None) -> AsyncGenerator[Batch[Regulation], None]:

@@ -20,7 +20,7 @@ from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.markup import plain_text
-from connectors.kit.read import read
+from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned
 
@@ -79,6 +79,9 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Vacancy, ...]]:
+        return self.vacancies()
 
     @read(ttl=timedelta(minutes=15), revalidate=timedelta(minutes=30), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:

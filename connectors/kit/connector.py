@@ -7,7 +7,9 @@ import msgspec
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
+from connectors.kit.feed import Feed
 from connectors.kit.findings import Findings
+from connectors.kit.read import Read
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +61,10 @@ class Connector(Generic[O, C]):
 
     def open(self, credentials: C) -> None:
         """Prepare what speaks to the agency; nothing is asked yet."""
+
+    def probe(self) -> Read[Any] | Feed[Any]:
+        """The question that `agencies check` asks: with no person in it, and few calls for what it tells."""
+        raise NotImplementedError
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -96,9 +96,14 @@ class Feed(Generic[T]):
             changed_at=changed_at,
         )
 
+    @property
+    def floor(self) -> int | None:
+        """Fewer records than this are a change of the agency, not an answer; None where the file does not say."""
+        return self.agency.at_least.get(self.name)
+
     def refuse_fewer(self, documents: int, kept: int = 0) -> None:
-        """Raise `AgencyChanged` for fewer than `at_least` says; where it says nothing, for less than half of `kept`."""
-        floor = self.agency.at_least.get(self.name, -(-kept // 2))
+        """Raise `AgencyChanged` for fewer than the floor; where there is none, for less than half of `kept`."""
+        floor = self.floor or -(-kept // 2)
         if documents < floor:
             raise AgencyChanged(self.agency.code, f"{self.name}: {documents} documents, at least {floor} were expected")
 

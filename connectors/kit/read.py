@@ -70,6 +70,11 @@ class Read(Generic[T]):
         agency = self.agency
         return (f"domain:{agency.domain}", f"agency:{agency.code}", f"read:{agency.code}.{self.name}")
 
+    @property
+    def floor(self) -> int | None:
+        """Fewer rows than this are a change of the agency, not an answer; None where any number will do."""
+        return self.agency.at_least.get(self.name, self.freshness.at_least) or None
+
     async def fetch(self) -> Reading[T]:
         """Ask the agency."""
         seconds = self.agency.limits.timeout
@@ -78,8 +83,7 @@ class Read(Generic[T]):
                 records = await self._load()
         except TimeoutError:
             raise AgencyUnavailable(self.agency.code, f"{self.name}: no answer within {seconds:g} s") from None
-        floor = self.agency.at_least.get(self.name, self.freshness.at_least)
-        if isinstance(records, Sized) and len(records) < floor:
+        if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
             raise AgencyChanged(self.agency.code, f"{self.name}: {len(records)} rows, at least {floor} were expected")
         changed_at = self._changed(records) if self._changed and records is not None else None
         return Reading(agency=self.agency.code, records=records, fetched_at=self._clock.now(), changed_at=changed_at)

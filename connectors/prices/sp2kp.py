@@ -14,7 +14,7 @@ import msgspec
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.http import Call, Http
-from connectors.kit.read import read
+from connectors.kit.read import Read, read
 from connectors.kit.rows import BadRow, Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.prices.records import Commodity, Market, MarketType, PricePoint, Prices, PriceSeries, PricesOptions
@@ -58,6 +58,9 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Market, ...]]:
+        return self.markets()
 
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
     async def markets(self) -> tuple[Market, ...]:

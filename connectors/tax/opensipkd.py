@@ -15,7 +15,7 @@ from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
-from connectors.kit.read import read
+from connectors.kit.read import Read, read
 from connectors.kit.rows import BadRow, Row, many_records, one_record
 from connectors.kit.signatures import HmacHeaders
 from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Tax, TaxOptions
@@ -29,6 +29,9 @@ ONE = Envelope(
     rows="result",
 )
 MANY = msgspec.structs.replace(ONE, rows="result.rows")
+
+NOBODYS = Nop("0" * 18)
+"""The number of no parcel: no province has the code 00."""
 
 FLAGS = {"0": Flag.UNPAID, "1": Flag.PAID, "2": Flag.CANCELLED, "3": Flag.CANCELLED}
 
@@ -69,6 +72,9 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Payment, ...]]:
+        return self.payments(NOBODYS, self.clock.now().astimezone(self.zone).year)
 
     @read(
         ttl=timedelta(minutes=15),

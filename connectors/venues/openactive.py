@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.feed import Batch, feed
+from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import JSON, Call, Http
 from connectors.kit.rows import BadRow, Row
 from connectors.kit.signatures import Fixed, api_key, unsigned
@@ -58,6 +58,9 @@ class OpenActive(Venues[OpenActiveOptions, OpenActiveCredentials]):
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    def probe(self) -> Feed[Venue]:
+        return self.venues()
 
     @feed(every=timedelta(minutes=10), stale=timedelta(days=7), forgets=REMEMBERED)
     async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:

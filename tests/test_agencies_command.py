@@ -1,0 +1,146 @@
+"""`server.py agencies list` and `agencies check`, as an administrator runs them."""
+
+import asyncio
+import os
+import re
+import sys
+
+import pytest
+
+from sandbox.credentials import environment
+from sandbox.server import running
+from tests.conftest import ROOT, configuration_for
+
+ROW = re.compile(r" {2,}")
+
+
+@pytest.fixture
+async def sandbox():
+    """By the machine's time, like the command: the agencies look at how old a signature is."""
+    async with running(port=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def run(sandbox, tmp_path):
+    async def command(*arguments, changes=(), **environ):
+        configuration_for(sandbox, tmp_path, *changes)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "server.py", "agencies", *arguments,
+            cwd=ROOT,
+            env={**os.environ, "SIMPUL_AGENCIES": str(tmp_path / "agencies.toml"), **environ},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        said, errors = await process.communicate()
+        return process.returncode, said.decode(), errors.decode()
+
+    return command
+
+
+def table(said):
+    """The rows by their first cell, and the lines below the table."""
+    head, *lines = said.splitlines()
+    columns = ROW.split(head.strip())
+    rows = [ROW.split(line.strip()) for line in lines if len(ROW.split(line.strip())) == len(columns)]
+    below = [line for line in lines if len(ROW.split(line.strip())) == 1]
+    return {row[0]: dict(zip(columns[1:], row[1:], strict=True)) for row in rows}, below
+
+
+async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sandbox):
+    code, said, errors = await run("list")
+    assert (code, errors) == (0, "")
+    rows, below = table(said)
+    assert (len(rows), below) == (19, [])
+    assert rows["jdih-kota"] == {
+        "domain": "jdih",
+        "connector": "jdihn",
+        "root fields": "regulations, regulation",
+        "name": "JDIH Kota Contoh",
+        "address": f"{sandbox.url}/jdih-kota",
+    }
+    assert rows["bapenda"]["root fields"] == "taxObject"
+    assert sandbox.control.all_hits() == 0
+
+
+async def test_check_asks_every_agency_one_question(run, sandbox):
+    code, said, errors = await run("check", **environment())
+    assert (code, errors.strip()) == (0, "")
+    rows, below = table(said)
+    took = [each.pop("took") for each in rows.values()]
+    assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
+    assert len(rows) == 19
+    assert {each["reachable"] for each in rows.values()} == {"yes"}
+    fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
+    assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
+    assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
+    assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
+    assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
+    assert rows["gor-contoh"]["rows"] == "40"
+    assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])
+    assert "karirhub: row repeated (1x)" in below
+    calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
+    assert calls == {
+        "bapenda": 1,
+        "gor-contoh": 2,
+        "jdih-kota": 1,
+        "jdih-provinsi": 1,
+        "jdih-pusat": 1,
+        "karirhub": 4,
+        "sp2kp": 1,
+    }
+
+
+async def test_one_agency_is_asked_alone(run, sandbox):
+    code, said, _ = await run("check", "sp2kp", **environment())
+    assert code == 0
+    assert list(table(said)[0]) == ["sp2kp"]
+    assert sandbox.control.all_hits() == sandbox.control.hits("sp2kp") == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "reachable", "shape", "problem"),
+    [
+        ("down", "no", "-", "AGENCY_UNAVAILABLE: "),
+        ("throttling", "yes", "-", "AGENCY_THROTTLED: "),
+        ("rejecting", "refused", "-", "AGENCY_REJECTED: "),
+        ("html", "yes", "changed", "AGENCY_CHANGED: "),
+        ("changed", "yes", "changed", "AGENCY_CHANGED: "),
+    ],
+)
+async def test_an_agency_that_is_ill_is_told_and_the_command_fails(run, sandbox, mode, reachable, shape, problem):
+    sandbox.control.set("sp2kp", mode)
+    code, said, _ = await run("check", "sp2kp", **environment())
+    rows, below = table(said)
+    assert code == 1
+    row = rows["sp2kp"]
+    assert (row["reachable"], row["shape"], row["rows"]) == (reachable, shape, "-")
+    assert [line for line in below if line.startswith(f"sp2kp: {problem}")]
+
+
+async def test_fewer_rows_than_the_floor_fail_too(run):
+    name = 'name = "SP2KP Contoh"'
+    floor = (name, f"{name}\nat_least = {{ markets = 9 }}")
+    code, said, _ = await run("check", "sp2kp", changes=[floor], **environment())
+    rows, below = table(said)
+    assert (code, rows["sp2kp"]["floor"], rows["sp2kp"]["shape"]) == (1, "9", "changed")
+    assert below[-1] == "sp2kp: AGENCY_CHANGED: markets: 8 rows, at least 9 were expected"
+
+
+async def test_a_code_that_nobody_has_is_told_with_the_one_that_was_meant(run, sandbox):
+    code, said, errors = await run("check", "bapend", **environment())
+    assert (code, said, errors) == (2, "", "bapend: no such agency (did you mean bapenda?)\n")
+    assert sandbox.control.all_hits() == 0
+
+
+async def test_what_is_missing_in_the_environment_is_told_before_anybody_is_asked(run, sandbox):
+    code, _, errors = await run("check", "sp2kp")
+    assert code == 2
+    assert "the environment variable SANDBOX_BAPENDA_USER_ID is not set" in errors
+    assert all(line.endswith("is not set") for line in errors.splitlines())
+    assert sandbox.control.all_hits() == 0
+
+
+async def test_the_stand_ins_are_started_or_taken_as_they_run(run, sandbox):
+    code, said, _ = await run("check", "sp2kp", "--sandbox")
+    assert (code, list(table(said)[0])) == (0, ["sp2kp"])
+    assert sandbox.control.hits("sp2kp") == 1
