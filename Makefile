@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check schema audit lock format clean
+.PHONY: help run test soak check schema audit lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 12
 
 test: .venv/ready-dev  ## Run all tests
 	@$(BIN)/pytest -q $(ARGS)
+
+soak: .venv/ready-dev  ## Run what takes longer than a test should
+	@$(BIN)/pytest -q -s -m soak $(ARGS)
 
 check: .venv/ready-dev  ## Format, lint, types, floors, schema
 	@$(BIN)/ruff format --check --quiet .

@@ -124,6 +124,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 "feed": copy.name,
                 "documents": copy.documents,
                 "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
+                "receiving": follower.received(copy.agency, copy.name),
                 "problem": copy.problem,
             }
             for copy in await store.copies.all()

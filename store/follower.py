@@ -59,6 +59,7 @@ class Follower:
         self._holder = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._stopping = asyncio.Event()
         self._endings = {self._stopping}
+        self._under_way: dict[tuple[str, str], _Pass] = {}
 
     async def run(self) -> None:
         """Follow until `stop`."""
@@ -71,6 +72,11 @@ class Follower:
         """
         for ending in self._endings:
             ending.set()
+
+    def received(self, agency: str, feed: str) -> int | None:
+        """How many documents the pass has brought that is under way in this process; None where none is."""
+        pass_ = self._under_way.get((agency, feed))
+        return pass_.documents if pass_ else None
 
     async def round(self) -> None:
         """Follow once what is due and nobody else follows."""
@@ -142,6 +148,13 @@ class Follower:
     async def _pass(self, feed: Feed[Any], copy: Copy, ended: asyncio.Event) -> None:
         """One pass, from where the last one stopped."""
         pass_ = _Pass(self._shelves[feed.name], feed, copy, self._holder, self._clock)
+        self._under_way[feed.agency.code, feed.name] = pass_
+        try:
+            await self._take_all(pass_, feed, ended)
+        finally:
+            del self._under_way[feed.agency.code, feed.name]
+
+    async def _take_all(self, pass_: "_Pass", feed: Feed[Any], ended: asyncio.Event) -> None:
         async with aclosing(feed.follow(pass_.begins_at)) as batches:
             batch = await self._next(batches, ended)
             if batch is not None and feed.following.at_once:
@@ -196,7 +209,7 @@ class _Pass:
         self._position: str | None = self.begins_at
         self._changed_at = copy.changed_at
         self._begun = False
-        self._documents = 0
+        self.documents = 0
         self._told = 0
 
     @property
@@ -220,10 +233,10 @@ class _Pass:
         await self._shelf.drop(connection, agency, batch.gone)
         self._position = batch.position
         self._changed_at = max(filter(None, (self._changed_at, batch.changed_at)), default=None)
-        self._documents += len(batch.records)
-        if self._documents - self._told >= TOLD_EVERY:
-            self._told = self._documents
-            log.info("feed.progress", agency=agency, feed=self._feed.name, documents=self._documents)
+        self.documents += len(batch.records)
+        if self.documents - self._told >= TOLD_EVERY:
+            self._told = self.documents
+            log.info("feed.progress", agency=agency, feed=self._feed.name, documents=self.documents)
         await self._note(connection)
 
     async def finish(self, connection: AsyncConnection) -> None:
@@ -243,7 +256,7 @@ class _Pass:
                 agency=agency,
                 feed=self._feed.name,
                 documents=documents,
-                received=self._documents,
+                received=self.documents,
                 gone=swept,
             )
 
@@ -255,6 +268,6 @@ class _Pass:
             "changed_at": self._changed_at,
         }
         if not done and self._copy.fetched_at is None:
-            values["documents"] = self._documents
+            values["documents"] = self.documents
         if not await note(connection, self._feed, self._holder, **values, **done):
             raise _Lost

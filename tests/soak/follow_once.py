@@ -1,0 +1,49 @@
+"""`python -m tests.soak.follow_once AGENCY ADDRESS STORE`: follow one JDIHN feed once, in a process whose memory is its own.
+
+Prints a line of JSON: documents kept, the largest resident memory before and after in MB, and how often it said how
+far it was.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from structlog.testing import capture_logs
+
+from connectors.jdih.jdihn import Jdihn, JdihnCredentials, JdihnOptions
+from connectors.kit.agency import Agency, Limits
+from connectors.kit.clock import SystemClock
+from store.copies import Copies
+from store.database import Database
+from store.follower import Follower
+from store.shelves import SHELVES
+
+
+def resident() -> float:
+    """In MB, as Linux says; what getrusage says is the parent's, where that was larger."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+async def main(code: str, address: str, store: str) -> None:
+    clock = SystemClock()
+    limits = Limits(timeout=300, max_bytes=1_000_000_000)
+    agency = Agency(code=code, domain="jdih", connector="jdihn", name=code, url=address, limits=limits)
+    options, zone = JdihnOptions(level="CITY"), ZoneInfo("Asia/Jakarta")
+    connector = Jdihn(agency, options, JdihnCredentials(), clock=clock, zone=zone)
+    database, feed = Database(store), connector.regulations()
+    await database.migrate()
+    await Copies(database).know([feed])
+    before = resident()
+    with capture_logs() as lines:
+        await Follower(database, [feed], SHELVES, clock=clock).round()
+    copy = await Copies(database).of(feed)
+    told = [line["documents"] for line in lines if line["event"] == "feed.progress"]
+    print(json.dumps({"documents": copy.documents, "before": before, "after": resident(), "told": told}))
+    await connector.aclose()
+    await database.aclose()
+
+
+asyncio.run(main(*sys.argv[1:]))
