@@ -31,8 +31,11 @@ class Found:
 def find_array(file: IO[bytes], key: str) -> Found | None:
     """The array itself, or an object that has it under `key`; the file then stands where it begins."""
     head = file.read(HEAD)
+    is_object = head.removeprefix(_BOM).lstrip().startswith(b"{")
     for match in _BEGINS.finditer(head):
         wrapped = match["wrapped"] is not None
+        if is_object and not wrapped:
+            continue  # an array somewhere inside it is not the one that was promised
         if wrapped and not re.search(rb'"%b"\s*:\s*\[' % key.encode(), head[match.start() :]):
             continue
         file.seek(match.start())

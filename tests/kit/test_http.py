@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency, Limits, TlsException
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Call, Http, Version
 from connectors.kit.signatures import ClientCredentials, HmacHeaders, api_key, basic, bearer, unsigned
 
 
@@ -305,3 +305,105 @@ class TestTls:
             with pytest.raises(AgencyChanged, match="certificate"):
                 await http_for(url=url, tls_exception=other).json(Call(path="/x"))
         assert len(server.requests) == 1
+
+
+class TestSpooled:
+    """Answers of any size, on disk."""
+
+    CALL = Call(path="/all")
+
+    @pytest.fixture
+    def versioned(self, server):
+        """A server that knows what it sent before."""
+
+        def answer(request):
+            if request.headers.get("If-None-Match") == '"1"' or "If-Modified-Since" in request.headers:
+                return web.Response(status=304)
+            return web.json_response(
+                [{"a": 1}], headers={"ETag": '"1"', "Last-Modified": "Mon, 16 Nov 2026 03:00:00 GMT"}
+            )
+
+        server.answer = answer
+        return server
+
+    @staticmethod
+    async def version(http, known=None):
+        async with http.spooled(TestSpooled.CALL, known) as spooled:
+            if spooled is None:
+                return None
+            assert spooled.file.read() == b'[{"a": 1}]'
+            return spooled.version
+
+    async def test_it_is_in_a_file_with_its_version(self, http_for, versioned):
+        assert await self.version(http_for()) == Version(
+            etag='"1"', last_modified="Mon, 16 Nov 2026 03:00:00 GMT", sha256=hashlib.sha256(b'[{"a": 1}]').hexdigest()
+        )
+
+    async def test_the_same_version_is_not_sent_again(self, http_for, versioned):
+        http = http_for()
+        known = await self.version(http)
+        assert await self.version(http, known) is None
+        asked = versioned.requests[-1].headers
+        assert asked["If-None-Match"] == '"1"'
+        assert "If-Modified-Since" not in asked
+
+    async def test_without_an_etag_it_is_asked_for_by_its_time(self, http_for, versioned):
+        http = http_for()
+        known = Version(last_modified="Mon, 16 Nov 2026 03:00:00 GMT")
+        assert await self.version(http, known) is None
+        assert versioned.requests[-1].headers["If-Modified-Since"] == "Mon, 16 Nov 2026 03:00:00 GMT"
+
+    async def test_an_agency_that_knows_no_versions_is_known_by_its_bytes(self, http_for, server):
+        server.answer = lambda _: web.json_response([{"a": 1}])
+        http = http_for()
+        known = await self.version(http)
+        assert await self.version(http, known) is None
+        assert await self.version(http, Version(sha256="0" * 64)) == known
+
+    async def test_304_to_who_has_nothing_is_a_change(self, http_for, server):
+        server.answer = lambda _: web.Response(status=304)
+        with pytest.raises(AgencyChanged, match="HTTP 304"):
+            await self.version(http_for())
+
+    async def test_it_may_take_long_as_long_as_it_is_not_silent(self, http_for, server):
+        async def slowly(request):
+            answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+            await answer.prepare(request)
+            for part in (b"[", b'{"a"', b": 1}", b"]"):
+                await asyncio.sleep(0.2)
+                await answer.write(part)
+            return answer
+
+        server.answer = slowly
+        assert await self.version(http_for(timeout=0.5, retries=0))
+
+    async def test_silence_ends_at_the_time_limit(self, http_for, server):
+        async def silent(request):
+            answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+            await answer.prepare(request)
+            await answer.write(b"[")
+            await asyncio.sleep(30)
+            return answer
+
+        server.answer = silent
+        with pytest.raises(AgencyUnavailable, match=r"^agency: /all: "):
+            await self.version(http_for(timeout=0.2, retries=0))
+
+    async def test_one_that_breaks_off_is_had_anew_from_its_beginning(self, http_for, server):
+        async def breaking(request):
+            answer = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "100"})
+            await answer.prepare(request)
+            await answer.write(b"[{" * 20)
+            request.transport.close()
+            return answer
+
+        server.answer = lambda request: (
+            breaking(request) if len(server.requests) == 1 else web.json_response([{"a": 1}])
+        )
+        assert await self.version(http_for())
+        assert len(server.requests) == 2
+
+    async def test_one_that_is_too_large_is_a_change(self, http_for, server):
+        server.answer = lambda _: web.json_response([{"a": 1}] * 1000)
+        with pytest.raises(AgencyChanged, match="more than 1000 bytes"):
+            await self.version(http_for(max_bytes=1000))

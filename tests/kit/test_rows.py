@@ -160,3 +160,83 @@ def test_a_failure_says_what_to_do_next(body, kind):
 def test_an_envelope_may_be_none():
     assert Envelope().open([1], "a") == [1]
     assert Envelope(rows="data").open({"data": []}, "a") == []
+
+
+@pytest.mark.parametrize(("sent", "read"), [(1, 1.0), (1.5, 1.5), ("1.5", 1.5), (" 0 ", 0.0), (None, None), ("", None)])
+def test_numbers_with_a_fraction(sent, read):
+    assert Row({"n": sent}).maybe_number("n") == read
+
+
+@pytest.mark.parametrize("sent", [True, "1,5", "x", "nan", "inf", float("inf"), [1], {}])
+def test_what_is_no_number_is_not_guessed(sent):
+    with pytest.raises(BadRow, match="n: "):
+        Row({"n": sent}).maybe_number("n")
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [(True, True), (False, False), (1, True), ("0", False), ("True", True), ("false", False), (None, None), ("", None)],
+)
+def test_yes_and_no_come_in_many_clothes(sent, read):
+    assert Row({"t": sent}).maybe_truth("t") is read
+
+
+@pytest.mark.parametrize("sent", [2, "yes", [], 0.5])
+def test_what_is_neither_yes_nor_no_is_not_guessed(sent):
+    with pytest.raises(BadRow, match="t: neither yes nor no"):
+        Row({"t": sent}).maybe_truth("t")
+
+
+def test_what_is_inside_is_read_and_missed_like_the_row():
+    row = Row({"place": {"geo": {"lat": 1, "zoom": 2}, "colour": 3}, "offers": [{"price": 4}, {"fee": 5}]})
+    place = row.inside("place")
+    assert place.inside("geo").maybe_number("lat") == 1.0
+    assert [each.maybe_whole("price") for each in row.many("offers")] == [4, None]
+    assert row.unread == ["offers.fee", "place.colour", "place.geo.zoom"]
+
+
+def test_what_is_inside_may_be_missing_where_that_is_allowed():
+    row = Row({"empty": None})
+    assert (row.maybe_inside("empty"), row.maybe_inside("none"), row.many("none"), row.many("empty")) == (
+        None,
+        None,
+        [],
+        [],
+    )
+    with pytest.raises(BadRow, match="none: missing"):
+        row.inside("none")
+    with pytest.raises(BadRow, match="empty: empty"):
+        row.inside("empty")
+
+
+@pytest.mark.parametrize("sent", ["secret", 7, ["secret"]])
+def test_what_is_inside_is_an_object_or_a_list_of_objects(sent):
+    with pytest.raises(BadRow, match=r"^in: a row is \w+, not an object$"):
+        Row({"in": sent}).inside("in")
+    with pytest.raises(BadRow) as raised:
+        Row({"in": sent}).many("in")
+    assert "secret" not in str(raised.value)
+
+
+def test_seconds_since_1970_are_a_moment():
+    assert Row({"at": 86_400}).maybe_unix("at") == datetime(1970, 1, 2, tzinfo=UTC)
+    assert Row({"at": "0"}).maybe_unix("at") == datetime(1970, 1, 1, tzinfo=UTC)
+    assert Row({"at": None}).maybe_unix("at") is None
+    with pytest.raises(BadRow, match="at: not a moment"):
+        Row({"at": 10**18}).maybe_unix("at")
+
+
+def test_a_key_may_have_two_names():
+    row = Row({"urlAbstrak": "x"})
+    assert row.text(row.either("abstrak", "urlabstrak")) == "x"
+    with pytest.raises(BadRow, match="abstrak: missing"):
+        Row({}).text(Row({}).either("abstrak", "urlabstrak"))
+
+
+def test_the_rest_may_be_left_unread_on_purpose():
+    row = Row({"a": 1, "b": 2, "c": {"d": 3}})
+    row.inside("c").ignore_rest()
+    row.ignore("a")
+    assert row.unread == ["b"]
+    row.ignore_rest()
+    assert row.unread == []
