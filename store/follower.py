@@ -248,6 +248,7 @@ class _Pass:
             self._feed.refuse_fewer(named, self._copy.documents if self._copy.fetched_at else 0)
             swept = await self._shelf.sweep(connection, agency, self._generation)
             self._sweeping = False
+        await self._shelf.clear(connection, agency, self._clock.now())
         documents = await self._shelf.count(connection, agency)
         await self._note(connection, documents=documents, fetched_at=self._clock.now())
         if self._begun:

@@ -1,10 +1,11 @@
 """Where the records of one feed are kept: a table, and which of their values stand in its columns."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Column, Table, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +13,23 @@ T = TypeVar("T")
 
 
 class Shelf(Generic[T]):
-    """The records of one type, of all agencies that send them. `columns` gives a record's values for the table."""
+    """The records of one type, of all agencies that send them.
 
-    def __init__(self, table: Table, record: type[T], columns: Callable[[T], Mapping[str, Any]]) -> None:
+    `columns` gives a record's values for the table. `past` says how long a record is kept after the seconds in a
+    column; without it, as long as its agency has it.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        record: type[T],
+        columns: Callable[[T], Mapping[str, Any]],
+        past: tuple[Column[int], timedelta] | None = None,
+    ) -> None:
         self.table = table
         self.decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(record)
         self._columns = columns
+        self._past = past
 
     async def put(
         self,
@@ -64,6 +76,13 @@ class Shelf(Generic[T]):
         at = self.table.columns
         swept = await connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
         return int(swept.rowcount)
+
+    async def clear(self, connection: AsyncConnection, agency: str, now: datetime) -> None:
+        """Keep no longer what is long past: an agency may never say that it is gone."""
+        if self._past:
+            column, kept = self._past
+            before = int((now - kept).timestamp())
+            await connection.execute(delete(self.table).where(self.table.columns.agency == agency, column < before))
 
     async def count(self, connection: AsyncConnection, agency: str, generation: int | None = None) -> int:
         """How many of this agency's are kept, of one generation or in all."""

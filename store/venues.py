@@ -1,7 +1,7 @@
 """Copies of the venues and their slots, and how free hours are looked for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,9 @@ from store.shelf import Shelf
 from store.tables import SLOTS, VENUES
 
 AT = SLOTS.c
+
+KEPT = timedelta(days=62)
+"""How long slots that have ended stay; nobody may ask for older ones."""
 
 BY_TIME = Order((AT.starts_at, True), (AT.key, True))
 
@@ -31,7 +34,7 @@ def _slot_columns(slot: Slot) -> dict[str, Any]:
 
 
 VENUE_SHELF = Shelf(VENUES, Venue, lambda _: {})
-SLOT_SHELF = Shelf(SLOTS, Slot, _slot_columns)
+SLOT_SHELF = Shelf(SLOTS, Slot, _slot_columns, past=(AT.ends_at, KEPT))
 
 
 class VenueCopies:

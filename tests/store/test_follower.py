@@ -10,11 +10,13 @@ from structlog.testing import capture_logs
 from connectors.kit.agency import Agency
 from connectors.kit.errors import AgencyChanged, AgencyThrottled, AgencyUnavailable
 from connectors.kit.feed import Batch, Feed, Following
-from connectors.venues.records import Venue
+from connectors.venues.records import Slot, Venue
 from store.copies import Copies
 from store.follower import HELD, Follower
 from store.shelves import SHELVES
 from store.venues import VenueCopies
+
+AGES = timedelta(days=1_000)
 
 
 def venue(key, name="Contoh"):
@@ -37,12 +39,12 @@ def more(*keys, position=None, gone=()):
 class Script:
     """A feed that does what it is told, pass by pass, and remembers from where each pass was asked for."""
 
-    def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, code="gor", **agency):
+    def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, code="gor", name="venues", **agency):
         self.passes, self.asked, self.hold = list(passes), [], None
         self.feed = Feed(
             agency=Agency(code=code, domain="venues", connector="x", name="x", url="http://x", **agency),
             clock=clock,
-            name="venues",
+            name=name,
             following=Following(every=timedelta(minutes=1), stale=timedelta(hours=1), at_once=at_once, forgets=forgets),
             merge=merge,
             go=self.go,
@@ -259,6 +261,28 @@ async def test_a_long_pass_says_how_far_it_is(at, clock):
         await (await at.following(script)).round()
     told = [(line["event"], line["documents"]) for line in lines]
     assert told == [("feed.progress", 5_000), ("feed.progress", 10_000), ("feed.copied", 12_000)]
+
+
+async def test_slots_that_are_long_past_are_not_kept_though_nobody_says_that_they_are_gone(at, clock):
+    def slot(key, days):
+        starts_at = clock.now() + timedelta(days=days)
+        return key, Slot(
+            key=key, venue="v", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1),
+            price=None, remaining=1, maximum=1,
+        )  # fmt: skip
+
+    def slots(*records):
+        return [Batch(records=records, position=records[0][0])]
+
+    script = Script(clock, slots(slot("old", -61), slot("new", 1)), slots(slot("newer", 2)), name="slots")
+    follower = await at.following(script)
+    await follower.round()
+    assert (await at.copies.of(script.feed)).documents == 2
+    clock.advance(timedelta(days=2))
+    await follower.round()
+    found = await VenueCopies(at.database).slots_between(["gor"], clock.now() - AGES, clock.now() + AGES)
+    assert [each.key for _, each in found] == ["new", "newer"]
+    assert (await at.copies.of(script.feed)).documents == 2
 
 
 async def test_an_empty_collection_is_a_copy_too(at, clock):
