@@ -57,7 +57,7 @@ def test_the_example_of_real_agencies_is_good():
     configuration = read_configuration(
         ROOT / "agencies.example.toml", CONNECTORS, dict.fromkeys(names, "from the environment")
     )
-    assert {each.agency.domain for each in configuration.agencies} == {"beds", "tax"}
+    assert {each.agency.domain for each in configuration.agencies} == {kind.domain for kind in CONNECTORS}
 
 
 def test_a_good_file_is_read_with_its_defaults(tmp_path):
