@@ -1,5 +1,6 @@
 """The whole promise: every domain's root fields, one line each."""
 
+import functools
 from typing import Any
 
 import strawberry
@@ -49,6 +50,7 @@ def root_fields(domain: str) -> list[str]:
     return [to_camel_case(each.python_name) for each in definition.fields]
 
 
+@functools.cache
 def build() -> Schema:
-    """The schema, ready to run."""
+    """The schema, ready to run; it has no state, so there is one."""
     return Schema(query=Query, types=[City, Kecamatan, Kelurahan], config=StrawberryConfig(scalar_map=SCALARS))
