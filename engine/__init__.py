@@ -1,1 +1,1 @@
-"""How an operation runs: from a request's bytes to an answer's, and the page to try it on."""
+"""The running hub: its settings and routes, how an operation runs, from bytes to bytes, and the page to try it on."""

@@ -21,9 +21,9 @@ from starlette.applications import Starlette
 
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
+from engine.hub import Settings, create_app
 from sandbox.credentials import environment
 from sandbox.server import Sandbox, running
-from server import Settings, create_app
 from tests.clock import FakeClock
 from tests.redis_server import RedisServer, redis_running
 

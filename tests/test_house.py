@@ -12,8 +12,9 @@ from graphql import GraphQLEnumType, build_schema
 from connectors.agencies import CONNECTORS
 from connectors.kit.agency import Limits
 from connectors.kit.feed import names_of_feeds
+from engine.hub import Settings
 from sandbox.control import MODES
-from server import SDL, Settings
+from server import SDL
 from store.shelves import SHELVES
 
 ROOT = Path(__file__).parent.parent

@@ -156,6 +156,16 @@ class TestCommandLine:
                 "memcached://x",
                 "SIMPUL_CACHE_URL: expected memory://, redis://, rediss:// or unix://",
             ),
+            (
+                "SIMPUL_STORE_URL",
+                "mysql://memcached",
+                "SIMPUL_STORE_URL: expected sqlite:///path/to/file or postgresql",
+            ),
+            (
+                "SIMPUL_STORE_URL",
+                "postgresql://memcached@127.0.0.1:1/none",
+                "SIMPUL_STORE_URL: the store cannot be opened: OperationalError",
+            ),
         ],
     )
     def test_a_wrong_setting_stops_the_start_and_keeps_its_value(self, invoke, tmp_path, name, value, told):

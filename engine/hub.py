@@ -1,0 +1,166 @@
+"""The hub of one city: its settings, its life and its routes."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import structlog
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from cache.envelope import Cache
+from cache.places import store_at
+from cache.redis import RedisStore
+from connectors.agencies import Agencies
+from connectors.configuration import Configuration, ConfigurationError
+from connectors.kit.clock import Clock, SystemClock
+from connectors.regions.gazetteer import Gazetteer
+from engine.endpoint import GraphQLEndpoint
+from engine.graphiql.page import Example, GraphiQLPage, asset
+from resolvers.context import Context
+from schema.root import build
+from store.database import Database, StoreBroken
+from store.follower import Follower
+from store.shelves import SHELVES
+from store.store import Store
+
+ROOT = Path(__file__).parent.parent
+QUERIES = ROOT / "docs" / "queries"
+FIRST_EXAMPLE = "city-at-a-glance"
+
+log = structlog.get_logger()
+
+
+class Settings(BaseSettings):
+    """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="SIMPUL_")
+
+    agencies: Path = ROOT / "agencies.toml"
+    cache_url: SecretStr = SecretStr("memory://")
+    cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
+    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
+    store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    follow: bool = True
+    max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
+
+
+def examples() -> list[Example]:
+    """The documents that GraphiQL opens with, the city at a glance first."""
+    paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
+    return [Example(path.read_text(encoding="utf-8")) for path in paths]
+
+
+def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
+    """The hub of one city, ready for a server; raises `ConfigurationError`."""
+    clock = clock or SystemClock()
+    city = configuration.city
+    schema = build()
+    try:
+        regions = Gazetteer.of(city.code, city.timezone)
+    except FileNotFoundError:
+        missing = f"connectors/regions/{city.code}.csv"
+        raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
+    agencies = Agencies.configured(configuration, clock)
+    cache, database = _cache(settings, clock), _database(settings)
+    store, feeds = Store(database), agencies.feeds()
+    follower = Follower(database, feeds, SHELVES, clock=clock)
+    sdl = f"{schema.as_str()}\n"
+
+    def context_for(language: str) -> Context:
+        return Context(agencies=agencies, cache=cache, clock=clock, regions=regions, store=store, language=language)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        await database.migrate()
+        await store.copies.know(feeds)
+        following = asyncio.create_task(follower.run()) if settings.follow else None
+        log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
+        yield
+        if following:
+            follower.stop()
+            await following
+        await database.aclose()
+        await cache.aclose()
+        await agencies.aclose()
+        log.info("hub.stopped")
+
+    async def schema_graphql(_: Request) -> Response:
+        return PlainTextResponse(sdl, headers={"content-type": "application/graphql; charset=utf-8"})
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_: Request) -> Response:
+        copies = [
+            {
+                "agency": copy.agency,
+                "feed": copy.name,
+                "documents": copy.documents,
+                "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
+                "receiving": follower.received(copy.agency, copy.name),
+                "problem": copy.problem,
+            }
+            for copy in await store.copies.all()
+        ]
+        known = {"city": city.name, "agencies": len(configuration.agencies), "copies": copies}
+        return JSONResponse({"status": "ready", **known})
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("/graphql", status_code=302)
+
+    endpoint = GraphQLEndpoint(
+        schema,
+        context_for=context_for,
+        page=GraphiQLPage(city.name, examples()),
+        max_bytes=settings.max_request_bytes,
+    )
+    app = Starlette(
+        lifespan=life,
+        routes=[
+            Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
+            Route("/graphql/assets/{version}/{name}", asset),
+            Route("/schema.graphql", schema_graphql),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/", home),
+        ],
+    )
+    app.state.follower = follower
+    return app
+
+
+async def check_store(settings: Settings) -> None:
+    """Open the store and bring it up to date, before anything listens; raises `ConfigurationError` if that fails."""
+    database = _database(settings)
+    try:
+        await database.migrate()
+    except StoreBroken as error:
+        raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
+    finally:
+        await database.aclose()
+
+
+def _cache(settings: Settings, clock: Clock) -> Cache:
+    try:
+        entries = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
+    if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
+        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
+    return Cache(entries, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.store_url.get_secret_value())
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
