@@ -1,5 +1,6 @@
 """The server as its users meet it: pages, health, the command line, Ctrl-C."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 import urllib.request
 from datetime import datetime
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from typer.testing import CliRunner
@@ -178,9 +180,13 @@ class TestCommandLine:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One below those that the system hands out: no client can have it by the time that a server wants it."""
+    while True:
+        with socket.socket() as probe:
+            port = SystemRandom().randrange(20_000, 30_000)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
 
 
 @pytest.fixture
