@@ -4,13 +4,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check schema audit lock format clean
+.PHONY: help run token test soak check schema audit lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
 	@exec $(BIN)/python server.py run --sandbox
+
+token: .venv/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, officer, admin)
+	@$(BIN)/python -m sandbox.sign_in $(or $(AS),citizen)
 
 test: .venv/ready-dev  ## Run all tests
 	@$(BIN)/pytest -q $(ARGS)

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from connectors.kit.agency import Agency
+from auth.configuration import IdentityConfiguration
+from connectors.kit.agency import Agency, TlsException
 from connectors.kit.connector import AnyConnector, Credentials, Options
 from connectors.kit.feed import names_of_feeds
 from connectors.kit.read import names_of_reads
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+TABLES = ("city", "identity", "agencies")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -38,10 +40,11 @@ class AgencyConfiguration(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """A whole file, checked."""
+    """A whole file, checked. Without `identity`, nobody can sign in."""
 
     city: CityConfiguration
     agencies: tuple[AgencyConfiguration, ...]
+    identity: IdentityConfiguration | None = None
 
 
 class ConfigurationError(Exception):
@@ -85,9 +88,10 @@ class _Reader:
         self._problems: list[str] = []
 
     def read(self, document: dict[str, Any]) -> Configuration:
-        for key in document.keys() - {"city", "agencies"}:
-            self._problem((key,), f"unknown; a file has [city] and [agencies.<code>]{near(key, ('city', 'agencies'))}")
+        for key in document.keys() - {*TABLES}:
+            self._problem((key,), f"unknown; a file has [city], [identity] and [agencies.<code>]{near(key, TABLES)}")
         city = self._city(document.get("city"))
+        identity = self._identity(document.get("identity"))
         tables = document.get("agencies", {})
         if not isinstance(tables, dict):
             self._problem(("agencies",), "expected tables, [agencies.<code>]")
@@ -95,7 +99,7 @@ class _Reader:
         agencies = [self._agency(code, table) for code, table in tables.items()]
         if self._problems or city is None:
             raise ConfigurationError(self._problems)
-        return Configuration(city, tuple(agency for agency in agencies if agency))
+        return Configuration(city, tuple(agency for agency in agencies if agency), identity)
 
     def _city(self, table: object) -> CityConfiguration | None:
         if table is None:
@@ -108,6 +112,14 @@ class _Reader:
             except (ZoneInfoNotFoundError, ValueError):
                 self._problem(("city", "timezone"), "expected a name of the IANA time zones, like Asia/Jakarta")
         return city
+
+    def _identity(self, table: object) -> IdentityConfiguration | None:
+        if table is None:
+            return None
+        identity: IdentityConfiguration | None = self._convert(("identity",), table, IdentityConfiguration)
+        if identity:
+            self._check_address(("identity", "issuer"), identity.issuer, ("https", "http"), identity.tls_exception)
+        return identity
 
     def _agency(self, code: str, table: object) -> AgencyConfiguration | None:
         at = ("agencies", code)
@@ -122,7 +134,7 @@ class _Reader:
         connector = self._connector(at, table)
         if agency is None or connector is None:
             return None
-        self._check_url(at, agency, connector)
+        self._check_address((*at, "url"), agency.url, connector.schemes, agency.tls_exception)
         for name in agency.at_least:
             if name not in (names := names_of_reads(connector) + names_of_feeds(connector)):
                 self._problem((*at, "at_least", name), f"unknown; the reads of {connector.protocol} are {_list(names)}")
@@ -148,19 +160,20 @@ class _Reader:
             return None
         return self._connectors[domain, protocol]
 
-    def _check_url(self, at: tuple[str, ...], agency: Agency, connector: type[AnyConnector]) -> None:
-        where = (*at, "url")
+    def _check_address(
+        self, where: tuple[str, ...], address: str, schemes: tuple[str, ...], tls_exception: TlsException | None
+    ) -> None:
         try:
-            url = urlsplit(agency.url)
+            url = urlsplit(address)
             host, secret = url.hostname, url.username or url.password
         except ValueError:
             self._problem(where, "expected an address")
             return
-        if url.scheme not in connector.schemes:
-            self._problem(where, f"expected an address that begins with {_list(f'{s}://' for s in connector.schemes)}")
+        if url.scheme not in schemes:
+            self._problem(where, f"expected an address that begins with {_list(f'{s}://' for s in schemes)}")
         if secret:
             self._problem(where, "holds a user or a password; those belong into credentials, as names of variables")
-        if url.scheme == "http" and host not in LOOPBACK and not agency.tls_exception:
+        if url.scheme == "http" and host not in LOOPBACK and not tls_exception:
             self._problem(where, "expected https; plain http needs tls_exception = { reason = … }")
 
     def _credentials(self, at: tuple[str, ...], table: object, connector: type[AnyConnector]) -> Credentials | None:

@@ -15,6 +15,9 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from auth.caller import Caller
+from auth.oidc import Identity
+from engine.authentication import caller_of
 from engine.errors import present
 from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
 from engine.request import BadRequest, Operation, read_operation
@@ -29,18 +32,20 @@ ALLOWED = {"GET": QUERIES, "HEAD": QUERIES, "POST": QUERIES | {OperationType.MUT
 
 
 class GraphQLEndpoint:
-    """Runs operations against a schema. `context_for` makes the surroundings of one operation from its language."""
+    """Runs operations against a schema. `context_for` makes the surroundings of one operation."""
 
     def __init__(
         self,
         schema: strawberry.Schema,
         *,
-        context_for: Callable[[str], Context],
+        context_for: Callable[[str, Caller], Context],
+        identity: Identity | None,
         page: Callable[[Request], Response],
         max_bytes: int = 1_000_000,
     ) -> None:
         self._schema = schema
         self._context_for = context_for
+        self._identity = identity
         self._page = page
         self._max_bytes = max_bytes
 
@@ -53,14 +58,15 @@ class GraphQLEndpoint:
         if answered_as is None:
             return _refusal(BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}."), JSON)
         try:
+            caller = await caller_of(request, self._identity)
             operation = await read_operation(request, self._max_bytes)
-            return await self._run(request, operation, answered_as)
+            return await self._run(request, operation, caller, answered_as)
         except BadRequest as bad:
             return _refusal(bad, answered_as)
 
-    async def _run(self, request: Request, operation: Operation, answered_as: str) -> Response:
+    async def _run(self, request: Request, operation: Operation, caller: Caller, answered_as: str) -> Response:
         started = time.perf_counter()
-        context = self._context_for(language(request.headers.get("accept-language")))
+        context = self._context_for(language(request.headers.get("accept-language")), caller)
         result = await self._execute(request, operation, context)
         body: dict[str, Any] = {}
         if result.errors:
@@ -71,6 +77,7 @@ class GraphQLEndpoint:
         refused = result.data is None and answered_as == GRAPHQL
         log.info(
             "graphql.operation",
+            audience=caller.audience.value,
             ms=round((time.perf_counter() - started) * 1000, 1),
             codes=[error["extensions"]["code"] for error in body.get("errors", ())],
             agencies=len(body["extensions"]["sources"]),

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from auth.caller import Caller
+from auth.oidc import Identity
 from cache.envelope import Cache
 from cache.places import store_at
 from cache.redis import RedisStore
@@ -71,12 +73,21 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
+    identity = Identity(configuration.identity, clock) if configuration.identity else None
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     sdl = f"{schema.as_str()}\n"
 
-    def context_for(language: str) -> Context:
-        return Context(agencies=agencies, cache=cache, clock=clock, regions=regions, store=store, language=language)
+    def context_for(language: str, caller: Caller) -> Context:
+        return Context(
+            agencies=agencies,
+            cache=cache,
+            clock=clock,
+            regions=regions,
+            store=store,
+            caller=caller,
+            language=language,
+        )
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -91,6 +102,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         await database.aclose()
         await cache.aclose()
         await agencies.aclose()
+        if identity:
+            await identity.aclose()
         log.info("hub.stopped")
 
     async def schema_graphql(_: Request) -> Response:
@@ -120,6 +133,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     endpoint = GraphQLEndpoint(
         schema,
         context_for=context_for,
+        identity=identity,
         page=GraphiQLPage(city.name, examples()),
         max_bytes=settings.max_request_bytes,
     )

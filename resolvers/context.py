@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from auth.caller import ANYBODY, Caller
 from cache.envelope import Cache
 from connectors.agencies import Agencies
 from connectors.kit.agency import Agency
@@ -42,13 +43,14 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One operation's surroundings. `language` is `id` or `en`."""
+    """One operation's surroundings: who asks, in which `language` (`id` or `en`), and of what."""
 
     agencies: Agencies
     cache: Cache
     clock: Clock
     regions: Gazetteer
     store: Store
+    caller: Caller = ANYBODY
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)

@@ -14,7 +14,8 @@ async def serve(host: str, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with running(host, port) as sandbox:
-        print(f"sandbox: {len(sandbox.control.agencies)} agencies at {sandbox.url}", flush=True)
+        agencies = len(sandbox.control.agencies) - 1
+        print(f"sandbox: {agencies} agencies and an identity provider at {sandbox.url}", flush=True)
         await stop.wait()
 
 

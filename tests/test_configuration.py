@@ -73,7 +73,22 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("[city]", "[town]", "/agencies.toml:1: town: unknown; a file has [city] and [agencies.<code>]"),
+        (
+            "[city]",
+            '[identity]\nissuer = "http://sso.example"\naudience = "x"\n\n[city]',
+            "/agencies.toml:2: identity.issuer: expected https; plain http needs tls_exception = { reason = … }",
+        ),
+        (
+            "[city]",
+            '[identity]\nissuer = "https://sso.example"\naudience = "x"\nleeway = 61\n\n[city]',
+            "/agencies.toml:4: identity.leeway: expected int <= 60",
+        ),
+        (
+            "[city]",
+            '[identity]\nissuer = "https://sso.example"\naudience = "x"\nalgorithms = ["none"]\n\n[city]',
+            "/agencies.toml:4: identity.algorithms: invalid enum value 'none'",
+        ),
+        ("[city]", "[town]", "/agencies.toml:1: town: unknown; a file has [city], [identity] and [agencies.<code>]"),
         (
             'code = "36.71"',
             'kode = "36.71"',

@@ -18,7 +18,7 @@ from server import SDL
 from store.shelves import SHELVES
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("cache", "connectors", "engine", "resolvers", "sandbox", "schema", "store")
+ROOMS = ("auth", "cache", "connectors", "engine", "resolvers", "sandbox", "schema", "store")
 FILES = {
     ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "agencies.example.toml",
     "agencies.toml", "docs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "server.py", "tests",

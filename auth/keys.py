@@ -1,0 +1,115 @@
+"""The provider's public keys (RFC 7517): fetched when one is wanted, kept, and fetched again when they have changed."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
+from connectors.kit.http import Call, Http
+from connectors.kit.signatures import unsigned
+
+DISCOVERY = Call(path="/.well-known/openid-configuration")
+KEYS = Call(path="", accepts=("application/json", "application/jwk-set+json", "text/json"))
+
+KEPT = 3600.0
+"""Seconds after which keys are fetched again though nobody misses one."""
+USABLE = 86_400.0
+"""Seconds for which keys that cannot be fetched again are still believed."""
+PATIENCE = 10.0
+"""Seconds between two fetches, whatever tokens come: a made-up key id must not make us a nuisance."""
+
+KINDS: dict[str, Any] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class PublicKey(msgspec.Struct, frozen=True):
+    """A key for signatures, and the one algorithm that it is for, where the provider says so."""
+
+    key: Key
+    algorithm: str | None
+
+
+class Keys:
+    """The keys of one provider, by their ids."""
+
+    def __init__(self, provider: Agency, clock: Clock) -> None:
+        self._provider = provider
+        self._clock = clock
+        self._http = Http(provider, unsigned(), clock)
+        self._at: Http | None = None
+        self._known: dict[str, PublicKey] = {}
+        self._had_at: float | None = None
+        self._asked_at: float | None = None
+        self._turn = asyncio.Lock()
+
+    async def get(self, kid: str) -> PublicKey | None:
+        """The key with this id; None if the provider has none. Raises `AgencyError` where that cannot be known."""
+        now = self._clock.monotonic()
+        if self._had_at is not None and now - self._had_at < KEPT and kid in self._known:
+            return self._known[kid]
+        async with self._turn:
+            now = self._clock.monotonic()
+            new = self._had_at is not None and now - self._had_at < KEPT and kid in self._known
+            patient = self._asked_at is not None and now - self._asked_at < PATIENCE
+            if not new and not patient:
+                await self._renew(now)
+        if self._had_at is None or now - self._had_at > USABLE:
+            raise AgencyUnavailable(self._provider.code, "its keys cannot be had")
+        return self._known.get(kid)
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._http.aclose()
+        if self._at:
+            await self._at.aclose()
+
+    async def _renew(self, now: float) -> None:
+        self._asked_at = now
+        try:
+            found = await (await self._place()).json(KEYS)
+            self._known = self._read(found)
+        except AgencyError:
+            if self._had_at is None or now - self._had_at > USABLE:
+                raise
+        else:
+            self._had_at = now
+
+    async def _place(self) -> Http:
+        """Where its keys stand, as its discovery document says (OpenID Connect Discovery 1.0, 4)."""
+        if self._at is None:
+            document = await self._http.json(DISCOVERY)
+            if not isinstance(document, dict) or document.get("issuer") != self._provider.url:
+                raise AgencyChanged(self._provider.code, "its discovery document is of another issuer")
+            address = document.get("jwks_uri")
+            parts = urlsplit(address if isinstance(address, str) else "")
+            if parts.scheme != "https" and parts.hostname not in LOOPBACK and not self._provider.tls_exception:
+                raise AgencyChanged(self._provider.code, "jwks_uri is no https address")
+            self._at = Http(msgspec.structs.replace(self._provider, url=address), unsigned(), self._clock)
+        return self._at
+
+    def _read(self, found: object) -> dict[str, PublicKey]:
+        """Keys for signatures that anybody may see; a symmetric one would let who reads it sign."""
+        listed = found.get("keys") if isinstance(found, dict) else None
+        if not isinstance(listed, list):
+            raise AgencyChanged(self._provider.code, "no list of keys")
+        known: dict[str, PublicKey] = {}
+        for each in listed:
+            if not isinstance(each, dict) or each.get("use", "sig") != "sig" or each.get("kty") not in KINDS:
+                continue
+            kid, algorithm = each.get("kid"), each.get("alg")
+            public = {name: value for name, value in each.items() if name not in ("d", "p", "q", "dp", "dq", "qi")}
+            try:
+                key = KINDS[each["kty"]].import_key(public)
+            except (JoseError, ValueError, TypeError, KeyError):
+                continue
+            if isinstance(kid, str) and kid:
+                known[kid] = PublicKey(key, algorithm if isinstance(algorithm, str) else None)
+        if not known:
+            raise AgencyChanged(self._provider.code, "no key that can verify a signature")
+        return known

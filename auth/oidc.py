@@ -1,0 +1,142 @@
+"""Access tokens of an OpenID provider: verified, and read as a person. Nothing in a token is believed before that."""
+
+import binascii
+from base64 import urlsafe_b64decode
+from typing import Any
+
+import msgspec
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+
+from auth.caller import Audience, Person
+from auth.configuration import IdentityConfiguration
+from auth.keys import Keys
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.errors import AgencyError
+
+LONGEST = 8_192
+"""Characters of a token that is looked at; more would not fit into a header."""
+TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+"""What the header may say that it is (RFC 7519, RFC 9068): a token for another purpose is none for us."""
+NEVER = frozenset({"jku", "jwk", "x5u", "x5c", "crit", "b64"})
+"""Header parameters that would let a token bring, or bend, the way it is verified."""
+
+
+class TokenRefused(Exception):
+    """The token does not hold; `reason` is for the log and holds nothing of the token."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class IdentityUnavailable(Exception):
+    """Whether a token holds cannot be known: the provider does not answer."""
+
+
+class Identity:
+    """The city's identity provider."""
+
+    def __init__(self, configuration: IdentityConfiguration, clock: Clock) -> None:
+        self._configuration = configuration
+        self._clock = clock
+        self._keys = Keys(
+            Agency(
+                code="identity",
+                domain="identity",
+                connector="oidc",
+                name=configuration.name,
+                url=configuration.issuer,
+                limits=configuration.limits,
+                tls_exception=configuration.tls_exception,
+            ),
+            clock,
+        )
+
+    async def person(self, token: str) -> Person:
+        """Who the token was given to; raises `TokenRefused` or `IdentityUnavailable`."""
+        kid, algorithm = self._head(token)
+        try:
+            known = await self._keys.get(kid)
+        except AgencyError:
+            raise IdentityUnavailable from None
+        if known is None:
+            raise TokenRefused("its key is none of the provider's")
+        if known.algorithm not in (None, algorithm):
+            raise TokenRefused("its algorithm is not its key's")
+        registry = jws.JWSRegistry(algorithms=[algorithm])
+        try:
+            claims = jwt.decode(token, known.key, algorithms=[algorithm], registry=registry).claims
+            self._expected().validate(claims)
+        except (JoseError, ValueError, TypeError) as error:
+            raise TokenRefused(type(error).__name__) from None
+        return self._read(claims)
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._keys.aclose()
+
+    def _head(self, token: str) -> tuple[str, str]:
+        """Which key and which algorithm it names; refuses what no token of ours can have."""
+        parts = token.split(".")
+        if len(token) > LONGEST or len(parts) != 3:
+            raise TokenRefused("it is no signed JWT")
+        try:
+            raw = urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4))
+            header = msgspec.json.decode(raw, type=dict[str, Any])
+        except (binascii.Error, ValueError, msgspec.DecodeError, UnicodeError, RecursionError):
+            raise TokenRefused("its header cannot be read") from None
+        if NEVER & header.keys():
+            raise TokenRefused("its header brings its own keys or rules")
+        kid, algorithm, kind = header.get("kid"), header.get("alg"), header.get("typ", "JWT")
+        if not isinstance(kid, str) or not kid:
+            raise TokenRefused("it names no key")
+        if not isinstance(algorithm, str) or algorithm not in self._configuration.algorithms:
+            raise TokenRefused("its algorithm is not accepted")
+        if not isinstance(kind, str) or kind.lower() not in TYPES:
+            raise TokenRefused("it is a token for another purpose")
+        return kid, algorithm
+
+    def _expected(self) -> jwt.JWTClaimsRegistry:
+        return jwt.JWTClaimsRegistry(
+            now=int(self._clock.now().timestamp()),
+            leeway=self._configuration.leeway,
+            iss={"essential": True, "value": self._configuration.issuer},
+            aud={"essential": True, "value": self._configuration.audience},
+            exp={"essential": True},
+        )
+
+    def _read(self, claims: dict[str, Any]) -> Person:
+        where, roles = self._configuration.claims, self._configuration.roles
+        if claims.get("typ", "Bearer") != "Bearer":
+            raise TokenRefused("it is a token for another purpose")
+        subject = _at(claims, where.subject)
+        if not isinstance(subject, str) or not subject:
+            raise TokenRefused("it names nobody")
+        held = _at(claims, where.roles)
+        held = {each for each in held if isinstance(each, str)} if isinstance(held, list) else set()
+        nik, agency = _at(claims, where.nik), _at(claims, where.agency)
+        agency = agency if isinstance(agency, str) and agency else None
+        if roles.administrator in held:
+            audience = Audience.ADMIN
+        elif roles.officer in held and agency:
+            audience = Audience.OFFICER
+        else:
+            audience = Audience.CITIZEN
+        return Person(
+            subject=subject,
+            nik=nik if isinstance(nik, str) and len(nik) == 16 and nik.isascii() and nik.isdecimal() else None,
+            agency=agency,
+            audience=audience,
+        )
+
+
+def _at(claims: dict[str, Any], path: str) -> Any:
+    """What stands under a claim of this name; else where its points lead."""
+    if path in claims:
+        return claims[path]
+    at: Any = claims
+    for step in path.split("."):
+        at = at.get(step) if isinstance(at, dict) else None
+    return at
