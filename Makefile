@@ -28,7 +28,7 @@ check: .venv/ready-dev  ## Format, lint, types, floors, schema
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python server.py schema --check
 
-schema: .venv/ready  ## Write schema/schema.graphql
+schema: .venv/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
 
 format: .venv/ready-dev  ## Put the code into shape

@@ -28,10 +28,12 @@ from connectors.kit.connector import AnyConnector
 from engine.hub import Settings, check_store, create_app
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
-from schema.root import build, root_fields
+from schema.matrix import access_page
+from schema.root import access_matrix, build, root_fields
 
 ROOT = Path(__file__).parent
 SDL = ROOT / "schema" / "schema.graphql"
+ACCESS = ROOT / "docs" / "access.md"
 
 TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
 
@@ -115,14 +117,16 @@ def run(
 def schema(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is not up to date.")] = False,
 ) -> None:
-    """Write schema/schema.graphql."""
-    sdl = f"{build().as_str()}\n"
-    if not check:
-        SDL.write_text(sdl, encoding="utf-8")
-        typer.echo(f"wrote {SDL.relative_to(ROOT)}")
-    elif SDL.read_text(encoding="utf-8") != sdl:
-        typer.echo(f"{SDL.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
-        raise typer.Exit(1)
+    """Write schema/schema.graphql, and docs/access.md, the matrix of who may read what."""
+    late = False
+    for path, text in ((SDL, f"{build().as_str()}\n"), (ACCESS, access_page(access_matrix()))):
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            typer.echo(f"wrote {path.relative_to(ROOT)}")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            typer.echo(f"{path.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
+            late = True
+    raise typer.Exit(1 if late else 0)
 
 
 @agencies.command("list")

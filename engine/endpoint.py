@@ -15,7 +15,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from auth.caller import Caller
+from auth.caller import Audience, Caller
 from auth.oidc import Identity
 from engine.authentication import caller_of
 from engine.errors import present
@@ -32,18 +32,18 @@ ALLOWED = {"GET": QUERIES, "HEAD": QUERIES, "POST": QUERIES | {OperationType.MUT
 
 
 class GraphQLEndpoint:
-    """Runs operations against a schema. `context_for` makes the surroundings of one operation."""
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
 
     def __init__(
         self,
-        schema: strawberry.Schema,
         *,
+        schema_for: Callable[[Audience], strawberry.Schema],
         context_for: Callable[[str, Caller], Context],
         identity: Identity | None,
         page: Callable[[Request], Response],
         max_bytes: int = 1_000_000,
     ) -> None:
-        self._schema = schema
+        self._schema_for = schema_for
         self._context_for = context_for
         self._identity = identity
         self._page = page
@@ -88,7 +88,7 @@ class GraphQLEndpoint:
         if operation.operation_name is None and _has_several(operation.query):
             raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
         try:
-            return await self._schema.execute(
+            return await self._schema_for(context.caller.audience).execute(
                 operation.query,
                 variable_values=operation.variables,
                 context_value=context,
@@ -122,5 +122,9 @@ def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, 
     return Response(
         msgspec.json.encode(body),
         status_code=status,
-        headers={"content-type": f"{media}; charset=utf-8", "vary": "accept, accept-language", **(headers or {})},
+        headers={
+            "content-type": f"{media}; charset=utf-8",
+            "vary": "accept, accept-language, authorization",
+            **(headers or {}),
+        },
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import SystemRandom
@@ -25,10 +25,12 @@ from connectors.agencies import Agencies
 from connectors.configuration import Configuration, ConfigurationError
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
+from engine.authentication import caller_of
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.request import BadRequest
 from resolvers.context import Context
-from schema.root import build
+from schema.root import access_matrix, build
 from store.database import Database, StoreBroken
 from store.follower import Follower
 from store.shelves import SHELVES
@@ -65,7 +67,6 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
     clock = clock or SystemClock()
     city = configuration.city
-    schema = build()
     try:
         regions = Gazetteer.of(city.code, city.timezone)
     except FileNotFoundError:
@@ -76,7 +77,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     identity = Identity(configuration.identity, clock) if configuration.identity else None
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
-    sdl = f"{schema.as_str()}\n"
+    access = access_matrix()
 
     def context_for(language: str, caller: Caller) -> Context:
         return Context(
@@ -86,6 +87,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             regions=regions,
             store=store,
             caller=caller,
+            access=access,
             language=language,
         )
 
@@ -105,9 +107,6 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if identity:
             await identity.aclose()
         log.info("hub.stopped")
-
-    async def schema_graphql(_: Request) -> Response:
-        return PlainTextResponse(sdl, headers={"content-type": "application/graphql; charset=utf-8"})
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
@@ -131,7 +130,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return RedirectResponse("/graphql", status_code=302)
 
     endpoint = GraphQLEndpoint(
-        schema,
+        schema_for=build,
         context_for=context_for,
         identity=identity,
         page=GraphiQLPage(city.name, examples()),
@@ -142,7 +141,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             Route("/graphql/assets/{version}/{name}", asset),
-            Route("/schema.graphql", schema_graphql),
+            Route("/schema.graphql", _schema_file(identity)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/", home),
@@ -150,6 +149,20 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app.state.follower = follower
     return app
+
+
+def _schema_file(identity: Identity | None) -> Callable[[Request], Awaitable[Response]]:
+    """The schema of who asks for it."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            caller = await caller_of(request, identity)
+        except BadRequest as bad:
+            return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
+        headers = {"content-type": "application/graphql; charset=utf-8", "vary": "authorization"}
+        return PlainTextResponse(f"{build(caller.audience).as_str()}\n", headers=headers)
+
+    return answer
 
 
 async def check_store(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from auth.caller import ANYBODY, Caller
+from auth.policies import FieldAccess
 from cache.envelope import Cache
 from connectors.agencies import Agencies
 from connectors.kit.agency import Agency
@@ -43,7 +44,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One operation's surroundings: who asks, in which `language` (`id` or `en`), and of what."""
+    """One operation's surroundings: who asks, in which `language` (`id` or `en`), and of what.
+
+    `access` is the matrix of the whole schema.
+    """
 
     agencies: Agencies
     cache: Cache
@@ -51,6 +55,7 @@ class Context:
     regions: Gazetteer
     store: Store
     caller: Caller = ANYBODY
+    access: tuple[FieldAccess, ...] = ()
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)

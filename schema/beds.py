@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-import strawberry
-
+from auth.policies import public
 from connectors.beds import records
 from resolvers import beds
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
@@ -24,13 +25,13 @@ enum(
 )
 
 
-@strawberry.type(description="A class of care (kelas perawatan) in BPJS's reference.")
+@object_type(public, "A class of care (kelas perawatan) in BPJS's reference.")
 class BedClass:
     code: str = field("Its code, such as KL1 or ICU.")
     name: str = field("Its name in the reference.")
 
 
-@strawberry.type(description="A room (ruang) of a hospital, in one class of care.")
+@object_type(public, "A room (ruang) of a hospital, in one class of care.")
 class Room:
     code: str = field("The hospital's own code of the room; the same room may stand in several classes.")
     name: str = field("Its name.")
@@ -47,7 +48,7 @@ class Room:
     stale: bool = field("Whether the count is older than `staleAfterHours`.")
 
 
-@strawberry.type(description="All rooms of one class of care in a hospital, added up.")
+@object_type(public, "All rooms of one class of care in a hospital, added up.")
 class BedClassCount:
     bed_class: BedClass = field("The class of care.")
     rooms: int = field("How many rooms it has.")
@@ -57,7 +58,7 @@ class BedClassCount:
     observed_at: datetime = field("The oldest of the counts.")
 
 
-@strawberry.type(description="The beds of one hospital, all from one answer of it.")
+@object_type(public, "The beds of one hospital, all from one answer of it.")
 class HospitalBeds:
     source: Source = field("The hospital's system, and how old its answer is.")
     stale_after_hours: float = field("A count older than so many hours is not shown as free now.")
@@ -74,7 +75,7 @@ class HospitalBeds:
     )
 
 
-@strawberry.type(description="A hospital (rumah sakit) that works with BPJS.")
+@object_type(public, "A hospital (rumah sakit) that works with BPJS.")
 @node_of(records.Hospital)
 class Hospital(Node):
     code: str = field("Its code in the hub.")
@@ -88,14 +89,14 @@ class Hospital(Node):
     )
 
 
-@strawberry.type(description="A page of hospitals.")
+@object_type(public, "A page of hospitals.")
 class HospitalConnection(Connection[Hospital]):
     unavailable: list[Source] = field(
         "Hospitals that had to be asked for this list and did not answer: they may be missing from it."
     )
 
 
-@strawberry.type
+@object_type(public)
 class BedsQuery:
     hospitals: HospitalConnection | None = field(
         "The hospitals (rumah sakit) of the city.",

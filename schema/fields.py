@@ -1,16 +1,15 @@
-"""The few words that a type is written with: a field, an enum, and how a resolver is asked."""
+"""The word that a type is written with: a field, and how its resolver is asked."""
 
 import inspect
 from collections.abc import Callable, Mapping
-from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.types import Info
 
+from auth.policies import Policy
 from resolvers.paging import DEFAULT, MOST, Cut
-
-E = TypeVar("E", bound=type[Enum])
+from schema.access import access
 
 CUT = {
     "first": f"How many from the front; {DEFAULT} if neither `first` nor `last` is given, {MOST} at most.",
@@ -27,28 +26,24 @@ def field(
     resolver: Callable[..., Any] | None = None,
     arguments: Mapping[str, str] | None = None,
     types: Mapping[str, Any] | None = None,
+    policy: Policy | None = None,
     deprecated: str | None = None,
 ) -> Any:
     """A field. Without a resolver it is the attribute of the same name on the record.
 
     A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
     paging excepted. `types` says where one is promised as another type than the resolver's own. The class's annotation
-    is the promise; the resolver's own result type is not looked at.
+    is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where that is not
+    who may read its type.
     """
-    if resolver is None:
-        return strawberry.field(description=description, deprecation_reason=deprecated)
-    asked = _asked(resolver, arguments or {}, types or {})
-    return strawberry.field(resolver=asked, description=description, deprecation_reason=deprecated)
-
-
-def enum(cls: E, name: str, description: str, values: Mapping[str, str]) -> E:
-    """Promise an enum of a lower floor under this name; every value is described."""
-    if missing := {member.name for member in cls} ^ values.keys():
-        raise TypeError(f"{cls.__name__}: described and existing values differ in {sorted(missing)}")
-    promised = strawberry.enum(cls, name=name, description=description)
-    for value in promised.__strawberry_definition__.values:  # type: ignore[attr-defined]
-        value.description = values[value.name]
-    return promised
+    asked: Any = _asked(resolver, arguments or {}, types or {}) if resolver else None
+    return strawberry.field(
+        resolver=asked,
+        description=description,
+        deprecation_reason=deprecated,
+        metadata={"policy": policy} if policy else None,
+        directives=[access(policy)] if policy else (),
+    )
 
 
 def _asked(

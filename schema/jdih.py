@@ -2,11 +2,12 @@
 
 from datetime import date
 
-import strawberry
-
+from auth.policies import public
 from connectors.jdih.records import RegulationLevel, RegulationStatus
 from resolvers import jdih
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
@@ -38,13 +39,13 @@ enum(
 )
 
 
-@strawberry.type(description="A file (berkas) of a regulation.")
+@object_type(public, "A file (berkas) of a regulation.")
 class Attachment:
     name: str = field("Its name.")
     url: URL | None = field("Where it can be had; null where what the publisher gives is no address.")
 
 
-@strawberry.type(description="A regulation (peraturan perundang-undangan).")
+@object_type(public, "A regulation (peraturan perundang-undangan).")
 @node_of(jdih.PublishedRegulation)
 class Regulation(Node):
     code: str = field("Its code in the hub.")
@@ -71,12 +72,12 @@ class Regulation(Node):
     source: Source = field("Whose collection it comes from, and how old the hub's copy of that is.")
 
 
-@strawberry.type(description="A page of regulations.")
+@object_type(public, "A page of regulations.")
 class RegulationConnection(Connection[Regulation]):
     unavailable: list[Source] = field("Publishers whose collection is not to be had: their regulations are missing.")
 
 
-@strawberry.type
+@object_type(public)
 class JdihQuery:
     regulations: RegulationConnection | None = field(
         "Regulations (peraturan) of the city, its province and the state.",

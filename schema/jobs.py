@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-import strawberry
-
+from auth.policies import public
 from connectors.jobs.records import Education, JobType
 from resolvers import jobs
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
@@ -50,19 +51,19 @@ enum(
 )
 
 
-@strawberry.type(description="What is paid a month (gaji).")
+@object_type(public, "What is paid a month (gaji).")
 class Salary:
     minimum: Rupiah | None = field("At least; null where only the most is said.")
     maximum: Rupiah | None = field("At most; null where only the least is said.")
 
 
-@strawberry.type(description="What a vacancy says at length, as plain text: no markup in it.")
+@object_type(public, "What a vacancy says at length, as plain text: no markup in it.")
 class VacancyText:
     description: str | None = field("What there is to do (deskripsi).")
     qualification: str | None = field("What is asked for (kualifikasi).")
 
 
-@strawberry.type(description="A vacancy (lowongan kerja).")
+@object_type(public, "A vacancy (lowongan kerja).")
 @node_of(jobs.JobVacancy)
 class Vacancy(Node):
     code: str = field("Its code at its publisher.")
@@ -89,14 +90,14 @@ class Vacancy(Node):
     source: Source = field("Who published it, and how old the answer is.")
 
 
-@strawberry.type(description="How many there are with one value of a filter, the other filters applied.")
+@object_type(public, "How many there are with one value of a filter, the other filters applied.")
 class FacetCount:
     value: str = field("The value to filter by.")
     name: str = field("How it is called.")
     count: int = field("How many.")
 
 
-@strawberry.type(description="A page of vacancies, and what there is to choose from.")
+@object_type(public, "A page of vacancies, and what there is to choose from.")
 class VacancyConnection(Connection[Vacancy]):
     categories: list[FacetCount] = field("By `category`, most first.")
     job_types: list[FacetCount] = field("By `jobType`, most first.")
@@ -105,7 +106,7 @@ class VacancyConnection(Connection[Vacancy]):
     unavailable: list[Source] = field("Publishers that did not answer: their vacancies are missing.")
 
 
-@strawberry.type
+@object_type(public)
 class JobsQuery:
     vacancies: VacancyConnection | None = field(
         "Vacancies (lowongan kerja) that one can apply for now.",

@@ -5,13 +5,15 @@ from typing import Any, TypeVar
 
 import strawberry
 
+from auth.policies import public
 from resolvers import nodes
+from schema.access import interface, object_type
 from schema.fields import field
 
 C = TypeVar("C", bound=type[Any])
 
 
-@strawberry.interface(description="Something that can be asked for again by its `id`.")
+@interface(public, "Something that can be asked for again by its `id`.")
 class Node:
     id: strawberry.ID = field("Its global id. Keep it, do not read it.", resolver=nodes.node_id)
 
@@ -26,7 +28,7 @@ def node_of(record: type) -> Callable[[C], C]:
     return known
 
 
-@strawberry.type
+@object_type(public)
 class NodeQuery:
     node: Node | None = field(
         "Something by its global id.",

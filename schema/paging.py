@@ -2,14 +2,14 @@
 
 from typing import Generic, TypeVar
 
-import strawberry
-
+from auth.policies import public
+from schema.access import object_type
 from schema.fields import field
 
 T = TypeVar("T")
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@object_type(public, "Where a page stands in its list.")
 class PageInfo:
     has_next_page: bool = field("Whether more follows.")
     has_previous_page: bool = field("Whether something comes before.")
@@ -17,13 +17,13 @@ class PageInfo:
     end_cursor: str | None = field("The cursor of the last on this page; give it as `after` for the next one.")
 
 
-@strawberry.type(description="One thing in a list, and its place there.")
+@object_type(public, "One thing in a list, and its place there.")
 class Edge(Generic[T]):
     node: T = field("The thing itself.")
     cursor: str = field("Its place. It stays good when others come or go.")
 
 
-@strawberry.type(description="A page of a list.")
+@object_type(public, "A page of a list.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = field("What is on this page, each with its cursor.")
     nodes: list[T] = field("What is on this page.")

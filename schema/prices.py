@@ -2,13 +2,14 @@
 
 from datetime import date
 
-import strawberry
-
+from auth.policies import public
 from connectors.prices import records
 from connectors.prices.records import MarketType, PriceLevel
 from resolvers import prices
 from resolvers.prices_rules import Period
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
@@ -58,7 +59,7 @@ WHICH = {
 }
 
 
-@strawberry.type(description="What a price has changed by since an earlier day; negative where it has become cheaper.")
+@object_type(public, "What a price has changed by since an earlier day; negative where it has become cheaper.")
 class PriceChange:
     amount: Rupiah = field("In rupiah.")
     percent: float = field("In per cent of what it was.")
@@ -66,13 +67,13 @@ class PriceChange:
     previous_day: date = field("On which day it was that.")
 
 
-@strawberry.type(description="What it cost on a day.")
+@object_type(public, "What it cost on a day.")
 class PricePoint:
     day: date = field("The day of the survey.")
     amount: Rupiah = field("What it cost, a unit.")
 
 
-@strawberry.type(description="A commodity (komoditas) whose price is surveyed.")
+@object_type(public, "A commodity (komoditas) whose price is surveyed.")
 @node_of(records.Commodity)
 class Commodity(Node):
     code: str = field("Its code in the survey.")
@@ -91,7 +92,7 @@ class Commodity(Node):
     )
 
 
-@strawberry.type(description="What one commodity has cost, as a chart needs it. A day without a survey is not in it.")
+@object_type(public, "What one commodity has cost, as a chart needs it. A day without a survey is not in it.")
 class PriceChart:
     commodity: Commodity = field("The commodity.")
     market: "Market | None" = field("The market; null for the survey's own average over the city.")
@@ -102,7 +103,7 @@ class PriceChart:
     source: Source = field("The survey, and how old its answer is.")
 
 
-@strawberry.type(description="What one commodity costs in one market, or on the survey's own average over the city.")
+@object_type(public, "What one commodity costs in one market, or on the survey's own average over the city.")
 class CommodityPrice:
     commodity: Commodity = field("The commodity; the price is for one `unit` of it.")
     market: "Market | None" = field("The market; null for the survey's own average over the city.")
@@ -117,7 +118,7 @@ class CommodityPrice:
     source: Source = field("The survey, and how old its answer is.")
 
 
-@strawberry.type(description="A market (pasar).")
+@object_type(public, "A market (pasar).")
 @node_of(records.Market)
 class Market(Node):
     code: str = field("Its code in the survey.")
@@ -134,13 +135,13 @@ class Market(Node):
     )
 
 
-@strawberry.type(description="A price that has moved.")
+@object_type(public, "A price that has moved.")
 class PriceMove:
     price: CommodityPrice = field("The price now.")
     change: PriceChange = field("What it has changed by.")
 
 
-@strawberry.type
+@object_type(public)
 class PricesQuery:
     markets: Connection[Market] | None = field(
         "The markets (pasar) of the city whose prices are surveyed, by name.",

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-import strawberry
-
+from auth.policies import public
 from connectors.kit.reading import State
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 
 enum(
     State,
@@ -20,7 +21,7 @@ enum(
 )
 
 
-@strawberry.type(description="The agency (instansi) that an answer comes from, and the age of the answer.")
+@object_type(public, "The agency (instansi) that an answer comes from, and the age of the answer.")
 class Source:
     agency: str = field("The agency's code.")
     name: str = field("What people call the agency.")

@@ -1,16 +1,16 @@
 """The city, its kecamatan and its kelurahan."""
 
-import strawberry
-
+from auth.policies import public
 from connectors.regions import records
 from connectors.regions.records import DottedCode
 from resolvers import regions
+from schema.access import object_type
 from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 
 
-@strawberry.type(description="A ward (kelurahan) of a kecamatan.")
+@object_type(public, "A ward (kelurahan) of a kecamatan.")
 @node_of(records.Kelurahan)
 class Kelurahan(Node):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -20,7 +20,7 @@ class Kelurahan(Node):
     kecamatan: "Kecamatan | None" = field("The kecamatan that it lies in.", resolver=regions.parent)
 
 
-@strawberry.type(description="A district (kecamatan) of the city.")
+@object_type(public, "A district (kecamatan) of the city.")
 @node_of(records.Kecamatan)
 class Kecamatan(Node):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -31,7 +31,7 @@ class Kecamatan(Node):
     kelurahan: Connection[Kelurahan] = field("Its kelurahan, by code.", resolver=regions.all_kelurahan)
 
 
-@strawberry.type(description="The city (kota) whose agencies answer here.")
+@object_type(public, "The city (kota) whose agencies answer here.")
 @node_of(records.City)
 class City(Node):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -50,7 +50,7 @@ BY = {
 }
 
 
-@strawberry.type
+@object_type(public)
 class RegionsQuery:
     city: City | None = field("The city (kota).", resolver=regions.city)
     kecamatan: Kecamatan | None = field(

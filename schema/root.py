@@ -1,6 +1,7 @@
 """The whole promise: every domain's root fields, one line each."""
 
 import functools
+from operator import itemgetter
 from typing import Any
 
 import strawberry
@@ -8,11 +9,18 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from auth.caller import Audience
+from auth.policies import FieldAccess, Policy
+from schema.access import policy_of
+from schema.access_policy import AccessQuery
 from schema.beds import BedsQuery
 from schema.jdih import JdihQuery
 from schema.jobs import JobsQuery
+from schema.me import MeQuery
 from schema.node import NodeQuery
 from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
@@ -31,14 +39,28 @@ DOMAINS: dict[str, type] = {
 }
 """The root fields of each domain."""
 
-Query: Any = merge_types("Query", (NodeQuery, *DOMAINS.values()))
+Query: Any = merge_types("Query", (NodeQuery, MeQuery, AccessQuery, *DOMAINS.values()))
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's, but silent: it would log errors with the values in them; the engine logs what may be logged."""
+    """What one audience sees; the whole of it without one.
+
+    It is silent: Strawberry's own would log errors with the values in them; the engine logs what may be logged.
+    """
+
+    def __init__(self, audience: Audience | None = None, **kwargs: Any) -> None:
+        self._audience = audience
+        super().__init__(**kwargs)
+
+    def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
+        """Those that this audience may know; a type that nothing leads to any more is not in its schema either."""
+        if self._audience is None or type_definition.is_input:
+            return type_definition.fields
+        audience, of = self._audience, type_definition.origin
+        return [each for each in type_definition.fields if policy_of(each, of).shows(audience)]
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         pass
@@ -51,6 +73,32 @@ def root_fields(domain: str) -> list[str]:
 
 
 @functools.cache
-def build() -> Schema:
-    """The schema, ready to run; it has no state, so there is one."""
-    return Schema(query=Query, types=[City, Kecamatan, Kelurahan], config=StrawberryConfig(scalar_map=SCALARS))
+def build(audience: Audience | None = None) -> Schema:
+    """The schema of an audience, or the whole, ready to run; it has no state, so there is one of each."""
+    return Schema(
+        audience, query=Query, types=[City, Kecamatan, Kelurahan], config=StrawberryConfig(scalar_map=SCALARS)
+    )
+
+
+def access_matrix() -> tuple[FieldAccess, ...]:
+    """Every field of the whole schema, and in whose schemas it really is, by type and name."""
+    whole = build()
+    seen = {audience: set(_fields(build(audience))) for audience in Audience}
+    made = []
+    for at, policy in sorted(_fields(whole).items(), key=itemgetter(0)):
+        audiences = tuple(audience for audience in Audience if at in seen[audience])
+        unreached = any(policy.shows(audience) for audience in Audience if audience not in audiences)
+        reason = "Only they reach what leads to it." if unreached else policy.reason
+        made.append(FieldAccess(type_name=at[0], field_name=at[1], audiences=audiences, reason=reason))
+    return tuple(made)
+
+
+def _fields(schema: Schema) -> dict[tuple[str, str], Policy]:
+    """The fields of a schema's objects and interfaces, each with what it declares."""
+    name_of = schema.config.name_converter.get_graphql_name
+    return {
+        (name, name_of(each)): policy_of(each, concrete.definition.origin)
+        for name, concrete in schema.schema_converter.type_map.items()
+        if isinstance(concrete.definition, StrawberryObjectDefinition) and not concrete.definition.is_input
+        for each in schema.get_fields(concrete.definition)
+    }

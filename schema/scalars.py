@@ -11,6 +11,7 @@ from connectors.tax.records import Nop
 Rupiah = NewType("Rupiah", int)
 PhoneNumber = NewType("PhoneNumber", str)
 URL = NewType("URL", str)
+NIK = NewType("NIK", str)
 
 
 def _dotted(value: object) -> DottedCode:
@@ -58,6 +59,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=str,
         parse_value=str,
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
+    ),
+    NIK: strawberry.scalar(
+        name="NIK",
+        description="A person's number in the civil registry (Nomor Induk Kependudukan), 16 digits; masked as "
+        "`3671••••••••0001` unless a field says otherwise.",
+        serialize=str,
+        parse_value=str,
     ),
     PhoneNumber: strawberry.scalar(
         name="PhoneNumber",

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-import strawberry
-
+from auth.policies import public
 from connectors.tax.records import Nop
 from resolvers import tax
 from resolvers.tax_rules import BillStatus
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 from schema.paging import Connection
 from schema.provenance import Source
 from schema.regions import Kecamatan, Kelurahan
@@ -37,13 +38,13 @@ enum(
 )
 
 
-@strawberry.type(description="A penalty for paying late (denda).")
+@object_type(public, "A penalty for paying late (denda).")
 class TaxPenalty:
     amount: Rupiah = field("How much.")
     basis: tax.PenaltyBasis = field("Who says so.")
 
 
-@strawberry.type(description="A payment on a bill (pembayaran).")
+@object_type(public, "A payment on a bill (pembayaran).")
 class TaxPayment:
     sequence: int = field("Which payment on this bill it is (pembayaran ke).")
     principal: Rupiah = field("What was paid on the bill itself (pokok).")
@@ -51,7 +52,7 @@ class TaxPayment:
     paid_on: date | None = field("When it was paid.")
 
 
-@strawberry.type(description="The bill of one object for one year (SPPT).")
+@object_type(public, "The bill of one object for one year (SPPT).")
 class TaxBill:
     year: int = field("The tax year (tahun pajak).")
     amount: Rupiah = field("What is to be paid, penalty left out (PBB yang harus dibayar).")
@@ -67,7 +68,7 @@ class TaxBill:
     source: Source = field("The tax office's system, and how old its answer is.")
 
 
-@strawberry.type(description="What is owed on bills past their due day (tunggakan).")
+@object_type(public, "What is owed on bills past their due day (tunggakan).")
 class TaxArrears:
     bills: int = field("On how many bills.")
     principal: Rupiah = field("On the bills themselves (pokok).")
@@ -76,7 +77,7 @@ class TaxArrears:
     reckoned_on: date = field("For which day the penalty is reckoned.")
 
 
-@strawberry.type(description="A taxed object: land and what stands on it (objek pajak PBB-P2).")
+@object_type(public, "A taxed object: land and what stands on it (objek pajak PBB-P2).")
 class TaxObject:
     nop: Nop = field("Its number (NOP).")
     owner_name: str | None = field("Its taxpayer (wajib pajak), masked: the first letter of each word.")
@@ -100,7 +101,7 @@ class TaxObject:
     source: Source = field("The tax office's system, and how old its answer is.")
 
 
-@strawberry.type
+@object_type(public)
 class TaxQuery:
     tax_object: TaxObject | None = field(
         "A taxed object by its number; null if the tax office has no bill for it.",

@@ -4,10 +4,13 @@ from datetime import date, datetime, time
 
 import strawberry
 
+from auth.policies import public
 from connectors.venues.records import Weekday
 from resolvers import venues
 from resolvers.venues_rules import HourState
-from schema.fields import enum, field
+from schema.access import object_type
+from schema.enums import enum
+from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
@@ -53,33 +56,33 @@ class Point:
     longitude: float = strawberry.field(description="Its longitude (bujur), -180 to 180.")
 
 
-@strawberry.type(description="What can be played (cabang olahraga).")
+@object_type(public, "What can be played (cabang olahraga).")
 class Sport:
     code: str = field("Its code, such as badminton.")
     name: str = field("Its name.")
 
 
-@strawberry.type(description="What can be played, and in how many venues.")
+@object_type(public, "What can be played, and in how many venues.")
 class SportCount:
     code: str = field("Its code, to filter by.")
     name: str = field("Its name.")
     venues: int = field("How many.")
 
 
-@strawberry.type(description="From when to when on one day of the week, local time.")
+@object_type(public, "From when to when on one day of the week, local time.")
 class OpeningHours:
     day: Weekday = field("The day.")
     opens: time = field("From when.")
     closes: time = field("Until when; at or before `opens`, it is after midnight.")
 
 
-@strawberry.type(description="Who keeps a venue and lets people in (petugas).")
+@object_type(public, "Who keeps a venue and lets people in (petugas).")
 class Keeper:
     name: str = field("By the name that the venue publishes.")
     phone: PhoneNumber | None = field("The telephone for the time of duty.")
 
 
-@strawberry.type(description="A time for which a venue can be had.")
+@object_type(public, "A time for which a venue can be had.")
 class Slot:
     starts_at: datetime = field("From when.")
     ends_at: datetime = field("Until when.")
@@ -89,14 +92,14 @@ class Slot:
     price: Rupiah | None = field("What it costs; 0 where it costs nothing, null where the venue does not say.")
 
 
-@strawberry.type(description="The 24 hours of a day at one venue, the first from midnight: a row of a screen's grid.")
+@object_type(public, "The 24 hours of a day at one venue, the first from midnight: a row of a screen's grid.")
 class VenueDay:
     day: date = field("The day.")
     hours: list[HourState] = field("What each hour is.")
     prices: list[Rupiah | None] = field("What each free hour costs; null for the others.")
 
 
-@strawberry.type(description="A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
+@object_type(public, "A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
 @node_of(venues.SportsVenue)
 class Venue(Node):
     code: str = field("Its code in the hub.")
@@ -135,13 +138,13 @@ class Venue(Node):
     source: Source = field("The system that it comes from, and how old the hub's copy of that is.")
 
 
-@strawberry.type(description="A page of venues.")
+@object_type(public, "A page of venues.")
 class VenueConnection(Connection[Venue]):
     sports: list[SportCount] = field("What can be played in those found, all filters but `sport` applied.")
     unavailable: list[Source] = field("Systems whose venues are not to be had: they are missing.")
 
 
-@strawberry.type
+@object_type(public)
 class VenuesQuery:
     venue: Venue | None = field(
         "One venue; null if there is none of this code.",

@@ -104,7 +104,8 @@ def plain_lines(text):
 @pytest.fixture
 def follower(tmp_path):
     copy = tmp_path / "copy"
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
+    known = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(known, cwd=ROOT, check=True, capture_output=True, text=True)
     for name in filter(lambda name: (ROOT / name).exists(), listed.stdout.splitlines()):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, copy / name)

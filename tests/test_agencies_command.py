@@ -82,6 +82,7 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert calls == {
         "bapenda": 1,
         "gor-contoh": 2,
+        "identity": 0,
         "jdih-kota": 1,
         "jdih-provinsi": 1,
         "jdih-pusat": 1,

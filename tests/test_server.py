@@ -17,7 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 import server
+from auth.caller import Audience
 from engine.graphiql.page import ASSETS, BASE
+from schema.root import build
 
 ROOT = Path(__file__).parent.parent
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -76,7 +78,9 @@ class TestGraphiQL:
 async def test_the_schema_can_be_got(fetch):
     status, headers, body = await fetch("/schema.graphql")
     assert (status, headers["Content-Type"]) == (200, "application/graphql; charset=utf-8")
-    assert body == (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")
+    assert body == f"{build(Audience.PUBLIC).as_str()}\n"
+    status, headers, body = await fetch("/schema.graphql", Authorization="Bearer x")
+    assert (status, headers["WWW-Authenticate"]) == (401, 'Bearer realm="simpul", error="invalid_token"')
 
 
 async def test_health(fetch, sandbox):

@@ -23,8 +23,8 @@ class Telling(Exception):
 class Surroundings:
     """What the endpoint asks of a context."""
 
-    def __init__(self, language):
-        self.language = language
+    def __init__(self, language, caller):
+        self.language, self.caller = language, caller
         self.agencies = self
         self.sources = self
 
@@ -61,7 +61,10 @@ class Query:
 @pytest.fixture
 async def ask():
     """Ask over a real socket: the answer, as text too, and what was logged."""
-    endpoint = GraphQLEndpoint(Schema(query=Query), context_for=Surroundings, page=lambda _: PlainTextResponse(""))
+    schema = Schema(query=Query)
+    endpoint = GraphQLEndpoint(
+        schema_for=lambda _: schema, context_for=Surroundings, identity=None, page=lambda _: PlainTextResponse("")
+    )
     app = Starlette(routes=[Route("/graphql", endpoint.answer, methods=["POST"])])
 
     async with serving(app) as hub:

@@ -1,0 +1,66 @@
+"""Who may read what, as the schema says it: `@access` on a type, and on a field that differs from its type."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from auth.caller import Audience
+from auth.policies import Policy, nobody
+from schema.enums import enum
+
+enum(
+    Audience,
+    "Audience",
+    "Whose schema it is: each shows only what is declared for it.",
+    {
+        "PUBLIC": "Anybody.",
+        "PARTNER": "An app of a third party (mitra) that has a key.",
+        "CITIZEN": "A person (warga) who has signed in.",
+        "OFFICER": "A person who works for an agency (petugas).",
+        "ADMIN": "A person who runs the hub (pengelola).",
+    },
+)
+
+C = TypeVar("C", bound=type[Any])
+
+
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
+    name="access",
+    description="Who may read it: these audiences; PUBLIC means everybody. What has none is read by nobody.",
+)
+class Access:
+    who: list[Audience]
+
+
+def access(policy: Policy) -> Access:
+    """The policy as a directive, in the order of the audiences."""
+    return Access(who=[each for each in Audience if each in policy.who])
+
+
+def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:
+    """A type; its fields are read by whom the policy says, unless a field says otherwise itself."""
+
+    def declare(cls: C) -> C:
+        cls.__policy__ = policy
+        return strawberry.type(cls, description=description, directives=[access(policy)])
+
+    return declare
+
+
+def interface(policy: Policy, description: str) -> Callable[[C], C]:
+    """The same for an interface."""
+
+    def declare(cls: C) -> C:
+        cls.__policy__ = policy
+        return strawberry.interface(cls, description=description, directives=[access(policy)])
+
+    return declare
+
+
+def policy_of(field: Any, of: type) -> Policy:
+    """What a field declares; else what its type does; else nobody."""
+    declared: Policy = field.metadata.get("policy") or getattr(of, "__policy__", nobody)
+    return declared
