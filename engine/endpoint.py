@@ -18,7 +18,9 @@ from strawberry.types.graphql import OperationType
 from auth.caller import Audience, Caller
 from auth.oidc import Identity
 from engine.authentication import caller_of
+from engine.door import Door
 from engine.errors import present
+from engine.limits import Limits
 from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
 from engine.request import BadRequest, Operation, read_operation
 from resolvers.context import Context
@@ -42,12 +44,16 @@ class GraphQLEndpoint:
         identity: Identity | None,
         page: Callable[[Request], Response],
         max_bytes: int = 1_000_000,
+        limits: Limits | None = None,
+        measuring: frozenset[str] = frozenset(),
     ) -> None:
         self._schema_for = schema_for
         self._context_for = context_for
         self._identity = identity
         self._page = page
         self._max_bytes = max_bytes
+        self._limits = limits or Limits()
+        self._measuring = measuring
 
     async def answer(self, request: Request) -> Response:
         """The answer to a GraphQL request, or the page for a browser."""
@@ -67,7 +73,8 @@ class GraphQLEndpoint:
     async def _run(self, request: Request, operation: Operation, caller: Caller, answered_as: str) -> Response:
         started = time.perf_counter()
         context = self._context_for(language(request.headers.get("accept-language")), caller)
-        result = await self._execute(request, operation, context)
+        door = Door(limits=self._limits, measuring=self._measuring)
+        result = await self._execute(request, operation, context, door)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, context.language, context.agencies.name) for error in result.errors]
@@ -81,11 +88,13 @@ class GraphQLEndpoint:
             ms=round((time.perf_counter() - started) * 1000, 1),
             codes=[error["extensions"]["code"] for error in body.get("errors", ())],
             agencies=len(body["extensions"]["sources"]),
+            cost=door.cost,
         )
-        return _response(body, 400 if refused else 200, answered_as)
+        headers = {"simpul-cost": str(door.cost)} if door.cost is not None else None
+        return _response(body, 400 if refused else 200, answered_as, headers)
 
-    async def _execute(self, request: Request, operation: Operation, context: Context) -> ExecutionResult:
-        if operation.operation_name is None and _has_several(operation.query):
+    async def _execute(self, request: Request, operation: Operation, context: Context, door: Door) -> ExecutionResult:
+        if operation.operation_name is None and self._has_several(operation.query):
             raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
         try:
             return await self._schema_for(context.caller.audience).execute(
@@ -94,6 +103,7 @@ class GraphQLEndpoint:
                 context_value=context,
                 operation_name=operation.operation_name,
                 allowed_operation_types=ALLOWED[request.method],
+                operation_extensions={"door": door},
             )
         except CannotGetOperationTypeError:
             raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
@@ -101,16 +111,20 @@ class GraphQLEndpoint:
             told = "GET runs queries, POST queries and mutations."
             raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
 
-
-def _has_several(query: str) -> bool:
-    """Whether the document has more than one operation; Strawberry would run the first of them."""
-    if len(_OPERATION.findall(query)) < 2:
-        return False
-    try:
-        document = parse(query, no_location=True)
-    except GraphQLError:
-        return False
-    return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) > 1
+    def _has_several(self, query: str) -> bool:
+        """Whether the document has more than one operation; Strawberry would run the first of them."""
+        if len(_OPERATION.findall(query)) < 2:
+            return False
+        try:
+            document = parse(
+                query,
+                no_location=True,
+                max_tokens=self._limits.tokens,
+                max_source_length=self._limits.length,
+            )
+        except GraphQLError:
+            return False
+        return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) > 1
 
 
 def _refusal(bad: BadRequest, media: str) -> Response:

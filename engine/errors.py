@@ -9,6 +9,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from connectors.kit.errors import AgencyError
+from engine.door import LimitExceeded
 from resolvers.errors import UserError
 
 log = structlog.get_logger()
@@ -22,15 +23,37 @@ TEXTS = {
     },
     "AGENCY_REJECTED": {"id": "{} menolak permintaan kami.", "en": "{} refuses our request."},
     "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},
+    "LIMIT_EXCEEDED": {
+        "id": "Permintaan ini terlalu besar: {}, paling banyak {}.",
+        "en": "The document asks for too much: {}, {} at most.",
+    },
     "INTERNAL_SERVER_ERROR": {
         "id": "Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
         "en": "Something went wrong on our side. Name this id when you report it.",
     },
 }
 
+NAMES = {
+    "length": {"id": "panjangnya", "en": "its length"},
+    "tokens": {"id": "jumlah tokennya", "en": "its tokens"},
+    "depth": {"id": "kedalamannya", "en": "its depth"},
+    "breadth": {"id": "bidang di satu tempat", "en": "fields in one place"},
+    "aliases": {"id": "jumlah aliasnya", "en": "its aliases"},
+    "directives": {"id": "jumlah direktifnya", "en": "its directives"},
+    "root_fields": {"id": "bidang akarnya", "en": "its root fields"},
+    "values": {"id": "nilai yang ditulis di dalamnya", "en": "the values written into it"},
+    "variables": {"id": "nilai dalam variabelnya", "en": "the values in its variables"},
+    "cost": {"id": "biayanya", "en": "its cost"},
+}
+"""What people call each limit."""
+
 _ABOUT_A_VALUE = re.compile(
     r"(Variable '\$\w+' has invalid|Argument '|Required argument |Value '|Expected (a )?(value|variable))"
 )
+_ENDED = re.compile(
+    r"Syntax Error: (?:Document|Source) contains more than (\d+) (tokens|code points)\. Parsing aborted\."
+)
+"""Where the parser stops at a limit."""
 _AT_THE_END = re.compile(r"([,;.]? [Ff]ound:? |(?<=value): (?!Expected)).*", re.DOTALL)
 _ANYWHERE = re.compile(r"""'(?=[^']*[0-9]{6})[^']*'|"[^"]*"|[0-9]{6,}""")
 
@@ -47,6 +70,9 @@ def present(error: GraphQLError, language: str, name_of: Callable[[str], str]) -
 
 
 def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) -> tuple[str, dict[str, Any]]:
+    if isinstance(error, LimitExceeded):
+        told = {"code": "LIMIT_EXCEEDED", "limit": error.limit, "most": error.most, "asked": error.found}
+        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[error.limit][language], error.most), told
     match error.original_error:
         case AgencyError() as cause:
             extensions: dict[str, Any] = {"code": cause.code, "agency": cause.agency, "retryable": cause.retryable}
@@ -56,12 +82,16 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
         case UserError() as cause:
             return cause.texts[language], {"code": cause.code}
         case _:
-            return _of_the_question(error) or _masked(error, language)
+            return _of_the_question(error, language) or _masked(error, language)
 
 
-def _of_the_question(error: GraphQLError) -> tuple[str, dict[str, Any]] | None:
+def _of_the_question(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:
     """What is wrong with the document or its variables; None where it is something else."""
     message = _without_values(error.message)
+    if isinstance(error, GraphQLSyntaxError) and (ended := _ENDED.fullmatch(error.message)):
+        limit, most = {"tokens": "tokens", "code points": "length"}[ended[2]], int(ended[1])
+        told = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most, "asked": None}
+        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[limit][language], most), told
     if isinstance(error, GraphQLSyntaxError):
         return message, {"code": "GRAPHQL_PARSE_FAILED"}
     if _ABOUT_A_VALUE.match(error.message) and (error.path is None or not error.message.startswith("Expected")):

@@ -4,12 +4,13 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
 
 import structlog
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,8 +27,10 @@ from connectors.configuration import Configuration, ConfigurationError
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import caller_of
+from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.limits import Limits, Measure
 from engine.request import BadRequest
 from resolvers.context import Context
 from schema.root import access_matrix, build
@@ -43,10 +46,32 @@ FIRST_EXAMPLE = "city-at-a-glance"
 log = structlog.get_logger()
 
 
+AtLeastOne = Annotated[int, Field(ge=1)]
+
+
+class LimitSettings(BaseModel):
+    """`SIMPUL_LIMITS__DEPTH` and the others: what a document may ask for (engine/limits.py)."""
+
+    length: AtLeastOne = Limits().length
+    tokens: AtLeastOne = Limits().tokens
+    depth: AtLeastOne = Limits().depth
+    breadth: AtLeastOne = Limits().breadth
+    aliases: AtLeastOne = Limits().aliases
+    directives: AtLeastOne = Limits().directives
+    root_fields: AtLeastOne = Limits().root_fields
+    values: AtLeastOne = Limits().values
+    variables: AtLeastOne = Limits().variables
+    cost: AtLeastOne = Limits().cost
+
+    def allowed(self) -> Limits:
+        """As the engine takes them."""
+        return Limits(**self.model_dump())
+
+
 class Settings(BaseSettings):
     """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
 
-    model_config = SettingsConfigDict(env_prefix="SIMPUL_")
+    model_config = SettingsConfigDict(env_prefix="SIMPUL_", env_nested_delimiter="__")
 
     agencies: Path = ROOT / "agencies.toml"
     cache_url: SecretStr = SecretStr("memory://")
@@ -55,6 +80,19 @@ class Settings(BaseSettings):
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
+    limits: LimitSettings = LimitSettings()
+    measure_only: str = ""
+
+    def measuring(self) -> frozenset[str]:
+        """The limits that are measured and not enforced."""
+        return frozenset(filter(None, self.measure_only.replace(" ", "").split(",")))
+
+    @field_validator("measure_only")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if unknown := set(filter(None, value.replace(" ", "").split(","))) - {*Measure.__struct_fields__}:
+            raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
+        return value
 
 
 def examples() -> list[Example]:
@@ -130,11 +168,13 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return RedirectResponse("/graphql", status_code=302)
 
     endpoint = GraphQLEndpoint(
-        schema_for=build,
+        schema_for=partial(build, extensions=(AtTheDoor,)),
         context_for=context_for,
         identity=identity,
         page=GraphiQLPage(city.name, examples()),
         max_bytes=settings.max_request_bytes,
+        limits=settings.limits.allowed(),
+        measuring=settings.measuring(),
     )
     app = Starlette(
         lifespan=life,

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
@@ -73,10 +74,14 @@ def root_fields(domain: str) -> list[str]:
 
 
 @functools.cache
-def build(audience: Audience | None = None) -> Schema:
+def build(audience: Audience | None = None, *, extensions: tuple[type[SchemaExtension], ...] = ()) -> Schema:
     """The schema of an audience, or the whole, ready to run; it has no state, so there is one of each."""
     return Schema(
-        audience, query=Query, types=[City, Kecamatan, Kelurahan], config=StrawberryConfig(scalar_map=SCALARS)
+        audience,
+        query=Query,
+        types=[City, Kecamatan, Kelurahan],
+        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=extensions,
     )
 
 

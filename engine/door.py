@@ -1,0 +1,76 @@
+"""The door of an operation: measured before it is validated, and refused where it asks for too much.
+
+Validation compares fields with each other, so what is too large must not come to it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from graphql import GraphQLError, get_operation_ast
+from strawberry.extensions import SchemaExtension
+
+from engine.limits import Limits, Measure, measure
+
+log = structlog.get_logger()
+
+
+class LimitExceeded(GraphQLError):
+    """The document asks for too much of something."""
+
+    def __init__(self, limit: str, most: int, found: int | None) -> None:
+        super().__init__(f"The document asks for too much: {limit}")
+        self.limit = limit
+        self.most = most
+        self.found = found
+
+
+class Door(msgspec.Struct, kw_only=True):
+    """The limits of one hub, and what one operation was found to ask for. `measuring` are limits not enforced yet."""
+
+    limits: Limits
+    measuring: frozenset[str] = frozenset()
+    measured: Measure | None = None
+
+    @property
+    def cost(self) -> int | None:
+        """What it costs; None where it did not come so far."""
+        return self.measured.cost if self.measured else None
+
+    def refuse(self, found: Measure) -> list[GraphQLError]:
+        """What is wrong with it; what is only being measured goes to the log instead."""
+        self.measured = found
+        errors: list[GraphQLError] = []
+        for name, most, asked in found.beyond(self.limits):
+            log.info("limit.exceeded", limit=name, most=most, asked=asked, enforced=name not in self.measuring)
+            if name not in self.measuring:
+                errors.append(LimitExceeded(name, most, asked))
+        return errors
+
+
+class AtTheDoor(SchemaExtension):
+    """Lets a document be validated only if it is within the limits of the `door` that came with the operation."""
+
+    def on_operation(self) -> Iterator[None]:
+        """The parser itself ends at the limits of length and tokens."""
+        if door := self._door():
+            options: dict[str, Any] = self.execution_context.parse_options  # type: ignore[assignment]
+            options["max_tokens"] = door.limits.tokens
+            options["max_source_length"] = door.limits.length
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Measured first."""
+        context = self.execution_context
+        document, door = context.graphql_document, self._door()
+        operation = get_operation_ast(document, context.operation_name) if document else None
+        if door and document and operation:
+            variables: Mapping[str, Any] = context.variables or {}
+            errors = door.refuse(measure(context.schema._schema, document, operation, variables))  # noqa: SLF001
+            if errors:
+                context.pre_execution_errors = errors
+        yield
+
+    def _door(self) -> Door | None:
+        return (self.execution_context.operation_extensions or {}).get("door")
