@@ -128,12 +128,12 @@ async def test_each_audience_may_ask_what_the_matrix_says_and_nothing_else(hub, 
     headers, wrong = headers_of(audience), []
     for type_name, each in TYPES.items():
         mine = [field for field in each.fields if audience in MATRIX[type_name, field]]
-        others = [[field] for field in each.fields if field not in mine]
-        for fields in filter(None, [mine, *others]):
+        together = [mine[at : at + 15] for at in range(0, len(mine), 15)]
+        for fields in (*together, *([field] for field in each.fields if field not in mine)):
             for document in documents(audience, type_name, fields):
                 answer = await post(hub, document, headers)
                 codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
-                if codes != (set() if fields is mine else {"GRAPHQL_VALIDATION_FAILED"}):
+                if codes != (set() if fields[0] in mine else {"GRAPHQL_VALIDATION_FAILED"}):
                     wrong.append((document, codes))
     assert wrong == []
     assert {code: hits for code in sandbox.control.agencies if (hits := sandbox.control.hits(code))}.keys() <= {
