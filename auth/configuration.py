@@ -29,11 +29,12 @@ class Roles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class IdentityConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One OpenID provider. `issuer` is its address and the `iss` of its tokens, `audience` their `aud`.
 
-    `leeway`: seconds that its clock and ours may differ.
+    `client`: the public client by which GraphiQL signs in. `leeway`: seconds that its clock and ours may differ.
     """
 
     issuer: str
     audience: str
+    client: str = "simpul"
     name: str = "Identity provider"
     algorithms: Annotated[tuple[Algorithm, ...], msgspec.Meta(min_length=1)] = ("RS256", "PS256", "ES256")
     leeway: Leeway = 60

@@ -171,7 +171,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         schema_for=partial(build, extensions=(AtTheDoor,)),
         context_for=context_for,
         identity=identity,
-        page=GraphiQLPage(city.name, examples()),
+        page=GraphiQLPage(city.name, examples(), configuration.identity),
         max_bytes=settings.max_request_bytes,
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),

@@ -148,7 +148,8 @@ class _Service:
                 "code_challenge_methods_supported": ["S256"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["ES256"],
-            }
+            },
+            headers=CROSS,
         )
 
     async def keys(self, _: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import server
 from auth.caller import Audience
-from engine.graphiql.page import ASSETS, BASE
+from engine.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
 
 ROOT = Path(__file__).parent.parent
@@ -47,12 +47,12 @@ class TestGraphiQL:
         assert len(queries) == 8
         assert queries[0] == (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
 
-    async def test_all_it_needs_comes_from_here(self, fetch):
+    async def test_all_it_needs_comes_from_here_but_the_identity_provider(self, fetch, sandbox):
         _, headers, page = await fetch("/graphql", Accept=BROWSER)
         needed = re.findall(r'(?:src|href)="([^"]+)"', page)
         assert [path for path in needed if not path.startswith(("/graphql/assets/", "/schema.graphql"))] == []
         assert "default-src 'none'" in headers["Content-Security-Policy"]
-        assert "http" not in headers["Content-Security-Policy"]
+        assert re.findall(r"http\S+", headers["Content-Security-Policy"]) == [f"{sandbox.url};"]
         for path in needed:
             status, headers, body = await fetch(path)
             assert status == 200
@@ -60,6 +60,16 @@ class TestGraphiQL:
             if path != "/schema.graphql":
                 assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
                 assert headers["X-Content-Type-Options"] == "nosniff"
+
+    async def test_it_knows_where_to_sign_in_where_there_is_a_provider(self, fetch, sandbox):
+        _, _, page = await fetch("/graphql", Accept=BROWSER)
+        found = re.search(r'<script id="identity" type="application/json">(.*?)</script>', page)
+        assert json.loads(found[1]) == {"issuer": f"{sandbox.url}/identity", "client": "simpul"}
+
+    def test_without_a_provider_it_asks_nobody_else(self):
+        answer = GraphiQLPage("Kota", [], None)(None)
+        assert '<script id="identity" type="application/json">null</script>' in answer.body.decode()
+        assert "connect-src 'self';" in answer.headers["Content-Security-Policy"]
 
     @pytest.mark.parametrize("name", ["..%2fpage.py", "page.py", "none.js", "%2e%2e/page.py", "README.md"])
     async def test_nothing_else_is_served(self, fetch, name):

@@ -3,13 +3,16 @@
 import html
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
+from auth.configuration import IdentityConfiguration
+
 ASSETS = Path(__file__).parent / "assets"
-VERSION = "3.8.3-1"
+VERSION = "3.8.3-2"
 """In every asset's address: it changes when one of them does."""
 BASE = f"/graphql/assets/{VERSION}"
 
@@ -17,7 +20,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'{provider}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 PAGE = """<!doctype html>
@@ -35,12 +38,15 @@ PAGE = """<!doctype html>
 <strong>Simpul</strong>
 <span>{city}</span>
 <a href="/schema.graphql">schema.graphql</a>
+<output id="audience"></output>
+<button id="sign" type="button" hidden></button>
 <label>Bahasa
 <select id="language"><option value="id">Indonesia</option><option value="en">English</option></select>
 </label>
 </header>
 <div id="graphiql"></div>
 <script id="examples" type="application/json">{examples}</script>
+<script id="identity" type="application/json">{identity}</script>
 <script src="{base}/react.production.min.js"></script>
 <script src="{base}/react-dom.production.min.js"></script>
 <script src="{base}/graphiql.min.js"></script>
@@ -58,14 +64,23 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class GraphiQLPage:
-    """The page of one city, with its examples."""
+    """The page of one city, with its examples, and with a way to sign in where there is an identity provider."""
 
-    def __init__(self, city: str, examples: Sequence[Example]) -> None:
-        listed = msgspec.json.encode(examples).decode().replace("<", "\\u003c")
-        self._page = PAGE.format(city=html.escape(city), base=BASE, examples=listed)
+    def __init__(self, city: str, examples: Sequence[Example], identity: IdentityConfiguration | None) -> None:
+        provider = {"issuer": identity.issuer, "client": identity.client} if identity else None
+        self._page = PAGE.format(
+            city=html.escape(city), base=BASE, examples=_inside(examples), identity=_inside(provider)
+        )
+        origin = urlsplit(identity.issuer)._replace(path="", query="", fragment="").geturl() if identity else ""
+        self._policy = POLICY.format(provider=f" {origin}" if origin else "")
 
     def __call__(self, _: Request) -> Response:
-        return HTMLResponse(self._page, headers={"content-security-policy": POLICY, "vary": "accept"})
+        return HTMLResponse(self._page, headers={"content-security-policy": self._policy, "vary": "accept"})
+
+
+def _inside(value: object) -> str:
+    """As JSON that can stand in a script element."""
+    return msgspec.json.encode(value).decode().replace("<", "\\u003c")
 
 
 async def asset(request: Request) -> Response:

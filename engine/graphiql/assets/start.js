@@ -1,10 +1,86 @@
 "use strict";
 
 const examples = JSON.parse(document.getElementById("examples").textContent);
+const identity = JSON.parse(document.getElementById("identity").textContent);
 const languages = document.getElementById("language");
+const sign = document.getElementById("sign");
+const here = `${location.origin}/graphql`;
+
+const WORDS = { id: { in: "Masuk", out: "Keluar" }, en: { in: "Sign in", out: "Sign out" } };
 
 languages.value = localStorage.getItem("simpul:language") || "id";
-languages.addEventListener("change", () => localStorage.setItem("simpul:language", languages.value));
+languages.addEventListener("change", () => {
+  localStorage.setItem("simpul:language", languages.value);
+  showSign();
+});
+
+// The token lives as long as the tab.
+const token = {
+  get: () => sessionStorage.getItem("simpul:token"),
+  set: (value) => sessionStorage.setItem("simpul:token", value),
+  forget: () => sessionStorage.removeItem("simpul:token"),
+};
+
+function showSign() {
+  sign.hidden = !identity;
+  sign.textContent = WORDS[languages.value][token.get() ? "out" : "in"];
+}
+
+function base64url(bytes) {
+  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+async function provider() {
+  const answer = await fetch(`${identity.issuer}/.well-known/openid-configuration`);
+  return answer.json();
+}
+
+// Authorization code with PKCE (RFC 7636): the browser comes back here with a code.
+async function signIn() {
+  const { authorization_endpoint: endpoint } = await provider();
+  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
+  const state = base64url(crypto.getRandomValues(new Uint8Array(16)));
+  sessionStorage.setItem("simpul:signing-in", JSON.stringify({ verifier, state }));
+  const challenge = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  const asked = new URLSearchParams({
+    response_type: "code",
+    client_id: identity.client,
+    redirect_uri: here,
+    scope: "openid",
+    state,
+    code_challenge: base64url(challenge),
+    code_challenge_method: "S256",
+  });
+  location.assign(`${endpoint}?${asked}`);
+}
+
+async function comeBack() {
+  const given = new URLSearchParams(location.search);
+  const asked = JSON.parse(sessionStorage.getItem("simpul:signing-in") || "null");
+  if (!identity || !given.has("code") || !asked || given.get("state") !== asked.state) return;
+  sessionStorage.removeItem("simpul:signing-in");
+  history.replaceState(null, "", here);
+  const { token_endpoint: endpoint } = await provider();
+  const answer = await fetch(endpoint, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "authorization_code",
+      code: given.get("code"),
+      redirect_uri: here,
+      client_id: identity.client,
+      code_verifier: asked.verifier,
+    }),
+  });
+  if (answer.ok) token.set((await answer.json()).access_token);
+}
+
+function signOut() {
+  token.forget();
+  location.reload();
+}
 
 async function fetcher(operation) {
   const answer = await fetch("/graphql", {
@@ -13,18 +89,43 @@ async function fetcher(operation) {
       "content-type": "application/json",
       accept: "application/graphql-response+json, application/json;q=0.9",
       "accept-language": languages.value,
+      ...(token.get() ? { authorization: `Bearer ${token.get()}` } : {}),
     },
     body: JSON.stringify(operation),
   });
+  if (answer.status === 401 && token.get()) signOut();
   return answer.json();
 }
 
-ReactDOM.createRoot(document.getElementById("graphiql")).render(
-  React.createElement(GraphiQL, {
-    fetcher,
-    defaultTabs: examples.map(({ query, variables }) => ({ query, variables })),
-    defaultEditorToolsVisibility: "variables",
-    isHeadersEditorEnabled: false,
-    shouldPersistHeaders: false,
-  }),
-);
+// The link asks as nobody; who has signed in wants the schema of their own.
+async function openSchema(event) {
+  if (!token.get()) return;
+  event.preventDefault();
+  const answer = await fetch("/schema.graphql", { headers: { authorization: `Bearer ${token.get()}` } });
+  open(URL.createObjectURL(new Blob([await answer.text()], { type: "text/plain; charset=utf-8" })));
+}
+
+async function showAudience() {
+  if (!token.get()) return;
+  const { data } = await fetcher({ query: "{ me { audience } }" });
+  document.getElementById("audience").textContent = data?.me?.audience ?? "";
+}
+
+async function start() {
+  await comeBack();
+  showSign();
+  sign.addEventListener("click", () => (token.get() ? signOut() : signIn()));
+  document.querySelector('a[href="/schema.graphql"]').addEventListener("click", openSchema);
+  ReactDOM.createRoot(document.getElementById("graphiql")).render(
+    React.createElement(GraphiQL, {
+      fetcher,
+      defaultTabs: examples.map(({ query, variables }) => ({ query, variables })),
+      defaultEditorToolsVisibility: "variables",
+      isHeadersEditorEnabled: false,
+      shouldPersistHeaders: false,
+    }),
+  );
+  await showAudience();
+}
+
+start();
