@@ -25,7 +25,8 @@ from connectors.configuration import LOOPBACK, Configuration, ConfigurationError
 from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
-from engine.hub import Settings, check_store, create_app
+from engine.documents import manifest_of
+from engine.hub import QUERIES, Settings, check_store, create_app
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
 from schema.matrix import access_page
@@ -34,6 +35,7 @@ from schema.root import access_matrix, build, root_fields
 ROOT = Path(__file__).parent
 SDL = ROOT / "schema" / "schema.graphql"
 ACCESS = ROOT / "docs" / "access.md"
+MANIFEST = QUERIES / "manifest.json"
 
 TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
 
@@ -117,9 +119,15 @@ def run(
 def schema(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is not up to date.")] = False,
 ) -> None:
-    """Write schema/schema.graphql, and docs/access.md, the matrix of who may read what."""
+    """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
     late = False
-    for path, text in ((SDL, f"{build().as_str()}\n"), (ACCESS, access_page(access_matrix()))):
+    queries = [(path.stem, path.read_text(encoding="utf-8")) for path in sorted(QUERIES.glob("*.graphql"))]
+    written = {
+        SDL: f"{build().as_str()}\n",
+        ACCESS: access_page(access_matrix()),
+        MANIFEST: manifest_of(queries),
+    }
+    for path, text in written.items():
         if not check:
             path.write_text(text, encoding="utf-8")
             typer.echo(f"wrote {path.relative_to(ROOT)}")

@@ -18,6 +18,7 @@ from strawberry.types.graphql import OperationType
 from auth.caller import Audience, Caller
 from auth.oidc import Identity
 from engine.authentication import caller_of
+from engine.documents import Documents, Trust
 from engine.door import Door
 from engine.errors import present
 from engine.limits import Limits
@@ -28,6 +29,9 @@ from resolvers.context import Context
 log = structlog.get_logger()
 
 _OPERATION = re.compile(r"\b(?:query|mutation|subscription)\b|^\s*\{", re.MULTILINE)
+
+ASKING = frozenset({"query", "documentId", "extensions"})
+"""Parameters by which a GET asks something; without them a browser wants the page."""
 
 QUERIES = frozenset({OperationType.QUERY})
 ALLOWED = {"GET": QUERIES, "HEAD": QUERIES, "POST": QUERIES | {OperationType.MUTATION}}
@@ -43,6 +47,7 @@ class GraphQLEndpoint:
         context_for: Callable[[str, Caller], Context],
         identity: Identity | None,
         page: Callable[[Request], Response],
+        documents: Documents | None = None,
         max_bytes: int = 1_000_000,
         limits: Limits | None = None,
         measuring: frozenset[str] = frozenset(),
@@ -51,6 +56,7 @@ class GraphQLEndpoint:
         self._context_for = context_for
         self._identity = identity
         self._page = page
+        self._documents = documents or Documents({}, Trust.OFF)
         self._max_bytes = max_bytes
         self._limits = limits or Limits()
         self._measuring = measuring
@@ -58,7 +64,7 @@ class GraphQLEndpoint:
     async def answer(self, request: Request) -> Response:
         """The answer to a GraphQL request, or the page for a browser."""
         accept = request.headers.get("accept")
-        if request.method != "POST" and "query" not in request.query_params and wants_page(accept):
+        if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
             return self._page(request)
         answered_as = media_type(accept)
         if answered_as is None:
@@ -74,7 +80,10 @@ class GraphQLEndpoint:
         started = time.perf_counter()
         context = self._context_for(language(request.headers.get("accept-language")), caller)
         door = Door(limits=self._limits, measuring=self._measuring)
-        result = await self._execute(request, operation, context, door)
+        document = self._documents.document(operation)
+        result = await self._execute(request, operation, document, context, door)
+        if result.data is not None:
+            self._documents.keep(operation)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, context.language, context.agencies.name) for error in result.errors]
@@ -93,12 +102,14 @@ class GraphQLEndpoint:
         headers = {"simpul-cost": str(door.cost)} if door.cost is not None else None
         return _response(body, 400 if refused else 200, answered_as, headers)
 
-    async def _execute(self, request: Request, operation: Operation, context: Context, door: Door) -> ExecutionResult:
-        if operation.operation_name is None and self._has_several(operation.query):
+    async def _execute(
+        self, request: Request, operation: Operation, document: str, context: Context, door: Door
+    ) -> ExecutionResult:
+        if operation.operation_name is None and self._has_several(document):
             raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
         try:
             return await self._schema_for(context.caller.audience).execute(
-                operation.query,
+                document,
                 variable_values=operation.variables,
                 context_value=context,
                 operation_name=operation.operation_name,
@@ -128,8 +139,10 @@ class GraphQLEndpoint:
 
 
 def _refusal(bad: BadRequest, media: str) -> Response:
+    known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
+    status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
     body = {"errors": [{"message": bad.message, "extensions": {"code": bad.code}}]}
-    return _response(body, bad.status, media, bad.headers)
+    return _response(body, status, media, bad.headers)
 
 
 def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None) -> Response:

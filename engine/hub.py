@@ -27,6 +27,7 @@ from connectors.configuration import Configuration, ConfigurationError
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import caller_of
+from engine.documents import Documents, Trust, read_manifest
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
@@ -82,6 +83,8 @@ class Settings(BaseSettings):
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     measure_only: str = ""
+    trusted_documents: Path | None = None
+    trust: Trust = Trust.OFF
 
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
@@ -172,6 +175,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         context_for=context_for,
         identity=identity,
         page=GraphiQLPage(city.name, examples(), configuration.identity),
+        documents=_documents(settings),
         max_bytes=settings.max_request_bytes,
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
@@ -189,6 +193,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app.state.follower = follower
     return app
+
+
+def _documents(settings: Settings) -> Documents:
+    if settings.trusted_documents is None:
+        if settings.trust is not Trust.OFF:
+            raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
+        return Documents({}, Trust.OFF)
+    try:
+        return Documents(read_manifest(settings.trusted_documents), settings.trust)
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 
 
 def _schema_file(identity: Identity | None) -> Callable[[Request], Awaitable[Response]]:

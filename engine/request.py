@@ -18,9 +18,10 @@ class BadRequest(Exception):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to run."""
+    """What is to run: a document, or what one is known by (engine/documents.py)."""
 
-    query: str
+    query: str | None
+    document_id: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
     extensions: dict[str, Any] | None
@@ -66,14 +67,18 @@ def _operation(given: object) -> Operation:
         raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
     if not isinstance(given, dict):
         raise BadRequest(400, "BAD_REQUEST", "The body is a JSON object with a query.")
-    query = given.get("query")
-    if not isinstance(query, str) or not query.strip():
+    query, document_id, extensions = given.get("query"), given.get("documentId"), _object(given, "extensions")
+    by_name = document_id is not None or (extensions is not None and "persistedQuery" in extensions)
+    if not (query is None and by_name) and (not isinstance(query, str) or not query.strip()):
         raise BadRequest(400, "BAD_REQUEST", "query is a string, and not blank.")
+    if document_id is not None and not isinstance(document_id, str):
+        raise BadRequest(400, "BAD_REQUEST", "documentId is a string.")
     return Operation(
         query=query,
+        document_id=document_id,
         variables=_object(given, "variables"),
         operation_name=_operation_name(given),
-        extensions=_object(given, "extensions"),
+        extensions=extensions,
     )
 
 

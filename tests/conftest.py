@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,18 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from auth.caller import Audience
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
 from engine.hub import Settings, create_app
 from sandbox.credentials import environment
+from sandbox.issuer import issuer_of
 from sandbox.server import Sandbox, running
 from tests.clock import FakeClock
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
+ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
@@ -179,6 +182,19 @@ def store_url(filled_store: Path, tmp_path: Path) -> str:
 async def hub(configuration: Configuration, clock: FakeClock, store_url: str) -> AsyncIterator[Hub]:
     async with listening(configuration, clock, store_url=store_url) as hub:
         yield hub
+
+
+@pytest.fixture
+def headers_of(sandbox: Sandbox, clock: FakeClock) -> Callable[[Audience], dict[str, str]]:
+    """The headers by which somebody of an audience asks."""
+
+    def headers(audience: Audience) -> dict[str, str]:
+        if audience is Audience.PUBLIC:
+            return {}
+        token = issuer_of(sandbox.control).token(ACCOUNTS[audience], f"{sandbox.url}/identity", clock.now())
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
 
 
 @pytest.fixture
