@@ -241,7 +241,7 @@ def _problems_told() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        problems = [f"SIMPUL_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        problems = [f"SIMPUL_{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
     except ConfigurationError as error:
         problems = list(error.problems)
     else:

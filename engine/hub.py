@@ -8,11 +8,14 @@ from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -82,20 +85,35 @@ class Settings(BaseSettings):
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
+    cors_origins: str = ""
     measure_only: str = ""
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
 
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
-        return frozenset(filter(None, self.measure_only.replace(" ", "").split(",")))
+        return frozenset(_listed(self.measure_only))
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for each in _listed(value):
+            parts = urlsplit(each)
+            if parts.scheme not in ("https", "http") or not parts.netloc or each != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError("expected origins like https://app.example, with commas between")
+        return value
 
     @field_validator("measure_only")
     @classmethod
     def _known(cls, value: str) -> str:
-        if unknown := set(filter(None, value.replace(" ", "").split(","))) - {*Measure.__struct_fields__}:
+        if unknown := {*_listed(value)} - {*Measure.__struct_fields__}:
             raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
         return value
+
+
+def _listed(value: str) -> list[str]:
+    """What stands between commas."""
+    return [each for each in map(str.strip, value.split(",")) if each]
 
 
 def examples() -> list[Example]:
@@ -182,6 +200,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app = Starlette(
         lifespan=life,
+        middleware=_cross_origin(settings),
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             Route("/graphql/assets/{version}/{name}", asset),
@@ -193,6 +212,20 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app.state.follower = follower
     return app
+
+
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    """Pages of these origins may ask from a browser, with a token but never with cookies: the hub has none."""
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=_listed(settings.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "accept-language"],
+            expose_headers=["simpul-cost", "retry-after", "www-authenticate"],
+            max_age=600,
+        )
+    ]
 
 
 def _documents(settings: Settings) -> Documents:

@@ -172,6 +172,10 @@ class TestCommandLine:
                 "memcached://x",
                 "SIMPUL_CACHE_URL: expected memory://, redis://, rediss:// or unix://",
             ),
+            ("SIMPUL_CORS_ORIGINS", "https://app.example/path", "SIMPUL_CORS_ORIGINS: "),
+            ("SIMPUL_MEASURE_ONLY", "deepness", "SIMPUL_MEASURE_ONLY: "),
+            ("SIMPUL_LIMITS__DEPTH", "0x0", "SIMPUL_LIMITS__DEPTH: "),
+            ("SIMPUL_TRUST", "enforce", "SIMPUL_TRUSTED_DOCUMENTS: missing"),
             (
                 "SIMPUL_STORE_URL",
                 "mysql://memcached",

@@ -1,0 +1,62 @@
+"""Pages of other origins: those that are named may ask, others are not helped."""
+
+import pytest
+
+from tests.conftest import listening
+
+APP = "https://app.example"
+
+
+@pytest.fixture
+async def open_hub(configuration, clock, store_url):
+    async with listening(
+        configuration, clock, store_url=store_url, cors_origins=f"{APP}, http://localhost:3000"
+    ) as hub:
+        yield hub
+
+
+async def preflight(hub, origin, method="POST", headers="authorization,content-type"):
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
+    }
+    async with hub.session.options(f"{hub.url}/graphql", headers=asked) as response:
+        return response.status, {name.lower(): value for name, value in response.headers.items()}
+
+
+@pytest.mark.parametrize("origin", [APP, "http://localhost:3000"])
+async def test_a_page_that_is_named_may_ask(open_hub, origin):
+    status, headers = await preflight(open_hub, origin)
+    assert (status, headers["access-control-allow-origin"]) == (200, origin)
+    assert "access-control-allow-credentials" not in headers
+    sent = {"Origin": origin}
+    async with open_hub.session.post(
+        f"{open_hub.url}/graphql", json={"query": "{ city { name } }"}, headers=sent
+    ) as it:
+        assert it.headers["Access-Control-Allow-Origin"] == origin
+        assert "simpul-cost" in it.headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize("origin", ["https://app.example.attacker.example", "null", "https://app.example:444"])
+async def test_another_is_not_helped(open_hub, origin):
+    status, headers = await preflight(open_hub, origin)
+    assert (status, "access-control-allow-origin" in headers) == (400, False)
+
+
+async def test_without_the_setting_nobody_is(hub):
+    status, headers = await preflight(hub, APP)
+    assert (status, "access-control-allow-origin" in headers) == (400, False)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_only_what_the_hub_takes_is_allowed(open_hub, method):
+    assert (await preflight(open_hub, APP, method=method))[0] == 400
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+async def test_what_a_page_may_send_without_asking_first_runs_nothing(hub, kind):
+    headers = {"Content-Type": kind} if kind else {}
+    body = b'{"query": "{ city { name } }"}'
+    async with hub.session.post(f"{hub.url}/graphql", data=body, headers=headers) as response:
+        assert response.status == 415
