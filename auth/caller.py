@@ -37,9 +37,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is behind a request."""
+    """Who is behind a request. `token` is the person's own, for what the identity provider is asked in their name."""
 
     person: Person | None = None
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Caller({self.audience.value}, …)"
 
     @property
     def audience(self) -> Audience:

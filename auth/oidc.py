@@ -8,6 +8,7 @@ import msgspec
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
+from auth.account import Account
 from auth.caller import Audience, Person
 from auth.configuration import IdentityConfiguration
 from auth.keys import Keys
@@ -36,23 +37,22 @@ class IdentityUnavailable(Exception):
 
 
 class Identity:
-    """The city's identity provider."""
+    """The city's identity provider. `account` is where people see to their own sessions."""
 
     def __init__(self, configuration: IdentityConfiguration, clock: Clock) -> None:
+        provider = Agency(
+            code="identity",
+            domain="identity",
+            connector="oidc",
+            name=configuration.name,
+            url=configuration.issuer,
+            limits=configuration.limits,
+            tls_exception=configuration.tls_exception,
+        )
         self._configuration = configuration
         self._clock = clock
-        self._keys = Keys(
-            Agency(
-                code="identity",
-                domain="identity",
-                connector="oidc",
-                name=configuration.name,
-                url=configuration.issuer,
-                limits=configuration.limits,
-                tls_exception=configuration.tls_exception,
-            ),
-            clock,
-        )
+        self._keys = Keys(provider, clock)
+        self.account = Account(provider, clock)
 
     async def person(self, token: str) -> Person:
         """Who the token was given to; raises `TokenRefused` or `IdentityUnavailable`."""

@@ -25,7 +25,7 @@ async def caller_of(request: Request, identity: Identity | None) -> Caller:
     if identity is None:
         raise _unauthenticated("This city has no identity provider: nobody can sign in.", refused)
     try:
-        return Caller(person=await identity.person(token))
+        return Caller(person=await identity.person(token), token=token)
     except TokenRefused as error:
         log.info("token.refused", reason=error.reason)
         raise _unauthenticated("The access token does not hold, or no longer.", refused) from None

@@ -146,6 +146,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             regions=regions,
             store=store,
             caller=caller,
+            identity=identity,
             access=access,
             language=language,
         )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from auth.caller import ANYBODY, Caller
+from auth.oidc import Identity
 from auth.policies import FieldAccess
 from cache.envelope import Cache
 from connectors.agencies import Agencies
@@ -55,6 +56,7 @@ class Context:
     regions: Gazetteer
     store: Store
     caller: Caller = ANYBODY
+    identity: Identity | None = None
     access: tuple[FieldAccess, ...] = ()
     language: str = "id"
     sources: Sources = field(default_factory=Sources)

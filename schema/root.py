@@ -15,13 +15,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from auth.caller import Audience
-from auth.policies import FieldAccess, Policy
-from schema.access import policy_of
+from auth.policies import FieldAccess, Policy, public
+from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.beds import BedsQuery
 from schema.jdih import JdihQuery
 from schema.jobs import JobsQuery
-from schema.me import MeQuery
+from schema.me import MeMutation, MeQuery
 from schema.node import NodeQuery
 from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
@@ -44,6 +44,13 @@ Query: Any = merge_types("Query", (NodeQuery, MeQuery, AccessQuery, *DOMAINS.val
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
+
+
+Mutation: Any = merge_types("Mutation", (MeMutation,))
+Mutation.__strawberry_definition__.description = "What can be done, and not only asked."
+
+for root in (Query, Mutation):
+    root.__strawberry_definition__.directives = [access(public)]
 
 
 class Schema(strawberry.Schema):
@@ -79,10 +86,16 @@ def build(audience: Audience | None = None, *, extensions: tuple[type[SchemaExte
     return Schema(
         audience,
         query=Query,
+        mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
         types=[City, Kecamatan, Kelurahan],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=extensions,
     )
+
+
+def _shows_any(root: Any, audience: Audience) -> bool:
+    """Whether a root type has a field for this audience; a type without fields is none."""
+    return any(policy_of(each, root).shows(audience) for each in root.__strawberry_definition__.fields)
 
 
 def access_matrix() -> tuple[FieldAccess, ...]:

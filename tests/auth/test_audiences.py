@@ -69,7 +69,7 @@ def sample(of):
 
 def paths(audience=None):
     """For each type, the shortest way to it from the root, through fields that are open: calls one inside the other."""
-    known, queue = {"Query": []}, deque(["Query"])
+    known, queue = {"Query": [], "Mutation": []}, deque(["Query", "Mutation"])
     while queue:
         at = queue.popleft()
         for name, field in TYPES[at].fields.items():
@@ -97,12 +97,13 @@ def inside(calls, text):
 def documents(audience, type_name, fields):
     """These fields by every kind of way, one that is open to this audience, or any where there is none."""
     asked = [f"f{number}: {leaf(field, TYPES[type_name].fields[field])}" for number, field in enumerate(fields)]
-    if type_name == "Query":
+    if type_name in ("Query", "Mutation"):
         asked = [re.sub(r"( \{|$)", r" @include(if: false)\1", each, count=1) for each in asked]
     text, way = " ".join(asked), PATHS[audience].get(type_name, PATHS[None][type_name])
-    yield f"{{ {inside(way, text)} }}"
-    yield f"{{ {inside(way, '...F')} }} fragment F on {type_name} {{ {text} }}"
-    yield f"{{ {inside(way, f'... on {type_name} {{ ...F }}')} }} fragment F on {type_name} {{ {text} }}"
+    kind = "mutation" if type_name == "Mutation" else "query"
+    yield f"{kind} {{ {inside(way, text)} }}"
+    yield f"{kind} {{ {inside(way, '...F')} }} fragment F on {type_name} {{ {text} }}"
+    yield f"{kind} {{ {inside(way, f'... on {type_name} {{ ...F }}')} }} fragment F on {type_name} {{ {text} }}"
     if any(each.name == "Node" for each in getattr(TYPES[type_name], "interfaces", ())):
         yield f'{{ node(id: "x") @include(if: false) {{ ... on {type_name} {{ {text} }} }} }}'
 

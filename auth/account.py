@@ -1,0 +1,83 @@
+"""A person's own sessions at the identity provider, over Keycloak's account API: where one is signed in.
+
+Source: Keycloak's account console, which asks `{issuer}/account/sessions/devices` and ends one session at
+`{issuer}/account/sessions/{id}`, both with the person's own token. Moments there are seconds since 1970.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+
+import msgspec
+
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.findings import Findings
+from connectors.kit.http import Call, Http
+from connectors.kit.rows import Row, many_records
+from connectors.kit.signatures import bearer
+
+DEVICES = Call(path="/account/sessions/devices")
+GONE = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND})
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """One place where a person is signed in. `current` is the one that asks."""
+
+    code: str
+    device: str | None
+    system: str | None
+    browser: str | None
+    began_at: datetime | None
+    used_at: datetime | None
+    current: bool
+
+
+class Account:
+    """Asks the provider in a person's name; raises `AgencyError` where it fails."""
+
+    def __init__(self, provider: Agency, clock: Clock) -> None:
+        self._provider = provider
+        self._clock = clock
+        self._findings = Findings(provider.code)
+
+    async def sessions(self, token: str) -> tuple[Session, ...]:
+        """All of the person's sessions, whatever device they are on."""
+        async with self._as(token) as http:
+            found = await http.json(DEVICES)
+        devices = many_records(found, self._sessions, agency=self._provider.code, findings=self._findings)
+        return tuple(session for sessions in devices for session in sessions)
+
+    async def end(self, token: str, code: str) -> None:
+        """End one of them; nothing happens if it has ended already."""
+        async with self._as(token) as http:
+            await http.body(Call(method="DELETE", path="/account/sessions/{id}", into={"id": code}, absent=GONE))
+
+    @asynccontextmanager
+    async def _as(self, token: str) -> AsyncIterator[Http]:
+        """A request path of this person's own: nobody's token meets another's."""
+        http = Http(self._provider, bearer(token), self._clock)
+        try:
+            yield http
+        finally:
+            await http.aclose()
+
+    def _sessions(self, row: Row) -> list[Session]:
+        device, system = row.maybe_text("device"), row.maybe_text("os")
+        found = []
+        for each in row.many("sessions"):
+            found.append(
+                Session(
+                    code=each.text("id"),
+                    device=device,
+                    system=system,
+                    browser=each.maybe_text("browser"),
+                    began_at=each.maybe_unix("started"),
+                    used_at=each.maybe_unix("lastAccess"),
+                    current=each.maybe_truth("current") or False,
+                )
+            )
+            each.ignore_rest()
+        row.ignore_rest()
+        return found
