@@ -99,7 +99,9 @@ class GraphQLEndpoint:
             agencies=len(body["extensions"]["sources"]),
             cost=door.cost,
         )
-        headers = {"simpul-cost": str(door.cost)} if door.cost is not None else None
+        headers = {"simpul-cost": str(door.cost)} if door.cost is not None else {}
+        if caller.person:
+            headers["cache-control"] = "private, no-store"
         return _response(body, 400 if refused else 200, answered_as, headers)
 
     async def _execute(

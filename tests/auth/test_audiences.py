@@ -195,6 +195,14 @@ class TestMe:
         answer = await post(hub, self.QUERY, headers_of(audience))
         assert answer["data"] == {"me": {"audience": audience.value, "nik": nik}}
 
+    async def test_no_cache_on_the_way_may_keep_it(self, hub, headers_of):
+        asked, headers = {"query": self.QUERY}, headers_of(Audience.CITIZEN)
+        async with hub.session.get(f"{hub.url}/graphql", params=asked, headers=headers) as response:
+            assert response.headers["Cache-Control"] == "private, no-store"
+            assert "authorization" in response.headers["Vary"]
+        async with hub.session.get(f"{hub.url}/graphql", params={"query": "{ city { name } }"}) as response:
+            assert "Cache-Control" not in response.headers
+
     async def test_nobody_is_not_even_told_that_there_is_such_a_field(self, hub):
         answer = await post(hub, self.QUERY, {})
         assert "data" not in answer
