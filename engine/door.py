@@ -3,7 +3,7 @@
 Validation compares fields with each other, so what is too large must not come to it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from graphql import GraphQLError, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from engine.limits import Limits, Measure, measure
+from engine.quota import Charged
 
 log = structlog.get_logger()
 
@@ -26,12 +27,24 @@ class LimitExceeded(GraphQLError):
         self.found = found
 
 
+class QuotaExceeded(GraphQLError):
+    """The client has asked for too much within the minute."""
+
+    def __init__(self) -> None:
+        super().__init__("The quota is used up.")
+
+
 class Door(msgspec.Struct, kw_only=True):
-    """The limits of one hub, and what one operation was found to ask for. `measuring` are limits not enforced yet."""
+    """The limits of one hub, and what one operation was found to ask for. `measuring` are limits not enforced yet.
+
+    `charge` takes a cost from what the client has left.
+    """
 
     limits: Limits
     measuring: frozenset[str] = frozenset()
+    charge: Callable[[int], Awaitable[Charged]] | None = None
     measured: Measure | None = None
+    charged: Charged | None = None
 
     @property
     def cost(self) -> int | None:
@@ -48,6 +61,13 @@ class Door(msgspec.Struct, kw_only=True):
                 errors.append(LimitExceeded(name, most, asked))
         return errors
 
+    async def pay(self) -> list[GraphQLError]:
+        """Charge for what was measured; what is wrong where that is more than the client has left."""
+        if self.charge is None or self.measured is None:
+            return []
+        self.charged = await self.charge(self.measured.cost)
+        return [] if self.charged.allowed else [QuotaExceeded()]
+
 
 class AtTheDoor(SchemaExtension):
     """Lets a document be validated only if it is within the limits of the `door` that came with the operation."""
@@ -60,14 +80,15 @@ class AtTheDoor(SchemaExtension):
             options["max_source_length"] = door.limits.length
         yield
 
-    def on_validate(self) -> Iterator[None]:
-        """Measured first."""
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Measured, and charged for, first."""
         context = self.execution_context
         document, door = context.graphql_document, self._door()
         operation = get_operation_ast(document, context.operation_name) if document else None
         if door and document and operation:
             variables: Mapping[str, Any] = context.variables or {}
             errors = door.refuse(measure(context.schema._schema, document, operation, variables))  # noqa: SLF001
+            errors = errors or await door.pay()
             if errors:
                 context.pre_execution_errors = errors
         yield

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from engine.door import Door
 from engine.errors import present
 from engine.limits import Limits
 from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
+from engine.quota import WINDOW, Charged, Quota
 from engine.request import BadRequest, Operation, read_operation
 from resolvers.context import Context
 
@@ -51,6 +53,7 @@ class GraphQLEndpoint:
         max_bytes: int = 1_000_000,
         limits: Limits | None = None,
         measuring: frozenset[str] = frozenset(),
+        quota: Quota | None = None,
     ) -> None:
         self._schema_for = schema_for
         self._context_for = context_for
@@ -60,6 +63,7 @@ class GraphQLEndpoint:
         self._max_bytes = max_bytes
         self._limits = limits or Limits()
         self._measuring = measuring
+        self._quota = quota
 
     async def answer(self, request: Request) -> Response:
         """The answer to a GraphQL request, or the page for a browser."""
@@ -79,7 +83,7 @@ class GraphQLEndpoint:
     async def _run(self, request: Request, operation: Operation, caller: Caller, answered_as: str) -> Response:
         started = time.perf_counter()
         context = self._context_for(language(request.headers.get("accept-language")), caller)
-        door = Door(limits=self._limits, measuring=self._measuring)
+        door = Door(limits=self._limits, measuring=self._measuring, charge=self._charging(request, caller))
         document = self._documents.document(operation)
         result = await self._execute(request, operation, document, context, door)
         if result.data is not None:
@@ -102,7 +106,20 @@ class GraphQLEndpoint:
         headers = {"simpul-cost": str(door.cost)} if door.cost is not None else {}
         if caller.person:
             headers["cache-control"] = "private, no-store"
+        if door.charged:
+            headers |= door.charged.headers()
+            if not door.charged.allowed:
+                return _response(body, 429, answered_as, headers | {"retry-after": str(WINDOW)})
         return _response(body, 400 if refused else 200, answered_as, headers)
+
+    def _charging(self, request: Request, caller: Caller) -> Callable[[int], Awaitable[Charged]] | None:
+        """How this client is charged: a person wherever they are, anybody else by their address."""
+        quota = self._quota
+        if quota is None:
+            return None
+        if caller.person:
+            return partial(quota.charge, f"person:{caller.person.subject}")
+        return partial(quota.charge, f"at:{request.client.host if request.client else None}")
 
     async def _execute(
         self, request: Request, operation: Operation, document: str, context: Context, door: Door

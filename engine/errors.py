@@ -9,7 +9,8 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from connectors.kit.errors import AgencyError
-from engine.door import LimitExceeded
+from engine.door import LimitExceeded, QuotaExceeded
+from engine.quota import WINDOW
 from resolvers.errors import UserError
 
 log = structlog.get_logger()
@@ -26,6 +27,10 @@ TEXTS = {
     "LIMIT_EXCEEDED": {
         "id": "Permintaan ini terlalu besar: {}, paling banyak {}.",
         "en": "The document asks for too much: {}, {} at most.",
+    },
+    "QUOTA_EXCEEDED": {
+        "id": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
+        "en": "The quota of this minute is used up; try again in a moment.",
     },
     "INTERNAL_SERVER_ERROR": {
         "id": "Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
@@ -73,6 +78,8 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
     if isinstance(error, LimitExceeded):
         told = {"code": "LIMIT_EXCEEDED", "limit": error.limit, "most": error.most, "asked": error.found}
         return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[error.limit][language], error.most), told
+    if isinstance(error, QuotaExceeded):
+        return TEXTS["QUOTA_EXCEEDED"][language], {"code": "QUOTA_EXCEEDED", "retryAfter": WINDOW}
     match error.original_error:
         case AgencyError() as cause:
             extensions: dict[str, Any] = {"code": cause.code, "agency": cause.agency, "retryable": cause.retryable}

@@ -35,6 +35,7 @@ from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from engine.limits import Limits, Measure
+from engine.quota import Quota
 from engine.request import BadRequest
 from resolvers.context import Context
 from schema.root import access_matrix, build
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     cors_origins: str = ""
+    quota: Annotated[int, Field(ge=0)] = 1_000_000
     measure_only: str = ""
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
@@ -134,6 +136,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
+    quota = _quota(settings)
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     access = access_matrix()
@@ -163,6 +166,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             await following
         await database.aclose()
         await cache.aclose()
+        if quota:
+            await quota.aclose()
         await agencies.aclose()
         if identity:
             await identity.aclose()
@@ -198,6 +203,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
+        quota=quota,
     )
     app = Starlette(
         lifespan=life,
@@ -227,6 +233,14 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
             max_age=600,
         )
     ]
+
+
+def _quota(settings: Settings) -> Quota | None:
+    if not settings.quota:
+        return None
+    url = settings.cache_url.get_secret_value()
+    shared = None if url.startswith("memory:") else url
+    return Quota(settings.quota, redis_url=shared, secret=settings.secret.get_secret_value().encode())
 
 
 def _documents(settings: Settings) -> Documents:

@@ -1,5 +1,8 @@
 """One database, SQLite by default or PostgreSQL, brought up to date when the hub starts."""
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -19,6 +22,10 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 MIGRATING = 0x51_3D_9A_11
 """The number under which processes of PostgreSQL wait for each other's migration."""
+
+
+SWITCHES = 100
+"""How often a process tries to switch a new file over to write-ahead logging, beside others who try."""
 
 
 class StoreBroken(Exception):
@@ -55,6 +62,7 @@ class Database:
             if not parsed.database or parsed.database == ":memory:":
                 raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._file = parsed.database if driver == DRIVERS["sqlite"] else None
         self._engine: AsyncEngine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True)
         if driver == DRIVERS["sqlite"]:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
@@ -63,9 +71,11 @@ class Database:
     async def migrate(self) -> None:
         """Bring the tables up to date; of several processes one does it, the others wait. Raises `StoreBroken`."""
         try:
+            if self._file:
+                await asyncio.to_thread(_log_ahead, self._file)
             async with self.writing() as connection:
                 await connection.run_sync(_migrate)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StoreBroken(f"the store cannot be opened: {type(error).__name__}") from None
 
     @asynccontextmanager
@@ -87,12 +97,30 @@ class Database:
         await self._engine.dispose()
 
 
+def _log_ahead(file: str) -> None:
+    """Write-ahead logging, which the file then keeps: readers do not wait for a writer.
+
+    SQLite does not wait for others who switch it over at the same moment, whatever the timeout says.
+    """
+    for attempt in range(1, SWITCHES + 1):
+        connection = sqlite3.connect(file, timeout=30)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == SWITCHES:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            connection.close()
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA busy_timeout = 30000")
+    cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
 
 

@@ -1,0 +1,80 @@
+"""A quota for each client, by what its documents cost: in one hub, in two on one Redis, and while Redis is gone."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from auth.caller import Audience
+from tests.conftest import listening
+from tests.redis_server import redis_running
+
+CHEAP = "{ city { name } }"
+DEAR = '{ kecamatan(code: "36.71.01") { ' + " ".join(f"a{each}: name" for each in range(40)) + " } }"
+SECRET = "a secret that both hubs know, long enough"
+
+
+async def ask(hub, query, **headers):
+    async with hub.session.post(f"{hub.url}/graphql", json={"query": query}, headers=headers) as response:
+        return response.status, response.headers, await response.json()
+
+
+@pytest.fixture
+async def small(configuration, clock, store_url):
+    async with listening(configuration, clock, store_url=store_url, quota=100) as hub:
+        yield hub
+
+
+async def test_an_answer_says_what_is_left(small):
+    _, headers, _ = await ask(small, CHEAP)
+    assert headers["RateLimit-Policy"] == '"cost";q=100;w=60'
+    assert headers["RateLimit"] == '"cost";r=98;t=60'
+    _, headers, _ = await ask(small, DEAR)
+    assert headers["RateLimit"] == '"cost";r=57;t=60'
+
+
+async def test_who_asks_for_more_than_is_left_waits_and_nobody_is_asked(small, sandbox):
+    for _ in range(2):
+        assert (await ask(small, DEAR))[0] == 200
+    status, headers, body = await ask(small, DEAR, Accept="application/graphql-response+json")
+    assert (status, headers["Retry-After"]) == (429, "60")
+    assert body["errors"] == [
+        {
+            "message": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
+            "extensions": {"code": "QUOTA_EXCEEDED", "retryAfter": 60},
+        }
+    ]
+    assert "data" not in body
+    assert sandbox.control.all_hits() == 0
+    assert (await ask(small, CHEAP))[0] == 200
+
+
+async def test_people_are_counted_by_themselves(small, headers_of):
+    for _ in range(2):
+        await ask(small, DEAR)
+    assert (await ask(small, DEAR))[0] == 429
+    assert (await ask(small, DEAR, **headers_of(Audience.CITIZEN)))[0] == 200
+    assert (await ask(small, DEAR, **headers_of(Audience.OFFICER)))[0] == 200
+
+
+async def test_without_a_quota_nothing_is_counted(configuration, clock, store_url):
+    async with listening(configuration, clock, store_url=store_url, quota=0) as hub:
+        status, headers, _ = await ask(hub, CHEAP)
+    assert (status, "RateLimit" in headers) == (200, False)
+
+
+async def test_two_hubs_on_one_redis_count_together(configuration, clock, store_url, redis_url, redis_server):
+    settings = {"store_url": store_url, "quota": 100, "cache_url": redis_url, "secret": SECRET}
+    async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
+        assert [(await ask(hub, DEAR))[0] for hub in (one, two, one, two)] == [200, 200, 429, 429]
+    keys = [key for key in redis_server.keys("*") if b"simpul-quota" in key]
+    assert keys
+    assert not [key for key in keys if b"127.0.0.1" in key]
+
+
+async def test_while_redis_is_gone_each_counts_by_itself(configuration, clock, store_url, tmp_path):
+    with redis_running(tmp_path) as server:
+        url = server.url
+    settings = {"store_url": store_url, "quota": 100, "cache_url": url, "secret": SECRET}
+    async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
+        with capture_logs() as lines:
+            assert [(await ask(hub, DEAR))[0] for hub in (one, two, one, two, one)] == [200, 200, 200, 200, 429]
+    assert len([line for line in lines if line["event"] == "quota.counted_alone"]) == 5
