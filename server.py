@@ -26,7 +26,8 @@ from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
 from engine.documents import manifest_of
-from engine.hub import QUERIES, Settings, check_store, create_app
+from engine.hub import QUERIES, check_store, create_app
+from engine.settings import Settings
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
 from schema.matrix import access_page

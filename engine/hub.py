@@ -1,18 +1,13 @@
-"""The hub of one city: its settings, its life and its routes."""
+"""The hub of one city: its life and its routes."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from random import SystemRandom
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Protocol
 
 import structlog
-from pydantic import BaseModel, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -20,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from auth.caller import Caller
+from auth.caller import Audience, Caller
 from auth.oidc import Identity
 from cache.envelope import Cache
 from cache.places import store_at
@@ -34,9 +29,9 @@ from engine.documents import Documents, Trust, read_manifest
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
-from engine.limits import Limits, Measure
 from engine.quota import Quota
 from engine.request import BadRequest
+from engine.settings import ROOT, Settings, listed
 from resolvers.context import Context
 from schema.root import access_matrix, build
 from store.database import Database, StoreBroken
@@ -44,78 +39,10 @@ from store.follower import Follower
 from store.shelves import SHELVES
 from store.store import Store
 
-ROOT = Path(__file__).parent.parent
 QUERIES = ROOT / "docs" / "queries"
 FIRST_EXAMPLE = "city-at-a-glance"
 
 log = structlog.get_logger()
-
-
-AtLeastOne = Annotated[int, Field(ge=1)]
-
-
-class LimitSettings(BaseModel):
-    """`SIMPUL_LIMITS__DEPTH` and the others: what a document may ask for (engine/limits.py)."""
-
-    length: AtLeastOne = Limits().length
-    tokens: AtLeastOne = Limits().tokens
-    depth: AtLeastOne = Limits().depth
-    breadth: AtLeastOne = Limits().breadth
-    aliases: AtLeastOne = Limits().aliases
-    directives: AtLeastOne = Limits().directives
-    root_fields: AtLeastOne = Limits().root_fields
-    values: AtLeastOne = Limits().values
-    variables: AtLeastOne = Limits().variables
-    cost: AtLeastOne = Limits().cost
-
-    def allowed(self) -> Limits:
-        """As the engine takes them."""
-        return Limits(**self.model_dump())
-
-
-class Settings(BaseSettings):
-    """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
-
-    model_config = SettingsConfigDict(env_prefix="SIMPUL_", env_nested_delimiter="__")
-
-    agencies: Path = ROOT / "agencies.toml"
-    cache_url: SecretStr = SecretStr("memory://")
-    cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
-    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
-    store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
-    follow: bool = True
-    max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
-    limits: LimitSettings = LimitSettings()
-    cors_origins: str = ""
-    quota: Annotated[int, Field(ge=0)] = 1_000_000
-    measure_only: str = ""
-    trusted_documents: Path | None = None
-    trust: Trust = Trust.OFF
-
-    def measuring(self) -> frozenset[str]:
-        """The limits that are measured and not enforced."""
-        return frozenset(_listed(self.measure_only))
-
-    @field_validator("cors_origins")
-    @classmethod
-    def _origins(cls, value: str) -> str:
-        for each in _listed(value):
-            parts = urlsplit(each)
-            if parts.scheme not in ("https", "http") or not parts.netloc or each != f"{parts.scheme}://{parts.netloc}":
-                raise ValueError("expected origins like https://app.example, with commas between")
-        return value
-
-    @field_validator("measure_only")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if unknown := {*_listed(value)} - {*Measure.__struct_fields__}:
-            raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
-        return value
-
-
-def _listed(value: str) -> list[str]:
-    """What stands between commas."""
-    return [each for each in map(str.strip, value.split(",")) if each]
 
 
 def examples() -> list[Example]:
@@ -139,7 +66,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     quota = _quota(settings)
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
-    access = access_matrix()
+    schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
+    for audience in Audience:
+        schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
 
     def context_for(language: str, caller: Caller) -> Context:
         return Context(
@@ -164,13 +93,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await database.aclose()
-        await cache.aclose()
-        if quota:
-            await quota.aclose()
-        await agencies.aclose()
-        if identity:
-            await identity.aclose()
+        await _close(database, cache, quota, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -195,7 +118,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return RedirectResponse("/graphql", status_code=302)
 
     endpoint = GraphQLEndpoint(
-        schema_for=partial(build, extensions=(AtTheDoor,)),
+        schema_for=schema_for,
         context_for=context_for,
         identity=identity,
         page=GraphiQLPage(city.name, examples(), configuration.identity),
@@ -226,7 +149,7 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
     return [
         Middleware(
             CORSMiddleware,
-            allow_origins=_listed(settings.cors_origins),
+            allow_origins=listed(settings.cors_origins),
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type", "accept-language"],
             expose_headers=["simpul-cost", "retry-after", "www-authenticate"],
@@ -266,6 +189,16 @@ def _schema_file(identity: Identity | None) -> Callable[[Request], Awaitable[Res
         return PlainTextResponse(f"{build(caller.audience).as_str()}\n", headers=headers)
 
     return answer
+
+
+class _Closes(Protocol):
+    async def aclose(self) -> None: ...
+
+
+async def _close(*opened: _Closes | None) -> None:
+    for each in opened:
+        if each:
+            await each.aclose()
 
 
 async def check_store(settings: Settings) -> None:

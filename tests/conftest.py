@@ -22,7 +22,8 @@ from starlette.applications import Starlette
 from auth.caller import Audience
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
-from engine.hub import Settings, create_app
+from engine.hub import create_app
+from engine.settings import Settings
 from sandbox.credentials import environment
 from sandbox.issuer import issuer_of
 from sandbox.server import Sandbox, running

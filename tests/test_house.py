@@ -12,7 +12,7 @@ from graphql import GraphQLEnumType, build_schema
 from connectors.agencies import CONNECTORS
 from connectors.kit.agency import Limits
 from connectors.kit.feed import names_of_feeds
-from engine.hub import Settings
+from engine.settings import Settings
 from sandbox.control import MODES
 from server import SDL
 from store.shelves import SHELVES

@@ -7,8 +7,8 @@ from graphql import get_introspection_query, get_operation_ast, parse
 from structlog.testing import capture_logs
 
 from engine import limits
-from engine.hub import LimitSettings
 from engine.limits import ENDLESS, Limits, Measure, measure
+from engine.settings import LimitSettings
 from schema.root import build
 from tests.conftest import ROOT, listening
 

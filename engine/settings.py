@@ -1,0 +1,80 @@
+"""The hub's settings, from the environment."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.documents import Trust
+from engine.limits import Limits, Measure
+
+ROOT = Path(__file__).parent.parent
+
+AtLeastOne = Annotated[int, Field(ge=1)]
+
+
+class LimitSettings(BaseModel):
+    """`SIMPUL_LIMITS__DEPTH` and the others: what a document may ask for (engine/limits.py)."""
+
+    length: AtLeastOne = Limits().length
+    tokens: AtLeastOne = Limits().tokens
+    depth: AtLeastOne = Limits().depth
+    breadth: AtLeastOne = Limits().breadth
+    aliases: AtLeastOne = Limits().aliases
+    directives: AtLeastOne = Limits().directives
+    root_fields: AtLeastOne = Limits().root_fields
+    values: AtLeastOne = Limits().values
+    variables: AtLeastOne = Limits().variables
+    cost: AtLeastOne = Limits().cost
+
+    def allowed(self) -> Limits:
+        """As the engine takes them."""
+        return Limits(**self.model_dump())
+
+
+class Settings(BaseSettings):
+    """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="SIMPUL_", env_nested_delimiter="__")
+
+    agencies: Path = ROOT / "agencies.toml"
+    cache_url: SecretStr = SecretStr("memory://")
+    cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
+    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
+    store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    follow: bool = True
+    max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
+    limits: LimitSettings = LimitSettings()
+    cors_origins: str = ""
+    quota: Annotated[int, Field(ge=0)] = 1_000_000
+    measure_only: str = ""
+    trusted_documents: Path | None = None
+    trust: Trust = Trust.OFF
+
+    def measuring(self) -> frozenset[str]:
+        """The limits that are measured and not enforced."""
+        return frozenset(listed(self.measure_only))
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for each in listed(value):
+            parts = urlsplit(each)
+            if parts.scheme not in ("https", "http") or not parts.netloc or each != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError("expected origins like https://app.example, with commas between")
+        return value
+
+    @field_validator("measure_only")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if unknown := {*listed(value)} - {*Measure.__struct_fields__}:
+            raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
+        return value
+
+
+def listed(value: str) -> list[str]:
+    """What stands between commas."""
+    return [each for each in map(str.strip, value.split(",")) if each]
