@@ -370,12 +370,12 @@ class TestSpooled:
             answer = web.StreamResponse(headers={"Content-Type": "application/json"})
             await answer.prepare(request)
             for part in (b"[", b'{"a"', b": 1}", b"]"):
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.4)
                 await answer.write(part)
             return answer
 
         server.answer = slowly
-        assert await self.version(http_for(timeout=0.5, retries=0))
+        assert await self.version(http_for(timeout=1.5, retries=0))
 
     async def test_silence_ends_at_the_time_limit(self, http_for, server):
         async def silent(request):
