@@ -1,5 +1,6 @@
 """A connector: speaks one protocol for one domain; it declares and maps, and leaves the rest to the kit."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -62,9 +63,9 @@ class Connector(Generic[O, C]):
     def open(self, credentials: C) -> None:
         """Prepare what speaks to the agency; nothing is asked yet."""
 
+    @abstractmethod
     def probe(self) -> Read[Any] | Feed[Any]:
         """The question that `agencies check` asks: with no person in it, and few calls for what it tells."""
-        raise NotImplementedError
 
     async def aclose(self) -> None:
         """Let go of connections."""
