@@ -75,6 +75,7 @@ class AtTheDoor(SchemaExtension):
     def on_operation(self) -> Iterator[None]:
         """The parser itself ends at the limits of length and tokens."""
         if door := self._door():
+            # Strawberry's type of these lacks what newer versions of the parser take.
             options: dict[str, Any] = self.execution_context.parse_options  # type: ignore[assignment]
             options["max_tokens"] = door.limits.tokens
             options["max_source_length"] = door.limits.length
@@ -87,7 +88,8 @@ class AtTheDoor(SchemaExtension):
         operation = get_operation_ast(document, context.operation_name) if document else None
         if door and document and operation:
             variables: Mapping[str, Any] = context.variables or {}
-            errors = door.refuse(measure(context.schema._schema, document, operation, variables))  # noqa: SLF001
+            schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
+            errors = door.refuse(measure(schema, document, operation, variables))
             errors = errors or await door.pay()
             if errors:
                 context.pre_execution_errors = errors

@@ -75,5 +75,8 @@ class Quota:
 
 
 def _over(pool: ConnectionPool) -> RedisStorage:
-    """A storage over connections of ours, asked through redis-py like the cache itself."""
+    """A storage over connections of ours, asked through redis-py like the cache itself; by itself it closes none.
+
+    Its types allow plain values as options only, though it takes a pool.
+    """
     return RedisStorage("async+redis://", wrap_exceptions=True, implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ class MeQuery:
 @object_type(public)
 class MeMutation:
     end_device_session: Me | None = field(
-        "End one of the person's own sessions: whoever is signed in there is so no longer.",
+        "End one of the person's own sessions. It gets no new access token; the one that it has ends by itself.",
         resolver=me.end_device_session,
         arguments={"code": "The code of the session, from `me.devices`."},
         policy=signed_in,

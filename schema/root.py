@@ -76,7 +76,7 @@ class Schema(strawberry.Schema):
 
 def root_fields(domain: str) -> list[str]:
     """The names of a domain's root fields, as they are asked for."""
-    definition: Any = getattr(DOMAINS[domain], "__strawberry_definition__")  # noqa: B009
+    definition: Any = getattr(DOMAINS[domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
     return [to_camel_case(each.python_name) for each in definition.fields]
 
 
