@@ -5,17 +5,17 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 import typer
 import uvicorn
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -26,12 +26,16 @@ from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
 from engine.documents import manifest_of
-from engine.hub import QUERIES, check_store, create_app
+from engine.hub import QUERIES, check_store, create_app, record_of
 from engine.settings import Settings
+from sandbox.credentials import IDENTITY_SECRET
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
 from schema.matrix import access_page
 from schema.root import access_matrix, build, root_fields
+from store.usages import START, Broken, Head, RecordBroken, Usages
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parent
 SDL = ROOT / "schema" / "schema.graphql"
@@ -93,6 +97,8 @@ class AnnouncingServer(uvicorn.Server):
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 agencies = typer.Typer(no_args_is_help=True)
+record = typer.Typer(no_args_is_help=True)
+cli.add_typer(record, name="record", help="The record of who read whose data.")
 cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
 
 
@@ -106,6 +112,8 @@ def run(
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
         settings = Settings()
+        if sandbox and settings.identity_secret is None:
+            settings = settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
@@ -178,6 +186,43 @@ def check_agencies(
         if each.problem:
             typer.echo(f"{each.agency.code}: {each.problem}")
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
+
+
+@record.command("head")
+def record_head() -> None:
+    """Print the number and the link of the newest entry; kept elsewhere, they show later that nothing was cut off."""
+    with _problems_told():
+        typer.echo(str(asyncio.run(_of_record(lambda usages: usages.head()))))
+
+
+@record.command("verify")
+def verify_record(
+    kept: Annotated[str | None, typer.Option("--kept", help="A head that was kept elsewhere.")] = None,
+) -> None:
+    """Follow the chain from its beginning. Fails (1) if an entry was changed, taken away or put in."""
+    with _problems_told():
+        try:
+            expected = Head.parse(kept) if kept else START
+        except ValueError as error:
+            raise ConfigurationError([f"--kept: {error}"]) from None
+        broken, head = asyncio.run(_of_record(lambda usages: _verified(usages, expected)))
+    for each in broken:
+        typer.echo(f"entry {each.sequence}: {each.problem}", err=True)
+    typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
+    raise typer.Exit(1 if broken else 0)
+
+
+async def _verified(usages: Usages, kept: Head) -> tuple[list[Broken], Head]:
+    return [each async for each in usages.broken(kept)], await usages.head()
+
+
+async def _of_record(ask: Callable[[Usages], Awaitable[T]]) -> T:
+    """What it says; the record is that of the settings, under the secret that it was written with."""
+    async with record_of(Settings()) as usages:
+        try:
+            return await ask(usages)
+        except RecordBroken as error:
+            raise ConfigurationError([f"the record cannot be read: {error}"]) from None
 
 
 async def _checked(configuration: Configuration) -> list[Outcome]:

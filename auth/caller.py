@@ -1,4 +1,4 @@
-"""Who asks: a person, or nobody that is known."""
+"""Who asks: a person, an app, an app for a person, or nobody that is known."""
 
 from enum import Enum
 
@@ -35,20 +35,53 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"Person({self.audience.value}, …)"
 
+    @property
+    def name(self) -> str:
+        """By what the person is known to the record: the NIK, or the provider's name where there is none."""
+        return self.nik or self.subject
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By what the person may be known there: a provider may come to say the NIK later."""
+        return (self.nik, self.subject) if self.nik else (self.subject,)
+
+
+class App(msgspec.Struct, frozen=True, kw_only=True):
+    """An app of a third party, by one of its keys. `quota` is the cost a minute; None for what everybody has.
+
+    `origins`: pages of which origins may use the key; none for a key that no page has.
+    """
+
+    code: str
+    scopes: frozenset[str]
+    quota: int | None = None
+    origins: frozenset[str] = frozenset()
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """What for somebody reads another person's data: the code of a purpose, and the reference of the case."""
+
+    purpose: str
+    case: str
+
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who is behind a request. `token` is the person's own, for what the identity provider is asked in their name."""
 
     person: Person | None = None
     token: str | None = None
+    app: App | None = None
+    declared: Declared | None = None
 
     def __repr__(self) -> str:
         return f"Caller({self.audience.value}, …)"
 
     @property
     def audience(self) -> Audience:
-        """Whose schema the request is answered from."""
-        return self.person.audience if self.person else Audience.PUBLIC
+        """Whose schema the request is answered from; who comes through an app is a citizen there, whoever it is."""
+        if self.person:
+            return Audience.CITIZEN if self.app else self.person.audience
+        return Audience.PARTNER if self.app else Audience.PUBLIC
 
 
 ANYBODY = Caller()

@@ -86,6 +86,8 @@ class AtTheDoor(SchemaExtension):
         context = self.execution_context
         document, door = context.graphql_document, self._door()
         operation = get_operation_ast(document, context.operation_name) if document else None
+        if operation:
+            context.context.recording.call_it(operation.name.value if operation.name else None)
         if door and document and operation:
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it

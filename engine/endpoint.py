@@ -46,7 +46,7 @@ class GraphQLEndpoint:
         self,
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
-        context_for: Callable[[str, Caller], Context],
+        context_for: Callable[[str, Caller, str], Context],
         identity: Identity | None,
         page: Callable[[Request], Response],
         documents: Documents | None = None,
@@ -82,9 +82,9 @@ class GraphQLEndpoint:
 
     async def _run(self, request: Request, operation: Operation, caller: Caller, answered_as: str) -> Response:
         started = time.perf_counter()
-        context = self._context_for(language(request.headers.get("accept-language")), caller)
         door = Door(limits=self._limits, measuring=self._measuring, charge=self._charging(request, caller))
         document = self._documents.document(operation)
+        context = self._context_for(language(request.headers.get("accept-language")), caller, document)
         result = await self._execute(request, operation, document, context, door)
         if result.data is not None:
             self._documents.keep(operation)

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from auth.caller import Audience, Caller
 from auth.oidc import Identity
+from auth.seal import Seal
 from cache.envelope import Cache
 from cache.places import store_at
 from cache.redis import RedisStore
@@ -33,11 +34,13 @@ from engine.quota import Quota
 from engine.request import BadRequest
 from engine.settings import ROOT, Settings, listed
 from resolvers.context import Context
+from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.database import Database, StoreBroken
 from store.follower import Follower
 from store.shelves import SHELVES
 from store.store import Store
+from store.usages import Usages
 
 QUERIES = ROOT / "docs" / "queries"
 FIRST_EXAMPLE = "city-at-a-glance"
@@ -70,7 +73,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     for audience in Audience:
         schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
 
-    def context_for(language: str, caller: Caller) -> Context:
+    seal = _seal(configuration, settings)
+    usages = Usages(database, seal) if seal else None
+
+    def context_for(language: str, caller: Caller, document: str) -> Context:
         return Context(
             agencies=agencies,
             cache=cache,
@@ -80,6 +86,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             caller=caller,
             identity=identity,
             access=access,
+            recording=Recording(usages, seal, clock, caller, document),
             language=language,
         )
 
@@ -156,6 +163,27 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
             max_age=600,
         )
     ]
+
+
+def _seal(configuration: Configuration, settings: Settings) -> Seal | None:
+    """Where people can sign in, what was read of them is kept under a key that outlives the process."""
+    if configuration.identity is None:
+        return None
+    if settings.identity_secret is None:
+        raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the record of access"])
+    return Seal(settings.identity_secret.get_secret_value().encode())
+
+
+@asynccontextmanager
+async def record_of(settings: Settings) -> AsyncIterator[Usages]:
+    """The record of access alone, for who verifies it; raises `ConfigurationError` where it has no key."""
+    if settings.identity_secret is None:
+        raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; the record is kept under it"])
+    database = _database(settings)
+    try:
+        yield Usages(database, Seal(settings.identity_secret.get_secret_value().encode()))
+    finally:
+        await database.aclose()
 
 
 def _quota(settings: Settings) -> Quota | None:

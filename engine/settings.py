@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     cache_url: SecretStr = SecretStr("memory://")
     cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
     secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
+    identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -21,6 +22,7 @@ from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
+from resolvers.recording import Recording
 from resolvers.sources import Sources
 from store.copies import Copy, late
 from store.store import Store
@@ -60,6 +62,8 @@ class Context:
     access: tuple[FieldAccess, ...] = ()
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
+    agreements: Agreements = field(default_factory=Agreements)
+    recording: Recording = field(default_factory=Recording)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
 
     def today(self) -> date:

@@ -9,29 +9,69 @@ import msgspec
 from auth.account import Account, Session
 from auth.caller import Audience, Person
 from auth.masks import mask_nik
+from auth.usage import Category, Usage
 from connectors.kit.errors import AgencyError
 from resolvers.context import Context
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
+from resolvers.personal import About
+from resolvers.usage_texts import sentence
 
 T = TypeVar("T")
 
 
+class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading of the person's data, as it is told to the person."""
+
+    code: str
+    read_at: datetime
+    categories: tuple[Category, ...]
+    audience: Audience
+    by_oneself: bool
+    agency: str | None
+    app: str | None
+    purpose: str | None
+    legal_basis: str | None
+    case: str | None
+    operation: str | None
+    document: str | None
+    text: str
+
+
 class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """What the hub knows of who asks. `nik` is masked: only its ends are shown."""
+    """What the hub knows of who asks. `nik` is masked: only its ends are shown, and to an app nothing of it."""
 
     audience: Audience
     nik: str | None
     agency: str | None
 
 
-async def devices(_root: Me, ctx: Context, *, cut: Cut) -> Page[Session]:
+def masked_nik(root: Me) -> str | None:
+    return root.nik
+
+
+async def nik(_root: Me, ctx: Context) -> About[str] | None:
+    person = _person(ctx)
+    return About(person.nik, person.name) if person.nik else None
+
+
+async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
     """Newest first."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
-    return page(sessions, lambda each: (-_seconds(each.used_at), each.code), cut, order="USED")
+    found = page(sessions, lambda each: (-_seconds(each.used_at), each.code), cut, order="USED")
+    return About(found, _person(ctx).name)
 
 
-async def end_device_session(_root: None, ctx: Context, *, code: str) -> Me | None:
+async def data_usage(
+    _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
+) -> About[Page[UsageEntry]]:
+    """Newest first; with what is read of the record itself, but for this reading."""
+    person = _person(ctx)
+    found = await ctx.recording.of(person.names, since, until, lambda entry: _told(ctx, entry), cut)
+    return About(found, person.name)
+
+
+async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:
     """End it, if it is one of the person's own."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
     if code not in {each.code for each in sessions}:
@@ -39,7 +79,7 @@ async def end_device_session(_root: None, ctx: Context, *, code: str) -> Me | No
             "NOT_FOUND", id="Anda tidak masuk dengan sesi ini.", en="You are not signed in by a session of this code."
         )
     await _asked(ctx, lambda account, token: account.end(token, code))
-    return await me(None, ctx)
+    return About(_me(_person(ctx), ctx), _person(ctx).name)
 
 
 async def _asked(ctx: Context, ask: Callable[[Account, str], Awaitable[T]]) -> T:
@@ -61,7 +101,37 @@ def _seconds(moment: datetime | None) -> int:
 
 
 async def me(_root: None, ctx: Context) -> Me | None:
-    person: Person | None = ctx.caller.person
-    if person is None:
-        return None
-    return Me(audience=person.audience, nik=mask_nik(person.nik) if person.nik else None, agency=person.agency)
+    return _me(ctx.caller.person, ctx) if ctx.caller.person else None
+
+
+def _me(person: Person, ctx: Context) -> Me:
+    shown = mask_nik(person.nik) if person.nik and ctx.caller.app is None else None
+    return Me(audience=ctx.caller.audience, nik=shown, agency=person.agency)
+
+
+def _person(ctx: Context) -> Person:
+    """Who asks; the schema of those who have not signed in has no field that leads here."""
+    if ctx.caller.person is None:
+        raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
+    return ctx.caller.person
+
+
+def _told(ctx: Context, entry: Usage) -> UsageEntry:
+    reader = entry.reader
+    mine = ctx.caller.person is not None and reader.person == ctx.caller.person.subject
+    purpose = ctx.agreements.purposes.get(reader.purpose or "")
+    return UsageEntry(
+        code=str(entry.sequence),
+        read_at=entry.at,
+        categories=entry.categories,
+        audience=reader.audience,
+        by_oneself=mine,
+        agency=reader.agency,
+        app=reader.app,
+        purpose=None if purpose is None else purpose.id if ctx.language == "id" else purpose.en,
+        legal_basis=purpose.legal_basis if purpose else None,
+        case=reader.case,
+        operation=reader.operation,
+        document=reader.digest,
+        text=sentence(entry, mine, ctx.agencies.name, ctx.language),
+    )

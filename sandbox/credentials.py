@@ -43,8 +43,15 @@ def environment() -> dict[str, str]:
         variables[f"{prefix}_SECRET"] = known.secret
         variables[f"{prefix}_USER_KEY"] = user_key(hospital.code)
     known = account(TAX_OFFICE)
-    return variables | {"SANDBOX_BAPENDA_USER_ID": known.identity, "SANDBOX_BAPENDA_RPC_KEY": known.secret}
+    return variables | {
+        "SANDBOX_BAPENDA_USER_ID": known.identity,
+        "SANDBOX_BAPENDA_RPC_KEY": known.secret,
+    }
 
 
 def _made_up(what: str, agency: str) -> str:
     return hashlib.sha256(f"simpul sandbox {what} {agency}".encode()).hexdigest()[:32]
+
+
+IDENTITY_SECRET = _made_up("identity", "hub")
+"""For the hub's own `SIMPUL_IDENTITY_SECRET` beside the sandbox, whose people do not exist."""

@@ -8,6 +8,7 @@ from strawberry.schema_directive import Location
 
 from auth.caller import Audience
 from auth.policies import Policy, nobody
+from auth.usage import Category
 from schema.enums import enum
 
 enum(
@@ -23,21 +24,40 @@ enum(
     },
 )
 
+enum(
+    Category,
+    "PersonalCategory",
+    "A kind of personal data (jenis data pribadi); each reading of it is recorded.",
+    {
+        "NIK": "The number in the civil registry (NIK).",
+        "RESIDENCE": "Where somebody lives (domisili).",
+        "SESSIONS": "Where somebody is signed in (perangkat).",
+        "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
+        "RECORD": "The record of who read what (catatan akses).",
+    },
+)
+
 C = TypeVar("C", bound=type[Any])
 
 
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
     name="access",
-    description="Who may read it: these audiences; PUBLIC means everybody. What has none is read by nobody.",
+    description="Who may read it: these audiences; PUBLIC means everybody. What has none is read by nobody. What has a "
+    "`category` is personal: given by one of the `rules`, each a list of conditions, and each reading is recorded.",
 )
 class Access:
     who: list[Audience]
+    category: Category | None = strawberry.UNSET
+    rules: list[list[str]] | None = strawberry.UNSET
 
 
 def access(policy: Policy) -> Access:
     """The policy as a directive, in the order of the audiences."""
-    return Access(who=[each for each in Audience if each in policy.who])
+    who = [each for each in Audience if each in policy.who]
+    if policy.personal is None:
+        return Access(who=who)
+    return Access(who=who, category=policy.personal.category, rules=policy.personal.words)
 
 
 def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:

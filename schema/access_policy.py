@@ -2,6 +2,7 @@
 
 from auth.caller import Audience
 from auth.policies import administrators, public
+from auth.usage import Category
 from resolvers import access
 from schema.access import object_type
 from schema.fields import field
@@ -14,6 +15,9 @@ class FieldAccess:
     field_name: str = field("Its name.")
     audiences: list[Audience] = field("In whose schemas it is.")
     reason: str = field("Why.")
+    category: Category | None = field("The kind of personal data, where it is personal: then each reading is recorded.")
+    masked: bool = field("Whether it is masked unless the whole is asked for and allowed.")
+    rules: list[list[str]] = field("By which rules it is given: one of them, each with all of its conditions.")
 
 
 @object_type(public)

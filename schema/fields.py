@@ -9,6 +9,7 @@ from strawberry.types import Info
 
 from auth.policies import Policy
 from resolvers.paging import DEFAULT, MOST, Cut
+from resolvers.personal import given
 from schema.access import access
 
 CUT = {
@@ -17,6 +18,7 @@ CUT = {
     "last": f"How many from the end, {MOST} at most.",
     "before": "Only what stands before this cursor.",
 }
+UNMASKED = "Whole instead of masked; the reading is recorded. FORBIDDEN unless one of the field's rules holds."
 CUT_TYPES: dict[str, Any] = {"first": int | None, "after": str | None, "last": int | None, "before": str | None}
 
 
@@ -34,9 +36,12 @@ def field(
     A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
     paging excepted. `types` says where one is promised as another type than the resolver's own. The class's annotation
     is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where that is not
-    who may read its type.
+    who may read its type; a personal field needs a resolver, which says whom its value is about (`About`). Where the
+    policy has a mask, the resolver is asked only for what is wanted `unmasked`.
     """
-    asked: Any = _asked(resolver, arguments or {}, types or {}) if resolver else None
+    if policy and policy.personal and resolver is None:
+        raise TypeError(f"a personal field needs a resolver: {description}")
+    asked: Any = _asked(resolver, arguments or {}, types or {}, policy) if resolver else None
     return strawberry.field(
         resolver=asked,
         description=description,
@@ -46,8 +51,11 @@ def field(
     )
 
 
-def _asked(
-    resolver: Callable[..., Any], descriptions: Mapping[str, str], types: Mapping[str, Any]
+def _asked(  # noqa: C901  one shape for each kind of resolver
+    resolver: Callable[..., Any],
+    descriptions: Mapping[str, str],
+    types: Mapping[str, Any],
+    policy: Policy | None,
 ) -> Callable[..., Any]:
     """The resolver in the shape that Strawberry asks: (root, info, …), with a description on each argument."""
     _, _, *parameters = inspect.signature(resolver, eval_str=True).parameters.values()
@@ -56,24 +64,38 @@ def _asked(
     if missing := {parameter.name for parameter in own} ^ descriptions.keys():
         raise TypeError(f"{resolver.__module__}.{resolver.__name__}: arguments and descriptions differ in {missing}")
 
-    def given(arguments: dict[str, Any]) -> dict[str, Any]:
+    def told(arguments: dict[str, Any]) -> dict[str, Any]:
         if paged:
             arguments["cut"] = Cut(**{name: arguments.pop(name) for name in CUT if name in arguments})
         return arguments
 
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return await resolver(root, info.context, **given(arguments))
+        return await resolver(root, info.context, **told(arguments))
+
+    personal = policy.personal if policy else None
+    mask = personal.mask if personal else None
+
+    async def ask_personal(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        if personal is None:
+            return None
+        if mask and not arguments.pop("unmasked", False):
+            return mask(root)
+        at = f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it
+        return await given(info.context, personal, at, root, lambda: resolver(root, info.context, **told(arguments)))
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return resolver(root, info.context, **given(arguments))
+        return resolver(root, info.context, **told(arguments))
 
-    asked: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
+    plain: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
+    asked: Any = ask_personal if personal else plain
     promised = [
         _argument(each.name, types.get(each.name, each.annotation), descriptions[each.name], each.default)
         for each in own
     ]
     if paged:
         promised += [_argument(name, CUT_TYPES[name], text, None) for name, text in CUT.items()]
+    if mask:
+        promised.append(_argument("unmasked", bool, UNMASKED, False))
     signature = inspect.signature(asked)
     fixed = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
     asked.__signature__ = signature.replace(parameters=[*fixed, *promised], return_annotation=inspect.Signature.empty)

@@ -35,4 +35,13 @@ def _table(rows: Iterable[FieldAccess]) -> Iterator[str]:
     yield f"| --- |{' --- |' * len(audiences)} --- |"
     for row in rows:
         marks = " | ".join("yes" if each in row.audiences else "" for each in audiences)
-        yield f"| `{row.field_name}` | {marks} | {row.reason} |"
+        yield f"| `{row.field_name}` | {marks} | {row.reason}{_rules(row)} |"
+
+
+def _rules(row: FieldAccess) -> str:
+    """By which rules it is given, where it is personal."""
+    if row.category is None:
+        return ""
+    masked = "Masked; whole" if row.masked else "Given"
+    rules = "; or ".join(" and ".join(words) for words in row.rules)
+    return f" **{row.category.value}**: {masked} if {rules}; recorded."

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from auth.caller import Audience
-from auth.policies import officers, public, signed_in
+from auth.policies import officers, owner, personal, public, scope, signed_in
+from auth.usage import Category
 from resolvers import me
 from schema.access import object_type
 from schema.fields import field
@@ -22,15 +23,43 @@ class DeviceSession:
     current: bool = field("Whether it is the one that asks.")
 
 
+@object_type(signed_in, "A reading of the person's data (akses atas data pribadi).")
+class DataUsage:
+    code: str = field("Its number in the record.")
+    read_at: datetime = field("When.")
+    text: str = field("Who read what, as a sentence, in the language of the request.")
+    categories: list[Category] = field("What kinds of data were read; values are not recorded.")
+    audience: Audience = field("As whom the reader came.")
+    by_oneself: bool = field("Whether it was the person.")
+    agency: str | None = field("The code of the agency for which an officer read it.")
+    app: str | None = field("The code of the app that asked.")
+    purpose: str | None = field("What it was read for (tujuan), as the reader declared.")
+    legal_basis: str | None = field("The law by which that is allowed (dasar hukum).")
+    case: str | None = field("The reader's reference of the case (nomor perkara).")
+    operation: str | None = field("The name of the GraphQL operation.")
+    document: str | None = field("The SHA-256 of its document.")
+
+
 @object_type(signed_in, "The person who asks.")
 class Me:
     audience: Audience = field("Whose schema this person sees.")
-    nik: NIK | None = field("The person's NIK, masked; null where the identity provider does not say it.")
+    nik: NIK | None = field(
+        "The person's NIK, masked; null where the identity provider does not say it.",
+        resolver=me.nik,
+        policy=personal(signed_in, Category.NIK, (owner, scope("nik")), mask=me.masked_nik),
+    )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
     devices: Connection[DeviceSession] | None = field(
         "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
         "not say.",
         resolver=me.devices,
+        policy=personal(signed_in, Category.SESSIONS, (owner, scope("sessions"))),
+    )
+    data_usage: Connection[DataUsage] | None = field(
+        "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
+        resolver=me.data_usage,
+        arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
+        policy=personal(signed_in, Category.RECORD, (owner, scope("record"))),
     )
 
 
@@ -45,5 +74,5 @@ class MeMutation:
         "End one of the person's own sessions. It gets no new access token; the one that it has ends by itself.",
         resolver=me.end_device_session,
         arguments={"code": "The code of the session, from `me.devices`."},
-        policy=signed_in,
+        policy=personal(signed_in, Category.SESSIONS, (owner, scope("sessions"))),
     )

@@ -107,7 +107,17 @@ def access_matrix() -> tuple[FieldAccess, ...]:
         audiences = tuple(audience for audience in Audience if at in seen[audience])
         unreached = any(policy.shows(audience) for audience in Audience if audience not in audiences)
         reason = "Only they reach what leads to it." if unreached else policy.reason
-        made.append(FieldAccess(type_name=at[0], field_name=at[1], audiences=audiences, reason=reason))
+        made.append(
+            FieldAccess(
+                type_name=at[0],
+                field_name=at[1],
+                audiences=audiences,
+                reason=reason,
+                category=policy.personal.category if policy.personal else None,
+                masked=bool(policy.personal and policy.personal.mask),
+                rules=policy.personal.words if policy.personal else [],
+            )
+        )
     return tuple(made)
 
 

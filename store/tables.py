@@ -70,3 +70,15 @@ SLOTS = Table(
     Index("slots_of_a_venue", "agency", "venue", "starts_at"),
     Index("slots_of_a_time", "agency", "starts_at"),
 )
+
+USAGES = Table(
+    "usages",
+    METADATA,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("link", String, nullable=False),
+    Index("usages_of_a_person", "subject", "sequence"),
+)
+"""The record of who read whose data; triggers refuse to change or to delete a row."""

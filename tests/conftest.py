@@ -35,6 +35,7 @@ ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.A
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
+os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
 os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hubs in processes of their own
 
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test

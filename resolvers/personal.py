@@ -1,0 +1,53 @@
+"""How a personal field is given: by a rule that holds, and not before its reading is on record."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from auth.policies import Asked, Personal
+from resolvers.context import Context
+from resolvers.errors import UserError
+
+T = TypeVar("T")
+
+
+class About(msgspec.Struct, Generic[T], frozen=True):
+    """What a resolver of a personal field found, and by which name the record knows whom it is about."""
+
+    value: T
+    person: str
+
+    def __repr__(self) -> str:
+        return "About(…)"
+
+
+async def given(
+    ctx: Context, personal: Personal, field: str, root: Any, find: Callable[[], Awaitable[About[Any] | None]]
+) -> Any:
+    """What `find` finds. What can be decided before that is; raises FORBIDDEN, and nothing was asked of anybody."""
+    source = getattr(root, "source", None)
+    asked = Asked(
+        caller=ctx.caller,
+        field=field,
+        agreements=ctx.agreements,
+        today=ctx.today(),
+        agency=source.agency if source else None,
+    )
+    if personal.allows(asked) is False:
+        raise _forbidden()
+    found = await find()
+    if found is None:
+        return None
+    if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
+        raise _forbidden()
+    await ctx.recording.note(found.person, personal.category)
+    return found.value
+
+
+def _forbidden() -> UserError:
+    return UserError(
+        "FORBIDDEN",
+        id="Anda tidak berhak membaca kolom ini; accessPolicy dan docs/access.md menyebut syaratnya.",
+        en="You may not read this field; docs/access.md says by which rule it is given.",
+    )

@@ -1,0 +1,115 @@
+"""What one operation reads of people, written to the record before it is given to anybody.
+
+A reading is written once in an operation for each person and category. Those that become due while an entry is being
+written wait and are written together: one entry a person, one transaction for all.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from auth.caller import ANYBODY, Caller
+from auth.masks import redact
+from auth.seal import Seal
+from auth.usage import Category, Reader, Usage
+from connectors.kit.clock import Clock
+from resolvers.errors import UserError
+from resolvers.paging import Cut, Page, stored_page
+from store.usages import RecordBroken, Usages
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Recording:
+    """The readings of one operation. Without a record, nothing personal is given."""
+
+    def __init__(
+        self,
+        usages: Usages | None = None,
+        seal: Seal | None = None,
+        clock: Clock | None = None,
+        caller: Caller = ANYBODY,
+        document: str = "",
+    ) -> None:
+        self._usages = usages
+        self._seal = seal
+        self._clock = clock
+        self._caller = caller
+        self._document = document
+        self._operation: str | None = None
+        self._written: set[tuple[str, Category]] = set()
+        self._waiting: dict[str, set[Category]] = {}
+        self._writing: asyncio.Task[None] | None = None
+
+    def call_it(self, operation: str | None) -> None:
+        """The operation's name, as the client chose it."""
+        self._operation = redact(operation) if operation else None
+
+    async def note(self, person: str, category: Category) -> None:
+        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
+        if self._seal is None:
+            raise _unavailable()
+        subject = self._seal.subject(person)
+        while (subject, category) not in self._written:
+            self._waiting.setdefault(subject, set()).add(category)
+            if self._writing is None:
+                self._writing = asyncio.create_task(self._write())
+            await asyncio.shield(self._writing)  # who leaves does not stop what is being written
+
+    async def of(
+        self,
+        persons: Iterable[str],
+        since: datetime | None,
+        until: datetime | None,
+        to: Callable[[Usage], T],
+        cut: Cut,
+    ) -> Page[T]:
+        """A page of what was read of a person, by all names that the person has; raises `RECORD_UNAVAILABLE`."""
+        if self._usages is None or self._seal is None:
+            raise _unavailable()
+        usages, subjects = self._usages, [self._seal.subject(person) for person in persons]
+        try:
+            return await stored_page(lambda window: usages.cut(subjects, since, until, window), to, cut, order="READ")
+        except RecordBroken:
+            raise _unavailable() from None
+
+    async def _write(self) -> None:
+        await asyncio.sleep(0)  # others of the same moment join
+        waiting, self._waiting = self._waiting, {}
+        try:
+            if self._usages is None or self._clock is None:
+                raise _unavailable()
+            await self._usages.append(waiting, self._reader(), self._clock.now())
+        except RecordBroken as error:
+            log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
+            raise _unavailable() from None
+        finally:
+            self._writing = None
+        self._written |= {(subject, each) for subject, categories in waiting.items() for each in categories}
+
+    def _reader(self) -> Reader:
+        caller, declared = self._caller, self._caller.declared
+        return Reader(
+            audience=caller.audience,
+            person=caller.person.subject if caller.person else None,
+            agency=caller.person.agency if caller.person else None,
+            app=caller.app.code if caller.app else None,
+            purpose=declared.purpose if declared else None,
+            case=declared.case if declared else None,
+            operation=self._operation,
+            digest=hashlib.sha256(self._document.encode()).hexdigest(),
+        )
+
+
+def _unavailable() -> UserError:
+    return UserError(
+        "RECORD_UNAVAILABLE",
+        id="Catatan akses tidak dapat ditulis sekarang; tanpa catatan, data pribadi tidak diberikan.",
+        en="The record of access cannot be written now; without it, personal data are not given.",
+    )

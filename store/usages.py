@@ -1,0 +1,191 @@
+"""The record of who read whose data: written, read, verified; nothing in it is ever changed.
+
+Each entry is closed by a link, which is reckoned under the hub's key from the entry and the link before it.
+"""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from auth.seal import Seal
+from auth.usage import Category, Reader, Usage
+from store.database import Database
+from store.pages import Listing, Order, Slice, Window
+from store.tables import USAGES
+
+AT = USAGES.c
+NEWEST_FIRST = Order((AT.sequence, False))
+
+APPENDING = 0x51_3D_9A_12
+"""The number under which processes of PostgreSQL wait for each other's entries."""
+AT_ONCE = 1_000
+"""Entries that are had from the database together."""
+
+
+class RecordBroken(Exception):
+    """The record cannot be written or read."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The newest entry: its number and its link. Kept elsewhere, it shows later that nothing was cut off."""
+
+    sequence: int
+    link: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """As `str()` has it; raises ValueError."""
+        sequence, _, link = text.partition(":")
+        if not sequence.isascii() or not sequence.isdecimal() or len(link) != len(START.link):
+            raise ValueError("a head is a number, a colon and 64 hexadecimal digits")
+        return cls(int(sequence), link)
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.link}"
+
+
+START = Head(0, "0" * 64)
+"""What the first entry follows."""
+
+
+class Broken(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that is not what was written, or that is not there."""
+
+    sequence: int
+    problem: str
+
+
+class Usages:
+    """The record. Raises `RecordBroken` where the database fails."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    async def append(self, read: Mapping[str, Collection[Category]], reader: Reader, at: datetime) -> None:
+        """Write an entry for each subject, together or not at all; on disk when it returns."""
+        try:
+            async with self._database.writing() as connection:
+                head, rows = await self._head(connection, alone=True), []
+                for subject, categories in read.items():
+                    entry = Usage(
+                        sequence=head.sequence + 1,
+                        at=at,
+                        subject=subject,
+                        categories=tuple(sorted(categories, key=lambda each: each.value)),
+                        reader=reader,
+                    )
+                    body = msgspec.json.encode(entry)
+                    head = Head(entry.sequence, self._seal.link(head.link, body))
+                    rows.append(
+                        {"sequence": head.sequence, "at": at, "subject": subject, "body": body, "link": head.link}
+                    )
+                await connection.execute(insert(USAGES), rows)
+        except (SQLAlchemyError, OSError) as error:
+            raise RecordBroken(type(error).__name__) from None
+
+    async def cut(
+        self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: Window
+    ) -> Slice[Usage]:
+        """A part of what was read of a person, newest first: at `since` or later, before `until`."""
+        listing = Listing([AT.body], _within(subjects, since, until), NEWEST_FIRST)
+        async with self._reading() as connection:
+            return await listing.cut(connection, window, lambda row: _usage(row.body))
+
+    async def numbered(
+        self, subjects: Collection[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
+    ) -> tuple[int, list[Usage]]:
+        """The same, oldest first, by numbers instead of a place; and how many there are in all."""
+        where = _within(subjects, since, until)
+        async with self._reading() as connection:
+            total = await connection.execute(select(func.count()).select_from(USAGES).where(*where))
+            rows = await connection.execute(
+                select(AT.body).where(*where).order_by(AT.sequence).offset(offset).limit(limit)
+            )
+            return int(total.scalar_one()), [_usage(row.body) for row in rows]
+
+    async def all_of(self, subjects: Collection[str]) -> AsyncIterator[Usage]:
+        """All that was read of a person, oldest first."""
+        after, found = 0, list[Any]([None] * AT_ONCE)
+        while len(found) == AT_ONCE:
+            async with self._reading() as connection:
+                statement = select(AT.sequence, AT.body).where(*_within(subjects, None, None), AT.sequence > after)
+                found = list(await connection.execute(statement.order_by(AT.sequence).limit(AT_ONCE)))
+            for row in found:
+                yield _usage(row.body)
+                after = row.sequence
+
+    async def since(self) -> datetime | None:
+        """When the record begins; None while it is empty."""
+        async with self._reading() as connection:
+            first = await connection.execute(select(AT.at).order_by(AT.sequence).limit(1))
+            found: datetime | None = first.scalar_one_or_none()
+            return found
+
+    async def head(self) -> Head:
+        """The newest entry."""
+        async with self._reading() as connection:
+            return await self._head(connection, alone=False)
+
+    async def broken(self, kept: Head = START) -> AsyncIterator[Broken]:
+        """What is wrong with the record; also, with a head that was kept elsewhere, whether that still stands."""
+        before, stands, rows = START, kept == START, list[Any]([None] * AT_ONCE)
+        while len(rows) == AT_ONCE:
+            async with self._reading() as connection:
+                statement = select(USAGES).where(AT.sequence > before.sequence).order_by(AT.sequence).limit(AT_ONCE)
+                rows = list(await connection.execute(statement))
+            for row in rows:
+                if row.sequence != before.sequence + 1:
+                    yield Broken(sequence=before.sequence + 1, problem="it is not there, nor what followed it")
+                elif self._seal.link(before.link, row.body) != row.link:
+                    yield Broken(sequence=row.sequence, problem="it is not what was written")
+                elif (row.sequence, row.at, row.subject) != _columns(row.body):
+                    yield Broken(sequence=row.sequence, problem="its columns are not what its body says")
+                before = Head(row.sequence, row.link)
+                stands = stands or before == kept
+        if not stands:
+            yield Broken(sequence=kept.sequence, problem="it is not the entry that was kept elsewhere")
+
+    async def _head(self, connection: AsyncConnection, *, alone: bool) -> Head:
+        """`alone`: nobody else appends until the transaction ends; a writer of SQLite is alone anyway."""
+        if alone and connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPENDING})")
+        newest = await connection.execute(select(AT.sequence, AT.link).order_by(AT.sequence.desc()).limit(1))
+        row = newest.first()
+        return Head(row.sequence, row.link) if row else START
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._database.reading() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise RecordBroken(type(error).__name__) from None
+
+
+def _within(subjects: Collection[str], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [AT.subject.in_(list(subjects))]
+    if since is not None:
+        where.append(AT.at >= since)
+    if until is not None:
+        where.append(AT.at < until)
+    return where
+
+
+def _usage(body: bytes) -> Usage:
+    return msgspec.json.decode(body, type=Usage)
+
+
+def _columns(body: bytes) -> tuple[Any, ...]:
+    """What the columns have to be."""
+    try:
+        entry = _usage(body)
+    except (msgspec.MsgspecError, ValueError):
+        return ()
+    return entry.sequence, entry.at, entry.subject
