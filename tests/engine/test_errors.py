@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from connectors.kit.errors import AgencyThrottled
 from engine.endpoint import GraphQLEndpoint
+from resolvers.recording import Recording
 from schema.root import Schema
 from tests.conftest import serving
 
@@ -23,8 +24,8 @@ class Telling(Exception):
 class Surroundings:
     """What the endpoint asks of a context."""
 
-    def __init__(self, language, caller):
-        self.language, self.caller = language, caller
+    def __init__(self, language, caller, document):
+        self.language, self.caller, self.recording = language, caller, Recording(caller=caller, document=document)
         self.agencies = self
         self.sources = self
 
