@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from auth.policies import Policy
+from auth.policies import Personal, Policy
 from resolvers.paging import DEFAULT, MOST, Cut
 from resolvers.personal import given
 from schema.access import access
@@ -51,7 +51,7 @@ def field(
     )
 
 
-def _asked(  # noqa: C901  one shape for each kind of resolver
+def _asked(
     resolver: Callable[..., Any],
     descriptions: Mapping[str, str],
     types: Mapping[str, Any],
@@ -72,35 +72,38 @@ def _asked(  # noqa: C901  one shape for each kind of resolver
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         return await resolver(root, info.context, **told(arguments))
 
-    personal = policy.personal if policy else None
-    mask = personal.mask if personal else None
-
-    async def ask_personal(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        if personal is None:
-            return None
-        if mask and not arguments.pop("unmasked", False):
-            return mask(root)
-        at = f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it
-        return await given(info.context, personal, at, root, lambda: resolver(root, info.context, **told(arguments)))
-
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         return resolver(root, info.context, **told(arguments))
 
-    plain: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
-    asked: Any = ask_personal if personal else plain
+    asked: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
+    personal = policy.personal if policy else None
+    if personal:
+        asked = _personally(personal, asked)
     promised = [
         _argument(each.name, types.get(each.name, each.annotation), descriptions[each.name], each.default)
         for each in own
     ]
     if paged:
         promised += [_argument(name, CUT_TYPES[name], text, None) for name, text in CUT.items()]
-    if mask:
+    if personal and personal.mask:
         promised.append(_argument("unmasked", bool, UNMASKED, False))
     signature = inspect.signature(asked)
     fixed = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
     asked.__signature__ = signature.replace(parameters=[*fixed, *promised], return_annotation=inspect.Signature.empty)
     asked.__name__ = resolver.__name__
     return asked  # type: ignore[no-any-return]
+
+
+def _personally(personal: Personal, ask: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, masked where nobody asks for the whole, and else by the rules and on record."""
+
+    async def asked(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        if personal.mask and not arguments.pop("unmasked", False):
+            return personal.mask(root)
+        at = f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it
+        return await given(info.context, personal, at, root, lambda: ask(root, info, **arguments))
+
+    return asked
 
 
 def _argument(name: str, annotation: Any, description: str, default: Any) -> inspect.Parameter:
