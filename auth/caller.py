@@ -20,6 +20,21 @@ class Audience(Enum):
     """A person who runs the hub."""
 
 
+class Scope(Enum):
+    """What an app may do for a person; agreed on with it when it gets its key."""
+
+    NIK = "NIK"
+    """Read the person's NIK."""
+    RESIDENCE = "RESIDENCE"
+    """Ask the registry where the person lives."""
+    SESSIONS = "SESSIONS"
+    """List where the person is signed in, and end it."""
+    TAXPAYER = "TAXPAYER"
+    """Read whole names of taxpayers, where an agreement covers it."""
+    RECORD = "RECORD"
+    """Read the record of who read the person's data."""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who has signed in, as the identity provider says.
 
@@ -53,7 +68,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     code: str
-    scopes: frozenset[str]
+    scopes: frozenset[Scope]
     quota: int | None = None
     origins: frozenset[str] = frozenset()
 

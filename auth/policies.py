@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from auth.agreements import Agreements
-from auth.caller import Audience, Caller
+from auth.caller import Audience, Caller, Scope
 from auth.usage import Category
 
 
@@ -90,10 +90,11 @@ def personal(
     return msgspec.structs.replace(policy, personal=Personal(category=category, rules=rules, mask=mask))
 
 
-def scope(name: str) -> Rule:
+def scope(needed: Scope) -> Rule:
     """What an app may do must be agreed on with it; who comes without an app is not meant."""
     return Rule(
-        f"an app has the scope {name}", lambda asked: asked.caller.app is None or name in asked.caller.app.scopes
+        f"an app has the scope {needed.value}",
+        lambda asked: asked.caller.app is None or needed in asked.caller.app.scopes,
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from auth.agreements import Agreement, Agreements, Purpose
 from auth.configuration import IdentityConfiguration
 from connectors.kit.agency import Agency, TlsException
 from connectors.kit.connector import AnyConnector, Credentials, Options
@@ -18,7 +19,7 @@ from connectors.kit.feed import names_of_feeds
 from connectors.kit.read import names_of_reads
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-TABLES = ("city", "identity", "agencies")
+TABLES = ("city", "identity", "purposes", "agreements", "agencies")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -45,6 +46,7 @@ class Configuration(NamedTuple):
     city: CityConfiguration
     agencies: tuple[AgencyConfiguration, ...]
     identity: IdentityConfiguration | None = None
+    agreements: Agreements = Agreements()
 
 
 class ConfigurationError(Exception):
@@ -89,17 +91,53 @@ class _Reader:
 
     def read(self, document: dict[str, Any]) -> Configuration:
         for key in document.keys() - {*TABLES}:
-            self._problem((key,), f"unknown; a file has [city], [identity] and [agencies.<code>]{near(key, TABLES)}")
+            self._problem((key,), f"unknown; a file has {_list(f'[{each}]' for each in TABLES)}{near(key, TABLES)}")
         city = self._city(document.get("city"))
         identity = self._identity(document.get("identity"))
-        tables = document.get("agencies", {})
-        if not isinstance(tables, dict):
-            self._problem(("agencies",), "expected tables, [agencies.<code>]")
-            tables = {}
-        agencies = [self._agency(code, table) for code, table in tables.items()]
+        agencies = [self._agency(code, table) for code, table in self._tables(document, "agencies").items()]
+        agreements = self._agreements(document)
         if self._problems or city is None:
             raise ConfigurationError(self._problems)
-        return Configuration(city, tuple(agency for agency in agencies if agency), identity)
+        return Configuration(city, tuple(agency for agency in agencies if agency), identity, agreements)
+
+    def _tables(self, document: dict[str, Any], name: str) -> dict[str, Any]:
+        """Those of this name, by their codes."""
+        tables = document.get(name, {})
+        if not isinstance(tables, dict):
+            self._problem((name,), f"expected tables, [{name}.<code>]")
+            return {}
+        for code in tables:
+            if not CODE.fullmatch(code):
+                self._problem((name, code), "a code is lower-case words joined by dashes")
+        return tables
+
+    def _agreements(self, document: dict[str, Any]) -> Agreements:
+        purposes: dict[str, Purpose | None] = {
+            code: self._convert(("purposes", code), table, Purpose)
+            for code, table in self._tables(document, "purposes").items()
+        }
+        agreements: dict[str, Agreement | None] = {
+            code: self._convert(("agreements", code), table, Agreement)
+            for code, table in self._tables(document, "agreements").items()
+        }
+        agencies = document.get("agencies", {})
+        for code, each in agreements.items():
+            if each is None:
+                continue
+            for purpose in each.purposes:
+                if purpose not in purposes:
+                    told = f"{purpose} is no purpose; there are {_list(purposes)}{near(purpose, purposes)}"
+                    self._problem(("agreements", code, "purposes"), told)
+            if each.signed_by not in agencies:
+                told = f"{each.signed_by} is no agency{near(each.signed_by, agencies)}"
+                self._problem(("agreements", code, "signed_by"), told)
+            client = each.client.removeprefix("agency:")
+            if client != each.client and client not in agencies:
+                self._problem(("agreements", code, "client"), f"{client} is no agency{near(client, agencies)}")
+        return Agreements(
+            purposes={code: each for code, each in purposes.items() if each},
+            agreements={code: each for code, each in agreements.items() if each},
+        )
 
     def _city(self, table: object) -> CityConfiguration | None:
         if table is None:
@@ -123,8 +161,6 @@ class _Reader:
 
     def _agency(self, code: str, table: object) -> AgencyConfiguration | None:
         at = ("agencies", code)
-        if not CODE.fullmatch(code):
-            self._problem(at, "an agency's code is lower-case words joined by dashes")
         if not isinstance(table, dict):
             self._problem(at, "expected a table")
             return None

@@ -16,9 +16,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from auth.caller import Audience, Caller
-from auth.oidc import Identity
-from engine.authentication import caller_of
+from auth.caller import ANYBODY, Audience, Caller
+from engine.authentication import CREDENTIALS, Authentication
 from engine.documents import Documents, Trust
 from engine.door import Door
 from engine.errors import present
@@ -47,7 +46,7 @@ class GraphQLEndpoint:
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
         context_for: Callable[[str, Caller, str], Context],
-        identity: Identity | None,
+        authentication: Authentication,
         page: Callable[[Request], Response],
         documents: Documents | None = None,
         max_bytes: int = 1_000_000,
@@ -57,7 +56,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._schema_for = schema_for
         self._context_for = context_for
-        self._identity = identity
+        self._authentication = authentication
         self._page = page
         self._documents = documents or Documents({}, Trust.OFF)
         self._max_bytes = max_bytes
@@ -74,7 +73,7 @@ class GraphQLEndpoint:
         if answered_as is None:
             return _refusal(BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}."), JSON)
         try:
-            caller = await caller_of(request, self._identity)
+            caller = await self._authentication.caller(request)
             operation = await read_operation(request, self._max_bytes)
             return await self._run(request, operation, caller, answered_as)
         except BadRequest as bad:
@@ -98,13 +97,14 @@ class GraphQLEndpoint:
         log.info(
             "graphql.operation",
             audience=caller.audience.value,
+            app=caller.app.code if caller.app else None,
             ms=round((time.perf_counter() - started) * 1000, 1),
             codes=[error["extensions"]["code"] for error in body.get("errors", ())],
             agencies=len(body["extensions"]["sources"]),
             cost=door.cost,
         )
         headers = {"simpul-cost": str(door.cost)} if door.cost is not None else {}
-        if caller.person:
+        if caller != ANYBODY:
             headers["cache-control"] = "private, no-store"
         if door.charged:
             headers |= door.charged.headers()
@@ -113,10 +113,12 @@ class GraphQLEndpoint:
         return _response(body, 400 if refused else 200, answered_as, headers)
 
     def _charging(self, request: Request, caller: Caller) -> Callable[[int], Awaitable[Charged]] | None:
-        """How this client is charged: a person wherever they are, anybody else by their address."""
+        """How this client is charged: an app whoever it asks for, a person wherever they are, else by the address."""
         quota = self._quota
         if quota is None:
             return None
+        if caller.app:
+            return partial(quota.charge, f"app:{caller.app.code}", per_minute=caller.app.quota)
         if caller.person:
             return partial(quota.charge, f"person:{caller.person.subject}")
         return partial(quota.charge, f"at:{request.client.host if request.client else None}")
@@ -170,7 +172,7 @@ def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, 
         status_code=status,
         headers={
             "content-type": f"{media}; charset=utf-8",
-            "vary": "accept, accept-language, authorization",
+            "vary": ", ".join(("accept", "accept-language", *CREDENTIALS)),
             **(headers or {}),
         },
     )

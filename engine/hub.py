@@ -1,7 +1,7 @@
 """The hub of one city: its life and its routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from random import SystemRandom
@@ -10,22 +10,24 @@ from typing import Protocol
 import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.oidc import Identity
+from auth.policies import FieldAccess
 from auth.seal import Seal
 from cache.envelope import Cache
 from cache.places import store_at
 from cache.redis import RedisStore
 from connectors.agencies import Agencies
-from connectors.configuration import Configuration, ConfigurationError
+from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
-from engine.authentication import caller_of
+from engine.authentication import CREDENTIALS, Authentication
+from engine.cross_origin import CrossOrigin
 from engine.documents import Documents, Trust, read_manifest
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
@@ -36,6 +38,7 @@ from engine.settings import ROOT, Settings, listed
 from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
+from store.api_keys import ApiKeys
 from store.database import Database, StoreBroken
 from store.follower import Follower
 from store.shelves import SHELVES
@@ -73,8 +76,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     for audience in Audience:
         schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
 
+    _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
     usages = Usages(database, seal) if seal else None
+    api_keys = ApiKeys(database, seal, clock) if seal else None
+    authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str) -> Context:
         return Context(
@@ -86,6 +92,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             caller=caller,
             identity=identity,
             access=access,
+            agreements=configuration.agreements,
+            api_keys=api_keys,
+            seal=seal,
             recording=Recording(usages, seal, clock, caller, document),
             language=language,
         )
@@ -127,7 +136,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     endpoint = GraphQLEndpoint(
         schema_for=schema_for,
         context_for=context_for,
-        identity=identity,
+        authentication=authentication,
         page=GraphiQLPage(city.name, examples(), configuration.identity),
         documents=_documents(settings),
         max_bytes=settings.max_request_bytes,
@@ -137,11 +146,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app = Starlette(
         lifespan=life,
-        middleware=_cross_origin(settings),
+        middleware=[Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys)],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             Route("/graphql/assets/{version}/{name}", asset),
-            Route("/schema.graphql", _schema_file(identity)),
+            Route("/schema.graphql", _schema_file(authentication)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/", home),
@@ -151,18 +160,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     return app
 
 
-def _cross_origin(settings: Settings) -> list[Middleware]:
-    """Pages of these origins may ask from a browser, with a token but never with cookies: the hub has none."""
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=listed(settings.cors_origins),
-            allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "accept-language"],
-            expose_headers=["simpul-cost", "retry-after", "www-authenticate"],
-            max_age=600,
-        )
+def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
+    """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
+    personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
+    problems = [
+        f"agreements.{code}.fields: {field} is no personal field{near(field, personal)}"
+        for code, each in agreements.agreements.items()
+        for field in each.fields
+        if field not in personal
     ]
+    if problems:
+        raise ConfigurationError(problems)
 
 
 def _seal(configuration: Configuration, settings: Settings) -> Seal | None:
@@ -205,15 +213,15 @@ def _documents(settings: Settings) -> Documents:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 
 
-def _schema_file(identity: Identity | None) -> Callable[[Request], Awaitable[Response]]:
+def _schema_file(authentication: Authentication) -> Callable[[Request], Awaitable[Response]]:
     """The schema of who asks for it."""
 
     async def answer(request: Request) -> Response:
         try:
-            caller = await caller_of(request, identity)
+            caller = await authentication.caller(request)
         except BadRequest as bad:
             return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
-        headers = {"content-type": "application/graphql; charset=utf-8", "vary": "authorization"}
+        headers = {"content-type": "application/graphql; charset=utf-8", "vary": ", ".join(CREDENTIALS)}
         return PlainTextResponse(f"{build(caller.audience).as_str()}\n", headers=headers)
 
     return answer

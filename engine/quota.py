@@ -9,7 +9,7 @@ import hmac
 
 import msgspec
 import structlog
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
@@ -43,7 +43,6 @@ class Quota:
 
     def __init__(self, per_minute: int, *, redis_url: str | None, secret: bytes) -> None:
         self._per_minute = per_minute
-        self._item = RateLimitItemPerMinute(per_minute, namespace="simpul-quota")
         self._secret = secret
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = (
@@ -53,25 +52,27 @@ class Quota:
         )
         self._shared = SlidingWindowCounterRateLimiter(_over(self._pool)) if self._pool else None
 
-    async def charge(self, client: str, cost: int) -> Charged:
-        """Take it from what the client has left, if there is enough."""
+    async def charge(self, client: str, cost: int, *, per_minute: int | None = None) -> Charged:
+        """Take it from what the client has left, if there is enough; `per_minute` is its own quota, if it has one."""
+        item = RateLimitItemPerMinute(per_minute or self._per_minute, namespace="simpul-quota")
         key = hmac.new(self._secret, client.encode(), hashlib.sha256).hexdigest()[:32]
         if self._shared:
             try:
-                return await self._by(self._shared, key, cost)
+                return await _by(self._shared, item, key, cost)
             except StorageError as error:
                 log.warning("quota.counted_alone", error=type(error.storage_error).__name__)
-        return await self._by(self._own, key, cost)
+        return await _by(self._own, item, key, cost)
 
     async def aclose(self) -> None:
         """Let go of connections."""
         if self._pool:
             await self._pool.aclose()
 
-    async def _by(self, limiter: SlidingWindowCounterRateLimiter, key: str, cost: int) -> Charged:
-        allowed = await limiter.hit(self._item, key, cost=max(1, cost))
-        stats = await limiter.get_window_stats(self._item, key)
-        return Charged(allowed=allowed, quota=self._per_minute, remaining=stats.remaining)
+
+async def _by(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str, cost: int) -> Charged:
+    allowed = await limiter.hit(item, key, cost=max(1, cost))
+    stats = await limiter.get_window_stats(item, key)
+    return Charged(allowed=allowed, quota=item.amount, remaining=stats.remaining)
 
 
 def _over(pool: ConnectionPool) -> RedisStorage:

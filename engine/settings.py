@@ -3,11 +3,11 @@
 import secrets
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
 
@@ -62,10 +62,8 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: str) -> str:
-        for each in listed(value):
-            parts = urlsplit(each)
-            if parts.scheme not in ("https", "http") or not parts.netloc or each != f"{parts.scheme}://{parts.netloc}":
-                raise ValueError("expected origins like https://app.example, with commas between")
+        if not all(map(is_origin, listed(value))):
+            raise ValueError("expected origins like https://app.example, with commas between")
         return value
 
     @field_validator("measure_only")

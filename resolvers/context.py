@@ -13,6 +13,7 @@ from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
 from auth.oidc import Identity
 from auth.policies import FieldAccess
+from auth.seal import Seal
 from cache.envelope import Cache
 from connectors.agencies import Agencies
 from connectors.kit.agency import Agency
@@ -24,6 +25,7 @@ from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
 from resolvers.recording import Recording
 from resolvers.sources import Sources
+from store.api_keys import ApiKeys
 from store.copies import Copy, late
 from store.store import Store
 
@@ -63,6 +65,8 @@ class Context:
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)
+    api_keys: ApiKeys | None = None
+    seal: Seal | None = None
     recording: Recording = field(default_factory=Recording)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
 

@@ -55,6 +55,11 @@ async def nik(_root: Me, ctx: Context) -> About[str] | None:
     return About(person.nik, person.name) if person.nik else None
 
 
+async def pseudonym(_root: Me, ctx: Context) -> str | None:
+    app, seal = ctx.caller.app, ctx.seal
+    return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
+
+
 async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
     """Newest first."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from auth.caller import Audience
+from auth.caller import Audience, Scope
 from auth.policies import officers, owner, personal, public, scope, signed_in
 from auth.usage import Category
 from resolvers import me
@@ -46,20 +46,24 @@ class Me:
     nik: NIK | None = field(
         "The person's NIK, masked; null where the identity provider does not say it.",
         resolver=me.nik,
-        policy=personal(signed_in, Category.NIK, (owner, scope("nik")), mask=me.masked_nik),
+        policy=personal(signed_in, Category.NIK, (owner, scope(Scope.NIK)), mask=me.masked_nik),
+    )
+    pseudonym: str | None = field(
+        "By what this app knows the person: always the same, and for each app another; null without an app.",
+        resolver=me.pseudonym,
     )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
     devices: Connection[DeviceSession] | None = field(
         "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
         "not say.",
         resolver=me.devices,
-        policy=personal(signed_in, Category.SESSIONS, (owner, scope("sessions"))),
+        policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
     )
     data_usage: Connection[DataUsage] | None = field(
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
         resolver=me.data_usage,
         arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
-        policy=personal(signed_in, Category.RECORD, (owner, scope("record"))),
+        policy=personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD))),
     )
 
 
@@ -74,5 +78,5 @@ class MeMutation:
         "End one of the person's own sessions. It gets no new access token; the one that it has ends by itself.",
         resolver=me.end_device_session,
         arguments={"code": "The code of the session, from `me.devices`."},
-        policy=personal(signed_in, Category.SESSIONS, (owner, scope("sessions"))),
+        policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
     )

@@ -18,6 +18,7 @@ from auth.caller import Audience
 from auth.policies import FieldAccess, Policy, public
 from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
+from schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.beds import BedsQuery
 from schema.jdih import JdihQuery
 from schema.jobs import JobsQuery
@@ -40,13 +41,13 @@ DOMAINS: dict[str, type] = {
 }
 """The root fields of each domain."""
 
-Query: Any = merge_types("Query", (NodeQuery, MeQuery, AccessQuery, *DOMAINS.values()))
+Query: Any = merge_types("Query", (NodeQuery, MeQuery, AccessQuery, ApiKeysQuery, *DOMAINS.values()))
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
 
 
-Mutation: Any = merge_types("Mutation", (MeMutation,))
+Mutation: Any = merge_types("Mutation", (MeMutation, ApiKeysMutation))
 Mutation.__strawberry_definition__.description = "What can be done, and not only asked."
 
 for root in (Query, Mutation):

@@ -71,6 +71,18 @@ SLOTS = Table(
     Index("slots_of_a_time", "agency", "starts_at"),
 )
 
+API_KEYS = Table(
+    "api_keys",
+    METADATA,
+    Column("code", String, primary_key=True),
+    Column("digest", String, nullable=False, unique=True),
+    Column("app", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Keys of apps; `digest` is the keyed hash by which one is found."""
+
 USAGES = Table(
     "usages",
     METADATA,

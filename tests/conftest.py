@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from auth.api_key import ApiKey
 from auth.caller import Audience
+from auth.seal import Seal
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
 from engine.hub import create_app
@@ -27,6 +30,8 @@ from engine.settings import Settings
 from sandbox.credentials import environment
 from sandbox.issuer import issuer_of
 from sandbox.server import Sandbox, running
+from store.api_keys import ApiKeys
+from store.database import Database
 from tests.clock import FakeClock
 from tests.redis_server import RedisServer, redis_running
 
@@ -161,7 +166,7 @@ def new_postgres_url(postgres: str) -> str:
 
 @pytest.fixture(scope="session")
 def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that has followed the sandbox's feeds to their ends at noon: made once, copied by who needs it."""
+    """A store that has followed the sandbox's feeds to their ends at noon, and knows an app: made once, then copied."""
     folder = tmp_path_factory.mktemp("store")
 
     async def fill() -> None:
@@ -170,6 +175,21 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             configuration = configuration_for(sandbox, folder)
             async with listening(configuration, clock, store_url=f"sqlite:///{folder}/store.db") as hub:
                 await hub.follow()
+            database = Database(f"sqlite:///{folder}/store.db")
+            key = ApiKey(
+                code="partner",
+                app="notaris",
+                label="Tests",
+                scopes=(),
+                quota=None,
+                origins=(),
+                created_at=clock.now(),
+                created_by="tests",
+                expires_at=clock.now() + timedelta(days=30),
+            )
+            seal = Seal(os.environ["SIMPUL_IDENTITY_SECRET"].encode())
+            (folder / "partner.key").write_text(await ApiKeys(database, seal, clock).make(key), encoding="utf-8")
+            await database.aclose()
 
     asyncio.run(fill())
     return folder / "store.db"
@@ -187,12 +207,14 @@ async def hub(configuration: Configuration, clock: FakeClock, store_url: str) ->
 
 
 @pytest.fixture
-def headers_of(sandbox: Sandbox, clock: FakeClock) -> Callable[[Audience], dict[str, str]]:
+def headers_of(sandbox: Sandbox, clock: FakeClock, filled_store: Path) -> Callable[[Audience], dict[str, str]]:
     """The headers by which somebody of an audience asks."""
 
     def headers(audience: Audience) -> dict[str, str]:
         if audience is Audience.PUBLIC:
             return {}
+        if audience is Audience.PARTNER:
+            return {"x-api-key": filled_store.with_name("partner.key").read_text(encoding="utf-8")}
         token = issuer_of(sandbox.control).token(ACCOUNTS[audience], f"{sandbox.url}/identity", clock.now())
         return {"Authorization": f"Bearer {token}"}
 

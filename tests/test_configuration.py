@@ -88,7 +88,11 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
             '[identity]\nissuer = "https://sso.example"\naudience = "x"\nalgorithms = ["none"]\n\n[city]',
             "/agencies.toml:4: identity.algorithms: invalid enum value 'none'",
         ),
-        ("[city]", "[town]", "/agencies.toml:1: town: unknown; a file has [city], [identity] and [agencies.<code>]"),
+        (
+            "[city]",
+            "[town]",
+            "/agencies.toml:1: town: unknown; a file has [city], [identity], [purposes], [agreements], [agencies]",
+        ),
         (
             'code = "36.71"',
             'kode = "36.71"',
@@ -175,7 +179,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             "[agencies.rs-contoh]",
             '[agencies."RS Contoh"]',
-            "/agencies.toml:6: agencies.RS Contoh: an agency's code is lower-case words joined by dashes",
+            "/agencies.toml:6: agencies.RS Contoh: a code is lower-case words joined by dashes",
         ),
     ],
 )

@@ -100,7 +100,8 @@ def documents(audience, type_name, fields):
     if type_name in ("Query", "Mutation"):
         asked = [re.sub(r"( \{|$)", r" @include(if: false)\1", each, count=1) for each in asked]
     text, way = " ".join(asked), PATHS[audience].get(type_name, PATHS[None][type_name])
-    kind = "mutation" if type_name == "Mutation" else "query"
+    begins = way[0].partition("(")[0] if way else None
+    kind = "mutation" if type_name == "Mutation" or begins in TYPES["Mutation"].fields else "query"
     yield f"{kind} {{ {inside(way, text)} }}"
     yield f"{kind} {{ {inside(way, '...F')} }} fragment F on {type_name} {{ {text} }}"
     yield f"{kind} {{ {inside(way, f'... on {type_name} {{ ...F }}')} }} fragment F on {type_name} {{ {text} }}"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from auth.agreements import Agreement, Agreements, Purpose
-from auth.caller import App, Audience, Caller, Declared, Person
+from auth.caller import App, Audience, Caller, Declared, Person, Scope
 from auth.policies import Asked, Personal, agreement, own_agency, owner, scope
 from auth.seal import Seal
 from auth.usage import Category
@@ -63,19 +63,19 @@ def test_an_agreement_is_for_a_client_a_purpose_a_field_and_a_time():
 
 
 def test_who_comes_through_an_app_is_a_citizen_and_bound_by_its_scopes_and_agreements():
-    through = Caller(person=OFFICER.person, app=App(code="notaris", scopes=frozenset({"nik"})), declared=DECLARED)
+    through = Caller(person=OFFICER.person, app=App(code="notaris", scopes=frozenset({Scope.NIK})), declared=DECLARED)
     assert through.audience is Audience.CITIZEN
-    assert allows(through, (scope("nik"),)) is True
-    assert allows(through, (scope("record"),)) is False
+    assert allows(through, (scope(Scope.NIK),)) is True
+    assert allows(through, (scope(Scope.RECORD),)) is False
     assert allows(through, (own_agency,), agency="bapenda") is False
     assert allows(through, (agreement,)) is False
-    assert allows(CITIZEN, (scope("record"),)) is True
+    assert allows(CITIZEN, (scope(Scope.RECORD),)) is True
 
 
 def test_one_alternative_is_enough_and_each_needs_all_of_its_conditions():
     assert allows(OFFICER, (owner, agreement), (own_agency, agreement), agency="bapenda", subject="x") is True
     assert allows(CITIZEN, (own_agency,), (owner, agreement)) is False
-    assert allows(CITIZEN, (own_agency,), (owner, scope("nik"))) is None
+    assert allows(CITIZEN, (own_agency,), (owner, scope(Scope.NIK))) is None
 
 
 def test_names_under_the_seal_are_stable_and_of_no_use_to_each_other():

@@ -10,7 +10,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from auth.agreements import Agreements
 from connectors.kit.errors import AgencyThrottled
+from engine.authentication import Authentication
 from engine.endpoint import GraphQLEndpoint
 from resolvers.recording import Recording
 from schema.root import Schema
@@ -64,7 +66,10 @@ async def ask():
     """Ask over a real socket: the answer, as text too, and what was logged."""
     schema = Schema(query=Query)
     endpoint = GraphQLEndpoint(
-        schema_for=lambda _: schema, context_for=Surroundings, identity=None, page=lambda _: PlainTextResponse("")
+        schema_for=lambda _: schema,
+        context_for=Surroundings,
+        authentication=Authentication(None, None, Agreements()),
+        page=lambda _: PlainTextResponse(""),
     )
     app = Starlette(routes=[Route("/graphql", endpoint.answer, methods=["POST"])])
 

@@ -1,0 +1,47 @@
+"""Pages of other origins: those that may ask from a browser, with a token or a key but never with cookies."""
+
+from collections.abc import Collection
+
+import structlog
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.authentication import CREDENTIALS, DECLARING
+from store.api_keys import ApiKeys
+from store.database import StoreBroken
+
+log = structlog.get_logger()
+
+
+class CrossOrigin:
+    """Of the origins that are configured, and of those at which apps may use their keys."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str], api_keys: ApiKeys | None) -> None:
+        self._app = app
+        self._origins = frozenset(origins)
+        self._api_keys = api_keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Starlette's own middleware for this one origin; a request without one is none of its business."""
+        origin = HTTPConnection(scope).headers.get("origin") if scope["type"] == "http" else None
+        answer = self._app
+        if origin is not None:
+            answer = CORSMiddleware(
+                self._app,
+                allow_origins=[origin] if await self._allows(origin) else [],
+                allow_methods=["GET", "POST"],
+                allow_headers=[*CREDENTIALS, *DECLARING, "content-type", "accept-language"],
+                expose_headers=["simpul-cost", "ratelimit", "retry-after", "www-authenticate"],
+                max_age=600,
+            )
+        await answer(scope, receive, send)
+
+    async def _allows(self, origin: str) -> bool:
+        if origin in self._origins:
+            return True
+        try:
+            return self._api_keys is not None and origin in await self._api_keys.origins()
+        except StoreBroken as error:
+            log.error("api_keys.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
+            return False
