@@ -39,14 +39,15 @@ class Agreements(msgspec.Struct, frozen=True, kw_only=True):
     purposes: Mapping[str, Purpose] = {}
     agreements: Mapping[str, Agreement] = {}
 
-    def cover(self, caller: Caller, field: str, today: date) -> bool:
-        """Whether the caller has declared a purpose, with a case, for which one of them allows this field today."""
+    def signers(self, caller: Caller, field: str, today: date) -> frozenset[str]:
+        """The agencies that let the caller read this field today, for the purpose that is declared with a case."""
         if caller.declared is None:
-            return False
+            return frozenset()
         purpose, clients = caller.declared.purpose, _clients(caller)
-        return any(
-            each.client in clients and purpose in each.purposes and field in each.fields and today <= each.until
+        return frozenset(
+            each.signed_by
             for each in self.agreements.values()
+            if each.client in clients and purpose in each.purposes and field in each.fields and today <= each.until
         )
 
 

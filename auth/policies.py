@@ -117,13 +117,16 @@ def _is_of_the_agency(asked: Asked) -> bool | None:
     return None if asked.agency is None else asked.agency == person.agency
 
 
-def _is_agreed(asked: Asked) -> bool:
-    return asked.agreements.cover(asked.caller, asked.field, asked.today)
+def _is_agreed(asked: Asked) -> bool | None:
+    signers = asked.agreements.signers(asked.caller, asked.field, asked.today)
+    if not signers:
+        return False
+    return None if asked.agency is None else asked.agency in signers
 
 
 owner = Rule("it is about who asks", _is_owner)
 own_agency = Rule("the officer's agency keeps it", _is_of_the_agency)
-agreement = Rule("an agreement covers the declared purpose", _is_agreed)
+agreement = Rule("an agreement with the agency covers the declared purpose", _is_agreed)
 
 public = audience(Audience.PUBLIC, because="It is public.")
 nobody = audience(because="Nothing is declared.")

@@ -62,6 +62,8 @@ class Cache:
 
     async def get(self, read: Read[T]) -> Reading[T]:
         """The answer, from the store or from the agency; raises `AgencyError` where there is none to be had."""
+        if not read.freshness.kept:
+            return await read.fetch()
         key = self._keys.key(read)
         entry: Entry[T] | None = await self._store.find(key, read.tags, read.type)
         now = self._now()

@@ -12,6 +12,7 @@ from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, Property, Tax
 from resolvers.context import Context, Source
 from resolvers.paging import Cut, Page, page
+from resolvers.personal import About
 from resolvers.readings import configured
 from resolvers.tax_rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
 
@@ -77,6 +78,16 @@ async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
                 **msgspec.structs.asdict(bill.property),
             )
     return None
+
+
+def masked_owner_name(root: TaxObject) -> str | None:
+    return root.owner_name
+
+
+async def owner_name(root: TaxObject, ctx: Context) -> About[str] | None:
+    """Whole, from the tax office itself. Where the bill has no resident's number, the record knows it by the NOP."""
+    taxpayer = (await ctx.reading(_office(ctx).taxpayer(root.nop, root.as_of_year))).records
+    return About(taxpayer.name, taxpayer.number or f"nop:{root.nop.digits}") if taxpayer else None
 
 
 async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:

@@ -1,6 +1,6 @@
 """An OpenID provider for the sandbox, with Keycloak's shapes: discovery, keys, code with PKCE, the list of devices.
 
-It knows three people who do not exist and asks none of them for a password; it signs with a key that it makes when it
+It knows the sandbox's people and asks none of them for a password; it signs with a key that it makes when it
 starts, so its tokens are worth nothing anywhere else.
 """
 
@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from sandbox.control import Control
+from sandbox.people import ACCOUNTS
 
 AGENCY = "identity"
 BASE = "/identity"
@@ -27,27 +28,6 @@ AUDIENCE = "simpul"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN_LIVES = timedelta(minutes=15)
 
-
-class Account(NamedTuple):
-    """One who can sign in. Day 40 makes a NIK that nobody can have."""
-
-    subject: str
-    label: str
-    nik: str | None
-    agency: str | None
-    roles: tuple[str, ...]
-
-
-ACCOUNTS = {
-    "citizen": Account("6f0c1a52-0000-4000-8000-000000000001", "Warga Contoh 1", "3671014001900001", None, ()),
-    "neighbour": Account("6f0c1a52-0000-4000-8000-000000000002", "Warga Contoh 2", "3671014001900002", None, ()),
-    "officer": Account(
-        "6f0c1a52-0000-4000-8000-000000000003", "Petugas Contoh", "3671014001900003", "bapenda", ("officer",)
-    ),
-    "admin": Account(
-        "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
-    ),
-}
 
 _KNOWN: "WeakKeyDictionary[Control, Issuer]" = WeakKeyDictionary()
 

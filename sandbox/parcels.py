@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+from sandbox.people import ACCOUNTS
 from sandbox.seed import draw, kecamatan
 
 COUNT = 2_000
@@ -37,6 +38,9 @@ STORIES = {
     13: "replaced",
 }
 """What the bills of the first parcels tell, one each; the others draw."""
+
+OWNERS = {"this year unpaid": "citizen", "three years owed": "neighbour"}
+"""Whose number is on the bills of the first parcel with this story."""
 
 LIKELY = ("paid on time",) * 6 + ("this year unpaid",) * 3 + ("three years owed",)
 
@@ -91,7 +95,7 @@ def bill(parcel: Parcel, year: int, today: date) -> dict[str, Any] | None:
         "kelurahan_wp_sppt": parcel.kelurahan.upper(),
         "kota_wp_sppt": "TANGERANG",
         "kd_pos_wp_sppt": "15000",
-        "npwp_sppt": "-",
+        "npwp_sppt": _number(parcel),
         "no_persil_sppt": "-",
         "kd_kls_tanah": "055",
         "thn_awal_kls_tanah": "2011",
@@ -179,6 +183,15 @@ def payments(parcel: Parcel, year: int, today: date) -> list[dict[str, Any]]:
         }
         for number, (principal, penalty) in enumerate(parts, start=1)
     ]
+
+
+def _number(parcel: Parcel) -> str:
+    """The taxpayer's number as it is written there, with points and a dash."""
+    owner = ACCOUNTS.get(OWNERS.get(parcel.story, ""))
+    if owner is None or owner.nik is None or parcel.nop != with_story(parcel.story):
+        return "-"
+    nik = owner.nik
+    return f"{nik[:2]}.{nik[2:5]}.{nik[5:8]}.{nik[8:12]}-{nik[12:]}"
 
 
 def _amount(parcel: Parcel, year: int) -> int:

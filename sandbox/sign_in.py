@@ -13,7 +13,8 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from sandbox.issuer import ACCOUNTS, AUDIENCE, BASE
+from sandbox.issuer import AUDIENCE, BASE
+from sandbox.people import ACCOUNTS
 
 REDIRECT = "http://127.0.0.1/signed-in"
 

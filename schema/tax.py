@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from auth.policies import public
+from auth.caller import Scope
+from auth.policies import agreement, owner, personal, public, scope
+from auth.usage import Category
 from connectors.tax.records import Nop
 from resolvers import tax
 from resolvers.tax_rules import BillStatus
@@ -80,7 +82,17 @@ class TaxArrears:
 @object_type(public, "A taxed object: land and what stands on it (objek pajak PBB-P2).")
 class TaxObject:
     nop: Nop = field("Its number (NOP).")
-    owner_name: str | None = field("Its taxpayer (wajib pajak), masked: the first letter of each word.")
+    owner_name: str | None = field(
+        "Its taxpayer (wajib pajak), masked: the first letter of each word.",
+        resolver=tax.owner_name,
+        policy=personal(
+            public,
+            Category.TAXPAYER,
+            (owner, scope(Scope.TAXPAYER)),
+            (agreement, scope(Scope.TAXPAYER)),
+            mask=tax.masked_owner_name,
+        ),
+    )
     street: str | None = field("Its street (jalan).")
     block: str | None = field("Its block and number (blok/kav/no).")
     rt: str | None = field("Its RT.")

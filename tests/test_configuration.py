@@ -1,5 +1,6 @@
 """`agencies.toml`: what is wrong is said with file, line, key and what was expected; all of it at once."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from connectors.agencies import CONNECTORS, Agencies
 from connectors.beds.records import Beds
 from connectors.configuration import ConfigurationError, read_configuration
 from connectors.tax.records import Tax
+from engine.hub import create_app
+from engine.settings import Settings
 from sandbox.credentials import environment
 from tests.clock import FakeClock
 
@@ -41,6 +44,63 @@ def problems(tmp_path):
         return [problem.replace(str(tmp_path), "") for problem in raised.value.problems]
 
     return read
+
+
+AGREED = """
+[purposes.layanan]
+id = "Layanan"
+en = "Service"
+legal_basis = "UU 27/2022"
+
+[agreements.loket]
+client = "agency:rs-contoh"
+purposes = ["layanan"]
+fields = ["TaxObject.ownerName"]
+until = 2030-12-31
+signed_by = "rs-contoh"
+"""
+
+
+def test_agreements_are_read(tmp_path):
+    path = tmp_path / "agencies.toml"
+    path.write_text(GOOD + AGREED, encoding="utf-8")
+    agreements = read_configuration(path, CONNECTORS, ENVIRON).agreements
+    assert agreements.purposes["layanan"].legal_basis == "UU 27/2022"
+    assert agreements.agreements["loket"].until == date(2030, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            'purposes = ["layanan"]',
+            'purposes = ["layaman"]',
+            "22: agreements.loket.purposes: layaman is no purpose; there are layanan (did you mean layanan?)",
+        ),
+        ('signed_by = "rs-contoh"', 'signed_by = "rs-conto"', "25: agreements.loket.signed_by: rs-conto is no agency"),
+        ('"agency:rs-contoh"', '"agency:rs-lain"', "21: agreements.loket.client: rs-lain is no agency"),
+        ('"agency:rs-contoh"', '"officer"', "21: agreements.loket.client: expected"),
+        ("until = 2030-12-31", 'until = "soon"', "24: agreements.loket.until: "),
+        ("until = 2030-12-31\n", "", "20: agreements.loket.until: missing"),
+        ('fields = ["TaxObject.ownerName"]', "fields = []", "23: agreements.loket.fields: expected"),
+        ("[agreements.loket]", "[agreements.Loket]", "20: agreements.Loket: a code is lower-case words"),
+        ('en = "Service"', 'eng = "Service"', "17: purposes.layanan.eng: unknown; expected one of en, id, legal_basis"),
+    ],
+)
+def test_what_is_wrong_with_an_agreement_is_said_in_its_place(problems, old, new, problem):
+    assert old in AGREED
+    found = problems(GOOD + AGREED.replace(old, new))
+    assert [each for each in found if each.startswith(f"/agencies.toml:{problem}")], found
+
+
+def test_an_agreement_over_a_field_that_is_not_personal_is_a_mistake(tmp_path):
+    path = tmp_path / "agencies.toml"
+    path.write_text(GOOD + AGREED.replace("TaxObject.ownerName", "TaxObject.ownerNam"), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        create_app(read_configuration(path, CONNECTORS, ENVIRON), Settings(store_url=f"sqlite:///{tmp_path}/s.db"))
+    assert raised.value.problems == (
+        "agreements.loket.fields: TaxObject.ownerNam is no personal field (did you mean TaxObject.ownerName?)",
+    )
 
 
 def test_the_committed_file_is_good_and_names_the_sandbox():

@@ -42,7 +42,8 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
 
     Within `ttl` it is served as it is. For `revalidate` longer it is still served at once, while a newer one is
     fetched behind it. Until `stale` past its ttl it is served if the agency fails. `absent` is how long "there is no
-    such thing" is believed. An answer of fewer than `at_least` rows is a change of the agency, not an answer.
+    such thing" is believed. An answer of fewer than `at_least` rows is a change of the agency, not an answer. With a
+    ttl of nothing an answer is never kept: what is said of a person is asked each time.
     """
 
     ttl: timedelta
@@ -52,9 +53,18 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
     at_least: int = 0
 
     def __post_init__(self) -> None:
-        if self.ttl <= timedelta(0):
-            raise ValueError("ttl must be longer than nothing")
-        if min(self.revalidate, self.stale, self.absent) < timedelta(0):
-            raise ValueError("revalidate, stale and absent must not be negative")
+        if min(self.ttl, self.revalidate, self.stale, self.absent) < timedelta(0):
+            raise ValueError("ttl, revalidate, stale and absent must not be negative")
+        if not self.kept and max(self.revalidate, self.stale, self.absent) > timedelta(0):
+            raise ValueError("without a ttl nothing is kept, and nothing can be served late")
         if self.revalidate > self.stale:
             raise ValueError("revalidate must not be longer than stale: what may be served at once may be served late")
+
+    @property
+    def kept(self) -> bool:
+        """Whether an answer is kept at all."""
+        return self.ttl > timedelta(0)
+
+
+NEVER_KEPT = timedelta(0)
+"""The ttl of what no cache may hold."""

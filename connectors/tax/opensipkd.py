@@ -6,8 +6,10 @@ bill exists; a reversed payment stays as a row of zeros; the codes 0 ok, -1 not 
 -11 network. Nothing there checks how old a signature is: the service belongs on a private network.
 """
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -16,9 +18,12 @@ from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
+from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import BadRow, Row, many_records, one_record
 from connectors.kit.signatures import HmacHeaders
-from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Tax, TaxOptions
+from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Tax, TaxOptions, Taxpayer
+
+T = TypeVar("T")
 
 ONE = Envelope(
     code="result.code",
@@ -87,14 +92,12 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         if isinstance(body, dict) and body.get("error"):
             self.findings.note("get_ipbb: an error where only the bill exists; get_profile asked instead")
             body = await self._ask("get_profile", nop, year)
-        self._refuse_error(body)
-        result = ONE.open(body, self.agency.code)
-        if result is None:
-            return None
-        bill = one_record(result, self._to_bill, agency=self.agency.code, findings=self.findings)
-        if (bill.nop, bill.year) != (nop, year):
-            raise AgencyChanged(self.agency.code, "the bill of another object or year than was asked for")
-        return bill
+        return self._one(body, nop, year, self._to_bill)
+
+    @read(ttl=NEVER_KEPT)
+    async def taxpayer(self, nop: Nop, year: int, /) -> Taxpayer | None:
+        body = await self._ask("get_profile", nop, year)
+        return self._one(body, nop, year, _to_taxpayer)
 
     @read(ttl=timedelta(minutes=5), revalidate=timedelta(minutes=10), stale=timedelta(days=3))
     async def payments(self, nop: Nop, year: int, /) -> tuple[Payment, ...]:
@@ -109,6 +112,20 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": [f"{nop.digits}{year:04d}"]}
         return await self._http.json(Call(method="POST", path="/pbb", json=call, safe=True))
 
+    def _one(self, body: object, nop: Nop, year: int, to: Callable[[Row], T]) -> T | None:
+        """The answer's row, if it is of this bill."""
+        self._refuse_error(body)
+        result = ONE.open(body, self.agency.code)
+        if result is None:
+            return None
+
+        def mapped(row: Row) -> T:
+            if (_nop(row), row.whole("thn_pajak_sppt")) != (nop, year):
+                raise AgencyChanged(self.agency.code, "the bill of another object or year than was asked for")
+            return to(row)
+
+        return one_record(result, mapped, agency=self.agency.code, findings=self.findings)
+
     def _refuse_error(self, body: object) -> None:
         if isinstance(body, dict) and body.get("error"):
             raise AgencyChanged(self.agency.code, "a JSON-RPC error instead of a result")
@@ -119,7 +136,6 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         if status not in FLAGS:
             self.findings.note("status_pembayaran_sppt: a status that is not known")
         return Bill(
-            nop=_nop(row),
             year=row.whole("thn_pajak_sppt"),
             amount=_rupiah(row, "pbb_yg_harus_dibayar_sppt"),
             due_on=row.maybe_day("tgl_jatuh_tempo_sppt"),
@@ -149,6 +165,15 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
             penalty=penalty,
             paid_on=row.maybe_day("tgl_pembayaran_sppt"),
         )
+
+
+def _to_taxpayer(row: Row) -> Taxpayer | None:
+    name, number = row.maybe_text("nm_wp_sppt"), row.maybe_text("npwp_sppt")
+    row.ignore_rest()
+    digits = re.sub(r"[\s.\-]", "", number or "")
+    if name is None:
+        return None
+    return Taxpayer(name=name, number=digits if re.fullmatch(r"[0-9]{16}", digits) else None)
 
 
 def _nop(row: Row) -> Nop:

@@ -75,14 +75,27 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """The bill (SPPT) of one object for one year; `amount` is what is to be paid, in whole rupiah."""
+    """The bill (SPPT) of the object that was asked for; `amount` is what is to be paid, in whole rupiah."""
 
-    nop: Nop
     year: int
     amount: int
     due_on: date | None
     flag: Flag
     property: Property
+
+
+class Taxpayer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who pays the tax on an object, as one year's bill names them; no cache may hold it.
+
+    `number` has 16 digits: the taxpayer's number, which is a resident's NIK (PMK 112/2022). None where the bill has
+    none of that kind.
+    """
+
+    name: str
+    number: str | None
+
+    def __repr__(self) -> str:
+        return "Taxpayer(…)"
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +150,10 @@ class Tax(Connector[O, C]):
     @abstractmethod
     def bill(self, nop: Nop, year: int, /) -> Read[Bill | None]:
         """The bill of this year, or None where there is none: that says nothing of a debt."""
+
+    @abstractmethod
+    def taxpayer(self, nop: Nop, year: int, /) -> Read[Taxpayer | None]:
+        """Whom the bill of this year names, whole; None where there is no bill or no name. Never kept."""
 
     @abstractmethod
     def payments(self, nop: Nop, year: int, /) -> Read[tuple[Payment, ...]]:

@@ -54,7 +54,9 @@ def test_an_officers_agency_keeps_the_record_or_not(agency, found):
 
 
 def test_an_agreement_is_for_a_client_a_purpose_a_field_and_a_time():
-    assert allows(OFFICER, (agreement,)) is True
+    assert allows(OFFICER, (agreement,)) is None
+    assert allows(OFFICER, (agreement,), agency="bapenda") is True
+    assert allows(OFFICER, (agreement,), agency="dishub") is False
     assert allows(OFFICER, (agreement,), today=date(2026, 11, 24)) is False
     assert allows(OFFICER, (agreement,), field="Me.nik") is False
     assert allows(Caller(person=OFFICER.person), (agreement,)) is False

@@ -13,7 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from structlog.testing import capture_logs
 
-from sandbox.issuer import ACCOUNTS, issuer_of
+from sandbox.issuer import issuer_of
+from sandbox.people import ACCOUNTS
 from tests.conftest import configuration_for, listening
 
 QUERY = {"query": "{ city { name } }"}

@@ -11,7 +11,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from sandbox.issuer import ACCOUNTS
+from sandbox.people import ACCOUNTS
 from sandbox.sign_in import sign_in
 from tests.conftest import ROOT
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.tax.records import Bill, Flag, Nop, Payment, PenaltyRules, Property, Rate
+from connectors.tax.records import Bill, Flag, Payment, PenaltyRules, Property, Rate
 from resolvers.tax_rules import BillStatus, estimated_penalty, months_late, outstanding, paid_principal, status_of
 
 NOWHERE = Property(
@@ -15,7 +15,7 @@ NOWHERE = Property(
 
 
 def bill(flag, amount=100_000):
-    return Bill(nop=Nop("0" * 18), year=2026, amount=amount, due_on=date(2026, 9, 30), flag=flag, property=NOWHERE)
+    return Bill(year=2026, amount=amount, due_on=date(2026, 9, 30), flag=flag, property=NOWHERE)
 
 
 @pytest.mark.parametrize(
