@@ -12,7 +12,7 @@ help:  ## Say what there is
 run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
 	@exec $(BIN)/python server.py run --sandbox
 
-token: .venv/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, officer, admin)
+token: .venv/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, newcomer, officer, admin)
 	@$(BIN)/python -m sandbox.sign_in $(or $(AS),citizen)
 
 test: .venv/ready-dev  ## Run all tests

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.beds.aplicares import Aplicares
 from connectors.configuration import Configuration
+from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
 from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
@@ -16,7 +17,15 @@ from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
 from connectors.venues.openactive import OpenActive
 
-CONNECTORS: tuple[type[AnyConnector], ...] = (Aplicares, OpenSipkd, Karirhub, Sp2kp, Jdihn, OpenActive)
+CONNECTORS: tuple[type[AnyConnector], ...] = (
+    Aplicares,
+    Dukcapil,
+    Jdihn,
+    Karirhub,
+    OpenActive,
+    OpenSipkd,
+    Sp2kp,
+)
 """Every protocol that the hub speaks."""
 
 K = TypeVar("K", bound=AnyConnector)

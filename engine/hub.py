@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
+from auth.counter import Counter
 from auth.oidc import Identity
 from auth.policies import FieldAccess
 from auth.seal import Seal
@@ -69,7 +70,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    quota = _quota(settings)
+    counter = _counter(settings)
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
@@ -94,6 +95,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             access=access,
             agreements=configuration.agreements,
             api_keys=api_keys,
+            counter=counter,
             seal=seal,
             recording=Recording(usages, seal, clock, caller, document),
             language=language,
@@ -109,7 +111,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(database, cache, quota, agencies, identity)
+        await _close(database, cache, counter, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -142,7 +144,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
-        quota=quota,
+        quota=Quota(settings.quota, counter) if settings.quota else None,
     )
     app = Starlette(
         lifespan=life,
@@ -194,12 +196,10 @@ async def record_of(settings: Settings) -> AsyncIterator[Usages]:
         await database.aclose()
 
 
-def _quota(settings: Settings) -> Quota | None:
-    if not settings.quota:
-        return None
+def _counter(settings: Settings) -> Counter:
     url = settings.cache_url.get_secret_value()
     shared = None if url.startswith("memory:") else url
-    return Quota(settings.quota, redis_url=shared, secret=settings.secret.get_secret_value().encode())
+    return Counter(redis_url=shared, secret=settings.secret.get_secret_value().encode())
 
 
 def _documents(settings: Settings) -> Documents:

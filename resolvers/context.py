@@ -11,6 +11,7 @@ import msgspec
 
 from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
+from auth.counter import Counter
 from auth.oidc import Identity
 from auth.policies import FieldAccess
 from auth.seal import Seal
@@ -66,6 +67,7 @@ class Context:
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
+    counter: Counter = field(default_factory=lambda: Counter(redis_url=None, secret=b""))
     seal: Seal | None = None
     recording: Recording = field(default_factory=Recording)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)

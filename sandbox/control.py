@@ -15,7 +15,8 @@ MODES: tuple[str, ...] = get_args(Mode)
 RENAMED = tuple(
     f'"{key}"'.encode()
     for key in (
-        "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified"
+        "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified "
+        "NO_PROP"
     ).split()
 )
 """Keys that a changed agency calls otherwise."""

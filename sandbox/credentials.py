@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sandbox.hospitals import HOSPITALS
 
 TAX_OFFICE = "bapenda"
+REGISTRY = "disdukcapil"
 
 
 class Account(NamedTuple):
@@ -42,8 +43,10 @@ def environment() -> dict[str, str]:
         variables[f"{prefix}_CONS_ID"] = known.identity
         variables[f"{prefix}_SECRET"] = known.secret
         variables[f"{prefix}_USER_KEY"] = user_key(hospital.code)
-    known = account(TAX_OFFICE)
+    known, registry = account(TAX_OFFICE), account(REGISTRY)
     return variables | {
+        "SANDBOX_DISDUKCAPIL_USER_ID": registry.identity,
+        "SANDBOX_DISDUKCAPIL_PASSWORD": registry.secret,
         "SANDBOX_BAPENDA_USER_ID": known.identity,
         "SANDBOX_BAPENDA_RPC_KEY": known.secret,
     }

@@ -19,7 +19,19 @@ ACCOUNTS = {
     "officer": Account(
         "6f0c1a52-0000-4000-8000-000000000003", "Petugas Contoh", "3671014001900003", "bapenda", ("officer",)
     ),
+    "newcomer": Account("6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()),
     "admin": Account(
         "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
     ),
 }
+
+LIVES_IN = {
+    "3671014001900001": "36.71.01.1001",
+    "3671014001900002": "32.01.01.1001",
+    "3671014001900003": "36.71.05.1001",
+    "3201014001900005": "36.71.06.1001",
+}
+"""Where the registry has them: the neighbour has moved away and the newcomer here, whatever their NIKs begin with."""
+
+DOUBLE = frozenset({"3671014001900004"})
+"""Who is entered twice there."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, issuer)
+PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
 
 
 class Sandbox(NamedTuple):

@@ -20,7 +20,7 @@ def access_page(matrix: Iterable[FieldAccess]) -> str:
     lines = [HEAD]
     for name, group in groupby(matrix, key=lambda each: each.type_name):
         rows = list(group)
-        if all(set(each.audiences) == set(Audience) for each in rows):
+        if all(set(each.audiences) == set(Audience) and each.category is None for each in rows):
             everybody.append(name)
             continue
         lines += [f"## {name}\n", *_table(rows), ""]

@@ -20,9 +20,9 @@ from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.beds import BedsQuery
+from schema.identity import IdentityMutation, IdentityQuery
 from schema.jdih import JdihQuery
 from schema.jobs import JobsQuery
-from schema.me import MeMutation, MeQuery
 from schema.node import NodeQuery
 from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
@@ -31,6 +31,7 @@ from schema.tax import TaxQuery
 from schema.venues import VenuesQuery
 
 DOMAINS: dict[str, type] = {
+    "identity": IdentityQuery,
     "regions": RegionsQuery,
     "beds": BedsQuery,
     "tax": TaxQuery,
@@ -41,13 +42,13 @@ DOMAINS: dict[str, type] = {
 }
 """The root fields of each domain."""
 
-Query: Any = merge_types("Query", (NodeQuery, MeQuery, AccessQuery, ApiKeysQuery, *DOMAINS.values()))
+Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, *DOMAINS.values()))
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
 
 
-Mutation: Any = merge_types("Mutation", (MeMutation, ApiKeysMutation))
+Mutation: Any = merge_types("Mutation", (IdentityMutation, ApiKeysMutation))
 Mutation.__strawberry_definition__.description = "What can be done, and not only asked."
 
 for root in (Query, Mutation):

@@ -45,7 +45,7 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True):
     options: dict[str, Any]
     credentials: dict[str, str]
     arguments: list[Any]
-    rows: list[str]
+    rows: list[str | int]
     mandatory: list[str]
     optional: list[str]
     exchanges: list[Exchange]

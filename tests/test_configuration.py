@@ -166,7 +166,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             'domain = "beds"',
             'domain = "bed"',
-            "/agencies.toml:7: agencies.rs-contoh.domain: unknown; expected one of beds, jdih, jobs, prices, tax, venues (did you mean beds?)",
+            "/agencies.toml:7: agencies.rs-contoh.domain: unknown; expected one of beds, identity, jdih, jobs, prices, tax, venues (did you mean beds?)",
         ),
         (
             '"aplicares"',

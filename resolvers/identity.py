@@ -10,14 +10,20 @@ from auth.account import Account, Session
 from auth.caller import Audience, Person
 from auth.masks import mask_nik
 from auth.usage import Category, Usage
+from connectors.identity.records import Identity
+from connectors.identity.records import Residence as Registered
 from connectors.kit.errors import AgencyError
-from resolvers.context import Context
+from connectors.regions.records import DottedCode, RegionCode
+from resolvers.context import Context, Source
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
 from resolvers.personal import About
+from resolvers.readings import configured
 from resolvers.usage_texts import sentence
 
 T = TypeVar("T")
+
+A_DAY = 86_400
 
 
 class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +42,17 @@ class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     operation: str | None
     document: str | None
     text: str
+
+
+class Residence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry said of a region that was asked about, when, and how to object to it."""
+
+    status: Registered
+    within: DottedCode
+    checked_at: datetime
+    objection: str
+    objection_url: str | None
+    source: Source
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +75,35 @@ async def nik(_root: Me, ctx: Context) -> About[str] | None:
 async def pseudonym(_root: Me, ctx: Context) -> str | None:
     app, seal = ctx.caller.app, ctx.seal
     return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
+
+
+async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> About[Residence] | None:
+    """Recorded before the registry is asked: the question is personal as well as its answer."""
+    person, registry = _person(ctx), configured(ctx, Identity, id="data kependudukan", en="its civil registry")[0]
+    if person.nik is None:
+        return None
+    region = within or ctx.regions.city.code
+    if ctx.regions.find(RegionCode.kemendagri(region)) is None:
+        raise UserError("BAD_USER_INPUT", id="within: bukan wilayah kota ini.", en="within: no region of this city.")
+    most = registry.options.checks_a_day
+    if not (await ctx.counter.take("residence", person.nik, most=most, seconds=A_DAY)).allowed:
+        raise UserError(
+            "TOO_OFTEN",
+            id=f"Paling banyak {most} kali dalam 24 jam; coba lagi nanti.",
+            en=f"At most {most} times in 24 hours; try again later.",
+        )
+    await ctx.recording.note(person.name, Category.RESIDENCE)
+    reading = await ctx.reading(registry.residence(person.nik, region))
+    objection = registry.options.objection
+    found = Residence(
+        status=reading.records,
+        within=DottedCode(region),
+        checked_at=reading.fetched_at,
+        objection=objection.id if ctx.language == "id" else objection.en,
+        objection_url=objection.url,
+        source=ctx.source(reading),
+    )
+    return About(found, person.name)
 
 
 async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:

@@ -5,11 +5,15 @@ from datetime import datetime
 from auth.caller import Audience, Scope
 from auth.policies import officers, owner, personal, public, scope, signed_in
 from auth.usage import Category
-from resolvers import me
+from connectors.identity.records import Residence as Registered
+from connectors.regions.records import DottedCode
+from resolvers import identity
 from schema.access import object_type
+from schema.enums import enum
 from schema.fields import field
 from schema.paging import Connection
-from schema.scalars import NIK
+from schema.provenance import Source
+from schema.scalars import NIK, URL
 
 
 @object_type(signed_in, "A place where the person is signed in (perangkat).")
@@ -40,43 +44,72 @@ class DataUsage:
     document: str | None = field("The SHA-256 of its document.")
 
 
+enum(
+    Registered,
+    "ResidenceStatus",
+    "Whether a person lives in a region, by the civil registry.",
+    {
+        "CONFIRMED": "The registry has the person there (sesuai).",
+        "ELSEWHERE": "The registry has the person, and not there (tidak sesuai).",
+        "NOT_FOUND": "The registry has no valid entry for the number: none at all, a double one, or a closed one.",
+    },
+)
+
+
+@object_type(signed_in, "Where the person lives, as far as the civil registry confirms it (domisili).")
+class Residence:
+    status: Registered = field("What the registry says; what the number begins with says nothing.")
+    within: DottedCode = field("The region that was asked about.")
+    checked_at: datetime = field("When the registry said so.")
+    objection: str = field("How to object to it (sanggahan), in the language of the request.")
+    objection_url: URL | None = field("Where to object, if there is such a page.")
+    source: Source = field("The registry's system.")
+
+
 @object_type(signed_in, "The person who asks.")
 class Me:
     audience: Audience = field("Whose schema this person sees.")
     nik: NIK | None = field(
         "The person's NIK, masked; null where the identity provider does not say it.",
-        resolver=me.nik,
-        policy=personal(signed_in, Category.NIK, (owner, scope(Scope.NIK)), mask=me.masked_nik),
+        resolver=identity.nik,
+        policy=personal(signed_in, Category.NIK, (owner, scope(Scope.NIK)), mask=identity.masked_nik),
     )
     pseudonym: str | None = field(
         "By what this app knows the person: always the same, and for each app another; null without an app.",
-        resolver=me.pseudonym,
+        resolver=identity.pseudonym,
+    )
+    residence: Residence | None = field(
+        "Whether the civil registry has the person in this city, or in a part of it; it is asked each time, so only a "
+        "few times a day. Null where the identity provider does not say the NIK.",
+        resolver=identity.residence,
+        arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
+        policy=personal(signed_in, Category.RESIDENCE, (owner, scope(Scope.RESIDENCE))),
     )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
     devices: Connection[DeviceSession] | None = field(
         "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
         "not say.",
-        resolver=me.devices,
+        resolver=identity.devices,
         policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
     )
     data_usage: Connection[DataUsage] | None = field(
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
-        resolver=me.data_usage,
+        resolver=identity.data_usage,
         arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
         policy=personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD))),
     )
 
 
 @object_type(public)
-class MeQuery:
-    me: Me | None = field("The person who asks.", resolver=me.me, policy=signed_in)
+class IdentityQuery:
+    me: Me | None = field("The person who asks.", resolver=identity.me, policy=signed_in)
 
 
 @object_type(public)
-class MeMutation:
+class IdentityMutation:
     end_device_session: Me | None = field(
         "End one of the person's own sessions. It gets no new access token; the one that it has ends by itself.",
-        resolver=me.end_device_session,
+        resolver=identity.end_device_session,
         arguments={"code": "The code of the session, from `me.devices`."},
         policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
     )
