@@ -23,7 +23,7 @@ from engine.door import Door
 from engine.errors import present
 from engine.limits import Limits
 from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
-from engine.quota import WINDOW, Charged, Quota
+from engine.quota import WINDOW, Charged, Quota, client_of
 from engine.request import BadRequest, Operation, read_operation
 from resolvers.context import Context
 
@@ -113,15 +113,10 @@ class GraphQLEndpoint:
         return _response(body, 400 if refused else 200, answered_as, headers)
 
     def _charging(self, request: Request, caller: Caller) -> Callable[[int], Awaitable[Charged]] | None:
-        """How this client is charged: an app whoever it asks for, a person wherever they are, else by the address."""
-        quota = self._quota
-        if quota is None:
+        if self._quota is None:
             return None
-        if caller.app:
-            return partial(quota.charge, f"app:{caller.app.code}", per_minute=caller.app.quota)
-        if caller.person:
-            return partial(quota.charge, f"person:{caller.person.subject}")
-        return partial(quota.charge, f"at:{request.client.host if request.client else None}")
+        client, per_minute = client_of(request, caller)
+        return partial(self._quota.charge, client, per_minute=per_minute)
 
     async def _execute(
         self, request: Request, operation: Operation, document: str, context: Context, door: Door

@@ -29,6 +29,7 @@ from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import CREDENTIALS, Authentication
 from engine.cross_origin import CrossOrigin
+from engine.data_tracker import DataTracker
 from engine.documents import Documents, Trust, read_manifest
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
@@ -135,6 +136,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql", status_code=302)
 
+    quota = Quota(settings.quota, counter) if settings.quota else None
+    tracker = DataTracker(usages=usages, authentication=authentication, context_for=context_for, quota=quota)
     endpoint = GraphQLEndpoint(
         schema_for=schema_for,
         context_for=context_for,
@@ -144,7 +147,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
-        quota=Quota(settings.quota, counter) if settings.quota else None,
+        quota=quota,
     )
     app = Starlette(
         lifespan=life,
@@ -153,6 +156,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             Route("/graphql/assets/{version}/{name}", asset),
             Route("/schema.graphql", _schema_file(authentication)),
+            *tracker.routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/", home),

@@ -1,7 +1,9 @@
 """How much a client may ask for in a minute, by what its documents cost."""
 
 import msgspec
+from starlette.requests import HTTPConnection
 
+from auth.caller import Caller
 from auth.counter import Counter
 
 WINDOW = 60
@@ -35,3 +37,12 @@ class Quota:
         quota = per_minute or self._per_minute
         counted = await self._counter.take("quota", client, most=quota, seconds=WINDOW, cost=cost)
         return Charged(allowed=counted.allowed, quota=quota, remaining=counted.remaining)
+
+
+def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]:
+    """Who is charged, and its own quota: an app whoever it asks for, a person wherever they are, else an address."""
+    if caller.app:
+        return f"app:{caller.app.code}", caller.app.quota
+    if caller.person:
+        return f"person:{caller.person.subject}", None
+    return f"at:{request.client.host if request.client else None}", None

@@ -1,6 +1,6 @@
 """The person who asks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -120,6 +120,22 @@ async def data_usage(
     person = _person(ctx)
     found = await ctx.recording.of(person.names, since, until, lambda entry: _told(ctx, entry), cut)
     return About(found, person.name)
+
+
+async def usage_between(
+    ctx: Context, since: datetime | None, until: datetime | None, *, offset: int, limit: int
+) -> About[tuple[int, list[UsageEntry]]]:
+    """Oldest first, by numbers; and how many there are in all."""
+    person = _person(ctx)
+    total, found = await ctx.recording.between(person.names, since, until, offset=offset, limit=limit)
+    return About((total, [_told(ctx, entry) for entry in found]), person.name)
+
+
+async def all_usage(ctx: Context) -> About[AsyncIterator[UsageEntry]]:
+    """All of it, oldest first, as it is read; with the reading itself, which is on record before."""
+    person = _person(ctx)
+    found = ctx.recording.all_of(person.names)
+    return About((_told(ctx, entry) async for entry in found), person.name)
 
 
 async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:

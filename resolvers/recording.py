@@ -6,7 +6,7 @@ written wait and are written together: one entry a person, one transaction for a
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -78,6 +78,24 @@ class Recording:
             return await stored_page(lambda window: usages.cut(subjects, since, until, window), to, cut, order="READ")
         except RecordBroken:
             raise _unavailable() from None
+
+    async def between(
+        self, persons: Iterable[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
+    ) -> tuple[int, list[Usage]]:
+        """The same, oldest first, by numbers; and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
+        if self._usages is None or self._seal is None:
+            raise _unavailable()
+        subjects = [self._seal.subject(person) for person in persons]
+        try:
+            return await self._usages.numbered(subjects, since, until, offset=offset, limit=limit)
+        except RecordBroken:
+            raise _unavailable() from None
+
+    def all_of(self, persons: Iterable[str]) -> AsyncIterator[Usage]:
+        """All of it, oldest first, as it is read; raises `RECORD_UNAVAILABLE`, or `RecordBroken` on the way."""
+        if self._usages is None or self._seal is None:
+            raise _unavailable()
+        return self._usages.all_of([self._seal.subject(person) for person in persons])
 
     async def _write(self) -> None:
         await asyncio.sleep(0)  # others of the same moment join

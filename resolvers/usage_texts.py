@@ -14,12 +14,15 @@ CATEGORIES = {
 }
 
 
+ONESELF = {"id": "Anda sendiri", "en": "You yourself"}
+
+
 def sentence(entry: Usage, mine: bool, name_of: Callable[[str], str], language: str) -> str:
     """Who read what, in plain words; `language` is `id` or `en`, `name_of` gives an agency's name."""
     reader = entry.reader
     kinds = ", ".join(CATEGORIES[each][language] for each in entry.categories)
     if mine:
-        who = {"id": "Anda sendiri", "en": "You yourself"}[language]
+        who = ONESELF[language]
     elif reader.audience is Audience.OFFICER and reader.agency:
         who = {"id": "Petugas {}", "en": "An officer of {}"}[language].format(name_of(reader.agency))
     elif reader.app:

@@ -15,6 +15,9 @@ from schema.paging import Connection
 from schema.provenance import Source
 from schema.scalars import NIK, URL
 
+DATA_USAGE = personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD)))
+"""Who reads the record of a person's data, here and over plain HTTP."""
+
 
 @object_type(signed_in, "A place where the person is signed in (perangkat).")
 class DeviceSession:
@@ -96,7 +99,7 @@ class Me:
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
         resolver=identity.data_usage,
         arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
-        policy=personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD))),
+        policy=DATA_USAGE,
     )
 
 

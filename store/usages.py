@@ -3,6 +3,7 @@
 Each entry is closed by a link, which is reckoned under the hub's key from the entry and the link before it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -114,12 +115,18 @@ class Usages:
         """All that was read of a person, oldest first."""
         after, found = 0, list[Any]([None] * AT_ONCE)
         while len(found) == AT_ONCE:
-            async with self._reading() as connection:
-                statement = select(AT.sequence, AT.body).where(*_within(subjects, None, None), AT.sequence > after)
-                found = list(await connection.execute(statement.order_by(AT.sequence).limit(AT_ONCE)))
+            # Whoever this is sent to may leave at any time, and SQLite's driver never comes back from a cancellation.
+            found = await asyncio.shield(asyncio.create_task(self._some(subjects, after)))
             for row in found:
                 yield _usage(row.body)
                 after = row.sequence
+
+    async def _some(self, subjects: Collection[str], after: int) -> list[Any]:
+        """The next rows of these."""
+        where = (*_within(subjects, None, None), AT.sequence > after)
+        async with self._reading() as connection:
+            statement = select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE)
+            return list(await connection.execute(statement))
 
     async def since(self) -> datetime | None:
         """When the record begins; None while it is empty."""

@@ -1,0 +1,217 @@
+"""The record of access over plain HTTP, as Estonia's data tracker asks for it (its protocol, version 2), and as a file.
+
+`findUsage`, `usagePeriod` and `heartbeat` are as there, with one difference: it asks with the person's code in the
+address, and here the person is who the token says, for addresses are logged along the way.
+"""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from strawberry.utils.str_converters import to_camel_case
+
+from auth.caller import Caller
+from engine.authentication import BEARER, CREDENTIALS, Authentication
+from engine.negotiation import language
+from engine.quota import WINDOW, Quota, client_of
+from engine.request import BadRequest
+from resolvers import identity
+from resolvers.context import Context
+from resolvers.errors import UserError
+from resolvers.identity import UsageEntry
+from resolvers.personal import given
+from resolvers.usage_texts import ONESELF
+from schema.identity import DATA_USAGE
+from store.usages import RecordBroken, Usages
+
+log = structlog.get_logger()
+
+BASE = "/data-tracker"
+MOST = 1000
+"""Usages in one answer, and what an answer costs of the quota."""
+ASKED = frozenset({"periodStart", "periodEnd", "offset", "limit"})
+COLUMNS = UsageEntry.__struct_fields__
+STATUS = {"FORBIDDEN": 403, "RECORD_UNAVAILABLE": 503}
+
+
+class DataTracker:
+    """Answers people about their own data. `context_for` makes the surroundings of one request."""
+
+    def __init__(
+        self,
+        *,
+        usages: Usages | None,
+        authentication: Authentication,
+        context_for: Callable[[str, Caller, str], Context],
+        quota: Quota | None,
+    ) -> None:
+        self._usages = usages
+        self._authentication = authentication
+        self._context_for = context_for
+        self._quota = quota
+
+    def routes(self) -> list[Route]:
+        """Under `BASE`."""
+        answers = {
+            "findUsage": self._find_usage,
+            "export.csv": self._export,
+            "usagePeriod": self._usage_period,
+            "heartbeat": self._heartbeat,
+        }
+        return [Route(f"{BASE}/{name}", _told(answer), methods=["GET"]) for name, answer in answers.items()]
+
+    async def _find_usage(self, request: Request) -> Response:
+        """What was read in a time, oldest first, by numbers."""
+        context = await self._context(request, ASKED)
+        zone = ZoneInfo(context.regions.city.timezone)
+        since, until = _moment(request, "periodStart", zone), _moment(request, "periodEnd", zone, ends=True)
+        offset = _number(request, "offset", 0, 0, 2**53)
+        limit = _number(request, "limit", MOST, 1, MOST)
+        total, entries = await self._given(
+            context, lambda: identity.usage_between(context, since, until, offset=offset, limit=limit)
+        )
+        return _json({"totalUsages": total, "usages": [_usage(context, each) for each in entries]})
+
+    async def _export(self, request: Request) -> Response:
+        """All of it, oldest first, as it is read from the store."""
+        context = await self._context(request, frozenset())
+        entries = await self._given(context, lambda: identity.all_usage(context))
+        headers = {
+            "content-disposition": 'attachment; filename="catatan-akses.csv"',
+            "cache-control": "private, no-store",
+            "vary": ", ".join(("accept-language", *CREDENTIALS)),
+        }
+        return StreamingResponse(_lines(entries), media_type="text/csv; charset=utf-8", headers=headers)
+
+    async def _usage_period(self, _: Request) -> Response:
+        """From when on the record tells of usages; it has no end."""
+        since = await self._usages.since() if self._usages else None
+        return _json({"periodStart": since.isoformat() if since else None})
+
+    async def _heartbeat(self, _: Request) -> Response:
+        """Whether the record can be read."""
+        if self._usages is None:
+            return _json({"status": "FAIL", "message": "This city keeps no record: nobody can sign in."})
+        try:
+            await self._usages.head()
+        except RecordBroken:
+            return _json({"status": "FAIL", "message": "The record cannot be read."})
+        return _json({"status": "OK", "message": "The record can be read."})
+
+    async def _context(self, request: Request, may_ask: frozenset[str]) -> Context:
+        """The surroundings of somebody who has signed in, and whose quota has room for it."""
+        caller = await self._authentication.caller(request)
+        if caller.person is None:
+            raise BadRequest(401, "UNAUTHENTICATED", "Sign in first.", {"WWW-Authenticate": BEARER})
+        if unknown := request.query_params.keys() - may_ask:
+            told = "userCode: the person is who the token says." if "userCode" in unknown else "Unknown parameters."
+            raise BadRequest(400, "BAD_REQUEST", told)
+        if self._quota:
+            client, per_minute = client_of(request, caller)
+            charged = await self._quota.charge(client, MOST, per_minute=per_minute)
+            if not charged.allowed:
+                headers = charged.headers() | {"retry-after": str(WINDOW)}
+                raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)
+        name = request.url.path.removeprefix(f"{BASE}/")
+        context = self._context_for(language(request.headers.get("accept-language")), caller, f"GET {BASE}/{name}")
+        context.recording.call_it(name)
+        return context
+
+    @staticmethod
+    async def _given(context: Context, find: Callable[[], Awaitable[Any]]) -> Any:
+        """By the rules of `me.dataUsage`, and recorded like it."""
+        if DATA_USAGE.personal is None:
+            raise TypeError("the record is personal")
+        return await given(context, DATA_USAGE.personal, "Me.dataUsage", None, find)
+
+
+def _told(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """What is wrong, as JSON with a code."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except BadRequest as bad:
+            return _json({"code": bad.code, "message": bad.message}, bad.status, bad.headers)
+        except UserError as error:
+            text = error.texts[language(request.headers.get("accept-language"))]
+            return _json({"code": error.code, "message": text}, STATUS.get(error.code, 400))
+        except RecordBroken:
+            return _json({"code": "RECORD_UNAVAILABLE", "message": "The record cannot be read."}, 503)
+
+    return answered
+
+
+def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    always = {"cache-control": "private, no-store", "vary": ", ".join(("accept-language", *CREDENTIALS))}
+    return Response(msgspec.json.encode(body), status, headers=always | (headers or {}), media_type="application/json")
+
+
+def _usage(context: Context, entry: UsageEntry) -> dict[str, Any]:
+    """In the words of the protocol: who received the data is the agency, the app, or the person."""
+    if entry.agency:
+        code, name = entry.agency, context.agencies.name(entry.agency)
+    elif entry.app:
+        code, name = entry.app, entry.app
+    else:
+        code, name = "self", ONESELF[context.language]
+    return {
+        "logtime": entry.read_at.isoformat(),
+        "action": entry.text,
+        "receiverCode": code,
+        "receiverName": name,
+        "receiverSystem": entry.operation,
+    }
+
+
+async def _lines(entries: AsyncIterator[UsageEntry]) -> AsyncIterator[str]:
+    """A line an entry, the names of the columns first."""
+    yield _line([to_camel_case(name) for name in COLUMNS])
+    async for entry in entries:
+        yield _line([_cell(getattr(entry, name)) for name in COLUMNS])
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " ".join(each.value for each in value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(getattr(value, "value", value))
+
+
+def _line(cells: list[str]) -> str:
+    file = io.StringIO()
+    csv.writer(file).writerow(cells)
+    return file.getvalue()
+
+
+def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
+    given_as = request.query_params.get(name, str(default))
+    if not (given_as.isascii() and given_as.isdecimal() and len(given_as) <= 16 and least <= int(given_as) <= most):
+        raise BadRequest(400, "BAD_REQUEST", f"{name} is a number from {least} to {most}.")
+    return int(given_as)
+
+
+def _moment(request: Request, name: str, zone: ZoneInfo, *, ends: bool = False) -> datetime | None:
+    """A moment, or a day of the city's; as an end, the day is included."""
+    given_as = request.query_params.get(name)
+    if given_as is None:
+        return None
+    try:
+        if len(given_as) == len("2026-01-31"):
+            day = date.fromisoformat(given_as) + timedelta(days=1 if ends else 0)
+            return datetime.combine(day, time(), zone)
+        moment = datetime.fromisoformat(given_as)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadRequest(400, "BAD_REQUEST", f"{name} is a day, or a moment with its zone.")
+    return moment
