@@ -112,7 +112,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(database, cache, counter, agencies, identity)
+        await _close(usages, database, cache, counter, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:

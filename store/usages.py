@@ -68,6 +68,11 @@ class Usages:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
+        self._under_way: set[asyncio.Task[list[Any]]] = set()
+
+    async def aclose(self) -> None:
+        """Wait for what is being read; the database is not its own to close."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def append(self, read: Mapping[str, Collection[Category]], reader: Reader, at: datetime) -> None:
         """Write an entry for each subject, together or not at all; on disk when it returns."""
@@ -116,7 +121,10 @@ class Usages:
         after, found = 0, list[Any]([None] * AT_ONCE)
         while len(found) == AT_ONCE:
             # Whoever this is sent to may leave at any time, and SQLite's driver never comes back from a cancellation.
-            found = await asyncio.shield(asyncio.create_task(self._some(subjects, after)))
+            reading = asyncio.create_task(self._some(subjects, after))
+            self._under_way.add(reading)
+            reading.add_done_callback(self._under_way.discard)
+            found = await asyncio.shield(reading)
             for row in found:
                 yield _usage(row.body)
                 after = row.sequence
