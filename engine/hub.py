@@ -162,7 +162,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
-    app.state.follower = follower
+    app.state.follower, app.state.cache = follower, cache
     return app
 
 

@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from auth.api_key import ApiKey
 from auth.caller import Audience
 from auth.seal import Seal
+from cache.memory import MemoryStore
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
 from engine.hub import create_app
@@ -32,6 +33,7 @@ from sandbox.issuer import issuer_of
 from sandbox.server import Sandbox, running
 from store.api_keys import ApiKeys
 from store.database import Database
+from tests import identifiers
 from tests.clock import FakeClock
 from tests.redis_server import RedisServer, redis_running
 
@@ -47,8 +49,16 @@ hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide 
 hypothesis.settings.load_profile("simpul")
 
 structlog.configure(
-    processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    processors=[identifiers.log_line, structlog.processors.KeyValueRenderer()],
+    logger_factory=structlog.ReturnLoggerFactory(),
 )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The run fails if an identifier was found in any log line, cache or store of any of its hubs."""
+    if identifiers.FOUND:
+        print(f"\nunmasked identifiers were found in: {sorted(set(identifiers.FOUND))}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 class Hub:
@@ -87,8 +97,14 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
     with tempfile.TemporaryDirectory(prefix="simpul-store-") as folder:
         settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
         settings.setdefault("follow", False)
-        async with serving(create_app(configuration, Settings(**settings), clock)) as hub:
-            yield hub
+        app = create_app(configuration, Settings(**settings), clock)
+        try:
+            async with serving(app) as hub:
+                yield hub
+                if isinstance(entries := app.state.cache._store, MemoryStore):
+                    identifiers.look("cache in memory", identifiers.of_memory(entries._backend))
+        finally:
+            identifiers.look("store", identifiers.of_store(str(settings["store_url"])))
 
 
 @asynccontextmanager
@@ -192,6 +208,8 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await database.aclose()
 
     asyncio.run(fill())
+    url = f"sqlite:///{folder}/store.db"
+    identifiers.look("copies", identifiers.of_store(url, ("regulations", "venues", "slots", *identifiers.OWN_TABLES)))
     return folder / "store.db"
 
 
@@ -235,9 +253,10 @@ def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
 
 
 @pytest.fixture
-def redis_server(running_redis: RedisServer) -> redis.Redis:
+def redis_server(running_redis: RedisServer) -> Iterator[redis.Redis]:
     running_redis.client.flushall()
-    return running_redis.client
+    yield running_redis.client
+    identifiers.look("redis", identifiers.of_redis(running_redis.client))
 
 
 @pytest.fixture
