@@ -120,7 +120,16 @@ def run(
         configure_logging()
         with sandbox_for(configuration) if sandbox else nullcontext():
             AnnouncingServer(
-                uvicorn.Config(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
+                uvicorn.Config(
+                    app,
+                    host=host,
+                    port=port,
+                    access_log=False,
+                    log_config=None,
+                    server_header=False,
+                    ws="websockets-sansio",
+                    ws_max_size=settings.max_request_bytes,
+                )
             ).run()
 
 

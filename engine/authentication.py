@@ -6,7 +6,7 @@ What does not hold is never ignored. What personal data are read for is declared
 import re
 
 import structlog
-from starlette.requests import HTTPConnection
+from starlette.datastructures import Headers
 
 from auth.agreements import Agreements
 from auth.caller import App, Caller, Declared, Person
@@ -38,10 +38,10 @@ class Authentication:
         self._api_keys = api_keys
         self._agreements = agreements
 
-    async def caller(self, request: HTTPConnection) -> Caller:
+    async def caller(self, headers: Headers) -> Caller:
         """Who asks; raises `BadRequest` 401 for what does not hold, 403 for a page that may not, 503 if unknown."""
-        app = await self._app(request)
-        token = _one(request, "authorization", BEARER)
+        app = await self._app(headers)
+        token = _one(headers, "authorization", BEARER)
         person = None
         if token is not None:
             scheme, _, token = token.partition(" ")
@@ -49,7 +49,7 @@ class Authentication:
             if scheme.lower() != "bearer" or not token:
                 raise _unauthenticated("Send Authorization with Bearer and an access token, or not at all.", BEARER)
             person = await self._person(token)
-        return Caller(person=person, token=token, app=app, declared=self._declared(request))
+        return Caller(person=person, token=token, app=app, declared=self._declared(headers))
 
     async def _person(self, token: str) -> Person:
         refused = f'{BEARER}, error="invalid_token"'
@@ -63,8 +63,8 @@ class Authentication:
         except IdentityUnavailable:
             raise _unknown("Whether the access token holds cannot be known now.") from None
 
-    async def _app(self, request: HTTPConnection) -> App | None:
-        given = _one(request, "x-api-key", API_KEY)
+    async def _app(self, headers: Headers) -> App | None:
+        given = _one(headers, "x-api-key", API_KEY)
         if given is None:
             return None
         if self._api_keys is None:
@@ -76,14 +76,14 @@ class Authentication:
         if key is None:
             log.info("api_key.refused")
             raise _unauthenticated("The key does not hold, or no longer.", API_KEY)
-        app, origin = key.opens(), request.headers.get("origin")
+        app, origin = key.opens(), headers.get("origin")
         if origin is not None and origin not in app.origins:
             log.info("api_key.origin_refused", app=app.code, key=key.code)
             raise BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not use this key.")
         return app
 
-    def _declared(self, request: HTTPConnection) -> Declared | None:
-        purpose, case = (_one(request, name) for name in DECLARING)
+    def _declared(self, headers: Headers) -> Declared | None:
+        purpose, case = (_one(headers, name) for name in DECLARING)
         if purpose is None and case is None:
             return None
         if purpose is None or case is None:
@@ -96,9 +96,9 @@ class Authentication:
         return Declared(purpose=purpose, case=case)
 
 
-def _one(request: HTTPConnection, header: str, challenge: str | None = None) -> str | None:
+def _one(headers: Headers, header: str, challenge: str | None = None) -> str | None:
     """What the header says, given once."""
-    given = request.headers.getlist(header)
+    given = headers.getlist(header)
     if len(given) > 1:
         told = f"Send one header {header}, or none."
         raise _unauthenticated(told, challenge) if challenge else BadRequest(400, "BAD_REQUEST", told)

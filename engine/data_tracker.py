@@ -108,7 +108,7 @@ class DataTracker:
 
     async def _context(self, request: Request, may_ask: frozenset[str]) -> Context:
         """The surroundings of somebody who has signed in, and whose quota has room for it."""
-        caller = await self._authentication.caller(request)
+        caller = await self._authentication.caller(request.headers)
         if caller.person is None:
             raise BadRequest(401, "UNAUTHENTICATED", "Sign in first.", {"WWW-Authenticate": BEARER})
         if unknown := request.query_params.keys() - may_ask:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from graphql import GraphQLError, get_operation_ast
+from graphql import GraphQLError, OperationType, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from engine.limits import Limits, Measure, measure
@@ -37,7 +37,7 @@ class QuotaExceeded(GraphQLError):
 class Door(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation was found to ask for. `measuring` are limits not enforced yet.
 
-    `charge` takes a cost from what the client has left.
+    `charge` takes a cost from what the client has left. `subscribes`: it is a subscription.
     """
 
     limits: Limits
@@ -45,6 +45,7 @@ class Door(msgspec.Struct, kw_only=True):
     charge: Callable[[int], Awaitable[Charged]] | None = None
     measured: Measure | None = None
     charged: Charged | None = None
+    subscribes: bool = False
 
     @property
     def cost(self) -> int | None:
@@ -89,6 +90,7 @@ class AtTheDoor(SchemaExtension):
         if operation:
             context.context.recording.call_it(operation.name.value if operation.name else None)
         if door and document and operation:
+            door.subscribes = operation.operation is OperationType.SUBSCRIPTION
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             errors = door.refuse(measure(schema, document, operation, variables))

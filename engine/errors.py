@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from connectors.kit.errors import AgencyError
 from engine.door import LimitExceeded, QuotaExceeded
@@ -88,6 +89,8 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
             return TEXTS[cause.code][language].format(name_of(cause.agency)), extensions
         case UserError() as cause:
             return cause.texts[language], {"code": cause.code}
+        case CannotGetOperationTypeError():
+            return "operationName names none of the operations.", {"code": "BAD_REQUEST"}
         case _:
             return _of_the_question(error, language) or _masked(error, language)
 

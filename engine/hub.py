@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
@@ -36,7 +36,9 @@ from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from engine.quota import Quota
 from engine.request import BadRequest
+from engine.running import Runner
 from engine.settings import ROOT, Settings, listed
+from engine.websocket import GraphQLWebSocket
 from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
@@ -138,22 +140,33 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     quota = Quota(settings.quota, counter) if settings.quota else None
     tracker = DataTracker(usages=usages, authentication=authentication, context_for=context_for, quota=quota)
-    endpoint = GraphQLEndpoint(
+    runner = Runner(
         schema_for=schema_for,
         context_for=context_for,
-        authentication=authentication,
-        page=GraphiQLPage(city.name, examples(), configuration.identity),
         documents=_documents(settings),
-        max_bytes=settings.max_request_bytes,
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
         quota=quota,
+    )
+    endpoint = GraphQLEndpoint(
+        runner=runner,
+        authentication=authentication,
+        page=GraphiQLPage(city.name, examples(), configuration.identity),
+        max_bytes=settings.max_request_bytes,
+    )
+    websocket = GraphQLWebSocket(
+        runner=runner,
+        authentication=authentication,
+        origins=listed(settings.cors_origins),
+        api_keys=api_keys,
+        max_bytes=settings.max_request_bytes,
     )
     app = Starlette(
         lifespan=life,
         middleware=[Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys)],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
             Route("/schema.graphql", _schema_file(authentication)),
             *tracker.routes(),
@@ -222,7 +235,7 @@ def _schema_file(authentication: Authentication) -> Callable[[Request], Awaitabl
 
     async def answer(request: Request) -> Response:
         try:
-            caller = await authentication.caller(request)
+            caller = await authentication.caller(request.headers)
         except BadRequest as bad:
             return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
         headers = {"content-type": "application/graphql; charset=utf-8", "vary": ", ".join(CREDENTIALS)}

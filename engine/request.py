@@ -16,6 +16,10 @@ class BadRequest(Exception):
         self.message = message
         self.headers = headers or {}
 
+    def error(self) -> dict[str, Any]:
+        """As GraphQL has errors."""
+        return {"message": self.message, "extensions": {"code": self.code}}
+
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What is to run: a document, or what one is known by (engine/documents.py)."""
@@ -30,11 +34,11 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 async def read_operation(request: Request, max_bytes: int) -> Operation:
     """The operation in a GET, a HEAD or a POST; raises `BadRequest`."""
     if request.method != "POST":
-        return _operation(_from_query(request))
+        return operation_of(_from_query(request))
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8.")
-    return _operation(_decoded(await _body(request, max_bytes), "The body"))
+    return operation_of(_decoded(await _body(request, max_bytes), "The body"))
 
 
 async def _body(request: Request, max_bytes: int) -> bytes:
@@ -62,7 +66,8 @@ def _decoded(raw: bytes, name: str) -> Any:
         raise BadRequest(400, "BAD_REQUEST", f"{name} is not JSON.") from None
 
 
-def _operation(given: object) -> Operation:
+def operation_of(given: object) -> Operation:
+    """What was asked for, decoded; raises `BadRequest`."""
     if isinstance(given, list):
         raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
     if not isinstance(given, dict):

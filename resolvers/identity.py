@@ -1,5 +1,6 @@
 """The person who asks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
@@ -24,6 +25,8 @@ from resolvers.usage_texts import sentence
 T = TypeVar("T")
 
 A_DAY = 86_400
+LOOKS_EVERY = 2.0
+"""Seconds after which a subscription looks again; entries may come from any process of the hub."""
 
 
 class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +139,18 @@ async def all_usage(ctx: Context) -> About[AsyncIterator[UsageEntry]]:
     person = _person(ctx)
     found = ctx.recording.all_of(person.names)
     return About((_told(ctx, entry) async for entry in found), person.name)
+
+
+async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry]]:
+    """Each new entry; but for the person's own reading of the record, which this would be itself."""
+    person = _person(ctx)
+    after = await ctx.recording.newest()
+    while True:
+        for entry in await ctx.recording.newer(person.names, after):
+            after = entry.sequence
+            if entry.reader.person != person.subject or entry.categories != (Category.RECORD,):
+                yield About(_told(ctx, entry), person.name)
+        await asyncio.sleep(LOOKS_EVERY)
 
 
 async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:

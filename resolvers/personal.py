@@ -1,6 +1,6 @@
 """How a personal field is given: by a rule that holds, and not before its reading is on record."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -26,23 +26,39 @@ async def given(
     ctx: Context, personal: Personal, field: str, root: Any, find: Callable[[], Awaitable[About[Any] | None]]
 ) -> Any:
     """What `find` finds. What can be decided before that is; raises FORBIDDEN, and nothing was asked of anybody."""
+    asked = _asked(ctx, field, root)
+    if personal.allows(asked) is False:
+        raise _forbidden()
+    found = await find()
+    return None if found is None else await _recorded(ctx, personal, asked, found)
+
+
+async def given_each(
+    ctx: Context, personal: Personal, field: str, root: Any, events: Callable[[], AsyncIterator[About[Any]]]
+) -> AsyncIterator[Any]:
+    """The same of each event, by the rules and the day of its own; raises FORBIDDEN."""
+    if personal.allows(_asked(ctx, field, root)) is False:
+        raise _forbidden()
+    async for found in events():
+        yield await _recorded(ctx, personal, _asked(ctx, field, root), found)
+
+
+async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: About[Any]) -> Any:
+    if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
+        raise _forbidden()
+    await ctx.recording.note(found.person, personal.category)
+    return found.value
+
+
+def _asked(ctx: Context, field: str, root: Any) -> Asked:
     source = getattr(root, "source", None)
-    asked = Asked(
+    return Asked(
         caller=ctx.caller,
         field=field,
         agreements=ctx.agreements,
         today=ctx.today(),
         agency=source.agency if source else None,
     )
-    if personal.allows(asked) is False:
-        raise _forbidden()
-    found = await find()
-    if found is None:
-        return None
-    if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
-        raise _forbidden()
-    await ctx.recording.note(found.person, personal.category)
-    return found.value
 
 
 def _forbidden() -> UserError:

@@ -97,6 +97,24 @@ class Recording:
             raise _unavailable()
         return self._usages.all_of([self._seal.subject(person) for person in persons])
 
+    async def newest(self) -> int:
+        """The number of the newest entry; raises `RECORD_UNAVAILABLE`."""
+        if self._usages is None:
+            raise _unavailable()
+        try:
+            return (await self._usages.head()).sequence
+        except RecordBroken:
+            raise _unavailable() from None
+
+    async def newer(self, persons: Iterable[str], after: int) -> list[Usage]:
+        """What was read of a person since that entry, oldest first; raises `RECORD_UNAVAILABLE`."""
+        if self._usages is None or self._seal is None:
+            raise _unavailable()
+        try:
+            return await self._usages.newer([self._seal.subject(person) for person in persons], after)
+        except RecordBroken:
+            raise _unavailable() from None
+
     async def _write(self) -> None:
         await asyncio.sleep(0)  # others of the same moment join
         waiting, self._waiting = self._waiting, {}

@@ -9,7 +9,7 @@ from strawberry.types import Info
 
 from auth.policies import Personal, Policy
 from resolvers.paging import DEFAULT, MOST, Cut
-from resolvers.personal import given
+from resolvers.personal import given, given_each
 from schema.access import access
 
 CUT = {
@@ -48,6 +48,7 @@ def field(
         deprecation_reason=deprecated,
         metadata={"policy": policy} if policy else None,
         directives=[access(policy)] if policy else (),
+        is_subscription=inspect.isasyncgenfunction(asked),
     )
 
 
@@ -56,7 +57,7 @@ def _asked(
     descriptions: Mapping[str, str],
     types: Mapping[str, Any],
     policy: Policy | None,
-) -> Callable[..., Any]:
+) -> Any:
     """The resolver in the shape that Strawberry asks: (root, info, …), with a description on each argument."""
     _, _, *parameters = inspect.signature(resolver, eval_str=True).parameters.values()
     paged = any(parameter.name == "cut" for parameter in parameters)
@@ -64,18 +65,7 @@ def _asked(
     if missing := {parameter.name for parameter in own} ^ descriptions.keys():
         raise TypeError(f"{resolver.__module__}.{resolver.__name__}: arguments and descriptions differ in {missing}")
 
-    def told(arguments: dict[str, Any]) -> dict[str, Any]:
-        if paged:
-            arguments["cut"] = Cut(**{name: arguments.pop(name) for name in CUT if name in arguments})
-        return arguments
-
-    async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return await resolver(root, info.context, **told(arguments))
-
-    def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return resolver(root, info.context, **told(arguments))
-
-    asked: Any = ask if inspect.iscoroutinefunction(resolver) else ask_now
+    asked = _plainly(resolver, paged=paged)
     personal = policy.personal if policy else None
     if personal:
         asked = _personally(personal, asked)
@@ -91,19 +81,55 @@ def _asked(
     fixed = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
     asked.__signature__ = signature.replace(parameters=[*fixed, *promised], return_annotation=inspect.Signature.empty)
     asked.__name__ = resolver.__name__
-    return asked  # type: ignore[no-any-return]
+    return asked
 
 
-def _personally(personal: Personal, ask: Callable[..., Any]) -> Callable[..., Any]:
+def _plainly(resolver: Callable[..., Any], *, paged: bool) -> Any:
+    """Asked at once, awaited, or for each event, as the resolver itself is; what belongs to paging as one `Cut`."""
+
+    def told(arguments: dict[str, Any]) -> dict[str, Any]:
+        if paged:
+            arguments["cut"] = Cut(**{name: arguments.pop(name) for name in CUT if name in arguments})
+        return arguments
+
+    async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return await resolver(root, info.context, **told(arguments))
+
+    def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return resolver(root, info.context, **told(arguments))
+
+    async def ask_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        async for event in resolver(root, info.context, **told(arguments)):
+            yield event
+
+    if inspect.isasyncgenfunction(resolver):
+        return ask_each
+    return ask if inspect.iscoroutinefunction(resolver) else ask_now
+
+
+def _personally(personal: Personal, ask: Callable[..., Any]) -> Any:
     """The same, masked where nobody asks for the whole, and else by the rules and on record."""
+    if inspect.isasyncgenfunction(ask):
+
+        async def asked_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+            async for event in given_each(
+                info.context, personal, _at(info), root, lambda: ask(root, info, **arguments)
+            ):
+                yield event
+
+        return asked_each
 
     async def asked(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         if personal.mask and not arguments.pop("unmasked", False):
             return personal.mask(root)
-        at = f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it
-        return await given(info.context, personal, at, root, lambda: ask(root, info, **arguments))
+        return await given(info.context, personal, _at(info), root, lambda: ask(root, info, **arguments))
 
     return asked
+
+
+def _at(info: Info[Any, None]) -> str:
+    """The field's name in the matrix."""
+    return f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it
 
 
 def _argument(name: str, annotation: Any, description: str, default: Any) -> inspect.Parameter:

@@ -109,6 +109,15 @@ class IdentityQuery:
 
 
 @object_type(public)
+class IdentitySubscription:
+    data_read: DataUsage = field(
+        "Somebody has read the person's data; told within seconds, but for the person's own reading of the record.",
+        resolver=identity.data_read,
+        policy=DATA_USAGE,
+    )
+
+
+@object_type(public)
 class IdentityMutation:
     end_device_session: Me | None = field(
         "End one of the person's own sessions. It gets no new access token; the one that it has ends by itself.",

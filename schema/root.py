@@ -20,7 +20,7 @@ from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.beds import BedsQuery
-from schema.identity import IdentityMutation, IdentityQuery
+from schema.identity import IdentityMutation, IdentityQuery, IdentitySubscription
 from schema.jdih import JdihQuery
 from schema.jobs import JobsQuery
 from schema.node import NodeQuery
@@ -51,7 +51,10 @@ Query.__strawberry_definition__.description = (
 Mutation: Any = merge_types("Mutation", (IdentityMutation, ApiKeysMutation))
 Mutation.__strawberry_definition__.description = "What can be done, and not only asked."
 
-for root in (Query, Mutation):
+Subscription: Any = merge_types("Subscription", (IdentitySubscription,))
+Subscription.__strawberry_definition__.description = "What can be told as it happens, over a WebSocket."
+
+for root in (Query, Mutation, Subscription):
     root.__strawberry_definition__.directives = [access(public)]
 
 
@@ -89,6 +92,7 @@ def build(audience: Audience | None = None, *, extensions: tuple[type[SchemaExte
         audience,
         query=Query,
         mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
+        subscription=Subscription if audience is None or _shows_any(Subscription, audience) else None,
         types=[City, Kecamatan, Kelurahan],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=extensions,

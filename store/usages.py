@@ -4,10 +4,10 @@ Each entry is closed by a link, which is reckoned under the hub's key from the e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, func, insert, select
@@ -19,6 +19,8 @@ from auth.usage import Category, Reader, Usage
 from store.database import Database
 from store.pages import Listing, Order, Slice, Window
 from store.tables import USAGES
+
+T = TypeVar("T")
 
 AT = USAGES.c
 NEWEST_FIRST = Order((AT.sequence, False))
@@ -68,7 +70,7 @@ class Usages:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
-        self._under_way: set[asyncio.Task[list[Any]]] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def aclose(self) -> None:
         """Wait for what is being read; the database is not its own to close."""
@@ -120,14 +122,24 @@ class Usages:
         """All that was read of a person, oldest first."""
         after, found = 0, list[Any]([None] * AT_ONCE)
         while len(found) == AT_ONCE:
-            # Whoever this is sent to may leave at any time, and SQLite's driver never comes back from a cancellation.
-            reading = asyncio.create_task(self._some(subjects, after))
-            self._under_way.add(reading)
-            reading.add_done_callback(self._under_way.discard)
-            found = await asyncio.shield(reading)
+            found = await self._whole(self._some(subjects, after))
             for row in found:
                 yield _usage(row.body)
                 after = row.sequence
+
+    async def newer(self, subjects: Collection[str], after: int) -> list[Usage]:
+        """What was read of a person since this entry, oldest first; at most `AT_ONCE`."""
+        return [_usage(row.body) for row in await self._whole(self._some(subjects, after))]
+
+    async def _whole(self, reading: Coroutine[Any, Any, T]) -> T:
+        """Go on with it to its end, even if nobody waits for it any more.
+
+        Whoever it is for may leave at any time, and SQLite's driver may never come back from a cancellation.
+        """
+        task = asyncio.create_task(reading)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
 
     async def _some(self, subjects: Collection[str], after: int) -> list[Any]:
         """The next rows of these."""
@@ -145,8 +157,12 @@ class Usages:
 
     async def head(self) -> Head:
         """The newest entry."""
-        async with self._reading() as connection:
-            return await self._head(connection, alone=False)
+
+        async def look() -> Head:
+            async with self._reading() as connection:
+                return await self._head(connection, alone=False)
+
+        return await self._whole(look())
 
     async def broken(self, kept: Head = START) -> AsyncIterator[Broken]:
         """What is wrong with the record; also, with a head that was kept elsewhere, whether that still stands."""

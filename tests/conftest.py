@@ -110,7 +110,9 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[Hub]:
     """An app on a free port."""
-    config = uvicorn.Config(app, port=0, access_log=False, log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, port=0, access_log=False, log_config=None, timeout_graceful_shutdown=1, ws="websockets-sansio"
+    )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
@@ -126,7 +128,7 @@ async def serving(app: Starlette) -> AsyncIterator[Hub]:
 async def stopped(server: uvicorn.Server) -> None:
     """As its own shutdown, but without its 0.1 s where nobody is connected any more: a thousand tests wait for that."""
     for _ in range(50):
-        if not server.server_state.connections:
+        if not server.server_state.connections and not server.server_state.tasks:
             for each in server.servers:
                 each.close()
             await server.lifespan.shutdown()

@@ -14,6 +14,7 @@ from auth.agreements import Agreements
 from connectors.kit.errors import AgencyThrottled
 from engine.authentication import Authentication
 from engine.endpoint import GraphQLEndpoint
+from engine.running import Runner
 from resolvers.recording import Recording
 from schema.root import Schema
 from tests.conftest import serving
@@ -66,8 +67,7 @@ async def ask():
     """Ask over a real socket: the answer, as text too, and what was logged."""
     schema = Schema(query=Query)
     endpoint = GraphQLEndpoint(
-        schema_for=lambda _: schema,
-        context_for=Surroundings,
+        runner=Runner(schema_for=lambda _: schema, context_for=Surroundings),
         authentication=Authentication(None, None, Agreements()),
         page=lambda _: PlainTextResponse(""),
     )

@@ -1,0 +1,137 @@
+"""How an operation runs, over whatever it came: its document, its surroundings, its door, and what is answered."""
+
+import re
+import time
+from collections.abc import AsyncGenerator, Callable, Collection
+from functools import partial
+from typing import Any, cast
+
+import strawberry
+import structlog
+from graphql import GraphQLError, OperationDefinitionNode, parse
+from starlette.requests import HTTPConnection
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from auth.caller import Audience, Caller
+from engine.documents import Documents, Trust
+from engine.door import Door
+from engine.errors import present
+from engine.limits import Limits
+from engine.quota import Quota, client_of
+from engine.request import BadRequest, Operation
+from resolvers.context import Context
+
+log = structlog.get_logger()
+
+_OPERATION = re.compile(r"\b(?:query|mutation|subscription)\b|^\s*\{", re.MULTILINE)
+
+
+class Runner:
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
+
+    def __init__(
+        self,
+        *,
+        schema_for: Callable[[Audience], strawberry.Schema],
+        context_for: Callable[[str, Caller, str], Context],
+        documents: Documents | None = None,
+        limits: Limits | None = None,
+        measuring: frozenset[str] = frozenset(),
+        quota: Quota | None = None,
+    ) -> None:
+        self.schema_for = schema_for
+        self._context_for = context_for
+        self.documents = documents or Documents({}, Trust.OFF)
+        self._limits = limits or Limits()
+        self._measuring = measuring
+        self._quota = quota
+
+    def begin(self, operation: Operation, caller: Caller, connection: HTTPConnection, language: str) -> "Running":
+        """An operation that is about to run; raises `BadRequest` for one that cannot."""
+        document = self.documents.document(operation)
+        if operation.operation_name is None and self._has_several(document):
+            raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
+        charge = None
+        if self._quota:
+            client, per_minute = client_of(connection, caller)
+            charge = partial(self._quota.charge, client, per_minute=per_minute)
+        door = Door(limits=self._limits, measuring=self._measuring, charge=charge)
+        return Running(self, operation, document, door, self._context_for(language, caller, document))
+
+    def _has_several(self, query: str) -> bool:
+        """Whether the document has more than one operation; Strawberry would run the first of them."""
+        if len(_OPERATION.findall(query)) < 2:
+            return False
+        try:
+            document = parse(
+                query,
+                no_location=True,
+                max_tokens=self._limits.tokens,
+                max_source_length=self._limits.length,
+            )
+        except GraphQLError:
+            return False
+        return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) > 1
+
+
+class Running:
+    """One operation on its way."""
+
+    def __init__(self, runner: Runner, operation: Operation, document: str, door: Door, context: Context) -> None:
+        self._runner = runner
+        self._operation = operation
+        self._document = document
+        self._started = time.perf_counter()
+        self.door = door
+        self.context = context
+
+    async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
+        """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
+        try:
+            return await self._schema().execute(**self._asked(), allowed_operation_types=allowed)
+        except CannotGetOperationTypeError:
+            raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
+        except InvalidOperationTypeError:
+            told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
+
+    async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
+        """Run it whatever its kind: one result of a query or a mutation, each event of a subscription."""
+        return cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
+
+    def body(self, result: ExecutionResult) -> dict[str, Any]:
+        """What is answered, and a line in the log about it."""
+        if result.data is not None:
+            self._runner.documents.keep(self._operation)
+        body: dict[str, Any] = {}
+        if result.errors:
+            context = self.context
+            body["errors"] = [present(error, context.language, context.agencies.name) for error in result.errors]
+        if result.data is not None:
+            body["data"] = result.data
+        body["extensions"] = {"sources": self.context.sources.listed()}
+        caller = self.context.caller
+        log.info(
+            "graphql.operation",
+            audience=caller.audience.value,
+            app=caller.app.code if caller.app else None,
+            ms=round((time.perf_counter() - self._started) * 1000, 1),
+            codes=[error["extensions"]["code"] for error in body.get("errors", ())],
+            agencies=len(body["extensions"]["sources"]),
+            cost=self.door.cost,
+        )
+        return body
+
+    def _schema(self) -> strawberry.Schema:
+        return self._runner.schema_for(self.context.caller.audience)
+
+    def _asked(self) -> dict[str, Any]:
+        return {
+            "query": self._document,
+            "variable_values": self._operation.variables,
+            "context_value": self.context,
+            "operation_name": self._operation.operation_name,
+            "operation_extensions": {"door": self.door},
+        }
