@@ -77,7 +77,7 @@ def paths(audience=None):
             if to in TYPES and to not in known and (audience is None or audience in MATRIX[at, name]):
                 known[to] = [*known[at], call(name, field)]
                 queue.append(to)
-    return known
+    return known | {"Subscription": []}
 
 
 PATHS = {None: paths(), **{each: paths(each) for each in Audience}}
@@ -129,6 +129,8 @@ def test_the_code_declares_what_the_page_says():
 async def test_each_audience_may_ask_what_the_matrix_says_and_nothing_else(hub, sandbox, headers_of, audience):
     headers, wrong = headers_of(audience), []
     for type_name, each in TYPES.items():
+        if type_name == "Subscription":
+            continue
         mine = [field for field in each.fields if audience in MATRIX[type_name, field]]
         together = [mine[at : at + 15] for at in range(0, len(mine), 15)]
         for fields in (*together, *([field] for field in each.fields if field not in mine)):
@@ -141,6 +143,41 @@ async def test_each_audience_may_ask_what_the_matrix_says_and_nothing_else(hub, 
     assert {code: hits for code in sandbox.control.agencies if (hits := sandbox.control.hits(code))}.keys() <= {
         "identity"
     }
+
+
+@pytest.mark.parametrize("audience", ASKING)
+async def test_each_audience_may_be_told_of_what_the_matrix_says_and_of_nothing_else(hub, headers_of, audience):
+    asked = 0
+    for name, field in TYPES["Subscription"].fields.items():
+        inner = get_named_type(field.type).name
+        for each in TYPES[inner].fields:
+            fields = leaf(each, TYPES[inner].fields[each])
+            open_to = audience in MATRIX["Subscription", name] and audience in MATRIX[inner, each]
+            for document in (
+                f"subscription {{ {call(name, field)} {{ {fields} }} }}",
+                f"subscription {{ {call(name, field)} {{ ...F }} }} fragment F on {inner} {{ {fields} }}",
+            ):
+                asked += 1
+                codes = await codes_of_subscribing(hub, document, headers_of(audience))
+                assert codes == (set() if open_to else {"GRAPHQL_VALIDATION_FAILED"}), document
+    assert asked >= 2
+
+
+async def codes_of_subscribing(hub, document, headers):
+    """What is said against it; a subscription that stands says nothing."""
+    url = hub.url.replace("http", "ws", 1) + "/graphql"
+    async with hub.session.ws_connect(url, protocols=("graphql-transport-ws",), headers=headers) as socket:
+        for message in (
+            {"type": "connection_init"},
+            {"type": "subscribe", "id": "1", "payload": {"query": document}},
+        ):
+            await socket.send_json(message)
+        said = [await socket.receive_json()]
+        await socket.send_json({"type": "subscribe", "id": "2", "payload": {"query": "{ city { name } }"}})
+        while {"type": "complete", "id": "2"} not in said:
+            said.append(await socket.receive_json())
+    errors = [each["payload"] for each in said if each.get("id") == "1"]
+    return {error["extensions"]["code"] for payload in errors for error in payload}
 
 
 @pytest.mark.parametrize("audience", ASKING)

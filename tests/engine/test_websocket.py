@@ -9,6 +9,7 @@ import pytest
 
 from auth.caller import Audience
 from resolvers import identity
+from resolvers.recording import Recording
 from tests.conftest import listening
 
 CITY = "{ city { name } }"
@@ -17,8 +18,18 @@ NIK = "{ me { nik(unmasked: true) } }"
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch):
+def subscribed(monkeypatch):
+    """Set once a subscription has looked where the record ends: what is read after that, it tells."""
+    looked, newest = asyncio.Event(), Recording.newest
+
+    async def look(self):
+        found = await newest(self)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(Recording, "newest", look)
     monkeypatch.setattr(identity, "LOOKS_EVERY", 0.01)
+    return looked
 
 
 class Talk:
@@ -213,12 +224,12 @@ class TestTheSameLimits:
 
 
 class TestEachEvent:
-    async def test_a_person_is_told_when_somebody_reads_their_data(self, hub, headers_of):
+    async def test_a_person_is_told_when_somebody_reads_their_data(self, hub, headers_of, subscribed):
         citizen = headers_of(Audience.CITIZEN)
         async with talking(hub, citizen | {"Accept-Language": "en"}) as talk:
             await talk.begin()
             await talk.ask(DATA_READ)
-            await _subscribed(hub)
+            await subscribed.wait()
             await hub.ask(NIK, **citizen)
             said = await talk.hear()
             assert said["payload"]["data"] == {
@@ -232,12 +243,12 @@ class TestEachEvent:
             await talk.ask(CITY, "2")
             assert (await talk.hear())["id"] == "2"
 
-    async def test_its_reading_of_the_record_is_on_record_once(self, hub, headers_of):
+    async def test_its_reading_of_the_record_is_on_record_once(self, hub, headers_of, subscribed):
         citizen = headers_of(Audience.CITIZEN)
         async with talking(hub, citizen) as talk:
             await talk.begin()
             await talk.ask(DATA_READ)
-            await _subscribed(hub)
+            await subscribed.wait()
             for _ in range(2):
                 await hub.ask(NIK, **citizen)
                 await talk.hear()
@@ -254,11 +265,11 @@ class TestEachEvent:
             said = await talk.hear()
             assert (said["type"], [each["extensions"]["code"] for each in said["payload"]]) == ("error", ["FORBIDDEN"])
 
-    async def test_with_the_token_ends_what_it_opened(self, hub, headers_of, clock):
+    async def test_with_the_token_ends_what_it_opened(self, hub, headers_of, clock, subscribed):
         async with talking(hub, headers_of(Audience.CITIZEN)) as talk:
             await talk.begin()
             await talk.ask(DATA_READ)
-            await _subscribed(hub)
+            await subscribed.wait()
             clock.advance(timedelta(minutes=20))
             await hub.ask(NIK, **headers_of(Audience.CITIZEN))
             assert await talk.ended() == 4401
@@ -270,8 +281,3 @@ class TestEachEvent:
                 await talk.ask(DATA_READ)
                 await talk.ask("{ hospitals(first: 3) { nodes { name beds { free } } } }", "2")
         assert (await hub.ask(CITY))["data"] == {"city": {"name": "Kota Tangerang"}}
-
-
-async def _subscribed(hub):
-    """The subscription has begun to look; it says nothing itself before there is something to tell."""
-    await asyncio.sleep(0.2)
