@@ -184,6 +184,8 @@ def _cell(value: Any) -> str:
         return " ".join(each.value for each in value)
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(getattr(value, "value", value))
 
 

@@ -177,11 +177,10 @@ class _Connection:
 
     async def _introduce(self, payload: dict[str, Any]) -> None:
         """Who it is, by the headers of the handshake and by what it says now."""
-        said = [
-            (name.lower().encode(), value.encode())
-            for name, value in payload.items()
-            if name.lower() in SAID_AT_FIRST and isinstance(value, str)
-        ]
+        spoken = {name.lower(): value for name, value in payload.items() if name.lower() in SAID_AT_FIRST}
+        if not all(isinstance(value, str) for value in spoken.values()):
+            raise Closed(4400, "What stands for a header is a text")
+        said = [(name.encode(), value.encode()) for name, value in spoken.items()]
         named = {name.decode() for name, _ in said if name == b"accept-language"}
         kept = [(name, value) for name, value in self._websocket.headers.raw if name.decode() not in named]
         self._headers = Headers(raw=[*kept, *said])

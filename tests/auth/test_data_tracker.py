@@ -154,7 +154,7 @@ async def test_all_of_it_is_a_file_with_the_reading_of_it(three_days, get, heade
         "code": "1",
         "readAt": "2026-11-23T05:00:00+00:00",
         "categories": "NIK",
-        "byOneself": "True",
+        "byOneself": "true",
         "agency": "",
         "operation": "Nik",
     }

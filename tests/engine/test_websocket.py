@@ -186,6 +186,12 @@ class TestWhoMayCome:
             await talk.say("connection_init", payload=payload)
             assert await talk.ended() == 4401
 
+    @pytest.mark.parametrize("payload", [{"authorization": None}, {"x-api-key": 1}, {"simpul-case": ["x"]}])
+    async def test_nor_what_is_no_text(self, hub, payload):
+        async with talking(hub) as talk:
+            await talk.say("connection_init", payload=payload)
+            assert await talk.ended() == 4400
+
     async def test_a_browser_says_in_the_payload_what_it_cannot_in_headers(self, hub, headers_of):
         async with talking(hub) as talk:
             await talk.begin({"Authorization": headers_of(Audience.OFFICER)["Authorization"], "accept-language": "en"})

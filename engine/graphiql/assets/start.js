@@ -82,7 +82,59 @@ function signOut() {
   location.reload();
 }
 
-async function fetcher(operation) {
+// Events come over a WebSocket, in the protocol graphql-transport-ws.
+function subscribe(operation) {
+  const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/graphql`, "graphql-transport-ws");
+  const heard = [];
+  let wake = () => {};
+  let left = false;
+  const say = (message) => socket.send(JSON.stringify(message));
+  const hear = (message) => {
+    heard.push(message);
+    wake();
+  };
+  const who = token.get() ? { authorization: `Bearer ${token.get()}` } : {};
+  socket.onopen = () => say({ type: "connection_init", payload: { "accept-language": languages.value, ...who } });
+  socket.onmessage = ({ data }) => hear(JSON.parse(data));
+  socket.onclose = ({ code, reason }) => hear({ type: "closed", payload: [{ message: reason || `closed (${code})` }] });
+
+  async function* events() {
+    for (;;) {
+      if (!heard.length) await new Promise((resolve) => (wake = resolve));
+      const { type, payload } = heard.shift();
+      if (type === "connection_ack") say({ id: "1", type: "subscribe", payload: operation });
+      if (type === "ping") say({ type: "pong" });
+      if (type === "next") yield payload;
+      if (type === "complete" || (type === "closed" && left)) return;
+      if (type === "error" || type === "closed") {
+        yield { errors: payload };
+        return;
+      }
+    }
+  }
+
+  const found = events();
+  return {
+    next: () => found.next(),
+    return: () => {
+      left = true;
+      socket.close();
+      return found.return();
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function isSubscription({ operationName }, document) {
+  const operations = document?.definitions.filter((each) => each.kind === "OperationDefinition") ?? [];
+  const named = operations.find((each) => each.name?.value === operationName) ?? operations[0];
+  return named?.operation === "subscription";
+}
+
+async function fetcher(operation, more) {
+  if (isSubscription(operation, more?.documentAST)) return subscribe(operation);
   const answer = await fetch("/graphql", {
     method: "POST",
     headers: {
