@@ -34,6 +34,8 @@ SAID_AT_FIRST = frozenset({*CREDENTIALS, *DECLARING, "accept-language"})
 """What the payload of `connection_init` may say instead of headers."""
 
 TOO_LARGE = 1009
+LONGEST_REASON = 120
+"""Bytes of ASCII that a closing frame has room for (RFC 6455, 5.5)."""
 
 
 class Closed(Exception):
@@ -132,7 +134,6 @@ class _Connection:
         self._headers = websocket.headers
         self._operations: dict[str, _Asked] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._caller: Caller | None = None
         self._sending = asyncio.Lock()
 
     async def talk(self) -> None:
@@ -171,7 +172,7 @@ class _Connection:
     async def close(self, code: int, reason: str) -> None:
         """Say why, unless the client has gone."""
         try:
-            await self._websocket.close(code, reason)
+            await self._websocket.close(code, reason[:LONGEST_REASON])
         except RuntimeError:
             log.debug("websocket.gone", code=code)
 
@@ -184,7 +185,7 @@ class _Connection:
         named = {name.decode() for name, _ in said if name == b"accept-language"}
         kept = [(name, value) for name, value in self._websocket.headers.raw if name.decode() not in named]
         self._headers = Headers(raw=[*kept, *said])
-        self._caller = await self._who()
+        await self._who()
         await self._say({"type": "connection_ack"})
 
     async def _who(self) -> Caller:
@@ -197,7 +198,7 @@ class _Connection:
     async def _subscribe(self, name: str, payload: dict[str, Any]) -> None:
         if name in self._operations:
             raise Closed(4409, "Subscriber for this id already exists")
-        if len(self._operations) >= AT_ONCE:
+        if len(self._tasks) >= AT_ONCE:  # those that nobody wants any more, too
             raise Closed(4429, "Too many operations at once")
         asked = self._operations[name] = _Asked()
         asked.task = asyncio.create_task(self._run(name, payload, asked))
@@ -253,7 +254,12 @@ class _Connection:
             await self._say({"type": "pong"})
 
     async def _received(self) -> Message:
-        text = await self._websocket.receive_text()
+        received = await self._websocket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received["code"])
+        text = received.get("text")
+        if text is None:
+            raise Closed(4400, "Messages are texts")
         if len(text.encode()) > self._max_bytes:
             raise Closed(TOO_LARGE, "Message too large")
         try:

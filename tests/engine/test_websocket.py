@@ -122,6 +122,11 @@ class TestTheProtocol:
             await talk.socket.send_json(message)
             assert await talk.ended() == code
 
+    async def test_bytes_are_no_message(self, hub):
+        async with talking(hub) as talk:
+            await talk.socket.send_bytes(b"{}")
+            assert await talk.ended() == 4400
+
     async def test_another_protocol_is_not_spoken(self, hub):
         async with talking(hub, protocol="graphql-ws") as talk:
             assert await talk.ended() == 4406
