@@ -4,10 +4,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test soak check schema audit lock format clean
+.PHONY: help run token test test-clients soak check schema promise audit lock format clean
 
 help:  ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
 	@exec $(BIN)/python server.py run --sandbox
@@ -30,6 +30,9 @@ check: .venv/ready-dev  ## Format, lint, types, floors, schema
 
 schema: .venv/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
+
+promise: .venv/ready  ## Promise the schema of today (schema/landed.graphql), for a release
+	@$(BIN)/python server.py promise
 
 format: .venv/ready-dev  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet .
