@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLNonNull, build_schema
 from strawberry.types.base import StrawberryObjectDefinition
 
+from resolvers.nodes import KINDS
 from schema.root import build
 from server import SDL
 from tests.schema.rules import RULES
@@ -248,6 +249,13 @@ def test_a_rule_tells_by_coordinate_what_breaks_it(name, sdl, problems):
 
 def test_each_rule_is_shown_to_bite():
     assert [each[0] for each in BAD] == list(RULES)
+
+
+def test_what_is_a_node_is_what_can_be_found_again_by_its_id():
+    nodes = {
+        name for name, each in WHOLE.type_map.items() if "Node" in {f.name for f in getattr(each, "interfaces", ())}
+    }
+    assert {kind.name for kind in KINDS.values()} == nodes
 
 
 def test_the_schema_names_no_agency():
