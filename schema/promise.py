@@ -33,17 +33,19 @@ def unnamed_breaks(landed: str, sdl: str, changelog: str) -> list[Break]:
 
 
 def breaks(landed: str, sdl: str) -> list[Break]:
-    """Each change that a client of what has landed could notice: in types, in defaults, and in who may read."""
+    """Each change that a client of what has landed could notice: in types, in defaults, and in who may read.
+
+    A scalar of GraphQL's own that is used no more is none.
+    """
     old, new = build_schema(landed), build_schema(sdl)
-    texts = [
-        each.description for each in find_breaking_changes(old, new) if not each.description.startswith("Standard")
-    ]
+    found = find_breaking_changes(old, new)
+    texts = [each.description for each in found if not each.description.startswith("Standard scalar ")]
     texts += [each.description for each in find_dangerous_changes(old, new) if each.type in CHANGED_MEANING]
     return [*(Break(_coordinate(text), text) for text in texts), *_closed(old, new)]
 
 
 def _coordinate(text: str) -> str:
-    """Of what a change's description speaks: its first word with a point, a bracket or an @, else its first."""
+    """Of what a change's description speaks: its first word with a point or an @, else its first."""
     found = re.search(r"@\w+(\(\w+:\))?|\w+\.\w+(\(\w+:\))?", text)
     return found[0] if found else text.partition(" ")[0]
 
@@ -51,7 +53,7 @@ def _coordinate(text: str) -> str:
 def _closed(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Break]:
     """Fields that an audience had and has no longer, and fields that have become personal."""
     before, after = _access(old), _access(new)
-    for at in before.keys() & after.keys():
+    for at in sorted(before.keys() & after.keys()):
         (had, was_personal), (has, is_personal) = before[at], after[at]
         if lost := [each for each in Audience if each.value in had - has]:
             yield Break(at, f"Field {at} is no longer for {', '.join(each.value for each in lost)}.")
