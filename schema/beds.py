@@ -55,7 +55,7 @@ class BedClassCount:
     capacity: int = field("How many beds they have (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
     stale_rooms: int = field("How many of the rooms have a count that is too old.")
-    observed_at: datetime = field("The oldest of the counts.")
+    observed_at: datetime = field("When the oldest of the counts was made.")
 
 
 @object_type(public, "The beds (tempat tidur) of one hospital, all from one answer of it.")

@@ -36,7 +36,7 @@ class DataUsage:
     read_at: datetime = field("When it was read.")
     text: str = field("Who read what, as a sentence, in the language of the request.")
     categories: list[Category] = field("What kinds of data were read; values are not recorded.")
-    audience: Audience = field("As whom the reader came.")
+    audience: Audience = field("Who the reader was to the hub.")
     by_oneself: bool = field("Whether it was the person.")
     agency: str | None = field("The code of the agency for which an officer read it.")
     app: str | None = field("The code of the app that asked.")

@@ -79,7 +79,7 @@ class Vacancy(Node):
     city: str | None = field("The kota or kabupaten, as the publisher spells it.")
     in_city: bool = field("Whether it is in this city by its whole name.")
     kecamatan: Kecamatan | None = field("The kecamatan of this city that it names.")
-    published_at: datetime = field("Since when it is published.")
+    published_at: datetime = field("Since when it has been published.")
     expires_at: datetime | None = field("Until when one can apply; null where it does not say.")
     open: bool = field("Whether one can still apply.")
     url: URL | None = field("Its page for people.")
@@ -93,16 +93,16 @@ class Vacancy(Node):
 @object_type(public, "How many there are with one value of a filter, the other filters applied.")
 class FacetCount:
     value: str = field("The value to filter by.")
-    name: str = field("How it is called.")
+    name: str = field("What it is called.")
     count: int = field("How many there are.")
 
 
 @object_type(public, "A page of vacancies, and what there is to choose from.")
 class VacancyConnection(Connection[Vacancy]):
-    categories: list[FacetCount] = field("By `category`, most first.")
-    job_types: list[FacetCount] = field("By `jobType`, most first.")
-    educations: list[FacetCount] = field("By `education`, most first.")
-    kecamatan: list[FacetCount] = field("By kecamatan, for `region`, most first.")
+    categories: list[FacetCount] = field("How many there are by `category`, most first.")
+    job_types: list[FacetCount] = field("How many there are by `jobType`, most first.")
+    educations: list[FacetCount] = field("How many there are by `education`, most first.")
+    kecamatan: list[FacetCount] = field("How many there are by kecamatan, for `region`, most first.")
     unavailable: list[Source] = field("Publishers that did not answer: their vacancies are missing.")
 
 

@@ -71,7 +71,7 @@ class PriceChange:
     amount: Rupiah = field("In rupiah.")
     percent: float = field("In per cent of what it was.")
     previous_amount: Rupiah = field("What it was.")
-    previous_day: date = field("On which day it was that.")
+    previous_day: date = field("The day on which it was that.")
 
 
 @object_type(public, "What it cost on a day (harga harian).")
@@ -178,7 +178,7 @@ class PricesQuery:
         "Prices that have moved (harga naik atau turun), the largest moves in per cent first.",
         resolver=prices.price_moves,
         arguments={
-            "over": "Against what.",
+            "over": "What a move is reckoned against.",
             "direction": "Only dearer or only cheaper ones.",
             "market": OF_A_COMMODITY["market"],
         },
