@@ -171,7 +171,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             '"aplicares"',
             '"aplicare"',
-            "/agencies.toml:8: agencies.rs-contoh.connector: unknown; beds is spoken to by aplicares"
+            "/agencies.toml:8: agencies.rs-contoh.connector: unknown; beds is spoken to by aplicares, mapped_rest, rs_online"
             " (did you mean aplicares?)",
         ),
         ('name = "RS Contoh"\n', "", "/agencies.toml:6: agencies.rs-contoh.name: missing"),
