@@ -8,9 +8,21 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import (
+    aplicares,
+    control,
+    dukcapil,
+    hospital_rest,
+    issuer,
+    jdihn,
+    karirhub,
+    openactive,
+    opensipkd,
+    rs_online,
+    sp2kp,
+)
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
+PROTOCOLS = (aplicares, rs_online, hospital_rest, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
 
 
 class Sandbox(NamedTuple):
