@@ -90,7 +90,9 @@ async def test_one_moment_may_stand_for_all_rows():
 
 
 async def test_a_class_that_is_not_mapped_keeps_its_own_name_and_is_a_finding():
-    (only,), findings, _ = await rooms(answer={"status": "sukses", "data": {"rooms": [row(kelas_rawat="Ruang Bersalin")]}})
+    (only,), findings, _ = await rooms(
+        answer={"status": "sukses", "data": {"rooms": [row(kelas_rawat="Ruang Bersalin")]}}
+    )
     assert (only.class_code, only.class_name) == ("Ruang Bersalin", "Ruang Bersalin")
     assert findings == {"kelas_rawat: a class that is not mapped": 1}
 
@@ -161,9 +163,19 @@ OPTIONS = "agencies.rs-contoh-gerendeng.options"
     [
         ('code = "kode"\n', "", "keys", "keys.code: missing"),
         ('code = "kode"', 'code = ""', 'code = ""', "keys.code: expected str matching regex"),
-        ('code = "kode"', 'kode = "kode"', 'kode = "kode"', "keys.kode: unknown; expected one of bed_class, capacity, code"),
+        (
+            'code = "kode"',
+            'kode = "kode"',
+            'kode = "kode"',
+            "keys.kode: unknown; expected one of bed_class, capacity, code",
+        ),
         ('occupied = "bed.terisi"\n', "", "keys", "keys.free: expected one of free and occupied"),
-        ('occupied = "bed.terisi"', 'occupied = "a"\nfree = "b"', 'free = "b"', "keys.free: expected one of free and occupied"),
+        (
+            'occupied = "bed.terisi"',
+            'occupied = "a"\nfree = "b"',
+            'free = "b"',
+            "keys.free: expected one of free and occupied",
+        ),
         ('"bed.terisi"', '"bed..terisi"', 'occupied = "bed..terisi"', "keys.occupied: expected str matching regex"),
         (
             'occupied = "bed.terisi"',
@@ -178,7 +190,12 @@ OPTIONS = "agencies.rs-contoh-gerendeng.options"
             "keys.observed_at: expected here, or as options.observed_at for all rows together",
         ),
         ('accepted = ["sukses"]\n', "", 'status = "status"', "status: expected together with accepted"),
-        ('"%d-%m-%Y %H:%M"', '"%d-%m-%Y"', "moment_format", "moment_format: expected a format with year, month, day, hour"),
+        (
+            '"%d-%m-%Y %H:%M"',
+            '"%d-%m-%Y"',
+            "moment_format",
+            "moment_format: expected a format with year, month, day, hour",
+        ),
         ('"Isolasi" = "ISO"', '"Isolasi" = "iso"', "classes", "classes: expected str matching regex"),
         ('"Isolasi" = "ISO"', '"Isolasi" = "ISO"\n"ISOLASI" = "ICU"', "classes", "classes: a class stands twice"),
         ('path = "/rooms"', 'path = "rooms"', 'path = "rooms"', "path: expected str matching regex"),
@@ -195,5 +212,7 @@ def test_a_mapping_that_names_nothing_stops_the_start_with_line_and_key(tmp_path
     with pytest.raises(ConfigurationError) as raised:
         read_configuration(path, CONNECTORS, environment())
     (problem,) = raised.value.problems
-    line = next(number for number, each in enumerate(text[begin:].splitlines(), text[:begin].count("\n") + 1) if at in each)
+    line = next(
+        number for number, each in enumerate(text[begin:].splitlines(), text[:begin].count("\n") + 1) if at in each
+    )
     assert problem.startswith(f"{path}:{line}: {OPTIONS}.{told}")
