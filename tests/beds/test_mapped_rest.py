@@ -126,6 +126,14 @@ async def test_a_split_that_contradicts_the_total_is_not_shown():
     assert findings == {"bed.kosong is not the sum of its parts": 1}
 
 
+async def test_success_may_be_a_truth_value():
+    said = {"status": "success", "accepted": ["true"]}
+    found, _, _ = await rooms(said, {"success": True, "data": {"rooms": [row()]}})
+    assert [each.code for each in found] == ["M2"]
+    with pytest.raises(AgencyChanged):
+        await rooms(said, {"success": False, "data": {"rooms": [row()]}})
+
+
 async def test_another_status_than_those_accepted_is_a_change():
     with pytest.raises(AgencyChanged):
         await rooms(answer={"status": "gagal", "data": {"rooms": [row()]}})
