@@ -1,16 +1,21 @@
 """Hospitals and their free beds."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from connectors.beds.records import BedClass, Hospital
-from connectors.kit.errors import AgencyError
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers import regions
-from resolvers.beds_rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now, free_now
-from resolvers.beds_sources import all_hospitals, answer_of, hospital_with_code, names_of_classes, reference
+from resolvers.beds_rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
+from resolvers.beds_sources import (
+    all_hospitals,
+    answer_of,
+    free_beds,
+    hospital_with_code,
+    names_of_classes,
+    reference,
+)
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
@@ -68,7 +73,7 @@ async def hospitals(
     free: Mapping[str, int | None] = {}
     unavailable: list[Source] = []
     if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
-        free, unavailable = await _free_beds(ctx, chosen, bed_class)
+        free, unavailable = await free_beds(ctx, chosen, bed_class)
         chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
     found = page(chosen, _place(order_by, free), cut, order=f"hospitals:{order_by.value}")
     return Hospitals(
@@ -111,38 +116,6 @@ async def kelurahan(hospital: Hospital, ctx: Context) -> Kelurahan | None:
 
 async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, hospital.kelurahan))
-
-
-async def _free_beds(
-    ctx: Context, chosen: Iterable[Hospital], bed_class: str | None
-) -> tuple[dict[str, int | None], list[Source]]:
-    """Beds free now by hospital, of one class or of all, None where nobody knows; and who could not be asked."""
-    asked, now = list(chosen), ctx.clock.now()
-    answers = await asyncio.gather(*(answer_of(ctx, each.code) for each in asked), return_exceptions=True)
-    free: dict[str, int | None] = {}
-    unavailable = []
-    for each, answer in zip(asked, answers, strict=True):
-        if isinstance(answer, AgencyError):
-            unavailable.append(ctx.no_source(answer))
-        elif isinstance(answer, BaseException):
-            raise answer
-        elif bed_class is None or any(room.class_code == bed_class for room in answer.reading.records):
-            free[each.code] = free_now(answer, now, bed_class)
-    if bed_class is not None and not free:
-        await _refuse_unknown(ctx, bed_class)
-    return free, unavailable
-
-
-async def _refuse_unknown(ctx: Context, code: str) -> None:
-    """A class that no hospital has may be one that is not: then it is the caller's mistake, not an empty answer."""
-    known = await names_of_classes(ctx)
-    if known and code not in known:
-        codes = ", ".join(sorted(known))
-        raise UserError(
-            "BAD_USER_INPUT",
-            id=f"Kelas tempat tidur tidak dikenal. Yang ada: {codes}.",
-            en=f"There is no such bed class. There are: {codes}.",
-        )
 
 
 def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:

@@ -1,11 +1,14 @@
 """Which systems tell of a hospital's beds, and which of them is believed: always one, and counts are never added."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.beds.records import BedClass, Beds, Hospital
 from connectors.kit.errors import AgencyError
-from resolvers.beds_rules import Answer, counted_last, speaks_for_now
-from resolvers.context import Context
+from resolvers.beds_rules import Answer, counted_last, free_now, speaks_for_now
+from resolvers.context import Context, Source
+from resolvers.errors import UserError
 
 BedsOf = Beds[Any, Any]
 
@@ -45,6 +48,26 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
     raise failure or LookupError(hospital)
 
 
+async def free_beds(
+    ctx: Context, chosen: Iterable[Hospital], bed_class: str | None
+) -> tuple[dict[str, int | None], list[Source]]:
+    """Beds free now by hospital, of one class or of all, None where nobody knows; and who could not be asked."""
+    asked, now = list(chosen), ctx.clock.now()
+    answers = await asyncio.gather(*(answer_of(ctx, each.code) for each in asked), return_exceptions=True)
+    free: dict[str, int | None] = {}
+    unavailable = []
+    for each, answer in zip(asked, answers, strict=True):
+        if isinstance(answer, AgencyError):
+            unavailable.append(ctx.no_source(answer))
+        elif isinstance(answer, BaseException):
+            raise answer
+        elif bed_class is None or any(room.class_code == bed_class for room in answer.reading.records):
+            free[each.code] = free_now(answer, now, bed_class)
+    if bed_class is not None and not free:
+        await _refuse_unknown(ctx, bed_class)
+    return free, unavailable
+
+
 async def reference(ctx: Context) -> dict[str, BedClass]:
     """The classes of care, from the first source that answers: one call for all, and one 401 does not end it.
 
@@ -70,6 +93,18 @@ async def names_of_classes(ctx: Context) -> dict[str, BedClass]:
         return await reference(ctx)
     except AgencyError:
         return {}
+
+
+async def _refuse_unknown(ctx: Context, code: str) -> None:
+    """A class that no hospital has may be one that is not: then it is the caller's mistake, not an empty answer."""
+    known = await names_of_classes(ctx)
+    if known and code not in known:
+        codes = ", ".join(sorted(known))
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"Kelas tempat tidur tidak dikenal. Yang ada: {codes}.",
+            en=f"There is no such bed class. There are: {codes}.",
+        )
 
 
 def _sources(ctx: Context, hospital: str) -> list[BedsOf]:
