@@ -75,9 +75,10 @@ class BedsOptions(Options, frozen=True, kw_only=True):
     stale_after_hours: Annotated[float, msgspec.Meta(gt=0)] = 12.0
 
     def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:
-        if (self.latitude is None) != (self.longitude is None):
-            given, missing = ("latitude", "longitude")[:: 1 if self.longitude is None else -1]
-            yield Mistake((given,), f"a position has a {missing} too")
+        if self.latitude is None and self.longitude is not None:
+            yield Mistake(("longitude",), "a position has a latitude too")
+        if self.longitude is None and self.latitude is not None:
+            yield Mistake(("latitude",), "a position has a longitude too")
         if self.hospital is None:
             return
         known = others.get(self.hospital)
