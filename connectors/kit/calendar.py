@@ -1,7 +1,8 @@
 """An agency's calendar (iCalendar), over HTTP: what takes place within a horizon."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +12,9 @@ from connectors.kit.events import Occurrence, occurrences
 from connectors.kit.http import Call, Http
 from connectors.kit.rows import BadRow
 from connectors.kit.signatures import unsigned
+
+HORIZON = timedelta(days=400)
+"""How far back and ahead a calendar is read: a good year, so that an answer that is kept still has a year."""
 
 
 class CalendarOptions(Options, frozen=True, kw_only=True):
@@ -24,6 +28,20 @@ class CalendarOptions(Options, frozen=True, kw_only=True):
     places: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class CalendarEvent(Occurrence, frozen=True, kw_only=True):
+    """The same with the kelurahan that it lies in, dotted, where the configuration says so. Each domain has its kind."""
+
+    kelurahan: str | None
+
+
+E = TypeVar("E", bound=CalendarEvent)
+
+
+def last_change(events: tuple[CalendarEvent, ...]) -> datetime | None:
+    """When the agency last changed one of them, where it says so."""
+    return max((each.changed_at for each in events if each.changed_at), default=None)
+
+
 class Calendar:
     """The calendar of one agency, over HTTP."""
 
@@ -32,20 +50,18 @@ class Calendar:
         self._options: CalendarOptions = connector.options
         self._http = Http(connector.agency, unsigned(), connector.clock)
 
-    async def occurrences(self, horizon: timedelta) -> tuple[Occurrence, ...]:
-        """What takes place within so much of now, in order; raises `AgencyError`."""
+    async def records(self, kind: type[E]) -> tuple[E, ...]:
+        """What takes place within the horizon, in order; raises `AgencyError`."""
         of = self._connector
         body = await self._http.body(Call(path=self._options.path, accepts=(self._options.content_type,)))
         now = of.clock.now()
-        since, until = now - horizon, now + horizon
+        since, until = now - HORIZON, now + HORIZON
         try:
-            return await asyncio.to_thread(occurrences, body or b"", since, until, zone=of.zone, findings=of.findings)
+            found = await asyncio.to_thread(occurrences, body or b"", since, until, zone=of.zone, findings=of.findings)
         except BadRow as bad:
             raise AgencyChanged(of.agency.code, str(bad)) from None
-
-    def kelurahan(self, each: Occurrence) -> str | None:
-        """Where it lies, if the configuration says so."""
-        return self._options.places.get(each.place) if each.place else None
+        places = self._options.places
+        return tuple(kind(**msgspec.structs.asdict(each), kelurahan=places.get(each.place or "")) for each in found)
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -1,6 +1,7 @@
 """Calendars as agencies really send them: each habit by its name, and nothing that one of them may cost the others."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -52,9 +53,9 @@ class TestText:
         assert Read(calendar(event(), end=end)).one.title == "Bursa Contoh"
 
     def test_folded_lines_are_joined_also_in_the_middle_of_a_character(self):
-        title = "Bursa kerja – “Contoh”"
+        title = "Bursa kerja “Contoh”"
         body = calendar(event(title=title))
-        at = body.index("–".encode()) + 1
+        at = body.index("“".encode()) + 1
         assert Read(body[:at] + b"\r\n " + body[at:]).one.title == title
         assert Read(body.replace(b"kerja", b"ker\r\n\tja")).one.title == title
 
@@ -346,10 +347,8 @@ class TestBroken:
         st.lists(st.sampled_from([*event(), *event(start="DTSTART:9")[1:], "BEGIN:VCALENDAR", "END:VCALENDAR", "x:"]))
     )
     def test_nothing_but_a_refusal_comes_of_rubbish(self, lines):
-        try:
+        with suppress(BadRow):
             Read("\r\n".join(lines).encode())
-        except BadRow:
-            pass
 
     @given(
         st.sampled_from(["DTSTART", "DTEND", "RRULE", "EXDATE", "RDATE", "GEO", "DURATION", "RECURRENCE-ID", "TZID"]),
