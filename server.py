@@ -112,9 +112,7 @@ def run(
     """Start the hub."""
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
-        settings = Settings()
-        if sandbox and settings.identity_secret is None:
-            settings = settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
+        settings = _settings(sandbox=sandbox)
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
@@ -198,16 +196,20 @@ def check_agencies(
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
 
 
+OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]
+
+
 @record.command("head")
-def record_head() -> None:
+def record_head(sandbox: OfSandbox = False) -> None:
     """Print the number and the link of the newest entry; kept elsewhere, they show later that nothing was cut off."""
     with _problems_told():
-        typer.echo(str(asyncio.run(_of_record(lambda usages: usages.head()))))
+        typer.echo(str(asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: usages.head()))))
 
 
 @record.command("verify")
 def verify_record(
     kept: Annotated[str | None, typer.Option("--kept", help="A head that was kept elsewhere.")] = None,
+    sandbox: OfSandbox = False,
 ) -> None:
     """Follow the chain from its beginning. Fails (1) if an entry was changed, taken away or put in."""
     with _problems_told():
@@ -215,20 +217,28 @@ def verify_record(
             expected = Head.parse(kept) if kept else START
         except ValueError as error:
             raise ConfigurationError([f"--kept: {error}"]) from None
-        broken, head = asyncio.run(_of_record(lambda usages: _verified(usages, expected)))
+        broken, head = asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: _verified(usages, expected)))
     for each in broken:
         typer.echo(f"entry {each.sequence}: {each.problem}", err=True)
     typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
     raise typer.Exit(1 if broken else 0)
 
 
+def _settings(*, sandbox: bool) -> Settings:
+    """From the environment; beside the sandbox, whose people do not exist, the identity secret may be missing there."""
+    settings = Settings()
+    if sandbox and settings.identity_secret is None:
+        return settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
+    return settings
+
+
 async def _verified(usages: Usages, kept: Head) -> tuple[list[Broken], Head]:
     return [each async for each in usages.broken(kept)], await usages.head()
 
 
-async def _of_record(ask: Callable[[Usages], Awaitable[T]]) -> T:
+async def _of_record(settings: Settings, ask: Callable[[Usages], Awaitable[T]]) -> T:
     """What it says; the record is that of the settings, under the secret that it was written with."""
-    async with record_of(Settings()) as usages:
+    async with record_of(settings) as usages:
         try:
             return await ask(usages)
         except RecordBroken as error:
