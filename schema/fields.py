@@ -133,9 +133,11 @@ def _at(info: Info[Any, None]) -> str:
 
 
 def _argument(name: str, annotation: Any, description: str, default: Any) -> inspect.Parameter:
+    """A word that Python keeps for itself has a line behind it there, and none in the schema: `from_`."""
+    kept = name[:-1] if name.endswith("_") else None
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=strawberry.UNSET if default is None else default,
-        annotation=Annotated[annotation, strawberry.argument(description=description)],
+        annotation=Annotated[annotation, strawberry.argument(description=description, name=kept)],
     )

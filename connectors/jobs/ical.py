@@ -1,4 +1,4 @@
-"""The employment office's calendar of job fairs, as iCalendar. Source: RFC 5545; calendars' habits in connectors/kit."""
+"""The employment office's calendar of job fairs, as iCalendar. Source: RFC 5545; its habits in connectors/kit."""
 
 from datetime import timedelta
 from typing import ClassVar

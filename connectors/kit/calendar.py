@@ -29,7 +29,7 @@ class CalendarOptions(Options, frozen=True, kw_only=True):
 
 
 class CalendarEvent(Occurrence, frozen=True, kw_only=True):
-    """The same with the kelurahan that it lies in, dotted, where the configuration says so. Each domain has its kind."""
+    """The same with its kelurahan, dotted, where the configuration says so; each domain has its kind."""
 
     kelurahan: str | None
 

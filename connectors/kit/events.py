@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
-from icalendar.prop import vDDDTypes, vGeo, vInt
+from icalendar.prop import vDDDTypes, vGeo
 
 from connectors.kit.components import Component, Point, Zones, calendars, checked, duration, recurs
 from connectors.kit.findings import Findings
@@ -125,7 +125,7 @@ class _Reader:
             zones=zones,
             uid=uid,
             title=title,
-            sequence=component.value("SEQUENCE", vInt.from_ical) or 0,
+            sequence=component.value("SEQUENCE", _sequence) or 0,
             changed_at=changed.astimezone(UTC) if isinstance(changed, datetime) and changed.tzinfo else None,
             start=start,
             length=self._length(component, zones, start),
@@ -262,6 +262,12 @@ def is_web(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+
+
+def _sequence(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError("not a number of versions")
+    return int(text)
 
 
 def _point(component: Component, zones: Zones, name: str) -> Point | None:

@@ -1,4 +1,4 @@
-"""The sport office's calendar of events, as iCalendar. Source: RFC 5545; calendars' habits in connectors/kit."""
+"""The sport office's calendar of events, as iCalendar. Source: RFC 5545; its habits in connectors/kit."""
 
 from datetime import timedelta
 from typing import ClassVar

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ class Read:
         known = Findings("agency")
         self.found = occurrences(body, since, until, zone=WIB, findings=known)
         self.findings = known.counts
+        msgspec.msgpack.encode(self.found)  # as the cache keeps them
 
     @property
     def one(self):
@@ -296,7 +298,17 @@ class TestBroken:
         assert len(first.one.uid) == 32
 
     @pytest.mark.parametrize(
-        "line", ["GEO:north", "GEO:91;0", "GEO:nan;0", "LAST-MODIFIED:x", "SEQUENCE:x", "LOCATION;=:x"]
+        "line",
+        [
+            "GEO:north",
+            "GEO:91;0",
+            "GEO:nan;0",
+            "LAST-MODIFIED:x",
+            "SEQUENCE:x",
+            "SEQUENCE:-1",
+            "SEQUENCE:99999999999999999999",
+            "LOCATION;=:x",
+        ],
     )
     def test_what_may_be_missing_and_cannot_be_is_missing(self, line):
         found = read(event(line))
