@@ -9,7 +9,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 SATURDAY, THURSDAY = 5, 3
 SPORTS = ("Futsal", "Badminton", "Bola Basket", "Bola Voli", "Tenis", "Renang", "Atletik", "Tenis Meja")
 
-LONG_TITLE = "Pekan Kerja Contoh “Siap Kerja, Siap Karier, Siap Berusaha Sendiri …” di “Gedung Contoh”"
+LONG_TITLE = "Pekan Kerja Contoh “Siap Kerja, Siap Karya, Siap Usaha Sendiri!”"
 
 Lines = list[str]
 

@@ -97,7 +97,8 @@ def test_what_has_an_id_is_a_node():
     with_id = {name for name, each in OBJECTS.items() if "id" in each.fields} - {"Node"}
     nodes = {name for name, each in OBJECTS.items() if "Node" in {face.name for face in each.interfaces}}
     assert with_id == nodes == {
-        "City", "Commodity", "Hospital", "Kecamatan", "Kelurahan", "Market", "Regulation", "Vacancy", "Venue",
+        "CalendarEvent", "City", "Commodity", "Hospital", "JobFair", "Kecamatan", "Kelurahan", "Market", "Regulation",
+        "SportEvent", "Vacancy", "Venue",
     }  # fmt: skip
 
 
@@ -107,8 +108,8 @@ def test_the_schema_names_no_agency():
 
 def test_there_is_a_document_for_the_city_and_for_each_domain():
     assert {path.stem for path in DOCUMENTS} == {
-        "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "property-tax", "regions", "regulations",
-        "sports-venues",
+        "city-at-a-glance", "hospital-beds", "job-fairs", "job-vacancies", "market-prices", "property-tax", "regions",
+        "regulations", "sport-events", "sports-venues",
     }  # fmt: skip
 
 
