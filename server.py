@@ -32,6 +32,7 @@ from sandbox.credentials import IDENTITY_SECRET
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
 from schema.matrix import access_page
+from schema.promise import unnamed_breaks
 from schema.root import access_matrix, build, root_fields
 from store.usages import START, Broken, Head, RecordBroken, Usages
 
@@ -39,7 +40,9 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parent
 SDL = ROOT / "schema" / "schema.graphql"
+LANDED = SDL.with_name("landed.graphql")
 ACCESS = ROOT / "docs" / "access.md"
+CHANGELOG = ROOT / "CHANGELOG.md"
 MANIFEST = QUERIES / "manifest.json"
 
 TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
@@ -134,7 +137,9 @@ def run(
 
 @cli.command()
 def schema(
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is not up to date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if a file is not up to date, or a promise broken.")
+    ] = False,
 ) -> None:
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
     late = False
@@ -151,7 +156,27 @@ def schema(
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             typer.echo(f"{path.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
             late = True
-    raise typer.Exit(1 if late else 0)
+    raise typer.Exit(1 if late or (check and _promise_broken()) else 0)
+
+
+@cli.command()
+def promise() -> None:
+    """Promise the schema of today: what breaks it from now on has to be named. For a release."""
+    if _promise_broken():
+        raise typer.Exit(1)
+    LANDED.write_text(f"{build().as_str()}\n", encoding="utf-8")
+    typer.echo(f"wrote {LANDED.relative_to(ROOT)}")
+
+
+def _promise_broken() -> bool:
+    """Whether the schema breaks what has landed and CHANGELOG.md does not say so; tells where."""
+    landed, changelog = (path.read_text(encoding="utf-8") for path in (LANDED, CHANGELOG))
+    found = unnamed_breaks(landed, build().as_str(), changelog)
+    for each in found:
+        typer.echo(f"`{each.coordinate}`: {each.text}", err=True)
+    if found:
+        typer.echo("These break a promise. Take them back, or name each under ### Breaking in CHANGELOG.md.", err=True)
+    return bool(found)
 
 
 @agencies.command("list")

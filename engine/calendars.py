@@ -48,7 +48,7 @@ EXPORTS = (
     Export(
         FAIRS.name,
         {"id": "Bursa kerja", "en": "Job fairs"},
-        {"from": _day, "until": _day},
+        {"since": _day, "until": _day},
         FAIRS.listing,
         public,
         "Query.jobFairs",
@@ -56,7 +56,7 @@ EXPORTS = (
     Export(
         EVENTS.name,
         {"id": "Kegiatan olahraga", "en": "Sport events"},
-        {"from": _day, "until": _day, "sport": str, "venue": str},
+        {"since": _day, "until": _day, "sport": str, "venue": str},
         sport_listing,
         public,
         "Query.sportEvents",
@@ -91,12 +91,12 @@ class Calendars:
 
 
 def _asked(request: Request, parameters: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
-    """What the list is narrowed by, under the names of its resolver; raises `BadRequest`."""
+    """What the list is narrowed by; raises `BadRequest`."""
     asked = {}
     for name, read in parameters.items():
         given_as = request.query_params.get(name)
         try:
-            asked["from_" if name == "from" else name] = None if given_as is None else read(given_as)
+            asked[name] = None if given_as is None else read(given_as)
         except ValueError:
             raise BadRequest(400, "BAD_REQUEST", f"{name} is a day, as in 2026-01-31.") from None
     return asked

@@ -72,7 +72,7 @@ def _event(event: Published, words: Words, *, private: bool) -> Event:
     if event.ends_at:
         made.add("dtend", event.ends_at.date() if event.all_day else event.ends_at.astimezone(UTC))
     made.add("summary", _text(event.title))
-    made.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
+    made.add("status", "CANCELLED" if event.cancelled else "TENTATIVE" if event.tentative else "CONFIRMED")
     made.add("sequence", event.sequence)
     made.add("class", "PRIVATE" if private else "PUBLIC")
     made.add("transp", "OPAQUE" if private else "TRANSPARENT")

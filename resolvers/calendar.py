@@ -1,6 +1,6 @@
 """What takes place, as calendars say it: which of it touches some days, in order, and where its list is exported."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -25,9 +25,13 @@ FARTHEST = timedelta(days=366)
 
 
 class Published(CalendarEvent, frozen=True, kw_only=True):
-    """One time of something, and whose calendar says it; its moments are in the city's time. A domain has its kind."""
+    """One time of something, and whose calendar says it; its moments are in the city's time. A domain has its kind.
+
+    `tentative`: it may still come to nothing.
+    """
 
     code: str
+    tentative: bool = False
     kecamatan: Kecamatan | None
     source: Source
 
@@ -59,13 +63,13 @@ class Agenda(Generic[P]):
         self._kind = kind
         self._reads = reads
 
-    async def listing(self, ctx: Context, from_: date | None, until: date | None) -> Listing[P]:
+    async def listing(self, ctx: Context, since: date | None, until: date | None) -> Listing[P]:
         """What takes place on these days, in part at least, in order; raises `AgencyError` if nobody answers."""
-        since, end = _days(ctx, from_, until)
+        begins, ends = _days(ctx, since, until)
         answers, unavailable = await readings(ctx, self._reads(ctx))
-        events = [each for answer in answers for each in self._of(ctx, answer) if _touches(each, since, end)]
+        events = [each for answer in answers for each in self._of(ctx, answer) if _touches(each, begins, ends)]
         sources = [ctx.source(answer) for answer in answers]
-        return Listing(events=sorted(events, key=_place), sources=sources, unavailable=unavailable)
+        return Listing(events=in_order(events), sources=sources, unavailable=unavailable)
 
     async def find(self, ctx: Context, code: str) -> P | None:
         """The one with this code; only its own calendar is asked."""
@@ -105,23 +109,28 @@ class Agenda(Generic[P]):
             )
 
 
-def _days(ctx: Context, from_: date | None, until: date | None) -> tuple[datetime, datetime]:
+def in_order(events: Iterable[P]) -> list[P]:
+    """As they begin."""
+    return sorted(events, key=_place)
+
+
+def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetime, datetime]:
     """From today on, and what has been where only a day that is past is named; raises `UserError`."""
     today, zone = ctx.today(), ZoneInfo(ctx.regions.city.timezone)
     last = until or today + FARTHEST
-    first = from_ or (today if last >= today else today - FARTHEST)
+    first = since or (today if last >= today else today - FARTHEST)
     if max(abs(first - today), abs(last - today)) > FARTHEST or last < first:
         raise UserError(
             "BAD_USER_INPUT",
-            id=f"from dan until paling jauh {FARTHEST.days} hari dari hari ini, dan until tidak sebelum from.",
-            en=f"from and until are at most {FARTHEST.days} days from today, and until is not before from.",
+            id=f"since dan until paling jauh {FARTHEST.days} hari dari hari ini, dan until tidak sebelum since.",
+            en=f"since and until are at most {FARTHEST.days} days from today, and until is not before since.",
         )
     begins, ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
     return begins, ends
 
 
-def _touches(event: Published, since: datetime, until: datetime) -> bool:
-    return event.starts_at < until and (event.starts_at >= since or (event.ends_at or since) > since)
+def _touches(event: Published, begins: datetime, ends: datetime) -> bool:
+    return event.starts_at < ends and (event.starts_at >= begins or (event.ends_at or begins) > begins)
 
 
 def _place(event: Published) -> tuple[int, str]:

@@ -21,9 +21,9 @@ FAIRS = Agenda(
 
 
 async def job_fairs(
-    _: None, ctx: Context, *, from_: date | None = None, until: date | None = None, cut: Cut
+    _: None, ctx: Context, *, since: date | None = None, until: date | None = None, cut: Cut
 ) -> CalendarPage[PublishedFair]:
-    return FAIRS.page(await FAIRS.listing(ctx, from_, until), cut, {"from": from_, "until": until})
+    return FAIRS.page(await FAIRS.listing(ctx, since, until), cut, {"since": since, "until": until})
 
 
 async def job_fair(_: None, ctx: Context, *, code: str) -> PublishedFair | None:

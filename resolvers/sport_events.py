@@ -29,14 +29,14 @@ async def sport_events(
     _: None,
     ctx: Context,
     *,
-    from_: date | None = None,
+    since: date | None = None,
     until: date | None = None,
     sport: str | None = None,
     venue: str | None = None,
     cut: Cut,
 ) -> CalendarPage[PublishedSportEvent]:
-    asked = {"from": from_, "until": until, "sport": sport, "venue": venue}
-    found = await sport_listing(ctx, from_, until, venue=venue)
+    asked = {"since": since, "until": until, "sport": sport, "venue": venue}
+    found = await sport_listing(ctx, since, until, venue=venue)
     return EVENTS.page(found, cut, asked, lambda each: _is_of(each, sport))
 
 
@@ -49,10 +49,10 @@ def sports(root: PublishedSportEvent | CalendarPage[PublishedSportEvent], _: Con
 
 
 async def sport_listing(
-    ctx: Context, from_: date | None, until: date | None, *, sport: str | None = None, venue: str | None = None
+    ctx: Context, since: date | None, until: date | None, *, sport: str | None = None, venue: str | None = None
 ) -> Listing[PublishedSportEvent]:
     """The whole list, narrowed as the graph narrows it."""
-    found = await EVENTS.listing(ctx, from_, until)
+    found = await EVENTS.listing(ctx, since, until)
     events = [each for each in found.events if _is_of(each, sport) and _is_at(each, venue)]
     return msgspec.structs.replace(found, events=events)
 

@@ -15,7 +15,7 @@ from schema.scalars import URL
 T = TypeVar("T")
 
 DAYS = {
-    "from_": "Only what takes place on this day or later; today if not given, or all that has been if `until` is past.",
+    "since": "Only what takes place on this day or later; today if not given, or all that has been if `until` is past.",
     "until": "Only what takes place on this day or earlier.",
 }
 

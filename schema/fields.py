@@ -46,7 +46,7 @@ def field(
         resolver=asked,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"policy": policy} if policy else None,
+        metadata={"resolver": resolver} | ({"policy": policy} if policy else {}),
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(asked),
     )
@@ -133,11 +133,9 @@ def _at(info: Info[Any, None]) -> str:
 
 
 def _argument(name: str, annotation: Any, description: str, default: Any) -> inspect.Parameter:
-    """A word that Python keeps for itself has a line behind it there, and none in the schema: `from_`."""
-    kept = name[:-1] if name.endswith("_") else None
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=strawberry.UNSET if default is None else default,
-        annotation=Annotated[annotation, strawberry.argument(description=description, name=kept)],
+        annotation=Annotated[annotation, strawberry.argument(description=description)],
     )

@@ -22,7 +22,7 @@ class JobFairConnection(CalendarConnection[JobFair]):
 @object_type(public)
 class JobFairsQuery:
     job_fair: JobFair | None = field(
-        "One job fair; null where its calendar does not have it, or no longer.",
+        "One job fair (bursa kerja); null where its calendar does not have it, or no longer.",
         resolver=job_fairs.job_fair,
         arguments={"code": "Its code in the hub."},
     )

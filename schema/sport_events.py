@@ -24,7 +24,7 @@ class SportEventConnection(CalendarConnection[SportEvent]):
 @object_type(public)
 class SportEventsQuery:
     sport_event: SportEvent | None = field(
-        "One sport event; null where its calendar does not have it, or no longer.",
+        "One sport event (kegiatan olahraga); null where its calendar does not have it, or no longer.",
         resolver=sport_events.sport_event,
         arguments={"code": "Its code in the hub."},
     )

@@ -90,6 +90,8 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "disdukcapil": 1,
         "gor-contoh": 2,
         "identity": 0,
+        "disnaker-agenda": 1,
+        "dispora-agenda": 1,
         "jdih-kota": 1,
         "jdih-provinsi": 1,
         "jdih-pusat": 1,

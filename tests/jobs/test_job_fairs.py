@@ -50,7 +50,7 @@ async def test_what_has_been_is_asked_for_by_its_last_day(hub):
 
 
 async def test_days_are_the_citys_and_both_are_included(hub):
-    assert await titles(hub, 'from: "2026-11-26", until: "2026-11-27"') == [
+    assert await titles(hub, 'since: "2026-11-26", until: "2026-11-27"') == [
         ("2026-11-26", "Wawancara Kerja Langsung Contoh"),
         ("2026-11-27", "Sosialisasi Kartu Kuning Contoh"),
     ]
@@ -58,7 +58,7 @@ async def test_days_are_the_citys_and_both_are_included(hub):
 
 @pytest.mark.parametrize(("day", "there"), [("2026-12-11", 0), ("2026-12-12", 1), ("2026-12-14", 1), ("2026-12-15", 0)])
 async def test_what_takes_several_days_is_there_on_each_of_them(hub, day, there):
-    found = await titles(hub, f'from: "{day}", until: "{day}"')
+    found = await titles(hub, f'since: "{day}", until: "{day}"')
     assert [title for _, title in found].count(LONG_TITLE) == there
 
 
@@ -70,25 +70,25 @@ async def test_an_hour_before_midnight_in_the_city_is_not_yet_the_next_day(hub, 
 
 
 async def test_a_fair_says_all_that_its_calendar_says_and_whose_it_is(hub):
-    data = await hub.data("""{ jobFairs(from: "2026-10-17", until: "2026-10-17") { nodes {
+    data = await hub.data("""{ jobFairs(since: "2026-11-28", until: "2026-11-28") { nodes {
       code title description startsAt endsAt allDay cancelled place kecamatan { code name } latitude longitude url changedAt
       source { agency name state ageSeconds fetchedAt problem } } unavailable { agency } ics } }""")
     assert data["jobFairs"] == {
         "nodes": [
             {
-                "code": "disnaker-agenda/bursa-3@disnaker.example",
-                "title": "Bursa Kerja Contoh Benda",
+                "code": "disnaker-agenda/bursa-5@disnaker.example",
+                "title": "Bursa Kerja Contoh Ciledug",
                 "description": "Bawa CV & pas foto.\n- Gratis\n- Terbuka untuk umum",
-                "startsAt": "2026-10-17T09:00:00+07:00",
-                "endsAt": "2026-10-17T15:00:00+07:00",
+                "startsAt": "2026-11-28T09:00:00+07:00",
+                "endsAt": "2026-11-28T15:00:00+07:00",
                 "allDay": False,
                 "cancelled": False,
-                "place": "Aula Contoh Benda",
-                "kecamatan": {"code": "36.71.04", "name": "Benda"},
+                "place": "Aula Contoh Ciledug",
+                "kecamatan": {"code": "36.71.06", "name": "Ciledug"},
                 "latitude": None,
                 "longitude": None,
-                "url": "https://disnaker.example/bursa/3",
-                "changedAt": "2026-10-17T08:00:00+00:00",
+                "url": "https://disnaker.example/bursa/5",
+                "changedAt": "2026-10-19T08:00:00+00:00",
                 "source": {
                     "agency": "disnaker-agenda",
                     "name": "Disnaker Contoh",
@@ -100,7 +100,7 @@ async def test_a_fair_says_all_that_its_calendar_says_and_whose_it_is(hub):
             }
         ],
         "unavailable": [],
-        "ics": "/calendar/job-fairs.ics?from=2026-10-17&until=2026-10-17",
+        "ics": "/calendar/job-fairs.ics?since=2026-11-28&until=2026-11-28",
     }
 
 
@@ -134,14 +134,14 @@ async def test_pages_follow_each_other_without_a_gap(hub):
 
 @pytest.mark.parametrize(
     "arguments",
-    ['from: "2028-01-01"', 'until: "2020-01-01"', 'from: "2026-12-02", until: "2026-12-01"', 'from: "2020-01-01"'],
+    ['since: "2028-01-01"', 'until: "2020-01-01"', 'since: "2026-12-02", until: "2026-12-01"', 'since: "2020-01-01"'],
 )
 async def test_days_that_cannot_be_asked_for_are_refused_and_nobody_is_asked(hub, sandbox, arguments):
     answer = await hub.ask(f"{{ jobFairs({arguments}) {{ totalCount }} }}", accept_language="en")
     assert answer["data"] == {"jobFairs": None}
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    assert error["message"] == "from and until are at most 366 days from today, and until is not before from."
+    assert error["message"] == "since and until are at most 366 days from today, and until is not before since."
     assert sandbox.control.all_hits() == 0
 
 
