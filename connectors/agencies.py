@@ -11,17 +11,20 @@ from connectors.beds.rs_online import RsOnline
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
+from connectors.jobs.ical import FairCalendar
 from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.venues.ical import SportCalendar
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
     Aplicares,
     Dukcapil,
+    FairCalendar,
     Jdihn,
     Karirhub,
     MappedRest,
@@ -29,6 +32,7 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     OpenSipkd,
     RsOnline,
     Sp2kp,
+    SportCalendar,
 )
 """Every protocol that the hub speaks."""
 

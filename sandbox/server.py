@@ -15,6 +15,7 @@ from sandbox import (
     control,
     dukcapil,
     hospital_rest,
+    ical,
     issuer,
     jdihn,
     karirhub,
@@ -25,7 +26,7 @@ from sandbox import (
 )
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, rs_online, hospital_rest, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
+PROTOCOLS = (aplicares, rs_online, hospital_rest, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, ical, issuer)
 DATABASES: Mapping[str, Fill] = {}
 """Agencies that are asked by SQL, and what makes their databases."""
 
