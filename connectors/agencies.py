@@ -13,7 +13,9 @@ from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
+from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
+from connectors.prices.survey import Survey
 from connectors.tax.opensipkd import OpenSipkd
 from connectors.venues.openactive import OpenActive
 
@@ -24,7 +26,9 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     Karirhub,
     OpenActive,
     OpenSipkd,
+    Pihps,
     Sp2kp,
+    Survey,
 )
 """Every protocol that the hub speaks."""
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from connectors.beds.records import Hospital
-from connectors.prices.records import Commodity, Market
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
-from resolvers import beds, jdih, jobs, prices, regions, venues
+from resolvers import beds, jdih, jobs, prices, prices_markets, regions, venues
 from resolvers.context import Context
 from resolvers.errors import UserError
+from resolvers.prices_sources import KnownCommodity, SurveyedMarket
 
 
 class _Kind(NamedTuple):
@@ -30,8 +30,8 @@ KINDS: dict[type[Any], _Kind] = {
     jobs.JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
     jdih.PublishedRegulation: _Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
     venues.SportsVenue: _Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
-    Market: _Kind("Market", lambda ctx, code: prices.market(None, ctx, code=code)),
-    Commodity: _Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
+    SurveyedMarket: _Kind("Market", lambda ctx, code: prices_markets.market(None, ctx, code=code)),
+    KnownCommodity: _Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
 }
 
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, pihps, sp2kp, survey
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
-DATABASES: Mapping[str, Fill] = {}
+PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, pihps, jdihn, openactive, dukcapil, issuer)
+DATABASES: Mapping[str, Fill] = {survey.AGENCY: survey.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

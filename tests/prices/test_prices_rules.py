@@ -4,15 +4,19 @@ from datetime import date
 
 import pytest
 
-from connectors.prices.records import PricePoint
-from resolvers.prices_rules import Period, PriceChange, change, price_on
+from resolvers.prices_rules import Period, Point, PriceChange, change, price_on
+
+
+def point(day, amount, *, outlier=False):
+    return Point(day=day, amount=amount, outlier=outlier)
+
 
 POINTS = (
-    PricePoint(date(2026, 9, 30), 9_000),
-    PricePoint(date(2026, 10, 30), 10_000),
-    PricePoint(date(2026, 11, 16), 11_000),
-    PricePoint(date(2026, 11, 20), 12_000),
-    PricePoint(date(2026, 11, 23), 12_600),
+    point(date(2026, 9, 30), 9_000),
+    point(date(2026, 10, 30), 10_000),
+    point(date(2026, 11, 16), 11_000),
+    point(date(2026, 11, 20), 12_000),
+    point(date(2026, 11, 23), 12_600),
 )
 MONDAY = POINTS[-1]
 
@@ -50,13 +54,13 @@ def test_against_a_month_before_a_price_that_is_too_old_is_none():
 
 
 def test_a_month_before_the_31st_is_the_last_of_a_shorter_month():
-    points = (PricePoint(date(2026, 2, 28), 1_000), PricePoint(date(2026, 3, 31), 900))
+    points = (point(date(2026, 2, 28), 1_000), point(date(2026, 3, 31), 900))
     found = change(points, points[1], Period.MONTH)
     assert (found.amount, found.percent, found.previous_day) == (-100, -10.0, date(2026, 2, 28))
 
 
 def test_a_month_before_january_is_december():
-    points = (PricePoint(date(2025, 12, 15), 1_000), PricePoint(date(2026, 1, 15), 1_000))
+    points = (point(date(2025, 12, 15), 1_000), point(date(2026, 1, 15), 1_000))
     assert change(points, points[1], Period.MONTH).amount == 0
 
 
