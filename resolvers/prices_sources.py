@@ -83,12 +83,19 @@ def surveys(ctx: Context, source: str | None = None) -> tuple[Survey, ...]:
 
 
 def deciding(ctx: Context, commodity: KnownCommodity, source: str | None = None) -> list[Survey]:
-    """Which surveys may say its price, the first one first; or only the one that is asked for."""
-    owner = ctx.agencies.with_code(Prices, commodity.owner)
-    listed = [each for each in surveys(ctx, source) if commodity.listing(each.agency.code)]
-    if source is not None or owner is None:
-        return listed
-    return [each for each in listed if may_stand_in(each.level, each.market_type, owner.level, owner.market_type)]
+    """Which surveys may say its price, the first one first; or only the one that is asked for, if it has it."""
+    if source is not None:
+        return [each for each in surveys(ctx, source) if commodity.listing(source)]
+    (owner,) = surveys(ctx, commodity.owner)
+    return [
+        each
+        for each in surveys(ctx)
+        if each is owner
+        or (
+            commodity.listing(each.agency.code)
+            and may_stand_in(each.level, each.market_type, owner.level, owner.market_type)
+        )
+    ]
 
 
 async def first_found(chosen: Iterable[Survey], ask: Callable[[Survey], Awaitable[T | None]]) -> T | None:

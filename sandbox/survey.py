@@ -2,7 +2,7 @@
 
 Its habits: a month as text, `2026-11`; prices as text, with decimals or not; a market that is closed and still has
 prices; units of its own: chillies by the `ons`, cooking oil by weight; one commodity that nobody else asks the price
-of, and one that nobody knows at all; a price with a zero too many.
+of, and one that nobody knows at all; a price with a zero too many, and one with a zero too few.
 """
 
 import sqlite3
@@ -41,8 +41,8 @@ COMMODITIES = (
     Commodity(7, "Kolang-Kaling", "kg", 4, 18_000),
 )
 
-TENFOLD = (2, 4)
-"""Market and commodity: the price of this month has a zero too many."""
+TENFOLD, TENTH = (2, 4), (3, 5)
+"""Market and commodity: the price of this month has a zero too many, or too few."""
 
 TABLES = """
 CREATE TABLE m_pasar (id INTEGER PRIMARY KEY, name TEXT, status TEXT);
@@ -86,5 +86,7 @@ def months(now: datetime) -> list[str]:
 def price(commodity: Commodity, market: int, month: str, now: datetime) -> int:
     """What it cost in a market in a month."""
     usual = commodity.price * (1 + draw("survey", commodity.id, market, month).uniform(-0.05, 0.05))
-    slip = (market, commodity.id) == TENFOLD and month == months(now)[-1]
-    return round(usual / 100) * 100 * (10 if slip else 1)
+    rounded = round(usual / 100) * 100
+    if month != months(now)[-1]:
+        return rounded
+    return {TENFOLD: rounded * 10, TENTH: rounded // 10}.get((market, commodity.id), rounded)

@@ -4,7 +4,7 @@ Nothing is dropped for it: a price is flagged, and whoever compares prices decid
 """
 
 from collections.abc import Sequence
-from statistics import median
+from statistics import median_high, median_low
 
 FAR = 5
 """From so many times as much, or so many times less, a price is no longer a matter of markets: a zero makes it ten."""
@@ -28,4 +28,6 @@ def outliers(amounts: Sequence[int]) -> list[bool]:
 
 def _stands_out(amounts: Sequence[int], at: int) -> bool:
     around = [*amounts[max(0, at - NEIGHBOURS) : at], *amounts[at + 1 : at + 1 + NEIGHBOURS]]
-    return len(around) >= ENOUGH and is_far(amounts[at], median(around))
+    if len(around) < ENOUGH:
+        return False
+    return is_far(amounts[at], median_low(around)) and is_far(amounts[at], median_high(around))
