@@ -73,7 +73,7 @@ async def commodity(_: None, ctx: Context, *, code: str) -> KnownCommodity | Non
     return (await known(ctx)).by_code.get(code)
 
 
-async def name(root: KnownCommodity, ctx: Context) -> str:
+def name(root: KnownCommodity, ctx: Context) -> str:
     return root.name if ctx.language == "id" else root.name_en
 
 

@@ -62,7 +62,6 @@ OF_A_COMMODITY = {
     "where it does not answer or has no price, the next one of the same level and kind of market.",
 }
 OUTLIERS = "Whether a price counts that is an outlier; if not, the newest that is none."
-KIND = "In markets of this kind"
 WHICH = {
     "group": "Only those of this group, by its whole name in any case.",
     "name": "Only those with this in their name, in any case.",
@@ -118,14 +117,14 @@ class Commodity(Node):
     prices_by_market: "Connection[CommodityPrice] | None" = field(
         "What it costs in each market of one survey, by name.",
         resolver=prices_markets.prices_by_market,
-        arguments={"type": f"{KIND}.", "on": OF_A_COMMODITY["on"], "source": OF_A_COMMODITY["source"]},
+        arguments={"type": "In markets of this kind.", "on": OF_A_COMMODITY["on"], "source": OF_A_COMMODITY["source"]},
     )
     cheapest_market: "CommodityPrice | None" = field(
         "What it costs where it costs least (termurah): of the markets of one survey and kind, on the newest day on "
         "which at least half of them were asked; of equals the first by name. Null where nobody has asked.",
         resolver=prices_markets.cheapest_market,
         arguments={
-            "type": f"{KIND}; if not given, people's markets, or those whose kind the survey does not say.",
+            "type": "In markets of this kind; if not given, people's markets, or those whose kind the survey does not say.",
             "on": "On this day or the newest before it; today if not given.",
             "source": OF_A_COMMODITY["source"],
             "outliers": OUTLIERS,
@@ -150,8 +149,8 @@ class PriceChart:
     level: PriceLevel = field("Who pays it.")
     market_type: MarketType = field("In what kind of market, or of which kind the average is.")
     grain: Grain = field("For how long each price stands.")
-    lowest: Rupiah | None = field("The least of them.")
-    highest: Rupiah | None = field("The most of them.")
+    lowest: Rupiah | None = field("The least of them, outliers too.")
+    highest: Rupiah | None = field("The most of them, outliers too.")
     points: Connection[PricePoint] = field("Day by day, oldest first.", resolver=prices.points)
     source: Source = field("The survey, and how old its answer is.")
 
@@ -202,7 +201,7 @@ class PriceMove:
     change: PriceChange = field("What it has changed by.")
 
 
-@object_type(public, "A page of commodities, of all surveys.")
+@object_type(public, "A page of commodities.")
 class CommodityConnection(Connection[Commodity]):
     unavailable: list[Source] = field("Surveys that did not answer: what only they have is missing.")
 

@@ -50,7 +50,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     code, said, errors = await run("list")
     assert (code, errors) == (0, "")
     rows, below = table(said)
-    assert (len(rows), below) == (20, [])
+    assert (len(rows), below) == (22, [])
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
@@ -68,12 +68,14 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     rows, below = table(said)
     took = [each.pop("took") for each in rows.values()]
     assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
-    assert len(rows) == 20
+    assert len(rows) == 22
     assert {each["reachable"] for each in rows.values()} == {"yes"}
     fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
     assert rows["disdukcapil"] == {**fine, "asked for": "residence", "rows": "-"}
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
+    assert rows["pihps"] == {**fine, "asked for": "regencies", "rows": "3"}
+    assert rows["survei-pasar"] == {**fine, "asked for": "markets", "rows": "4"}
     assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
     assert rows["gor-contoh"]["rows"] == "40"
@@ -89,7 +91,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "jdih-provinsi": 1,
         "jdih-pusat": 1,
         "karirhub": 4,
+        "pihps": 1,
         "sp2kp": 1,
+        "survei-pasar": 0,
     }
 
 

@@ -107,8 +107,8 @@ def test_the_schema_names_no_agency():
 
 def test_there_is_a_document_for_the_city_and_for_each_domain():
     assert {path.stem for path in DOCUMENTS} == {
-        "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "property-tax", "regions", "regulations",
-        "sports-venues",
+        "cheapest-market", "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "price-moves",
+        "property-tax", "regions", "regulations", "sports-venues",
     }  # fmt: skip
 
 
@@ -121,9 +121,9 @@ async def test_each_document_is_valid_and_answers_without_an_error(hub, path):
     assert all(value is not None for value in data.values())
 
 
-BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 14, 10, 10, 4, 2
+BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 14, 10, 10, 4, 4
 """Pages of rooms, of which two hospitals have two; ten years of bills and what was paid on them; four pages of
-vacancies; the list of commodities and their prices in the city."""
+vacancies; the lists of commodities of two surveys and their prices in the city, those of the third being asked by SQL."""
 LAW, VENUES, SLOTS = 3, 2, 16
 """Three collections; the pages of two feeds, each with an empty one at its end."""
 
@@ -134,7 +134,7 @@ async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_
     assert "errors" not in answer
     assert sandbox.control.all_hits() == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
-    assert len(states) == 17
+    assert len(states) == 19
     copied = {"jdih-kota", "gor-contoh"}
     assert {code for code, state in states.items() if state == "SNAPSHOT"} == copied
     assert {states[code] for code in states.keys() - copied} == {"LIVE"}

@@ -30,12 +30,13 @@ async def prices(survey):
     return {each.commodity: each.points for each in (await survey.prices(None).fetch()).records}
 
 
-async def played(read="prices", change=lambda answer: None, **options):
+async def played(read="prices", change=None, **options):
     """What the connector makes of the recording after a change, its findings, and the calls."""
     record = recording(Pihps, read)
     record.exchanges[0].query = None
     record.options |= options
-    change(record.exchanges[0].answer["data"])
+    if change:
+        change(record.exchanges[0].answer["data"])
     async with playing(record) as player:
         connector = connect(Pihps, record, player.url)
         try:
