@@ -124,7 +124,7 @@ class Commodity(Node):
         "which at least half of them were asked; of equals the first by name. Null where nobody has asked.",
         resolver=prices_markets.cheapest_market,
         arguments={
-            "type": "In markets of this kind; if not given, people's markets, or those whose kind the survey does not say.",
+            "type": "In markets of this kind; if not given, people's markets, or those of a kind that is not said.",
             "on": "On this day or the newest before it; today if not given.",
             "source": OF_A_COMMODITY["source"],
             "outliers": OUTLIERS,
