@@ -119,7 +119,7 @@ async def chart(
     if found is None:
         return None
     points = tuple(
-        point for point in found.points(root) if point.day <= found.day and (since is None or point.day >= since)
+        point for point in found.prices(root).all() if point.day <= found.day and (since is None or point.day >= since)
     )
     amounts = [point.amount for point in points]
     return Chart(

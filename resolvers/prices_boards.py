@@ -11,7 +11,7 @@ from connectors.kit.reading import Reading
 from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint, PriceSeries
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
-from resolvers.prices_rules import Period, Point, PriceChange, change, judged, price_on, without_outliers
+from resolvers.prices_rules import NONE, Period, PriceChange, Series, change, judged
 from resolvers.prices_sources import KnownCommodity, Survey, SurveyedMarket, deciding, first_found
 from resolvers.readings import readings
 
@@ -56,15 +56,15 @@ class Board(NamedTuple):
     def market_type(self) -> MarketType:
         return self.market.type if self.market else self.survey.market_type
 
-    def points(self, commodity: KnownCommodity) -> tuple[Point, ...]:
-        """Its prices, as far as they are known."""
+    def prices(self, commodity: KnownCommodity) -> Series:
+        """All of its prices that are known."""
         listing = commodity.listing(self.survey.agency.code)
-        return judged(self.series.get(listing.priced_as, ()), listing.factor) if listing else ()
+        return judged(self.series.get(listing.priced_as, ()), listing.factor) if listing else NONE
 
     def price(self, commodity: KnownCommodity, *, outliers: bool = True, until: date | None = None) -> CommodityPrice:
         """Its newest price, or that up to a day; without `outliers` the newest that is none."""
-        points = self.points(commodity)
-        found = price_on(points if outliers else without_outliers(points), until or self.day)
+        prices = self.prices(commodity)
+        found = prices.on(until or self.day, outliers=outliers)
         return CommodityPrice(
             commodity=commodity,
             market=self.market,
@@ -76,17 +76,21 @@ class Board(NamedTuple):
             amount=found.amount if found else None,
             outlier=found is not None and found.outlier,
             carried_forward=found is not None and found.day < self.day,
-            since_day=change(points, found, Period.DAY) if found else None,
-            since_week=change(points, found, Period.WEEK) if found else None,
-            since_month=change(points, found, Period.MONTH) if found else None,
+            since_day=change(prices, found, Period.DAY) if found else None,
+            since_week=change(prices, found, Period.WEEK) if found else None,
+            since_month=change(prices, found, Period.MONTH) if found else None,
             source=self.source,
         )
 
 
 async def board(ctx: Context, survey: Survey, market: SurveyedMarket | None, on: date | None) -> Board:
     """The prices of one market, or of the survey's average over the city."""
-    day = _day(ctx, on)
-    return _board(ctx, survey, market, day, await ctx.reading(survey.prices(market.own_code if market else None)))
+    day, own_code = _day(ctx, on), market.own_code if market else None
+
+    async def look() -> Board:
+        return _board(ctx, survey, market, day, await ctx.reading(survey.prices(own_code)))
+
+    return await ctx.once(("prices", "board", survey.agency.code, own_code, day), look)
 
 
 async def board_or_why_not(ctx: Context, survey: Survey, market: SurveyedMarket | None, on: date | None) -> Board:
@@ -115,7 +119,7 @@ async def deciding_board(
 
     async def ask(survey: Survey) -> Board | None:
         found = await board(ctx, survey, None, on)
-        if price_on(found.points(commodity), found.day):
+        if found.prices(commodity).on(found.day):
             return found
         empty.append(found)
         return None

@@ -11,7 +11,7 @@ from resolvers.context import Context
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
 from resolvers.prices_boards import Board, CommodityPrice, board, board_or_why_not
-from resolvers.prices_rules import at_the_same_day, without_outliers
+from resolvers.prices_rules import day_to_compare
 from resolvers.prices_sources import (
     KnownCommodity,
     Survey,
@@ -134,13 +134,14 @@ async def place_of(ctx: Context, market: str | None, source: str | None) -> Surv
 
 
 def _cheapest(commodity: KnownCommodity, boards: Sequence[Board], *, outliers: bool) -> CommodityPrice | None:
-    """The least of the prices of one day, those of the same amount by the market's name."""
-    series = {}
-    for at, each in enumerate(boards):
-        points = each.points(commodity)
-        series[at] = points if outliers else without_outliers(points)
-    found = at_the_same_day(series, boards[0].day) if boards else {}
-    prices = [boards[at].price(commodity, outliers=outliers, until=point.day) for at, point in found.items()]
+    """The least of the prices of one day, of those that are the same the first by the market's name."""
+    asked = [each.prices(commodity).days(each.day, outliers=outliers) for each in boards]
+    day = day_to_compare(asked)
+    prices = [
+        each.price(commodity, outliers=outliers, until=day)
+        for each, days in zip(boards, asked, strict=True)
+        if day in days
+    ]
     return min(prices, key=lambda price: (price.amount or 0, *_by_market(price)), default=None)
 
 

@@ -8,11 +8,11 @@ measured by it.
 from bisect import bisect_right
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import TypeVar
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,8 +21,6 @@ from connectors.prices.records import MarketType, PriceLevel, PricePoint
 
 PATIENCE = timedelta(days=10)
 """How much older than the day meant a price may be to be compared with: holidays are no change."""
-
-K = TypeVar("K")
 
 
 class Period(Enum):
@@ -50,33 +48,53 @@ class PriceChange(msgspec.Struct, frozen=True, kw_only=True):
     previous_day: date
 
 
-def judged(points: Sequence[PricePoint], factor: Decimal) -> tuple[Point, ...]:
-    """The prices of a survey, oldest first, as prices of the hub's unit, with those flagged that stand out."""
+class Series(NamedTuple):
+    """The prices of one commodity in one place, oldest first, as its survey has them; a slip is an outlier's day.
+
+    Times `factor` they are prices of the hub's unit.
+    """
+
+    points: Sequence[PricePoint]
+    slips: frozenset[date]
+    factor: Decimal
+
+    def all(self) -> tuple[Point, ...]:
+        """All of them, in the hub's unit."""
+        return tuple(map(self._point, self.points))
+
+    def on(self, day: date, *, outliers: bool = True) -> Point | None:
+        """The newest price of this day or before it; without `outliers` the newest that is none."""
+        at = bisect_right(self.points, day, key=lambda point: point.day)
+        while at and not outliers and self.points[at - 1].day in self.slips:
+            at -= 1
+        return self._point(self.points[at - 1]) if at else None
+
+    def days(self, until: date, *, outliers: bool = True) -> set[date]:
+        """The days up to this one on which somebody asked."""
+        days = {point.day for point in self.points if point.day <= until}
+        return days if outliers else days - self.slips
+
+    def _point(self, point: PricePoint) -> Point:
+        return Point(day=point.day, amount=round(point.amount * self.factor), outlier=point.day in self.slips)
+
+
+NONE = Series((), frozenset(), Decimal(1))
+
+
+def judged(points: Sequence[PricePoint], factor: Decimal) -> Series:
+    """The prices of a survey, with those flagged that stand out."""
     far = outliers([point.amount for point in points])
-    return tuple(
-        Point(day=point.day, amount=round(point.amount * factor), outlier=stands_out)
-        for point, stands_out in zip(points, far, strict=True)
-    )
+    return Series(points, frozenset(point.day for point, slip in zip(points, far, strict=True) if slip), factor)
 
 
-def price_on(points: Sequence[Point], day: date) -> Point | None:
-    """The newest price of this day or before it; `points` are oldest first."""
-    at = bisect_right(points, day, key=lambda point: point.day)
-    return points[at - 1] if at else None
-
-
-def without_outliers(points: Iterable[Point]) -> tuple[Point, ...]:
-    """Those that are no slip."""
-    return tuple(point for point in points if not point.outlier)
-
-
-def change(points: Sequence[Point], price: Point, period: Period) -> PriceChange | None:
+def change(series: Series, price: Point, period: Period) -> PriceChange | None:
     """How this price differs from that of the survey before, of a week before, of a month before.
 
-    None where there was none, or only one that is older by more than `PATIENCE` than the day meant.
+    None where there was none, or only one that is older by more than `PATIENCE` than the day meant. No outlier is
+    measured by.
     """
     meant = _before(price.day, period)
-    then = price_on(without_outliers(points), meant)
+    then = series.on(meant, outliers=False)
     if then is None or meant - then.day > PATIENCE:
         return None
     return PriceChange(
@@ -87,22 +105,16 @@ def change(points: Sequence[Point], price: Point, period: Period) -> PriceChange
     )
 
 
-def day_to_compare(series: Iterable[Sequence[Point]], until: date) -> date | None:
-    """The newest day on which at least half of these were asked, of those that ever are; else the newest of all.
+def day_to_compare(asked: Iterable[set[date]]) -> date | None:
+    """Of the days on which each was asked: the newest on which at least half were, of those that ever are.
 
-    So the one market that reports first in the morning is not the cheapest of all by that.
+    So the one market that reports first in the morning is not the cheapest of all by that. If there is no such day, it
+    is the newest of all.
     """
-    asked = [{point.day for point in points if point.day <= until} for points in series]
-    counts = Counter(day for days in asked for day in days)
-    enough = sum(map(bool, asked)) / 2
-    return max((day for day, count in counts.items() if count >= enough), default=max(counts, default=None))
-
-
-def at_the_same_day(series: Mapping[K, Sequence[Point]], until: date) -> dict[K, Point]:
-    """The prices of the newest day on which they can be compared."""
-    day = day_to_compare(series.values(), until)
-    found = {key: price_on(points, day) for key, points in series.items()} if day else {}
-    return {key: point for key, point in found.items() if point and point.day == day}
+    known = [days for days in asked if days]
+    counts = Counter(day for days in known for day in days)
+    enough = [day for day, count in counts.items() if count * 2 >= len(known)]
+    return max(enough or counts, default=None)
 
 
 def may_stand_in(level: PriceLevel, kind: MarketType, for_level: PriceLevel, for_kind: MarketType) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.prices.outliers import outliers
 from connectors.prices.records import MarketType, PriceLevel, PricePoint
-from resolvers.prices_rules import Period, Point, at_the_same_day, change, day_to_compare, judged, may_stand_in
+from resolvers.prices_rules import Period, change, day_to_compare, judged, may_stand_in
 
 DAY = date(2026, 11, 2)
 
@@ -45,52 +45,63 @@ def test_what_may_be_true_does_not(amounts):
     assert flagged(*amounts) == []
 
 
+def points(*amounts):
+    return [PricePoint(DAY + timedelta(days=at), amount) for at, amount in enumerate(amounts)]
+
+
 def test_it_is_kept_with_its_day_in_the_hubs_unit():
-    points = [PricePoint(DAY + timedelta(days=at), 6_300) for at in range(5)]
-    points[3] = PricePoint(points[3].day, 63_000)
-    found = judged(points, Decimal(10))
+    sent = points(6_300, 6_300, 6_300, 63_000, 6_300)
+    found = judged(sent, Decimal(10)).all()
     assert [point.amount for point in found] == [63_000, 63_000, 63_000, 630_000, 63_000]
     assert [point.outlier for point in found] == [False, False, False, True, False]
-    assert [point.day for point in found] == [point.day for point in points]
+    assert [point.day for point in found] == [point.day for point in sent]
 
 
 def test_a_factor_with_a_fraction_gives_whole_rupiah():
-    (point,) = judged([PricePoint(DAY, 3_333)], Decimal("0.25"))
+    (point,) = judged(points(3_333), Decimal("0.25")).all()
     assert point.amount == 833
 
 
-def at(day, amount, *, outlier=False):
-    return Point(day=DAY + timedelta(days=day), amount=amount, outlier=outlier)
+SLIPPED = judged(points(1_000, 1_010, 1_020, 10_300, 10_400), Decimal(1))
+
+
+def test_the_newest_price_is_the_slip_and_without_outliers_the_one_before():
+    today = DAY + timedelta(days=9)
+    assert (SLIPPED.on(today).amount, SLIPPED.on(today).outlier) == (10_400, True)
+    assert SLIPPED.on(today, outliers=False).amount == 1_020
+    assert judged(points(), Decimal(1)).on(today, outliers=False) is None
 
 
 def test_no_change_is_reckoned_from_an_outlier():
-    points = (at(0, 1_000), at(1, 10_000, outlier=True), at(2, 1_100))
-    found = change(points, points[2], Period.DAY)
-    assert (found.amount, found.previous_day) == (100, DAY)
+    found = change(SLIPPED, SLIPPED.all()[4], Period.DAY)
+    assert (found.previous_amount, found.previous_day) == (1_020, DAY + timedelta(days=2))
 
 
 def test_of_an_outlier_itself_the_change_is_told():
-    points = (at(0, 1_000), at(1, 10_000, outlier=True))
-    assert change(points, points[1], Period.DAY).percent == 900.0
+    assert change(SLIPPED, SLIPPED.all()[3], Period.DAY).percent == 909.8
 
 
-def test_markets_are_compared_on_the_newest_day_on_which_half_of_them_were_asked():
-    asked = [[at(0, 5), at(1, 6), at(3, 2)], [at(0, 4), at(1, 4)], [at(0, 3)], []]
-    assert day_to_compare(asked, DAY + timedelta(days=9)) == DAY + timedelta(days=1)
-    assert day_to_compare(asked, DAY) == DAY
-    assert day_to_compare(asked, DAY - timedelta(days=1)) is None
-    assert day_to_compare([], DAY) is None
+def test_a_slip_is_no_day_to_compare_on_unless_it_is_asked_for():
+    days = {DAY + timedelta(days=at) for at in range(5)}
+    assert SLIPPED.days(DAY + timedelta(days=9)) == days
+    assert SLIPPED.days(DAY + timedelta(days=9), outliers=False) == {each for each in days if each < DAY + timedelta(3)}
+    assert SLIPPED.days(DAY) == {DAY}
 
 
-def test_where_never_so_many_were_asked_on_a_day_it_is_the_newest_of_all():
-    asked = [[at(0, 5)], [at(1, 5)], [at(2, 5)]]
-    assert day_to_compare(asked, DAY + timedelta(days=9)) == DAY + timedelta(days=2)
-
-
-def test_only_prices_of_that_very_day_are_compared():
-    series = {"a": [at(0, 1), at(1, 9)], "b": [at(1, 8), at(2, 1)], "c": [at(0, 2)]}
-    assert at_the_same_day(series, DAY + timedelta(days=9)) == {"a": at(1, 9), "b": at(1, 8)}
-    assert at_the_same_day({}, DAY) == {}
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        ([{0, 1, 3}, {0, 1}, {0}, set()], 1),
+        ([{0, 1, 3}, {0, 3}, {0}, {0}], 3),
+        ([{0}, {1}, {2}], 2),
+        ([{4}], 4),
+        ([set()], None),
+        ([], None),
+    ],
+)
+def test_markets_are_compared_on_the_newest_day_on_which_half_of_them_were_asked(asked, day):
+    found = day_to_compare([{DAY + timedelta(days=each) for each in days} for days in asked])
+    assert found == (None if day is None else DAY + timedelta(days=day))
 
 
 @pytest.mark.parametrize(

@@ -123,3 +123,17 @@ async def test_another_status_than_success_is_a_change():
         with pytest.raises(AgencyChanged):
             await prices(connector, "9101")
         await connector.aclose()
+
+
+async def test_the_rows_that_carry_the_surveyors_own_data_are_never_asked_for():
+    asked = set()
+    for read in ("markets", "commodities", "prices"):
+        played = recording(Sp2kp, read)
+        async with playing(played) as player:
+            connector = connect(Sp2kp, played, player.url)
+            await getattr(connector, read)(*played.arguments).fetch()
+            await connector.aclose()
+        asked |= {call.path for call in player.calls}
+    assert asked == {
+        "/master/api/pasar", "/master/api/variant", "/report/api/average-price/export-area-daily-json",
+    }  # fmt: skip
