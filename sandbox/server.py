@@ -10,10 +10,36 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, pihps, sp2kp, survey
+from sandbox import (
+    aplicares,
+    control,
+    dukcapil,
+    hospital_rest,
+    issuer,
+    jdihn,
+    karirhub,
+    openactive,
+    opensipkd,
+    pihps,
+    rs_online,
+    sp2kp,
+    survey,
+)
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, pihps, jdihn, openactive, dukcapil, issuer)
+PROTOCOLS = (
+    aplicares,
+    rs_online,
+    hospital_rest,
+    opensipkd,
+    karirhub,
+    sp2kp,
+    pihps,
+    jdihn,
+    openactive,
+    dukcapil,
+    issuer,
+)
 DATABASES: Mapping[str, Fill] = {survey.AGENCY: survey.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
