@@ -77,6 +77,8 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
     assert rows["disdukcapil"] == {**fine, "asked for": "residence", "rows": "-"}
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
+    assert rows["pihps"] == {**fine, "asked for": "regencies", "rows": "3"}
+    assert rows["survei-pasar"] == {**fine, "asked for": "markets", "rows": "4"}
     assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
     assert (rows["disnaker-agenda"]["asked for"], rows["disnaker-agenda"]["shape"]) == ("fairs", "3 findings")
@@ -96,7 +98,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "jdih-provinsi": 1,
         "jdih-pusat": 1,
         "karirhub": 4,
+        "pihps": 1,
         "sp2kp": 1,
+        "survei-pasar": 0,
     }
 
 

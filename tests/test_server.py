@@ -20,6 +20,7 @@ import server
 from auth.caller import Audience
 from engine.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
+from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
