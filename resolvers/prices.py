@@ -13,7 +13,7 @@ from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
 from resolvers.prices_boards import Board, CommodityPrice, board, board_or_why_not, boards, deciding_board
 from resolvers.prices_markets import place_of
-from resolvers.prices_rules import Period, Point, PriceChange
+from resolvers.prices_rules import Period, Point, PriceChange, may_stand_in
 from resolvers.prices_sources import KnownCommodity, Listing, SurveyedMarket, by_name, chosen, deciding, known, surveys
 
 
@@ -154,10 +154,12 @@ async def price_moves(
     source = place.survey if place else source
     everything, (found, silent) = await asyncio.gather(known(ctx), boards(ctx, surveys(ctx, source), place))
     prices = (_now(ctx, each, found, source, outliers=outliers) for each in everything.commodities)
+    first = surveys(ctx, source)[0]
     moves = [
         PriceMove(price=price, change=moved)
         for price in prices
         if price
+        and (place or may_stand_in(price.level, price.market_type, first.level, first.market_type))
         and (moved := price.since(over))
         and moved.amount
         and direction in (None, MoveDirection.UP if moved.amount > 0 else MoveDirection.DOWN)

@@ -11,7 +11,7 @@ from connectors.kit.reading import Reading
 from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint, PriceSeries
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
-from resolvers.prices_rules import NONE, Period, PriceChange, Series, change, judged
+from resolvers.prices_rules import NONE, Period, PriceChange, Series, change, judged, stands_on
 from resolvers.prices_sources import KnownCommodity, Survey, SurveyedMarket, deciding, first_found
 from resolvers.readings import readings
 
@@ -75,7 +75,7 @@ class Board(NamedTuple):
             day=found.day if found else None,
             amount=found.amount if found else None,
             outlier=found is not None and found.outlier,
-            carried_forward=found is not None and found.day < self.day,
+            carried_forward=found is not None and not stands_on(self.day, found.day, self.survey.grain),
             since_day=change(prices, found, Period.DAY) if found else None,
             since_week=change(prices, found, Period.WEEK) if found else None,
             since_month=change(prices, found, Period.MONTH) if found else None,

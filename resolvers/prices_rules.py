@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectors.prices.outliers import outliers
-from connectors.prices.records import MarketType, PriceLevel, PricePoint
+from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
 
 PATIENCE = timedelta(days=10)
 """How much older than the day meant a price may be to be compared with: holidays are no change."""
@@ -115,6 +115,11 @@ def day_to_compare(asked: Iterable[set[date]]) -> date | None:
     counts = Counter(day for days in known for day in days)
     enough = [day for day, count in counts.items() if count * 2 >= len(known)]
     return max(enough or counts, default=None)
+
+
+def stands_on(day: date, price_day: date, grain: Grain) -> bool:
+    """Whether a price is of this day, or of the month that it is in."""
+    return price_day == (day.replace(day=1) if grain is Grain.MONTH else day)
 
 
 def may_stand_in(level: PriceLevel, kind: MarketType, for_level: PriceLevel, for_kind: MarketType) -> bool:

@@ -99,19 +99,17 @@ def deciding(ctx: Context, commodity: KnownCommodity, source: str | None = None)
 
 
 async def first_found(chosen: Iterable[Survey], ask: Callable[[Survey], Awaitable[T | None]]) -> T | None:
-    """What the first survey has to say that has anything; raises the first failure where none even answers."""
+    """What the first survey has to say that has anything; where none has, the first failure of one is raised."""
     failure: AgencyError | None = None
-    answered = False
     for survey in chosen:
         try:
             found = await ask(survey)
         except AgencyError as error:
             failure = failure or error
-            continue
-        answered = True
-        if found is not None:
-            return found
-    if failure and not answered:
+        else:
+            if found is not None:
+                return found
+    if failure:
         raise failure
     return None
 

@@ -181,7 +181,7 @@ class CommodityPrice:
         "probably a zero too many or too few. It is kept; no change is reckoned from it, and unless they are asked to, "
         "`priceMoves` and `cheapestMarket` pass over it."
     )
-    carried_forward: bool = field("Whether it is an earlier day's price.")
+    carried_forward: bool = field("Whether it is an earlier day's price, or an earlier month's.")
     since_day: PriceChange | None = field("Against the survey before; null where there is none.")
     since_week: PriceChange | None = field("Against a week before; null where there is none.")
     since_month: PriceChange | None = field("Against a month before; null where there is none.")
@@ -250,7 +250,8 @@ class PricesQuery:
         arguments={"code": "Its code, the hub's own, or a survey's own one behind its agency's code and a colon."},
     )
     price_moves: PriceMoveConnection | None = field(
-        "Prices that have moved (harga naik atau turun), the largest moves in per cent first.",
+        "Prices that have moved (harga naik atau turun), the largest moves in per cent first; all of them of the level and "
+        "kind of market that the first survey has, or the one that is asked for.",
         resolver=prices.price_moves,
         arguments={
             "over": "What a move is reckoned against.",

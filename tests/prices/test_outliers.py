@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from connectors.prices.outliers import outliers
-from connectors.prices.records import MarketType, PriceLevel, PricePoint
-from resolvers.prices_rules import Period, change, day_to_compare, judged, may_stand_in
+from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
+from resolvers.prices_rules import Period, change, day_to_compare, judged, may_stand_in, stands_on
 
 DAY = date(2026, 11, 2)
 
@@ -102,6 +102,20 @@ def test_a_slip_is_no_day_to_compare_on_unless_it_is_asked_for():
 def test_markets_are_compared_on_the_newest_day_on_which_half_of_them_were_asked(asked, day):
     found = day_to_compare([{DAY + timedelta(days=each) for each in days} for days in asked])
     assert found == (None if day is None else DAY + timedelta(days=day))
+
+
+@pytest.mark.parametrize(
+    ("grain", "price_day", "stands"),
+    [
+        (Grain.DAY, date(2026, 11, 23), True),
+        (Grain.DAY, date(2026, 11, 20), False),
+        (Grain.DAY, date(2026, 11, 1), False),
+        (Grain.MONTH, date(2026, 11, 1), True),
+        (Grain.MONTH, date(2026, 10, 1), False),
+    ],
+)
+def test_a_price_is_of_its_day_or_of_the_whole_month(grain, price_day, stands):
+    assert stands_on(date(2026, 11, 23), price_day, grain) is stands
 
 
 @pytest.mark.parametrize(

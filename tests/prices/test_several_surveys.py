@@ -190,14 +190,21 @@ async def test_a_price_of_another_level_or_kind_never_stands_in(sandbox, tmp_pat
     configuration = configuration_for(sandbox, tmp_path, ('regency = "993",', f'regency = "993", {option},'))
     sandbox.control.set("sp2kp", "down")
     async with listening(configuration, clock) as hub:
-        query = '{ commodity(code: "67") { code price { amount } bank: price(source: "pihps") { level marketType } } }'
-        answer = await hub.ask(query)
+        answer = await hub.ask(
+            """{ commodity(code: "67") { code price { amount } bank: price(source: "pihps") { level marketType } }
+            priceMoves(over: MONTH, first: 100) { nodes { price { source { agency } level marketType } } }
+            bank: priceMoves(over: MONTH, source: "pihps") { totalCount } }"""
+        )
     assert (answer["data"]["commodity"]["code"], answer["data"]["commodity"]["price"]) == ("67", None)
     assert [(each["path"], each["extensions"]["agency"]) for each in answer["errors"]] == [
         (["commodity", "price"], "sp2kp")
     ]
     said = answer["data"]["commodity"]["bank"]
     assert (said["level"], said["marketType"]) != ("RETAIL", "TRADITIONAL")
+    moves = [each["price"] for each in answer["data"]["priceMoves"]["nodes"]]
+    assert {each["source"]["agency"] for each in moves} == {"survei-pasar"}
+    assert {(each["level"], each["marketType"]) for each in moves} == {("RETAIL", "TRADITIONAL")}
+    assert answer["data"]["bank"]["totalCount"] > 15
 
 
 async def test_a_survey_that_does_not_answer_says_so_beside_the_others(hub, sandbox):
@@ -438,3 +445,11 @@ def test_of_markets_that_cost_the_same_the_first_by_name_is_the_cheapest(configu
     found = _cheapest(commodity, [board("Poris", 500), board("anyar", 500), board("Bandeng", 600)], outliers=False)
     assert (found.market.name, found.amount, found.level) == ("anyar", 500, PriceLevel.RETAIL)
     assert _cheapest(commodity, [], outliers=False) is None
+
+
+async def test_where_the_first_is_silent_and_the_next_has_nothing_nobody_knows(hub, sandbox):
+    sandbox.control.set("sp2kp", "down")
+    answer = await hub.ask('{ commodity(code: "67") { code price(on: "2020-01-02") { amount } } }')
+    assert answer["data"]["commodity"] == {"code": "67", "price": None}
+    (error,) = answer["errors"]
+    assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": "sp2kp", "retryable": True}

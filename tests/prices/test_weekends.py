@@ -58,8 +58,8 @@ async def test_each_commodity_has_its_last_price_with_its_day_and_no_survey_is_l
     prices = {each["code"]: each["price"] for each in found["nodes"]}
     assert prices.pop(str(NEVER_SURVEYED))["amount"] is None
     assert prices.pop(str(NOT_TODAY))["day"] < last
-    monthly = {each["day"] for each in prices.values() if each["source"]["agency"] == "survei-pasar"}
-    assert monthly == {f"{last[:7]}-01"}
+    monthly = [each for each in prices.values() if each["source"]["agency"] == "survei-pasar"]
+    assert {(each["day"], each["carriedForward"]) for each in monthly} == {(f"{last[:7]}-01", False)}
     daily = [each for each in prices.values() if each["source"]["agency"] != "survei-pasar"]
     assert {(each["day"], each["carriedForward"], bool(each["amount"])) for each in daily} == {(last, True, True)}
     states = {(each["source"]["state"], each["source"]["problem"]) for each in prices.values()}
