@@ -28,6 +28,45 @@ class RegulationStatus(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class Verb(Enum):
+    """What a publisher says that one regulation does to another, or suffers from it."""
+
+    AMENDS = "AMENDS"
+    REVOKES = "REVOKES"
+    AMENDED_BY = "AMENDED_BY"
+    REVOKED_BY = "REVOKED_BY"
+
+    @property
+    def inverse(self) -> "Verb":
+        """What it is to the other regulation."""
+        return _INVERSE[self]
+
+
+_INVERSE = {
+    Verb.AMENDS: Verb.AMENDED_BY,
+    Verb.REVOKES: Verb.REVOKED_BY,
+    Verb.AMENDED_BY: Verb.AMENDS,
+    Verb.REVOKED_BY: Verb.REVOKES,
+}
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """A regulation as another names it: the kind by its abbreviation; `place`, folded, where one is named with it."""
+
+    kind: str
+    number: str
+    year: int
+    place: str = ""
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One thing that is said, in the publisher's own words, and which regulation they name if that is certain."""
+
+    verb: Verb
+    text: str
+    cited: Citation | None
+
+
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """A file of it; `url` is None where what is sent is no address."""
 
@@ -38,7 +77,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 class Regulation(msgspec.Struct, frozen=True, kw_only=True):
     """One regulation. `key` is its publisher's `idData`; `number` without year and leading zeros, where it is a number.
 
-    `status_text` is what the publisher says, in its own words.
+    `status_text` is what the publisher says, in its own words; `statements` what of that is about other regulations.
     """
 
     key: str
@@ -62,6 +101,7 @@ class Regulation(msgspec.Struct, frozen=True, kw_only=True):
     abstract_url: str | None
     url: str | None
     attachments: tuple[Attachment, ...]
+    statements: tuple[Statement, ...] = ()
 
 
 class JdihOptions(Options, frozen=True, kw_only=True):
