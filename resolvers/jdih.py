@@ -5,9 +5,13 @@ from typing import Any
 from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
 from connectors.kit.feed import Feed
 from resolvers.context import Context, Source
+from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
 from resolvers.readings import configured, copies
 from store.jdih import Found, RegulationOrder, RegulationsWanted
+
+LONGEST_TEXT = 200
+"""Letters of a search."""
 
 
 class PublishedRegulation(Regulation, frozen=True, kw_only=True):
@@ -34,19 +38,26 @@ async def regulations(
     status: RegulationStatus | None = None,
     subject: str | None = None,
     level: RegulationLevel | None = None,
-    order_by: RegulationOrder = RegulationOrder.NEWEST,
+    order_by: RegulationOrder | None = None,
     cut: Cut,
 ) -> Regulations:
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"text paling panjang {LONGEST_TEXT} huruf.",
+            en=f"text has at most {LONGEST_TEXT} letters.",
+        )
+    order = order_by or (RegulationOrder.RELEVANCE if text and text.strip() else RegulationOrder.NEWEST)
     readable, unavailable = await copies(ctx, _feeds(ctx, level))
     sources = {reading.agency: ctx.source(reading) for reading in readable}
     wanted = RegulationsWanted(
         text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level
     )
     found = await stored_page(
-        lambda window: ctx.store.regulations.find(list(sources), wanted, order_by, window),
+        lambda window: ctx.store.regulations.find(list(sources), wanted, order, window),
         lambda each: _published(each, sources[each.agency]),
         cut,
-        order=f"regulations:{order_by.value}",
+        order=f"regulations:{order.value}",
     )
     return Regulations(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable

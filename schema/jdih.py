@@ -35,7 +35,12 @@ enum(
     RegulationOrder,
     "RegulationOrder",
     "How regulations are put in order.",
-    {"NEWEST": "The newest first; those without a date last.", "OLDEST": "The oldest first."},
+    {
+        "RELEVANCE": "What `text` names by kind, number and year; then what has all its words in title, kind, number "
+        "or year; then what has some only among its subjects. Among equals, and without words, the newest first.",
+        "NEWEST": "The newest first; those without a date last.",
+        "OLDEST": "The oldest first.",
+    },
 )
 
 
@@ -83,14 +88,15 @@ class JdihQuery:
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
         arguments={
-            "text": "Only those with these words, or some that begin so, in title, kind, number, year or subjects.",
+            "text": "Only those with all these words, or some that begin so, in title, kind, number, year or subjects: "
+            "`perda 8 2019`. A kind may be written in full or short; numbers are whole; 200 letters at most.",
             "number": "Only those of this number, without leading zeros.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",
             "status": "Only those of which the publisher says this.",
             "subject": "Only those with this among their subjects, in any case.",
             "level": "Only the city's, the province's or the state's.",
-            "order_by": "How they are put in order.",
+            "order_by": "How they are put in order: by `RELEVANCE` where `text` is given, else the newest first.",
         },
     )
     regulation: Regulation | None = field(
