@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from random import Random
 from typing import Any, NamedTuple
 
 from sandbox.seed import draw
@@ -64,6 +65,13 @@ PUBLISHERS = (
     ),
 )
 
+NAMED = {
+    ("jdih-kota", 97): ("PERDA", 2019),
+    ("jdih-kota", 98): ("PERDA", 2022),
+    ("jdih-provinsi", 97): ("PERDA", 2019),
+}
+"""Kind and year that are not drawn: a Perda 8/2019 of the city, one that has it in its title, one of the province."""
+
 REPEATED = 30
 """So many documents of the city stand two or three times, once per attachment or subject, not side by side."""
 HIDDEN = 5
@@ -90,12 +98,14 @@ def many(count: int) -> Iterator[dict[str, Any]]:
 
 def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
     chance = draw("regulation", publisher.code, number)
-    short = chance.choice(list(publisher.kinds))
+    short, year = _drawn(publisher, number, chance, until)
     kind = publisher.kinds[short]
-    year = chance.randint(2001, until)
-    ordinal = number % 90 + 1
+    ordinal = _ordinal(number)
     day = date(year, 1, 2) + timedelta(days=chance.randint(0, 300 if year == until else 360))
     subject = SUBJECTS[number % len(SUBJECTS)]
+    about = f"CONTOH {subject}"
+    if (publisher.code, number) == ("jdih-kota", 98):
+        about = f"PERUBAHAN ATAS PERATURAN DAERAH NOMOR 8 TAHUN 2019 TENTANG {about}"
     file = f"{short.lower()}-{ordinal}-{year}-{number}.pdf"
     missing = MISSING[number % len(MISSING)]
     return {
@@ -104,7 +114,7 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
         "tanggal_pengundangan": "0000-00-00" if number % 50 == 7 else day.isoformat(),
         "jenis": (kind, kind.title(), short)[number % 3],
         "noPeraturan": (str(ordinal), f"{ordinal} TAHUN {year}", f"{ordinal:03d}")[number % 3],
-        "judul": f"{kind} {publisher.author} NOMOR {ordinal} TAHUN {year} TENTANG CONTOH {subject}",
+        "judul": f"{kind} {publisher.author} NOMOR {ordinal} TAHUN {year} TENTANG {about}",
         "noPanggil": missing,
         "singkatanJenis": "-" if number % 3 == 2 else short,
         "tempatTerbit": "Contoh",
@@ -113,7 +123,7 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
         "sumber": f"LD.{year}/NO.{ordinal}",
         "subjek": f"{subject} - CONTOH",
         "isbn": missing,
-        "status": _status(number),
+        "status": _status(publisher, number, until),
         "bahasa": "Indonesia",
         "bidangHukum": "Hukum Administrasi Negara",
         "teuBadan": publisher.author,
@@ -128,11 +138,36 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
     }
 
 
-def _status(number: int) -> str | None:
-    if number % 40 == 11:
-        return f"Mencabut Perda Nomor {number % 9 + 1} Tahun 2010"
-    if number % 40 == 23:
-        return f"Mengubah Perda Nomor {number % 9 + 1} Tahun 2012"
+def _drawn(publisher: Publisher, number: int, chance: Random, until: int) -> tuple[str, int]:
+    """Its kind, by the abbreviation, and its year."""
+    drawn = chance.choice(list(publisher.kinds)), chance.randint(2001, until)
+    return NAMED.get((publisher.code, number), drawn)
+
+
+def _ordinal(number: int) -> int:
+    return number % 90 + 1
+
+
+def _cited(publisher: Publisher, number: int, until: int) -> str:
+    """A regulation as another names it: some by the abbreviation, some with the name of the place."""
+    short, year = _drawn(publisher, number, draw("regulation", publisher.code, number), until)
+    if number % 2:
+        return f"{short.title()} Nomor {_ordinal(number)} Tahun {year}"
+    return f"{publisher.kinds[short].title()} {publisher.author.title()} No. {_ordinal(number)}/{year}"
+
+
+def _status(publisher: Publisher, number: int, until: int) -> str | None:
+    """In forty, one revokes the one before it and two others, one amends, and two suffer what another does."""
+    before = _cited(publisher, number - 1, until) if number else ""
+    told = {
+        11: f"Mencabut {before} dan {_cited(publisher, number + 1, until)}, {_cited(publisher, number + 3, until)}",
+        23: f"Berlaku; mengubah {before}",
+        25: f"Diubah dengan {before}",
+        33: f"Dicabut dengan {before}",
+        37: f"Mencabut beberapa ketentuan dalam {before}",
+    }
+    if number % 40 in told:
+        return told[number % 40]
     if number % 60 == 31:
         return MISSING[number % 3]
     return STATUSES[number % len(STATUSES)]

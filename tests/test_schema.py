@@ -108,7 +108,7 @@ def test_the_schema_names_no_agency():
 def test_there_is_a_document_for_the_city_and_for_each_domain():
     assert {path.stem for path in DOCUMENTS} == {
         "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "property-tax", "regions", "regulations",
-        "sports-venues",
+        "regulation-relations", "regulation-search", "legal-help", "sports-venues",
     }  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """What is said of a regulation, and what every connector of this domain keeps a copy of."""
 
 from abc import abstractmethod
-from datetime import date
+from datetime import date, time
 from enum import Enum
-from typing import ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 import msgspec
 
@@ -104,10 +104,47 @@ class Regulation(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
 
 
+class Worded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text for people, in both languages."""
+
+    id: str
+    en: str
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when to when on these days, local time."""
+
+    days: tuple[Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"], ...]
+    opens: time
+    closes: time
+
+
+class LegalService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to ask about the law: an office, who answers for it, and when that was last checked.
+
+    `requirements`: what one has to bring, or to be; `phone` in E.164; `legal_basis` such as UU 16/2011.
+    """
+
+    kind: Literal["CONSULTATION", "AID"]
+    name: Worded
+    owner: str
+    about: Worded
+    requirements: tuple[Worded, ...] = ()
+    legal_basis: str | None = None
+    free: bool
+    address: str
+    phone: Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
+    email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")] | None = None
+    hours: tuple[Opening, ...]
+    checked_on: date
+
+
 class JdihOptions(Options, frozen=True, kw_only=True):
-    """`level`: whose regulations this publisher has."""
+    """`level`: whose regulations this publisher has. `legal_services`: whom its agency tells people to ask."""
 
     level: Literal["CITY", "PROVINCE", "STATE"]
+    legal_services: tuple[LegalService, ...] = ()
 
 
 O = TypeVar("O", bound=JdihOptions)  # noqa: E741
