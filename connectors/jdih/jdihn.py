@@ -55,12 +55,13 @@ class JdihnCredentials(Credentials, frozen=True, kw_only=True):
 
 def merge(one: Regulation, other: Regulation) -> Regulation:
     """The same document from two of its rows: all its subjects, all its files, and all that is said of it."""
-    texts = dict.fromkeys(filter(None, (*(one.status_text or "").split(AND_ALSO), other.status_text)))
-    said = read_status(AND_ALSO.join(texts) or None)
+    parts = (part for each in (one, other) for part in (each.status_text or "").split(AND_ALSO) if part)
+    status_text = AND_ALSO.join(dict.fromkeys(parts)) or None
+    said = read_status(status_text)
     return msgspec.structs.replace(
         one,
         status=said.status,
-        status_text=AND_ALSO.join(texts) or None,
+        status_text=status_text,
         statements=said.statements,
         subjects=tuple(dict.fromkeys((*one.subjects, *other.subjects))),
         attachments=tuple(dict.fromkeys((*one.attachments, *other.attachments))),
@@ -143,7 +144,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
         subject, abstract = _text(row, "subjek"), _text(row, "abstrak")
         enacted_on = _day(_text(row, row.either("tanggal_pengundangan", "tanggal")))
         return Regulation(
-            key=row.text("idData"),
+            key=row.text("idData").replace("\0", ""),
             level=RegulationLevel(self.options.level),
             title=row.text("judul"),
             kind=kind,

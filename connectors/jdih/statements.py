@@ -38,6 +38,9 @@ VERBS = {
     "diubah": Verb.AMENDED_BY,
 }
 
+LONGEST = 2_000
+"""Letters of a status that is read."""
+
 _VERB = re.compile(rf"\b({'|'.join(VERBS)})\b", re.IGNORECASE)
 _DENIED = re.compile(rf"\b(tidak|belum|bukan)\s+({'|'.join(VERBS)})\b", re.IGNORECASE)
 _BY = re.compile(r"\s*(dengan|oleh)\b", re.IGNORECASE)
@@ -57,6 +60,8 @@ def read_status(text: str | None) -> Said:
     """What this status says of the regulation, and of others."""
     if text is None:
         return Said(RegulationStatus.UNKNOWN)
+    if len(text) > LONGEST:
+        return Said(RegulationStatus.UNKNOWN, strange=True)
     head, *rest = _VERB.split(text)
     clauses = list(zip(rest[::2], rest[1::2], strict=True))
     words = [*([head] if fold(head) else []), *(verb for verb, _ in clauses)]

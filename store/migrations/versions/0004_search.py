@@ -61,12 +61,15 @@ def upgrade() -> None:
 
 
 def _index_of_postgresql() -> None:
-    """Words as they come, without PostgreSQL's own ideas of a language: `connectors/jdih/kinds.py` folds them."""
-    words = " || ".join(
-        f"setweight(array_to_tsvector(string_to_array({column}, ' ')), '{weight}')"
-        for column, weight in (("heading", "A"), ("topics", "B"), ("cites", "C"))
+    """Words as they come, without PostgreSQL's own ideas of a language: `connectors/jdih/kinds.py` folds them.
+
+    Where a word stands is known by its weight, and a weight needs a position.
+    """
+    words = " || ' ' || ".join(
+        rf"regexp_replace({column}, '(\S+)', '\1:{place}', 'g')"
+        for column, place in (("heading", "1A"), ("topics", "2B"), ("cites", "3C"))
     )
-    op.execute(f"ALTER TABLE regulations ADD COLUMN words tsvector GENERATED ALWAYS AS ({words}) STORED")
+    op.execute(f"ALTER TABLE regulations ADD COLUMN words tsvector GENERATED ALWAYS AS (({words})::tsvector) STORED")
     op.execute("CREATE INDEX regulations_words ON regulations USING gin (words)")
 
 
