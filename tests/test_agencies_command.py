@@ -54,7 +54,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
-        "root fields": "regulations, regulation",
+        "root fields": "regulations, regulation, legalConsultation, legalAid",
         "name": "JDIH Kota Contoh",
         "address": f"{sandbox.url}/jdih-kota",
     }
@@ -74,7 +74,8 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
     assert rows["disdukcapil"] == {**fine, "asked for": "residence", "rows": "-"}
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
-    assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
+    jdih = {**fine, "asked for": "regulations", "shape": "1 finding"}
+    assert rows["jdih-kota"] == {**jdih, "rows": "500", "floor": "400"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
     assert rows["gor-contoh"]["rows"] == "40"
     assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])

@@ -1,6 +1,6 @@
 """JDIHN: the conformance suite, and each quirk of the feed by its name, against the sandbox."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -11,7 +11,7 @@ from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLeve
 from connectors.jdih.statements import read_status
 from connectors.kit.errors import AgencyChanged
 from sandbox.jdihn import collections_of
-from sandbox.regulations import HIDDEN, REPEATED
+from sandbox.regulations import HIDDEN, REPEATED, rows
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 from tests.store.test_regulations import regulation
@@ -169,6 +169,68 @@ def test_what_two_rows_of_a_document_say_holds_together():
     ):  # fmt: skip
         merged = merge(row("a", one), row("a", other))
         assert (merged.status, merged.status_text, len(merged.statements)) == (status, text, statements)
+
+
+async def published(publishers, sandbox, **changed):
+    """What becomes of a row of the city's with these changes."""
+    row = rows("jdih-kota", 2026)[0] | {"idData": "new"} | changed
+    collections_of(sandbox.control).publish("jdih-kota", row)
+    return (await all_of(publishers["jdih-kota"]))["new"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "short", "known"),
+    [
+        ("Peraturan Daerah Kota", "-", ("Peraturan Daerah", "PERDA")),
+        ("PERATURAN DAERAH KOTA CONTOH", "perda", ("Peraturan Daerah", "PERDA")),
+        ("PERWALI", "", ("Peraturan Wali Kota", "PERWAL")),
+        ("Peraturan Walikota", None, ("Peraturan Wali Kota", "PERWAL")),
+        ("PERATURAN MENTERI CONTOH", "PERMEN", ("Peraturan Menteri Contoh", "PERMEN")),
+        ("MAKLUMAT", "mkl", ("Maklumat", "MKL")),
+        ("MAKLUMAT", "-", ("Maklumat", None)),
+    ],
+)
+async def test_a_kind_in_another_spelling_is_known_and_an_unknown_one_keeps_its_name(
+    publishers, sandbox, kind, short, known
+):
+    found = await published(publishers, sandbox, jenis=kind, singkatanJenis=short)
+    assert (found.kind, found.abbreviation) == known
+
+
+async def test_the_layout_of_before_2019_is_read(publishers, sandbox):
+    row = {key: value for key, value in rows("jdih-kota", 2026)[0].items() if "pengundangan" not in key}
+    older = {"idData": "old", "tanggal": "2015-03-02", "tahun": "2014", "tanggalData": "2015-03-03"}
+    collections_of(sandbox.control).publish(
+        "jdih-kota", row | older | {"hasilUjiMateriMk": "-", "katalog": "-", "idkategori": "3"}
+    )
+    found = (await all_of(publishers["jdih-kota"]))["old"]
+    assert (found.year, found.enacted_on) == (2014, date(2015, 3, 2))
+    assert publishers["jdih-kota"].findings.counts.keys() == {STRANGE}
+
+
+async def test_urlabstrak_is_read_in_either_case(publishers, sandbox):
+    address = "https://jdih.example.go.id/abstrak 1.pdf"
+    row = {key: value for key, value in rows("jdih-kota", 2026)[0].items() if key != "urlabstrak"}
+    collections_of(sandbox.control).publish("jdih-kota", row | {"idData": "new", "urlAbstrak": address})
+    assert (await all_of(publishers["jdih-kota"]))["new"].abstract_url == "https://jdih.example.go.id/abstrak%201.pdf"
+
+
+async def test_other_values_of_operasi_change_nothing(publishers, sandbox):
+    assert (await published(publishers, sandbox, operasi="1")).title == rows("jdih-kota", 2026)[0]["judul"]
+
+
+async def test_a_zero_in_a_text_harms_no_copy(hub, sandbox, clock):
+    row = rows("jdih-kota", 2026)[0] | {
+        "idData": "n\0ew",
+        "judul": "CONTOH\0 NOL",
+        "noPeraturan": "1\0",
+        "subjek": "\0",
+    }
+    collections_of(sandbox.control).publish("jdih-kota", row)
+    clock.advance(timedelta(hours=1))
+    await hub.follow()
+    data = await hub.data('{ regulations(text: "nol") { nodes { code } } }')
+    assert data["regulations"]["nodes"] == [{"code": "jdih-kota/new"}]
 
 
 async def test_addresses_with_blanks_are_quoted_and_what_is_none_is_null(publishers):
