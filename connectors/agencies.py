@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.beds.aplicares import Aplicares
+from connectors.beds.mapped_rest import MappedRest
+from connectors.beds.rs_online import RsOnline
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
@@ -22,8 +24,10 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     Dukcapil,
     Jdihn,
     Karirhub,
+    MappedRest,
     OpenActive,
     OpenSipkd,
+    RsOnline,
     Sp2kp,
 )
 """Every protocol that the hub speaks."""

@@ -44,7 +44,7 @@ async def regulations(
     status: RegulationStatus | None = None,
     subject: str | None = None,
     level: RegulationLevel | None = None,
-    order_by: RegulationOrder | None = None,
+    order_by: RegulationOrder = RegulationOrder.NEWEST,
     cut: Cut,
 ) -> Regulations:
     if text is not None and len(text) > LONGEST_TEXT:
@@ -53,7 +53,6 @@ async def regulations(
             id=f"text paling panjang {LONGEST_TEXT} huruf.",
             en=f"text has at most {LONGEST_TEXT} letters.",
         )
-    order = order_by or (RegulationOrder.RELEVANCE if text and text.strip() else RegulationOrder.NEWEST)
     sources, unavailable = await sources_of(ctx, level)
     wanted = RegulationsWanted(
         text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level
@@ -61,7 +60,7 @@ async def regulations(
     together: list[Found] = []
 
     async def fetch(window: Window) -> Slice[Found]:
-        found = await ctx.store.regulations.find(list(sources), wanted, order, window)
+        found = await ctx.store.regulations.find(list(sources), wanted, order_by, window)
         together.extend(each for _, each in found.items)
         return found
 
@@ -69,7 +68,7 @@ async def regulations(
         fetch,
         lambda each: published(each, sources, together),
         cut,
-        order=f"regulations:{order.value}",
+        order=f"regulations:{order_by.value}",
     )
     return Regulations(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable

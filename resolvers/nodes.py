@@ -4,7 +4,6 @@ import base64
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from connectors.beds.records import Hospital
 from connectors.prices.records import Commodity, Market
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
 from resolvers import beds, jdih, jobs, prices, regions, venues
@@ -26,7 +25,7 @@ KINDS: dict[type[Any], _Kind] = {
     City: _Kind("City", _city),
     Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
     Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
-    Hospital: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
+    beds.HospitalAt: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
     jobs.JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
     jdih.PublishedRegulation: _Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
     venues.SportsVenue: _Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),

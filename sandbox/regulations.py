@@ -66,11 +66,21 @@ PUBLISHERS = (
 )
 
 NAMED = {
+    ("jdih-kota", 95): ("PERDA", 2008),
+    ("jdih-kota", 96): ("PERDA", 2009),
     ("jdih-kota", 97): ("PERDA", 2019),
     ("jdih-kota", 98): ("PERDA", 2022),
+    ("jdih-kota", 99): ("PERDA", 2023),
+    ("jdih-kota", 100): ("PERDA", 2025),
     ("jdih-provinsi", 97): ("PERDA", 2019),
 }
-"""Kind and year that are not drawn: a Perda 8/2019 of the city, one that has it in its title, one of the province."""
+"""Kind and year that are not drawn: a Perda 8/2019 of the city and what it has to do with, and one of the province."""
+SAID = {
+    ("jdih-kota", 97): "Mencabut Perda Nomor 6 Tahun 2008; mengubah Perda No. 7/2009; diubah dengan Perda 10/2023",
+    ("jdih-kota", 98): "Berlaku",
+    ("jdih-kota", 100): "Mencabut Peraturan Daerah Kota Contoh Nomor 8 Tahun 2019",
+}
+"""The statuses of some of them."""
 
 REPEATED = 30
 """So many documents of the city stand two or three times, once per attachment or subject, not side by side."""
@@ -158,6 +168,8 @@ def _cited(publisher: Publisher, number: int, until: int) -> str:
 
 def _status(publisher: Publisher, number: int, until: int) -> str | None:
     """In forty, one revokes the one before it and two others, one amends, and two suffer what another does."""
+    if (publisher.code, number) in SAID:
+        return SAID[publisher.code, number]
     before = _cited(publisher, number - 1, until) if number else ""
     told = {
         11: f"Mencabut {before} dan {_cited(publisher, number + 1, until)}, {_cited(publisher, number + 3, until)}",

@@ -10,10 +10,22 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import (
+    aplicares,
+    control,
+    dukcapil,
+    hospital_rest,
+    issuer,
+    jdihn,
+    karirhub,
+    openactive,
+    opensipkd,
+    rs_online,
+    sp2kp,
+)
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
+PROTOCOLS = (aplicares, rs_online, hospital_rest, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
 DATABASES: Mapping[str, Fill] = {}
 """Agencies that are asked by SQL, and what makes their databases."""
 

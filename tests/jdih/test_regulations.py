@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.jdihn import collections_of
 from sandbox.regulations import SUBJECTS
-from tests.conftest import configuration_for, listening
+from tests.conftest import ROOT, configuration_for, listening
 
 ONE = '{ regulation(code: "jdih-kota/10000") { id title number year kind } }'
 
@@ -46,7 +46,7 @@ async def test_the_source_says_that_it_is_a_copy_and_how_old(hub, clock):
     ],
 )
 async def test_perda_8_2019_is_found_however_it_is_typed_the_one_itself_first(hub, text):
-    data = await hub.data("query ($text: String!) { regulations(text: $text) { nodes { code } } }", {"text": text})
+    data = await hub.data((ROOT / "docs/queries/regulation-list.graphql").read_text(encoding="utf-8"), {"text": text})
     codes = [each["code"] for each in data["regulations"]["nodes"]]
     assert codes == ["jdih-kota/10097", "jdih-provinsi/10097", "jdih-kota/10098"]
 
@@ -81,7 +81,7 @@ async def test_titles_stand_above_subjects_and_the_newest_first_among_equals(hub
 
 
 async def test_pages_of_a_search_follow_each_other_by_rank(hub):
-    query = """query ($first: Int, $at: String) { regulations(text: "8", first: $first, after: $at) { totalCount
+    query = """query ($first: Int, $at: String) { regulations(text: "8", orderBy: RELEVANCE, first: $first, after: $at) { totalCount
       nodes { code } pageInfo { hasNextPage endCursor } } }"""
     whole = (await hub.data(query, {"first": 100}))["regulations"]
     codes, at = [], None
