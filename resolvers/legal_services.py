@@ -30,23 +30,20 @@ class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
     email: str | None
     url: str | None
     hours: tuple[Hours, ...]
+    open_now: bool
     checked_on: date
 
 
-async def legal_consultation(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
+async def legal_consultation_offices(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
     return _offices(ctx, "CONSULTATION", cut)
 
 
-async def legal_aid(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
+async def legal_aid_offices(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
     return _offices(ctx, "AID", cut)
 
 
 async def opening_hours(root: LegalOffice, _: Context, *, cut: Cut) -> Page[Hours]:
     return page(root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), cut, order="opening-hours")
-
-
-def open_now(root: LegalOffice, ctx: Context) -> bool:
-    return within(root.hours, ctx.clock.now().astimezone(ZoneInfo(ctx.regions.city.timezone)))
 
 
 def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], cut: Cut) -> Page[LegalOffice]:
@@ -65,6 +62,9 @@ def _office(ctx: Context, agency: str, place: int, service: LegalService) -> Leg
     def say(text: Worded) -> str:
         return text.id if ctx.language == "id" else text.en
 
+    hours = tuple(
+        Hours(day=Weekday(day), opens=each.opens, closes=each.closes) for each in service.hours for day in each.days
+    )
     return LegalOffice(
         agency=agency,
         place=place,
@@ -78,8 +78,7 @@ def _office(ctx: Context, agency: str, place: int, service: LegalService) -> Leg
         phone=service.phone,
         email=service.email,
         url=service.url,
-        hours=tuple(
-            Hours(day=Weekday(day), opens=each.opens, closes=each.closes) for each in service.hours for day in each.days
-        ),
+        hours=hours,
+        open_now=within(hours, ctx.clock.now().astimezone(ZoneInfo(ctx.regions.city.timezone))),
         checked_on=service.checked_on,
     )

@@ -72,19 +72,19 @@ class Regulation(Node):
     enacted_on: date | None = field("When it was promulgated (tanggal pengundangan).")
     status: RegulationStatus = field("Whether it holds.")
     status_text: str | None = field("What the publisher says of that, in its own words.")
-    amends: Connection[RegulationRelation] = field(
+    amends: Connection[RegulationRelation] | None = field(
         "What it amends (mengubah), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.amends,
     )
-    revokes: Connection[RegulationRelation] = field(
+    revokes: Connection[RegulationRelation] | None = field(
         "What it revokes (mencabut), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.revokes,
     )
-    amended_by: Connection[RegulationRelation] = field(
+    amended_by: Connection[RegulationRelation] | None = field(
         "What amends it (diubah dengan), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.amended_by,
     )
-    revoked_by: Connection[RegulationRelation] = field(
+    revoked_by: Connection[RegulationRelation] | None = field(
         "What revokes it (dicabut dengan), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.revoked_by,
     )
@@ -107,7 +107,7 @@ class RegulationConnection(Connection[Regulation]):
     unavailable: list[Source] = field("Publishers whose collection is not to be had: their regulations are missing.")
 
 
-@object_type(public, "Whom to ask about the law: an office, and who answers for it.")
+@object_type(public, "Whom to ask about the law: an office, and who answers for it (layanan hukum).")
 class LegalOffice:
     name: str = field("Its name, in the language of the request.")
     owner: str = field("Who answers for it (penanggung jawab).")
@@ -120,9 +120,7 @@ class LegalOffice:
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
     opening_hours: Connection[OpeningHours] = field("When it is open.", resolver=legal_services.opening_hours)
-    open_now: bool = field(
-        "Whether it is open now, by these hours; holidays are not known.", resolver=legal_services.open_now
-    )
+    open_now: bool = field("Whether it is open now, by these hours; holidays are not known.")
     checked_on: date = field("When somebody last checked all of this.")
     agency: str = field("The code of the agency that names it.")
 
@@ -149,10 +147,10 @@ class JdihQuery:
         resolver=jdih.regulation,
         arguments={"code": "Its code in the hub."},
     )
-    legal_consultation: Connection[LegalOffice] | None = field(
-        "Whom to ask for advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation
+    legal_consultation_offices: Connection[LegalOffice] | None = field(
+        "Whom to ask for advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation_offices
     )
-    legal_aid: Connection[LegalOffice] | None = field(
+    legal_aid_offices: Connection[LegalOffice] | None = field(
         "Whom those without means may ask for help before and outside a court (bantuan hukum).",
-        resolver=legal_services.legal_aid,
+        resolver=legal_services.legal_aid_offices,
     )

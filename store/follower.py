@@ -26,6 +26,8 @@ HELD = timedelta(seconds=60)
 """How long a process that has died keeps a feed from the others."""
 AGAIN = timedelta(seconds=30)
 """After how long a feed that failed is asked again, at the soonest."""
+REST = 0.05
+"""Seconds that the store is left alone between two batches: another process that waits for SQLite's lock only tries."""
 TOLD_EVERY = 5_000
 """After how many documents a pass says how far it is."""
 
@@ -170,16 +172,20 @@ class Follower:
                 async with self._database.writing() as connection:
                     await pass_.take(connection, batch)
                 batch = await self._next(batches, ended)
+                if batch is not None:
+                    await asyncio.sleep(REST)
             async with self._database.writing() as connection:
                 await pass_.finish(connection)
         await self._tidy(pass_)
 
     async def _tidy(self, pass_: "_Pass") -> None:
         """Throw away what nobody reads, step by step, so that others who write get in between."""
-        more = True
-        while more:
-            async with self._database.writing() as connection:
-                more = await pass_.tidy(connection)
+        while await self._tidied(pass_):
+            await asyncio.sleep(REST)
+
+    async def _tidied(self, pass_: "_Pass") -> bool:
+        async with self._database.writing() as connection:
+            return await pass_.tidy(connection)
 
     async def _next(self, batches: AsyncIterator[Batch[Any]], ended: asyncio.Event) -> Batch[Any] | None:
         """The next batch; None after the last."""

@@ -54,7 +54,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
-        "root fields": "regulations, regulation, legalConsultation, legalAid",
+        "root fields": "regulations, regulation, legalConsultationOffices, legalAidOffices",
         "name": "JDIH Kota Contoh",
         "address": f"{sandbox.url}/jdih-kota",
     }

@@ -10,12 +10,12 @@ from tests.conftest import ROOT, configuration_for, listening
 
 OFFICE = """totalCount nodes { agency name owner about requirements legalBasis free address phone email url checkedOn
   openNow openingHours { nodes { day opens closes } } }"""
-ASKED = f"{{ legalConsultation {{ {OFFICE} }} legalAid {{ {OFFICE} }} }}"
+ASKED = f"{{ legalConsultationOffices {{ {OFFICE} }} legalAidOffices {{ {OFFICE} }} }}"
 
 
 async def test_an_office_is_named_with_its_owner_its_hours_and_when_that_was_checked(hub, sandbox):
     data = (await hub.ask(ASKED, accept_language="en"))["data"]
-    (office,) = data["legalConsultation"]["nodes"]
+    (office,) = data["legalConsultationOffices"]["nodes"]
     days = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY")
     assert office == {
         "agency": "jdih-kota",
@@ -43,14 +43,14 @@ async def test_an_office_is_named_with_its_owner_its_hours_and_when_that_was_che
 
 async def test_those_without_means_read_what_to_bring_in_their_language(hub):
     data = (await hub.ask(ASKED, accept_language="id"))["data"]
-    (office,) = data["legalAid"]["nodes"]
+    (office,) = data["legalAidOffices"]["nodes"]
     assert (office["owner"], office["legalBasis"], office["free"]) == ("LBH Contoh", "UU 16/2011, Pasal 14", True)
     assert office["about"].startswith("Bantuan hukum cuma-cuma bagi orang atau kelompok orang miskin")
     assert office["requirements"][1:] == ["Dokumen yang berkenaan dengan perkara", "Surat keterangan miskin dari lurah"]
 
 
 async def test_it_is_open_by_its_hours_in_the_city(hub, clock):
-    query = "{ legalConsultation { nodes { openNow } } legalAid { nodes { openNow } } }"
+    query = "{ legalConsultationOffices { nodes { openNow } } legalAidOffices { nodes { openNow } } }"
     seen = []
     for hours in (0, 3, 18, 3):  # Monday 12.00 and 15.00, Tuesday 09.00 and 12.00
         clock.advance(timedelta(hours=hours))
@@ -62,8 +62,10 @@ async def test_it_is_open_by_its_hours_in_the_city(hub, clock):
 async def test_a_city_that_names_none_says_so(sandbox, clock, tmp_path):
     configuration = configuration_for(sandbox, tmp_path, ('kind = "AID"', 'kind = "CONSULTATION"'))
     async with listening(configuration, clock) as hub:
-        answer = await hub.ask("{ legalAid { totalCount } legalConsultation { totalCount } }", accept_language="en")
-    assert answer["data"] == {"legalAid": None, "legalConsultation": {"totalCount": 2}}
+        answer = await hub.ask(
+            "{ legalAidOffices { totalCount } legalConsultationOffices { totalCount } }", accept_language="en"
+        )
+    assert answer["data"] == {"legalAidOffices": None, "legalConsultationOffices": {"totalCount": 2}}
     assert answer["errors"][0]["extensions"] == {"code": "NOT_CONFIGURED"}
     assert answer["errors"][0]["message"] == "This city has not connected such an office."
 
