@@ -11,24 +11,32 @@ from connectors.beds.rs_online import RsOnline
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
+from connectors.jobs.ical import FairCalendar
 from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
+from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
+from connectors.prices.survey import Survey
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.venues.ical import SportCalendar
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
     Aplicares,
     Dukcapil,
+    FairCalendar,
     Jdihn,
     Karirhub,
     MappedRest,
     OpenActive,
     OpenSipkd,
+    Pihps,
     RsOnline,
     Sp2kp,
+    SportCalendar,
+    Survey,
 )
 """Every protocol that the hub speaks."""
 

@@ -152,7 +152,7 @@ def _renamed(body: bytes) -> bytes:
     """The answer after a release that renamed keys without a word."""
     for key in RENAMED:
         body = body.replace(key, b'"baru_' + key[1:])
-    return body
+    return body.replace(b"\nDTSTART", b"\nX-MULAI")
 
 
 def routes(control: Control) -> list[web.RouteDef]:

@@ -15,18 +15,34 @@ from sandbox import (
     control,
     dukcapil,
     hospital_rest,
+    ical,
     issuer,
     jdihn,
     karirhub,
     openactive,
     opensipkd,
+    pihps,
     rs_online,
     sp2kp,
+    survey,
 )
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, rs_online, hospital_rest, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
-DATABASES: Mapping[str, Fill] = {}
+PROTOCOLS = (
+    aplicares,
+    rs_online,
+    hospital_rest,
+    opensipkd,
+    karirhub,
+    sp2kp,
+    pihps,
+    jdihn,
+    openactive,
+    dukcapil,
+    ical,
+    issuer,
+)
+DATABASES: Mapping[str, Fill] = {survey.AGENCY: survey.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 
