@@ -18,7 +18,8 @@ from tests.clock import FakeClock
 
 RECORDED = Path(__file__).parent / "recorded"
 
-Answer = Callable[[Any], web.StreamResponse]
+Render = Callable[[Any], web.Response]
+"""How an answer is put on the wire; where it is not JSON, a recording holds what is inside it."""
 
 
 class Exchange(msgspec.Struct, forbid_unknown_fields=True):
@@ -75,8 +76,9 @@ def recording(connector: type[AnyConnector], read: str) -> Recording:
 class Player:
     """`first` answers the first calls instead of the recording, one each; `always` all of them."""
 
-    def __init__(self, played: Recording) -> None:
+    def __init__(self, played: Recording, render: Render = web.json_response) -> None:
         self.played = played
+        self.render = render
         self.first: list[web.StreamResponse] = []
         self.always: Callable[[], web.StreamResponse] | None = None
         self.silent = asyncio.Event()
@@ -98,13 +100,15 @@ class Player:
             return self.always()
         for exchange in self.played.exchanges:
             if exchange.answers(request):
-                return web.json_response(exchange.answer, status=exchange.status)
+                response = self.render(exchange.answer)
+                response.set_status(exchange.status)
+                return response
         return web.Response(status=404)
 
 
 @asynccontextmanager
-async def playing(played: Recording) -> AsyncIterator[Player]:
-    player = Player(played)
+async def playing(played: Recording, render: Render = web.json_response) -> AsyncIterator[Player]:
+    player = Player(played, render)
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", player.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
