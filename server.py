@@ -64,7 +64,8 @@ def configure_logging(level: int = logging.INFO) -> None:
 @contextmanager
 def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Iterator[None]:
     """The sandbox, where the configuration expects its agencies, while the block runs; or the one that runs there."""
-    addresses = {urlsplit(each.agency.url).netloc for each in configuration.agencies}
+    urls = [urlsplit(each.agency.url) for each in configuration.agencies]
+    addresses = {url.netloc for url in urls if url.scheme in {"http", "https"}}
     host, _, port = next(iter(addresses), "").rpartition(":")
     if len(addresses) != 1 or host not in LOOPBACK or not port.isdecimal():
         raise ConfigurationError(["--sandbox: its agencies have one address on this machine, as in agencies.toml"])

@@ -3,8 +3,12 @@
 import argparse
 import asyncio
 import signal
+from pathlib import Path
 
 from sandbox.server import running
+
+FOLDER = Path(__file__).parent.parent / ".simpul" / "sandbox"
+"""Where the databases are that the committed `agencies.toml` names."""
 
 
 async def serve(host: str, port: int) -> None:
@@ -13,7 +17,7 @@ async def serve(host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(host, port) as sandbox:
+    async with running(host, port, folder=FOLDER) as sandbox:
         agencies = len(sandbox.control.agencies) - 1
         print(f"sandbox: {agencies} agencies and an identity provider at {sandbox.url}", flush=True)
         await stop.wait()

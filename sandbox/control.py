@@ -39,10 +39,13 @@ class Control:
         self._behaviour: dict[str, Behaviour] = {}
         self._calls: dict[str, Counter[str]] = {}
         self._held: dict[str, asyncio.Event] = {}
+        self._told: dict[str, Callable[[Mode], None]] = {}
 
-    def register(self, agency: str) -> None:
-        """Know an agency."""
+    def register(self, agency: str, told: Callable[[Mode], None] | None = None) -> None:
+        """Know an agency. One that is not asked through `answer` is `told` how to behave, its calls not seen."""
         self._calls[agency] = Counter()
+        if told:
+            self._told[agency] = told
 
     @property
     def agencies(self) -> list[str]:
@@ -50,21 +53,32 @@ class Control:
         return sorted(self._calls)
 
     def set(self, agency: str, mode: Mode, *, seconds: float = 2.0, times: int | None = None) -> None:
-        """Behave so from now on; raises KeyError for an agency that is not there."""
+        """Behave so from now on; raises KeyError for an agency that is not there, ValueError for what it cannot be."""
         self._calls[agency]
+        if told := self._told.get(agency):
+            if times is not None:
+                raise ValueError("its calls are not seen, so it behaves so until told otherwise: without times")
+            told(mode)
         self._behaviour[agency] = Behaviour(mode, seconds, times)
 
     def hold(self, agency: str) -> None:
         """Stop in the middle of every answer until `release`."""
-        self._held[agency] = asyncio.Event()
+        if agency in self._told:
+            self.set(agency, "slow")
+        else:
+            self._held[agency] = asyncio.Event()
 
     def release(self, agency: str) -> None:
         """Go on with the answers that are held."""
-        if event := self._held.pop(agency, None):
+        if agency in self._told:
+            self.set(agency, "ok")
+        elif event := self._held.pop(agency, None):
             event.set()
 
     def reset(self) -> None:
         """Everybody well, nobody called."""
+        for agency in self._behaviour.keys() & self._told.keys():
+            self._told[agency]("ok")
         self._behaviour.clear()
         for agency in list(self._held):
             self.release(agency)
@@ -157,9 +171,9 @@ def routes(control: Control) -> list[web.RouteDef]:
         agency = _agency(request)
         try:
             behaviour = msgspec.json.decode(await request.read(), type=Behaviour)
-        except msgspec.MsgspecError as error:
+            control.set(agency, behaviour.mode, seconds=behaviour.seconds, times=behaviour.times)
+        except (msgspec.MsgspecError, ValueError) as error:
             raise web.HTTPBadRequest(text=f"{error}; modes are {', '.join(MODES)}\n") from None
-        control.set(agency, behaviour.mode, seconds=behaviour.seconds, times=behaviour.times)
         return web.Response(status=204)
 
     async def hits(request: web.Request) -> web.Response:

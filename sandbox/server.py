@@ -1,22 +1,28 @@
 """Serves all stand-ins and their control on one loopback address."""
 
 import ipaddress
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from aiohttp import web
 
 from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox.databases import Fill, open_databases
 
 PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
+DATABASES: Mapping[str, Fill] = {}
+"""Agencies that are asked by SQL, and what makes their databases."""
 
 
 class Sandbox(NamedTuple):
-    """A running sandbox: where it listens, and how its agencies are told what to do."""
+    """A running sandbox: where it listens, where its databases are, and how its agencies are told what to do."""
 
     url: str
+    folder: Path
     control: control.Control
 
 
@@ -27,9 +33,16 @@ def system_now() -> datetime:
 
 @asynccontextmanager
 async def running(
-    host: str = "127.0.0.1", port: int = 8100, *, now: Callable[[], datetime] = system_now
+    host: str = "127.0.0.1",
+    port: int = 8100,
+    *,
+    now: Callable[[], datetime] = system_now,
+    folder: Path | None = None,
 ) -> AsyncIterator[Sandbox]:
-    """Serve until the block ends; port 0 takes a free one. Raises ValueError for an address that is not loopback."""
+    """Serve until the block ends; port 0 takes a free one, and databases are in a folder of their own if none is named.
+
+    Raises ValueError for an address that is not loopback.
+    """
     if not ipaddress.ip_address(host).is_loopback:
         raise ValueError("the sandbox listens on loopback only")
     levers = control.Control()
@@ -39,12 +52,15 @@ async def running(
         app.add_routes(protocol.routes(levers, now))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        bound = runner.addresses[0][1]
-        name = f"[{host}]" if ":" in host else host
-        yield Sandbox(f"http://{name}:{bound}", levers)
-    finally:
-        levers.reset()
-        await runner.cleanup()
+    with ExitStack() as until_then:
+        try:
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+            folder = folder or Path(until_then.enter_context(tempfile.TemporaryDirectory(prefix="simpul-sandbox-")))
+            open_databases(levers, folder, DATABASES, now())
+            bound = runner.addresses[0][1]
+            name = f"[{host}]" if ":" in host else host
+            yield Sandbox(f"http://{name}:{bound}", folder, levers)
+        finally:
+            levers.reset()
+            await runner.cleanup()

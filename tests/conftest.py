@@ -143,7 +143,8 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
-    path.write_text(text.replace("http://127.0.0.1:8100", sandbox.url), encoding="utf-8")
+    text = text.replace("http://127.0.0.1:8100", sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
+    path.write_text(text, encoding="utf-8")
     return read_configuration(path, CONNECTORS, environment())
 
 

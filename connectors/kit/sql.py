@@ -4,12 +4,14 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from sqlalchemy import URL, Executable, make_url
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
@@ -18,12 +20,17 @@ from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, Ag
 
 log = structlog.get_logger()
 
+SCHEMES = ("postgresql+psycopg", "sqlite+aiosqlite")
+"""How the address of an agency's database may begin."""
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
 
 
 class Sql:
-    """One agency's database. The agency's `url` is SQLAlchemy's, without user and password."""
+    """One agency's database. The agency's `url` is SQLAlchemy's, without user and password; TLS is verified."""
 
     def __init__(self, agency: Agency, clock: Clock, *, user: str | None = None, password: str | None = None) -> None:
         self._agency = agency
@@ -106,18 +113,35 @@ class Sql:
 
 
 def _engine(url: URL, agency: Agency) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, agency)
     limits = agency.limits
-    dialect = url.get_backend_name()
-    arguments: dict[str, Any] = {}
-    if dialect == "postgresql":
-        milliseconds = int(limits.timeout * 1000)
-        arguments["options"] = f"-c default_transaction_read_only=on -c statement_timeout={milliseconds}"
-        arguments["connect_timeout"] = max(1, int(limits.timeout))
-    engine = create_async_engine(
+    milliseconds = int(limits.timeout * 1000)
+    arguments: dict[str, Any] = {
+        "options": f"-c default_transaction_read_only=on -c statement_timeout={milliseconds}",
+        "connect_timeout": max(1, int(limits.timeout)),
+    }
+    if _is_elsewhere(url) and not agency.tls_exception:
+        arguments |= {"sslmode": "verify-full", "sslrootcert": "system"}
+    return create_async_engine(
         url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
     )
-    if dialect == "sqlite":
-        listen(engine.sync_engine, "connect", _read_only)
+
+
+def _is_elsewhere(url: URL) -> bool:
+    """Neither this machine nor a socket on it; the driver takes its hosts from the address's query, too."""
+    named = url.query.get("host", url.host or "")
+    hosts = named.split(",") if isinstance(named, str) else named
+    return any(host and not host.startswith("/") and host not in LOCAL for host in hosts)
+
+
+def _sqlite(url: URL, agency: Agency) -> AsyncEngine:
+    """A file that is there already, opened anew for each statement, so that it is missed when it has gone."""
+    file = url.set(database=f"file:{quote(url.database or '')}", query={"mode": "ro", "uri": "true"})
+    engine = create_async_engine(
+        file, connect_args={"timeout": agency.limits.timeout}, poolclass=NullPool, hide_parameters=True
+    )
+    listen(engine.sync_engine, "connect", _read_only)
     return engine
 
 

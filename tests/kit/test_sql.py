@@ -128,6 +128,34 @@ async def test_a_database_that_is_not_there_is_unavailable(tmp_path):
         await sql.aclose()
 
 
+async def test_a_database_file_that_is_not_there_is_not_made(tmp_path):
+    sql = connected(f"sqlite+aiosqlite:///{tmp_path}/agency.db")
+    with pytest.raises(AgencyUnavailable):
+        await sql.rows("bill", SELECT, {"nop": "999"})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["//127.0.0.2:{port}/tax", "///tax?host=127.0.0.2&port={port}"])
+async def test_a_database_elsewhere_is_asked_over_tls_or_not_at_all(address):
+    """It says no to TLS, and so is told nothing: neither user nor password nor what is asked."""
+    heard = asyncio.Queue()
+
+    async def no_tls(reader, writer):
+        heard.put_nowait(await reader.read(8))
+        writer.write(b"N")
+        heard.put_nowait(await reader.read())
+        writer.close()
+
+    server = await asyncio.start_server(no_tls, "127.0.0.2", 0)
+    port = server.sockets[0].getsockname()[1]
+    sql = connected(f"postgresql+psycopg:{address.format(port=port)}", user="reader", timeout=2)
+    with pytest.raises(AgencyUnavailable):
+        await sql.rows("bill", SELECT, {"nop": "999"})
+    await sql.aclose()
+    assert [await heard.get(), await heard.get()] == [b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b""]
+    server.close()
+
+
 async def test_no_value_reaches_log_or_error(sql):
     with capture_logs() as lines, pytest.raises(AgencyChanged) as raised:
         await sql.rows("bill", text("SELECT nowhere FROM sppt WHERE nop = :nop"), {"nop": "367501099900100010"})
