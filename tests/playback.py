@@ -18,8 +18,7 @@ from tests.clock import FakeClock
 
 RECORDED = Path(__file__).parent / "recorded"
 
-Render = Callable[[Any], web.Response]
-"""How an answer is put on the wire; where it is not JSON, a recording holds what is inside it."""
+Answer = Callable[[Any], web.StreamResponse]
 
 
 class Exchange(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,9 +75,8 @@ def recording(connector: type[AnyConnector], read: str) -> Recording:
 class Player:
     """`first` answers the first calls instead of the recording, one each; `always` all of them."""
 
-    def __init__(self, played: Recording, render: Render = web.json_response) -> None:
+    def __init__(self, played: Recording) -> None:
         self.played = played
-        self.render = render
         self.first: list[web.StreamResponse] = []
         self.always: Callable[[], web.StreamResponse] | None = None
         self.silent = asyncio.Event()
@@ -100,15 +98,13 @@ class Player:
             return self.always()
         for exchange in self.played.exchanges:
             if exchange.answers(request):
-                response = self.render(exchange.answer)
-                response.set_status(exchange.status)
-                return response
+                return web.json_response(exchange.answer, status=exchange.status)
         return web.Response(status=404)
 
 
 @asynccontextmanager
-async def playing(played: Recording, render: Render = web.json_response) -> AsyncIterator[Player]:
-    player = Player(played, render)
+async def playing(played: Recording) -> AsyncIterator[Player]:
+    player = Player(played)
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", player.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
