@@ -1,0 +1,3 @@
+from connectors.jobs.job_posting import JobPosting
+from tests.conformance import conformance
+TestConformance = conformance(JobPosting)

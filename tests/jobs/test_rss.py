@@ -1,0 +1,3 @@
+from connectors.jobs.rss import Rss
+from tests.conformance import conformance
+TestConformance = conformance(Rss)
