@@ -9,7 +9,11 @@ from connectors.beds.aplicares import Aplicares
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
+from connectors.jobs.ak1 import Ak1
+from connectors.jobs.job_posting import JobPosting
 from connectors.jobs.karirhub import Karirhub
+from connectors.jobs.maganghub import MagangHub
+from connectors.jobs.rss import Rss
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
@@ -18,12 +22,16 @@ from connectors.tax.opensipkd import OpenSipkd
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
+    Ak1,
     Aplicares,
     Dukcapil,
     Jdihn,
+    JobPosting,
     Karirhub,
+    MagangHub,
     OpenActive,
     OpenSipkd,
+    Rss,
     Sp2kp,
 )
 """Every protocol that the hub speaks."""

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from connectors.beds.records import Hospital
 from connectors.prices.records import Commodity, Market
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
-from resolvers import beds, jdih, jobs, prices, regions, venues
+from resolvers import beds, jdih, jobs, jobs_internships, prices, regions, venues
 from resolvers.context import Context
 from resolvers.errors import UserError
+from resolvers.jobs_internships import OpenInternship
+from resolvers.jobs_sources import JobVacancy
 
 
 class _Kind(NamedTuple):
@@ -27,7 +29,8 @@ KINDS: dict[type[Any], _Kind] = {
     Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
     Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
     Hospital: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
-    jobs.JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    OpenInternship: _Kind("Internship", lambda ctx, code: jobs_internships.internship(None, ctx, code=code)),
     jdih.PublishedRegulation: _Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
     venues.SportsVenue: _Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
     Market: _Kind("Market", lambda ctx, code: prices.market(None, ctx, code=code)),

@@ -16,7 +16,7 @@ RENAMED = tuple(
     f'"{key}"'.encode()
     for key in (
         "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified "
-        "NO_PROP"
+        "NO_PROP datePosted id_posisi"
     ).split()
 )
 """Keys that a changed agency calls otherwise."""

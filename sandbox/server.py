@@ -10,11 +10,24 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import (
+    aplicares,
+    blk,
+    control,
+    disnaker,
+    dukcapil,
+    issuer,
+    jdihn,
+    karirhub,
+    maganghub,
+    openactive,
+    opensipkd,
+    sp2kp,
+)
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
-DATABASES: Mapping[str, Fill] = {}
+PROTOCOLS = (aplicares, opensipkd, karirhub, blk, disnaker, maganghub, sp2kp, jdihn, openactive, dukcapil, issuer)
+DATABASES: Mapping[str, Fill] = {disnaker.CARDS: disnaker.fill_cards}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

@@ -71,7 +71,8 @@ class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
     `code` is the agency's own, and no other agency's: where codes are not unique by themselves, the agency's stands
     before it. `salary` is None where the employer hides it: an amount that is sent all the same is not even read. `url`
     is its page for people, `apply_url` another site where one applies. `company` is None where it wants to stay
-    unnamed. `text` is there where the list has it already.
+    unnamed. `text` is there where the list has it already. `counts_until` is for one that does not say its end: when
+    nobody takes it seriously any more; it is told to nobody as its end.
     """
 
     code: str
@@ -91,6 +92,12 @@ class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
     apply_url: str | None
     text: VacancyText | None = None
+    counts_until: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """From when on it is not open; None where that never is."""
+        return self.expires_at or self.counts_until
 
 
 class Internship(msgspec.Struct, frozen=True, kw_only=True):

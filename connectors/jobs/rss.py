@@ -94,11 +94,11 @@ class Rss(Jobs[RssOptions, Credentials]):
             salary=None,
             skills=(),
             published_at=published,
-            expires_at=(moment(row, of.expires, self.zone, THE_END) if of.expires else None)
-            or published + timedelta(days=options.expires_after_days),
+            expires_at=moment(row, of.expires, self.zone, THE_END) if of.expires else None,
             url=page,
             apply_url=None,
             text=VacancyText(description=prose(_content(row)), qualification=None),
+            counts_until=published + timedelta(days=options.expires_after_days),
         )
         row.ignore_rest()
         return vacancy

@@ -152,9 +152,7 @@ class Http:
         if session:
             await session.close()
 
-    async def _in_time(
-        self, call: Call, receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]]
-    ) -> T | None:
+    async def _in_time(self, call: Call, receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]]) -> T | None:
         seconds = self._agency.limits.timeout
         try:
             async with asyncio.timeout(seconds):
