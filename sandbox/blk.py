@@ -117,6 +117,7 @@ def _posting(code: str, title: str, company: str, published: datetime, until: da
         "description": f"&lt;p&gt;Dicari {title} lulusan pelatihan.&lt;/p&gt;"
         if code.endswith("1")
         else f"<p>Dicari <b>{title}</b> lulusan pelatihan.</p><script>alert('contoh')</script>",
+        "occupationalCategory": "Kejuruan",
         "datePosted": published.astimezone(LOCAL).date().isoformat(),
         "validThrough": until.astimezone(LOCAL).date().isoformat(),
         "hiringOrganization": company if company == "confidential" else {"@type": "Organization", "name": company},

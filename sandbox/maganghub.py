@@ -25,7 +25,7 @@ POSITIONS = ("Magang Gudang", "Magang Analis Data", "Magang Perawat", "Magang Ad
 STUDIES = ("Teknik Industri", "Statistika", "Keperawatan", "Administrasi Bisnis", "Desain Komunikasi Visual")
 LEVELS = (["Sarjana", "Diploma"], ["Sarjana"], ["SMA/SMK"])
 CLOSED = 10
-"""Every so many-th has closed and is still listed."""
+"""Every so many-th has closed and is still listed, and another closes tomorrow."""
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
@@ -71,7 +71,8 @@ def _internship(number: int, now: datetime) -> dict[str, Any]:
     chance = draw("internship", number)
     kind = number % len(POSITIONS)
     quota = chance.randint(1, 40)
-    closes = (now + timedelta(days=-3 if number % CLOSED == 7 else chance.randint(2, 40))).astimezone(LOCAL)
+    days = -3 if number % CLOSED == 7 else 1 if number % CLOSED == 3 else chance.randint(2, 40)
+    closes = (now + timedelta(days=days)).astimezone(LOCAL)
     studies, levels = [{"id": str(kind), "title": STUDIES[kind]}], LEVELS[number % len(LEVELS)]
     as_text = number % 6 != 4
     bare = number % 20 == 19

@@ -50,7 +50,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     code, said, errors = await run("list")
     assert (code, errors) == (0, "")
     rows, below = table(said)
-    assert (len(rows), below) == (20, [])
+    assert (len(rows), below) == (24, [])
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
@@ -68,7 +68,7 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     rows, below = table(said)
     took = [each.pop("took") for each in rows.values()]
     assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
-    assert len(rows) == 20
+    assert len(rows) == 24
     assert {each["reachable"] for each in rows.values()} == {"yes"}
     fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
@@ -76,19 +76,27 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
     assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
+    assert rows["blk-contoh"] == {**fine, "asked for": "vacancies", "rows": "11", "shape": "2 findings"}
+    assert rows["disnaker-contoh"] == {**fine, "asked for": "vacancies", "rows": "7"}
+    assert rows["kartu-kuning-contoh"] == {**fine, "asked for": "cards", "rows": "0"}
+    assert rows["maganghub"] == {**fine, "asked for": "internships", "rows": "60"}
     assert rows["gor-contoh"]["rows"] == "40"
     assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])
     assert "karirhub: row repeated (1x)" in below
     calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
     assert calls == {
         "bapenda": 1,
+        "blk-contoh": 1,
         "disdukcapil": 1,
+        "disnaker-contoh": 1,
         "gor-contoh": 2,
         "identity": 0,
         "jdih-kota": 1,
         "jdih-provinsi": 1,
         "jdih-pusat": 1,
+        "kartu-kuning-contoh": 0,
         "karirhub": 4,
+        "maganghub": 1,
         "sp2kp": 1,
     }
 

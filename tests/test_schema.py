@@ -97,7 +97,8 @@ def test_what_has_an_id_is_a_node():
     with_id = {name for name, each in OBJECTS.items() if "id" in each.fields} - {"Node"}
     nodes = {name for name, each in OBJECTS.items() if "Node" in {face.name for face in each.interfaces}}
     assert with_id == nodes == {
-        "City", "Commodity", "Hospital", "Kecamatan", "Kelurahan", "Market", "Regulation", "Vacancy", "Venue",
+        "City", "Commodity", "Hospital", "Internship", "Kecamatan", "Kelurahan", "Market", "Regulation", "Vacancy",
+        "Venue",
     }  # fmt: skip
 
 
@@ -107,8 +108,8 @@ def test_the_schema_names_no_agency():
 
 def test_there_is_a_document_for_the_city_and_for_each_domain():
     assert {path.stem for path in DOCUMENTS} == {
-        "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "property-tax", "regions", "regulations",
-        "sports-venues",
+        "city-at-a-glance", "hospital-beds", "internships", "job-vacancies", "market-prices", "property-tax", "regions",
+        "regulations", "sports-venues", "vacancy", "yellow-card",
     }  # fmt: skip
 
 
@@ -121,9 +122,9 @@ async def test_each_document_is_valid_and_answers_without_an_error(hub, path):
     assert all(value is not None for value in data.values())
 
 
-BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 14, 10, 10, 4, 2
+BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 14, 10, 10, 6, 2
 """Pages of rooms, of which two hospitals have two; ten years of bills and what was paid on them; four pages of
-vacancies; the list of commodities and their prices in the city."""
+vacancies, one of a training centre and a feed; the list of commodities and their prices in the city."""
 LAW, VENUES, SLOTS = 3, 2, 16
 """Three collections; the pages of two feeds, each with an empty one at its end."""
 
@@ -134,7 +135,7 @@ async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_
     assert "errors" not in answer
     assert sandbox.control.all_hits() == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
-    assert len(states) == 17
+    assert len(states) == 19
     copied = {"jdih-kota", "gor-contoh"}
     assert {code for code, state in states.items() if state == "SNAPSHOT"} == copied
     assert {states[code] for code in states.keys() - copied} == {"LIVE"}

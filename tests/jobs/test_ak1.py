@@ -51,7 +51,9 @@ async def office(tmp_path, clock):
 
     async def cards(*rows, nik=NIK):
         with closing(sqlite3.connect(path)) as connection:
-            statement = "INSERT INTO user_detail (nik, id_status_verifikasi, mulai_berlaku, akhir_berlaku) VALUES (?, ?, ?, ?)"
+            statement = (
+                "INSERT INTO user_detail (nik, id_status_verifikasi, mulai_berlaku, akhir_berlaku) VALUES (?, ?, ?, ?)"
+            )
             connection.executemany(statement, rows)
             connection.commit()
         return (await connector.cards(nik).fetch()).records
@@ -64,9 +66,7 @@ async def office(tmp_path, clock):
 async def test_only_the_rows_of_that_number_are_read(office):
     other = ACCOUNTS["neighbour"].nik
     found = await office((NIK, 2, "2026-05-01", "2028-05-01"), (other, 1, None, None))
-    assert found == (
-        YellowCard(status=CardStatus.VERIFIED, valid_from=date(2026, 5, 1), valid_until=date(2028, 5, 1)),
-    )
+    assert found == (YellowCard(status=CardStatus.VERIFIED, valid_from=date(2026, 5, 1), valid_until=date(2028, 5, 1)),)
     assert await office(nik="' OR '1'='1") == ()
 
 

@@ -110,7 +110,12 @@ async def test_scripts_nested_beyond_reason_are_broken():
 
 @pytest.mark.parametrize(
     "page",
-    ["<html></html>", script("{"), script(posting("A")) + '<script type="application/ld+json">{', script('{"@graph": 5}')],
+    [
+        "<html></html>",
+        script("{"),
+        script(posting("A")) + '<script type="application/ld+json">{',
+        script('{"@graph": 5}'),
+    ],
     ids=["no script", "only a broken one", "cut off inside of a script", "a graph of nothing"],
 )
 async def test_a_page_that_cannot_be_told_from_a_broken_one_is_a_change(page):
@@ -168,7 +173,14 @@ async def test_base_salary_is_a_number_or_an_object_and_keeps_its_unit_of_time(s
 
 @pytest.mark.parametrize(
     "said",
-    ["rahasia", "5.000.000", amount({"minValue": 9, "maxValue": 1}), amount(-5), amount(800) | {"currency": "USD"}, amount(1.5)],
+    [
+        "rahasia",
+        "5.000.000",
+        amount({"minValue": 9, "maxValue": 1}),
+        amount(-5),
+        amount(800) | {"currency": "USD"},
+        amount(1.5),
+    ],
 )
 async def test_a_salary_that_cannot_be_read_is_not_made_up_and_costs_not_the_vacancy(said):
     record, findings = await one(baseSalary=said)
@@ -249,7 +261,10 @@ def linking(*links):
     played.exchanges.clear()
     for number in range(3):
         single = copy.deepcopy(exchange)
-        single.path, single.answer = f"/lowongan/lok-{number}", exchange.answer["@graph"][0] | {"identifier": f"L{number}"}
+        single.path, single.answer = (
+            f"/lowongan/lok-{number}",
+            exchange.answer["@graph"][0] | {"identifier": f"L{number}"},
+        )
         played.exchanges.append(single)
     page = "".join(f'<a href="{link}">x</a>' for link in links)
     return played, web.Response(text=f"<html>{page}</html>", content_type="text/html")
@@ -267,14 +282,24 @@ async def followed(*links, most=50):
 
 
 async def test_a_list_may_be_followed_to_the_page_of_each_vacancy():
-    codes, asked, findings = await followed("lok-0", "/lowongan/lok-1#x", "/lowongan/lok-1", "../lowongan/lok-2?dari=daftar")
+    codes, asked, findings = await followed(
+        "lok-0", "/lowongan/lok-1#x", "/lowongan/lok-1", "../lowongan/lok-2?dari=daftar"
+    )
     assert codes == ["agency/L0", "agency/L1", "agency/L2"]
     assert sorted(asked) == ["/lowongan/", "/lowongan/lok-0", "/lowongan/lok-1", "/lowongan/lok-2?dari=daftar"]
     assert findings == {}
 
 
 async def test_no_other_link_is_followed():
-    elsewhere = ("https://elsewhere.example/lowongan/1", "/kontak", "../admin", "/lowongan/", "mailto:x@x.example", "http://[", "//x/y")
+    elsewhere = (
+        "https://elsewhere.example/lowongan/1",
+        "/kontak",
+        "../admin",
+        "/lowongan/",
+        "mailto:x@x.example",
+        "http://[",
+        "//x/y",
+    )
     _, asked, _ = await followed("lok-0", *elsewhere)
     assert asked == ["/lowongan/", "/lowongan/lok-0"]
 

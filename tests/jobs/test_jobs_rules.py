@@ -120,7 +120,9 @@ def test_the_same_at_another_time_is_another():
     assert joined([vacancy("a")], [past]) == [["a"], ["b/1"]]
     endless = vacancy("b/2", published_at=NOW - timedelta(days=90), expires_at=None)
     assert joined([vacancy("a")], [endless]) == [["a", "b/2"]]
-    forgotten = vacancy("b/3", published_at=NOW - timedelta(days=90), expires_at=None, counts_until=NOW - timedelta(days=60))
+    forgotten = vacancy(
+        "b/3", published_at=NOW - timedelta(days=90), expires_at=None, counts_until=NOW - timedelta(days=60)
+    )
     assert joined([vacancy("a")], [forgotten]) == [["a"], ["b/3"]]
 
 
@@ -179,7 +181,9 @@ def test_a_salary_is_the_fullest_whole_from_one_and_never_mixed():
     half = Salary(minimum=4_000_000, maximum=None)
     hourly = Salary(minimum=20_000, maximum=30_000, period=PayPeriod.HOUR)
     unknown = Salary(minimum=1, maximum=2, period=PayPeriod.UNKNOWN)
-    assert merged([vacancy("a", salary=half), vacancy("b", salary=unknown), vacancy("c", salary=hourly)]).salary == hourly
+    assert (
+        merged([vacancy("a", salary=half), vacancy("b", salary=unknown), vacancy("c", salary=hourly)]).salary == hourly
+    )
     assert merged([vacancy("a", salary=half), vacancy("b", salary=None)]).salary == half
     assert merged([vacancy("a"), vacancy("b")]).salary is None
 
@@ -196,7 +200,10 @@ def test_what_the_first_does_not_say_is_said_by_the_next_that_does():
 
 
 def test_the_fullest_text_is_whole_from_one():
-    short, long = VacancyText(description="abc", qualification="def"), VacancyText(description="abcdefgh", qualification=None)
+    short, long = (
+        VacancyText(description="abc", qualification="def"),
+        VacancyText(description="abcdefgh", qualification=None),
+    )
     assert fullest([None, short, long]) is long
     assert fullest([short, VacancyText(description="uvw", qualification="xyz")]) is short
     assert fullest([None]) is None
@@ -213,7 +220,10 @@ ASKED = YellowCard(status=CardStatus.PENDING, valid_from=None, valid_until=None)
     [
         ((ASKED, ENDED, HOLDING), HOLDING),
         ((ENDED, ASKED), ASKED),
-        ((YellowCard(status=CardStatus.VERIFIED, valid_from=date(2020, 1, 1), valid_until=date(2022, 1, 1)), ENDED), ENDED),
+        (
+            (YellowCard(status=CardStatus.VERIFIED, valid_from=date(2020, 1, 1), valid_until=date(2022, 1, 1)), ENDED),
+            ENDED,
+        ),
         ((), None),
     ],
 )

@@ -148,7 +148,8 @@ async def test_what_looks_like_an_address_is_not_asked():
     [
         ATOM.replace("</entry>", ""),
         ATOM.replace("Melayani<", "&nbsp;<"),
-        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + ATOM.partition("?>")[2].replace("Melayani<", "&a;<"),
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+        + ATOM.partition("?>")[2].replace("Melayani<", "&a;<"),
         "<opml/>",
     ],
     ids=["cut off", "an entity that is none", "an entity of another file", "another kind of XML"],
