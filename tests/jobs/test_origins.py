@@ -110,6 +110,18 @@ async def test_a_publisher_that_was_never_reached_costs_only_its_own_and_is_name
     assert dead not in {origin["source"]["agency"] for each in nodes for origin in each["origins"]["nodes"]}
 
 
+@pytest.mark.parametrize("agency", ["blk-contoh", "disnaker-contoh"])
+@pytest.mark.parametrize(("mode", "problem"), [
+    ("changed", "AGENCY_CHANGED"), ("html", "AGENCY_CHANGED"), ("truncated", "AGENCY_CHANGED"),
+    ("rejecting", "AGENCY_REJECTED"), ("throttling", "AGENCY_THROTTLED"),
+])  # fmt: skip
+async def test_an_ill_second_source_costs_only_its_own(cold_hub, sandbox, agency, mode, problem):
+    sandbox.control.set(agency, mode, seconds=60)
+    data = await cold_hub.data("{ vacancies { totalCount unavailable { agency problem } } }")
+    assert data["vacancies"]["unavailable"] == [{"agency": agency, "problem": problem}]
+    assert data["vacancies"]["totalCount"] >= 343
+
+
 async def test_a_vacancy_that_a_dead_publisher_may_have_is_not_said_to_be_gone(hub, sandbox):
     sandbox.control.set("karirhub", "down")
     answer = await hub.ask(ORIGINS, {"code": code(9)})
