@@ -21,6 +21,7 @@ from connectors.jobs.records import (
     Jobs,
     JobsOptions,
     JobType,
+    PagePath,
     PayPeriod,
     Salary,
     Vacancy,
@@ -37,8 +38,6 @@ from connectors.kit.signatures import unsigned
 RUPIAH = ("IDR", "RP", "RUPIAH")
 GONE = frozenset({404, 410})
 
-Path = Annotated[str, msgspec.Meta(pattern=r"^/[^{}\s]*$")]
-
 
 class JobPostingOptions(JobsOptions, frozen=True, kw_only=True):
     """`pages`: the pages that are read. `follow`: links on them whose path begins so are read too.
@@ -46,8 +45,8 @@ class JobPostingOptions(JobsOptions, frozen=True, kw_only=True):
     `most_pages`: how many links are followed. `city`: where a vacancy is that names no place.
     """
 
-    pages: Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)] = ("/",)
-    follow: Path | None = None
+    pages: Annotated[tuple[PagePath, ...], msgspec.Meta(min_length=1)] = ("/",)
+    follow: PagePath | None = None
     most_pages: AtLeastOne = 50
     city: str | None = None
 

@@ -6,9 +6,10 @@ which JSON forbids; types written as addresses or in lists.
 
 import json
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import msgspec
+
+from connectors.kit.markup import Raw, Tag, read_markup
 
 TYPE = "application/ld+json"
 
@@ -26,45 +27,23 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     cut_off: bool
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.scripts: list[str] = []
-        self.links: list[str] = []
-        self.inside = False
-        self._wanted = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script":
-            self.inside = True
-            self._wanted = (given.get("type") or "").partition(";")[0].strip().casefold() == TYPE
-            if self._wanted:
-                self.scripts.append("")
-        elif tag == "a" and (address := given.get("href")):
-            self.links.append(address)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "script":
-            self.inside = self._wanted = False
-
-    def handle_data(self, data: str) -> None:
-        if self._wanted:
-            self.scripts[-1] += data
-
-
 def read_page(markup: str) -> Page:
     """The page, read; never raises."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    things, broken = list[object](), 0
-    for script in reader.scripts:
+    scripts, things, links = list[Raw](), list[object](), list[str]()
+    broken, cut_off = 0, False
+    for each in read_markup(markup):
+        if isinstance(each, Raw):
+            cut_off = not each.whole
+            if (each.tag.attribute("type") or "").partition(";")[0].strip().casefold() == TYPE:
+                scripts.append(each)
+        elif isinstance(each, Tag) and each.name == "a" and (address := each.attribute("href")):
+            links.append(address)
+    for script in scripts:
         try:
-            things += _described(json.loads(script, strict=False))
+            things += _described(json.loads(script.content, strict=False))
         except (ValueError, RecursionError):
             broken += 1
-    return Page(scripts=len(reader.scripts), things=things, broken=broken, links=reader.links, cut_off=reader.inside)
+    return Page(scripts=len(scripts), things=things, broken=broken, links=links, cut_off=cut_off)
 
 
 def is_a(thing: dict[str, object], type_name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from connectors.jobs.records import AtLeastOne, Internship, Internships, JobsOptions
+from connectors.jobs.records import AtLeastOne, Internship, Internships, JobsOptions, PagePath
 from connectors.jobs.words import THE_END, prose
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
@@ -40,7 +40,7 @@ class MagangHubOptions(JobsOptions, frozen=True, kw_only=True):
     province: Annotated[str, msgspec.Meta(pattern=r"^\d{2}$")]
     page_size: AtLeastOne = 100
     most_pages: AtLeastOne = 30
-    list_path: str = "/be/v1/api/list/vacancies-aktif"
+    list_path: PagePath = "/be/v1/api/list/vacancies-aktif"
 
 
 class MagangHubCredentials(Credentials, frozen=True, kw_only=True):

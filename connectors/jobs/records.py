@@ -152,11 +152,12 @@ class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str
     address: str
     hours: Text
-    kelurahan: str | None = None
-    phone: str | None = None
-    url: str | None = None
+    kelurahan: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")] | None = None
+    phone: Annotated[str, msgspec.Meta(pattern=r"^\+\d{6,15}$")] | None = None
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")] | None = None
 
 
+PagePath = Annotated[str, msgspec.Meta(pattern=r"^/[^{}\s]*$")]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 

@@ -4,6 +4,7 @@ Seen there: markup in descriptions, escaped or not; a `guid` or none; dates of R
 or of ISO 8601; elements of other namespaces for the company and the place, called as feedparser calls them
 (`job_company` for `<job:company>`). A feed says nothing of an end: an option says for how long an entry counts. It is
 read by feedparser from bytes that the kit has fetched, handed over as a stream: feedparser opens whatever a text names.
+Markup is left to the kit.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 import feedparser  # type: ignore[import-untyped]
 import msgspec
 
-from connectors.jobs.records import AtLeastOne, Jobs, JobsOptions, Vacancy, VacancyText
+from connectors.jobs.records import AtLeastOne, Jobs, JobsOptions, PagePath, Vacancy, VacancyText
 from connectors.jobs.words import THE_END, education, job_type, link, moment, prose
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
@@ -42,7 +43,7 @@ class RssOptions(JobsOptions, frozen=True, kw_only=True):
     long an entry without an end counts.
     """
 
-    path: str = ""
+    path: PagePath | None = None
     elements: Elements = Elements()
     company: str | None = None
     city: str | None = None
@@ -65,8 +66,10 @@ class Rss(Jobs[RssOptions, Credentials]):
 
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
-        body = await self._http.body(Call(path=self.options.path, accepts=FEED))
-        feed = await asyncio.to_thread(feedparser.parse, io.BytesIO(body or b""))
+        body = await self._http.body(Call(path=self.options.path or "", accepts=FEED))
+        feed = await asyncio.to_thread(
+            feedparser.parse, io.BytesIO(body or b""), sanitize_html=False, resolve_relative_uris=False
+        )
         broken = feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride)
         if broken or not feed.get("version"):
             raise AgencyChanged(self.agency.code, f"{self.options.path or '/'}: not a feed, or a broken one")
