@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.beds.aplicares import Aplicares
+from connectors.beds.mapped_rest import MappedRest
+from connectors.beds.rs_online import RsOnline
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
 from connectors.jobs.ak1 import Ak1
+from connectors.jobs.ical import FairCalendar
 from connectors.jobs.job_posting import JobPosting
 from connectors.jobs.karirhub import Karirhub
 from connectors.jobs.maganghub import MagangHub
@@ -19,20 +22,25 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.venues.ical import SportCalendar
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
     Ak1,
     Aplicares,
     Dukcapil,
+    FairCalendar,
     Jdihn,
     JobPosting,
     Karirhub,
     MagangHub,
+    MappedRest,
     OpenActive,
     OpenSipkd,
+    RsOnline,
     Rss,
     Sp2kp,
+    SportCalendar,
 )
 """Every protocol that the hub speaks."""
 

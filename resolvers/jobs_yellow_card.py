@@ -20,6 +20,17 @@ REPORT_MONTHS = 6
 """Where no guide says otherwise."""
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An office, in the language of the request; `region` is the code of its kelurahan."""
+
+    name: str
+    address: str
+    hours: str
+    region: str | None
+    phone: str | None
+    url: str | None
+
+
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
     """How one gets a yellow card, in the language of the request; told by `agency`."""
 
@@ -28,7 +39,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
     valid_months: int
     report_months: int
     agency: str
-    offices: tuple[Office, ...]
+    offices: tuple[Place, ...]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +53,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """How a person's card stands, and no more of it."""
 
     status: CardStatus
-    valid_from: date | None
-    valid_until: date | None
+    begins_on: date | None
+    ends_on: date | None
     valid: bool
     next_report: Report | None
     source: Source
@@ -57,20 +68,16 @@ async def guide(_: None, ctx: Context) -> Guide:
         valid_months=told.months,
         report_months=told.report_months,
         agency=ctx.agencies.name(agency),
-        offices=told.offices,
+        offices=tuple(_place(each, ctx) for each in told.offices),
     )
 
 
-async def offices(root: Guide, _: Context, *, cut: Cut) -> Page[Office]:
+async def offices(root: Guide, _: Context, *, cut: Cut) -> Page[Place]:
     return page(root.offices, lambda each: (each.name, each.address), cut, order="offices")
 
 
-async def hours(root: Office, ctx: Context) -> str:
-    return _text(root.hours, ctx)
-
-
-async def kelurahan(root: Office, ctx: Context) -> Kelurahan | None:
-    found = ctx.regions.find(RegionCode.kemendagri(root.kelurahan)) if root.kelurahan else None
+async def kelurahan(root: Place, ctx: Context) -> Kelurahan | None:
+    found = ctx.regions.find(RegionCode.kemendagri(root.region)) if root.region else None
     return found if isinstance(found, Kelurahan) else None
 
 
@@ -89,8 +96,8 @@ async def card(_root: Me, ctx: Context) -> About[Card] | None:
     due = next_report(found, today, told[1].report_months if told else REPORT_MONTHS)
     shown = Card(
         status=found.status,
-        valid_from=found.valid_from,
-        valid_until=found.valid_until,
+        begins_on=found.valid_from,
+        ends_on=found.valid_until,
         valid=holds(found, today),
         next_report=Report(due_on=due, computed=True) if due else None,
         source=ctx.source(reading),
@@ -109,6 +116,17 @@ def _not_told() -> tuple[str, Configured]:
         "NOT_CONFIGURED",
         id="Kota ini belum menjelaskan cara membuat kartu kuning (AK-1).",
         en="This city has not told how to get a yellow card.",
+    )
+
+
+def _place(office: Office, ctx: Context) -> Place:
+    return Place(
+        name=office.name,
+        address=office.address,
+        hours=_text(office.hours, ctx),
+        region=office.kelurahan,
+        phone=office.phone,
+        url=office.url,
     )
 
 

@@ -16,7 +16,7 @@ RENAMED = tuple(
     f'"{key}"'.encode()
     for key in (
         "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified "
-        "NO_PROP datePosted id_posisi"
+        "NO_PROP id_t_tt total_bed datePosted id_posisi"
     ).split()
 )
 """Keys that a changed agency calls otherwise."""
@@ -157,7 +157,7 @@ def _renamed(body: bytes) -> bytes:
     for element in RENAMED_ELEMENTS:
         for begin in (b"<", b"</"):
             body = body.replace(begin + element, begin + b"baru_" + element)
-    return body
+    return body.replace(b"\nDTSTART", b"\nX-MULAI")
 
 
 def routes(control: Control) -> list[web.RouteDef]:

@@ -62,7 +62,7 @@ def rss(now: datetime) -> str:
     title, company, *_ = OWN[ALSO_AT_BLK]
     items.append(_item("blk", title.partition(" (")[0], company, now - timedelta(hours=30), None))
     items += [
-        _item(f"sendiri-{number}", title, None, now - timedelta(days=number), None)
+        _item(f"sendiri-{number}", title, None, now - timedelta(days=10 + number), None)
         for number, title in enumerate(ALONE)
     ]
     items.append(_item("lama", "Juru Tik", None, now - timedelta(days=200), None))

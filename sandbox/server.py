@@ -16,17 +16,35 @@ from sandbox import (
     control,
     disnaker,
     dukcapil,
+    hospital_rest,
+    ical,
     issuer,
     jdihn,
     karirhub,
     maganghub,
     openactive,
     opensipkd,
+    rs_online,
     sp2kp,
 )
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, blk, disnaker, maganghub, sp2kp, jdihn, openactive, dukcapil, issuer)
+PROTOCOLS = (
+    aplicares,
+    rs_online,
+    hospital_rest,
+    opensipkd,
+    karirhub,
+    blk,
+    disnaker,
+    maganghub,
+    sp2kp,
+    jdihn,
+    openactive,
+    dukcapil,
+    ical,
+    issuer,
+)
 DATABASES: Mapping[str, Fill] = {disnaker.CARDS: disnaker.fill_cards}
 """Agencies that are asked by SQL, and what makes their databases."""
 

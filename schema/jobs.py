@@ -1,4 +1,4 @@
-"""Vacancies, internships and the yellow card (Tangerang Cakap Kerja)."""
+"""Vacancies (Tangerang Cakap Kerja)."""
 
 from datetime import datetime
 
@@ -9,8 +9,6 @@ from resolvers.jobs_sources import JobVacancy
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
-from schema.jobs_internships import InternshipsQuery
-from schema.jobs_yellow_card import YellowCardQuery
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
@@ -49,7 +47,7 @@ enum(
 enum(
     PayPeriod,
     "PayPeriod",
-    "For how much work a pay is.",
+    "For how much work a pay is (satuan upah).",
     {
         "HOUR": "An hour (per jam).",
         "DAY": "A day (per hari).",
@@ -69,18 +67,18 @@ enum(
 
 @object_type(public, "What is paid a month (gaji).")
 class Salary:
-    minimum: Rupiah | None = field("At least; null where only the most is said.")
-    maximum: Rupiah | None = field("At most; null where only the least is said.")
+    minimum: Rupiah | None = field("The least that is paid; null where only the most is said.")
+    maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
 
 
 @object_type(public, "What is paid, by any unit of time (upah).")
 class Pay:
-    minimum: Rupiah | None = field("At least; null where only the most is said.")
-    maximum: Rupiah | None = field("At most; null where only the least is said.")
+    minimum: Rupiah | None = field("The least that is paid; null where only the most is said.")
+    maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
     period: PayPeriod = field("For how much work.")
 
 
-@object_type(public, "What a vacancy says at length, as plain text: no markup in it.")
+@object_type(public, "What a vacancy says at length (uraian), as plain text: no markup in it.")
 class VacancyText:
     description: str | None = field("What there is to do (deskripsi).")
     qualification: str | None = field("What is asked for (kualifikasi).")
@@ -99,8 +97,8 @@ class VacancyOrigin:
 @node_of(JobVacancy)
 class Vacancy(Node):
     code: str = field("Its code at the first of its publishers; it is found by those of the others as well.")
-    title: str = field("What one would be (jabatan).")
-    company: str | None = field("Who looks for somebody (perusahaan); null where they stay unnamed.")
+    title: str = field("The title of the job (jabatan).")
+    company: str | None = field("The employer (perusahaan); null where it stays unnamed.")
     category: str | None = field("The kind of work (fungsi pekerjaan).")
     industry: str | None = field("The trade of the company (industri).")
     type: JobType = field("How one is employed (jenis pekerjaan).")
@@ -114,7 +112,7 @@ class Vacancy(Node):
     city: str | None = field("The kota or kabupaten, as the publisher spells it.")
     in_city: bool = field("Whether it is in this city by its whole name.")
     kecamatan: Kecamatan | None = field("The kecamatan of this city that it names.")
-    published_at: datetime = field("Since when it is published, by whoever was first.")
+    published_at: datetime = field("Since when it has been published, by whoever was first.")
     age_days: int = field("For how many whole days it has been published.")
     expires_at: datetime | None = field("Until when one can apply, by who says longest; null where nobody says.")
     open: bool = field("Whether one can still apply.")
@@ -132,21 +130,21 @@ class Vacancy(Node):
 @object_type(public, "How many there are with one value of a filter, the other filters applied.")
 class FacetCount:
     value: str = field("The value to filter by.")
-    name: str = field("How it is called.")
-    count: int = field("How many.")
+    name: str = field("What it is called.")
+    count: int = field("How many there are.")
 
 
 @object_type(public, "A page of vacancies, and what there is to choose from.")
 class VacancyConnection(Connection[Vacancy]):
-    categories: list[FacetCount] = field("By `category`, most first.")
-    job_types: list[FacetCount] = field("By `jobType`, most first.")
-    educations: list[FacetCount] = field("By `education`, most first.")
-    kecamatan: list[FacetCount] = field("By kecamatan, for `region`, most first.")
+    categories: list[FacetCount] = field("How many there are by `category`, most first.")
+    job_types: list[FacetCount] = field("How many there are by `jobType`, most first.")
+    educations: list[FacetCount] = field("How many there are by `education`, most first.")
+    kecamatan: list[FacetCount] = field("How many there are by kecamatan, for `region`, most first.")
     unavailable: list[Source] = field("Publishers that did not answer: their vacancies are missing.")
 
 
 @object_type(public)
-class JobsQuery(InternshipsQuery, YellowCardQuery):
+class JobsQuery:
     vacancies: VacancyConnection | None = field(
         "Vacancies (lowongan kerja) that one can apply for now.",
         resolver=jobs.vacancies,
@@ -162,7 +160,7 @@ class JobsQuery(InternshipsQuery, YellowCardQuery):
         types={"min_salary": Rupiah | None},
     )
     vacancy: Vacancy | None = field(
-        "One vacancy, also one that has closed; null where nobody publishes it any more.",
+        "One vacancy (lowongan kerja), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs.vacancy,
         arguments={"code": "Its code at any of its publishers."},
     )

@@ -64,7 +64,7 @@ class InternshipsQuery:
         },
     )
     internship: Internship | None = field(
-        "One internship, also one that has closed; null where nobody publishes it any more.",
+        "One internship (magang), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs_internships.internship,
         arguments={"code": "Its code at its publisher."},
     )

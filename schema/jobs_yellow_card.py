@@ -33,9 +33,7 @@ class YellowCardOffice:
     kelurahan: Kelurahan | None = field(
         "The kelurahan that it lies in, if it is said.", resolver=jobs_yellow_card.kelurahan
     )
-    hours: str = field(
-        "When it is open (jam layanan), in the language of the request.", resolver=jobs_yellow_card.hours
-    )
+    hours: str = field("When it is open (jam layanan), in the language of the request.")
     phone: PhoneNumber | None = field("Its telephone, if there is one.")
     url: URL | None = field("Its page, if there is one.")
 
@@ -56,11 +54,13 @@ class YellowCardReport:
     computed: bool = field("Whether the hub has reckoned it from the day of the card; the office decides.")
 
 
-@object_type(signed_in, "The person's own yellow card (AK-1), or the request for one. Nothing else of it is read.")
+@object_type(
+    signed_in, "The person's own yellow card (kartu kuning, AK-1), or the request for one. Nothing else of it is read."
+)
 class YellowCard:
     status: CardStatus = field("How far the office is with it.")
-    valid_from: date | None = field("Since when it holds (mulai berlaku); null while it does not say.")
-    valid_until: date | None = field("Its last day (akhir berlaku); null while it does not say.")
+    begins_on: date | None = field("Since when it holds (mulai berlaku); null while it does not say.")
+    ends_on: date | None = field("Its last day (akhir berlaku); null while it does not say.")
     valid: bool = field("Whether it is verified and holds today.")
     next_report: YellowCardReport | None = field("When to report next; null where it does not hold or ends before.")
     source: Source = field("The labour office's system.")

@@ -20,13 +20,18 @@ from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.beds import BedsQuery
+from schema.findings import FindingsQuery
 from schema.identity import IdentityMutation, IdentityQuery, IdentitySubscription
 from schema.jdih import JdihQuery
+from schema.job_fairs import JobFairsQuery
 from schema.jobs import JobsQuery
+from schema.jobs_internships import InternshipsQuery
+from schema.jobs_yellow_card import YellowCardQuery
 from schema.node import NodeQuery
 from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
 from schema.scalars import SCALARS
+from schema.sport_events import SportEventsQuery
 from schema.tax import TaxQuery
 from schema.venues import VenuesQuery
 
@@ -36,13 +41,17 @@ DOMAINS: dict[str, type] = {
     "beds": BedsQuery,
     "tax": TaxQuery,
     "jobs": JobsQuery,
+    "jobs/fairs": JobFairsQuery,
+    "jobs/internships": InternshipsQuery,
+    "jobs/cards": YellowCardQuery,
     "prices": PricesQuery,
     "jdih": JdihQuery,
     "venues": VenuesQuery,
+    "venues/events": SportEventsQuery,
 }
-"""The root fields of each domain."""
+"""The root fields of each domain, and of what some of its agencies alone give."""
 
-Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, *DOMAINS.values()))
+Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, FindingsQuery, *DOMAINS.values()))
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
@@ -79,9 +88,9 @@ class Schema(strawberry.Schema):
         pass
 
 
-def root_fields(domain: str) -> list[str]:
-    """The names of a domain's root fields, as they are asked for."""
-    definition: Any = getattr(DOMAINS[domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
+def root_fields(domain: str, part: str = "") -> list[str]:
+    """The names of the root fields of a domain, or of a part of it, as they are asked for."""
+    definition: Any = getattr(DOMAINS[f"{domain}/{part}" if part else domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
     return [to_camel_case(each.python_name) for each in definition.fields]
 
 

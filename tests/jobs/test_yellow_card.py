@@ -11,7 +11,7 @@ from sandbox.issuer import issuer_of
 from sandbox.people import ACCOUNTS
 from tests.conftest import listening
 
-CARD = """{ me { yellowCard { status validFrom validUntil valid nextReport { dueOn computed } source { agency state } } } }"""
+CARD = """{ me { yellowCard { status beginsOn endsOn valid nextReport { dueOn computed } source { agency state } } } }"""
 GUIDE = """{ yellowCardGuide { purpose requirements validMonths reportMonths agency
   offices { totalCount nodes { name address hours phone url kelurahan { code name } } } } }"""
 SAID = "rahasia"
@@ -84,8 +84,8 @@ async def test_its_owner_is_told_how_it_stands_and_when_to_report_next(hub, sign
     assert await card(hub, signed_in("citizen")) == (
         {
             "status": "VERIFIED",
-            "validFrom": "2026-05-07",
-            "validUntil": "2028-05-06",
+            "beginsOn": "2026-05-07",
+            "endsOn": "2028-05-06",
             "valid": True,
             "nextReport": {"dueOn": "2027-05-07", "computed": True},
             "source": {"agency": "kartu-kuning-contoh", "state": "LIVE"},
@@ -102,7 +102,7 @@ async def test_one_that_has_ended_or_is_asked_for_or_nobody_has_explained_does_n
     hub, signed_in, name, status, until
 ):
     found, codes = await card(hub, signed_in(name))
-    assert (found["status"], found["validUntil"], found["valid"], found["nextReport"], codes) == (
+    assert (found["status"], found["endsOn"], found["valid"], found["nextReport"], codes) == (
         status,
         until,
         False,
