@@ -11,7 +11,9 @@ from sandbox.issuer import issuer_of
 from sandbox.people import ACCOUNTS
 from tests.conftest import listening
 
-CARD = """{ me { yellowCard { status beginsOn endsOn valid nextReport { dueOn computed } source { agency state } } } }"""
+CARD = (
+    """{ me { yellowCard { status beginsOn endsOn valid nextReport { dueOn computed } source { agency state } } } }"""
+)
 GUIDE = """{ yellowCardGuide { purpose requirements validMonths reportMonths agency
   offices { totalCount nodes { name address hours phone url kelurahan { code name } } } } }"""
 SAID = "rahasia"
