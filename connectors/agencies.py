@@ -20,7 +20,9 @@ from connectors.jobs.rss import Rss
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
+from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
+from connectors.prices.survey import Survey
 from connectors.tax.opensipkd import OpenSipkd
 from connectors.venues.ical import SportCalendar
 from connectors.venues.openactive import OpenActive
@@ -37,10 +39,12 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     MappedRest,
     OpenActive,
     OpenSipkd,
+    Pihps,
     RsOnline,
     Rss,
     Sp2kp,
     SportCalendar,
+    Survey,
 )
 """Every protocol that the hub speaks."""
 

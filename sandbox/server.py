@@ -24,8 +24,10 @@ from sandbox import (
     maganghub,
     openactive,
     opensipkd,
+    pihps,
     rs_online,
     sp2kp,
+    survey,
 )
 from sandbox.databases import Fill, open_databases
 
@@ -39,13 +41,14 @@ PROTOCOLS = (
     disnaker,
     maganghub,
     sp2kp,
+    pihps,
     jdihn,
     openactive,
     dukcapil,
     ical,
     issuer,
 )
-DATABASES: Mapping[str, Fill] = {disnaker.CARDS: disnaker.fill_cards}
+DATABASES: Mapping[str, Fill] = {disnaker.CARDS: disnaker.fill_cards, survey.AGENCY: survey.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

@@ -11,21 +11,28 @@ from sqlalchemy import insert, select, text
 from store.database import Database, StoreBroken
 from store.tables import FEEDS, METADATA
 
+INDEX_OF_WORDS = {("regulations", "words"), ("regulations", "regulations_words")}
 JAKARTA = timezone(timedelta(hours=7))
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(database):
     async with database.reading() as connection:
         differences = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync), METADATA)
+            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"include_name": _known}), METADATA)
         )
     assert differences == []
+
+
+def _known(name, kind, of):
+    """All but the index of words, which each database has in its own way."""
+    table = name if kind == "table" else of.get("table_name", "")
+    return not (table or "").startswith("regulations_words") and (table, name) not in INDEX_OF_WORDS
 
 
 async def test_a_migration_that_was_made_is_not_made_again(database):
     await database.migrate()
     async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0003"]
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0004"]
 
 
 async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_url):
