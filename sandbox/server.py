@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, open_booking, openactive, opensipkd, sp2kp
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
+PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, open_booking, dukcapil, issuer)
 DATABASES: Mapping[str, Fill] = {}
 """Agencies that are asked by SQL, and what makes their databases."""
 

@@ -1,7 +1,7 @@
 """What is said of a booking, and what a system of venues does that takes bookings.
 
-The system is the only writer of truth: the hub asks it each time and keeps nothing of the answer. What the hub does
-keep is the `Order`: what was asked for, under which key and name, so that it can be asked for again, and its owner told.
+The system is the only writer of truth: the hub asks it each time, and keeps nothing of the answer as a fact. What it
+does keep is the `Order`: what was asked for, under which key and name, so that it can be asked for again.
 """
 
 from abc import abstractmethod
@@ -71,7 +71,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody asked for through the hub: this slot, for this owner, under this key.
 
     `reference` follows from owner and key, so that a repeat asks for the same booking. `request` is a digest of what
-    was asked. `state` is the last that the hub heard, None while it does not know whether the system heard of it.
+    was asked, `price` what the system quoted. `state` is the last that the hub heard, None while it does not know
+    whether the system heard of it.
     """
 
     reference: str
@@ -79,6 +80,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     request: str
     slot: Slot
+    price: int | None = None
     state: BookingState | None = None
     expires_at: datetime | None = None
     ready_at: datetime | None = None

@@ -1,8 +1,8 @@
 """A city's own booking database: its courts, their hours and slots, and bookings, over SQL.
 
-Source: the reference schema `booking.postgresql.sql` and `booking.sqlite.sql` beside this file, which is ours: no public
-one of a city's booking system was found. What it promises: the database itself forbids two bookings of one court that
-overlap, whoever writes them; owner and key of a request are unique; until when a slot is held is written with it.
+Source: the reference schema `booking.postgresql.sql` and `booking.sqlite.sql` beside this file, which is ours, as no
+public one of a city's booking system was found. It promises that the database itself forbids two bookings of one court
+that overlap, whoever writes them; owner and key of a request are unique; until when a slot is held is written with it.
 
 Which clock decides: that of the hub that asks, against the moment that is written. Two hubs' clocks may differ by the
 `SLACK` of transactions.py: for so long after its end nobody else takes a slot that was held, and its owner confirms
