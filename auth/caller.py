@@ -33,6 +33,8 @@ class Scope(Enum):
     """Read whole names of taxpayers, where an agreement covers it."""
     RECORD = "RECORD"
     """Read the record of who read the person's data."""
+    BOOKINGS = "BOOKINGS"
+    """Book sports venues, list and cancel the person's bookings."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

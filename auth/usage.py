@@ -16,6 +16,7 @@ class Category(Enum):
     SESSIONS = "SESSIONS"
     TAXPAYER = "TAXPAYER"
     RECORD = "RECORD"
+    BOOKINGS = "BOOKINGS"
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,14 +15,18 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.venues.database import Database
+from connectors.venues.open_booking import OpenBooking
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
     Aplicares,
+    Database,
     Dukcapil,
     Jdihn,
     Karirhub,
     OpenActive,
+    OpenBooking,
     OpenSipkd,
     Sp2kp,
 )

@@ -11,6 +11,7 @@ CATEGORIES = {
     Category.SESSIONS: {"id": "daftar perangkat Anda", "en": "where you are signed in"},
     Category.TAXPAYER: {"id": "nama Anda sebagai wajib pajak", "en": "your name as a taxpayer"},
     Category.RECORD: {"id": "catatan akses ini", "en": "this record of access"},
+    Category.BOOKINGS: {"id": "pemesanan Anda", "en": "your bookings"},
 }
 
 

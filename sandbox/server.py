@@ -10,11 +10,23 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, open_booking, openactive, opensipkd, sp2kp
+from sandbox import (
+    aplicares,
+    city_courts,
+    control,
+    dukcapil,
+    issuer,
+    jdihn,
+    karirhub,
+    open_booking,
+    openactive,
+    opensipkd,
+    sp2kp,
+)
 from sandbox.databases import Fill, open_databases
 
 PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, open_booking, dukcapil, issuer)
-DATABASES: Mapping[str, Fill] = {}
+DATABASES: Mapping[str, Fill] = {city_courts.AGENCY: city_courts.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

@@ -34,6 +34,7 @@ enum(
         "SESSIONS": "Where somebody is signed in (perangkat).",
         "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
         "RECORD": "The record of who read what (catatan akses).",
+        "BOOKINGS": "What somebody has booked (pemesanan).",
     },
 )
 

@@ -20,6 +20,7 @@ enum(
         "SESSIONS": "List where the person is signed in, and end it (perangkat).",
         "TAXPAYER": "Read whole names of taxpayers (wajib pajak), where an agreement covers it.",
         "RECORD": "Read the record of who read the person's data (catatan akses).",
+        "BOOKINGS": "Book sports venues, list and cancel the person's bookings (pemesanan).",
     },
 )
 

@@ -84,6 +84,7 @@ class Keeper:
 
 @object_type(public, "A time for which a venue can be had.")
 class Slot:
+    code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("From when.")
     ends_at: datetime = field("Until when.")
     minutes: int = field("How long that is.", resolver=venues.minutes)

@@ -25,7 +25,7 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database):
 async def test_a_migration_that_was_made_is_not_made_again(database):
     await database.migrate()
     async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0003"]
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0005"]
 
 
 async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_url):

@@ -226,7 +226,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "kind", "meant"), ERRORS, ids=lambda each: str(each))
+@pytest.mark.parametrize(("status", "kind", "meant"), ERRORS, ids=str)
 @pytest.mark.parametrize("inside", [False, True])
 async def test_errors_mean_what_their_types_say(order, status, kind, meant, inside):
     error = {"@type": kind, "description": "Sebuah rahasia."}
