@@ -50,7 +50,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     code, said, errors = await run("list")
     assert (code, errors) == (0, "")
     rows, below = table(said)
-    assert (len(rows), below) == (20, [])
+    assert (len(rows), below) == (21, [])
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
@@ -68,7 +68,7 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     rows, below = table(said)
     took = [each.pop("took") for each in rows.values()]
     assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
-    assert len(rows) == 20
+    assert len(rows) == 21
     assert {each["reachable"] for each in rows.values()} == {"yes"}
     fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
@@ -78,12 +78,14 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
     assert rows["gor-contoh"]["rows"] == "40"
     assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])
+    assert rows["gor-kota"] == {**fine, "asked for": "venues", "rows": "4"}
     assert "karirhub: row repeated (1x)" in below
     calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
     assert calls == {
         "bapenda": 1,
         "disdukcapil": 1,
         "gor-contoh": 2,
+        "gor-kota": 0,
         "identity": 0,
         "jdih-kota": 1,
         "jdih-provinsi": 1,

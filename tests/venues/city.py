@@ -48,9 +48,7 @@ class City:
             code="gor-kota", domain="venues", connector="database", name="GOR", url=self.url,
             limits=Limits(**{"timeout": 60, "concurrency": 8, **limits}),
         )  # fmt: skip
-        return Database(
-            agency, DatabaseOptions(), DatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta")
-        )
+        return Database(agency, DatabaseOptions(), DatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta"))
 
 
 def on_sqlite(path):

@@ -84,7 +84,9 @@ class TestHolding:
         held = await done(system.hold(order()))
         assert (held.state, held.expires_at, held.price) == (HELD, clock.now() + timedelta(minutes=10), 100_000)
         assert (held.starts_at, held.ends_at, held.venue, held.reference) == (at(14), at(15), "1", "one-k1")
-        assert city.run("SELECT owner, request_key, request_digest, state FROM bookings") == [("one", "k1", "r1", "held")]
+        assert city.run("SELECT owner, request_key, request_digest, state FROM bookings") == [
+            ("one", "k1", "r1", "held")
+        ]
 
     async def test_somebody_else_is_refused_also_for_a_part_of_it(self, system, city):
         await done(system.hold(order()))
