@@ -4,10 +4,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test soak check schema audit lock format clean
+.PHONY: help run token test test-clients soak check schema promise audit lock format clean
 
 help:  ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
 	@exec $(BIN)/python server.py run --sandbox
@@ -31,6 +31,9 @@ check: .venv/ready-dev  ## Format, lint, types, floors, schema
 schema: .venv/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
 
+promise: .venv/ready  ## Promise the schema of today (schema/landed.graphql), for a release
+	@$(BIN)/python server.py promise
+
 format: .venv/ready-dev  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
@@ -40,6 +43,12 @@ audit: .venv/ready  ## Audit GraphQL over HTTP with the npm package graphql-http
 	@PORT=8124 $(BIN)/python server.py run --sandbox >/dev/null 2>&1 & hub=$$!; \
 		node tests/audit/audit.mjs http://127.0.0.1:8124; outcome=$$?; kill -INT $$hub; wait $$hub; exit $$outcome
 
+test-clients: .venv/ready  ## Generate typed TypeScript clients, compile and run them (needs node and npm)
+	@cd tests/clients && npm install --silent --no-package-lock
+	@PORT=8125 $(BIN)/python server.py run --sandbox >/dev/null 2>&1 & hub=$$!; \
+		node tests/clients/check.mjs http://127.0.0.1:8125 http://127.0.0.1:8100 $(BIN)/python; outcome=$$?; \
+		kill -INT $$hub; wait $$hub; exit $$outcome
+
 lock: .venv/ready-dev  ## Renew the locked requirements
 	@$(BIN)/uv pip compile -q --upgrade $(LOCK) pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --upgrade $(LOCK) --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
@@ -47,7 +56,7 @@ lock: .venv/ready-dev  ## Renew the locked requirements
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 clean:  ## Throw away what was set up
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated
 
 # pip's own words, a line a package, shortened to one line that moves.
 install = { $(BIN)/pip install --disable-pip-version-check --no-color --require-hashes -r $(1); echo $$? >.venv/ended; } \

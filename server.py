@@ -32,6 +32,7 @@ from sandbox.credentials import IDENTITY_SECRET
 from sandbox.credentials import environment as sandbox_environment
 from sandbox.process import NotStarted, beside
 from schema.matrix import access_page
+from schema.promise import unnamed_breaks
 from schema.root import access_matrix, build, root_fields
 from store.usages import START, Broken, Head, RecordBroken, Usages
 
@@ -39,7 +40,9 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parent
 SDL = ROOT / "schema" / "schema.graphql"
+LANDED = SDL.with_name("landed.graphql")
 ACCESS = ROOT / "docs" / "access.md"
+CHANGELOG = ROOT / "CHANGELOG.md"
 MANIFEST = QUERIES / "manifest.json"
 
 TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
@@ -112,9 +115,7 @@ def run(
     """Start the hub."""
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
-        settings = Settings()
-        if sandbox and settings.identity_secret is None:
-            settings = settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
+        settings = _settings(sandbox=sandbox)
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
@@ -136,7 +137,9 @@ def run(
 
 @cli.command()
 def schema(
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is not up to date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if a file is not up to date, or a promise broken.")
+    ] = False,
 ) -> None:
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
     late = False
@@ -153,7 +156,27 @@ def schema(
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             typer.echo(f"{path.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
             late = True
-    raise typer.Exit(1 if late else 0)
+    raise typer.Exit(1 if late or (check and _promise_broken()) else 0)
+
+
+@cli.command()
+def promise() -> None:
+    """Promise the schema of today: what breaks it from now on has to be named. For a release."""
+    if _promise_broken():
+        raise typer.Exit(1)
+    LANDED.write_text(f"{build().as_str()}\n", encoding="utf-8")
+    typer.echo(f"wrote {LANDED.relative_to(ROOT)}")
+
+
+def _promise_broken() -> bool:
+    """Whether the schema breaks what has landed and CHANGELOG.md does not say so; tells where."""
+    landed, changelog = (path.read_text(encoding="utf-8") for path in (LANDED, CHANGELOG))
+    found = unnamed_breaks(landed, build().as_str(), changelog)
+    for each in found:
+        typer.echo(f"`{each.coordinate}`: {each.text}", err=True)
+    if found:
+        typer.echo("These break a promise. Take them back, or name each under ### Breaking in CHANGELOG.md.", err=True)
+    return bool(found)
 
 
 @agencies.command("list")
@@ -198,16 +221,20 @@ def check_agencies(
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
 
 
+OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]
+
+
 @record.command("head")
-def record_head() -> None:
+def record_head(sandbox: OfSandbox = False) -> None:
     """Print the number and the link of the newest entry; kept elsewhere, they show later that nothing was cut off."""
     with _problems_told():
-        typer.echo(str(asyncio.run(_of_record(lambda usages: usages.head()))))
+        typer.echo(str(asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: usages.head()))))
 
 
 @record.command("verify")
 def verify_record(
     kept: Annotated[str | None, typer.Option("--kept", help="A head that was kept elsewhere.")] = None,
+    sandbox: OfSandbox = False,
 ) -> None:
     """Follow the chain from its beginning. Fails (1) if an entry was changed, taken away or put in."""
     with _problems_told():
@@ -215,20 +242,28 @@ def verify_record(
             expected = Head.parse(kept) if kept else START
         except ValueError as error:
             raise ConfigurationError([f"--kept: {error}"]) from None
-        broken, head = asyncio.run(_of_record(lambda usages: _verified(usages, expected)))
+        broken, head = asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: _verified(usages, expected)))
     for each in broken:
         typer.echo(f"entry {each.sequence}: {each.problem}", err=True)
     typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
     raise typer.Exit(1 if broken else 0)
 
 
+def _settings(*, sandbox: bool) -> Settings:
+    """From the environment; beside the sandbox, whose people do not exist, the identity secret may be missing there."""
+    settings = Settings()
+    if sandbox and settings.identity_secret is None:
+        return settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
+    return settings
+
+
 async def _verified(usages: Usages, kept: Head) -> tuple[list[Broken], Head]:
     return [each async for each in usages.broken(kept)], await usages.head()
 
 
-async def _of_record(ask: Callable[[Usages], Awaitable[T]]) -> T:
+async def _of_record(settings: Settings, ask: Callable[[Usages], Awaitable[T]]) -> T:
     """What it says; the record is that of the settings, under the secret that it was written with."""
-    async with record_of(Settings()) as usages:
+    async with record_of(settings) as usages:
         try:
             return await ask(usages)
         except RecordBroken as error:

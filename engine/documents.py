@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import structlog
 from cachetools import LRUCache
+from graphql import get_operation_ast, parse
 
 from engine.request import BadRequest, Operation
 
@@ -69,11 +70,19 @@ def read_manifest(path: Path) -> dict[str, str]:
 
 
 def manifest_of(documents: Iterable[tuple[str, str]]) -> str:
-    """A manifest of queries, each with its name, as it is committed."""
+    """A manifest of documents with one operation each, each with its name, as it is committed."""
     operations = tuple(
-        TrustedDocument(id=hash_of(body), name=name, type="query", body=body) for name, body in documents
+        TrustedDocument(id=hash_of(body), name=name, type=_kind(body), body=body) for name, body in documents
     )
     return msgspec.json.format(msgspec.json.encode(Manifest(operations=operations)), indent=2).decode() + "\n"
+
+
+def _kind(document: str) -> str:
+    """What kind of operation it has: query, mutation or subscription."""
+    operation = get_operation_ast(parse(document))
+    if operation is None:
+        raise ValueError("a document of a manifest has one operation")
+    return operation.operation.value
 
 
 class Documents:

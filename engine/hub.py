@@ -1,6 +1,7 @@
 """The hub of one city: its life and its routes."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -51,14 +52,15 @@ from store.usages import Usages
 
 QUERIES = ROOT / "docs" / "queries"
 FIRST_EXAMPLE = "city-at-a-glance"
+STANDS_ALONE = re.compile(r"# .+\nquery \w+ {")
 
 log = structlog.get_logger()
 
 
 def examples() -> list[Example]:
-    """The documents that GraphiQL opens with, the city at a glance first."""
+    """The documents that GraphiQL opens with: those for everybody without variables, the city at a glance first."""
     paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
-    return [Example(path.read_text(encoding="utf-8")) for path in paths]
+    return [Example(text) for path in paths if STANDS_ALONE.match(text := path.read_text(encoding="utf-8"))]
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:

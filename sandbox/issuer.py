@@ -25,6 +25,23 @@ from sandbox.people import ACCOUNTS
 AGENCY = "identity"
 BASE = "/identity"
 AUDIENCE = "simpul"
+PAGE = """<!doctype html>
+<html lang="id">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>Masuk</title>
+<style>
+body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem }}
+ul {{ list-style: none; padding: 0 }}
+a {{ display: inline-block; min-width: 12rem }}
+</style>
+<h1>Masuk sebagai</h1>
+<ul>{links}</ul>
+<p>Penyedia identitas contoh: orang-orang ini tidak ada.</p>
+</html>
+"""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN_LIVES = timedelta(minutes=15)
 
@@ -148,8 +165,7 @@ class _Service:
                 f'<li><a href="?{escape(urlencode({**asked, "as": name}))}">{escape(account.label)}</a> ({name})</li>'
                 for name, account in ACCOUNTS.items()
             )
-            page = f'<!doctype html><html lang="id"><title>Masuk</title><h1>Masuk sebagai</h1><ul>{links}</ul></html>'
-            return web.Response(text=page, content_type="text/html")
+            return web.Response(text=PAGE.format(links=links), content_type="text/html")
         code = secrets.token_urlsafe(24)
         self._issuer.codes[code] = asked
         given = urlencode({"code": code, "state": asked.get("state", "")})

@@ -14,9 +14,9 @@ from schema.enums import enum
 enum(
     Audience,
     "Audience",
-    "Whose schema it is: each shows only what is declared for it.",
+    "Who asks (pengguna), and so whose schema it is: each shows only what is declared for it.",
     {
-        "PUBLIC": "Anybody.",
+        "PUBLIC": "Anybody (umum).",
         "PARTNER": "An app of a third party (mitra) that has a key.",
         "CITIZEN": "A person (warga) who has signed in.",
         "OFFICER": "A person who works for an agency (petugas).",

@@ -14,7 +14,7 @@ class FieldAccess:
     type_name: str = field("The type that it is a field of.")
     field_name: str = field("Its name.")
     audiences: list[Audience] = field("In whose schemas it is.")
-    reason: str = field("Why.")
+    reason: str = field("Why they may read it.")
     category: Category | None = field("The kind of personal data, where it is personal: then each reading is recorded.")
     masked: bool = field("Whether it is masked unless the whole is asked for and allowed.")
     rules: list[list[str]] = field("By which rules it is given: one of them, each with all of its conditions.")

@@ -13,7 +13,7 @@ from schema.paging import Connection
 enum(
     Scope,
     "ApiScope",
-    "What an app may do for a person who is signed in through it.",
+    "What an app may do for a person who is signed in through it (izin aplikasi).",
     {
         "NIK": "Read the person's NIK.",
         "RESIDENCE": "Ask the registry where the person lives (domisili).",
@@ -39,7 +39,7 @@ class ApiKey:
     revoked_at: datetime | None = field("When it was revoked; null while it is not.")
 
 
-@object_type(administrators, "A key that was just made.")
+@object_type(administrators, "A key that was just made (kunci aplikasi baru).")
 class NewApiKey:
     key: str = field("The key. It is shown this once: only a keyed hash of it is kept.")
     api_key: ApiKey = field("What is known of it.")
@@ -48,7 +48,7 @@ class NewApiKey:
 @object_type(public)
 class ApiKeysQuery:
     api_keys: Connection[ApiKey] | None = field(
-        "The keys of apps, revoked ones too, by app.",
+        "The keys of apps (kunci aplikasi), revoked ones too, by app.",
         resolver=api_keys.api_keys,
         arguments={"app": "Only the keys of this app."},
         policy=administrators,

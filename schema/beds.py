@@ -48,17 +48,17 @@ class Room:
     stale: bool = field("Whether the count is older than `staleAfterHours`.")
 
 
-@object_type(public, "All rooms of one class of care in a hospital, added up.")
+@object_type(public, "All rooms of one class of care (kelas perawatan) in a hospital, added up.")
 class BedClassCount:
     bed_class: BedClass = field("The class of care.")
     rooms: int = field("How many rooms it has.")
     capacity: int = field("How many beds they have (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
     stale_rooms: int = field("How many of the rooms have a count that is too old.")
-    observed_at: datetime = field("The oldest of the counts.")
+    observed_at: datetime = field("When the oldest of the counts was made.")
 
 
-@object_type(public, "The beds of one hospital, all from one answer of it.")
+@object_type(public, "The beds (tempat tidur) of one hospital, all from one answer of it.")
 class HospitalBeds:
     source: Source = field("The hospital's system, and how old its answer is.")
     stale_after_hours: float = field("A count older than so many hours is not shown as free now.")
@@ -110,7 +110,7 @@ class BedsQuery:
         },
     )
     hospital: Hospital | None = field(
-        "One hospital; null if there is none with this code.",
+        "One hospital (rumah sakit); null if there is none with this code.",
         resolver=beds.hospital,
         arguments={"code": "Its code in the hub."},
     )

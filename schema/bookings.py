@@ -48,9 +48,9 @@ class Booking:
     code: str = field("Its code.")
     state: BookingState = field("What has become of it.")
     venue: Venue | None = field("The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue)
-    starts_at: datetime = field("From when.")
-    ends_at: datetime = field("Until when.")
-    minutes: int = field("How long that is.", resolver=venues.minutes)
+    starts_at: datetime = field("When it begins.")
+    ends_at: datetime = field("When it ends.")
+    minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
     price: Rupiah | None = field("What it costs, as the venue's system says; null where it does not.")
     expires_at: datetime | None = field("Until when it is held; null where it is not.")
     keeper: Keeper | None = field(

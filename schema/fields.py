@@ -46,7 +46,7 @@ def field(
         resolver=asked,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"policy": policy} if policy else None,
+        metadata={"resolver": resolver} | ({"policy": policy} if policy else {}),
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(asked),
     )

@@ -22,7 +22,7 @@ DATA_USAGE = personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD)))
 
 @object_type(signed_in, "A place where the person is signed in (perangkat).")
 class DeviceSession:
-    code: str = field("By what it can be ended.")
+    code: str = field("Its code, by which it can be ended.")
     device: str | None = field("The kind of device.")
     system: str | None = field("Its operating system.")
     browser: str | None = field("The browser or app.")
@@ -34,10 +34,10 @@ class DeviceSession:
 @object_type(signed_in, "A reading of the person's data (akses atas data pribadi).")
 class DataUsage:
     code: str = field("Its number in the record.")
-    read_at: datetime = field("When.")
+    read_at: datetime = field("When it was read.")
     text: str = field("Who read what, as a sentence, in the language of the request.")
     categories: list[Category] = field("What kinds of data were read; values are not recorded.")
-    audience: Audience = field("As whom the reader came.")
+    audience: Audience = field("Who the reader was to the hub.")
     by_oneself: bool = field("Whether it was the person.")
     agency: str | None = field("The code of the agency for which an officer read it.")
     app: str | None = field("The code of the app that asked.")
@@ -51,7 +51,7 @@ class DataUsage:
 enum(
     Registered,
     "ResidenceStatus",
-    "Whether a person lives in a region, by the civil registry.",
+    "Whether a person lives in a region, by the civil registry (hasil verifikasi).",
     {
         "CONFIRMED": "The registry has the person there (sesuai).",
         "ELSEWHERE": "The registry has the person, and not there (tidak sesuai).",
@@ -67,10 +67,10 @@ class Residence:
     checked_at: datetime = field("When the registry said so.")
     objection: str = field("How to object to it (sanggahan), in the language of the request.")
     objection_url: URL | None = field("Where to object, if there is such a page.")
-    source: Source = field("The registry's system.")
+    source: Source = field("The registry's system, and how old its answer is.")
 
 
-@object_type(signed_in, "The person who asks.")
+@object_type(signed_in, "The person who asks (pemilik akun).")
 class Me:
     audience: Audience = field("Whose schema this person sees.")
     nik: NIK | None = field(
@@ -79,7 +79,7 @@ class Me:
         policy=personal(signed_in, Category.NIK, (owner, scope(Scope.NIK)), mask=identity.masked_nik),
     )
     pseudonym: str | None = field(
-        "By what this app knows the person: always the same, and for each app another; null without an app.",
+        "What this app knows the person by: always the same here, and another for each app; null without an app.",
         resolver=identity.pseudonym,
     )
     residence: Residence | None = field(
@@ -112,7 +112,7 @@ class Me:
 
 @object_type(public)
 class IdentityQuery:
-    me: Me | None = field("The person who asks.", resolver=identity.me, policy=signed_in)
+    me: Me | None = field("The person who asks (pemilik akun).", resolver=identity.me, policy=signed_in)
 
 
 @object_type(public)
@@ -127,7 +127,7 @@ class IdentitySubscription:
 @object_type(public)
 class IdentityMutation:
     end_device_session: Me | None = field(
-        "End one of the person's own sessions. It gets no new access token; the one that it has ends by itself.",
+        "End one of the person's own sessions. It is given no new access token; the one that it has ends by itself.",
         resolver=identity.end_device_session,
         arguments={"code": "The code of the session, from `me.devices`."},
         policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),

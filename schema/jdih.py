@@ -17,13 +17,13 @@ from store.jdih import RegulationOrder
 enum(
     RegulationLevel,
     "RegulationLevel",
-    "Whose regulations they are.",
+    "Whose regulations they are (tingkat peraturan).",
     {"CITY": "The city's (kota).", "PROVINCE": "The province's (provinsi).", "STATE": "The state's (pusat)."},
 )
 enum(
     RegulationStatus,
     "RegulationStatus",
-    "Whether a regulation holds, as its publisher says.",
+    "Whether a regulation holds, as its publisher says (status keberlakuan).",
     {
         "IN_FORCE": "It holds (berlaku).",
         "AMENDED": "It holds as amended (diubah).",
@@ -62,9 +62,9 @@ class Regulation(Node):
     legal_field: str | None = field("The field of law (bidang hukum).")
     author: str | None = field("Who made it (T.E.U. badan).")
     publisher: str | None = field("Who published it (penerbit).")
-    place: str | None = field("Where (tempat terbit).")
+    place: str | None = field("Where it was published (tempat terbit).")
     gazette: str | None = field("Where it is printed (sumber), such as LD.2025/NO.99.")
-    language: str | None = field("In which language (bahasa).")
+    language: str | None = field("Its language (bahasa).")
     abstract: str | None = field("What it says in short (abstrak).")
     abstract_url: URL | None = field("Where the abstract can be had.")
     url: URL | None = field("Its page at the publisher.")
@@ -94,7 +94,7 @@ class JdihQuery:
         },
     )
     regulation: Regulation | None = field(
-        "One regulation; null if there is none of this code.",
+        "One regulation (peraturan); null if there is none with this code.",
         resolver=jdih.regulation,
         arguments={"code": "Its code in the hub."},
     )

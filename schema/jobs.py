@@ -53,11 +53,11 @@ enum(
 
 @object_type(public, "What is paid a month (gaji).")
 class Salary:
-    minimum: Rupiah | None = field("At least; null where only the most is said.")
-    maximum: Rupiah | None = field("At most; null where only the least is said.")
+    minimum: Rupiah | None = field("The least that is paid; null where only the most is said.")
+    maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
 
 
-@object_type(public, "What a vacancy says at length, as plain text: no markup in it.")
+@object_type(public, "What a vacancy says at length (uraian), as plain text: no markup in it.")
 class VacancyText:
     description: str | None = field("What there is to do (deskripsi).")
     qualification: str | None = field("What is asked for (kualifikasi).")
@@ -67,8 +67,8 @@ class VacancyText:
 @node_of(jobs.JobVacancy)
 class Vacancy(Node):
     code: str = field("Its code at its publisher.")
-    title: str = field("What one would be (jabatan).")
-    company: str | None = field("Who looks for somebody (perusahaan); null where they stay unnamed.")
+    title: str = field("The title of the job (jabatan).")
+    company: str | None = field("The employer (perusahaan); null where it stays unnamed.")
     category: str | None = field("The kind of work (fungsi pekerjaan).")
     industry: str | None = field("The trade of the company (industri).")
     type: JobType = field("How one is employed (jenis pekerjaan).")
@@ -79,7 +79,7 @@ class Vacancy(Node):
     city: str | None = field("The kota or kabupaten, as the publisher spells it.")
     in_city: bool = field("Whether it is in this city by its whole name.")
     kecamatan: Kecamatan | None = field("The kecamatan of this city that it names.")
-    published_at: datetime = field("Since when it is published.")
+    published_at: datetime = field("Since when it has been published.")
     expires_at: datetime | None = field("Until when one can apply; null where it does not say.")
     open: bool = field("Whether one can still apply.")
     url: URL | None = field("Its page for people.")
@@ -93,16 +93,16 @@ class Vacancy(Node):
 @object_type(public, "How many there are with one value of a filter, the other filters applied.")
 class FacetCount:
     value: str = field("The value to filter by.")
-    name: str = field("How it is called.")
-    count: int = field("How many.")
+    name: str = field("What it is called.")
+    count: int = field("How many there are.")
 
 
 @object_type(public, "A page of vacancies, and what there is to choose from.")
 class VacancyConnection(Connection[Vacancy]):
-    categories: list[FacetCount] = field("By `category`, most first.")
-    job_types: list[FacetCount] = field("By `jobType`, most first.")
-    educations: list[FacetCount] = field("By `education`, most first.")
-    kecamatan: list[FacetCount] = field("By kecamatan, for `region`, most first.")
+    categories: list[FacetCount] = field("How many there are by `category`, most first.")
+    job_types: list[FacetCount] = field("How many there are by `jobType`, most first.")
+    educations: list[FacetCount] = field("How many there are by `education`, most first.")
+    kecamatan: list[FacetCount] = field("How many there are by kecamatan, for `region`, most first.")
     unavailable: list[Source] = field("Publishers that did not answer: their vacancies are missing.")
 
 
@@ -123,7 +123,7 @@ class JobsQuery:
         types={"min_salary": Rupiah | None},
     )
     vacancy: Vacancy | None = field(
-        "One vacancy, also one that has closed; null where nobody publishes it any more.",
+        "One vacancy (lowongan kerja), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs.vacancy,
         arguments={"code": "Its code at its publisher."},
     )

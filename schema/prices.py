@@ -19,7 +19,7 @@ from schema.scalars import Rupiah
 enum(
     MarketType,
     "MarketType",
-    "What kind of market it is. Prices of two kinds are never averaged nor compared.",
+    "What kind of market it is (jenis pasar). Prices of two kinds are neither averaged nor compared.",
     {
         "TRADITIONAL": "A people's market (pasar rakyat).",
         "MODERN": "A supermarket (pasar modern).",
@@ -30,24 +30,29 @@ enum(
 enum(
     PriceLevel,
     "PriceLevel",
-    "Who pays a price. Prices of two levels are never compared.",
+    "Who pays a price (tingkat harga). Prices of two levels are never compared.",
     {
-        "RETAIL": "Who eats it (eceran).",
-        "WHOLESALE": "Who sells it on (grosir).",
-        "PRODUCER": "Who buys it from the farm or the works (produsen).",
+        "RETAIL": "Households, at retail (eceran).",
+        "WHOLESALE": "Traders who sell it on (grosir).",
+        "PRODUCER": "The first buyer, from the farm or the works (produsen).",
     },
 )
 enum(
     Period,
     "PricePeriod",
-    "Against what a change is reckoned.",
+    "Against what a change is reckoned (kurun waktu).",
     {
         "DAY": "The survey before; over a weekend that is Friday's.",
         "WEEK": "A week before.",
         "MONTH": "A month before.",
     },
 )
-enum(prices.MoveDirection, "MoveDirection", "Which way a price has gone.", {"UP": "Dearer.", "DOWN": "Cheaper."})
+enum(
+    prices.MoveDirection,
+    "MoveDirection",
+    "Which way a price has gone (arah harga).",
+    {"UP": "It has become dearer (naik).", "DOWN": "It has become cheaper (turun)."},
+)
 
 OF_A_COMMODITY = {
     "market": "In this market, by its code; without one, the survey's own average over the city.",
@@ -59,18 +64,20 @@ WHICH = {
 }
 
 
-@object_type(public, "What a price has changed by since an earlier day; negative where it has become cheaper.")
+@object_type(
+    public, "What a price has changed by since an earlier day (perubahan harga); negative where it has become cheaper."
+)
 class PriceChange:
     amount: Rupiah = field("In rupiah.")
     percent: float = field("In per cent of what it was.")
     previous_amount: Rupiah = field("What it was.")
-    previous_day: date = field("On which day it was that.")
+    previous_day: date = field("The day on which it was that.")
 
 
-@object_type(public, "What it cost on a day.")
+@object_type(public, "What it cost on a day (harga harian).")
 class PricePoint:
     day: date = field("The day of the survey.")
-    amount: Rupiah = field("What it cost, a unit.")
+    amount: Rupiah = field("What one unit of it cost.")
 
 
 @object_type(public, "A commodity (komoditas) whose price is surveyed.")
@@ -92,18 +99,22 @@ class Commodity(Node):
     )
 
 
-@object_type(public, "What one commodity has cost, as a chart needs it. A day without a survey is not in it.")
+@object_type(
+    public, "What one commodity has cost, as a chart needs it (grafik harga). A day without a survey is not in it."
+)
 class PriceChart:
     commodity: Commodity = field("The commodity.")
     market: "Market | None" = field("The market; null for the survey's own average over the city.")
     level: PriceLevel = field("Who pays it.")
-    lowest: Rupiah | None = field("The least of them.")
-    highest: Rupiah | None = field("The most of them.")
+    lowest: Rupiah | None = field("The lowest of these prices.")
+    highest: Rupiah | None = field("The highest of these prices.")
     points: Connection[PricePoint] = field("Day by day, oldest first.", resolver=prices.points)
     source: Source = field("The survey, and how old its answer is.")
 
 
-@object_type(public, "What one commodity costs in one market, or on the survey's own average over the city.")
+@object_type(
+    public, "What one commodity costs in one market, or on the survey's own average over the city (harga komoditas)."
+)
 class CommodityPrice:
     commodity: Commodity = field("The commodity; the price is for one `unit` of it.")
     market: "Market | None" = field("The market; null for the survey's own average over the city.")
@@ -135,7 +146,7 @@ class Market(Node):
     )
 
 
-@object_type(public, "A price that has moved.")
+@object_type(public, "A price that has moved (harga naik atau turun).")
 class PriceMove:
     price: CommodityPrice = field("The price now.")
     change: PriceChange = field("What it has changed by.")
@@ -149,7 +160,7 @@ class PricesQuery:
         arguments={"type": "Only those of this kind.", "kecamatan": "Only those in this kecamatan."},
     )
     market: Market | None = field(
-        "One market; null if there is none of this code.",
+        "One market (pasar); null if there is none with this code.",
         resolver=prices.market,
         arguments={"code": "Its code in the survey."},
     )
@@ -159,15 +170,15 @@ class PricesQuery:
         arguments=WHICH,
     )
     commodity: Commodity | None = field(
-        "One commodity; null if there is none of this code.",
+        "One commodity (komoditas); null if there is none with this code.",
         resolver=prices.commodity,
         arguments={"code": "Its code in the survey."},
     )
     price_moves: Connection[PriceMove] | None = field(
-        "Prices that have moved, the largest moves in per cent first.",
+        "Prices that have moved (harga naik atau turun), the largest moves in per cent first.",
         resolver=prices.price_moves,
         arguments={
-            "over": "Against what.",
+            "over": "What a move is reckoned against.",
             "direction": "Only dearer or only cheaper ones.",
             "market": OF_A_COMMODITY["market"],
         },

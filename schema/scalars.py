@@ -1,8 +1,11 @@
 """The scalars that GraphQL does not have."""
 
+from dataclasses import replace
+from datetime import date, datetime, time
 from typing import NewType
 
 import strawberry
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, TimeDefinition
 from strawberry.types.scalar import ScalarDefinition
 
 from connectors.regions.records import DottedCode, RegionCode
@@ -49,13 +52,13 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     Rupiah: strawberry.scalar(
         name="Rupiah",
-        description="Whole rupiah, as a number that may be larger than an Int.",
+        description="An amount of money in whole rupiah (nilai uang), as a number that may be larger than an Int.",
         serialize=_rupiah,
         parse_value=_rupiah,
     ),
     URL: strawberry.scalar(
         name="URL",
-        description="An address on the web (RFC 3986), http or https.",
+        description="An address on the web (alamat web): http or https, RFC 3986.",
         serialize=str,
         parse_value=str,
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
@@ -67,6 +70,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=str,
         parse_value=str,
     ),
+    date: replace(DateDefinition, description="A day (tanggal), ISO 8601: `2026-11-24`."),
+    datetime: replace(
+        DateTimeDefinition, description="A moment (waktu), ISO 8601 with its offset: `2026-11-24T02:30:00+00:00`."
+    ),
+    time: replace(TimeDefinition, description="A time of day (jam), local, ISO 8601: `08:00:00`."),
     PhoneNumber: strawberry.scalar(
         name="PhoneNumber",
         description="A telephone number (nomor telepon) in E.164: `+62…`.",

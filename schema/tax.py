@@ -32,7 +32,7 @@ enum(
 enum(
     tax.PenaltyBasis,
     "TaxPenaltyBasis",
-    "Who says what a penalty amounts to.",
+    "Who says what a penalty amounts to (dasar denda).",
     {
         "SOURCE": "The tax office.",
         "ESTIMATE": "The hub, by the rates that the city has configured; the tax office decides.",
@@ -42,7 +42,7 @@ enum(
 
 @object_type(public, "A penalty for paying late (denda).")
 class TaxPenalty:
-    amount: Rupiah = field("How much.")
+    amount: Rupiah = field("How much it is.")
     basis: tax.PenaltyBasis = field("Who says so.")
 
 
@@ -72,10 +72,10 @@ class TaxBill:
 
 @object_type(public, "What is owed on bills past their due day (tunggakan).")
 class TaxArrears:
-    bills: int = field("On how many bills.")
-    principal: Rupiah = field("On the bills themselves (pokok).")
-    penalty: TaxPenalty = field("As penalty (denda).")
-    total: Rupiah = field("Both together.")
+    bills: int = field("On how many bills it is owed.")
+    principal: Rupiah = field("What is owed on the bills themselves (pokok).")
+    penalty: TaxPenalty = field("What is owed as penalty (denda).")
+    total: Rupiah = field("Principal and penalty together.")
     reckoned_on: date = field("For which day the penalty is reckoned.")
 
 
@@ -95,8 +95,8 @@ class TaxObject:
     )
     street: str | None = field("Its street (jalan).")
     block: str | None = field("Its block and number (blok/kav/no).")
-    rt: str | None = field("Its RT.")
-    rw: str | None = field("Its RW.")
+    rt: str | None = field("Its neighbourhood unit (RT).")
+    rw: str | None = field("Its community unit (RW).")
     kelurahan: Kelurahan | None = field("The kelurahan that the tax office names.", resolver=tax.kelurahan)
     kecamatan: Kecamatan | None = field("The kecamatan that the tax office names.", resolver=tax.kecamatan)
     land_area: int | None = field("Area of the land in m² (luas bumi).")
@@ -116,7 +116,7 @@ class TaxObject:
 @object_type(public)
 class TaxQuery:
     tax_object: TaxObject | None = field(
-        "A taxed object by its number; null if the tax office has no bill for it.",
+        "A taxed object (objek pajak) by its number; null if the tax office has no bill for it.",
         resolver=tax.tax_object,
         arguments={"nop": "Its number (NOP)."},
     )

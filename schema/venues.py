@@ -34,7 +34,7 @@ enum(
 enum(
     HourState,
     "HourState",
-    "What an hour is to somebody who wants to play.",
+    "What an hour is to somebody who wants to play (ketersediaan).",
     {
         "FREE": "It can be had (kosong).",
         "TAKEN": "Somebody has it (terisi).",
@@ -50,7 +50,7 @@ enum(
 )
 
 
-@strawberry.input(description="A position, WGS 84.")
+@strawberry.input(description="A position (titik koordinat), WGS 84.")
 class Point:
     latitude: float = strawberry.field(description="Its latitude (lintang), -90 to 90.")
     longitude: float = strawberry.field(description="Its longitude (bujur), -180 to 180.")
@@ -62,38 +62,40 @@ class Sport:
     name: str = field("Its name.")
 
 
-@object_type(public, "What can be played, and in how many venues.")
+@object_type(public, "What can be played (cabang olahraga), and in how many venues.")
 class SportCount:
     code: str = field("Its code, to filter by.")
     name: str = field("Its name.")
-    venues: int = field("How many.")
+    venues: int = field("In how many venues.")
 
 
-@object_type(public, "From when to when on one day of the week, local time.")
+@object_type(public, "From when to when on one day of the week, local time (jam buka).")
 class OpeningHours:
     day: Weekday = field("The day.")
-    opens: time = field("From when.")
-    closes: time = field("Until when; at or before `opens`, it is after midnight.")
+    opens: time = field("When it opens.")
+    closes: time = field("When it closes; if that is at or before `opens`, it is after midnight.")
 
 
 @object_type(public, "Who keeps a venue and lets people in (petugas).")
 class Keeper:
-    name: str = field("By the name that the venue publishes.")
+    name: str = field("The name, as the venue publishes it.")
     phone: PhoneNumber | None = field("The telephone for the time of duty.")
 
 
-@object_type(public, "A time for which a venue can be had.")
+@object_type(public, "A time for which a venue can be had (jadwal sewa).")
 class Slot:
     code: str = field("Its code, by which it is held.")
-    starts_at: datetime = field("From when.")
-    ends_at: datetime = field("Until when.")
-    minutes: int = field("How long that is.", resolver=venues.minutes)
+    starts_at: datetime = field("When it begins.")
+    ends_at: datetime = field("When it ends.")
+    minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
     remaining: int = field("How many uses are free; 0 where it is taken.")
     maximum: int | None = field("How many there are; a court that one party takes has 1.")
     price: Rupiah | None = field("What it costs; 0 where it costs nothing, null where the venue does not say.")
 
 
-@object_type(public, "The 24 hours of a day at one venue, the first from midnight: a row of a screen's grid.")
+@object_type(
+    public, "The 24 hours of a day at one venue (jadwal harian), the first from midnight: a row of a screen's grid."
+)
 class VenueDay:
     day: date = field("The day.")
     hours: list[HourState] = field("What each hour is.")
@@ -148,7 +150,7 @@ class VenueConnection(Connection[Venue]):
 @object_type(public)
 class VenuesQuery:
     venue: Venue | None = field(
-        "One venue; null if there is none of this code.",
+        "One venue (tempat olahraga); null if there is none with this code.",
         resolver=venues.venue,
         arguments={"code": "Its code in the hub."},
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import listening
+from tests.schema.documents import EVERYBODYS
 
 QUERIES = Path(__file__).parent.parent / "docs" / "queries"
 SECRET = "a secret that both hubs know, long enough"
@@ -18,9 +19,9 @@ async def hubs(configuration, clock, redis_url, store_url):
         yield one, two
 
 
-@pytest.mark.parametrize("path", sorted(QUERIES.glob("*.graphql")), ids=lambda path: path.stem)
-async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, sandbox, path):
-    query = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", EVERYBODYS, ids=lambda each: each.name)
+async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, sandbox, document):
+    query = document.text
     first = await hubs[0].ask(query)
     sandbox.control.reset()
     second = await hubs[1].ask(query)

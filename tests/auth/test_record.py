@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from auth.caller import Audience
+from sandbox.credentials import IDENTITY_SECRET
 from server import cli
 from tests.conftest import listening
 
@@ -143,3 +144,17 @@ async def test_the_command_follows_the_chain_and_finds_what_was_changed(hub, cit
     assert told.exit_code == 1
     assert "entry 3: it is not the entry that was kept elsewhere" in told.stderr
     assert (await run("verify", "--kept", "rubbish")).exit_code == 2
+
+
+async def test_beside_the_sandbox_the_command_needs_no_secret_of_its_own(
+    configuration, clock, citizen, tmp_path, monkeypatch
+):
+    store_url = f"sqlite:///{tmp_path}/sandbox.db"
+    async with listening(configuration, clock, store_url=store_url, identity_secret=IDENTITY_SECRET) as hub:
+        await hub.ask(NIK, **citizen)
+    monkeypatch.setenv("SIMPUL_STORE_URL", store_url)
+    monkeypatch.delenv("SIMPUL_IDENTITY_SECRET")
+    told = await asyncio.to_thread(CliRunner().invoke, cli, ["record", "verify", "--sandbox"])
+    assert told.stdout.startswith("1 entries, 0 broken; head 1:")
+    told = await asyncio.to_thread(CliRunner().invoke, cli, ["record", "verify"])
+    assert (told.exit_code, told.stderr) == (2, "SIMPUL_IDENTITY_SECRET: missing; the record is kept under it\n")

@@ -127,14 +127,18 @@ function subscribe(operation) {
   };
 }
 
-function isSubscription({ operationName }, document) {
-  const operations = document?.definitions.filter((each) => each.kind === "OperationDefinition") ?? [];
-  const named = operations.find((each) => each.name?.value === operationName) ?? operations[0];
-  return named?.operation === "subscription";
+// GraphiQL goes on naming an operation, and knows its document, as they were before the last edit.
+function asWritten({ operationName, ...operation }) {
+  const text = operation.query.replace(/#.*/g, "");
+  const operations = [...text.matchAll(/\b(query|mutation|subscription)\s+(\w+)\s*[({@]/g)];
+  const named = operations.find(([, , name]) => name === operationName);
+  const kind = named?.[1] ?? /^\s*(\w*)/.exec(text)[1];
+  return { operation: named ? { ...operation, operationName } : operation, kind };
 }
 
-async function fetcher(operation, more) {
-  if (isSubscription(operation, more?.documentAST)) return subscribe(operation);
+async function fetcher(asked) {
+  const { operation, kind } = asWritten(asked);
+  if (kind === "subscription") return subscribe(operation);
   const answer = await fetch("/graphql", {
     method: "POST",
     headers: {

@@ -1,0 +1,81 @@
+"""What was promised before, and what would break it: `landed.graphql` against the schema of today.
+
+`make promise` renews the file at a release. What breaks a promise between two releases is named in the changelog.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, build_schema
+from graphql.utilities import DangerousChangeType, find_breaking_changes, find_dangerous_changes
+
+from auth.caller import Audience
+
+CHANGED_MEANING = {DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE, DangerousChangeType.INPUT_FIELD_DEFAULT_VALUE_CHANGE}
+"""What is allowed by the letter of a type, but answers an old document in another way."""
+SECTION = re.compile(r"^## ", re.MULTILINE)
+BREAKING = re.compile(r"^### Breaking\n(.*?)(?=^### |\Z)", re.DOTALL | re.MULTILINE)
+
+
+class Break(NamedTuple):
+    """A change that breaks a promise, and by which coordinate it is named."""
+
+    coordinate: str
+    text: str
+
+
+def unnamed_breaks(landed: str, sdl: str, changelog: str) -> list[Break]:
+    """The changes that break what has landed and that the changelog's newest section does not name as breaking."""
+    _, newest, *_ = [*SECTION.split(changelog), ""]
+    named = {name for section in BREAKING.findall(newest) for name in re.findall(r"`([^`]+)`", section)}
+    return [each for each in breaks(landed, sdl) if each.coordinate not in named]
+
+
+def breaks(landed: str, sdl: str) -> list[Break]:
+    """Each change that a client of what has landed could notice: in types, in defaults, and in who may read.
+
+    A scalar of GraphQL's own that is used no more is none.
+    """
+    old, new = build_schema(landed), build_schema(sdl)
+    found = find_breaking_changes(old, new)
+    texts = [each.description for each in found if not each.description.startswith("Standard scalar ")]
+    texts += [each.description for each in find_dangerous_changes(old, new) if each.type in CHANGED_MEANING]
+    return [*(Break(_coordinate(text), text) for text in texts), *_closed(old, new)]
+
+
+def _coordinate(text: str) -> str:
+    """Of what a change's description speaks: its first word with a point or an @, else its first."""
+    found = re.search(r"@\w+(\(\w+:\))?|\w+\.\w+(\(\w+:\))?", text)
+    return found[0] if found else text.partition(" ")[0]
+
+
+def _closed(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Break]:
+    """Fields that an audience had and has no longer, and fields that have become personal."""
+    before, after = _access(old), _access(new)
+    for at in sorted(before.keys() & after.keys()):
+        (had, was_personal), (has, is_personal) = before[at], after[at]
+        if lost := [each for each in Audience if each.value in had - has]:
+            yield Break(at, f"Field {at} is no longer for {', '.join(each.value for each in lost)}.")
+        if is_personal and not was_personal:
+            yield Break(at, f"Field {at} has become personal.")
+
+
+def _access(schema: GraphQLSchema) -> dict[str, tuple[set[str], bool]]:
+    """For whom each field is, and whether it is personal, by its coordinate."""
+    return {
+        f"{name}.{field}": _declared(each.ast_node) or _declared(of.ast_node) or (set(), False)
+        for name, of in schema.type_map.items()
+        if isinstance(of, (GraphQLObjectType, GraphQLInterfaceType))
+        for field, each in of.fields.items()
+    }
+
+
+def _declared(node: Any) -> tuple[set[str], bool] | None:
+    """What `@access` says on a field or a type; None where it does not stand there, as with introspection's own."""
+    for directive in node.directives or () if node else ():
+        if directive.name.value == "access":
+            given = {each.name.value: each.value for each in directive.arguments}
+            who = {each.value for each in given["who"].values}
+            return {each.value for each in Audience} if "PUBLIC" in who else who, "category" in given
+    return None

@@ -1,0 +1,1 @@
+"""The schema as a promise: its rules, its documents, and what was promised before."""

@@ -1,0 +1,38 @@
+"""What stands in the schema against a rule, by rule and coordinate, and why: names that are promised are never changed."""
+
+EXCEPTIONS = {
+    "lists_and_what_is_in_them_are_there": {
+        "VenueDay.prices": "An hour that is not free has no price; the place in the list is the hour.",
+    },
+    "booleans_are_there": {
+        "Venue.openNow": "A venue that does not publish its hours is neither open nor closed.",
+    },
+    "moments_and_days_are_named_so": {
+        "CommodityPrice.askedFor": "It is the argument `on` once more, beside `day`, which may be an earlier one.",
+    },
+    "what_is_many_is_named_so": {
+        "Me.dataUsage": "Promised before this rule; Estonia's data tracker calls it so.",
+        "Query.accessPolicy": "Promised before this rule; it is one policy of many fields.",
+    },
+    "what_asks_an_agency_may_be_null": {
+        "City.kecamatan": "The hub's own data.",
+        "City.kelurahan": "The hub's own data.",
+        "Kecamatan.kelurahan": "The hub's own data.",
+    },
+    "inputs_are_named_so": {"Point": "Promised before this rule."},
+    "nothing_is_abbreviated": {
+        "Query.hospitals(minFree:)": "Promised before this rule.",
+        "Query.vacancies(minSalary:)": "Promised before this rule.",
+    },
+    "types_and_root_fields_have_their_indonesian_term": {
+        "Query.node": "Relay's, for programs.",
+        "Node": "Relay's, for programs.",
+        "PageInfo": "Relay's, for programs.",
+        "Mutation": "A root of GraphQL.",
+        "Subscription": "A root of GraphQL.",
+        "FacetCount": "A number beside a filter of a screen.",
+        "ReadingState": "The hub's own word for what it does.",
+        "FieldAccess": "About the schema itself, for administrators.",
+        "Query.accessPolicy": "About the schema itself, for administrators.",
+    },
+}

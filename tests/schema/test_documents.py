@@ -1,0 +1,194 @@
+"""Each ready document of docs/queries/, run as it stands by whom it is for."""
+
+import asyncio
+import re
+
+import pytest
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, build_schema, validate
+
+from auth.caller import Audience
+from engine.documents import read_manifest
+from sandbox.sign_in import sign_in
+from schema.root import build
+from server import MANIFEST
+from tests.conftest import ACCOUNTS
+from tests.schema.documents import DOCUMENTS, QUERIES
+
+SCHEMAS = {audience: build_schema(build(audience).as_str()) for audience in Audience}
+
+QUIET = {"unavailable", "problem"}
+"""What is answered only when an agency is ill."""
+UNANSWERED = {
+    "access-policy": {"accessPolicy.nodes.category", "accessPolicy.nodes.rules"},
+    "api-keys": {"apiKeys.nodes.revokedAt"},
+    "commodity-detail": {"commodity.inCity.market"},
+    "job-vacancies": {"vacancies.nodes.salary.maximum"},
+    "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
+    "my-residence": {"me.residence.objectionUrl"},
+    "regulation-detail": {"regulation.abstractUrl"},
+    "vacancy-detail": {"vacancy.applyUrl"},
+    "venue-search": {"venues.nodes.distance"},
+}
+"""What is null or empty wherever the sandbox answers it, by document."""
+KEY = {
+    "app": "contoh-app",
+    "label": "Tests",
+    "scopes": ["RESIDENCE"],
+    "quota": 1000,
+    "origins": ["https://app.example"],
+}
+
+
+@pytest.fixture
+def headers(sandbox):
+    """The headers by which somebody of an audience asks who has signed in just now."""
+
+    async def of(audience):
+        if audience is Audience.PUBLIC:
+            return {}
+        token = await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", ACCOUNTS[audience])
+        return {"Authorization": f"Bearer {token}"}
+
+    return of
+
+
+@pytest.fixture
+def run(hub, headers):
+    """The data of a document, asked by whom it is for; without a token at hand, that one signs in."""
+
+    async def of(name, variables=None, **who):
+        document = DOCUMENTS[name]
+        answer = await hub.ask(document.text, variables, **(who or await headers(document.audience)))
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    return of
+
+
+def silent(document, data):
+    """The paths that a document asks for and that have nothing in the answer: no value, or only empty lists."""
+    fragments = {
+        each.name.value: each for each in document.parsed.definitions if isinstance(each, FragmentDefinitionNode)
+    }
+
+    def below(selections, values, at):
+        for each in selections.selections:
+            if isinstance(each, FragmentSpreadNode):
+                yield from below(fragments[each.name.value].selection_set, values, at)
+            elif not isinstance(each, FieldNode):
+                yield from below(each.selection_set, values, at)
+            elif (key := (each.alias or each.name).value) not in QUIET:
+                path = f"{at}.{key}" if at else key
+                found = [inner for value in values if key in value for inner in flat(value[key])]
+                asked = any(key in value for value in values)
+                if asked and not found:
+                    yield path
+                elif each.selection_set:
+                    yield from below(each.selection_set, found, path)
+
+    return set(below(document.operation.selection_set, [data], ""))
+
+
+def flat(value):
+    if isinstance(value, list):
+        return [inner for each in value for inner in flat(each)]
+    return [] if value is None else [value]
+
+
+def test_every_root_field_is_asked_for_by_a_document():
+    asked = {
+        f"{document.operation.operation.value.capitalize()}.{each.name.value}"
+        for document in DOCUMENTS.values()
+        for each in document.operation.selection_set.selections
+    }
+    whole = build_schema(build().as_str())
+    roots = (whole.query_type, whole.mutation_type, whole.subscription_type)
+    assert {f"{root.name}.{field}" for root in roots for field in root.fields} - asked == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lambda each: each.name)
+def test_a_document_is_named_by_its_operation_says_what_it_is_and_is_valid_for_whom_it_is(document):
+    words = re.findall(r"[A-Z][a-z]*", document.operation.name.value)
+    assert document.name == "-".join(words).lower()
+    for_whom = "" if document.audience is Audience.PUBLIC else r"# As an? \w+\.\n"
+    assert re.match(rf"# [A-Z].+[.?]\n{for_whom}(query|mutation|subscription) ", document.text)
+    assert validate(SCHEMAS[document.audience], document.parsed) == []
+
+
+def test_what_only_some_may_ask_says_so():
+    everybodys = SCHEMAS[Audience.PUBLIC]
+    hidden = {each.name for each in DOCUMENTS.values() if validate(everybodys, each.parsed)}
+    refused = {"my-property"}  # in everybody's schema, but what it asks is given to its owner
+    declared = {each.name for each in DOCUMENTS.values() if each.audience is not Audience.PUBLIC}
+    assert hidden | refused == declared
+
+
+@pytest.mark.parametrize("document", QUERIES, ids=lambda each: each.name)
+async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers, document):
+    who = await headers(document.audience)
+    if document.name == "my-data-usage":
+        await run("my-residence", **who)
+    if document.name == "api-keys":
+        await run("create-api-key", KEY, **who)
+    data = await run(document.name, **who)
+    assert silent(document, data) == UNANSWERED.get(document.name, set())
+
+
+@pytest.mark.parametrize(
+    ("data", "paths"),
+    [
+        ({"node": None}, {"node"}),
+        ({"node": {"__typename": "Market", "id": "x", "name": None}}, {"node.name"}),
+        ({"node": {"__typename": "Market", "id": "x", "name": "Pasar Contoh"}}, set()),
+    ],
+)
+def test_what_is_not_answered_is_noticed(data, paths):
+    assert silent(DOCUMENTS["saved-item"], data) == paths
+
+
+class TestWhatIsDone:
+    """The mutations and the subscription: no variables of theirs can stand in the document."""
+
+    async def test_a_key_is_made_listed_and_revoked(self, run):
+        made = (await run("create-api-key", KEY))["createApiKey"]
+        code = made["apiKey"]["code"]
+        assert made["key"]
+        listed = {each["code"]: each for each in (await run("api-keys", {"app": KEY["app"]}))["apiKeys"]["nodes"]}
+        assert {name: listed[code][name] for name in KEY} == KEY
+        revoked = (await run("revoke-api-key", {"code": code}))["revokeApiKey"]
+        assert (revoked["code"], revoked["app"]) == (code, KEY["app"])
+        assert revoked["revokedAt"]
+
+    async def test_a_session_on_another_device_is_ended(self, run, headers):
+        here, _there = await headers(Audience.CITIZEN), await headers(Audience.CITIZEN)
+        listed = (await run("my-devices", **here))["me"]["devices"]["nodes"]
+        (other,) = (each["code"] for each in listed if not each["current"])
+        left = (await run("end-my-session", {"code": other}, **here))["endDeviceSession"]["devices"]["nodes"]
+        assert [each["current"] for each in left] == [True]
+
+    async def test_a_reading_is_told_as_it_happens(self, hub, run, headers):
+        who = await headers(Audience.CITIZEN)
+        url = hub.url.replace("http", "ws", 1) + "/graphql"
+        async with hub.session.ws_connect(url, protocols=("graphql-transport-ws",), headers=who) as socket:
+            await socket.send_json({"type": "connection_init"})
+            assert (await socket.receive_json())["type"] == "connection_ack"
+            payload = {"query": DOCUMENTS["my-data-read"].text}
+            await socket.send_json({"type": "subscribe", "id": "1", "payload": payload})
+            await socket.send_json({"type": "subscribe", "id": "2", "payload": {"query": "{ city { name } }"}})
+            while await socket.receive_json() != {"type": "complete", "id": "2"}:
+                pass  # what came before it has begun
+            await run("my-property", **who)
+            told = (await asyncio.wait_for(socket.receive_json(), 10))["payload"]["data"]["dataRead"]
+        assert (told["categories"], told["byOneself"]) == (["TAXPAYER"], True)
+
+    def test_these_are_all_of_them(self):
+        done = {"create-api-key", "revoke-api-key", "end-my-session", "my-data-read"}
+        assert DOCUMENTS.keys() - {each.name for each in QUERIES} == done
+
+
+def test_the_manifest_names_each_by_its_kind():
+    known = {each.text: (each.name, each.operation.operation.value) for each in DOCUMENTS.values()}
+    assert set(read_manifest(MANIFEST).values()) == known.keys()
+    text = MANIFEST.read_text(encoding="utf-8")
+    named = re.findall(r'"name": "([^"]+)",\s+"type": "([^"]+)"', text)
+    assert named == list(known.values())

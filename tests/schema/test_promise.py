@@ -1,0 +1,144 @@
+"""What breaks a promise is noticed, and has to be named with its coordinate in the changelog."""
+
+import pytest
+from typer.testing import CliRunner
+
+import server
+from schema.promise import Break, breaks, unnamed_breaks
+
+BEFORE = """
+directive @access(who: [String!]!, category: String) on OBJECT | FIELD_DEFINITION
+
+type Query @access(who: [PUBLIC]) {
+  market(code: String!, order: Order! = NAME): Market
+  secret: String @access(who: [CITIZEN, ADMIN])
+}
+
+type Market @access(who: [PUBLIC]) {
+  name: String!
+  owner: String
+}
+
+enum Order {
+  NAME
+  PRICE
+}
+
+input Point {
+  latitude: Float!
+}
+"""
+
+BROKEN = [
+    ("  name: String!\n", "", "Market.name", "Field Market.name was removed."),
+    ("name: String!", "name: String", "Market.name", "Field Market.name changed type from String! to String."),
+    (
+        "(code: String!, ",
+        "(code: String!, day: Int!, ",
+        "Query.market(day:)",
+        "A required argument Query.market(day:) was added.",
+    ),
+    (
+        "(code: String!, ",
+        "(code: ID!, ",
+        "Query.market(code:)",
+        "Argument Query.market(code:) has changed type from String! to ID!.",
+    ),
+    (
+        "Order! = NAME",
+        "Order! = PRICE",
+        "Query.market(order:)",
+        "Query.market(order:) has changed defaultValue from NAME to PRICE.",
+    ),
+    ("  PRICE\n", "", "Order.PRICE", "Enum value Order.PRICE was removed."),
+    ("latitude: Float!", "latitude: Float!, x: Int!", "Point.x", "A required field Point.x was added."),
+    ("input Point {\n  latitude: Float!\n}\n", "", "Point", "Point was removed."),
+    ("[CITIZEN, ADMIN]", "[ADMIN]", "Query.secret", "Field Query.secret is no longer for CITIZEN."),
+    (
+        "owner: String",
+        "owner: String @access(who: [OFFICER])",
+        "Market.owner",
+        "Field Market.owner is no longer for PUBLIC, PARTNER, CITIZEN, ADMIN.",
+    ),
+    (
+        "owner: String",
+        'owner: String @access(who: [PUBLIC], category: "NAME")',
+        "Market.owner",
+        "Field Market.owner has become personal.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "coordinate", "text"), BROKEN, ids=[each[-1] for each in BROKEN])
+def test_what_breaks_a_promise_is_told_unless_the_newest_section_of_the_changelog_names_it(old, new, coordinate, text):
+    after = BEFORE.replace(old, new)
+    assert after != BEFORE
+    broken = [Break(coordinate, text)]
+    assert breaks(BEFORE, after) == broken
+    named = f"### Breaking\n\n- `{coordinate}`: because.\n"
+    assert unnamed_breaks(BEFORE, after, f"# Changelog\n\n## Unreleased\n\n### Added\n\n- `x`\n\n{named}") == []
+    for other in (
+        f"# Changelog\n\n## Unreleased\n\n### Added\n\n- `{coordinate}`\n\n### Breaking\n\n- `Market.other`\n",
+        f"# Changelog\n\n## Unreleased\n\n### Added\n\n## 1.0\n\n{named}",
+        "# Changelog\n",
+    ):
+        assert unnamed_breaks(BEFORE, after, other) == broken
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  name: String!\n", "  name: String!\n  street: String\n"),
+        ("(code: String!, ", "(code: String!, day: Int, "),
+        ("owner: String", "owner: String!"),
+        ("  PRICE\n", "  PRICE\n  AGE\n"),
+        ("[CITIZEN, ADMIN]", "[PUBLIC]"),
+        ("owner: String", 'owner: String @deprecated(reason: "It is gone.")'),
+    ],
+)
+def test_what_only_adds_or_opens_breaks_nothing(old, new):
+    after = BEFORE.replace(old, new)
+    assert after != BEFORE
+    assert breaks(BEFORE, after) == []
+
+
+class TestCommands:
+    @pytest.fixture
+    def before(self, tmp_path, monkeypatch):
+        """The schema that landed had one more field, of City."""
+        sdl = server.LANDED.read_text(encoding="utf-8")
+        path = tmp_path / "landed.graphql"
+        monkeypatch.setattr(server, "ROOT", tmp_path)
+        monkeypatch.setattr(server, "LANDED", path)
+        monkeypatch.setattr(server, "CHANGELOG", tmp_path / "CHANGELOG.md")
+        server.CHANGELOG.write_text("# Changelog\n\n## Unreleased\n", encoding="utf-8")
+
+        def with_one_more(more):
+            path.write_text(sdl.replace("  timezone: String!", f"  timezone: String!\n  {more}"), encoding="utf-8")
+            return path
+
+        return with_one_more
+
+    @pytest.mark.parametrize("command", [("schema", "--check"), ("promise",)])
+    def test_both_refuse_a_broken_promise_with_its_coordinate(self, before, command):
+        landed = before("mayor: String").read_text(encoding="utf-8")
+        result = CliRunner().invoke(server.cli, command)
+        assert result.exit_code == 1
+        assert "`City.mayor`: Field City.mayor was removed.\n" in result.output
+        assert server.LANDED.read_text(encoding="utf-8") == landed
+
+    def test_a_named_one_passes_and_what_is_promised_then_is_the_schema_of_today(self, before):
+        path = before("mayor: String")
+        server.CHANGELOG.write_text(
+            "## Unreleased\n\n### Breaking\n\n- `City.mayor`: there is none.\n", encoding="utf-8"
+        )
+        result = CliRunner().invoke(server.cli, ["promise"])
+        assert (result.exit_code, result.output) == (0, "wrote landed.graphql\n")
+        assert path.read_text(encoding="utf-8") == server.SDL.read_text(encoding="utf-8")
+
+
+def test_what_has_landed_holds():
+    landed, sdl, changelog = (
+        path.read_text(encoding="utf-8") for path in (server.LANDED, server.SDL, server.CHANGELOG)
+    )
+    assert unnamed_breaks(landed, sdl, changelog) == []
