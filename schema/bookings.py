@@ -22,7 +22,7 @@ MY_BOOKINGS = personal(signed_in, Category.BOOKINGS, (owner, scope(Scope.BOOKING
 enum(
     BookingState,
     "BookingState",
-    "What has become of a booking.",
+    "What has become of a booking (status pemesanan).",
     {
         "HELD": "Kept until `expiresAt` for who has not confirmed it yet (ditahan).",
         "CONFIRMED": "Booked (terkonfirmasi).",
@@ -69,7 +69,7 @@ class Booking:
     source: Source = field("The venue's system.")
 
 
-@object_type(signed_in, "A page of bookings.")
+@object_type(signed_in, "A page of bookings (pemesanan).")
 class BookingConnection(Connection[Booking]):
     unavailable: list[Source] = field("Systems that do not answer: their bookings are missing.")
 
@@ -77,13 +77,14 @@ class BookingConnection(Connection[Booking]):
 @object_type(public)
 class BookingsQuery:
     booking: Booking | None = field(
-        "One of the person's own bookings; null if there is none of this code.",
+        "One of the person's own bookings (pemesanan); null if there is none of this code.",
         resolver=bookings.booking,
         arguments={"code": "Its code."},
         policy=MY_BOOKINGS,
     )
     venue_bookings: BookingConnection | None = field(
-        "The bookings of a venue on a day, in order of time, those made elsewhere too; for officers of its agency.",
+        "The bookings (pemesanan) of a venue on a day, in order of time, those made elsewhere too; for officers of its "
+        "agency.",
         resolver=venue_bookings.venue_bookings,
         arguments={"venue": "The venue's code.", "on": "The day; today if not given."},
         policy=officers,

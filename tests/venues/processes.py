@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ import aiohttp
 
 from sandbox.issuer import issuer_of
 from tests.conftest import ROOT
+from tests.test_server import free_port
 
 HOLD = """mutation ($slot: String!, $key: String!) { holdSlot(slot: $slot, idempotencyKey: $key) { code state } }"""
 CONFIRM = """mutation ($code: String!) { confirmBooking(booking: $code) { code state } }"""
@@ -88,9 +88,7 @@ class Hub:
 
 @contextlib.asynccontextmanager
 async def hub_running(path, store, **settings):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), "SIMPUL_STORE_URL": store, **settings,
     }  # fmt: skip
