@@ -8,11 +8,13 @@ import sys
 from datetime import UTC, datetime
 
 import aiohttp
+from sqlalchemy import make_url
 
 from sandbox.issuer import issuer_of
 from tests.conftest import ROOT
 from tests.test_server import free_port
 
+USER = "CITY_DATABASE_USER"
 HOLD = """mutation ($slot: String!, $key: String!) { holdSlot(slot: $slot, idempotencyKey: $key) { code state } }"""
 CONFIRM = """mutation ($code: String!) { confirmBooking(booking: $code) { code state } }"""
 FREE = """query ($venue: String!) { venue(code: $venue) { slots(first: 100) { nodes { code startsAt } } } }"""
@@ -38,13 +40,17 @@ audience = "simpul"
 
 
 def database_agency(url):
+    """As somebody would name it: who signs in there stands in the environment."""
+    parsed = make_url(url)
+    signs_in = f'credentials = {{ user = "env:{USER}" }}\n' if parsed.username else ""
+    url = parsed._replace(username=None, password=None).render_as_string() if parsed.username else url
     return f"""[agencies.gor-kota]
 domain = "venues"
 connector = "database"
 name = "GOR Kota"
 url = "{url}"
 limits = {{ timeout = 60, concurrency = 8 }}
-"""
+{signs_in}"""
 
 
 def open_booking_agency(url):
@@ -90,7 +96,8 @@ class Hub:
 async def hub_running(path, store, **settings):
     port = free_port()
     environment = {
-        **os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), "SIMPUL_STORE_URL": store, **settings,
+        **os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), "SIMPUL_STORE_URL": store, USER: "postgres",
+        **settings,
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         sys.executable, "server.py", "run", cwd=ROOT, env=environment,

@@ -41,7 +41,7 @@ class Store:
 
     def count(self, table):
         with closing(sqlite3.connect(self.path, timeout=30)) as connection:
-            return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
 
     @contextlib.contextmanager
     def busy(self):
@@ -89,33 +89,50 @@ async def killed_after_the_write(hub, store, city, asking, table, written):
         await task
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_killed_after_the_city_has_written(kind, request, tmp_path, sandbox):
-    city = (
-        on_sqlite(tmp_path / "city.db") if kind == "sqlite" else on_postgresql(request.getfixturevalue("new_postgres_url"))
-    )
+@pytest.fixture
+def city(request, tmp_path):
+    if request.param == "sqlite":
+        return on_sqlite(tmp_path / "city.db")
+    return on_postgresql(request.getfixturevalue("new_postgres_url"))
+
+
+def states(city):
+    return [state for (state,) in city.run("SELECT state FROM bookings")]
+
+
+@pytest.mark.parametrize("city", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
+async def test_killed_after_the_city_has_written_a_hold(city, tmp_path, sandbox):
     path, store = configuration(sandbox, tmp_path, database_agency(city.url)), Store(tmp_path / "store.db")
     token = token_of(sandbox, 1)
-
-    def states():
-        return [state for (state,) in city.run("SELECT state FROM bookings")]
-
     async with hub_running(path, store.url) as hub:
         slot, *_ = await hub.free_slots("gor-kota/1")
         asking = hub.ask(HOLD, token, slot=slot, key="k")
-        await killed_after_the_write(hub, store, city, asking, "orders", lambda: states() == ["held"])
+        await killed_after_the_write(hub, store, city, asking, "orders", lambda: states(city) == ["held"])
     async with hub_running(path, store.url) as hub:
         held = (await hub.ask(HOLD, token, slot=slot, key="k"))["data"]["holdSlot"]
-        assert (held["state"], states()) == ("HELD", ["held"])
+        assert (held["state"], states(city)) == ("HELD", ["held"])
         other = await hub.ask(HOLD, token_of(sandbox, 2), slot=slot, key="k")
         assert other["errors"][0]["extensions"]["code"] == "SLOT_TAKEN"
+        found = (await hub.ask(CONFIRM, token, code=held["code"]))["data"]["confirmBooking"]
+        assert found == {"code": held["code"], "state": "CONFIRMED"}
+    assert states(city) == ["confirmed"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("city", ["sqlite", "postgresql"], indirect=True)
+async def test_killed_after_the_city_has_written_a_confirmation(city, tmp_path, sandbox):
+    path, store = configuration(sandbox, tmp_path, database_agency(city.url)), Store(tmp_path / "store.db")
+    token = token_of(sandbox, 1)
+    async with hub_running(path, store.url) as hub:
+        slot, *_ = await hub.free_slots("gor-kota/1")
+        held = (await hub.ask(HOLD, token, slot=slot, key="k"))["data"]["holdSlot"]
         asking = hub.ask(CONFIRM, token, code=held["code"])
-        await killed_after_the_write(hub, store, city, asking, "usages", lambda: states() == ["confirmed"])
+        await killed_after_the_write(hub, store, city, asking, "usages", lambda: states(city) == ["confirmed"])
     async with hub_running(path, store.url) as hub:
         for query, asked in ((CONFIRM, {"code": held["code"]}), (HOLD, {"slot": slot, "key": "k"})):
             (found,) = (await hub.ask(query, token, **asked))["data"].values()
             assert found == {"code": held["code"], "state": "CONFIRMED"}
-    assert states() == ["confirmed"]
+    assert states(city) == ["confirmed"]
 
 
 @pytest.mark.soak

@@ -25,7 +25,9 @@ async def sandbox():
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_one_has_it_and_all_others_are_told_what_is_free(kind, hubs, request, tmp_path, sandbox, redis_url):
     city = (
-        on_sqlite(tmp_path / "city.db") if kind == "sqlite" else on_postgresql(request.getfixturevalue("new_postgres_url"))
+        on_sqlite(tmp_path / "city.db")
+        if kind == "sqlite"
+        else on_postgresql(request.getfixturevalue("new_postgres_url"))
     )
     path = configuration(sandbox, tmp_path, database_agency(city.url))
     settings = {"SIMPUL_CACHE_URL": redis_url, "SIMPUL_SECRET": "a secret that both hubs know, long enough"}
