@@ -38,15 +38,15 @@ class Account:
     """Asks the provider in a person's name; raises `AgencyError` where it fails."""
 
     def __init__(self, provider: Agency, clock: Clock) -> None:
-        self._provider = provider
+        self.provider = provider
         self._clock = clock
-        self._findings = Findings(provider.code)
+        self.findings = Findings(provider.code, clock)
 
     async def sessions(self, token: str) -> tuple[Session, ...]:
         """All of the person's sessions, whatever device they are on."""
         async with self._as(token) as http:
             found = await http.json(DEVICES)
-        devices = many_records(found, self._sessions, agency=self._provider.code, findings=self._findings)
+        devices = many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
         return tuple(session for sessions in devices for session in sessions)
 
     async def end(self, token: str, code: str) -> None:
@@ -57,7 +57,7 @@ class Account:
     @asynccontextmanager
     async def _as(self, token: str) -> AsyncIterator[Http]:
         """A request path of this person's own: nobody's token meets another's."""
-        http = Http(self._provider, bearer(token), self._clock)
+        http = Http(self.provider, bearer(token), self._clock)
         try:
             yield http
         finally:

@@ -6,9 +6,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.beds.aplicares import Aplicares
+from connectors.beds.mapped_rest import MappedRest
+from connectors.beds.rs_online import RsOnline
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
+from connectors.jobs.ical import FairCalendar
 from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
@@ -16,6 +19,7 @@ from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.sp2kp import Sp2kp
 from connectors.tax.opensipkd import OpenSipkd
 from connectors.venues.database import Database
+from connectors.venues.ical import SportCalendar
 from connectors.venues.open_booking import OpenBooking
 from connectors.venues.openactive import OpenActive
 
@@ -23,12 +27,16 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     Aplicares,
     Database,
     Dukcapil,
+    FairCalendar,
     Jdihn,
     Karirhub,
+    MappedRest,
     OpenActive,
     OpenBooking,
     OpenSipkd,
+    RsOnline,
     Sp2kp,
+    SportCalendar,
 )
 """Every protocol that the hub speaks."""
 

@@ -96,6 +96,8 @@ class _Reader:
         identity = self._identity(document.get("identity"))
         agencies = [self._agency(code, table) for code, table in self._tables(document, "agencies").items()]
         agreements = self._agreements(document)
+        if not self._problems:
+            self._check_together([agency for agency in agencies if agency])
         if self._problems or city is None:
             raise ConfigurationError(self._problems)
         return Configuration(city, tuple(agency for agency in agencies if agency), identity, agreements)
@@ -110,6 +112,17 @@ class _Reader:
             if not CODE.fullmatch(code):
                 self._problem((name, code), "a code is lower-case words joined by dashes")
         return tables
+
+    def _check_together(self, agencies: list[AgencyConfiguration]) -> None:
+        """What the options of one agency say beside those of the others of its domain."""
+        for each in agencies:
+            others = {
+                of.agency.code: of.options
+                for of in agencies
+                if of.agency.domain == each.agency.domain and of is not each
+            }
+            for keys, expected in each.options.mistakes(others):
+                self._problem(("agencies", each.agency.code, "options", *keys), expected)
 
     def _agreements(self, document: dict[str, Any]) -> Agreements:
         purposes: dict[str, Purpose | None] = {

@@ -32,7 +32,14 @@ class CrossOrigin:
                 allow_origins=[origin] if await self._allows(origin) else [],
                 allow_methods=["GET", "POST"],
                 allow_headers=[*CREDENTIALS, *DECLARING, "content-type", "accept-language"],
-                expose_headers=["simpul-cost", "ratelimit", "retry-after", "www-authenticate"],
+                expose_headers=[
+                    "simpul-cost",
+                    "ratelimit",
+                    "retry-after",
+                    "www-authenticate",
+                    "etag",
+                    "simpul-unavailable",
+                ],
                 max_age=600,
             )
         await answer(scope, receive, send)

@@ -11,23 +11,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from strawberry.utils.str_converters import to_camel_case
 
-from auth.caller import Caller
-from engine.authentication import BEARER, CREDENTIALS, Authentication
-from engine.negotiation import language
-from engine.quota import WINDOW, Quota, client_of
+from engine.plain import PRIVATE, VARY, Plain, allowed, json_response
 from engine.request import BadRequest
 from resolvers import identity
 from resolvers.context import Context
-from resolvers.errors import UserError
 from resolvers.identity import UsageEntry
-from resolvers.personal import given
 from resolvers.usage_texts import ONESELF
 from schema.identity import DATA_USAGE
 from store.usages import RecordBroken, Usages
@@ -36,27 +30,17 @@ log = structlog.get_logger()
 
 BASE = "/data-tracker"
 MOST = 1000
-"""Usages in one answer, and what an answer costs of the quota."""
+"""Usages in one answer."""
 ASKED = frozenset({"periodStart", "periodEnd", "offset", "limit"})
 COLUMNS = UsageEntry.__struct_fields__
-STATUS = {"FORBIDDEN": 403, "RECORD_UNAVAILABLE": 503}
 
 
 class DataTracker:
-    """Answers people about their own data. `context_for` makes the surroundings of one request."""
+    """Answers people about their own data."""
 
-    def __init__(
-        self,
-        *,
-        usages: Usages | None,
-        authentication: Authentication,
-        context_for: Callable[[str, Caller, str], Context],
-        quota: Quota | None,
-    ) -> None:
+    def __init__(self, usages: Usages | None, plain: Plain) -> None:
         self._usages = usages
-        self._authentication = authentication
-        self._context_for = context_for
-        self._quota = quota
+        self._plain = plain
 
     def routes(self) -> list[Route]:
         """Under `BASE`."""
@@ -66,7 +50,7 @@ class DataTracker:
             "usagePeriod": self._usage_period,
             "heartbeat": self._heartbeat,
         }
-        return [Route(f"{BASE}/{name}", _told(answer), methods=["GET"]) for name, answer in answers.items()]
+        return [Route(f"{BASE}/{name}", self._plain.told(answer), methods=["GET"]) for name, answer in answers.items()]
 
     async def _find_usage(self, request: Request) -> Response:
         """What was read in a time, oldest first, by numbers."""
@@ -78,7 +62,7 @@ class DataTracker:
         total, entries = await self._given(
             context, lambda: identity.usage_between(context, since, until, offset=offset, limit=limit)
         )
-        return _json({"totalUsages": total, "usages": [_usage(context, each) for each in entries]})
+        return json_response({"totalUsages": total, "usages": [_usage(context, each) for each in entries]})
 
     async def _export(self, request: Request) -> Response:
         """All of it, oldest first, as it is read from the store."""
@@ -86,73 +70,36 @@ class DataTracker:
         entries = await self._given(context, lambda: identity.all_usage(context))
         headers = {
             "content-disposition": 'attachment; filename="catatan-akses.csv"',
-            "cache-control": "private, no-store",
-            "vary": ", ".join(("accept-language", *CREDENTIALS)),
+            "cache-control": PRIVATE,
+            "vary": VARY,
         }
         return StreamingResponse(_lines(entries), media_type="text/csv; charset=utf-8", headers=headers)
 
     async def _usage_period(self, _: Request) -> Response:
         """From when on the record tells of usages; it has no end."""
         since = await self._usages.since() if self._usages else None
-        return _json({"periodStart": since.isoformat() if since else None})
+        return json_response({"periodStart": since.isoformat() if since else None})
 
     async def _heartbeat(self, _: Request) -> Response:
         """Whether the record can be read."""
         if self._usages is None:
-            return _json({"status": "FAIL", "message": "This city keeps no record: nobody can sign in."})
+            return json_response({"status": "FAIL", "message": "This city keeps no record: nobody can sign in."})
         try:
             await self._usages.head()
         except RecordBroken:
-            return _json({"status": "FAIL", "message": "The record cannot be read."})
-        return _json({"status": "OK", "message": "The record can be read."})
+            return json_response({"status": "FAIL", "message": "The record cannot be read."})
+        return json_response({"status": "OK", "message": "The record can be read."})
 
     async def _context(self, request: Request, may_ask: frozenset[str]) -> Context:
-        """The surroundings of somebody who has signed in, and whose quota has room for it."""
-        caller = await self._authentication.caller(request.headers)
-        if caller.person is None:
-            raise BadRequest(401, "UNAUTHENTICATED", "Sign in first.", {"WWW-Authenticate": BEARER})
-        if unknown := request.query_params.keys() - may_ask:
-            told = "userCode: the person is who the token says." if "userCode" in unknown else "Unknown parameters."
-            raise BadRequest(400, "BAD_REQUEST", told)
-        if self._quota:
-            client, per_minute = client_of(request, caller)
-            charged = await self._quota.charge(client, MOST, per_minute=per_minute)
-            if not charged.allowed:
-                headers = charged.headers() | {"retry-after": str(WINDOW)}
-                raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)
-        name = request.url.path.removeprefix(f"{BASE}/")
-        context = self._context_for(language(request.headers.get("accept-language")), caller, f"GET {BASE}/{name}")
-        context.recording.call_it(name)
-        return context
+        """The surroundings of somebody who has signed in."""
+        mine = "userCode: the person is who the token says."
+        told_so = mine if "userCode" in request.query_params else "Unknown parameters."
+        return await self._plain.context(request, may_ask, signed_in=True, unknown=told_so)
 
     @staticmethod
     async def _given(context: Context, find: Callable[[], Awaitable[Any]]) -> Any:
         """By the rules of `me.dataUsage`, and recorded like it."""
-        if DATA_USAGE.personal is None:
-            raise TypeError("the record is personal")
-        return await given(context, DATA_USAGE.personal, "Me.dataUsage", None, find)
-
-
-def _told(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """What is wrong, as JSON with a code."""
-
-    async def answered(request: Request) -> Response:
-        try:
-            return await answer(request)
-        except BadRequest as bad:
-            return _json({"code": bad.code, "message": bad.message}, bad.status, bad.headers)
-        except UserError as error:
-            text = error.texts[language(request.headers.get("accept-language"))]
-            return _json({"code": error.code, "message": text}, STATUS.get(error.code, 400))
-        except RecordBroken:
-            return _json({"code": "RECORD_UNAVAILABLE", "message": "The record cannot be read."}, 503)
-
-    return answered
-
-
-def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    always = {"cache-control": "private, no-store", "vary": ", ".join(("accept-language", *CREDENTIALS))}
-    return Response(msgspec.json.encode(body), status, headers=always | (headers or {}), media_type="application/json")
+        return await allowed(context, DATA_USAGE, "Me.dataUsage", find)
 
 
 def _usage(context: Context, entry: UsageEntry) -> dict[str, Any]:

@@ -29,12 +29,14 @@ from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import CREDENTIALS, Authentication
+from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
 from engine.documents import Documents, Trust, read_manifest
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
 from engine.running import Runner
@@ -141,7 +143,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return RedirectResponse("/graphql", status_code=302)
 
     quota = Quota(settings.quota, counter) if settings.quota else None
-    tracker = DataTracker(usages=usages, authentication=authentication, context_for=context_for, quota=quota)
+    plain = Plain(authentication=authentication, context_for=context_for, quota=quota, name_of=agencies.name)
+    tracker, calendars = DataTracker(usages, plain), Calendars(plain)
     runner = Runner(
         schema_for=schema_for,
         context_for=context_for,
@@ -172,6 +175,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/graphql/assets/{version}/{name}", asset),
             Route("/schema.graphql", _schema_file(authentication)),
             *tracker.routes(),
+            *calendars.routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/", home),

@@ -1,24 +1,25 @@
 """Hospitals and their free beds."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any
 
-from connectors.beds.records import BedClass, Beds, Hospital
-from connectors.kit.errors import AgencyError
+from connectors.beds.records import BedClass, Hospital
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers import regions
-from resolvers.beds_rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now, free_now
+from resolvers.beds_rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
+from resolvers.beds_sources import (
+    all_hospitals,
+    answer_of,
+    free_beds,
+    hospital_with_code,
+    names_of_classes,
+    reference,
+)
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
-
-BedsOf = Beds[Any, Any]
-
-ASKED_FOR_REFERENCE = 3
-"""How many hospitals are asked for it, one after the other."""
+from resolvers.places import Point, check_near, distance
 
 
 class HospitalOrder(Enum):
@@ -26,17 +27,24 @@ class HospitalOrder(Enum):
 
     NAME = "NAME"
     FREE_BEDS = "FREE_BEDS"
+    DISTANCE = "DISTANCE"
 
 
-class Hospitals(Page[Hospital], frozen=True, kw_only=True):
+class HospitalAt(Hospital, frozen=True, kw_only=True):
+    """A hospital, and how many km it is from the point that was asked from; None without one."""
+
+    distance: float | None
+
+
+class Hospitals(Page[HospitalAt], frozen=True, kw_only=True):
     """A page of hospitals, and which could not be asked although the question needed their answer."""
 
     unavailable: list[Source]
 
 
-async def hospital(_: None, ctx: Context, *, code: str) -> Hospital | None:
-    found = ctx.agencies.with_code(Beds, code)
-    return found.hospital if found else None
+async def hospital(_: None, ctx: Context, *, code: str) -> HospitalAt | None:
+    found = hospital_with_code(ctx, code)
+    return _placed(found, None) if found else None
 
 
 async def hospitals(
@@ -47,46 +55,41 @@ async def hospitals(
     name: str | None = None,
     bed_class: str | None = None,
     min_free: int | None = None,
+    near: Point | None = None,
+    within_km: float | None = None,
     order_by: HospitalOrder = HospitalOrder.NAME,
     cut: Cut,
 ) -> Hospitals:
-    chosen = [
-        each for each in ctx.agencies.of(Beds) if _named(each.hospital, name) and _lies_in(each.hospital, kecamatan)
-    ]
+    check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
         raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
-    free: Mapping[str, int] = {}
+    chosen = [
+        each
+        for each in (_placed(each, near) for each in all_hospitals(ctx))
+        if _named(each, name) and _lies_in(each, kecamatan) and _within(each, within_km)
+    ]
+    if order_by is HospitalOrder.DISTANCE:
+        chosen = [each for each in chosen if each.distance is not None]
+    free: Mapping[str, int | None] = {}
     unavailable: list[Source] = []
     if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
-        free, unavailable = await _free_beds(ctx, chosen, bed_class)
-        chosen = [each for each in chosen if free.get(each.agency.code, -1) >= (min_free or 0)]
-    found = page(
-        (each.hospital for each in chosen),
-        lambda hospital: (
-            (-free[hospital.code], hospital.name.casefold(), hospital.code)
-            if order_by is HospitalOrder.FREE_BEDS
-            else (hospital.name.casefold(), hospital.code)
-        ),
-        cut,
-        order=f"hospitals:{order_by.value}",
-    )
+        free, unavailable = await free_beds(ctx, chosen, bed_class)
+        chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
+    found = page(chosen, _place(order_by, free), cut, order=f"hospitals:{order_by.value}")
     return Hospitals(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
     )
 
 
 async def bed_classes(_: None, ctx: Context, *, cut: Cut) -> Page[BedClass]:
-    return page((await _reference(ctx)).values(), lambda each: (each.code,), cut, order="bed-classes")
+    return page((await reference(ctx)).values(), lambda each: (each.code,), cut, order="bed-classes")
 
 
-async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds | None:
-    connector = ctx.agencies.with_code(Beds, hospital.code)
-    if connector is None:
-        return None
-    reading = await ctx.reading(connector.rooms())
-    named = all(room.class_name for room in reading.records)
-    known = {} if named else await _names(ctx)
-    return beds_now(hospital, reading.records, known, ctx.clock.now(), ctx.source(reading))
+async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
+    answer = await answer_of(ctx, hospital.code)
+    named = all(room.class_name for room in answer.reading.records)
+    known = {} if named else await names_of_classes(ctx)
+    return beds_now(answer, known, ctx.clock.now(), ctx.source(answer.reading))
 
 
 async def rooms(
@@ -115,64 +118,11 @@ async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, hospital.kelurahan))
 
 
-async def _free_beds(
-    ctx: Context, chosen: Iterable[BedsOf], bed_class: str | None
-) -> tuple[dict[str, int], list[Source]]:
-    """Beds free now by hospital, of one class or of all; and the hospitals that could not be asked."""
-    asked = list(chosen)
-    readings = await asyncio.gather(*(ctx.reading(each.rooms()) for each in asked), return_exceptions=True)
-    free: dict[str, int] = {}
-    unavailable = []
-    for each, reading in zip(asked, readings, strict=True):
-        if isinstance(reading, AgencyError):
-            unavailable.append(ctx.no_source(reading))
-        elif isinstance(reading, BaseException):
-            raise reading
-        else:
-            rooms = [room for room in reading.records if bed_class is None or room.class_code == bed_class]
-            if rooms or bed_class is None:
-                free[each.agency.code] = free_now(rooms, each.hospital, ctx.clock.now()) or 0
-    if bed_class is not None and not free:
-        await _refuse_unknown(ctx, bed_class)
-    return free, unavailable
-
-
-async def _refuse_unknown(ctx: Context, code: str) -> None:
-    """A class that no hospital has may be one that is not: then it is the caller's mistake, not an empty answer."""
-    known = await _names(ctx)
-    if known and code not in known:
-        codes = ", ".join(sorted(known))
-        raise UserError(
-            "BAD_USER_INPUT",
-            id=f"Kelas tempat tidur tidak dikenal. Yang ada: {codes}.",
-            en=f"There is no such bed class. There are: {codes}.",
-        )
-
-
-async def _reference(ctx: Context) -> dict[str, BedClass]:
-    """The classes of care, from the first hospital that answers: one call for all, and one 401 does not end it.
-
-    It is the same service that all of them speak to, so after a few that fail it is taken to be down.
-    """
-    failure: AgencyError | None = None
-    for each in ctx.agencies.of(Beds)[:ASKED_FOR_REFERENCE]:
-        try:
-            reading = await ctx.reading(each.classes())
-        except AgencyError as error:
-            failure = failure or error
-        else:
-            return {known.code: known for known in reading.records}
-    if failure:
-        raise failure
-    return {}
-
-
-async def _names(ctx: Context) -> dict[str, BedClass]:
-    """The reference, or nothing where it cannot be had."""
-    try:
-        return await _reference(ctx)
-    except AgencyError:
-        return {}
+def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
+    return HospitalAt(
+        **{name: getattr(hospital, name) for name in Hospital.__struct_fields__},
+        distance=distance(near, hospital.latitude, hospital.longitude),
+    )
 
 
 def _named(hospital: Hospital, name: str | None) -> bool:
@@ -181,3 +131,16 @@ def _named(hospital: Hospital, name: str | None) -> bool:
 
 def _lies_in(hospital: Hospital, kecamatan: str | None) -> bool:
     return kecamatan is None or (hospital.kelurahan or "").startswith(f"{kecamatan}.")
+
+
+def _within(hospital: HospitalAt, kilometres: float | None) -> bool:
+    return kilometres is None or (hospital.distance is not None and hospital.distance <= kilometres)
+
+
+def _place(order: HospitalOrder, free: Mapping[str, int | None]) -> Callable[[HospitalAt], tuple[str | int, ...]]:
+    """Where each stands; with the most free beds first, who cannot say stands behind who has none."""
+    if order is HospitalOrder.DISTANCE:
+        return lambda each: (round((each.distance or 0) * 1000), each.code)
+    if order is HospitalOrder.FREE_BEDS:
+        return lambda each: (-known if (known := free[each.code]) is not None else 1, each.name.casefold(), each.code)
+    return lambda each: (each.name.casefold(), each.code)

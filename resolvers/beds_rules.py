@@ -1,12 +1,25 @@
 """What a count of beds is worth now: too old, and it is not shown as free. No I/O in here."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
-from connectors.beds.records import BedClass, Hospital, Room
+from connectors.beds.records import BedClass, Room
+from connectors.kit.reading import Reading
 from resolvers.context import Source
+
+AHEAD = timedelta(hours=1)
+"""A count that is dated later than this from now is no better than one that is too old."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Answer(NamedTuple):
+    """What one source of a hospital says, and after how many hours a count of it is too old."""
+
+    reading: Reading[tuple[Room, ...]]
+    stale_after_hours: float
 
 
 class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,31 +50,51 @@ class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
-    """One hospital's beds, from one reading."""
+    """One hospital's beds, from one reading of one source; `stale` where no count of it is good any more."""
 
     source: Source
     stale_after_hours: float
     capacity: int
     free: int | None
+    stale: bool
+    stale_rooms: int
+    observed_at: datetime | None
     rooms: tuple[RoomNow, ...]
 
 
-def free_now(rooms: Iterable[Room], hospital: Hospital, now: datetime) -> int | None:
+def speaks_for_now(answer: Answer, now: datetime) -> bool:
+    """Whether nothing newer was kept away, and some count is not too old."""
+    return answer.reading.problem is None and free_now(answer, now) is not None
+
+
+def counted_last(answer: Answer, now: datetime) -> datetime:
+    """When the newest of its counts was made; those of the future are none."""
+    return max((room.observed_at for room in answer.reading.records if room.observed_at <= now + AHEAD), default=NEVER)
+
+
+def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int | None:
     """Beds free in the rooms whose count is not too old; None where there is no such room."""
-    counts = [room.free for room in rooms if not _too_old(room, hospital, now)]
+    counts = [
+        room.free
+        for room in answer.reading.records
+        if (bed_class is None or room.class_code == bed_class) and not _stale(room, answer, now)
+    ]
     return sum(counts) if counts else None
 
 
-def beds_now(
-    hospital: Hospital, rooms: tuple[Room, ...], known: Mapping[str, BedClass], now: datetime, source: Source
-) -> HospitalBeds:
+def beds_now(answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital; a class without a name in its rows has the one `known` by the reference."""
+    rooms = answer.reading.records
+    stale = [_stale(room, answer, now) for room in rooms]
     return HospitalBeds(
         source=source,
-        stale_after_hours=hospital.stale_after_hours,
+        stale_after_hours=answer.stale_after_hours,
         capacity=sum(room.capacity for room in rooms),
-        free=free_now(rooms, hospital, now),
-        rooms=tuple(_room_now(room, known, stale=_too_old(room, hospital, now)) for room in rooms),
+        free=free_now(answer, now),
+        stale=bool(rooms) and all(stale),
+        stale_rooms=sum(stale),
+        observed_at=min((room.observed_at for room in rooms), default=None),
+        rooms=tuple(_room_now(room, known, stale=late) for room, late in zip(rooms, stale, strict=True)),
     )
 
 
@@ -78,8 +111,8 @@ def class_now(rooms: list[RoomNow]) -> ClassNow:
     )
 
 
-def _too_old(room: Room, hospital: Hospital, now: datetime) -> bool:
-    return room.observed_at < now - timedelta(hours=hospital.stale_after_hours)
+def _stale(room: Room, answer: Answer, now: datetime) -> bool:
+    return not now - timedelta(hours=answer.stale_after_hours) <= room.observed_at <= now + AHEAD
 
 
 def _room_now(room: Room, known: Mapping[str, BedClass], *, stale: bool) -> RoomNow:

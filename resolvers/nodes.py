@@ -4,10 +4,9 @@ import base64
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from connectors.beds.records import Hospital
 from connectors.prices.records import Commodity, Market
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
-from resolvers import beds, jdih, jobs, prices, regions, venues
+from resolvers import beds, jdih, job_fairs, jobs, prices, regions, sport_events, venues
 from resolvers.context import Context
 from resolvers.errors import UserError
 
@@ -26,8 +25,12 @@ KINDS: dict[type[Any], _Kind] = {
     City: _Kind("City", _city),
     Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
     Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
-    Hospital: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
+    beds.HospitalAt: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
     jobs.JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    job_fairs.PublishedFair: _Kind("JobFair", lambda ctx, code: job_fairs.job_fair(None, ctx, code=code)),
+    sport_events.PublishedSportEvent: _Kind(
+        "SportEvent", lambda ctx, code: sport_events.sport_event(None, ctx, code=code)
+    ),
     jdih.PublishedRegulation: _Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
     venues.SportsVenue: _Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
     Market: _Kind("Market", lambda ctx, code: prices.market(None, ctx, code=code)),

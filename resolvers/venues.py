@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import partial
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,8 +15,9 @@ from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
+from resolvers.places import Point, check_near, distance
 from resolvers.readings import configured, copies
-from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, kilometres, left, midnight, within
+from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, within
 from store.pages import Window
 
 AHEAD = timedelta(days=60)
@@ -33,13 +33,6 @@ class VenueOrder(Enum):
 
     NAME = "NAME"
     DISTANCE = "DISTANCE"
-
-
-class Point(Protocol):
-    """A position, WGS 84."""
-
-    latitude: float
-    longitude: float
 
 
 class SportsVenue(Venue, frozen=True, kw_only=True):
@@ -86,7 +79,7 @@ async def venues(
     order_by: VenueOrder = VenueOrder.NAME,
     cut: Cut,
 ) -> VenuePage:
-    _check(near, within_km, order_by)
+    check_near(near, within_km, by_distance=order_by is VenueOrder.DISTANCE)
     everything, unavailable = await _all(ctx, near)
     chosen = [
         each
@@ -204,15 +197,12 @@ async def _all(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], lis
 
 
 def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Point | None) -> SportsVenue:
-    distance = None
-    if near is not None and venue.latitude is not None and venue.longitude is not None:
-        distance = round(kilometres((near.latitude, near.longitude), (venue.latitude, venue.longitude)), 3)
     return SportsVenue(
         **{name: getattr(venue, name) for name in Venue.__struct_fields__},
         code=f"{agency}/{venue.key}",
         agency=agency,
         kecamatan=ctx.regions.kecamatan_named(venue.locality) if venue.locality else None,
-        distance=distance,
+        distance=distance(near, venue.latitude, venue.longitude),
         source=source,
     )
 
@@ -282,21 +272,6 @@ def whole_day(ctx: Context, on: date) -> tuple[datetime, datetime]:
 
 def _zone(ctx: Context) -> ZoneInfo:
     return ZoneInfo(ctx.regions.city.timezone)
-
-
-def _check(near: Point | None, within_km: float | None, order: VenueOrder) -> None:
-    if near is None and (within_km is not None or order is VenueOrder.DISTANCE):
-        raise UserError(
-            "BAD_USER_INPUT",
-            id="withinKm dan DISTANCE memerlukan near.",
-            en="withinKm and DISTANCE need near.",
-        )
-    if near is not None and not (-90 <= near.latitude <= 90 and -180 <= near.longitude <= 180):
-        raise UserError(
-            "BAD_USER_INPUT",
-            id="Lintang -90 sampai 90, bujur -180 sampai 180.",
-            en="A latitude is between -90 and 90, a longitude between -180 and 180.",
-        )
 
 
 def _plays(venue: Venue, sport: str) -> bool:

@@ -1,18 +1,14 @@
-"""When a venue is open, who keeps it, how far it is, and what each hour of a day is. No I/O in here."""
+"""When a venue is open, who keeps it, and what each hour of a day is. No I/O in here."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from connectors.venues.records import Hours, Keeper, Slot, Venue, Weekday
-
-EARTH = 6371.0088
-"""The mean radius of the earth in km."""
 
 DAYS = tuple(Weekday)
 
@@ -32,13 +28,6 @@ class VenueDay(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     hours: list[HourState]
     prices: list[int | None]
-
-
-def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The distance between two positions (latitude, longitude) along the surface."""
-    (south, west), (north, east) = (tuple(map(radians, each)) for each in (one, other))
-    half = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
-    return 2 * EARTH * asin(sqrt(half))
 
 
 def within(hours: Iterable[Hours], at: datetime) -> bool:

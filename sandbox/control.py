@@ -16,7 +16,7 @@ RENAMED = tuple(
     f'"{key}"'.encode()
     for key in (
         "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified "
-        "NO_PROP"
+        "NO_PROP id_t_tt total_bed"
     ).split()
 )
 """Keys that a changed agency calls otherwise."""
@@ -159,7 +159,7 @@ def _renamed(body: bytes) -> bytes:
     """The answer after a release that renamed keys without a word."""
     for key in RENAMED:
         body = body.replace(key, b'"baru_' + key[1:])
-    return body
+    return body.replace(b"\nDTSTART", b"\nX-MULAI")
 
 
 def routes(control: Control) -> list[web.RouteDef]:

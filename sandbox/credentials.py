@@ -9,6 +9,9 @@ from sandbox.hospitals import HOSPITALS
 
 TAX_OFFICE = "bapenda"
 REGISTRY = "disdukcapil"
+AT_THE_MINISTRY = ("rsud-contoh-tangerang-siranap", "rs-contoh-poris")
+"""Who has a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
+BEHIND_SPLP = "rs-contoh-gerendeng"
 
 
 class Account(NamedTuple):
@@ -43,6 +46,9 @@ def environment() -> dict[str, str]:
         variables[f"{prefix}_CONS_ID"] = known.identity
         variables[f"{prefix}_SECRET"] = known.secret
         variables[f"{prefix}_USER_KEY"] = user_key(hospital.code)
+    for agency in AT_THE_MINISTRY:
+        variables[f"SANDBOX_{agency.upper().replace('-', '_')}_PASSWORD"] = account(agency).secret
+    variables["SANDBOX_RS_CONTOH_GERENDENG_KEY"] = account(BEHIND_SPLP).secret
     known, registry = account(TAX_OFFICE), account(REGISTRY)
     return variables | {
         "SANDBOX_DISDUKCAPIL_USER_ID": registry.identity,

@@ -15,17 +15,33 @@ from sandbox import (
     city_courts,
     control,
     dukcapil,
+    hospital_rest,
+    ical,
     issuer,
     jdihn,
     karirhub,
     open_booking,
     openactive,
     opensipkd,
+    rs_online,
     sp2kp,
 )
 from sandbox.databases import Fill, open_databases
 
-PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, open_booking, dukcapil, issuer)
+PROTOCOLS = (
+    aplicares,
+    rs_online,
+    hospital_rest,
+    opensipkd,
+    karirhub,
+    sp2kp,
+    jdihn,
+    openactive,
+    open_booking,
+    dukcapil,
+    ical,
+    issuer,
+)
 DATABASES: Mapping[str, Fill] = {city_courts.AGENCY: city_courts.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from auth.policies import public
-from connectors.beds import records
 from resolvers import beds
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
+from schema.places import Point
 from schema.provenance import Source
 from schema.regions import Kecamatan, Kelurahan
 from schema.scalars import PhoneNumber
@@ -20,14 +20,16 @@ enum(
     "How hospitals are put in order.",
     {
         "NAME": "By name.",
-        "FREE_BEDS": "Most beds free now first, of the class asked for if one is. Asks every hospital.",
+        "FREE_BEDS": "Most beds free now first, of the class asked for if one is, and last those whose counts are too "
+        "old to say. Asks every hospital.",
+        "DISTANCE": "The nearest first; needs `near`. Those without a position are left out.",
     },
 )
 
 
 @object_type(public, "A class of care (kelas perawatan) in BPJS's reference.")
 class BedClass:
-    code: str = field("Its code, such as KL1 or ICU.")
+    code: str = field("Its code, such as KL1 or ICU; what BPJS has no class for keeps the agency's own word for it.")
     name: str = field("Its name in the reference.")
 
 
@@ -45,7 +47,9 @@ class Room:
     free_for_either: int | None = field("Of these, for either (pria/wanita); null as for men.")
     last_free: int = field("How many were free at `observedAt`, however long ago that is.")
     observed_at: datetime = field("When the hospital last changed this count.")
-    stale: bool = field("Whether the count is older than `staleAfterHours`.")
+    stale: bool = field(
+        "Whether the count is too old (`staleAfterHours`), or dated in the future: it says nothing of now."
+    )
 
 
 @object_type(public, "All rooms of one class of care (kelas perawatan) in a hospital, added up.")
@@ -58,10 +62,19 @@ class BedClassCount:
     observed_at: datetime = field("When the oldest of the counts was made.")
 
 
-@object_type(public, "The beds (tempat tidur) of one hospital, all from one answer of it.")
+@object_type(
+    public,
+    "The beds (tempat tidur) of one hospital, all from one answer of one of its sources: what several say is never "
+    "added up.",
+)
 class HospitalBeds:
-    source: Source = field("The hospital's system, and how old its answer is.")
+    source: Source = field(
+        "The system that says so, and how old its answer is: the first of the hospital's that speaks for now."
+    )
     stale_after_hours: float = field("A count older than so many hours is not shown as free now.")
+    stale: bool = field("Whether all counts are too old: then nobody knows what is free now.")
+    stale_rooms: int = field("How many of the rooms have a count that is too old.")
+    observed_at: datetime | None = field("The oldest of the counts; null where there are none.")
     capacity: int = field("How many beds there are (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
     classes: Connection[BedClassCount] = field("Added up by class of care, by code.", resolver=beds.classes)
@@ -76,7 +89,7 @@ class HospitalBeds:
 
 
 @object_type(public, "A hospital (rumah sakit) that works with BPJS.")
-@node_of(records.Hospital)
+@node_of(beds.HospitalAt)
 class Hospital(Node):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
@@ -84,8 +97,11 @@ class Hospital(Node):
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     kelurahan: Kelurahan | None = field("The kelurahan that it lies in.", resolver=beds.kelurahan)
     kecamatan: Kecamatan | None = field("The kecamatan that it lies in.", resolver=beds.kecamatan)
+    latitude: float | None = field("Its latitude (lintang), WGS 84.")
+    longitude: float | None = field("Its longitude (bujur), WGS 84.")
+    distance: float | None = field("How many km it is from the point that was asked from; null without one.")
     beds: HospitalBeds | None = field(
-        "Its beds (tempat tidur); null with a coded error where its system does not answer.", resolver=beds.beds
+        "Its beds (tempat tidur); null with a coded error where none of its systems answers.", resolver=beds.beds
     )
 
 
@@ -106,8 +122,11 @@ class BedsQuery:
             "name": "Only those with this in their name, in any case.",
             "bed_class": "Only those that have rooms of this class, by its code. Asks every hospital.",
             "min_free": "Only those with at least so many beds free now, of the class asked for if one is.",
+            "near": "From where distances are reckoned.",
+            "within_km": "Only those within so many km of `near`.",
             "order_by": "How they are put in order.",
         },
+        types={"near": Point | None},
     )
     hospital: Hospital | None = field(
         "One hospital (rumah sakit); null if there is none with this code.",

@@ -21,13 +21,16 @@ from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.beds import BedsQuery
 from schema.bookings import BookingsMutation, BookingsQuery
+from schema.findings import FindingsQuery
 from schema.identity import IdentityMutation, IdentityQuery, IdentitySubscription
 from schema.jdih import JdihQuery
+from schema.job_fairs import JobFairsQuery
 from schema.jobs import JobsQuery
 from schema.node import NodeQuery
 from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
 from schema.scalars import SCALARS
+from schema.sport_events import SportEventsQuery
 from schema.tax import TaxQuery
 from schema.venues import VenuesQuery
 
@@ -37,13 +40,17 @@ DOMAINS: dict[str, type] = {
     "beds": BedsQuery,
     "tax": TaxQuery,
     "jobs": JobsQuery,
+    "jobs/fairs": JobFairsQuery,
     "prices": PricesQuery,
     "jdih": JdihQuery,
     "venues": VenuesQuery,
+    "venues/events": SportEventsQuery,
 }
-"""The root fields of each domain."""
+"""The root fields of each domain, and of what some of its agencies alone give."""
 
-Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, BookingsQuery, *DOMAINS.values()))
+Query: Any = merge_types(
+    "Query", (NodeQuery, AccessQuery, ApiKeysQuery, BookingsQuery, FindingsQuery, *DOMAINS.values())
+)
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
@@ -80,9 +87,9 @@ class Schema(strawberry.Schema):
         pass
 
 
-def root_fields(domain: str) -> list[str]:
-    """The names of a domain's root fields, as they are asked for."""
-    definition: Any = getattr(DOMAINS[domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
+def root_fields(domain: str, part: str = "") -> list[str]:
+    """The names of the root fields of a domain, or of a part of it, as they are asked for."""
+    definition: Any = getattr(DOMAINS[f"{domain}/{part}" if part else domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
     return [to_camel_case(each.python_name) for each in definition.fields]
 
 

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, time
 
-import strawberry
-
 from auth.policies import public
 from connectors.venues.records import Weekday
 from resolvers import venues
@@ -13,6 +11,7 @@ from schema.enums import enum
 from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
+from schema.places import Point
 from schema.provenance import Source
 from schema.regions import Kecamatan
 from schema.scalars import PhoneNumber, Rupiah
@@ -48,12 +47,6 @@ enum(
     "How venues are put in order.",
     {"NAME": "By name.", "DISTANCE": "The nearest first; needs `near`. Those without a position are left out."},
 )
-
-
-@strawberry.input(description="A position (titik koordinat), WGS 84.")
-class Point:
-    latitude: float = strawberry.field(description="Its latitude (lintang), -90 to 90.")
-    longitude: float = strawberry.field(description="Its longitude (bujur), -180 to 180.")
 
 
 @object_type(public, "What can be played (cabang olahraga).")

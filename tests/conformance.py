@@ -166,8 +166,8 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
 
         @pytest.mark.parametrize("read", reads)
         @pytest.mark.parametrize("body", ["", "{", '{"metadata": {"code": 1', "\xff", "0 results"])
-        async def test_what_is_not_json_is_a_change(self, at, read, body):
-            at.player.always = lambda: web.Response(body=body.encode("latin-1"), content_type="application/json")
+        async def test_what_cannot_be_read_is_a_change(self, at, read, body):
+            at.player.always = lambda: web.Response(body=body.encode("latin-1"), content_type=at.played.media)
             await at.is_refused(body)
             assert at.player.hits == 1
 

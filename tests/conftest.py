@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import tomllib
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -38,6 +39,8 @@ from tests.clock import FakeClock
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
+AGENCIES = list(tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))["agencies"])
+"""The codes of the sandbox's agencies, in the order of the file."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")

@@ -21,6 +21,26 @@ RECORDED = Path(__file__).parent / "recorded"
 Answer = Callable[[Any], web.StreamResponse]
 
 
+def _as_json(answer: Any) -> str:
+    return msgspec.json.encode(answer).decode()
+
+
+def _as_icalendar(answer: Any) -> str:
+    """A calendar of these events: the properties of each as they stand in front of their values."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Contoh//ID"]
+    for event in answer if isinstance(answer, list) else [answer]:
+        properties = event if isinstance(event, dict) else {"SUMMARY": event}
+        lines += ["BEGIN:VEVENT", *(f"{name}:{value}" for name, value in properties.items()), "END:VEVENT"]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
+WRITTEN: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "json": ("application/json", _as_json),
+    "icalendar": ("text/calendar", _as_icalendar),
+}
+"""How an answer that is recorded as rows goes over the wire: its content type, and its text."""
+
+
 class Exchange(msgspec.Struct, forbid_unknown_fields=True):
     """One call and its answer; without a `query`, whatever is asked there."""
 
@@ -40,6 +60,7 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True):
 
     A key inside another is written `outer.inner`. `carries_more`: its object has far more keys than the hub reads, so one
     more is no finding. `absent`: statuses that mean that there is no such thing. `empty`: bodies that mean no rows.
+    `written`: how its rows go over the wire.
     """
 
     options: dict[str, Any]
@@ -52,6 +73,17 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True):
     carries_more: bool = False
     absent: list[int] = []
     empty: list[str] = []
+    written: str = "json"
+
+    @property
+    def media(self) -> str:
+        """The content type of its answers."""
+        return WRITTEN[self.written][0]
+
+    def answer(self, exchange: Exchange) -> web.Response:
+        """An answer of it, as it goes over the wire."""
+        media, text = WRITTEN[self.written]
+        return web.Response(text=text(exchange.answer), content_type=media, status=exchange.status)
 
     def damaged(self, damage: Callable[[Any], Any], *, pages: int | None = None) -> "Recording":
         """The same with the rows of all its answers, or of the first ones, put through `damage`."""
@@ -98,7 +130,7 @@ class Player:
             return self.always()
         for exchange in self.played.exchanges:
             if exchange.answers(request):
-                return web.json_response(exchange.answer, status=exchange.status)
+                return self.played.answer(exchange)
         return web.Response(status=404)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.credentials import environment
 from sandbox.server import running
-from tests.conftest import ROOT, configuration_for
+from tests.conftest import AGENCIES, ROOT, configuration_for
 
 ROW = re.compile(r" {2,}")
 
@@ -50,7 +50,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     code, said, errors = await run("list")
     assert (code, errors) == (0, "")
     rows, below = table(said)
-    assert (len(rows), below) == (21, [])
+    assert (list(rows), below) == (AGENCIES, [])
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
@@ -59,6 +59,9 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
         "address": f"{sandbox.url}/jdih-kota",
     }
     assert rows["bapenda"]["root fields"] == "taxObject"
+    assert rows["disnaker-agenda"]["root fields"] == "jobFair, jobFairs"
+    assert rows["dispora-agenda"]["root fields"] == "sportEvent, sportEvents"
+    assert rows["karirhub"]["root fields"] == "vacancies, vacancy"
     assert sandbox.control.all_hits() == 0
 
 
@@ -68,7 +71,7 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     rows, below = table(said)
     took = [each.pop("took") for each in rows.values()]
     assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
-    assert len(rows) == 21
+    assert list(rows) == AGENCIES
     assert {each["reachable"] for each in rows.values()} == {"yes"}
     fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
@@ -76,6 +79,8 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
     assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
+    assert (rows["disnaker-agenda"]["asked for"], rows["disnaker-agenda"]["shape"]) == ("fairs", "3 findings")
+    assert (rows["dispora-agenda"]["asked for"], rows["dispora-agenda"]["shape"]) == ("events", "1 finding")
     assert rows["gor-contoh"]["rows"] == "40"
     assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])
     assert rows["gor-kota"] == {**fine, "asked for": "venues", "rows": "4"}
@@ -87,6 +92,8 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "gor-contoh": 2,
         "gor-kota": 0,
         "identity": 0,
+        "disnaker-agenda": 1,
+        "dispora-agenda": 1,
         "jdih-kota": 1,
         "jdih-provinsi": 1,
         "jdih-pusat": 1,

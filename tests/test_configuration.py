@@ -106,7 +106,7 @@ def test_an_agreement_over_a_field_that_is_not_personal_is_a_mistake(tmp_path):
 def test_the_committed_file_is_good_and_names_the_sandbox():
     configuration = read_configuration(ROOT / "agencies.toml", CONNECTORS, environment())
     agencies = Agencies.configured(configuration, FakeClock())
-    assert len(agencies.of(Beds)) == 12
+    assert len(agencies.of(Beds)) == 15
     assert len(agencies.of(Tax)) == 1
     sandbox = ("http://127.0.0.1:8100/", "sqlite+aiosqlite:///.simpul/sandbox/")
     assert all(each.agency.url.startswith(sandbox) for each in configuration.agencies)
@@ -172,7 +172,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             '"aplicares"',
             '"aplicare"',
-            "/agencies.toml:8: agencies.rs-contoh.connector: unknown; beds is spoken to by aplicares"
+            "/agencies.toml:8: agencies.rs-contoh.connector: unknown; beds is spoken to by aplicares, mapped_rest, rs_online"
             " (did you mean aplicares?)",
         ),
         ('name = "RS Contoh"\n', "", "/agencies.toml:6: agencies.rs-contoh.name: missing"),

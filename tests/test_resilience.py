@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from sandbox.credentials import AT_THE_MINISTRY, BEHIND_SPLP
 from sandbox.hospitals import HOSPITALS
 from tests.conftest import ROOT, configuration_for, listening
 
 QUERY = """{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
   taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""
-CODES = [each.code for each in HOSPITALS]
+SECOND, ALONE = AT_THE_MINISTRY
+"""A further source of the first hospital, asked only where Aplicares does not speak for now; and one that has no other."""
+CODES = [*(each.code for each in HOSPITALS), ALONE, BEHIND_SPLP]
+NAMES = sorted([*(each.name for each in HOSPITALS), "RS Contoh Gerendeng", "RS Contoh Poris"])
 
 
 async def killed_in_mid_query(hub, sandbox, code):
@@ -25,7 +29,7 @@ async def killed_in_mid_query(hub, sandbox, code):
     return await asking
 
 
-@pytest.mark.parametrize("code", ["rsud-contoh-tangerang", "rs-contoh-pinang", "rs-contoh-ciledug"])
+@pytest.mark.parametrize("code", ["rs-contoh-pinang", "rs-contoh-ciledug", ALONE, BEHIND_SPLP])
 async def test_killing_a_hospital_in_mid_query_empties_its_beds_and_leaves_all_others(hub, sandbox, code):
     answer = await killed_in_mid_query(hub, sandbox, code)
     beds = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
@@ -44,19 +48,19 @@ async def test_killing_the_tax_office_in_mid_query_empties_the_tax_and_leaves_al
     answer = await killed_in_mid_query(hub, sandbox, "bapenda")
     assert answer["data"]["taxObject"] is None
     assert all(each["beds"] for each in answer["data"]["hospitals"]["nodes"])
-    assert answer["data"]["hospitals"]["totalCount"] == 12
+    assert answer["data"]["hospitals"]["totalCount"] == 14
     (error,) = answer["errors"]
     assert (error["path"], error["extensions"]["agency"]) == (["taxObject"], "bapenda")
 
 
 async def test_all_hospitals_dead_at_once_leave_the_city_and_the_tax(hub, sandbox):
-    for code in CODES:
+    for code in (*CODES, SECOND):
         sandbox.control.set(code, "down")
     answer = await hub.ask(QUERY)
     assert answer["data"]["taxObject"] == {"asOfYear": 2026}
-    assert [each["name"] for each in answer["data"]["hospitals"]["nodes"]] == sorted(each.name for each in HOSPITALS)
+    assert [each["name"] for each in answer["data"]["hospitals"]["nodes"]] == NAMES
     assert {each["beds"] is None for each in answer["data"]["hospitals"]["nodes"]} == {True}
-    assert len(answer["errors"]) == 12
+    assert len(answer["errors"]) == 14
 
 
 async def test_a_slow_agency_holds_nobody_longer_than_its_own_limit(sandbox, tmp_path, clock):
@@ -88,6 +92,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
     """Also where the copy of a feed is being made for the first time: nothing is kept of any domain yet."""
     whole = await hub.data(GLANCE)
     sandbox.control.reset()
+    sandbox.control.set(SECOND, "down")
     if field == "venues":
         sandbox.control.set("gor-kota", "down")  # the other system of the domain, whose calls cannot be seen
     async with listening(configuration, clock) as cold:
@@ -106,7 +111,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
     data = answer["data"]
     assert {name: data[name] for name in data if name != field} == {name: whole[name] for name in data if name != field}
     if field == "hospitals":
-        assert (data[field]["nodes"], len(data[field]["unavailable"])) == ([], 12)
+        assert (data[field]["nodes"], len(data[field]["unavailable"])) == ([], 14)
         assert {each["problem"] for each in data[field]["unavailable"]} == {"AGENCY_UNAVAILABLE"}
         assert "errors" not in answer
     else:

@@ -5,18 +5,18 @@ field is spelt `Tersediawanita` in places; a room stands once per class; `lastup
 can be years old; one consumer identity per hospital.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from connectors.beds.records import BedClass, Beds, BedsOptions, Room
+from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, refuse_impossible
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import HmacHeaders
 
 LIST = Envelope(code="metadata.code", accepted=frozenset({"1"}), absent=frozenset({"0"}), rows="response.list")
@@ -44,10 +44,6 @@ class AplicaresCredentials(Credentials, frozen=True, kw_only=True):
     user_key: str | None = None
 
 
-def _last_change(rooms: tuple[Room, ...]) -> datetime | None:
-    return max((room.observed_at for room in rooms), default=None)
-
-
 class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     """One hospital, over Aplicares."""
 
@@ -69,7 +65,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     def probe(self) -> Read[tuple[Room, ...]]:
         return self.rooms()
 
-    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=_last_change)
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         size = self.options.page_size
         sent: list[object] = []
@@ -110,10 +106,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     def _to_room(self, row: Row) -> Room:
         capacity, free = row.whole("kapasitas"), row.whole("tersedia")
         split = (row.whole("tersediapria"), row.whole("tersediawanita"), row.whole("tersediapriawanita"))
-        if min(capacity, free, *split) < 0:
-            raise BadRow("a negative number of beds")
-        if free > capacity:
-            raise BadRow("tersedia: more beds free than there are")
+        refuse_impossible(capacity, free, *split, free_key="tersedia")
         if sum(split) != free:
             self.findings.note("tersedia is not the sum of its parts")
         men, women, either = split if sum(split) == free else (None, None, None)

@@ -1,34 +1,38 @@
 """What a hospital says of its beds, and what every connector of this domain can be asked."""
 
 from abc import abstractmethod
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
-from connectors.kit.connector import Connector, Credentials, Options
+from connectors.kit.connector import Connector, Credentials, Mistake, Options
 from connectors.kit.read import Read
+from connectors.kit.rows import BadRow
 
 
 class Hospital(msgspec.Struct, frozen=True, kw_only=True):
-    """A hospital as it is configured. `kelurahan` is a dotted Kemendagri code, `phone` is in E.164.
-
-    `stale_after_hours`: a count older than this is not shown as free now.
-    """
+    """A hospital as it is configured. `kelurahan` is a dotted Kemendagri code, `phone` in E.164, its place WGS 84."""
 
     code: str
     name: str
     kelurahan: str | None
     address: str | None
     phone: str | None
-    stale_after_hours: float
+    latitude: float | None
+    longitude: float | None
 
 
 class BedClass(msgspec.Struct, frozen=True, kw_only=True):
-    """A class of care in the reference of BPJS, such as KL1 or ICU."""
+    """A class of care in the reference of BPJS, such as KL1 or ICU; what it has no class for keeps its own name."""
 
     code: str
     name: str
+
+
+Bpjs = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{2}$")]
+"""A code of BPJS's reference, as `agencies.toml` may give it to what an agency calls otherwise."""
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,13 +54,53 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     observed_at: datetime
 
 
-class BedsOptions(Options, frozen=True, kw_only=True):
-    """What `agencies.toml` says of a hospital, whatever it speaks."""
+def last_change(rooms: tuple[Room, ...]) -> datetime | None:
+    """When the newest of their counts was changed."""
+    return max((room.observed_at for room in rooms), default=None)
 
+
+class BedsOptions(Options, frozen=True, kw_only=True):
+    """What `agencies.toml` says of a hospital, whatever it speaks.
+
+    `hospital` is the code of the one that this is a further source of, which then says where it lies.
+    `stale_after_hours`: a count of this source that is older is not shown as free now.
+    """
+
+    hospital: str | None = None
     kelurahan: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")] | None = None
     address: str | None = None
     phone: Annotated[str, msgspec.Meta(pattern=r"^\+\d{6,15}$")] | None = None
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
     stale_after_hours: Annotated[float, msgspec.Meta(gt=0)] = 12.0
+
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:
+        if self.latitude is None and self.longitude is not None:
+            yield Mistake(("longitude",), "a position has a latitude too")
+        if self.longitude is None and self.latitude is not None:
+            yield Mistake(("latitude",), "a position has a longitude too")
+        if self.hospital is None:
+            return
+        known = others.get(self.hospital)
+        if not isinstance(known, BedsOptions):
+            yield Mistake(("hospital",), f"{self.hospital} is no other agency of this domain")
+        elif known.hospital is not None:
+            yield Mistake(("hospital",), f"{self.hospital} is itself a source of {known.hospital}; name that one")
+        for key in OF_THE_HOSPITAL:
+            if getattr(self, key) is not None:
+                yield Mistake((key,), f"said of {self.hospital}, whose source this is")
+
+
+OF_THE_HOSPITAL = ("kelurahan", "address", "phone", "latitude", "longitude")
+"""What is said of a hospital once, whatever its sources."""
+
+
+def refuse_impossible(capacity: int, free: int, *split: int, free_key: str) -> None:
+    """Raise `BadRow` for counts that no room can have; `free_key` is what the agency calls the free ones."""
+    if min(capacity, free, *split) < 0:
+        raise BadRow("a negative number of beds")
+    if free > capacity:
+        raise BadRow(f"{free_key}: more beds free than there are")
 
 
 O = TypeVar("O", bound=BedsOptions)  # noqa: E741
@@ -64,26 +108,32 @@ C = TypeVar("C", bound=Credentials)
 
 
 class Beds(Connector[O, C]):
-    """A connector of this domain: one hospital."""
+    """A connector of this domain: one source of what one hospital has."""
 
     domain: ClassVar[str] = "beds"
 
     @property
+    def belongs_to(self) -> str:
+        """The hospital's code."""
+        return self.options.hospital or self.agency.code
+
+    @property
     def hospital(self) -> Hospital:
-        """What is known of it without asking."""
+        """What is known of it without asking, from its first source."""
         return Hospital(
             code=self.agency.code,
             name=self.agency.name,
             kelurahan=self.options.kelurahan,
             address=self.options.address,
             phone=self.options.phone,
-            stale_after_hours=self.options.stale_after_hours,
+            latitude=self.options.latitude,
+            longitude=self.options.longitude,
         )
 
     @abstractmethod
     def rooms(self) -> Read[tuple[Room, ...]]:
         """All rooms of the hospital, each key once."""
 
-    @abstractmethod
-    def classes(self) -> Read[tuple[BedClass, ...]]:
-        """The classes of care that its protocol knows; the same for all who speak to the same service."""
+    def classes(self) -> Read[tuple[BedClass, ...]] | None:
+        """The classes of care that its service knows, the same for all who speak to it; None where it has no list."""
+        return None

@@ -1,7 +1,8 @@
 """A connector: speaks one protocol for one domain; it declares and maps, and leaves the rest to the kit."""
 
 from abc import abstractmethod
-from typing import Any, ClassVar, Generic, TypeVar, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,8 +14,19 @@ from connectors.kit.findings import Findings
 from connectors.kit.read import Read
 
 
+class Mistake(NamedTuple):
+    """An option that cannot be, by its keys from the outside in, and what was expected."""
+
+    keys: tuple[str, ...]
+    expected: str
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `options = { … }` in `agencies.toml` may say. A domain and its connectors add theirs."""
+
+    def mistakes(self, others: Mapping[str, "Options"]) -> Iterable[Mistake]:  # noqa: ARG002
+        """What no option shows by itself: beside each other, or beside the `others` of the domain, by their codes."""
+        return ()
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +48,8 @@ class Connector(Generic[O, C]):
 
     domain: ClassVar[str]
     """The subject of the graph that it feeds."""
+    part: ClassVar[str] = ""
+    """Which part of that it feeds, where it does not answer for all of it."""
     protocol: ClassVar[str]
     """Its name in `agencies.toml`."""
     schemes: ClassVar[tuple[str, ...]] = ("https", "http")
@@ -57,8 +71,13 @@ class Connector(Generic[O, C]):
         self.options = options
         self.clock = clock
         self.zone = zone
-        self.findings = Findings(agency.code)
+        self.findings = Findings(agency.code, clock)
         self.open(credentials)
+
+    @property
+    def belongs_to(self) -> str:
+        """The agency that answers for what it says: itself, unless it is one more source of another."""
+        return self.agency.code
 
     def open(self, credentials: C) -> None:
         """Prepare what speaks to the agency; nothing is asked yet."""

@@ -9,8 +9,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """How to open one protocol's answers.
 
     `rows` and `code` are dotted paths (keys compared without regard to case; "" is the whole body). Codes are
-    compared as trimmed text. `absent` codes say that there is no such thing: the answer is None, not an error. A code
-    in none of the sets is `AgencyChanged`.
+    compared as trimmed text, a truth value as `true` or `false`. `absent` codes say that there is no such thing: the
+    answer is None, not an error. A code in none of the sets is `AgencyChanged`.
     """
 
     rows: str = ""
@@ -53,6 +53,8 @@ def _follow(body: object, path: str, agency: str) -> object:
 
 
 def _as_text(code: object, path: str, agency: str) -> str:
-    if isinstance(code, bool) or not isinstance(code, str | int):
+    if isinstance(code, bool):
+        return str(code).lower()
+    if not isinstance(code, str | int):
         raise AgencyChanged(agency, f"{path} is {type(code).__name__}, not a code")
     return str(code).strip()

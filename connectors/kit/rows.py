@@ -99,6 +99,8 @@ class Row:
         value = self._take(key, mandatory=mandatory)
         if value is None:
             return None
+        if known := next((row for opened, row in self._inside if opened == key), None):
+            return known
         try:
             row = Row(value)
         except BadRow as bad:

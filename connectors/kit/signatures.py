@@ -59,6 +59,21 @@ def bearer(token: str) -> Fixed:
     return Fixed({"Authorization": f"Bearer {token}"})
 
 
+class Stamped:
+    """The same headers each time, and in one more the unix second at which the request leaves."""
+
+    def __init__(self, headers: Mapping[str, str], time: str, *, clock: Clock) -> None:
+        self._headers = dict(headers)
+        self._time = time
+        self._clock = clock
+
+    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002
+        return {**self._headers, self._time: str(int(self._clock.now().timestamp()))}
+
+    def renew(self) -> bool:
+        return False
+
+
 class HmacHeaders:
     """The family of BPJS and openSIPKD: base64(HMAC-SHA256(secret, id + "&" + unix seconds)), in three headers."""
 

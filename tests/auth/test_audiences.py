@@ -75,7 +75,8 @@ def paths(audience=None):
         for name, field in TYPES[at].fields.items():
             to = get_named_type(field.type).name
             if to in TYPES and to not in known and (audience is None or audience in MATRIX[at, name]):
-                known[to] = [*known[at], call(name, field)]
+                for each in (to, *(face.name for face in getattr(TYPES[to], "interfaces", ()))):
+                    known.setdefault(each, [*known[at], call(name, field)])
                 queue.append(to)
     return known | {"Subscription": []}
 

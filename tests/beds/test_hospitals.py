@@ -3,20 +3,23 @@
 import asyncio
 from datetime import timedelta
 
+from sandbox.credentials import AT_THE_MINISTRY, BEHIND_SPLP
 from sandbox.hospitals import HOSPITALS
 
 ALL = "{ hospitals(first: 100) { nodes { code beds { free rooms(first: 100) { totalCount } } } } }"
-PAGES = 14
-"""Twelve hospitals, two of them with two pages."""
+PAGES = 16
+"""Twelve hospitals, two of them with two pages, and one call to each of two that speak otherwise."""
 REFERENCE = 1
 """One hospital's rows have no names of classes, so the reference is asked for once."""
 
 
 async def test_a_cold_query_over_all_makes_one_call_a_page_and_none_twice(hub, sandbox):
     data = await hub.data(ALL)
-    assert len(data["hospitals"]["nodes"]) == 12
-    calls = {code: sandbox.control.calls(code) for code in (each.code for each in HOSPITALS)}
-    assert sum(count for of in calls.values() for asked, count in of.items() if asked.startswith("bed/read")) == PAGES
+    assert len(data["hospitals"]["nodes"]) == 14
+    codes = [*(each.code for each in HOSPITALS), *AT_THE_MINISTRY, BEHIND_SPLP]
+    calls = {code: sandbox.control.calls(code) for code in codes}
+    rooms = ("bed/read", "Fasyankes", "rooms")
+    assert sum(count for of in calls.values() for asked, count in of.items() if asked.startswith(rooms)) == PAGES
     assert sum(count for of in calls.values() for asked, count in of.items() if asked == "ref/kelas") == REFERENCE
     assert all(count == 1 for of in calls.values() for count in of.values())
 
@@ -36,7 +39,7 @@ async def test_fifty_cold_readers_at_once_make_no_more_calls_than_one(hub, sandb
 
 async def test_the_list_alone_asks_no_hospital(hub, sandbox):
     data = await hub.data("{ hospitals { totalCount nodes { name phone address kecamatan { name } } } }")
-    assert data["hospitals"]["totalCount"] == 12
+    assert data["hospitals"]["totalCount"] == 14
     assert data["hospitals"]["nodes"][0] == {
         "name": "RS Contoh Batuceper",
         "phone": "+62215550012",
@@ -121,19 +124,34 @@ async def test_less_than_nothing_is_the_callers_mistake(hub, sandbox):
 
 
 async def test_most_free_beds_first(hub):
-    data = await hub.data("{ hospitals(orderBy: FREE_BEDS, first: 100) { nodes { beds { free } } } }")
-    free = [each["beds"]["free"] or 0 for each in data["hospitals"]["nodes"]]
-    assert free == sorted(free, reverse=True)
+    data = await hub.data("{ hospitals(orderBy: FREE_BEDS, first: 100) { nodes { code beds { free } } } }")
+    free = [each["beds"]["free"] for each in data["hospitals"]["nodes"]]
+    assert free[:11] == sorted(free[:11], reverse=True)
+    assert free[11:] == [None] * 3
+
+
+async def test_some_counts_years_old_among_new_ones_are_told_room_by_room(hub):
+    data = await hub.data("""{ hospital(code: "rs-contoh-poris") { beds { free stale staleRooms observedAt
+      rooms(first: 100) { nodes { free lastFree stale observedAt } } } } }""")
+    beds = data["hospital"]["beds"]
+    rooms = beds["rooms"]["nodes"]
+    old = [room for room in rooms if room["stale"]]
+    assert (len(rooms), len(old), beds["stale"], beds["staleRooms"]) == (11, 7, False, 7)
+    assert {(room["free"], room["observedAt"]) for room in old} == {(None, "2024-11-03T05:00:00+00:00")}
+    assert beds["observedAt"] == "2024-11-03T05:00:00+00:00"
+    assert beds["free"] == sum(room["free"] for room in rooms if not room["stale"]) > 0
 
 
 async def test_a_count_that_is_too_old_is_never_shown_as_free_now(hub):
     data = await hub.data("""{ hospital(code: "rs-contoh-benda") { beds { free capacity staleAfterHours
+      stale staleRooms observedAt
       source { state changedAt }
       classes(first: 1) { nodes { free staleRooms rooms } }
       rooms(first: 100) { nodes { free freeForMen freeForWomen freeForEither lastFree stale observedAt } } } } }""")
     beds = data["hospital"]["beds"]
     assert beds["free"] is None
     assert beds["capacity"] > 0
+    assert (beds["stale"], beds["staleRooms"], beds["observedAt"]) == (True, 6, "2023-11-19T05:00:00+00:00")
     assert beds["staleAfterHours"] == 12
     assert beds["source"]["state"] == "LIVE"
     assert beds["source"]["changedAt"].startswith("2023-11-19")
@@ -149,7 +167,7 @@ async def test_a_stale_hospital_is_not_among_those_with_a_free_bed(hub):
     data = await hub.data("{ hospitals(minFree: 1, first: 100) { nodes { code } } }")
     codes = {each["code"] for each in data["hospitals"]["nodes"]}
     assert codes.isdisjoint({"rs-contoh-benda", "rs-contoh-larangan", "rs-contoh-jatiuwung"})
-    assert len(codes) == 9
+    assert len(codes) == 11
 
 
 async def test_only_rooms_with_a_free_bed(hub):
@@ -171,16 +189,16 @@ async def test_the_bed_classes_are_a_list_of_their_own(hub, sandbox):
 
 
 async def test_one_401_does_not_blank_the_city(hub, sandbox):
-    sandbox.control.set("rsud-contoh-tangerang", "rejecting")
+    sandbox.control.set("rs-contoh-pinang", "rejecting")
     answer = await hub.ask(ALL, accept_language="en")
     nodes = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
-    assert [code for code, beds in nodes.items() if beds is None] == ["rsud-contoh-tangerang"]
+    assert [code for code, beds in nodes.items() if beds is None] == ["rs-contoh-pinang"]
     (error,) = answer["errors"]
-    assert error["message"] == "RSUD Contoh Kota Tangerang refuses our request."
-    assert error["extensions"] == {"code": "AGENCY_REJECTED", "agency": "rsud-contoh-tangerang", "retryable": False}
+    assert error["message"] == "RS Contoh Pinang refuses our request."
+    assert error["extensions"] == {"code": "AGENCY_REJECTED", "agency": "rs-contoh-pinang", "retryable": False}
     touched = {each["agency"]: each for each in answer["extensions"]["sources"]}
-    assert touched["rsud-contoh-tangerang"]["state"] == "UNAVAILABLE"
-    assert touched["rsud-contoh-tangerang"]["problem"] == "AGENCY_REJECTED"
+    assert touched["rs-contoh-pinang"]["state"] == "UNAVAILABLE"
+    assert touched["rs-contoh-pinang"]["problem"] == "AGENCY_REJECTED"
 
 
 async def test_who_could_not_be_asked_for_a_filter_is_named(hub, sandbox):
@@ -190,7 +208,7 @@ async def test_who_could_not_be_asked_for_a_filter_is_named(hub, sandbox):
     )
     assert "errors" not in answer
     assert answer["data"]["hospitals"] == {
-        "totalCount": 8,
+        "totalCount": 10,
         "unavailable": [
             {"agency": "rs-contoh-ciledug", "name": "RS Contoh Ciledug", "state": None, "problem": "AGENCY_UNAVAILABLE"}
         ],
@@ -250,5 +268,5 @@ async def test_pages_follow_each_other_to_the_end(hub):
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
             break
-    assert names == sorted(each.name for each in HOSPITALS)
+    assert names == sorted([*(each.name for each in HOSPITALS), "RS Contoh Gerendeng", "RS Contoh Poris"])
     assert pages == [(False, True), (True, True), (True, False)]

@@ -132,6 +132,22 @@ def test_codes_are_compared_as_trimmed_text_and_keys_in_any_case(code):
     assert ENVELOPE.open({"metaData": {"code": code}, "Response": {"list": [5]}}, "a") == [5]
 
 
+@pytest.mark.parametrize(("code", "opened"), [(True, True), ("true", True), (False, False), ("True", False)])
+def test_a_code_may_be_a_truth_value(code, opened):
+    envelope = Envelope(code="success", accepted=frozenset({"true"}), rows="data")
+    if opened:
+        assert envelope.open({"success": code, "data": [5]}, "a") == [5]
+    else:
+        with pytest.raises(AgencyChanged):
+            envelope.open({"success": code, "data": [5]}, "a")
+
+
+def test_an_object_that_is_looked_into_twice_is_one_and_its_rest_is_told_once():
+    row = Row({"bed": {"total": "8", "free": 2, "more": 1}})
+    assert (row.inside("bed").whole("total"), row.inside("bed").whole("free")) == (8, 2)
+    assert row.unread == ["bed.more"]
+
+
 def test_absence_is_no_error():
     assert ENVELOPE.open({"metadata": {"code": 0}, "response": None}, "a") is None
 

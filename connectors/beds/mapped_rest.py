@@ -1,0 +1,199 @@
+"""A hospital's own JSON, behind a gateway such as SPLP: `agencies.toml` says where things stand in it.
+
+Source: public code of a province that publishes its hospitals' rooms at SPLP with a key in the header `Apikey`. Each
+hospital names its fields as it likes, so nothing is taken for granted: a mapping that leaves something out, or names
+nothing, stops the start, and an answer without a key that it names is a change of the agency.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, refuse_impossible
+from connectors.kit.connector import Credentials, Mistake, Options
+from connectors.kit.envelope import Envelope
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.http import Call, Http
+from connectors.kit.read import Read, read
+from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.signatures import api_key, unsigned
+
+SAMPLE = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
+"""A moment to try a format with."""
+
+Key = Annotated[str, msgspec.Meta(pattern=r"^[^.\s]+( [^.\s]+)*(\.[^.\s]+( [^.\s]+)*)*$")]
+"""The name of a key, or with points the way to one inside others."""
+Path = Annotated[str, msgspec.Meta(pattern=r"^/[^\s{}]*$")]
+Header = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+$")]
+Text = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By which key of a row the hospital says what. Of `free` and `occupied` it is one."""
+
+    code: Key
+    name: Key
+    bed_class: Key
+    capacity: Key
+    free: Key | None = None
+    occupied: Key | None = None
+    free_for_men: Key | None = None
+    free_for_women: Key | None = None
+    free_for_either: Key | None = None
+    observed_at: Key | None = None
+
+
+class MappedRestOptions(BedsOptions, frozen=True, kw_only=True):
+    """How to read the answer.
+
+    `path` is asked; `rows` leads to the list in the answer, which is the list itself without it. `status`, with the
+    `accepted` texts, is where the answer says how it is. `observed_at` leads to when all counts were changed, where
+    no row says it (`keys.observed_at`); `moment_format` is Python's, where it is not ISO 8601. `classes` gives BPJS's
+    codes for the hospital's own words; without it the hospital uses those codes itself. `ignored` are further keys of
+    a row that are known and not used.
+    """
+
+    path: Path
+    rows: Key | None = None
+    keys: Keys
+    key_header: Header = "Apikey"
+    status: Key | None = None
+    accepted: tuple[Text, ...] = ()
+    observed_at: Key | None = None
+    moment_format: Text | None = None
+    classes: Mapping[Text, Bpjs] = {}
+    ignored: tuple[Key, ...] = ()
+
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:
+        yield from super().mistakes(others)
+        keys = self.keys
+        if (keys.free is None) == (keys.occupied is None):
+            yield Mistake(("keys", "free"), "expected one of free and occupied")
+        split = (keys.free_for_men, keys.free_for_women, keys.free_for_either)
+        if any(split) and not all(split):
+            yield Mistake(("keys", "free_for_men"), "expected all of free_for_men, free_for_women, free_for_either")
+        if (keys.observed_at is None) == (self.observed_at is None):
+            yield Mistake(("keys", "observed_at"), "expected here, or as options.observed_at for all rows together")
+        if (self.status is None) == bool(self.accepted):
+            yield Mistake(("status",), "expected together with accepted, the texts that mean success")
+        if self.moment_format is not None and not _tells_the_moment(self.moment_format):
+            yield Mistake(
+                ("moment_format",), "expected a format with year, month, day, hour and minute: %d-%m-%Y %H:%M"
+            )
+        folded = [name.casefold() for name in self.classes]
+        if len(folded) != len(set(folded)):
+            yield Mistake(("classes",), "a class stands twice; upper and lower case are the same")
+
+
+class MappedRestCredentials(Credentials, frozen=True, kw_only=True):
+    """The key that goes along with each call; none where the source is open."""
+
+    key: str | None = None
+
+
+class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
+    """One hospital, over JSON of its own."""
+
+    protocol: ClassVar[str] = "mapped_rest"
+
+    def open(self, credentials: MappedRestCredentials) -> None:
+        options = self.options
+        self._http = Http(
+            self.agency, api_key(credentials.key, options.key_header) if credentials.key else unsigned(), self.clock
+        )
+        self._rows = Envelope(code=options.status, accepted=frozenset(options.accepted), rows=options.rows or "")
+        self._classes = {name.casefold(): code for name, code in options.classes.items()}
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Room, ...]]:
+        return self.rooms()
+
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    async def rooms(self) -> tuple[Room, ...]:
+        body = await self._http.json(Call(path=self.options.path))
+        sent, for_all = self._rows.open(body, self.agency.code), self._moment_of_all(body)
+        rooms = many_records(
+            sent, lambda row: self._to_room(row, for_all), agency=self.agency.code, findings=self.findings
+        )
+        return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
+
+    def _moment_of_all(self, body: object) -> datetime | None:
+        if self.options.observed_at is None:
+            return None
+        try:
+            return self._moment(Row(body), self.options.observed_at)
+        except BadRow as bad:
+            raise AgencyChanged(self.agency.code, str(bad)) from None
+
+    def _to_room(self, row: Row, for_all: datetime | None) -> Room:
+        keys = self.options.keys
+        capacity = _whole(row, keys.capacity)
+        free = _whole(row, keys.free) if keys.free else capacity - _whole(row, keys.occupied or "")
+        split = [_whole(row, key) for key in (keys.free_for_men, keys.free_for_women, keys.free_for_either) if key]
+        refuse_impossible(capacity, free, *split, free_key=keys.free or keys.occupied or "")
+        if split and sum(split) != free:
+            self.findings.note(f"{keys.free or keys.occupied} is not the sum of its parts")
+        men, women, either = split if split and sum(split) == free else (None, None, None)
+        for key in self.options.ignored:
+            at, last = _reached(row, key)
+            at.ignore(last)
+        bed_class = _text(row, keys.bed_class)
+        return Room(
+            code=_text(row, keys.code),
+            name=_text(row, keys.name),
+            class_code=self._class_of(bed_class),
+            class_name=bed_class,
+            capacity=capacity,
+            free=free,
+            free_for_men=men,
+            free_for_women=women,
+            free_for_either=either,
+            observed_at=for_all or self._moment(row, keys.observed_at or ""),
+        )
+
+    def _class_of(self, bed_class: str) -> str:
+        """BPJS's code; a class that is not mapped keeps the hospital's own name."""
+        code = self._classes.get(bed_class.casefold())
+        if code is None and self._classes:
+            self.findings.note(f"{self.options.keys.bed_class}: a class that is not mapped")
+        return code or bed_class
+
+    def _moment(self, row: Row, key: str) -> datetime:
+        at, last = _reached(row, key)
+        if self.options.moment_format is None:
+            return at.moment(last, self.zone)
+        try:
+            moment = datetime.strptime(at.text(last), self.options.moment_format)  # noqa: DTZ007  its zone comes next
+        except ValueError:
+            raise BadRow(f"{last}: not a moment of this format") from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+
+
+def _reached(row: Row, key: str) -> tuple[Row, str]:
+    """The row that a way ends in, and the key there."""
+    *outer, last = key.split(".")
+    for each in outer:
+        row = row.inside(each)
+    return row, last
+
+
+def _whole(row: Row, key: str) -> int:
+    at, last = _reached(row, key)
+    return at.whole(last)
+
+
+def _text(row: Row, key: str) -> str:
+    at, last = _reached(row, key)
+    return at.text(last)
+
+
+def _tells_the_moment(moment_format: str) -> bool:
+    """Whether a moment that is written so is read as the same."""
+    try:
+        return datetime.strptime(SAMPLE.strftime(moment_format), moment_format).replace(tzinfo=UTC) == SAMPLE
+    except ValueError:
+        return False

@@ -1,0 +1,150 @@
+"""RS Online (SIRANAP), the health ministry's `fo` service, read side. Source: public clients and a captured answer.
+
+Seen there: `fasyankes` holds rows (known by `id_t_tt`) and, under the same key, what failed (a `status` and a
+`message`), all of it under HTTP 200; every number is a text; slashes are escaped; `tglupdate` is Jakarta's time without
+a zone, and can be years old. The hospital's password goes along in a header with every call. Which statuses there are
+was not seen: those below follow HTTP's, and the one for "no beds entered" is configurable.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from connectors.beds.records import (
+    BedClass,
+    Beds,
+    BedsOptions,
+    Bpjs,
+    Room,
+    last_change,
+    refuse_impossible,
+)
+from connectors.kit.connector import Credentials
+from connectors.kit.envelope import Envelope
+from connectors.kit.http import Call, Http
+from connectors.kit.read import Read, read
+from connectors.kit.rows import Row, many_records, without_repeats
+from connectors.kit.signatures import Stamped
+
+ROWS = Envelope(rows="fasyankes")
+REFERENCE = Envelope(rows="tempat_tidur")
+FAILED = Envelope(
+    code="status",
+    rejected=frozenset({"400", "401", "403"}),
+    unavailable=frozenset({"408", "429", "500", "502", "503", "504"}),
+)
+WIB = ZoneInfo("Asia/Jakarta")
+"""One service for the whole country, by the time of its capital."""
+CLASSES: dict[str, str] = {
+    "1": "VVP",
+    "2": "VIP",
+    "3": "KL1",
+    "4": "KL2",
+    "5": "KL3",
+    "6": "ICU",
+    "7": "HCU",
+    "8": "ICC",
+    "10": "NIC",
+    "11": "PIC",
+    "12": "ISO",
+}
+"""BPJS's class of care for the ministry's `id_tt`, where there is one."""
+
+
+class RsOnlineOptions(BedsOptions, frozen=True, kw_only=True):
+    """Of one hospital at the ministry.
+
+    `rs_id` is its code there. `nothing_entered` is the status that says that it has entered no beds. `classes` adds
+    what further types of beds are at BPJS: the ministry's list grows.
+    """
+
+    rs_id: str
+    nothing_entered: str = "404"
+    classes: Mapping[str, Bpjs] = {}
+
+
+class RsOnlineCredentials(Credentials, frozen=True, kw_only=True):
+    """The password that the hospital has at the ministry."""
+
+    password: str
+
+
+class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
+    """One hospital, over RS Online."""
+
+    protocol: ClassVar[str] = "rs_online"
+
+    def open(self, credentials: RsOnlineCredentials) -> None:
+        headers = {"X-rs-id": self.options.rs_id, "X-pass": credentials.password}
+        self._http = Http(self.agency, Stamped(headers, "X-Timestamp", clock=self.clock), self.clock)
+        self._failed = msgspec.structs.replace(FAILED, absent=frozenset({self.options.nothing_entered}))
+        self._classes = CLASSES | dict(self.options.classes)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Room, ...]]:
+        return self.rooms()
+
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    async def rooms(self) -> tuple[Room, ...]:
+        sent = ROWS.open(await self._http.json(Call(path="/Fasyankes")), self.agency.code)
+        rooms = many_records(self._rows(sent), self._to_room, agency=self.agency.code, findings=self.findings)
+        return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30), at_least=5)
+    async def classes(self) -> tuple[BedClass, ...]:
+        sent = REFERENCE.open(await self._http.json(Call(path="/Referensi/tempat_tidur")), self.agency.code)
+        found = many_records(sent, self._to_class, agency=self.agency.code, findings=self.findings)
+        return _first_of_each(found)
+
+    def _rows(self, sent: object) -> object:
+        """The rows; raises what a status under their key says, unless it is that there are none."""
+        if not isinstance(sent, list) or len(sent) != 1 or not isinstance(sent[0], dict):
+            return sent
+        only = Row(sent[0])
+        if only.has("id_t_tt") or not only.has("message"):
+            return sent
+        self._failed.open(sent[0], self.agency.code)
+        return []
+
+    def _to_room(self, row: Row) -> Room:
+        capacity, free, taken = row.whole("jumlah"), row.whole("kosong"), row.maybe_whole("terpakai")
+        refuse_impossible(capacity, free, free_key="kosong")
+        if taken is not None and free + taken > capacity:
+            self.findings.note("jumlah is less than kosong and terpakai together")
+        kind, name = row.text("id_tt"), row.text("tt")
+        if kind not in self._classes:
+            self.findings.note("id_tt: a type of bed that BPJS has no class for")
+        row.ignore("kode_siranap", "jumlah_ruang", "antrian", "prepare", "prepare_plan", "covid")
+        row.ignore("terpakai_suspek", "terpakai_konfirmasi", "terpakai_dbd", "terpakai_dbd_anak")
+        return Room(
+            code=row.text("id_t_tt"),
+            name=row.maybe_text("ruang") or name,
+            class_code=self._class_of(kind),
+            class_name=name,
+            capacity=capacity,
+            free=free,
+            free_for_men=None,
+            free_for_women=None,
+            free_for_either=None,
+            observed_at=row.moment("tglupdate", WIB),
+        )
+
+    def _to_class(self, row: Row) -> BedClass:
+        return BedClass(code=self._class_of(row.text("kode_tt")), name=row.text("nama_tt"))
+
+    def _class_of(self, kind: str) -> str:
+        """BPJS's code; a type that BPJS has no class for keeps the ministry's own number."""
+        return self._classes.get(kind, f"TT-{kind}")
+
+
+def _first_of_each(classes: Iterable[BedClass]) -> tuple[BedClass, ...]:
+    """Several of the ministry's types may be one class of BPJS's: the first gives it its name."""
+    found: dict[str, BedClass] = {}
+    for each in classes:
+        found.setdefault(each.code, each)
+    return tuple(found.values())

@@ -1,0 +1,28 @@
+"""The employment office's calendar of job fairs, as iCalendar. Source: RFC 5545; its habits in connectors/kit."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from connectors.jobs.fairs import JobFair, JobFairs
+from connectors.kit.calendar import Calendar, CalendarOptions, last_change
+from connectors.kit.connector import Credentials
+from connectors.kit.read import Read, read
+
+
+class FairCalendar(JobFairs[CalendarOptions, Credentials]):
+    """One calendar, all of whose events are fairs."""
+
+    protocol: ClassVar[str] = "ical"
+
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+        self._calendar = Calendar(self)
+
+    async def aclose(self) -> None:
+        await self._calendar.aclose()
+
+    def probe(self) -> Read[tuple[JobFair, ...]]:
+        return self.fairs()
+
+    @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=2), stale=timedelta(days=7), changed=last_change)
+    async def fairs(self) -> tuple[JobFair, ...]:
+        return await self._calendar.records(JobFair)

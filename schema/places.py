@@ -1,0 +1,9 @@
+"""Where things lie."""
+
+import strawberry
+
+
+@strawberry.input(description="A position (titik koordinat), WGS 84.")
+class Point:
+    latitude: float = strawberry.field(description="Its latitude (lintang), -90 to 90.")
+    longitude: float = strawberry.field(description="Its longitude (bujur), -180 to 180.")

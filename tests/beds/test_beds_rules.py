@@ -1,0 +1,68 @@
+"""What a count of beds is worth now, and which of two sources speaks for now."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.beds.records import Room
+from connectors.kit.reading import Reading, State
+from resolvers.beds_rules import AHEAD, NEVER, Answer, counted_last, free_now, speaks_for_now
+from tests.clock import NOON
+
+
+def room(hours, free=2, bed_class="ICU"):
+    return Room(
+        code=f"{hours}",
+        name="Ruang",
+        class_code=bed_class,
+        class_name=None,
+        capacity=5,
+        free=free,
+        free_for_men=None,
+        free_for_women=None,
+        free_for_either=None,
+        observed_at=NOON - timedelta(hours=hours),
+    )
+
+
+def answer(*rooms, state=State.LIVE, problem=None, hours=12.0):
+    return Answer(Reading(agency="a", records=rooms, fetched_at=NOON, state=state, problem=problem), hours)
+
+
+@pytest.mark.parametrize(
+    ("hours", "counts"), [(0, True), (12, True), (12.01, False), (24 * 365 * 5, False), (-1, True), (-1.01, False)]
+)
+def test_a_count_is_good_for_so_many_hours_and_not_from_the_future(hours, counts):
+    assert free_now(answer(room(hours)), NOON) == (2 if counts else None)
+
+
+def test_old_counts_are_left_out_of_the_sum_and_nothing_is_not_none():
+    assert free_now(answer(room(1, 3), room(2, 0), room(13, 4)), NOON) == 3
+    assert free_now(answer(room(1, 0)), NOON) == 0
+    assert free_now(answer(), NOON) is None
+    assert free_now(answer(room(1, 3), room(1, 4, "KL1")), NOON, "KL1") == 4
+    assert free_now(answer(room(1, 3)), NOON, "KL1") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "speaks"),
+    [
+        (answer(room(1)), True),
+        (answer(room(1), room(100)), True),
+        (answer(room(1), state=State.CACHED), True),
+        (answer(room(1), state=State.STALE), True),
+        (answer(room(1), state=State.STALE, problem="AGENCY_UNAVAILABLE"), False),
+        (answer(room(13)), False),
+        (answer(room(13), hours=24), True),
+        (answer(room(-2)), False),
+        (answer(), False),
+    ],
+)
+def test_a_source_speaks_for_now_if_it_can_be_had_and_one_count_is_good(given, speaks):
+    assert speaks_for_now(given, NOON) is speaks
+
+
+def test_of_those_that_do_not_the_last_to_count_is_found_whatever_the_future_says():
+    assert counted_last(answer(room(30), room(20), room(-500)), NOON) == NOON - timedelta(hours=20)
+    assert counted_last(answer(room(-500)), NOON) == counted_last(answer(), NOON) == NEVER
+    assert timedelta(0) < AHEAD < timedelta(hours=2)

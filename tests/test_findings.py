@@ -1,0 +1,121 @@
+"""`findings` in the graph: an officer sees the own agency's, an administrator all, and nobody a value."""
+
+from datetime import timedelta
+
+import pytest
+
+from auth.caller import Audience
+from sandbox.issuer import issuer_of
+
+QUERY = """query ($agency: String, $first: Int, $after: String) { findings(agency: $agency, first: $first, after: $after) {
+  totalCount nodes { agency name text count firstSeenAt lastSeenAt } pageInfo { endCursor hasNextPage } } }"""
+BEDS = "{ hospitals(first: 100, minFree: 0) { totalCount } }"
+KARAWACI = [
+    ("row set aside: a negative number of beds", 1),
+    ("row set aside: tersedia: more beds free than there are", 1),
+]
+
+
+@pytest.fixture
+def officer_of(sandbox, clock):
+    def headers(agency):
+        token = issuer_of(sandbox.control).token("officer", f"{sandbox.url}/identity", clock.now(), agency=agency)
+        return {"authorization": f"Bearer {token}"}
+
+    return headers
+
+
+def texts(answer):
+    return [(each["text"], each["count"]) for each in answer["data"]["findings"]["nodes"]]
+
+
+async def test_rows_that_cannot_be_are_shown_to_the_agency_that_sent_them(hub, officer_of, clock):
+    await hub.data(BEDS)
+    answer = await hub.ask(QUERY, **officer_of("rs-contoh-karawaci"))
+    assert texts(answer) == KARAWACI
+    assert answer["data"]["findings"]["nodes"][0] == {
+        "agency": "rs-contoh-karawaci",
+        "name": "RS Contoh Karawaci",
+        "text": KARAWACI[0][0],
+        "count": 1,
+        "firstSeenAt": "2026-11-23T05:00:00+00:00",
+        "lastSeenAt": "2026-11-23T05:00:00+00:00",
+    }
+    clock.advance(timedelta(minutes=10))
+    await hub.data(BEDS)
+    answer = await hub.ask(QUERY, **officer_of("rs-contoh-karawaci"))
+    first = answer["data"]["findings"]["nodes"][0]
+    assert (first["count"], first["firstSeenAt"], first["lastSeenAt"]) == (
+        2,
+        "2026-11-23T05:00:00+00:00",
+        "2026-11-23T05:10:00+00:00",
+    )
+
+
+async def test_an_officer_sees_nothing_of_another_agency(hub, officer_of):
+    await hub.data(BEDS)
+    assert texts(await hub.ask(QUERY, **officer_of("rs-contoh-benda"))) == []
+    for other in ("rs-contoh-karawaci", "identity"):
+        answer = await hub.ask(QUERY, {"agency": other}, accept_language="en", **officer_of("rs-contoh-benda"))
+        assert answer["data"] == {"findings": None}
+        (error,) = answer["errors"]
+        assert (error["message"], error["extensions"]) == (
+            "The findings of another agency are for that agency.",
+            {"code": "FORBIDDEN"},
+        )
+
+
+async def test_a_further_source_of_a_hospital_is_the_hospitals_own(hub, sandbox, officer_of):
+    sandbox.control.set("rsud-contoh-tangerang", "down")
+    await hub.data(BEDS)
+    answer = await hub.ask(QUERY, **officer_of("rsud-contoh-tangerang"))
+    assert {each["agency"] for each in answer["data"]["findings"]["nodes"]} == {"rsud-contoh-tangerang-siranap"}
+    assert ("row set aside: kosong: more beds free than there are", 1) in texts(answer)
+    alone = await hub.ask(QUERY, {"agency": "rsud-contoh-tangerang-siranap"}, **officer_of("rsud-contoh-tangerang"))
+    assert texts(alone) == texts(answer)
+
+
+async def test_an_administrator_sees_all_of_them_page_by_page(hub, headers_of):
+    await hub.data(BEDS)
+    admin = headers_of(Audience.ADMIN)
+    found, after = [], None
+    while True:
+        page = (await hub.ask(QUERY, {"first": 3, "after": after}, **admin))["data"]["findings"]
+        found += [(each["agency"], each["text"]) for each in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert found == sorted(set(found))
+    assert len(found) == page["totalCount"]
+    assert {agency for agency, _ in found} == {
+        "rs-contoh-ciledug", "rs-contoh-gerendeng", "rs-contoh-karawaci", "rs-contoh-pinang", "rs-contoh-poris",
+    }  # fmt: skip
+    only = await hub.ask(QUERY, {"agency": "rs-contoh-karawaci"}, **admin)
+    assert texts(only) == KARAWACI
+
+
+async def test_of_an_agency_that_is_not_there_there_is_nothing(hub, headers_of, officer_of):
+    answer = await hub.ask(QUERY, {"agency": "rs-lain"}, **headers_of(Audience.ADMIN))
+    assert answer["data"] == {"findings": None}
+    assert "errors" not in answer
+    assert (await hub.ask(QUERY, **officer_of("dinas-lain")))["data"]["findings"]["totalCount"] == 0
+
+
+@pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.PARTNER, Audience.CITIZEN])
+async def test_nobody_else_knows_that_there_is_such_a_field(hub, headers_of, audience):
+    async with hub.session.post(f"{hub.url}/graphql", json={"query": QUERY}, headers=headers_of(audience)) as response:
+        answer = await response.json()
+    assert "data" not in answer
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+async def test_findings_ask_no_agency(hub, sandbox, headers_of):
+    admin = headers_of(Audience.ADMIN)
+    await hub.ask(QUERY, **admin)
+    assert {code for code in sandbox.control.agencies if sandbox.control.hits(code)} <= {"identity"}
+
+
+async def test_every_domain_has_its_findings_there(hub, headers_of):
+    await hub.data("{ vacancies(first: 1) { totalCount } }")
+    answer = await hub.ask(QUERY, {"agency": "karirhub"}, **headers_of(Audience.ADMIN))
+    assert ("row repeated", 1) in texts(answer)
