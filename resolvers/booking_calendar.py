@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from connectors.kit.errors import AgencyError
 from connectors.venues.bookings import BookingState
 from connectors.venues.records import Keeper
 from resolvers.bookers import booker
@@ -51,7 +52,10 @@ async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[So
 
 
 async def _published(ctx: Context, booking: VenueBooking) -> Published:
-    there, keeper = await booked_venue(booking, ctx), await booked_keeper(booking, ctx)
+    try:
+        there, keeper = await booked_venue(booking, ctx), await booked_keeper(booking, ctx)
+    except AgencyError:  # a booking whose venue nobody can name now is one all the same
+        there, keeper = None, None
     return Published(
         uid=booking.code,
         recurrence=None,

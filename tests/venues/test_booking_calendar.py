@@ -1,7 +1,7 @@
 """A person's bookings as iCalendar: given to that person alone, and on record."""
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
@@ -130,6 +130,14 @@ async def test_a_hold_that_has_run_out_is_not_in_it(people, get, clock):
     assert read_back((await get(people().headers))[2]) == ()
     answer = await people().ask(CONFIRM, code=held["code"])
     assert answer["errors"][0]["extensions"]["code"] == "BOOKING_EXPIRED"
+
+
+async def test_a_booking_is_there_when_nobody_can_say_any_more_what_the_venue_is(people, get, four, clock):
+    clock.advance(timedelta(days=8))
+    status, _, body = await get(people().headers)
+    codes = {four[name]["code"] for name in ("elsewhere", "back")}
+    assert status == 200
+    assert {each.title for each in read_back(body) if each.uid in codes} == codes
 
 
 MINE = "query ($since: DateTime) { me { bookings(since: $since) { ics } } }"
