@@ -39,15 +39,16 @@ SCHEMES = ("postgresql+psycopg", "sqlite+aiosqlite")
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
 
-UNIQUE = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
-EXCLUSION = frozenset({"23P01", sqlite3.SQLITE_CONSTRAINT_TRIGGER})
+States = frozenset[str | int]
+UNIQUE: States = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+EXCLUSION: States = frozenset({"23P01", sqlite3.SQLITE_CONSTRAINT_TRIGGER})
 """By what PostgreSQL and SQLite say that a constraint is violated; SQLite excludes rows by triggers that ABORT."""
 
 
 class Violated(Exception):
     """A constraint of the database forbids what was to be written, and nothing was. `of` is `UNIQUE` or `EXCLUSION`."""
 
-    def __init__(self, of: frozenset[str | int]) -> None:
+    def __init__(self, of: States) -> None:
         super().__init__("a constraint forbids it")
         self.of = of
 
