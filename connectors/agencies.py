@@ -16,7 +16,9 @@ from connectors.jobs.karirhub import Karirhub
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
+from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
+from connectors.prices.survey import Survey
 from connectors.tax.opensipkd import OpenSipkd
 from connectors.venues.database import Database
 from connectors.venues.ical import SportCalendar
@@ -34,9 +36,11 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     OpenActive,
     OpenBooking,
     OpenSipkd,
+    Pihps,
     RsOnline,
     Sp2kp,
     SportCalendar,
+    Survey,
 )
 """Every protocol that the hub speaks."""
 

@@ -107,9 +107,10 @@ async def noted(ctx: Context, known: Known, reading: Reading[Booking]) -> VenueB
     return told(booking, ctx.source(reading), known.person)
 
 
-async def as_it_is(ctx: Context, system: System, known: Known) -> VenueBooking | None:
-    """What has become of it by now; None where the system has no such booking."""
-    reading = await ctx.act(system.booking(known.order.reference, known.order))
+async def as_it_is(ctx: Context, system: System, known: Known, *, again: bool = False) -> VenueBooking | None:
+    """What has become of it by now; None where the system has no such booking. `again`: where it is asked for again."""
+    asked = system.booking(known.order.reference, known.order)
+    reading = await done(ctx, asked) if again else await ctx.act(asked)
     return await noted(ctx, known, as_booking(reading, reading.records)) if reading.records else None
 
 

@@ -53,7 +53,7 @@ async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: st
     if known.order.request != digest(slot):
         raise refused(Refusal.KEY_USED)
     await ctx.recording.note(who.name, Category.BOOKINGS)
-    if known.order.state and (found := await as_it_is(ctx, system, known)):
+    if known.order.state and (found := await as_it_is(ctx, system, known, again=True)):
         return About(found, who.name)
     return About(await _held(ctx, system, known), who.name)
 

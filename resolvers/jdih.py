@@ -1,20 +1,30 @@
 """Regulations of the city, its province and the state, as one collection."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
 from connectors.kit.feed import Feed
 from resolvers.context import Context, Source
+from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
 from resolvers.readings import configured, copies
 from store.jdih import Found, RegulationOrder, RegulationsWanted
+from store.pages import Slice, Window
+
+LONGEST_TEXT = 200
+"""Letters of a search."""
 
 
 class PublishedRegulation(Regulation, frozen=True, kw_only=True):
-    """A regulation, and whose copy it is of. `code` is its publisher's code and its key there."""
+    """A regulation, and whose copy it is of. `code` is its publisher's code and its key there.
+
+    `together` are those that were found with it: what they are related to is looked up at once.
+    """
 
     code: str
     source: Source
+    together: Sequence[Found]
 
 
 class Regulations(Page[PublishedRegulation], frozen=True, kw_only=True):
@@ -37,14 +47,26 @@ async def regulations(
     order_by: RegulationOrder = RegulationOrder.NEWEST,
     cut: Cut,
 ) -> Regulations:
-    readable, unavailable = await copies(ctx, _feeds(ctx, level))
-    sources = {reading.agency: ctx.source(reading) for reading in readable}
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"text paling panjang {LONGEST_TEXT} huruf.",
+            en=f"text has at most {LONGEST_TEXT} letters.",
+        )
+    sources, unavailable = await sources_of(ctx, level)
     wanted = RegulationsWanted(
         text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level
     )
+    together: list[Found] = []
+
+    async def fetch(window: Window) -> Slice[Found]:
+        found = await ctx.store.regulations.find(list(sources), wanted, order_by, window)
+        together.extend(each for _, each in found.items)
+        return found
+
     found = await stored_page(
-        lambda window: ctx.store.regulations.find(list(sources), wanted, order_by, window),
-        lambda each: _published(each, sources[each.agency]),
+        fetch,
+        lambda each: published(each, sources, together),
         cut,
         order=f"regulations:{order_by.value}",
     )
@@ -60,11 +82,17 @@ async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation
         return None
     reading = await ctx.copy(publisher.regulations())
     found = await ctx.store.regulations.get(agency, key)
-    return _published(found, ctx.source(reading)) if found else None
+    return published(found, {agency: ctx.source(reading)}, [found]) if found else None
 
 
 async def attachments(root: PublishedRegulation, _: Context, *, cut: Cut) -> Page[Attachment]:
     return page(root.attachments, lambda file: (file.name, file.url or ""), cut, order="attachments")
+
+
+async def sources_of(ctx: Context, level: RegulationLevel | None) -> tuple[dict[str, Source], list[Source]]:
+    """By their codes those publishers whose copy may be read, and those whose may not."""
+    readable, unavailable = await copies(ctx, _feeds(ctx, level))
+    return {reading.agency: ctx.source(reading) for reading in readable}, unavailable
 
 
 def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
@@ -72,10 +100,16 @@ def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
     return [each.regulations() for each in publishers if level is None or each.level is level]
 
 
-def _published(found: Found, source: Source) -> PublishedRegulation:
-    regulation = found.regulation
+def published(found: Found, sources: Mapping[str, Source], together: Sequence[Found]) -> PublishedRegulation:
+    """With what is told of it; `together` are those that are found with it."""
     return PublishedRegulation(
-        **{name: getattr(regulation, name) for name in Regulation.__struct_fields__},
-        code=f"{found.agency}/{regulation.key}",
-        source=source,
+        **{name: getattr(found.regulation, name) for name in Regulation.__struct_fields__},
+        code=code_of(found),
+        source=sources[found.agency],
+        together=together,
     )
+
+
+def code_of(found: Found) -> str:
+    """Its code in the hub."""
+    return f"{found.agency}/{found.regulation.key}"

@@ -4,11 +4,11 @@ import base64
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from connectors.prices.records import Commodity, Market
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
-from resolvers import beds, jdih, job_fairs, jobs, prices, regions, sport_events, venues
+from resolvers import beds, jdih, job_fairs, jobs, prices, prices_markets, regions, sport_events, venues
 from resolvers.context import Context
 from resolvers.errors import UserError
+from resolvers.prices_sources import KnownCommodity, SurveyedMarket
 
 
 class _Kind(NamedTuple):
@@ -33,8 +33,8 @@ KINDS: dict[type[Any], _Kind] = {
     ),
     jdih.PublishedRegulation: _Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
     venues.SportsVenue: _Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
-    Market: _Kind("Market", lambda ctx, code: prices.market(None, ctx, code=code)),
-    Commodity: _Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
+    SurveyedMarket: _Kind("Market", lambda ctx, code: prices_markets.market(None, ctx, code=code)),
+    KnownCommodity: _Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
 }
 
 

@@ -1,23 +1,20 @@
-"""Markets, commodities, and what a commodity costs on a day."""
+"""Commodities, what each costs on a day, how that has moved, and which survey says so."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import Any, NamedTuple
 
 import msgspec
 
-from connectors.prices.records import Commodity, Market, MarketType, PriceLevel, PricePoint, Prices
-from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
-from resolvers import regions
+from connectors.prices.records import Grain, MarketType, PriceLevel
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page
-from resolvers.prices_rules import Period, PriceChange, change, price_on
-from resolvers.readings import configured
-
-Survey = Prices[Any, Any]
+from resolvers.prices_boards import Board, CommodityPrice, board, board_or_why_not, boards, deciding_board
+from resolvers.prices_markets import place_of
+from resolvers.prices_rules import Period, Point, PriceChange, may_stand_in
+from resolvers.prices_sources import KnownCommodity, Listing, SurveyedMarket, by_name, chosen, deciding, known, surveys
 
 
 class MoveDirection(Enum):
@@ -27,30 +24,6 @@ class MoveDirection(Enum):
     DOWN = "DOWN"
 
 
-class CommodityPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """What one commodity costs in one market, or on the survey's own average over the city.
-
-    `amount` is in whole rupiah a unit, None where nobody has asked; `day` is the one on which somebody did, which may
-    be earlier than the day `asked_for`. The changes are against the survey before, the week and the month before.
-    """
-
-    commodity: Commodity
-    market: Market | None
-    level: PriceLevel
-    asked_for: date
-    day: date | None
-    amount: int | None
-    carried_forward: bool
-    since_day: PriceChange | None
-    since_week: PriceChange | None
-    since_month: PriceChange | None
-    source: Source
-
-    def since(self, period: Period) -> PriceChange | None:
-        """The change against this."""
-        return {Period.DAY: self.since_day, Period.WEEK: self.since_week, Period.MONTH: self.since_month}[period]
-
-
 class PriceMove(msgspec.Struct, frozen=True, kw_only=True):
     """A price that has moved, and by how much."""
 
@@ -58,115 +31,112 @@ class PriceMove(msgspec.Struct, frozen=True, kw_only=True):
     change: PriceChange
 
 
+class Commodities(Page[KnownCommodity], frozen=True, kw_only=True):
+    """A page of commodities, and which surveys could not say theirs."""
+
+    unavailable: list[Source]
+
+
+class PriceMoves(Page[PriceMove], frozen=True, kw_only=True):
+    """A page of moves, and which surveys could not say theirs."""
+
+    unavailable: list[Source]
+
+
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """The prices of one commodity, day by day, with what a chart needs beside them."""
 
-    commodity: Commodity
-    market: Market | None
+    commodity: KnownCommodity
+    market: SurveyedMarket | None
     level: PriceLevel
+    market_type: MarketType
+    grain: Grain
     lowest: int | None
     highest: int | None
-    points: tuple[PricePoint, ...]
+    points: tuple[Point, ...]
     source: Source
-
-
-class _Board(NamedTuple):
-    """All prices of one place, on a day."""
-
-    market: Market | None
-    level: PriceLevel
-    day: date
-    series: Mapping[str, tuple[PricePoint, ...]]
-    source: Source
-
-    def price(self, commodity: Commodity) -> CommodityPrice:
-        points = self.series.get(commodity.code, ())
-        found = price_on(points, self.day)
-        return CommodityPrice(
-            commodity=commodity,
-            market=self.market,
-            level=self.level,
-            asked_for=self.day,
-            day=found.day if found else None,
-            amount=found.amount if found else None,
-            carried_forward=found is not None and found.day < self.day,
-            since_day=change(points, found, Period.DAY) if found else None,
-            since_week=change(points, found, Period.WEEK) if found else None,
-            since_month=change(points, found, Period.MONTH) if found else None,
-            source=self.source,
-        )
-
-
-async def markets(
-    _: None,
-    ctx: Context,
-    *,
-    type: MarketType | None = None,  # noqa: A002
-    kecamatan: DottedCode | None = None,
-    cut: Cut,
-) -> Page[Market]:
-    chosen = (
-        market
-        for market in await _markets(ctx)
-        if (type is None or market.type is type)
-        and (kecamatan is None or (market.kelurahan or "").startswith(f"{kecamatan}."))
-    )
-    return page(chosen, lambda each: (each.name.casefold(), each.code), cut, order="markets")
-
-
-async def market(_: None, ctx: Context, *, code: str) -> Market | None:
-    return next((each for each in await _markets(ctx) if each.code == code), None)
 
 
 async def commodities(
-    _: None, ctx: Context, *, group: str | None = None, name: str | None = None, cut: Cut
-) -> Page[Commodity]:
-    chosen = _chosen(await _commodities(ctx), group, name)
-    return page(chosen, lambda each: (each.group.casefold(), each.name.casefold(), each.code), cut, order="commodities")
+    _: None, ctx: Context, *, group: str | None = None, name: str | None = None, source: str | None = None, cut: Cut
+) -> Commodities:
+    asked = {each.agency.code for each in surveys(ctx, source)}
+    found = await known(ctx)
+    of = (each for each in found.commodities if any(map(each.listing, asked)))
+    listed = page(chosen(of, group, name), by_name, cut, order="commodities")
+    return Commodities(
+        edges=listed.edges, page_info=listed.page_info, total_count=listed.total_count, unavailable=found.unavailable
+    )
 
 
-async def commodity(_: None, ctx: Context, *, code: str) -> Commodity | None:
-    return next((each for each in await _commodities(ctx) if each.code == code), None)
+async def commodity(_: None, ctx: Context, *, code: str) -> KnownCommodity | None:
+    return (await known(ctx)).by_code.get(code)
+
+
+def name(root: KnownCommodity, ctx: Context) -> str:
+    return root.name if ctx.language == "id" else root.name_en
+
+
+async def listings(root: KnownCommodity, _: Context, *, cut: Cut) -> Page[Listing]:
+    places = {each.survey: at for at, each in enumerate(root.listings)}
+    return page(root.listings, lambda each: (places[each.survey],), cut, order="listings")
 
 
 async def price(
-    root: Commodity, ctx: Context, *, market: str | None = None, on: date | None = None
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    market: str | None = None,
+    on: date | None = None,
+    source: str | None = None,
 ) -> CommodityPrice | None:
-    return (await _board(ctx, market, on)).price(root)
+    found = await _of(ctx, root, market, on, source)
+    return found.price(root) if found else None
+
+
+async def prices_by_source(
+    root: KnownCommodity, ctx: Context, *, on: date | None = None, cut: Cut
+) -> Page[CommodityPrice]:
+    asked = [each for each in surveys(ctx) if root.listing(each.agency.code)]
+    found = await asyncio.gather(*(board_or_why_not(ctx, each, None, on) for each in asked))
+    places = {each.source.agency: at for at, each in enumerate(found)}
+    prices = (each.price(root) for each in found)
+    return page(prices, lambda each: (places[each.source.agency],), cut, order="prices-by-source")
 
 
 async def chart(
-    root: Commodity, ctx: Context, *, market: str | None = None, since: date | None = None, until: date | None = None
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    market: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
 ) -> Chart | None:
-    board = await _board(ctx, market, until)
-    if since is not None and since > board.day:
+    if since is not None and since > (until or ctx.today()):
         raise UserError("BAD_USER_INPUT", id="since tidak boleh setelah until.", en="since is not after until.")
+    found = await _of(ctx, root, market, until, source)
+    if found is None:
+        return None
     points = tuple(
-        point
-        for point in board.series.get(root.code, ())
-        if point.day <= board.day and (since is None or point.day >= since)
+        point for point in found.prices(root).all() if point.day <= found.day and (since is None or point.day >= since)
     )
     amounts = [point.amount for point in points]
     return Chart(
         commodity=root,
-        market=board.market,
-        level=board.level,
+        market=found.market,
+        level=found.survey.level,
+        market_type=found.market_type,
+        grain=found.survey.grain,
         lowest=min(amounts, default=None),
         highest=max(amounts, default=None),
         points=points,
-        source=board.source,
+        source=found.source,
     )
 
 
-async def points(root: Chart, _: Context, *, cut: Cut) -> Page[PricePoint]:
+async def points(root: Chart, _: Context, *, cut: Cut) -> Page[Point]:
     return page(root.points, lambda point: (point.day.isoformat(),), cut, order="price-points")
-
-
-async def market_prices(
-    root: Market, ctx: Context, *, on: date | None = None, group: str | None = None, name: str | None = None, cut: Cut
-) -> Page[CommodityPrice]:
-    known, board = await asyncio.gather(_commodities(ctx), _board(ctx, root.code, on))
-    return page(map(board.price, _chosen(known, group, name)), _by_commodity, cut, order="market-prices")
 
 
 async def price_moves(
@@ -176,69 +146,53 @@ async def price_moves(
     over: Period = Period.WEEK,
     direction: MoveDirection | None = None,
     market: str | None = None,
+    source: str | None = None,
+    outliers: bool = False,
     cut: Cut,
-) -> Page[PriceMove]:
-    known, board = await asyncio.gather(_commodities(ctx), _board(ctx, market, None))
+) -> PriceMoves:
+    place = await place_of(ctx, market, source)
+    source = place.survey if place else source
+    everything, (found, silent) = await asyncio.gather(known(ctx), boards(ctx, surveys(ctx, source), place))
+    prices = (_now(ctx, each, found, source, outliers=outliers) for each in everything.commodities)
+    first = surveys(ctx, source)[0]
     moves = [
         PriceMove(price=price, change=moved)
-        for price in map(board.price, known)
-        if (
-            moved := {Period.DAY: price.since_day, Period.WEEK: price.since_week, Period.MONTH: price.since_month}[over]
-        )
+        for price in prices
+        if price
+        and (place or may_stand_in(price.level, price.market_type, first.level, first.market_type))
+        and (moved := price.since(over))
         and moved.amount
         and direction in (None, MoveDirection.UP if moved.amount > 0 else MoveDirection.DOWN)
     ]
-    return page(
+    listed = page(
         moves,
         lambda move: (-round(abs(move.change.percent) * 100), move.price.commodity.code),
         cut,
         order=f"price-moves:{over.value}",
     )
+    return PriceMoves(
+        edges=listed.edges,
+        page_info=listed.page_info,
+        total_count=listed.total_count,
+        unavailable=list({each.agency: each for each in (*everything.unavailable, *silent)}.values()),
+    )
 
 
-async def kelurahan(root: Market, ctx: Context) -> Kelurahan | None:
-    return regions.kelurahan_with_code(ctx, root.kelurahan)
+async def _of(
+    ctx: Context, commodity: KnownCommodity, market: str | None, on: date | None, source: str | None
+) -> Board | None:
+    """The prices of the market, or of the survey that decides or is asked for."""
+    place = await place_of(ctx, market, source)
+    if place is None:
+        return await deciding_board(ctx, commodity, on, source)
+    (survey,) = surveys(ctx, place.survey)
+    return await board(ctx, survey, place, on)
 
 
-async def kecamatan(root: Market, ctx: Context) -> Kecamatan | None:
-    return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, root.kelurahan))
-
-
-def _survey(ctx: Context) -> Survey:
-    return configured(ctx, Prices, id="survei harga pasar", en="a survey of market prices")[0]
-
-
-async def _markets(ctx: Context) -> tuple[Market, ...]:
-    return (await ctx.reading(_survey(ctx).markets())).records
-
-
-async def _commodities(ctx: Context) -> tuple[Commodity, ...]:
-    return (await ctx.reading(_survey(ctx).commodities())).records
-
-
-async def _board(ctx: Context, market: str | None, on: date | None) -> _Board:
-    """The prices of one market, or the survey's average over the city; a market is looked for before it is asked of."""
-    today = ctx.today()
-    if on is not None and on > today:
-        raise UserError("BAD_USER_INPUT", id="Harga hari esok belum ada.", en="There is no price of a day to come.")
-    place = next((each for each in await _markets(ctx) if each.code == market), None) if market is not None else None
-    if market is not None and place is None:
-        raise UserError("BAD_USER_INPUT", id="Tidak ada pasar dengan kode ini.", en="There is no market of this code.")
-    survey = _survey(ctx)
-    reading = await ctx.reading(survey.prices(market))
-    series = {each.commodity: each.points for each in reading.records}
-    return _Board(place, survey.level, on or today, series, ctx.source(reading))
-
-
-def _chosen(known: Iterable[Commodity], group: str | None, name: str | None) -> list[Commodity]:
-    return [
-        each
-        for each in known
-        if (group is None or each.group.casefold() == group.casefold())
-        and (name is None or name.casefold() in each.name.casefold())
-    ]
-
-
-def _by_commodity(price: CommodityPrice) -> tuple[str, str, str]:
-    commodity = price.commodity
-    return commodity.group.casefold(), commodity.name.casefold(), commodity.code
+def _now(
+    ctx: Context, commodity: KnownCommodity, found: Mapping[str, Board], source: str | None, *, outliers: bool
+) -> CommodityPrice | None:
+    """Its price in the first survey that has one."""
+    codes = (survey.agency.code for survey in deciding(ctx, commodity, source))
+    prices = (found[code].price(commodity, outliers=outliers) for code in codes if code in found)
+    return next((price for price in prices if price.amount is not None), None)

@@ -19,7 +19,7 @@ K = TypeVar("K", bound=AnyConnector)
 
 def configured(ctx: Context, kind: type[K], *, id: str, en: str) -> tuple[K, ...]:  # noqa: A002
     """The agencies of a domain; raises NOT_CONFIGURED with these words for the subject where there is none."""
-    return ctx.agencies.of(kind) or _not_configured(id, en)
+    return ctx.agencies.of(kind) or not_configured(id, en)
 
 
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
@@ -52,7 +52,8 @@ async def _sorted_out(ctx: Context, asked: Iterable[Awaitable[Reading[T]]]) -> t
     return answers, [ctx.no_source(failure) for failure in failures]
 
 
-def _not_configured(of: str, of_en: str) -> NoReturn:
+def not_configured(of: str, of_en: str) -> NoReturn:
+    """Raise NOT_CONFIGURED with these words for the subject."""
     raise UserError(
         "NOT_CONFIGURED", id=f"Kota ini belum menghubungkan {of}.", en=f"This city has not connected {of_en}."
     )

@@ -80,6 +80,9 @@ COMMODITIES = tuple(
     )
 )
 
+HOLIDAYS = frozenset(date(2027, 3, day) for day in range(8, 13))
+"""A long one: from Monday to Friday nobody asks."""
+
 NEVER_SURVEYED = 76
 """Udang Basah: it has no price anywhere, on any day."""
 NOT_TODAY = 62
@@ -88,10 +91,15 @@ JUMPED = 65
 """Cabai Rawit Merah: it has doubled within the week."""
 
 
+def is_surveyed(day: date) -> bool:
+    """Whether somebody asks on this day: not on Saturdays, Sundays and holidays."""
+    return day.weekday() < 5 and day not in HOLIDAYS
+
+
 @cache
 def history(market: int | None, today: date) -> dict[int, dict[date, int | None]]:
-    """By commodity, the price of each working day, None where nobody asked; without a market, the city's average."""
-    days = [day for back in range(DAYS - 1, -1, -1) if (day := today - timedelta(days=back)).weekday() < 5]
+    """By commodity, the price of each surveyed day, None where nobody asked; without a market, the city's average."""
+    days = [day for back in range(DAYS - 1, -1, -1) if is_surveyed(day := today - timedelta(days=back))]
     if market is not None:
         return {each.id: {day: _price(each, market, day, today, days) for day in days} for each in COMMODITIES}
     asked = [history(each.id, today) for each in MARKETS if each.kind == 1]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from random import Random
 from typing import Any, NamedTuple
 
 from sandbox.seed import draw
@@ -64,6 +65,23 @@ PUBLISHERS = (
     ),
 )
 
+NAMED = {
+    ("jdih-kota", 95): ("PERDA", 2008),
+    ("jdih-kota", 96): ("PERDA", 2009),
+    ("jdih-kota", 97): ("PERDA", 2019),
+    ("jdih-kota", 98): ("PERDA", 2022),
+    ("jdih-kota", 99): ("PERDA", 2023),
+    ("jdih-kota", 100): ("PERDA", 2025),
+    ("jdih-provinsi", 97): ("PERDA", 2019),
+}
+"""Kind and year that are not drawn: a Perda 8/2019 of the city and what it has to do with, and one of the province."""
+SAID = {
+    ("jdih-kota", 97): "Mencabut Perda Nomor 6 Tahun 2008; mengubah Perda No. 7/2009; diubah dengan Perda 10/2023",
+    ("jdih-kota", 98): "Berlaku",
+    ("jdih-kota", 100): "Mencabut Peraturan Daerah Kota Contoh Nomor 8 Tahun 2019",
+}
+"""The statuses of some of them."""
+
 REPEATED = 30
 """So many documents of the city stand two or three times, once per attachment or subject, not side by side."""
 HIDDEN = 5
@@ -90,12 +108,14 @@ def many(count: int) -> Iterator[dict[str, Any]]:
 
 def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
     chance = draw("regulation", publisher.code, number)
-    short = chance.choice(list(publisher.kinds))
+    short, year = _drawn(publisher, number, chance, until)
     kind = publisher.kinds[short]
-    year = chance.randint(2001, until)
-    ordinal = number % 90 + 1
+    ordinal = _ordinal(number)
     day = date(year, 1, 2) + timedelta(days=chance.randint(0, 300 if year == until else 360))
     subject = SUBJECTS[number % len(SUBJECTS)]
+    about = f"CONTOH {subject}"
+    if (publisher.code, number) == ("jdih-kota", 98):
+        about = f"PERUBAHAN ATAS PERATURAN DAERAH NOMOR 8 TAHUN 2019 TENTANG {about}"
     file = f"{short.lower()}-{ordinal}-{year}-{number}.pdf"
     missing = MISSING[number % len(MISSING)]
     return {
@@ -104,7 +124,7 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
         "tanggal_pengundangan": "0000-00-00" if number % 50 == 7 else day.isoformat(),
         "jenis": (kind, kind.title(), short)[number % 3],
         "noPeraturan": (str(ordinal), f"{ordinal} TAHUN {year}", f"{ordinal:03d}")[number % 3],
-        "judul": f"{kind} {publisher.author} NOMOR {ordinal} TAHUN {year} TENTANG CONTOH {subject}",
+        "judul": f"{kind} {publisher.author} NOMOR {ordinal} TAHUN {year} TENTANG {about}",
         "noPanggil": missing,
         "singkatanJenis": "-" if number % 3 == 2 else short,
         "tempatTerbit": "Contoh",
@@ -113,7 +133,7 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
         "sumber": f"LD.{year}/NO.{ordinal}",
         "subjek": f"{subject} - CONTOH",
         "isbn": missing,
-        "status": _status(number),
+        "status": _status(publisher, number, until),
         "bahasa": "Indonesia",
         "bidangHukum": "Hukum Administrasi Negara",
         "teuBadan": publisher.author,
@@ -128,11 +148,38 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
     }
 
 
-def _status(number: int) -> str | None:
-    if number % 40 == 11:
-        return f"Mencabut Perda Nomor {number % 9 + 1} Tahun 2010"
-    if number % 40 == 23:
-        return f"Mengubah Perda Nomor {number % 9 + 1} Tahun 2012"
+def _drawn(publisher: Publisher, number: int, chance: Random, until: int) -> tuple[str, int]:
+    """Its kind, by the abbreviation, and its year."""
+    drawn = chance.choice(list(publisher.kinds)), chance.randint(2001, until)
+    return NAMED.get((publisher.code, number), drawn)
+
+
+def _ordinal(number: int) -> int:
+    return number % 90 + 1
+
+
+def _cited(publisher: Publisher, number: int, until: int) -> str:
+    """A regulation as another names it: some by the abbreviation, some with the name of the place."""
+    short, year = _drawn(publisher, number, draw("regulation", publisher.code, number), until)
+    if number % 2:
+        return f"{short.title()} Nomor {_ordinal(number)} Tahun {year}"
+    return f"{publisher.kinds[short].title()} {publisher.author.title()} No. {_ordinal(number)}/{year}"
+
+
+def _status(publisher: Publisher, number: int, until: int) -> str | None:
+    """In forty, one revokes the one before it and two others, one amends, and two suffer what another does."""
+    if (publisher.code, number) in SAID:
+        return SAID[publisher.code, number]
+    before = _cited(publisher, number - 1, until) if number else ""
+    told = {
+        11: f"Mencabut {before} dan {_cited(publisher, number + 1, until)}, {_cited(publisher, number + 3, until)}",
+        23: f"Berlaku; mengubah {before}",
+        25: f"Diubah dengan {before}",
+        33: f"Dicabut dengan {before}",
+        37: f"Mencabut beberapa ketentuan dalam {before}",
+    }
+    if number % 40 in told:
+        return told[number % 40]
     if number % 60 == 31:
         return MISSING[number % 3]
     return STATUSES[number % len(STATUSES)]

@@ -23,8 +23,10 @@ from sandbox import (
     open_booking,
     openactive,
     opensipkd,
+    pihps,
     rs_online,
     sp2kp,
+    survey,
 )
 from sandbox.databases import Fill, open_databases
 
@@ -35,6 +37,7 @@ PROTOCOLS = (
     opensipkd,
     karirhub,
     sp2kp,
+    pihps,
     jdihn,
     openactive,
     open_booking,
@@ -42,7 +45,7 @@ PROTOCOLS = (
     ical,
     issuer,
 )
-DATABASES: Mapping[str, Fill] = {city_courts.AGENCY: city_courts.fill}
+DATABASES: Mapping[str, Fill] = {city_courts.AGENCY: city_courts.fill, survey.AGENCY: survey.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

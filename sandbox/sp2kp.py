@@ -1,8 +1,9 @@
 """SP2KP, the price survey of the Ministry of Trade, with what its callers have to bear.
 
-Its habits: prices by form POST, the codes of place and level in its fields; a day without a survey is 0 or null, and
-Saturdays and Sundays are left out; a commodity that nobody ever asked for; a list of markets that has closed ones and
-those of other cities, a list of commodities that has cement; `level` 3 is a city, and without `pasar_id` its average.
+Its habits: prices by form POST, the codes of place and level in its fields; a day without a survey is 0 or null, as
+today is until nine in the morning, and Saturdays, Sundays and holidays are left out; a commodity that nobody ever asked
+for; a list of markets that has closed ones and those of other cities, a list of commodities that has cement; `level` 3
+is a city, and without `pasar_id` its average.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from sandbox.markets import CITY, COMMODITIES, MARKETS, PROVINCE, history, marke
 
 AGENCY = "sp2kp"
 WIB = ZoneInfo("Asia/Jakarta")
+OPENS = 9
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
@@ -36,7 +38,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
         form = {key: str(value) for key, value in (await request.post()).items()}
 
         async def answer(_: web.Request) -> web.Response:
-            return _survey(form, now().astimezone(WIB).date())
+            return _survey(form, now().astimezone(WIB))
 
         return await control.answer(AGENCY, f"prices {form.get('pasar_id') or 'city'}", request, answer)
 
@@ -47,7 +49,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
-def _survey(form: dict[str, str], today: date) -> web.Response:
+def _survey(form: dict[str, str], now: datetime) -> web.Response:
     try:
         since, until = (date.fromisoformat(form[key]) for key in ("start_date", "end_date"))
         market = int(form["pasar_id"]) if form.get("pasar_id") else None
@@ -56,7 +58,9 @@ def _survey(form: dict[str, str], today: date) -> web.Response:
     here = (form.get("level"), form.get("kode_provinsi"), form.get("kode_kab_kota")) == ("3", PROVINCE, CITY)
     if not here or form.get("tipe_komoditas") != "1" or (market and market not in {each.id for each in MARKETS}):
         return web.json_response({"status": "success", "data": []})
+    today = now.date()
     known = history(market, today)
+    not_yet = {today} if now.hour < OPENS else set()
     return web.json_response(
         {
             "status": "success",
@@ -68,7 +72,7 @@ def _survey(form: dict[str, str], today: date) -> web.Response:
                     "kuantitas": 1,
                     "order": 100 + each.id,
                     "daftarHarga": [
-                        {"date": day.isoformat(), "harga": price or (0 if day.day % 2 else None)}
+                        {"date": day.isoformat(), "harga": _sent(day, None if day in not_yet else price)}
                         for day, price in known[each.id].items()
                         if since <= day <= until
                     ],
@@ -77,3 +81,8 @@ def _survey(form: dict[str, str], today: date) -> web.Response:
             ],
         }
     )
+
+
+def _sent(day: date, price: int | None) -> int | None:
+    """Where nobody asked, 0 or null."""
+    return price or (0 if day.day % 2 else None)

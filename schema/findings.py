@@ -32,7 +32,8 @@ class Finding:
 class FindingsQuery:
     findings: Connection[Finding] | None = field(
         "What this process of the hub has found since it started (temuan), by agency and text. An officer sees that of "
-        "the own agency, its further sources included, and an administrator that of all. Null if there is no such agency.",
+        "the own agency, its further sources included, and an administrator that of all. Null if there is no such "
+        "agency.",
         resolver=findings.findings,
         arguments={"agency": "Only of the agency with this code. FORBIDDEN for an officer of another."},
         policy=answerable,

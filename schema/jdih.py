@@ -4,14 +4,15 @@ from datetime import date
 
 from auth.policies import public
 from connectors.jdih.records import RegulationLevel, RegulationStatus
-from resolvers import jdih
+from resolvers import jdih, jdih_relations, legal_services
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
 from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
-from schema.scalars import URL
+from schema.scalars import URL, PhoneNumber
+from schema.venues import OpeningHours
 from store.jdih import RegulationOrder
 
 enum(
@@ -35,7 +36,12 @@ enum(
     RegulationOrder,
     "RegulationOrder",
     "How regulations are put in order.",
-    {"NEWEST": "The newest first; those without a date last.", "OLDEST": "The oldest first."},
+    {
+        "RELEVANCE": "What `text` names by kind, number and year; then what has all its words in title, kind, number "
+        "or year; then what has some only among its subjects. Among equals, and without words, the newest first.",
+        "NEWEST": "The newest first; those without a date last.",
+        "OLDEST": "The oldest first.",
+    },
 )
 
 
@@ -43,6 +49,14 @@ enum(
 class Attachment:
     name: str = field("Its name.")
     url: URL | None = field("Where it can be had; null where what the publisher gives is no address.")
+
+
+@object_type(public, "What one regulation does to another, where a publisher says so (status peraturan).")
+class RegulationRelation:
+    text: str = field("What the publisher says of it, in its own words.")
+    regulation: "Regulation | None" = field(
+        "The other regulation; null where the words do not name exactly one that the hub has."
+    )
 
 
 @object_type(public, "A regulation (peraturan perundang-undangan).")
@@ -58,6 +72,22 @@ class Regulation(Node):
     enacted_on: date | None = field("When it was promulgated (tanggal pengundangan).")
     status: RegulationStatus = field("Whether it holds.")
     status_text: str | None = field("What the publisher says of that, in its own words.")
+    amends: Connection[RegulationRelation] | None = field(
+        "What it amends (mengubah), as its publisher or that of the other says; the newest first.",
+        resolver=jdih_relations.amends,
+    )
+    revokes: Connection[RegulationRelation] | None = field(
+        "What it revokes (mencabut), as its publisher or that of the other says; the newest first.",
+        resolver=jdih_relations.revokes,
+    )
+    amended_by: Connection[RegulationRelation] | None = field(
+        "What amends it (diubah dengan), as its publisher or that of the other says; the newest first.",
+        resolver=jdih_relations.amended_by,
+    )
+    revoked_by: Connection[RegulationRelation] | None = field(
+        "What revokes it (dicabut dengan), as its publisher or that of the other says; the newest first.",
+        resolver=jdih_relations.revoked_by,
+    )
     subjects: list[str] = field("What it is about (subjek).")
     legal_field: str | None = field("The field of law (bidang hukum).")
     author: str | None = field("Who made it (T.E.U. badan).")
@@ -77,24 +107,50 @@ class RegulationConnection(Connection[Regulation]):
     unavailable: list[Source] = field("Publishers whose collection is not to be had: their regulations are missing.")
 
 
+@object_type(public, "Whom to ask about the law: an office, and who answers for it (layanan hukum).")
+class LegalOffice:
+    name: str = field("Its name, in the language of the request.")
+    owner: str = field("Who answers for it (penanggung jawab).")
+    about: str = field("What it does and for whom, in the language of the request.")
+    requirements: list[str] = field("What one has to bring or to be (persyaratan), in the language of the request.")
+    legal_basis: str | None = field("The law by which it works (dasar hukum), such as UU 16/2011.")
+    free: bool = field("Whether it costs nothing (tanpa biaya).")
+    address: str = field("Where it is (alamat).")
+    phone: PhoneNumber | None = field("Its telephone (telepon).")
+    email: str | None = field("Its address for mail (surel).")
+    url: URL | None = field("Its page.")
+    opening_hours: Connection[OpeningHours] = field("When it is open.", resolver=legal_services.opening_hours)
+    open_now: bool = field("Whether it is open now, by these hours; holidays are not known.")
+    checked_on: date = field("When somebody last checked all of this.")
+    agency: str = field("The code of the agency that names it.")
+
+
 @object_type(public)
 class JdihQuery:
     regulations: RegulationConnection | None = field(
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
         arguments={
-            "text": "Only those with these words, or some that begin so, in title, kind, number, year or subjects.",
+            "text": "Only those with all these words, or some that begin so, in title, kind, number, year or subjects: "
+            "`perda 8 2019`. A kind may be written in full or short; numbers are whole; 200 letters at most.",
             "number": "Only those of this number, without leading zeros.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",
             "status": "Only those of which the publisher says this.",
             "subject": "Only those with this among their subjects, in any case.",
             "level": "Only the city's, the province's or the state's.",
-            "order_by": "How they are put in order.",
+            "order_by": "How they are put in order; a search wants `RELEVANCE`.",
         },
     )
     regulation: Regulation | None = field(
         "One regulation (peraturan); null if there is none with this code.",
         resolver=jdih.regulation,
         arguments={"code": "Its code in the hub."},
+    )
+    legal_consultation_offices: Connection[LegalOffice] | None = field(
+        "Whom to ask for advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation_offices
+    )
+    legal_aid_offices: Connection[LegalOffice] | None = field(
+        "Whom those without means may ask for help before and outside a court (bantuan hukum).",
+        resolver=legal_services.legal_aid_offices,
     )

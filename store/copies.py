@@ -1,12 +1,12 @@
 """What is known of the copy of a feed: how far it was followed, when, and which process follows it now."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,12 +24,14 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 
     `fetched_at` is when a pass over the feed was last completed; None until the first one is, and then nothing may be
     read. `problem` is the code of the error that ended the last pass, where one did. `documents`: how many it has.
+    `generation` is that of the newest pass, `shown` that of what is read, where a copy is written unseen.
     """
 
     agency: str
     name: str
     position: str | None
     generation: int
+    shown: int
     sweeping: bool
     documents: int
     fetched_at: datetime | None
@@ -54,6 +56,7 @@ class Copies:
                 "agency": feed.agency.code,
                 "name": feed.name,
                 "generation": 0,
+                "shown": 0,
                 "sweeping": False,
                 "documents": 0,
                 "due_at": LONG_AGO,
@@ -117,6 +120,13 @@ async def note(connection: AsyncConnection, feed: Feed[Any], holder: str, **valu
 async def _copy(connection: AsyncConnection, feed: Feed[Any]) -> Copy:
     row = (await connection.execute(select(*_COLUMNS).where(_is(feed)))).mappings().one()
     return Copy(**row)
+
+
+def shown(table: Table, name: str, agencies: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a row is one of these agencies', and of the generation that is shown of their feed of this name."""
+    at, of = table.columns, FEEDS.c
+    read = select(of.agency, of.shown).where(of.name == name, of.agency.in_(agencies))
+    return tuple_(at.agency, at.generation).in_(read)
 
 
 def _is(feed: Feed[Any]) -> Any:

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class Database:
                 raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self._file = parsed.database if driver == DRIVERS["sqlite"] else None
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self._file else nullcontext()
         self._engine: AsyncEngine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True)
         if driver == DRIVERS["sqlite"]:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
@@ -86,13 +87,20 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose reads all see the same state."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
+        async with self._engine.connect() as connection:
+            if self._file is None:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A connection whose writes all hold, or none if the block raises."""
-        async with self._engine.connect() as connection:
+        """A connection whose writes all hold, or none if the block raises.
+
+        Within this process those who wait for SQLite's lock get it in turn: SQLite itself knows no turns, and one who
+        writes often would keep the others waiting.
+        """
+        async with self._turn, self._engine.connect() as connection:
             await connection.execution_options(writes=True)
             async with connection.begin():
                 yield connection

@@ -26,6 +26,8 @@ HELD = timedelta(seconds=60)
 """How long a process that has died keeps a feed from the others."""
 AGAIN = timedelta(seconds=30)
 """After how long a feed that failed is asked again, at the soonest."""
+REST = 0.05
+"""Seconds that the store is left alone between two batches: another process that waits for SQLite's lock only tries."""
 TOLD_EVERY = 5_000
 """After how many documents a pass says how far it is."""
 
@@ -157,19 +159,33 @@ class Follower:
     async def _take_all(self, pass_: "_Pass", feed: Feed[Any], ended: asyncio.Event) -> None:
         async with aclosing(feed.follow(pass_.begins_at)) as batches:
             batch = await self._next(batches, ended)
-            if batch is not None and feed.following.at_once:
+            if batch is not None and pass_.together:
                 async with self._database.writing() as connection:
                     while batch is not None:
                         await pass_.take(connection, batch)
                         batch = await self._next(batches, ended)
                     await pass_.finish(connection)
                 return
+            if batch is not None:
+                await self._tidy(pass_)
             while batch is not None:
                 async with self._database.writing() as connection:
                     await pass_.take(connection, batch)
                 batch = await self._next(batches, ended)
+                if batch is not None:
+                    await asyncio.sleep(REST)
             async with self._database.writing() as connection:
                 await pass_.finish(connection)
+        await self._tidy(pass_)
+
+    async def _tidy(self, pass_: "_Pass") -> None:
+        """Throw away what nobody reads, step by step, so that others who write get in between."""
+        while await self._tidied(pass_):
+            await asyncio.sleep(REST)
+
+    async def _tidied(self, pass_: "_Pass") -> bool:
+        async with self._database.writing() as connection:
+            return await pass_.tidy(connection)
 
     async def _next(self, batches: AsyncIterator[Batch[Any]], ended: asyncio.Event) -> Batch[Any] | None:
         """The next batch; None after the last."""
@@ -205,12 +221,18 @@ class _Pass:
         self._holder = holder
         self._clock = clock
         self._generation = copy.generation
+        self._shown = copy.shown
         self._sweeping = copy.sweeping
         self._position: str | None = self.begins_at
         self._changed_at = copy.changed_at
         self._begun = False
         self.documents = 0
         self._told = 0
+
+    @property
+    def together(self) -> bool:
+        """Whether all of it has to be written in one transaction, to become visible as a whole or not at all."""
+        return self._feed.following.at_once and not self._shelf.unseen
 
     @property
     def begins_at(self) -> str | None:
@@ -239,6 +261,12 @@ class _Pass:
             log.info("feed.progress", agency=agency, feed=self._feed.name, documents=self.documents)
         await self._note(connection)
 
+    async def tidy(self, connection: AsyncConnection) -> bool:
+        """Throw away a part of what is of this pass, or of older ones, and not shown; whether more is left."""
+        if not self._shelf.unseen:
+            return False
+        return await self._shelf.tidy(connection, self._feed.agency.code, self._generation, self._shown)
+
     async def finish(self, connection: AsyncConnection) -> None:
         """The pass is complete: what it did not name is gone. Refuses one that would leave too little."""
         agency = self._feed.agency.code
@@ -246,10 +274,14 @@ class _Pass:
         if self._sweeping:
             named = await self._shelf.count(connection, agency, self._generation)
             self._feed.refuse_fewer(named, self._copy.documents if self._copy.fetched_at else 0)
-            swept = await self._shelf.sweep(connection, agency, self._generation)
+            if self._shelf.unseen:
+                swept = await self._shelf.gone(connection, agency, self._generation, self._shown)
+                self._shown = self._generation
+            else:
+                swept = await self._shelf.sweep(connection, agency, self._generation)
             self._sweeping = False
         await self._shelf.clear(connection, agency, self._clock.now())
-        documents = await self._shelf.count(connection, agency)
+        documents = await self._shelf.count(connection, agency, self._shown if self._shelf.unseen else None)
         await self._note(connection, documents=documents, fetched_at=self._clock.now())
         if self._begun:
             log.info(
@@ -262,12 +294,14 @@ class _Pass:
             )
 
     async def _note(self, connection: AsyncConnection, **done: object) -> None:
-        values: dict[str, Any] = {
-            "position": self._position,
-            "generation": self._generation,
-            "sweeping": self._sweeping,
-            "changed_at": self._changed_at,
-        }
+        values: dict[str, Any] = {"generation": self._generation}
+        if done or not self._shelf.unseen:
+            values |= {
+                "position": self._position,
+                "shown": self._shown,
+                "sweeping": self._sweeping,
+                "changed_at": self._changed_at,
+            }
         if not done and self._copy.fetched_at is None:
             values["documents"] = self.documents
         if not await note(connection, self._feed, self._holder, **values, **done):

@@ -1,33 +1,36 @@
-"""Copies of the regulations, and how they are searched."""
+"""Copies of the regulations, how they are searched, and which of them name each other."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, or_, select, tuple_
 
-from connectors.jdih.records import Regulation, RegulationLevel, RegulationStatus
+from connectors.jdih.kinds import kind_of
+from connectors.jdih.records import Citation, Regulation, RegulationLevel, RegulationStatus
+from store.copies import shown
 from store.database import Database
-from store.pages import Listing, Order, Slice, Window
+from store.jdih_search import Search, cites, cites_any, heading, matches, rank, search_for, topics
+from store.pages import Listing, Order, Slice, Window, storable
 from store.shelf import Shelf
 from store.tables import REGULATIONS
 
 AT = REGULATIONS.c
 
+FEED = "regulations"
+
 
 class RegulationOrder(Enum):
     """How regulations are put in order."""
 
+    RELEVANCE = "RELEVANCE"
     NEWEST = "NEWEST"
     OLDEST = "OLDEST"
 
 
-ORDERS = {
-    RegulationOrder.NEWEST: Order((AT.newest, False), (AT.agency, True), (AT.key, True)),
-    RegulationOrder.OLDEST: Order((AT.newest, True), (AT.agency, True), (AT.key, True)),
-}
+NEWEST_FIRST = ((AT.newest, False), (AT.agency, True), (AT.key, True))
+OLDEST_FIRST = ((AT.newest, True), (AT.agency, True), (AT.key, True))
 
 
 class RegulationsWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,28 +54,27 @@ class Found(msgspec.Struct, frozen=True):
 
 def _columns(regulation: Regulation) -> dict[str, Any]:
     newest = regulation.enacted_on.isoformat() if regulation.enacted_on else f"{regulation.year or 0:04d}"
-    words = (
-        regulation.title,
-        regulation.kind,
-        regulation.abbreviation,
-        regulation.number,
-        str(regulation.year or ""),
-        *regulation.subjects,
-    )
     return {
         "level": regulation.level.value,
-        "kind": regulation.kind.casefold(),
-        "abbreviation": (regulation.abbreviation or "").casefold(),
-        "number": (regulation.number or "").casefold(),
+        "kind": _plain(regulation.kind),
+        "abbreviation": _plain(regulation.abbreviation),
+        "number": _plain(regulation.number),
         "year": regulation.year,
         "status": regulation.status.value,
         "newest": newest,
-        "subjects": "\n".join(regulation.subjects).casefold(),
-        "words": f" {' '.join(_words(' '.join(filter(None, words))))} ",
+        "subjects": _plain("\n".join(regulation.subjects)),
+        "heading": heading(regulation),
+        "topics": topics(regulation),
+        "cites": cites(regulation),
     }
 
 
-REGULATION_SHELF = Shelf(REGULATIONS, Regulation, _columns)
+def _plain(text: str | None) -> str:
+    """In any case the same; without what PostgreSQL does not keep."""
+    return (text or "").replace("\0", "").casefold()
+
+
+REGULATION_SHELF = Shelf(REGULATIONS, Regulation, _columns, unseen=True)
 
 
 class RegulationCopies:
@@ -85,42 +87,61 @@ class RegulationCopies:
         self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: Window
     ) -> Slice[Found]:
         """A part of those that are looked for. Raises TypeError for a place of another order."""
-        listing = Listing([AT.agency, AT.body], [AT.agency.in_(agencies), *_where(wanted)], ORDERS[order])
+        search = search_for(wanted.text or "")
+        where = [shown(REGULATIONS, FEED, agencies), *self._where(wanted, search)]
+        listing = Listing([AT.agency, AT.body], where, self._order(order, search))
         async with self._database.reading() as connection:
             return await listing.cut(connection, window, _found)
 
     async def get(self, agency: str, key: str) -> Found | None:
         """One of them."""
+        if not storable(key):
+            return None
+        where = (shown(REGULATIONS, FEED, [agency]), AT.key == key)
         async with self._database.reading() as connection:
-            statement = select(AT.agency, AT.body).where(AT.agency == agency, AT.key == key)
-            row = (await connection.execute(statement)).first()
+            row = (await connection.execute(select(AT.agency, AT.body).where(*where))).first()
         return _found(row) if row else None
 
+    async def naming(self, agencies: Sequence[str], cited: Collection[Citation]) -> list[Found]:
+        """Those whose publishers say something of one of these."""
+        return await self._all(agencies, cites_any(self._database.dialect, cited)) if cited else []
 
-def _words(text: str) -> list[str]:
-    """The words of a text; what is looked for begins one of them, a number is one of them."""
-    return re.findall(r"\w+", text.casefold())
+    async def named(self, agencies: Sequence[str], cited: Iterable[Citation]) -> list[Found]:
+        """Those that may be meant by one of these: of the same kind, number and year."""
+        wanted = sorted({(each.number, each.year, each.kind.casefold()) for each in cited})
+        return await self._all(agencies, tuple_(AT.number, AT.year, AT.abbreviation).in_(wanted)) if wanted else []
+
+    async def _all(self, agencies: Sequence[str], where: ColumnElement[bool]) -> list[Found]:
+        statement = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, agencies), where)
+        async with self._database.reading() as connection:
+            return [_found(row) for row in await connection.execute(statement.order_by(AT.agency, AT.key))]
+
+    def _where(self, wanted: RegulationsWanted, search: Search | None) -> list[ColumnElement[bool]]:
+        if search is None or not all(map(storable, filter(None, (wanted.number, wanted.kind, wanted.subject)))):
+            return [false()]
+        where = [matches(self._database.dialect, search)]
+        if wanted.number is not None:
+            where.append(AT.number == wanted.number.casefold())
+        if wanted.year is not None:
+            where.append(AT.year == wanted.year)
+        if wanted.kind is not None:
+            names = {wanted.kind.casefold(), (kind_of(wanted.kind) or wanted.kind).casefold()}
+            where.append(or_(AT.kind.in_(names), AT.abbreviation.in_(names)))
+        if wanted.status is not None:
+            where.append(AT.status == wanted.status.value)
+        if wanted.subject is not None:
+            where.append(AT.subjects.contains(wanted.subject.casefold(), autoescape=True))
+        if wanted.level is not None:
+            where.append(AT.level == wanted.level.value)
+        return where
+
+    def _order(self, order: RegulationOrder, search: Search | None) -> Order:
+        if order is RegulationOrder.OLDEST:
+            return Order(*OLDEST_FIRST)
+        if order is RegulationOrder.RELEVANCE and search and search.words:
+            return Order((rank(self._database.dialect, search), True), *NEWEST_FIRST)
+        return Order(*NEWEST_FIRST)
 
 
 def _found(row: Any) -> Found:
     return Found(row.agency, REGULATION_SHELF.decoder.decode(row.body))
-
-
-def _where(wanted: RegulationsWanted) -> list[ColumnElement[bool]]:
-    where = [
-        AT.words.contains(f" {word} " if word.isdecimal() else f" {word}", autoescape=True)
-        for word in _words(wanted.text or "")
-    ]
-    if wanted.number is not None:
-        where.append(AT.number == wanted.number.casefold())
-    if wanted.year is not None:
-        where.append(AT.year == wanted.year)
-    if wanted.kind is not None:
-        where.append((AT.kind == wanted.kind.casefold()) | (AT.abbreviation == wanted.kind.casefold()))
-    if wanted.status is not None:
-        where.append(AT.status == wanted.status.value)
-    if wanted.subject is not None:
-        where.append(AT.subjects.contains(wanted.subject.casefold(), autoescape=True))
-    if wanted.level is not None:
-        where.append(AT.level == wanted.level.value)
-    return where

@@ -1,5 +1,6 @@
 """A page of a list in a table: what stands after a place in an order, found by the place and not by counting."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -10,6 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 T = TypeVar("T")
 
 Key = tuple[str | int, ...]
+
+_NOT_STORED = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(value: str | int) -> bool:
+    """Whether both databases take it: no number beyond eight bytes, no zero and no half of a character in a text."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return not _NOT_STORED.search(value)
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +63,7 @@ class Order:
             raise TypeError("a place of another order")
         conditions, same = [], list[ColumnElement[bool]]()
         for (column, ascending), value in zip(self._columns, place, strict=True):
-            if not isinstance(value, column.type.python_type):
+            if not (isinstance(value, column.type.python_type) and storable(value)):
                 raise TypeError("a place of another order")
             conditions.append(and_(*same, column > value if ascending is not backwards else column < value))
             same.append(column == value)

@@ -5,18 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Table, bindparam, delete, func, select
+from sqlalchemy import Column, Table, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
+
+AT_ONCE = 500
+"""How many records are tidied away in one transaction."""
 
 
 class Shelf(Generic[T]):
     """The records of one type, of all agencies that send them.
 
     `columns` gives a record's values for the table. `past` says how long a record is kept after the seconds in a
-    column; without it, as long as its agency has it.
+    column; without it, as long as its agency has it. `unseen`: a record stands there once for each generation that has
+    it, and what is read is the generation that is shown; so a new copy of any size is written beside the one that is
+    read, in small transactions.
     """
 
     def __init__(
@@ -25,8 +30,12 @@ class Shelf(Generic[T]):
         record: type[T],
         columns: Callable[[T], Mapping[str, Any]],
         past: tuple[Column[int], timedelta] | None = None,
+        *,
+        unseen: bool = False,
     ) -> None:
         self.table = table
+        self.unseen = unseen
+        self._identity = ("agency", "generation", "key") if unseen else ("agency", "key")
         self.decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(record)
         self._columns = columns
         self._past = past
@@ -49,9 +58,10 @@ class Shelf(Generic[T]):
         if not found:
             return
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(self.table)
-        others = {column.name: insert.excluded[column.name] for column in self.table.columns if not column.primary_key}
+        own = {column.name for column in self.table.primary_key} | {*self._identity}
+        others = {column.name: insert.excluded[column.name] for column in self.table.columns if column.name not in own}
         await connection.execute(
-            insert.on_conflict_do_update(index_elements=["agency", "key"], set_=others),
+            insert.on_conflict_do_update(index_elements=self._identity, set_=others),
             [
                 {
                     "agency": agency,
@@ -76,6 +86,24 @@ class Shelf(Generic[T]):
         at = self.table.columns
         swept = await connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
         return int(swept.rowcount)
+
+    async def tidy(self, connection: AsyncConnection, agency: str, generation: int, shown: int) -> bool:
+        """Keep no longer a part of what is of this generation, or older, and not shown; whether more of it is left."""
+        at = self.table.columns
+        some = select(at.key, at.generation).where(
+            at.agency == agency, at.generation <= generation, at.generation != shown
+        )
+        tidied = await connection.execute(
+            delete(self.table).where(at.agency == agency, tuple_(at.key, at.generation).in_(some.limit(AT_ONCE)))
+        )
+        return tidied.rowcount == AT_ONCE
+
+    async def gone(self, connection: AsyncConnection, agency: str, generation: int, shown: int) -> int:
+        """How many of those that are shown this generation does not have."""
+        at, new = self.table.columns, self.table.alias().columns
+        still = select(new.key).where(new.agency == agency, new.generation == generation, new.key == at.key)
+        statement = select(func.count()).where(at.agency == agency, at.generation == shown, ~still.exists())
+        return int((await connection.execute(statement)).scalar_one())
 
     async def clear(self, connection: AsyncConnection, agency: str, now: datetime) -> None:
         """Keep no longer what is long past: an agency may never say that it is gone."""

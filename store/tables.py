@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -29,6 +30,7 @@ FEEDS = Table(
     Column("name", String, primary_key=True),
     Column("position", Text),
     Column("generation", Integer, nullable=False),
+    Column("shown", Integer, nullable=False, server_default="0"),
     Column("sweeping", Boolean, nullable=False),
     Column("documents", Integer, nullable=False),
     Column("fetched_at", Moment),
@@ -38,13 +40,17 @@ FEEDS = Table(
     Column("holder", String),
     Column("held_until", Moment),
 )
-"""One row a feed: how far it was followed, when, and which process follows it now."""
+"""One row a feed: how far it was followed, when, and which process follows it now.
+
+`shown`: of a copy that is written unseen, the generation that is read.
+"""
 
 REGULATIONS = Table(
     "regulations",
     METADATA,
-    Column("agency", String, primary_key=True),
-    Column("key", String, primary_key=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("agency", String, nullable=False),
+    Column("key", String, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("level", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -54,10 +60,20 @@ REGULATIONS = Table(
     Column("status", String, nullable=False),
     Column("newest", String, nullable=False),
     Column("subjects", Text, nullable=False),
-    Column("words", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("cites", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("agency", "generation", "key", name="regulations_of_a_generation"),
     Index("regulations_newest", "newest", "agency", "key"),
+    Index("regulations_cited", "number", "year", "abbreviation"),
 )
+"""A regulation stands here once for each generation that has it; one of them is shown.
+
+What is searched is `heading`, `topics` and `cites`, words with blanks between them. Each database indexes them in its
+own way, within the transaction that writes them (migration 0004): SQLite in the table `regulations_words` of FTS5,
+PostgreSQL in the column `words`.
+"""
 
 VENUES = Table(
     "venues",

@@ -54,7 +54,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
-        "root fields": "regulations, regulation",
+        "root fields": "regulations, regulation, legalConsultationOffices, legalAidOffices",
         "name": "JDIH Kota Contoh",
         "address": f"{sandbox.url}/jdih-kota",
     }
@@ -77,7 +77,10 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
     assert rows["disdukcapil"] == {**fine, "asked for": "residence", "rows": "-"}
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
-    assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
+    jdih = {**fine, "asked for": "regulations", "shape": "1 finding"}
+    assert rows["jdih-kota"] == {**jdih, "rows": "500", "floor": "400"}
+    assert rows["pihps"] == {**fine, "asked for": "regencies", "rows": "3"}
+    assert rows["survei-pasar"] == {**fine, "asked for": "markets", "rows": "4"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
     assert (rows["disnaker-agenda"]["asked for"], rows["disnaker-agenda"]["shape"]) == ("fairs", "3 findings")
     assert (rows["dispora-agenda"]["asked for"], rows["dispora-agenda"]["shape"]) == ("events", "1 finding")
@@ -98,7 +101,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "jdih-provinsi": 1,
         "jdih-pusat": 1,
         "karirhub": 4,
+        "pihps": 1,
         "sp2kp": 1,
+        "survei-pasar": 0,
     }
 
 

@@ -108,8 +108,8 @@ def test_the_committed_file_is_good_and_names_the_sandbox():
     agencies = Agencies.configured(configuration, FakeClock())
     assert len(agencies.of(Beds)) == 15
     assert len(agencies.of(Tax)) == 1
-    sandbox = ("http://127.0.0.1:8100/", "sqlite+aiosqlite:///.simpul/sandbox/")
-    assert all(each.agency.url.startswith(sandbox) for each in configuration.agencies)
+    places = ("http://127.0.0.1:8100/", "sqlite+aiosqlite:///.simpul/sandbox/")
+    assert all(each.agency.url.startswith(places) for each in configuration.agencies)
 
 
 def test_the_example_of_real_agencies_is_good():

@@ -17,7 +17,9 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from connectors.jdih.records import Attachment, Jdih, JdihOptions, Regulation, RegulationLevel, RegulationStatus
+from connectors.jdih.kinds import KINDS, kind_of
+from connectors.jdih.records import Attachment, Jdih, JdihOptions, Regulation, RegulationLevel
+from connectors.jdih.statements import read_status
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
@@ -28,36 +30,7 @@ from connectors.kit.signatures import Fixed, basic, unsigned
 from connectors.kit.stream import find_array, objects
 
 EMPTY = b"0 results"
-
-KINDS = {
-    "UU": "Undang-Undang",
-    "PERPPU": "Peraturan Pemerintah Pengganti Undang-Undang",
-    "PP": "Peraturan Pemerintah",
-    "PERPRES": "Peraturan Presiden",
-    "KEPPRES": "Keputusan Presiden",
-    "INPRES": "Instruksi Presiden",
-    "PERMEN": "Peraturan Menteri",
-    "KEPMEN": "Keputusan Menteri",
-    "PERDA": "Peraturan Daerah",
-    "PERGUB": "Peraturan Gubernur",
-    "KEPGUB": "Keputusan Gubernur",
-    "PERWAL": "Peraturan Wali Kota",
-    "KEPWAL": "Keputusan Wali Kota",
-    "INWAL": "Instruksi Wali Kota",
-    "SE": "Surat Edaran",
-}
-"""The kinds by their usual abbreviations; a kind that is not among them keeps its own name."""
-
-STATUSES = {
-    "berlaku": RegulationStatus.IN_FORCE,
-    "masih berlaku": RegulationStatus.IN_FORCE,
-    "aktif": RegulationStatus.IN_FORCE,
-    "tidak berlaku": RegulationStatus.REVOKED,
-    "tidak aktif": RegulationStatus.REVOKED,
-    "dicabut": RegulationStatus.REVOKED,
-    "diubah": RegulationStatus.AMENDED,
-}
-"""Whole words only. "Mencabut …" and "Mengubah …" say what it does to another, and nothing of itself."""
+AND_ALSO = "; "
 
 NOT_OURS = (
     "noPanggil deskripsiFisik isbn nomorIndukBuku operasi lastUpdated last_updated tanggalData hasilUjiMateriMk "
@@ -81,9 +54,15 @@ class JdihnCredentials(Credentials, frozen=True, kw_only=True):
 
 
 def merge(one: Regulation, other: Regulation) -> Regulation:
-    """The same document from two of its rows: all its subjects and all its files."""
+    """The same document from two of its rows: all its subjects, all its files, and all that is said of it."""
+    parts = (part for each in (one, other) for part in (each.status_text or "").split(AND_ALSO) if part)
+    status_text = AND_ALSO.join(dict.fromkeys(parts)) or None
+    said = read_status(status_text)
     return msgspec.structs.replace(
         one,
+        status=said.status,
+        status_text=status_text,
+        statements=said.statements,
         subjects=tuple(dict.fromkeys((*one.subjects, *other.subjects))),
         attachments=tuple(dict.fromkeys((*one.attachments, *other.attachments))),
     )
@@ -145,7 +124,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
         """True for one that is hidden; None, with a finding, for a row that cannot be read."""
         try:
             row = Row(raw)
-            regulation = _regulation(row, RegulationLevel(self.options.level))
+            regulation = self._regulation(row)
             hidden = _text(row, "display") == "0"
         except BadRow as bad:
             self.findings.note(f"row set aside: {bad}")
@@ -154,37 +133,41 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
             self.findings.note(f"{key}: unexpected key")
         return hidden or regulation
 
-
-def _regulation(row: Row, level: RegulationLevel) -> Regulation:
-    row.ignore(*NOT_OURS)
-    kind, short = _kind(row)
-    name, address = _text(row, "fileDownload"), _text(row, "urlDownload")
-    said = _text(row, "status")
-    subject, abstract = _text(row, "subjek"), _text(row, "abstrak")
-    enacted_on = _day(_text(row, row.either("tanggal_pengundangan", "tanggal")))
-    return Regulation(
-        key=row.text("idData"),
-        level=level,
-        title=row.text("judul"),
-        kind=kind,
-        abbreviation=short,
-        number=_number(_text(row, "noPeraturan")),
-        year=_year(_text(row, row.either("tahun_pengundangan", "tahun"))) or (enacted_on.year if enacted_on else None),
-        enacted_on=enacted_on,
-        status=STATUSES.get((said or "").casefold(), RegulationStatus.UNKNOWN),
-        status_text=said,
-        subjects=(subject,) if subject else (),
-        legal_field=_text(row, "bidangHukum"),
-        place=_text(row, "tempatTerbit"),
-        publisher=_text(row, "penerbit"),
-        gazette=_text(row, "sumber"),
-        author=_text(row, "teuBadan"),
-        language=_text(row, "bahasa"),
-        abstract=plain_text(abstract) if abstract else None,
-        abstract_url=_address(_text(row, "urlabstrak")),
-        url=_address(_text(row, "urlDetailPeraturan")),
-        attachments=(Attachment(name=name or "", url=_address(address)),) if name or address else (),
-    )
+    def _regulation(self, row: Row) -> Regulation:
+        row.ignore(*NOT_OURS)
+        kind, short = _kind(row)
+        name, address = _text(row, "fileDownload"), _text(row, "urlDownload")
+        status_text = _text(row, "status")
+        said = read_status(status_text)
+        if said.strange:
+            self.findings.note("status: words that are not known")
+        subject, abstract = _text(row, "subjek"), _text(row, "abstrak")
+        enacted_on = _day(_text(row, row.either("tanggal_pengundangan", "tanggal")))
+        return Regulation(
+            key=row.text("idData").replace("\0", ""),
+            level=RegulationLevel(self.options.level),
+            title=row.text("judul"),
+            kind=kind,
+            abbreviation=short,
+            number=_number(_text(row, "noPeraturan")),
+            year=_year(_text(row, row.either("tahun_pengundangan", "tahun")))
+            or (enacted_on.year if enacted_on else None),
+            enacted_on=enacted_on,
+            status=said.status,
+            status_text=status_text,
+            statements=said.statements,
+            subjects=(subject,) if subject else (),
+            legal_field=_text(row, "bidangHukum"),
+            place=_text(row, "tempatTerbit"),
+            publisher=_text(row, "penerbit"),
+            gazette=_text(row, "sumber"),
+            author=_text(row, "teuBadan"),
+            language=_text(row, "bahasa"),
+            abstract=plain_text(abstract) if abstract else None,
+            abstract_url=_address(_text(row, "urlabstrak")),
+            url=_address(_text(row, "urlDetailPeraturan")),
+            attachments=(Attachment(name=name or "", url=_address(address)),) if name or address else (),
+        )
 
 
 def _text(row: Row, key: str) -> str | None:
@@ -194,11 +177,10 @@ def _text(row: Row, key: str) -> str | None:
 
 def _kind(row: Row) -> tuple[str, str | None]:
     """The kind's name and its abbreviation, whichever of the two it was written with."""
-    said, short = row.text("jenis"), (_text(row, "singkatanJenis") or "").upper()
-    if short in KINDS or said.upper() in KINDS:
-        short = short if short in KINDS else said.upper()
-        return KINDS[short], short
-    return said.title(), short or None
+    said, short = row.text("jenis"), (_text(row, "singkatanJenis") or "").upper() or None
+    if known := kind_of(said):
+        return KINDS[known].name, known
+    return said.title(), (kind_of(short) or short) if short else None
 
 
 def _number(said: str | None) -> str | None:

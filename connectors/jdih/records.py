@@ -1,9 +1,9 @@
 """What is said of a regulation, and what every connector of this domain keeps a copy of."""
 
 from abc import abstractmethod
-from datetime import date
+from datetime import date, time
 from enum import Enum
-from typing import ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 import msgspec
 
@@ -28,6 +28,45 @@ class RegulationStatus(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class Verb(Enum):
+    """What a publisher says that one regulation does to another, or suffers from it."""
+
+    AMENDS = "AMENDS"
+    REVOKES = "REVOKES"
+    AMENDED_BY = "AMENDED_BY"
+    REVOKED_BY = "REVOKED_BY"
+
+    @property
+    def inverse(self) -> "Verb":
+        """What it is to the other regulation."""
+        return _INVERSE[self]
+
+
+_INVERSE = {
+    Verb.AMENDS: Verb.AMENDED_BY,
+    Verb.REVOKES: Verb.REVOKED_BY,
+    Verb.AMENDED_BY: Verb.AMENDS,
+    Verb.REVOKED_BY: Verb.REVOKES,
+}
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """A regulation as another names it: the kind by its abbreviation; `place`, folded, where one is named with it."""
+
+    kind: str
+    number: str
+    year: int
+    place: str = ""
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One thing that is said, in the publisher's own words, and which regulation they name if that is certain."""
+
+    verb: Verb
+    text: str
+    cited: Citation | None
+
+
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """A file of it; `url` is None where what is sent is no address."""
 
@@ -38,7 +77,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 class Regulation(msgspec.Struct, frozen=True, kw_only=True):
     """One regulation. `key` is its publisher's `idData`; `number` without year and leading zeros, where it is a number.
 
-    `status_text` is what the publisher says, in its own words.
+    `status_text` is what the publisher says, in its own words; `statements` what of that is about other regulations.
     """
 
     key: str
@@ -62,12 +101,50 @@ class Regulation(msgspec.Struct, frozen=True, kw_only=True):
     abstract_url: str | None
     url: str | None
     attachments: tuple[Attachment, ...]
+    statements: tuple[Statement, ...] = ()
+
+
+class Worded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text for people, in both languages."""
+
+    id: str
+    en: str
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when to when on these days, local time."""
+
+    days: tuple[Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"], ...]
+    opens: time
+    closes: time
+
+
+class LegalService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to ask about the law: an office, who answers for it, and when that was last checked.
+
+    `requirements`: what one has to bring, or to be; `phone` in E.164; `legal_basis` such as UU 16/2011.
+    """
+
+    kind: Literal["CONSULTATION", "AID"]
+    name: Worded
+    owner: str
+    about: Worded
+    requirements: tuple[Worded, ...] = ()
+    legal_basis: str | None = None
+    free: bool
+    address: str
+    phone: Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
+    email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")] | None = None
+    hours: tuple[Opening, ...]
+    checked_on: date
 
 
 class JdihOptions(Options, frozen=True, kw_only=True):
-    """`level`: whose regulations this publisher has."""
+    """`level`: whose regulations this publisher has. `legal_services`: whom its agency tells people to ask."""
 
     level: Literal["CITY", "PROVINCE", "STATE"]
+    legal_services: tuple[LegalService, ...] = ()
 
 
 O = TypeVar("O", bound=JdihOptions)  # noqa: E741

@@ -39,15 +39,16 @@ SCHEMES = ("postgresql+psycopg", "sqlite+aiosqlite")
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
 
-UNIQUE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
-EXCLUSION = frozenset({"23P01", "SQLITE_CONSTRAINT_TRIGGER"})
+States = frozenset[str | int]
+UNIQUE: States = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+EXCLUSION: States = frozenset({"23P01", sqlite3.SQLITE_CONSTRAINT_TRIGGER})
 """By what PostgreSQL and SQLite say that a constraint is violated; SQLite excludes rows by triggers that ABORT."""
 
 
 class Violated(Exception):
     """A constraint of the database forbids what was to be written, and nothing was. `of` is `UNIQUE` or `EXCLUSION`."""
 
-    def __init__(self, of: frozenset[str]) -> None:
+    def __init__(self, of: States) -> None:
         super().__init__("a constraint forbids it")
         self.of = of
 
@@ -183,7 +184,7 @@ class Sql:
 
     @staticmethod
     def _as_violation(error: IntegrityError) -> Violated | None:
-        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorcode", None)
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
 
     async def _begin(self, connection: AsyncConnection) -> None:

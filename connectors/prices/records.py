@@ -1,7 +1,9 @@
 """What is said of prices, and what every connector of this domain can be asked."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import ClassVar, Literal, TypeVar
 
@@ -9,6 +11,7 @@ import msgspec
 
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
+from connectors.prices.crosswalk import CROSSWALK, same_text
 
 
 class PriceLevel(Enum):
@@ -28,6 +31,13 @@ class MarketType(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class Grain(Enum):
+    """For how long a price stands: a day, or a whole month, which stands under its first day."""
+
+    DAY = "DAY"
+    MONTH = "MONTH"
+
+
 class Market(msgspec.Struct, frozen=True, kw_only=True):
     """A market that is surveyed. `kelurahan` is a dotted Kemendagri code, where the city has said in which it lies."""
 
@@ -40,12 +50,19 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Commodity(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sold: a price is of one `unit` of it, such as kg, lt or 370gr."""
+    """What is sold, in its survey's own words: a price is of one `unit` of it, such as kg, lt or 370gr.
+
+    `standard` is the hub's own code for it, where the crosswalk knows one, and a price times `factor` is one of that
+    code's unit. `priced_as` is what its prices stand under, where that is not its code.
+    """
 
     code: str
     name: str
     group: str
     unit: str
+    standard: str | None = None
+    factor: Decimal = Decimal(1)
+    priced_as: str | None = None
 
 
 class PricePoint(msgspec.Struct, frozen=True, array_like=True):
@@ -63,10 +80,20 @@ class PriceSeries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PricesOptions(Options, frozen=True, kw_only=True):
-    """`level`: who pays the prices of this source. `places`: by a market's code, the kelurahan that it lies in."""
+    """`level`: who pays the prices of this survey. `market_type`: of what kind the markets of its average are.
 
-    level: Literal["RETAIL", "WHOLESALE", "PRODUCER"] = "RETAIL"
+    `places`: by a market's code, the kelurahan that it lies in. `codes`: the list of the crosswalk that has its codes,
+    if that is not the one called like the connector.
+    """
+
+    level: Literal["RETAIL", "WHOLESALE", "PRODUCER"] | None = None
+    market_type: Literal["TRADITIONAL", "MODERN", "WHOLESALE"] | None = None
     places: dict[str, str] = msgspec.field(default_factory=dict)
+    codes: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.codes is not None and self.codes not in CROSSWALK.lists:
+            raise ValueError(f"codes: unknown; the crosswalk has {', '.join(CROSSWALK.lists)}")
 
 
 O = TypeVar("O", bound=PricesOptions)  # noqa: E741
@@ -81,11 +108,26 @@ class Prices(Connector[O, C]):
     @property
     def level(self) -> PriceLevel:
         """Who pays its prices."""
-        return PriceLevel(self.options.level)
+        return PriceLevel(self.options.level or "RETAIL")
+
+    @property
+    def market_type(self) -> MarketType:
+        """Of what kind the markets are that its average over the city is of."""
+        return MarketType(self.options.market_type or "UNKNOWN")
+
+    @property
+    def grain(self) -> Grain:
+        """For how long each of its prices stands."""
+        return Grain.DAY
+
+    @property
+    def codes(self) -> str:
+        """The list of the crosswalk that has its codes."""
+        return self.options.codes or self.protocol
 
     @abstractmethod
-    def markets(self) -> Read[tuple[Market, ...]]:
-        """The markets of the city that it surveys."""
+    def markets(self) -> Read[tuple[Market, ...]] | None:
+        """The markets of the city that it surveys; None where it names none."""
 
     @abstractmethod
     def commodities(self) -> Read[tuple[Commodity, ...]]:
@@ -94,3 +136,19 @@ class Prices(Connector[O, C]):
     @abstractmethod
     def prices(self, market: str | None, /) -> Read[tuple[PriceSeries, ...]]:
         """The prices of the last months in one market, or the survey's own average over the city."""
+
+    def linked(self, commodities: Iterable[Commodity]) -> tuple[Commodity, ...]:
+        """The same with the hub's own codes; what the crosswalk does not know so stays as it is, with a finding."""
+        return tuple(map(self._linked, commodities))
+
+    def _linked(self, commodity: Commodity) -> Commodity:
+        link = CROSSWALK.link(self.codes, commodity.code)
+        if link is None:
+            self.findings.note("a commodity that the crosswalk does not know")
+        elif not same_text(commodity.name, link.name_there):
+            self.findings.note("a commodity of another name than in the crosswalk")
+        elif not same_text(commodity.unit, link.unit_there):
+            self.findings.note("a commodity of another unit than in the crosswalk")
+        else:
+            return msgspec.structs.replace(commodity, standard=link.code, factor=link.factor)
+        return commodity

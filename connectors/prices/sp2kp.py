@@ -75,7 +75,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         body = await self._http.json(Call(path="/master/api/variant", query=query))
         rows = MASTER.open(body, self.agency.code)
         found = many_records(rows, self._to_commodity, agency=self.agency.code, findings=self.findings)
-        return without_repeats(filter(None, found), lambda commodity: commodity.code, self.findings)
+        return self.linked(without_repeats(filter(None, found), lambda commodity: commodity.code, self.findings))
 
     @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
     async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:

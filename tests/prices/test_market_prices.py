@@ -8,11 +8,12 @@ from sandbox.markets import JUMPED, MARKETS, NEVER_SURVEYED, NOT_TODAY, history
 from tests.prices.test_sp2kp import TODAY
 
 
-async def test_the_city_costs_two_calls_and_then_none(hub, sandbox):
+async def test_the_city_costs_two_calls_a_survey_and_then_none(hub, sandbox):
     query = "{ commodities(first: 100) { totalCount nodes { name price { amount day } } } }"
     first = await hub.data(query)
-    assert first["commodities"]["totalCount"] == 30
+    assert first["commodities"]["totalCount"] == 46
     assert sandbox.control.calls("sp2kp") == {"commodities": 1, "prices city": 1}
+    assert sandbox.control.calls("pihps") == {"commodities": 1, "prices": 1}
     sandbox.control.reset()
     assert await hub.data(query) == first
     assert sandbox.control.all_hits() == 0

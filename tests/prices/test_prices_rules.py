@@ -1,11 +1,12 @@
 """What a price is on a day, and how it has changed."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from connectors.prices.records import PricePoint
-from resolvers.prices_rules import Period, PriceChange, change, price_on
+from resolvers.prices_rules import Period, PriceChange, change, judged
 
 POINTS = (
     PricePoint(date(2026, 9, 30), 9_000),
@@ -14,7 +15,8 @@ POINTS = (
     PricePoint(date(2026, 11, 20), 12_000),
     PricePoint(date(2026, 11, 23), 12_600),
 )
-MONDAY = POINTS[-1]
+SERIES = judged(POINTS, Decimal(1))
+MONDAY, OCTOBER, FIRST = (SERIES.all()[at] for at in (-1, 1, 0))
 
 
 @pytest.mark.parametrize(
@@ -29,36 +31,36 @@ MONDAY = POINTS[-1]
     ],
 )
 def test_the_price_of_a_day_is_the_newest_before_it(day, expected):
-    found = price_on(POINTS, day)
+    found = SERIES.on(day)
     assert (found.amount if found else None) == expected
 
 
 def test_against_the_survey_before_a_weekend_counts_from_friday():
-    assert change(POINTS, MONDAY, Period.DAY) == PriceChange(
+    assert change(SERIES, MONDAY, Period.DAY) == PriceChange(
         amount=600, percent=5.0, previous_amount=12_000, previous_day=date(2026, 11, 20)
     )
 
 
 def test_against_a_week_before():
-    found = change(POINTS, MONDAY, Period.WEEK)
+    found = change(SERIES, MONDAY, Period.WEEK)
     assert (found.amount, found.percent, found.previous_day) == (1_600, 14.55, date(2026, 11, 16))
 
 
 def test_against_a_month_before_a_price_that_is_too_old_is_none():
-    assert change(POINTS, MONDAY, Period.MONTH) is None
-    assert change(POINTS, POINTS[1], Period.MONTH).previous_amount == 9_000
+    assert change(SERIES, MONDAY, Period.MONTH) is None
+    assert change(SERIES, OCTOBER, Period.MONTH).previous_amount == 9_000
 
 
 def test_a_month_before_the_31st_is_the_last_of_a_shorter_month():
-    points = (PricePoint(date(2026, 2, 28), 1_000), PricePoint(date(2026, 3, 31), 900))
-    found = change(points, points[1], Period.MONTH)
+    series = judged((PricePoint(date(2026, 2, 28), 1_000), PricePoint(date(2026, 3, 31), 900)), Decimal(1))
+    found = change(series, series.all()[1], Period.MONTH)
     assert (found.amount, found.percent, found.previous_day) == (-100, -10.0, date(2026, 2, 28))
 
 
 def test_a_month_before_january_is_december():
-    points = (PricePoint(date(2025, 12, 15), 1_000), PricePoint(date(2026, 1, 15), 1_000))
-    assert change(points, points[1], Period.MONTH).amount == 0
+    series = judged((PricePoint(date(2025, 12, 15), 1_000), PricePoint(date(2026, 1, 15), 1_000)), Decimal(1))
+    assert change(series, series.all()[1], Period.MONTH).amount == 0
 
 
 def test_the_first_price_has_no_change():
-    assert change(POINTS[:1], POINTS[0], Period.DAY) is None
+    assert change(SERIES, FIRST, Period.DAY) is None

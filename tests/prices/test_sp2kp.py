@@ -35,7 +35,7 @@ async def test_rows_become_series():
         await connector.aclose()
     assert found == {
         "52": (PricePoint(date(2026, 11, 19), 14_375), PricePoint(date(2026, 11, 20), 14_400)),
-        "57": (PricePoint(date(2026, 11, 19), 16_700),),
+        "18": (PricePoint(date(2026, 11, 19), 16_700),),
     }
 
 
@@ -110,7 +110,7 @@ async def test_a_price_that_cannot_be_sets_its_commodity_aside(harga):
     played.exchanges[0].answer["data"][0]["daftarHarga"][0]["harga"] = harga
     async with playing(played) as player:
         connector = connect(Sp2kp, played, player.url)
-        assert list(await prices(connector, "9101")) == ["57"]
+        assert list(await prices(connector, "9101")) == ["18"]
         assert sum(connector.findings.counts.values()) == 1
         await connector.aclose()
 
@@ -123,3 +123,17 @@ async def test_another_status_than_success_is_a_change():
         with pytest.raises(AgencyChanged):
             await prices(connector, "9101")
         await connector.aclose()
+
+
+async def test_the_rows_that_carry_the_surveyors_own_data_are_never_asked_for():
+    asked = set()
+    for read in ("markets", "commodities", "prices"):
+        played = recording(Sp2kp, read)
+        async with playing(played) as player:
+            connector = connect(Sp2kp, played, player.url)
+            await getattr(connector, read)(*played.arguments).fetch()
+            await connector.aclose()
+        asked |= {call.path for call in player.calls}
+    assert asked == {
+        "/master/api/pasar", "/master/api/variant", "/report/api/average-price/export-area-daily-json",
+    }  # fmt: skip

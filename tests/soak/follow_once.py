@@ -1,12 +1,13 @@
 """`python -m tests.soak.follow_once AGENCY ADDRESS STORE`: follow one JDIHN feed once, in a process whose memory is its own.
 
-Prints a line of JSON: documents kept, the largest resident memory before and after in MB, and how often it said how
-far it was.
+Prints a line of JSON: documents kept, the largest resident memory before and after in MB, how often it said how far it
+was, and how many seconds it took.
 """
 
 import asyncio
 import json
 import sys
+import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,12 +37,13 @@ async def main(code: str, address: str, store: str) -> None:
     database, feed = Database(store), connector.regulations()
     await database.migrate()
     await Copies(database).know([feed])
-    before = resident()
+    before, began = resident(), time.perf_counter()
     with capture_logs() as lines:
         await Follower(database, [feed], SHELVES, clock=clock).round()
     copy = await Copies(database).of(feed)
     told = [line["documents"] for line in lines if line["event"] == "feed.progress"]
-    print(json.dumps({"documents": copy.documents, "before": before, "after": resident(), "told": told}))
+    took = time.perf_counter() - began
+    print(json.dumps({"documents": copy.documents, "before": before, "after": resident(), "told": told, "took": took}))
     await connector.aclose()
     await database.aclose()
 

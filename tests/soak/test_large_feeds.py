@@ -1,17 +1,34 @@
-"""A feed of 50,000 documents is followed in the memory that one of 5,000 takes, and says how far it is."""
+"""A feed of 50,000 documents is followed in the memory that one of 5,000 takes, and nobody else waits for it.
+
+Prints what it took with the index of words and, beside it, without; and how long others who write waited at most.
+"""
 
 import asyncio
 import json
 import sys
+import time
 
 import msgspec
 import pytest
 from aiohttp import web
+from sqlalchemy import text, update
 
 from sandbox.regulations import many
+from store.copies import LONG_AGO
+from store.database import Database
+from store.jdih import RegulationCopies, RegulationOrder, RegulationsWanted
+from store.pages import Window
+from store.tables import FEEDS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.soak
+
+DROPPED = {
+    "sqlite": [*(f"DROP TRIGGER regulations_words_{each}" for each in ("insert", "update", "delete")),
+               "DROP TABLE regulations_words"],
+    "postgresql": ["ALTER TABLE regulations DROP COLUMN words"],
+}  # fmt: skip
+"""How a store loses its index."""
 
 
 @pytest.fixture
@@ -42,6 +59,14 @@ def store(request, tmp_path):
     return request.getfixturevalue("new_postgres_url")
 
 
+@pytest.fixture
+async def database(store):
+    database = Database(store)
+    await database.migrate()
+    yield database
+    await database.aclose()
+
+
 async def followed(*arguments):
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.soak.follow_once", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -59,3 +84,42 @@ async def test_memory_stays_flat_and_progress_is_told(address, store):
     assert large["after"] - small["after"] < 16
     assert large["told"] == list(range(5_000, 50_001, 5_000))
     assert large["documents"] == 50_000
+
+
+async def test_who_writes_from_another_process_waits_for_a_part_and_not_for_the_whole(address, store, database):
+    """Twice: a first copy, and a second one whose forerunner is thrown away."""
+    waited = []
+
+    async def others():
+        while True:
+            began = time.perf_counter()
+            async with database.writing() as connection:
+                await connection.execute(update(FEEDS).where(FEEDS.c.agency == "nobody").values(problem=None))
+            waited.append(time.perf_counter() - began)
+            await asyncio.sleep(0.05)
+
+    for number in range(2):
+        async with database.writing() as connection:
+            await connection.execute(update(FEEDS).values(position=None, due_at=LONG_AGO))
+        writing = asyncio.create_task(others())
+        large = await followed("large", f"{address}/50000", store)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        print(f"{large['took']:.1f} s for copy {number + 1}; {len(waited)} others, {max(waited):.2f} s at most")
+    assert len(waited) > 50
+    assert max(waited) < large["took"] / 10
+
+
+async def test_what_the_index_costs_and_what_it_finds(address, store, database):
+    took = {"with": (await followed("one", f"{address}/50000", store))["took"]}
+    copies = RegulationCopies(database)
+    for typed in ("perda 8 2019", "retribusi pasar", "contoh"):
+        began = time.perf_counter()
+        found = await copies.find(["one"], RegulationsWanted(text=typed), RegulationOrder.RELEVANCE, Window(size=20))
+        print(f"{typed!r}: {found.total} found in {(time.perf_counter() - began) * 1000:.0f} ms")
+        assert found.total > 0
+    async with database.writing() as connection:
+        for statement in DROPPED[database.dialect]:
+            await connection.execute(text(statement))
+    took["without"] = (await followed("two", f"{address}/50000", store))["took"]
+    print(f"{took['with']:.1f} s with the index, {took['without']:.1f} s without: {took['with'] / took['without']:.2f}")

@@ -11,15 +11,22 @@ from sqlalchemy import insert, select, text
 from store.database import Database, StoreBroken
 from store.tables import FEEDS, METADATA
 
+INDEX_OF_WORDS = {("regulations", "words"), ("regulations", "regulations_words")}
 JAKARTA = timezone(timedelta(hours=7))
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(database):
     async with database.reading() as connection:
         differences = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync), METADATA)
+            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"include_name": _known}), METADATA)
         )
     assert differences == []
+
+
+def _known(name, kind, of):
+    """All but the index of words, which each database has in its own way."""
+    table = name if kind == "table" else of.get("table_name", "")
+    return not (table or "").startswith("regulations_words") and (table, name) not in INDEX_OF_WORDS
 
 
 async def test_a_migration_that_was_made_is_not_made_again(database):

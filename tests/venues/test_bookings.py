@@ -321,6 +321,11 @@ class TestWhoMay:
         citizen.headers["x-api-key"] = keys["[BOOKINGS]"]
         assert (await citizen.held(slot))["state"] == "HELD"
 
+    async def test_nothing_of_it_is_kept_in_a_cache(self, hub, citizen, slot):
+        await citizen.confirmed(slot)
+        await citizen.data(MINE)
+        assert not hub._app.state.cache._store._backend._kept
+
     async def test_whose_booking_it_is_is_read_on_record_and_told_to_the_person(
         self, citizen, people, officer, venue, slot
     ):
@@ -355,6 +360,10 @@ class TestASystemThatDies:
         assert "same idempotencyKey" in answer["errors"][0]["message"]
         sandbox.control.set(agency, "ok")
         found = await citizen.held(slot)
+        sandbox.control.set(agency, "down")
+        again = await citizen.ask(HOLD, slot=slot, key="one wish")
+        assert again["errors"] == answer["errors"]
+        sandbox.control.set(agency, "ok")
         assert (await citizen.held(slot))["code"] == found["code"]
         assert (await citizen.data(MINE))["bookings"]["totalCount"] == 1
 

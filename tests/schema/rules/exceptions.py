@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "what_asks_an_agency_may_be_null": {
         "City.kecamatan": "The hub's own data.",
         "City.kelurahan": "The hub's own data.",
+        "Commodity.name": "Of what has been read already; the request says in which language.",
         "Kecamatan.kelurahan": "The hub's own data.",
     },
     "inputs_are_named_so": {"Point": "Promised before this rule."},

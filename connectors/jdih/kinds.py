@@ -1,0 +1,91 @@
+"""What kinds of regulations there are, how they are written, and how the words of a text are compared.
+
+Source: UU 12/2011, Permendagri 80/2015 and what members of the network write. One table serves the connector, the
+statements that regulations make of each other, and the search.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from connectors.jdih.records import RegulationLevel
+
+CITY, PROVINCE, STATE = RegulationLevel.CITY, RegulationLevel.PROVINCE, RegulationLevel.STATE
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind by its name, whose it always is (None: of more than one level), and how else it is written."""
+
+    name: str
+    level: RegulationLevel | None
+    also: tuple[str, ...] = ()
+
+
+KINDS = {
+    "UU": Kind("Undang-Undang", STATE),
+    "PERPPU": Kind("Peraturan Pemerintah Pengganti Undang-Undang", STATE, ("perpu",)),
+    "PP": Kind("Peraturan Pemerintah", STATE),
+    "PERPRES": Kind("Peraturan Presiden", STATE),
+    "KEPPRES": Kind("Keputusan Presiden", STATE),
+    "INPRES": Kind("Instruksi Presiden", STATE),
+    "PERMEN": Kind("Peraturan Menteri", STATE),
+    "PERMENDAGRI": Kind("Peraturan Menteri Dalam Negeri", STATE),
+    "PERMENKEU": Kind("Peraturan Menteri Keuangan", STATE, ("pmk",)),
+    "PERMENKES": Kind("Peraturan Menteri Kesehatan", STATE),
+    "PERMENKUMHAM": Kind("Peraturan Menteri Hukum dan Hak Asasi Manusia", STATE, ("peraturan menteri hukum dan ham",)),
+    "PERMENDIKBUD": Kind("Peraturan Menteri Pendidikan dan Kebudayaan", STATE),
+    "PERMENPANRB": Kind(
+        "Peraturan Menteri Pendayagunaan Aparatur Negara dan Reformasi Birokrasi", STATE, ("permenpan",)
+    ),
+    "KEPMEN": Kind("Keputusan Menteri", STATE),
+    "KEPMENDAGRI": Kind("Keputusan Menteri Dalam Negeri", STATE),
+    "PERDA": Kind("Peraturan Daerah", None),
+    "PERGUB": Kind("Peraturan Gubernur", PROVINCE),
+    "KEPGUB": Kind("Keputusan Gubernur", PROVINCE),
+    "INGUB": Kind("Instruksi Gubernur", PROVINCE),
+    "PERWAL": Kind("Peraturan Wali Kota", CITY, ("peraturan walikota", "perwali", "perwalkot")),
+    "KEPWAL": Kind("Keputusan Wali Kota", CITY, ("keputusan walikota", "kepwali", "kepwalkot")),
+    "INWAL": Kind("Instruksi Wali Kota", CITY, ("instruksi walikota",)),
+    "PERBUP": Kind("Peraturan Bupati", CITY),
+    "KEPBUP": Kind("Keputusan Bupati", CITY),
+    "SE": Kind("Surat Edaran", None, ("surat edaran wali kota", "surat edaran walikota")),
+}
+"""The kinds by their usual abbreviations; a kind that is not among them keeps its own name."""
+
+AREAS = ("kota", "kabupaten", "provinsi")
+"""What may stand behind a kind, with a name or without."""
+
+LONGEST_WORD = 40
+
+_PARTS = re.compile(r"[a-z]+|[0-9]+")
+
+
+def fold(text: str) -> list[str]:
+    """Its words and numbers in small letters without accents; `Perda8/2019` and `PERDA 008 2019` are the same."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    parts = _PARTS.findall(plain.casefold())
+    return [(each.lstrip("0") or "0" if each.isdecimal() else each)[:LONGEST_WORD] for each in parts]
+
+
+_SPELLINGS = {
+    tuple(fold(spelling)): short for short, kind in KINDS.items() for spelling in (short, kind.name, *kind.also)
+}
+_LONGEST = max(map(len, _SPELLINGS))
+
+
+def kinds_at(words: Sequence[str], place: int) -> Iterator[tuple[str, int]]:
+    """The kinds whose name or abbreviation stands at this place, and in how many words; the longest first."""
+    for length in range(min(_LONGEST, len(words) - place), 0, -1):
+        if short := _SPELLINGS.get(tuple(words[place : place + length])):
+            yield short, length
+
+
+def kind_of(text: str) -> str | None:
+    """The abbreviation of the kind that a text names: `Perwali`, `PERATURAN DAERAH`, `Peraturan Daerah Kota Contoh`."""
+    words = fold(text)
+    for short, length in kinds_at(words, 0):
+        if len(words) == length or words[length] in AREAS:
+            return short
+    return None

@@ -1,0 +1,216 @@
+"""PIHPS, the food price survey of Bank Indonesia. Source: a dozen public clients of its website, answers among them.
+
+Seen there: a grid with one row a commodity and one column a day, `dd/mm/yyyy`; `-` where nobody asked, so on Saturdays,
+Sundays and holidays; prices as text, `13,950`; rows of categories (`level` 1) between those of commodities (2), neither
+with a code, names with blanks behind them; BI's own ids of provinces and regencies; ranges of more than 120 days that
+time out; a day's prices at about 13:00. It answers only what looks like its own page asking, and needs no session. Its
+price of a kind of market is one of a regency: it names no markets. `showPasar` and `GetRefMarket` are not asked: where
+the kind is wholesalers or producers, they name persons.
+
+`GetGridDataDaerah` is the grid by commodity. `GetGridDataKomoditas` takes the same arguments; by some clients it has
+the same rows, by others those of places, which is not the grid that is read here.
+"""
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from connectors.kit.connector import Credentials
+from connectors.kit.envelope import Envelope
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.http import Call, Http
+from connectors.kit.read import Read, read
+from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.signatures import Fixed
+from connectors.prices.crosswalk import same_text
+from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
+
+LIST = Envelope(rows="data")
+COMMODITY = 2
+"""The level of a commodity's row; those above it are of categories."""
+CHUNK = timedelta(days=90)
+"""As long a range as it answers in time."""
+
+PRICE_TYPES = {
+    1: (PriceLevel.RETAIL, MarketType.TRADITIONAL),
+    2: (PriceLevel.RETAIL, MarketType.MODERN),
+    3: (PriceLevel.WHOLESALE, MarketType.WHOLESALE),
+    4: (PriceLevel.PRODUCER, MarketType.UNKNOWN),
+}
+"""Traditional market, modern market, wholesaler, producer."""
+
+GROUPINGS = {
+    "en": re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?", re.IGNORECASE),
+    "id": re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?", re.IGNORECASE),
+}
+"""How a number is written: `13,950.00`, or `13.950,00`."""
+
+DAY = re.compile(r"\d{2}/\d{2}/\d{4}")
+
+HEADERS = {
+    "X-Requested-With": "XMLHttpRequest",
+    "Referer": "https://www.bi.go.id/hargapangan/TabelHarga/PasarTradisionalDaerah",
+}
+
+Digits = Annotated[str, msgspec.Meta(pattern=r"^\d+$")]
+
+
+class PihpsOptions(PricesOptions, frozen=True, kw_only=True):
+    """Of one city: `province` and `regency` are BI's own ids, `name` is what BI calls the regency.
+
+    `price_type`: BI's number of the kind of market. `grouping`: how its numbers are written. `days`: how far back
+    prices are asked for. `grid`: which of its grids is asked. `headers`: what makes a request look like its own page's.
+    """
+
+    province: Digits
+    regency: Digits
+    name: str
+    price_type: Literal[1, 2, 3, 4] = 1
+    grouping: Literal["en", "id"] = "en"
+    days: Annotated[int, msgspec.Meta(ge=40, le=400)] = 90
+    grid: Literal["GetGridDataDaerah", "GetGridDataKomoditas"] = "GetGridDataDaerah"
+    headers: dict[str, str] = msgspec.field(default_factory=lambda: dict(HEADERS))
+
+
+class Regency(msgspec.Struct, frozen=True, kw_only=True):
+    """A city or regency that has prices of this kind of market."""
+
+    code: str
+    name: str
+
+
+class Pihps(Prices[PihpsOptions, Credentials]):
+    """Bank Indonesia's survey in one city, of one kind of market."""
+
+    protocol: ClassVar[str] = "pihps"
+
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+        self._http = Http(self.agency, Fixed(self.options.headers), self.clock)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Regency, ...]]:
+        return self.regencies()
+
+    @property
+    def level(self) -> PriceLevel:
+        return PriceLevel(self.options.level) if self.options.level else PRICE_TYPES[self.options.price_type][0]
+
+    @property
+    def market_type(self) -> MarketType:
+        said = self.options.market_type
+        return MarketType(said) if said else PRICE_TYPES[self.options.price_type][1]
+
+    def markets(self) -> None:
+        return None
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    async def regencies(self) -> tuple[Regency, ...]:
+        """Those of the province; without the one that is meant, under the name that it should have, it is a change."""
+        query = {"price_type_id": str(self.options.price_type), "ref_prov_id": self.options.province}
+        rows = LIST.open(await self._http.json(Call(path="/GetRefRegency", query=query)), self.agency.code)
+        found = many_records(rows, _to_regency, agency=self.agency.code, findings=self.findings)
+        ours = next((each for each in found if each.code == self.options.regency), None)
+        if ours is None or not same_text(ours.name, self.options.name):
+            raise AgencyChanged(self.agency.code, "GetRefRegency: the regency is not there, or another one")
+        return found
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    async def commodities(self) -> tuple[Commodity, ...]:
+        rows = LIST.open(await self._http.json(Call(path="/GetRefCommodityAndCategory")), self.agency.code)
+        found = many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
+        categories = {each.code: each.name for each in found if not each.group}
+        named = (
+            msgspec.structs.replace(each, group=categories.get(each.group, each.group)) for each in found if each.group
+        )
+        return self.linked(without_repeats(named, lambda commodity: commodity.code, self.findings))
+
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
+    async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:
+        if market is not None:
+            raise ValueError("it names no markets")
+        points = defaultdict[str, list[PricePoint]](list)
+        for found in await asyncio.gather(*(self._grid(*chunk) for chunk in self._chunks())):
+            for series in found:
+                points[series.commodity] += series.points
+        return tuple(PriceSeries(commodity=name, points=_by_day(of)) for name, of in points.items())
+
+    async def _grid(self, since: date, until: date) -> tuple[PriceSeries, ...]:
+        query = {
+            "price_type_id": str(self.options.price_type),
+            "comcat_id": "",
+            "province_id": self.options.province,
+            "regency_id": self.options.regency,
+            "market_id": "",
+            "showKota": "true",
+            "showPasar": "false",
+            "tipe_laporan": "1",
+            "start_date": since.isoformat(),
+            "end_date": until.isoformat(),
+        }
+        body = await self._http.json(Call(path="/{grid}", into={"grid": self.options.grid}, query=query))
+        rows = LIST.open(body, self.agency.code)
+        found = many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
+        return without_repeats(filter(None, found), lambda series: series.commodity, self.findings)
+
+    def _chunks(self) -> Iterator[tuple[date, date]]:
+        until = self.clock.now().astimezone(self.zone).date()
+        since = until - timedelta(days=self.options.days)
+        while since <= until:
+            yield since, min(since + CHUNK, until)
+            since += CHUNK + timedelta(days=1)
+
+    def _to_series(self, row: Row) -> PriceSeries | None:
+        """None for a category."""
+        row.ignore("no")
+        level, name = row.whole("level"), row.text("name")
+        points, odd = [], 0
+        for key in filter(DAY.fullmatch, row.unread):
+            text = row.maybe_text(key)
+            if text in (None, "-", "0"):
+                continue
+            amount = self._amount(text)
+            if amount is None:
+                odd += 1
+            elif amount:
+                points.append(PricePoint(_day(key), amount))
+        if odd and not points:
+            raise BadRow("prices: not one is written as declared")
+        for _ in range(odd):
+            self.findings.note("a price that is not written as declared")
+        return PriceSeries(commodity=name, points=_by_day(points)) if level == COMMODITY else None
+
+    def _amount(self, text: str) -> int | None:
+        """Whole rupiah; None for what is not written as declared, which is not guessed."""
+        match = GROUPINGS[self.options.grouping].fullmatch(text)
+        return int(re.sub(r"[.,]", "", match[1])) if match else None
+
+
+def _by_day(points: Iterable[PricePoint]) -> tuple[PricePoint, ...]:
+    return tuple(sorted(points, key=lambda point: point.day))
+
+
+def _day(key: str) -> date:
+    try:
+        return datetime.strptime(key, "%d/%m/%Y").date()  # noqa: DTZ007  a day, in no zone
+    except ValueError:
+        raise BadRow("a column that is no day") from None
+
+
+def _to_regency(row: Row) -> Regency:
+    return Regency(code=row.text(row.either("id", "regency_id")), name=row.text(row.either("name", "regency_name")))
+
+
+def _to_commodity(row: Row) -> Commodity:
+    """With its category's code for a group; a category itself has none."""
+    code, name, unit = row.text("id"), row.text("name"), row.text("denomination")
+    category = row.maybe_text("cat_id", mandatory=True)
+    if code.startswith("com_") and category is None:
+        raise BadRow("cat_id: empty")
+    return Commodity(code=code, name=name, group=category or "", unit=unit, priced_as=name)

@@ -1,0 +1,203 @@
+"""The city's own survey of its markets, in its database. Source: a public repository of a city's TPID application.
+
+Seen there: `m_pasar` with a name and `active` or `inactive`; `m_komoditas` with a name, a unit in small letters and a
+`type_id` into `m_komoditas_type`; `t_komoditas_rekapitulasi` with `pasar_id`, `komoditas_id`, a `value` that is any
+number, and a `date` that is a month, `2026-11`, once for each market and commodity. Its own tables are in MySQL, which
+the hub does not speak: it reads a copy of them. Where a city's tables or columns are called otherwise, or its prices
+are of days, the options say so.
+
+It keeps no average over the city, so it is made here, of the markets that are open: without a price that is far from
+the other markets' on that day, since one zero too many would spoil it.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from statistics import fmean, median
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import Select, String, TableClause, bindparam, cast, column, select, table
+
+from connectors.kit.connector import Credentials
+from connectors.kit.read import Read, read
+from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.sql import SCHEMES, Sql
+from connectors.prices.outliers import ENOUGH, is_far
+from connectors.prices.records import Commodity, Grain, Market, PricePoint, Prices, PriceSeries, PricesOptions
+
+MOST = 200_000
+"""Prices that one question may bring: a year of forty commodities in thirty markets, by month, is a tenth of it."""
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
+class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What its tables are called."""
+
+    markets: Name = "m_pasar"
+    commodities: Name = "m_komoditas"
+    groups: Name = "m_komoditas_type"
+    prices: Name = "t_komoditas_rekapitulasi"
+
+
+class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What their columns are called."""
+
+    id: Name = "id"
+    name: Name = "name"
+    status: Name = "status"
+    unit: Name = "unit"
+    group: Name = "type_id"
+    market: Name = "pasar_id"
+    commodity: Name = "komoditas_id"
+    day: Name = "date"
+    amount: Name = "value"
+
+
+class SurveyOptions(PricesOptions, frozen=True, kw_only=True):
+    """`grain`: whether its prices are of a day or a month. `days`: how far back prices are asked for.
+
+    `open`: the status of a market that is surveyed. `tables` and `columns`: what they are called.
+    """
+
+    grain: Literal["DAY", "MONTH"] = "MONTH"
+    days: Annotated[int, msgspec.Meta(ge=40, le=800)] = 400
+    open: str = "active"
+    tables: Tables = Tables()
+    columns: Columns = Columns()
+
+
+class SurveyCredentials(Credentials, frozen=True, kw_only=True):
+    """An account that may read; none for a file."""
+
+    user: str | None = None
+    password: str | None = None
+
+
+class _Price(NamedTuple):
+    commodity: str
+    day: date
+    amount: float | None
+
+
+class Survey(Prices[SurveyOptions, SurveyCredentials]):
+    """The city's own survey."""
+
+    protocol: ClassVar[str] = "survey"
+    schemes: ClassVar[tuple[str, ...]] = SCHEMES
+
+    def open(self, credentials: SurveyCredentials) -> None:
+        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+
+    async def aclose(self) -> None:
+        await self._sql.aclose()
+
+    def probe(self) -> Read[tuple[Market, ...]]:
+        return self.markets()
+
+    @property
+    def grain(self) -> Grain:
+        return Grain(self.options.grain)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    async def markets(self) -> tuple[Market, ...]:
+        markets = self._table(self.options.tables.markets)
+        asked = select(*self._columns(markets, "id", "name", "status"))
+        rows = await self._sql.rows("markets", asked, {})
+        found = many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
+        return without_repeats(filter(None, found), lambda market: market.code, self.findings)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    async def commodities(self) -> tuple[Commodity, ...]:
+        tables, columns = self.options.tables, self.options.columns
+        commodities, groups = self._table(tables.commodities), self._table(tables.groups)
+        asked = select(
+            *self._columns(commodities, "id", "name", "unit"), groups.c[columns.name].label("group")
+        ).select_from(commodities.outerjoin(groups, commodities.c[columns.group] == groups.c[columns.id]))
+        rows = await self._sql.rows("commodities", asked, {})
+        found = many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
+        return self.linked(without_repeats(found, lambda commodity: commodity.code, self.findings))
+
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
+    async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:
+        since = self.clock.now().astimezone(self.zone).date() - timedelta(days=self.options.days)
+        asked, parameters = self._asked(market)
+        rows = await self._sql.rows("prices", asked, parameters | {"since": since.isoformat()}, at_most=MOST)
+        found = many_records(rows, self._to_price, agency=self.agency.code, findings=self.findings)
+        if market is not None:
+            found = without_repeats(found, lambda price: (price.commodity, price.day), self.findings)
+        amounts = defaultdict[str, defaultdict[date, list[float]]](lambda: defaultdict(list))
+        for price in found:
+            of = amounts[price.commodity][price.day]
+            if price.amount:
+                of.append(price.amount)
+        return tuple(
+            PriceSeries(
+                commodity=commodity,
+                points=tuple(PricePoint(day, self._average(of)) for day, of in sorted(days.items()) if of),
+            )
+            for commodity, days in amounts.items()
+        )
+
+    def _asked(self, market: str | None) -> tuple[Select[Any], dict[str, object]]:
+        """Of one market; or of all that are open."""
+        tables, columns, prices = self.options.tables, self.options.columns, self._table(self.options.tables.prices)
+        asked = select(*self._columns(prices, "commodity", "day", "amount")).where(
+            cast(prices.c[columns.day], String) >= bindparam("since")
+        )
+        if market is not None:
+            return asked.where(cast(prices.c[columns.market], String) == bindparam("market")), {"market": market}
+        markets = self._table(tables.markets)
+        return asked.join(markets, markets.c[columns.id] == prices.c[columns.market]).where(
+            markets.c[columns.status] == bindparam("open")
+        ), {"open": self.options.open}
+
+    def _table(self, name: str) -> TableClause:
+        return table(name, *(column(each) for each in set(msgspec.structs.astuple(self.options.columns))))
+
+    def _columns(self, of: TableClause, *names: str) -> list[Any]:
+        """Columns of the table, under the names that they have here."""
+        return [of.c[getattr(self.options.columns, name)].label(name) for name in names]
+
+    def _average(self, amounts: list[float]) -> int:
+        usual = median(amounts)
+        near = [each for each in amounts if len(amounts) < ENOUGH or not is_far(each, usual)]
+        if len(near) < len(amounts):
+            self.findings.note("a price that is far from other markets', left out of the average")
+        return round(fmean(near or amounts))
+
+    def _to_market(self, row: Row) -> Market | None:
+        """None for one that is closed."""
+        code, status = row.text("id"), row.text("status")
+        market = Market(
+            code=code,
+            name=row.text("name"),
+            type=self.market_type,
+            kelurahan=self.options.places.get(code),
+            latitude=None,
+            longitude=None,
+        )
+        return market if status == self.options.open else None
+
+    def _to_price(self, row: Row) -> _Price:
+        amount = row.maybe_number("amount")
+        if amount is not None and amount < 0:
+            raise BadRow("amount: a negative price")
+        return _Price(row.text("commodity"), self._day(row.value("day")), amount)
+
+    def _day(self, sent: object) -> date:
+        """A day, or the first of a month; what does not fit the grain that is declared is not guessed."""
+        sent = sent.date() if isinstance(sent, datetime) else sent
+        text = sent.isoformat() if isinstance(sent, date) else str(sent or "").strip()
+        try:
+            if self.grain is Grain.DAY:
+                return datetime.fromisoformat(text).date()
+            return date.fromisoformat(text if text.endswith("-01") and len(text) > len("2026-01") else f"{text}-01")
+        except ValueError:
+            raise BadRow("day: not as declared by grain") from None
+
+
+def _to_commodity(row: Row) -> Commodity:
+    return Commodity(
+        code=row.text("id"), name=row.text("name"), group=row.maybe_text("group") or "", unit=row.text("unit")
+    )
