@@ -35,6 +35,8 @@ class Scope(Enum):
     """Read how the person's yellow card stands."""
     RECORD = "RECORD"
     """Read the record of who read the person's data."""
+    BOOKINGS = "BOOKINGS"
+    """Book sports venues, list and cancel the person's bookings."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ class Category(Enum):
     TAXPAYER = "TAXPAYER"
     YELLOW_CARD = "YELLOW_CARD"
     RECORD = "RECORD"
+    BOOKINGS = "BOOKINGS"
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):

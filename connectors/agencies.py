@@ -24,12 +24,15 @@ from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
 from connectors.prices.survey import Survey
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.venues.database import Database
 from connectors.venues.ical import SportCalendar
+from connectors.venues.open_booking import OpenBooking
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
     Ak1,
     Aplicares,
+    Database,
     Dukcapil,
     FairCalendar,
     Jdihn,
@@ -38,6 +41,7 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     MagangHub,
     MappedRest,
     OpenActive,
+    OpenBooking,
     OpenSipkd,
     Pihps,
     RsOnline,

@@ -88,7 +88,7 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
                 extensions["retryAfter"] = cause.retry_after
             return TEXTS[cause.code][language].format(name_of(cause.agency)), extensions
         case UserError() as cause:
-            return cause.texts[language], {"code": cause.code}
+            return cause.texts[language], {"code": cause.code, **cause.told}
         case CannotGetOperationTypeError():
             return "operationName names none of the operations.", {"code": "BAD_REQUEST"}
         case _:

@@ -17,6 +17,7 @@ from auth.policies import FieldAccess
 from auth.seal import Seal
 from cache.envelope import Cache
 from connectors.agencies import Agencies
+from connectors.kit.act import Act
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
@@ -83,6 +84,10 @@ class Context:
         """
         asked = (read.agency.code, read.name, read.arguments)
         return await self.once(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
+
+    async def act(self, act: Act[T]) -> Reading[T]:
+        """What comes of this act, which is done now, noted in `sources`; raises `AgencyError`."""
+        return await self._noted(act.agency, act.do)
 
     async def copy(self, feed: Feed[Any]) -> Reading[int]:
         """How new the hub's copy of this feed is, noted in `sources`; its records are how many documents it has.

@@ -1,10 +1,17 @@
 """What a resolver says to the person who asked, in Indonesian and in English."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class UserError(Exception):
-    """The question cannot be answered as it was put. `code` is stable; the texts are for people."""
+    """The question cannot be answered as it was put. `code` is stable; the texts are for people.
 
-    def __init__(self, code: str, *, id: str, en: str) -> None:  # noqa: A002
+    `told` stands beside the code, for programs.
+    """
+
+    def __init__(self, code: str, *, id: str, en: str, told: Mapping[str, Any] | None = None) -> None:  # noqa: A002
         super().__init__(en)
         self.code = code
         self.texts = {"id": id, "en": en}
+        self.told = told or {}

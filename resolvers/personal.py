@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from auth.caller import Person
 from auth.policies import Asked, Personal
 from resolvers.context import Context
 from resolvers.errors import UserError
@@ -13,10 +14,14 @@ T = TypeVar("T")
 
 
 class About(msgspec.Struct, Generic[T], frozen=True):
-    """What a resolver of a personal field found, and by which name the record knows whom it is about."""
+    """What a resolver of a personal field found, and by which name the record knows whom it is about.
+
+    `sealed`: that name is the record's own, reckoned earlier, because nobody else's is known.
+    """
 
     value: T
     person: str
+    sealed: bool = False
 
     def __repr__(self) -> str:
         return "About(…)"
@@ -46,8 +51,15 @@ async def given_each(
 async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: About[Any]) -> Any:
     if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
         raise _forbidden()
-    await ctx.recording.note(found.person, personal.category)
+    await ctx.recording.note(found.person, personal.category, sealed=found.sealed)
     return found.value
+
+
+def person_of(ctx: Context) -> Person:
+    """Who asks; the schema of those who have not signed in has no field that leads to this."""
+    if ctx.caller.person is None:
+        raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
+    return ctx.caller.person
 
 
 def _asked(ctx: Context, field: str, root: Any) -> Asked:

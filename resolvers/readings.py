@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from typing import Any, NoReturn, TypeVar
 
+from connectors.kit.act import Act
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyError
 from connectors.kit.feed import Feed
@@ -24,6 +25,11 @@ def configured(ctx: Context, kind: type[K], *, id: str, en: str) -> tuple[K, ...
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
     """What those say that answer, and who does not; raises the first failure where nobody answers."""
     return await _sorted_out(ctx, map(ctx.reading, reads))
+
+
+async def acts(ctx: Context, done: Iterable[Act[T]]) -> tuple[list[Reading[T]], list[Source]]:
+    """What those say for whom it can be done, and for whom not; raises the first failure where for nobody."""
+    return await _sorted_out(ctx, map(ctx.act, done))
 
 
 async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading[int]], list[Source]]:

@@ -51,11 +51,14 @@ class Recording:
         """The operation's name, as the client chose it."""
         self._operation = redact(operation) if operation else None
 
-    async def note(self, person: str, category: Category) -> None:
-        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
+    async def note(self, person: str, category: Category, *, sealed: bool = False) -> None:
+        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be.
+
+        `sealed`: the name is the record's own already.
+        """
         if self._seal is None:
             raise _unavailable()
-        subject = self._seal.subject(person)
+        subject = person if sealed else self._seal.subject(person)
         while (subject, category) not in self._written:
             self._waiting.setdefault(subject, set()).add(category)
             if self._writing is None:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,10 +17,15 @@ from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
 from resolvers.places import Point, check_near, distance
 from resolvers.readings import configured, copies
-from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, midnight, within
+from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, within
+from store.pages import Window
 
 AHEAD = timedelta(days=60)
 """How far ahead, and back, a day may be asked for."""
+LAG = timedelta(minutes=1)
+"""How late a feed may tell of a booking."""
+AT_LEAST = 5
+"""How many slots are looked at for the next free ones, besides those that are taken by now."""
 
 
 class VenueOrder(Enum):
@@ -37,6 +43,12 @@ class SportsVenue(Venue, frozen=True, kw_only=True):
     kecamatan: Kecamatan | None
     distance: float | None
     source: Source
+
+
+class VenueSlot(Slot, frozen=True, kw_only=True):
+    """A slot, and by what it is booked; what was booked of it through the hub a moment ago is not free."""
+
+    code: str
 
 
 class SportCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,17 +119,18 @@ async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
 
 async def slots(
     root: SportsVenue, ctx: Context, *, on: date | None = None, only_free: bool = True, cut: Cut
-) -> Page[Slot]:
+) -> Page[VenueSlot]:
     now = ctx.clock.now()
-    since, until = _whole_day(ctx, on) if on is not None else (now, None)
+    since, until = whole_day(ctx, on) if on is not None else (now, None)
     if only_free:
         since = max(since, now)
-    await _slots_copy(ctx, root.agency)
+    taken = await _taken(ctx, root.agency)
+    gone = await _all_gone(ctx, root.agency, taken) if only_free else []
     return await stored_page(
         lambda window: ctx.store.venues.slots_of(
-            root.agency, root.reference, since, until, window, only_free=only_free
+            root.agency, root.reference, since, until, window, only_free=only_free, without=gone
         ),
-        lambda slot: slot,
+        lambda slot: _with_code(root.agency, left(slot, taken)),
         cut,
         order="slots",
     )
@@ -148,6 +161,20 @@ async def opening_hours(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Hour
 
 async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
     return within(root.hours, ctx.clock.now().astimezone(_zone(ctx))) if root.hours else None
+
+
+async def venue_with(ctx: Context, agency: str, reference: str) -> SportsVenue | None:
+    """The one that its system calls so."""
+    everything, _unavailable = await ctx.once(("venues",), lambda: _all(ctx, None))
+    return next((each for each in everything if (each.agency, each.reference) == (agency, reference)), None)
+
+
+async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> tuple[list[Slot], Counter[str]]:
+    """The next slots of a venue that its system calls so, and what was booked of them a moment ago."""
+    taken = await _taken(ctx, agency)
+    window = Window(size=AT_LEAST + len(taken))
+    found = await ctx.store.venues.slots_of(agency, venue, max(since, ctx.clock.now()), None, window, only_free=True)
+    return [slot for _place, slot in found.items], taken
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
@@ -187,11 +214,29 @@ async def _slots_copy(ctx: Context, agency: str) -> Reading[int]:
     return await ctx.copy(system.slots())
 
 
+async def _taken(ctx: Context, agency: str) -> Counter[str]:
+    """What was held or booked through the hub and may not be in the copy yet; raises `AgencyError` without a copy."""
+    copied_at = (await _slots_copy(ctx, agency)).fetched_at
+    look = partial(ctx.store.orders.taken, agency, copied_at - LAG, ctx.clock.now())
+    return await ctx.once(("taken", agency), look)
+
+
+async def _all_gone(ctx: Context, agency: str, taken: Counter[str]) -> list[str]:
+    """Those slots of which nothing is left."""
+    found = await ctx.store.venues.slots_with(agency, list(taken)) if taken else []
+    return [slot.key for slot in found if left(slot, taken).remaining == 0]
+
+
+def _with_code(agency: str, slot: Slot) -> VenueSlot:
+    values = {name: getattr(slot, name) for name in Slot.__struct_fields__}
+    return VenueSlot(**values, code=f"{agency}/{slot.key}")
+
+
 async def _free_on(ctx: Context, on: date) -> set[tuple[str, str]]:
     """The venues with a slot that is free on this day and has not begun."""
     now = ctx.clock.now()
     await copies(ctx, (each.slots() for each in ctx.agencies.of(Venues)))
-    since, _until = _whole_day(ctx, on)
+    since, _until = whole_day(ctx, on)
     return {
         venue
         for venue, slots in (await _slots_on(ctx, on)).items()
@@ -201,19 +246,21 @@ async def _free_on(ctx: Context, on: date) -> set[tuple[str, str]]:
 
 async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list[Slot]]:
     """All slots that touch this day, by system and venue; looked up once within an operation."""
-    since, until = _whole_day(ctx, on)
+    since, until = whole_day(ctx, on)
 
     async def look() -> defaultdict[tuple[str, str], list[Slot]]:
         codes = [each.agency.code for each in ctx.agencies.of(Venues)]
+        taken = {code: await _taken(ctx, code) for code in codes}
         by_venue = defaultdict[tuple[str, str], list[Slot]](list)
         for agency, slot in await ctx.store.venues.slots_between(codes, since, until):
-            by_venue[agency, slot.venue].append(slot)
+            by_venue[agency, slot.venue].append(left(slot, taken[agency]))
         return by_venue
 
     return await ctx.once(("slots", on), look)
 
 
-def _whole_day(ctx: Context, on: date) -> tuple[datetime, datetime]:
+def whole_day(ctx: Context, on: date) -> tuple[datetime, datetime]:
+    """From when to when it is; raises BAD_USER_INPUT for one that is too far."""
     if abs(on - ctx.today()) > AHEAD:
         raise UserError(
             "BAD_USER_INPUT",

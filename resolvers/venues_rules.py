@@ -1,5 +1,6 @@
 """When a venue is open, who keeps it, and what each hour of a day is. No I/O in here."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -66,6 +67,14 @@ def hours_of(day: date, slots: Iterable[Slot], now: datetime, zone: ZoneInfo) ->
         states.append(state)
         prices.append(min((slot.price for slot in free if slot.price is not None), default=None))
     return VenueDay(day=day, hours=states, prices=prices)
+
+
+def left(slot: Slot, taken: Counter[str]) -> Slot:
+    """The slot less what was booked of it through the hub since the copy that it is from."""
+    if not (count := taken[slot.key]):
+        return slot
+    most = slot.remaining if slot.maximum is None else slot.maximum
+    return msgspec.structs.replace(slot, remaining=max(0, min(slot.remaining, most - count)))
 
 
 def _after_midnight(hours: Hours) -> bool:

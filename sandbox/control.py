@@ -41,6 +41,7 @@ class Control:
         self._behaviour: dict[str, Behaviour] = {}
         self._calls: dict[str, Counter[str]] = {}
         self._held: dict[str, asyncio.Event] = {}
+        self._held_after: dict[str, asyncio.Event] = {}
         self._told: dict[str, Callable[[Mode], None]] = {}
 
     def register(self, agency: str, told: Callable[[Mode], None] | None = None) -> None:
@@ -63,26 +64,27 @@ class Control:
             told(mode)
         self._behaviour[agency] = Behaviour(mode, seconds, times)
 
-    def hold(self, agency: str) -> None:
-        """Stop in the middle of every answer until `release`."""
+    def hold(self, agency: str, *, after: bool = False) -> None:
+        """Stop before every answer until `release`; or `after` what was asked is done, and before that is told."""
         if agency in self._told:
             self.set(agency, "slow")
         else:
-            self._held[agency] = asyncio.Event()
+            (self._held_after if after else self._held)[agency] = asyncio.Event()
 
     def release(self, agency: str) -> None:
         """Go on with the answers that are held."""
         if agency in self._told:
             self.set(agency, "ok")
-        elif event := self._held.pop(agency, None):
-            event.set()
+        for held in (self._held, self._held_after):
+            if event := held.pop(agency, None):
+                event.set()
 
     def reset(self) -> None:
         """Everybody well, nobody called."""
         for agency in self._behaviour.keys() & self._told.keys():
             self._told[agency]("ok")
         self._behaviour.clear()
-        for agency in list(self._held):
+        for agency in [*self._held, *self._held_after]:
             self.release(agency)
         for calls in self._calls.values():
             calls.clear()
@@ -112,7 +114,12 @@ class Control:
         behaviour = self._next(agency)
         if behaviour.mode == "slow":
             await asyncio.sleep(behaviour.seconds)
-        return _instead(behaviour, request) or _damaged(behaviour.mode, await answer(request))
+        if instead := _instead(behaviour, request):
+            return instead
+        response = _damaged(behaviour.mode, await answer(request))
+        if event := self._held_after.get(agency):
+            await event.wait()
+        return response
 
     def _next(self, agency: str) -> Behaviour:
         behaviour = self._behaviour.get(agency, Behaviour("ok"))

@@ -134,8 +134,20 @@ def _slot(court: Court, day: date, hour: int, length: int, *, taken: bool) -> tu
         "duration": f"PT{length}H",
         "remainingUses": 0 if taken else most - (hour % 3 if most > 1 else 0),
         "maximumUses": most,
-        "offers": [{"@type": "Offer", "price": _price(court, day, length), "priceCurrency": "IDR"}],
+        "offers": [
+            {
+                "@type": "Offer",
+                "@id": f"https://gor.example/slots/{name}#/offers/1",
+                "price": _price(court, day, length),
+                "priceCurrency": "IDR",
+            }
+        ],
     }
+
+
+def slot_name(address: str) -> str:
+    """The id of the slot whose `@id` this is."""
+    return address.rpartition("/")[2]
 
 
 def _written(moment: datetime) -> str:

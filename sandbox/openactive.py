@@ -53,9 +53,12 @@ class Feeds:
         self._items: dict[str, dict[str, Item]] = {}
         self._sorted: dict[str, list[Item]] = {}
         self._newest = 0
+        self.before_each: Callable[[], None] = lambda: None
+        """What is done before anybody looks."""
 
     def page(self, kind: str, after: tuple[int, str] | None, today: date) -> list[Item]:
         """What comes after this place."""
+        self.before_each()
         self._build(today)
         items = self._sorted.setdefault(kind, sorted(self._items[kind].values(), key=lambda item: item.place))
         at = bisect_right(items, after, key=lambda item: item.place) if after else 0
@@ -73,6 +76,14 @@ class Feeds:
         item = self._items[kind][key]
         self._items[kind][key] = item._replace(modified=self._newest, data={**(item.data or {}), **data})
         self._sorted.pop(kind, None)
+
+    def slot(self, key: str, today: date) -> dict[str, Any]:
+        """What is said of a slot; raises KeyError where there is none."""
+        self._build(today)
+        data = self._items["Slot"][key].data
+        if data is None:
+            raise KeyError(key)
+        return data
 
     def book(self, slot: str, today: date) -> None:
         """Take a slot."""

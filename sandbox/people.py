@@ -19,6 +19,9 @@ ACCOUNTS = {
     "officer": Account(
         "6f0c1a52-0000-4000-8000-000000000003", "Petugas Contoh", "3671014001900003", "bapenda", ("officer",)
     ),
+    "keeper": Account(
+        "6f0c1a52-0000-4000-8000-000000000006", "Petugas GOR Contoh", "3671014001900006", "gor-kota", ("officer",)
+    ),
     "newcomer": Account("6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()),
     "admin": Account(
         "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)

@@ -13,6 +13,7 @@ from aiohttp import web
 from sandbox import (
     aplicares,
     blk,
+    city_courts,
     control,
     disnaker,
     dukcapil,
@@ -22,6 +23,7 @@ from sandbox import (
     jdihn,
     karirhub,
     maganghub,
+    open_booking,
     openactive,
     opensipkd,
     pihps,
@@ -44,11 +46,16 @@ PROTOCOLS = (
     pihps,
     jdihn,
     openactive,
+    open_booking,
     dukcapil,
     ical,
     issuer,
 )
-DATABASES: Mapping[str, Fill] = {disnaker.CARDS: disnaker.fill_cards, survey.AGENCY: survey.fill}
+DATABASES: Mapping[str, Fill] = {
+    city_courts.AGENCY: city_courts.fill,
+    disnaker.CARDS: disnaker.fill_cards,
+    survey.AGENCY: survey.fill,
+}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

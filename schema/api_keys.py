@@ -21,6 +21,7 @@ enum(
         "TAXPAYER": "Read whole names of taxpayers (wajib pajak), where an agreement covers it.",
         "YELLOW_CARD": "Read how the person's yellow card stands (kartu kuning, AK-1).",
         "RECORD": "Read the record of who read the person's data (catatan akses).",
+        "BOOKINGS": "Book sports venues, list and cancel the person's bookings (pemesanan).",
     },
 )
 

@@ -7,8 +7,9 @@ from auth.policies import officers, owner, personal, public, scope, signed_in
 from auth.usage import Category
 from connectors.identity.records import Residence as Registered
 from connectors.regions.records import DottedCode
-from resolvers import identity, jobs_yellow_card
+from resolvers import bookings, identity, jobs_yellow_card
 from schema.access import object_type
+from schema.bookings import MY_BOOKINGS, BookingConnection
 from schema.enums import enum
 from schema.fields import field
 from schema.jobs_yellow_card import YellowCard
@@ -101,6 +102,12 @@ class Me:
         "not say.",
         resolver=identity.devices,
         policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
+    )
+    bookings: BookingConnection | None = field(
+        "What the person has booked, the latest first (pemesanan); each venue's system is asked for it.",
+        resolver=bookings.bookings,
+        arguments={"since": "Only what ends after this moment."},
+        policy=MY_BOOKINGS,
     )
     data_usage: Connection[DataUsage] | None = field(
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",

@@ -20,6 +20,7 @@ from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.beds import BedsQuery
+from schema.bookings import BookingsMutation, BookingsQuery
 from schema.findings import FindingsQuery
 from schema.identity import IdentityMutation, IdentityQuery, IdentitySubscription
 from schema.jdih import JdihQuery
@@ -51,13 +52,15 @@ DOMAINS: dict[str, type] = {
 }
 """The root fields of each domain, and of what some of its agencies alone give."""
 
-Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, FindingsQuery, *DOMAINS.values()))
+Query: Any = merge_types(
+    "Query", (NodeQuery, AccessQuery, ApiKeysQuery, BookingsQuery, FindingsQuery, *DOMAINS.values())
+)
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
 
 
-Mutation: Any = merge_types("Mutation", (IdentityMutation, ApiKeysMutation))
+Mutation: Any = merge_types("Mutation", (IdentityMutation, ApiKeysMutation, BookingsMutation))
 Mutation.__strawberry_definition__.description = "What can be done, and not only asked."
 
 Subscription: Any = merge_types("Subscription", (IdentitySubscription,))

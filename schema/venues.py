@@ -77,6 +77,7 @@ class Keeper:
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
 class Slot:
+    code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
     minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)

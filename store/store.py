@@ -3,6 +3,7 @@
 from store.copies import Copies
 from store.database import Database
 from store.jdih import RegulationCopies
+from store.orders import Orders
 from store.venues import VenueCopies
 
 
@@ -13,3 +14,4 @@ class Store:
         self.copies = Copies(database)
         self.regulations = RegulationCopies(database)
         self.venues = VenueCopies(database)
+        self.orders = Orders(database)

@@ -99,6 +99,28 @@ SLOTS = Table(
     Index("slots_of_a_time", "agency", "starts_at"),
 )
 
+ORDERS = Table(
+    "orders",
+    METADATA,
+    Column("agency", String, primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("venue", String, nullable=False),
+    Column("slot", String, nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("state", String),
+    Column("held_until", Moment),
+    Column("changed_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("owner", "key"),
+    Index("orders_of_a_venue", "agency", "venue", "starts_at"),
+    Index("orders_lately", "agency", "changed_at"),
+)
+"""What was asked for through the hub; `person` is the keyed name by which the record of access knows the owner."""
+
 API_KEYS = Table(
     "api_keys",
     METADATA,

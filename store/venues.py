@@ -1,6 +1,6 @@
 """Copies of the venues and their slots, and how free hours are looked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,15 +59,34 @@ class VenueCopies:
             )
             return [(row.agency, SLOT_SHELF.decoder.decode(row.body)) for row in rows]
 
+    async def slots_with(self, agency: str, keys: Collection[str]) -> list[Slot]:
+        """Those of one system that have these keys."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(AT.body).where(AT.agency == agency, AT.key.in_(keys)))
+            return [SLOT_SHELF.decoder.decode(row.body) for row in rows]
+
     async def slots_of(
-        self, agency: str, venue: str, since: datetime, until: datetime | None, window: Window, *, only_free: bool
+        self,
+        agency: str,
+        venue: str,
+        since: datetime,
+        until: datetime | None,
+        window: Window,
+        *,
+        only_free: bool,
+        without: Collection[str] = (),
     ) -> Slice[Slot]:
-        """A part of one venue's slots that begin in this time. Raises TypeError for a place of another order."""
+        """A part of one venue's slots that begin in this time, `without` those of these keys.
+
+        Raises TypeError for a place of another order.
+        """
         where = [AT.agency == agency, AT.venue == venue, AT.starts_at >= _seconds(since)]
         if until is not None:
             where.append(AT.starts_at < _seconds(until))
         if only_free:
             where.append(AT.remaining > 0)
+        if without:
+            where.append(AT.key.not_in(without))
         listing = Listing([AT.body], where, BY_TIME)
         async with self._database.reading() as connection:
             return await listing.cut(connection, window, lambda row: SLOT_SHELF.decoder.decode(row.body))

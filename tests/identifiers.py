@@ -25,7 +25,7 @@ UNMASKED = re.compile(
         ]
     ).encode()
 )
-OWN_TABLES = ("usages", "api_keys", "feeds")
+OWN_TABLES = ("usages", "api_keys", "feeds", "orders")
 """The others hold copies of public collections, and are looked at once, where they are made."""
 
 FOUND: list[str] = []

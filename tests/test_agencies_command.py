@@ -90,6 +90,7 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert (rows["dispora-agenda"]["asked for"], rows["dispora-agenda"]["shape"]) == ("events", "1 finding")
     assert rows["gor-contoh"]["rows"] == "40"
     assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])
+    assert rows["gor-kota"] == {**fine, "asked for": "venues", "rows": "4"}
     assert "karirhub: row repeated (1x)" in below
     calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
     assert calls == {
@@ -98,6 +99,7 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "disdukcapil": 1,
         "disnaker-contoh": 1,
         "gor-contoh": 2,
+        "gor-kota": 0,
         "identity": 0,
         "disnaker-agenda": 1,
         "dispora-agenda": 1,

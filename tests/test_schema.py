@@ -22,8 +22,8 @@ async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_
     assert "errors" not in answer
     assert sandbox.control.all_hits() == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
-    assert len(states) == 23
-    copied = {"jdih-kota", "gor-contoh"}
+    assert len(states) == 24
+    copied = {"jdih-kota", "gor-contoh", "gor-kota"}
     assert {code for code, state in states.items() if state == "SNAPSHOT"} == copied
     assert {states[code] for code in states.keys() - copied} == {"LIVE"}
     sandbox.control.reset()

@@ -107,12 +107,14 @@ async def test_health(fetch, sandbox):
     assert {(each["agency"], each["feed"]): each["documents"] for each in copies} == {
         ("gor-contoh", "slots"): 14_752,
         ("gor-contoh", "venues"): 40,
+        ("gor-kota", "slots"): 728,
+        ("gor-kota", "venues"): 4,
         ("jdih-kota", "regulations"): 500,
         ("jdih-provinsi", "regulations"): 600,
         ("jdih-pusat", "regulations"): 400,
     }
     assert all(datetime.fromisoformat(each["fetchedAt"]) for each in copies)
-    assert [each["problem"] for each in copies] == [None] * 5
+    assert [each["problem"] for each in copies] == [None] * 7
     assert sandbox.control.all_hits() == 0
 
 

@@ -31,7 +31,7 @@ async def test_one_follows_all_answer_and_a_new_one_finds_it_there(sandbox, conf
         assert calls(sandbox) == FEEDS
         first, second = await one.data(QUERY), await two.data(QUERY)
     assert first == second
-    assert (first["regulations"]["totalCount"], first["venues"]["totalCount"]) == (1_500, 5)
+    assert (first["regulations"]["totalCount"], first["venues"]["totalCount"]) == (1_500, 6)
     assert first["venues"]["nodes"][0]["slots"]["totalCount"] > 0
     async with listening(configuration, clock, **one_of) as new:
         await new.follow()

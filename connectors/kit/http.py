@@ -45,8 +45,9 @@ FEED = ("application/rss+xml", "application/atom+xml", "application/xml", "text/
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One request. `path` is a template: what is put into `{…}` is quoted for the URL and stays out of the log.
 
-    A call that is `safe` may be sent again; a GET is. `accepts` are the content types of its answer, and statuses in
-    `absent` mean that there is no such thing.
+    A call that is `safe` may be sent again; a GET is. `media` is the content type of what is sent, `accepts` are
+    those of its answer. Statuses in `absent` mean that there is no such thing; those in `answers` say what they mean in
+    their body.
     """
 
     path: str
@@ -58,6 +59,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     safe: bool = False
     accepts: tuple[str, ...] = JSON
     absent: frozenset[int] = frozenset()
+    media: str = "application/json"
+    answers: frozenset[int] = frozenset()
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -273,11 +276,11 @@ class Http:
     @staticmethod
     def _content(call: Call) -> dict[str, str]:
         accept = {"Accept": ", ".join(call.accepts)}
-        return accept if call.json is None else accept | {"Content-Type": "application/json"}
+        return accept if call.json is None else accept | {"Content-Type": call.media}
 
     def _check_status(self, response: aiohttp.ClientResponse, call: Call) -> None:
         status = response.status
-        if 200 <= status < 300:
+        if 200 <= status < 300 or (status in call.answers and response.content_type in call.accepts):
             return
         reason = f"{call.path}: HTTP {status}"
         if status == 429:

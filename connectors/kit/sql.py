@@ -1,42 +1,93 @@
-"""The one request path to an agency's database: read only, with a time limit, with bound parameters."""
+"""The one request path to an agency's database: with a time limit and bound parameters, read only unless told.
 
+What is written is one transaction, and is never tried again: who wants that must be able to tell what was done.
+"""
+
+import asyncio
 import sqlite3
 import time
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import URL, Executable, make_url
-from sqlalchemy.event import listen
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import DateTime, Dialect, Executable, make_url
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeDecorator
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.door import Door
+from connectors.kit.engines import engine_for
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 SCHEMES = ("postgresql+psycopg", "sqlite+aiosqlite")
 """How the address of an agency's database may begin."""
 
-LOCAL = ("127.0.0.1", "::1", "localhost")
-
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
+
+States = frozenset[str | int]
+UNIQUE: States = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+EXCLUSION: States = frozenset({"23P01", sqlite3.SQLITE_CONSTRAINT_TRIGGER})
+"""By what PostgreSQL and SQLite say that a constraint is violated; SQLite excludes rows by triggers that ABORT."""
+
+
+class Violated(Exception):
+    """A constraint of the database forbids what was to be written, and nothing was. `of` is `UNIQUE` or `EXCLUSION`."""
+
+    def __init__(self, of: States) -> None:
+        super().__init__("a constraint forbids it")
+        self.of = of
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: PostgreSQL's timestamptz, and in SQLite a text that sorts as moments do."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return moment
 
 
 class Sql:
     """One agency's database. The agency's `url` is SQLAlchemy's, without user and password; TLS is verified."""
 
-    def __init__(self, agency: Agency, clock: Clock, *, user: str | None = None, password: str | None = None) -> None:
+    def __init__(
+        self,
+        agency: Agency,
+        clock: Clock,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        writes: bool = False,
+    ) -> None:
         self._agency = agency
         self._clock = clock
         self._door = Door(agency)
-        self._engine = _engine(make_url(agency.url).set(username=user, password=password), agency)
+        url = make_url(agency.url).set(username=user, password=password)
+        self._engine = engine_for(url, agency)
+        self._writer = engine_for(url, agency, writes=True) if writes else None
+        self._under_way = set[asyncio.Task[Any]]()
 
     async def rows(
         self, name: str, statement: Executable, parameters: Mapping[str, object], *, at_most: int = 10_000
@@ -47,14 +98,45 @@ class Sql:
         """
         if not isinstance(statement, Executable):
             raise TypeError("a statement is built with select() or text(), never a plain string")
+        return await self._called(name, lambda: self._read(name, statement, parameters, at_most))
+
+    async def write(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `work` answers, in one transaction: all that it writes holds, or nothing if it raises.
+
+        Raises `Violated` where a constraint forbids it. It ends by itself when who asked has left: the driver of SQLite
+        may keep the lock of a statement that was cancelled.
+        """
+        task = asyncio.create_task(self._called(name, lambda: self._written(name, work)))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    async def aclose(self) -> None:
+        """Close the pools, once what is being written is written."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._engine.dispose()
+        if self._writer:
+            await self._writer.dispose()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # who asked may have left: then nobody misses it
+
+    async def _called(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Through the door, with a line in the log."""
         started = self._clock.monotonic()
-        outcome, rows = "cancelled", list[dict[str, Any]]()
+        outcome, rows = "cancelled", 0
         try:
             async with self._door.passed():
-                rows = await self._read(name, statement, parameters, at_most)
-            outcome = "ok"
+                answer = await ask()
+            outcome, rows = "ok", len(answer) if isinstance(answer, list) else 0
         except AgencyError as error:
             outcome = error.reason
+            raise
+        except Violated:
+            outcome = f"{name}: a constraint forbids it"
             raise
         finally:
             log.info(
@@ -63,14 +145,10 @@ class Sql:
                 method="SQL",
                 path=name,
                 outcome=outcome,
-                rows=len(rows),
+                rows=rows,
                 ms=round((self._clock.monotonic() - started) * 1000, 1),
             )
-        return rows
-
-    async def aclose(self) -> None:
-        """Close the pool."""
-        await self._engine.dispose()
+        return answer
 
     async def _read(
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
@@ -88,6 +166,26 @@ class Sql:
         if len(rows) > at_most:
             raise AgencyChanged(self._agency.code, f"{name}: more than {at_most} rows")
         return rows
+
+    async def _written(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        if self._writer is None:
+            raise TypeError("this database is only read")
+        try:
+            async with self._writer.connect() as connection:
+                await self._begin(connection)
+                async with connection.begin():
+                    return await work(connection)
+        except IntegrityError as error:
+            raise self._as_violation(error) or self._as_agency_error(name, error) from None
+        except SQLAlchemyError as error:
+            raise self._as_agency_error(name, error) from None
+        except OSError as error:
+            raise AgencyUnavailable(self._agency.code, f"{name}: {type(error).__name__}") from None
+
+    @staticmethod
+    def _as_violation(error: IntegrityError) -> Violated | None:
+        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorcode", None)
+        return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
 
     async def _begin(self, connection: AsyncConnection) -> None:
         if self._engine.dialect.name == "sqlite":
@@ -110,42 +208,3 @@ class Sql:
         if isinstance(error, OperationalError | InterfaceError):
             return AgencyUnavailable(code, f"{reason} {state}".rstrip())
         return AgencyChanged(code, reason)
-
-
-def _engine(url: URL, agency: Agency) -> AsyncEngine:
-    if url.get_backend_name() == "sqlite":
-        return _sqlite(url, agency)
-    limits = agency.limits
-    milliseconds = int(limits.timeout * 1000)
-    arguments: dict[str, Any] = {
-        "options": f"-c default_transaction_read_only=on -c statement_timeout={milliseconds}",
-        "connect_timeout": max(1, int(limits.timeout)),
-    }
-    if _is_elsewhere(url) and not agency.tls_exception:
-        arguments |= {"sslmode": "verify-full", "sslrootcert": "system"}
-    return create_async_engine(
-        url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
-    )
-
-
-def _is_elsewhere(url: URL) -> bool:
-    """Neither this machine nor a socket on it; the driver takes its hosts from the address's query, too."""
-    named = url.query.get("host", url.host or "")
-    hosts = named.split(",") if isinstance(named, str) else named
-    return any(host and not host.startswith("/") and host not in LOCAL for host in hosts)
-
-
-def _sqlite(url: URL, agency: Agency) -> AsyncEngine:
-    """A file that is there already, opened anew for each statement, so that it is missed when it has gone."""
-    file = url.set(database=f"file:{quote(url.database or '')}", query={"mode": "ro", "uri": "true"})
-    engine = create_async_engine(
-        file, connect_args={"timeout": agency.limits.timeout}, poolclass=NullPool, hide_parameters=True
-    )
-    listen(engine.sync_engine, "connect", _read_only)
-    return engine
-
-
-def _read_only(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA query_only = ON")
-    cursor.close()

@@ -47,10 +47,11 @@ class OpenActiveCredentials(Credentials, frozen=True, kw_only=True):
     api_key: str | None = None
 
 
-class OpenActive(Venues[OpenActiveOptions, OpenActiveCredentials]):
-    """One booking system."""
+O = TypeVar("O", bound=OpenActiveOptions)  # noqa: E741
 
-    protocol: ClassVar[str] = "openactive"
+
+class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
+    """What a booking system publishes."""
 
     def open(self, credentials: OpenActiveCredentials) -> None:
         signer: Fixed = api_key(credentials.api_key) if credentials.api_key else unsigned()
@@ -159,13 +160,14 @@ class OpenActive(Venues[OpenActiveOptions, OpenActiveCredentials]):
         )
 
     def _to_slot(self, key: str, data: Row) -> Slot:
-        data.ignore(*NOT_OURS, "@id", "duration")
+        data.ignore(*NOT_OURS, "duration")
         starts_at, ends_at = data.moment("startDate", self.zone), data.moment("endDate", self.zone)
         if ends_at <= starts_at:
             raise BadRow("endDate: not after startDate")
         remaining, maximum = data.whole("remainingUses"), data.maybe_whole("maximumUses")
         if remaining < 0:
             raise BadRow("remainingUses: negative")
+        price, offer = _cheapest(data.many("offers"))
         return Slot(
             key=key,
             venue=data.text("facilityUse"),
@@ -173,8 +175,16 @@ class OpenActive(Venues[OpenActiveOptions, OpenActiveCredentials]):
             ends_at=ends_at,
             remaining=remaining,
             maximum=maximum,
-            price=_price(data.many("offers")),
+            price=price,
+            reference=data.maybe_text("@id"),
+            offer=offer,
         )
+
+
+class OpenActive(OpenActiveFeeds[OpenActiveOptions]):
+    """One booking system, whose bookings are made elsewhere."""
+
+    protocol: ClassVar[str] = "openactive"
 
 
 def _deleted(state: str) -> bool:
@@ -218,17 +228,17 @@ def _time(row: Row, key: str) -> time:
         raise BadRow(f"{key}: not a time of day") from None
 
 
-def _price(offers: list[Row]) -> int | None:
-    """The least of what is offered in rupiah; other currencies are not converted."""
-    prices = []
+def _cheapest(offers: list[Row]) -> tuple[int | None, str | None]:
+    """The least of what is offered in rupiah, and that offer's name; other currencies are not converted."""
+    found = []
     for offer in offers:
-        offer.ignore("@type", "type", "@id", "name", "identifier", "url", "acceptedPaymentMethod")
-        price, currency = offer.maybe_whole("price"), offer.maybe_text("priceCurrency")
+        offer.ignore("@type", "type", "name", "identifier", "url", "acceptedPaymentMethod")
+        price, currency, name = offer.maybe_whole("price"), offer.maybe_text("priceCurrency"), offer.maybe_text("@id")
         if price is not None and price < 0:
             raise BadRow("price: negative")
         if price is not None and currency in ("IDR", None):
-            prices.append(price)
-    return min(prices, default=None)
+            found.append((price, name))
+    return min(found, key=lambda each: each[0], default=(None, None))
 
 
 def _moment(modified: int) -> datetime | None:

@@ -72,7 +72,8 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A time for which a venue can be had. `price` is in whole rupiah, 0 where it costs nothing, None where unsaid.
 
-    `remaining` of `maximum` uses are free; a court that one party takes has one.
+    `remaining` of `maximum` uses are free; a court that one party takes has one. `reference` and `offer` are what it
+    and its price are called where it is booked, if that is not by its key.
     """
 
     key: str
@@ -82,6 +83,8 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     remaining: int
     maximum: int | None
     price: int | None
+    reference: str | None = None
+    offer: str | None = None
 
 
 O = TypeVar("O", bound=Options)  # noqa: E741

@@ -202,7 +202,7 @@ async def test_a_good_token_holds(ask, forger, name):
     with capture_logs() as lines:
         status, _, body = await ask(forger.good(name))
     assert (status, body["data"]) == (200, {"city": {"name": "Kota Tangerang"}})
-    audience = {"officer": "OFFICER", "admin": "ADMIN"}.get(name, "CITIZEN")
+    audience = {"officer": "OFFICER", "keeper": "OFFICER", "admin": "ADMIN"}.get(name, "CITIZEN")
     assert [line["audience"] for line in lines if line["event"] == "graphql.operation"] == [audience]
 
 

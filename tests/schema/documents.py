@@ -6,9 +6,14 @@ from typing import NamedTuple
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 
 from auth.caller import Audience
-from tests.conftest import ROOT
+from tests.conftest import ACCOUNTS, ROOT
 
-SIGNED_IN = {"citizen": Audience.CITIZEN, "officer": Audience.OFFICER, "administrator": Audience.ADMIN}
+SIGNED_IN = {
+    "citizen": Audience.CITIZEN,
+    "officer": Audience.OFFICER,
+    "keeper": Audience.OFFICER,
+    "administrator": Audience.ADMIN,
+}
 FOR_WHOM = re.compile(rf"^# As an? ({'|'.join(SIGNED_IN)})\.$", re.MULTILINE)
 
 
@@ -23,6 +28,12 @@ class Document(NamedTuple):
         """Who asks it."""
         declared = FOR_WHOM.search(self.text)
         return SIGNED_IN[declared[1]] if declared else Audience.PUBLIC
+
+    @property
+    def account(self) -> str:
+        """By which account of the sandbox that one signs in."""
+        declared = FOR_WHOM.search(self.text)
+        return "keeper" if declared and declared[1] == "keeper" else ACCOUNTS.get(self.audience, "")
 
     @property
     def parsed(self) -> DocumentNode:

@@ -19,14 +19,16 @@ SCHEMAS = {audience: build_schema(build(audience).as_str()) for audience in Audi
 QUIET = {"unavailable", "problem"}
 """What is answered only when an agency is ill."""
 UNANSWERED = {
-    "access-policy": {"accessPolicy.nodes.category", "accessPolicy.nodes.rules"},
     "api-keys": {"apiKeys.nodes.revokedAt"},
     "commodity-detail": {"commodity.inCity.market"},
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
+    "my-booking": {"booking"},
+    "my-bookings": {"me.bookings.nodes.readyAt", "me.bookings.nodes.readyBy"},
     "my-residence": {"me.residence.objectionUrl"},
     "regulation-detail": {"regulation.abstractUrl"},
     "vacancy-detail": {"vacancy.applyUrl"},
+    "venue-bookings": {"venueBookings.nodes.holder", "venueBookings.nodes.readyAt"},
     "venue-search": {"venues.nodes.distance"},
 }
 """What is null or empty wherever the sandbox answers it, by document."""
@@ -37,16 +39,17 @@ KEY = {
     "quota": 1000,
     "origins": ["https://app.example"],
 }
+SLOT = {"slot": "gor-kota/1-20261124T0300Z", "idempotencyKey": "a wish"}
 
 
 @pytest.fixture
 def headers(sandbox):
     """The headers by which somebody of an audience asks who has signed in just now."""
 
-    async def of(audience):
+    async def of(audience, account=""):
         if audience is Audience.PUBLIC:
             return {}
-        token = await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", ACCOUNTS[audience])
+        token = await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", account or ACCOUNTS[audience])
         return {"Authorization": f"Bearer {token}"}
 
     return of
@@ -58,7 +61,7 @@ def run(hub, headers):
 
     async def of(name, variables=None, **who):
         document = DOCUMENTS[name]
-        answer = await hub.ask(document.text, variables, **(who or await headers(document.audience)))
+        answer = await hub.ask(document.text, variables, **(who or await headers(document.audience, document.account)))
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
@@ -125,7 +128,9 @@ def test_what_only_some_may_ask_says_so():
 
 @pytest.mark.parametrize("document", QUERIES, ids=lambda each: each.name)
 async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers, document):
-    who = await headers(document.audience)
+    who = await headers(document.audience, document.account)
+    if document.name == "my-bookings":
+        await run("hold-slot", SLOT, **who)
     if document.name == "my-data-usage":
         await run("my-residence", **who)
     if document.name == "api-keys":
@@ -168,6 +173,19 @@ class TestWhatIsDone:
         left = (await run("end-my-session", {"code": other}, **here))["endDeviceSession"]["devices"]["nodes"]
         assert [each["current"] for each in left] == [True]
 
+    async def test_a_court_is_held_booked_made_ready_and_given_back(self, run):
+        held = (await run("hold-slot", SLOT))["holdSlot"]
+        mine = {"booking": held["code"]}
+        booked = (await run("confirm-booking", mine))["confirmBooking"]
+        assert (held["state"], booked["state"], booked["readiness"]) == ("HELD", "CONFIRMED", "UNCONFIRMED")
+        (there,) = (await run("venue-bookings", {"day": "2026-11-24"}))["venueBookings"]["nodes"]
+        assert (there["code"], there["readiness"]) == (held["code"], "UNCONFIRMED")
+        ready = (await run("confirm-venue-ready", mine))["confirmVenueReady"]
+        assert (ready["readiness"], ready["readyBy"]) == ("READY", "gor-kota")
+        one = (await run("my-booking", {"code": held["code"]}))["booking"]
+        assert (one["readyAt"], one["keeper"]) == (ready["readyAt"], booked["keeper"])
+        assert (await run("cancel-booking", mine))["cancelBooking"]["state"] == "CANCELLED"
+
     async def test_a_reading_is_told_as_it_happens(self, hub, run, headers):
         who = await headers(Audience.CITIZEN)
         url = hub.url.replace("http", "ws", 1) + "/graphql"
@@ -185,6 +203,7 @@ class TestWhatIsDone:
 
     def test_these_are_all_of_them(self):
         done = {"create-api-key", "revoke-api-key", "end-my-session", "my-data-read"}
+        done |= {"hold-slot", "confirm-booking", "cancel-booking", "confirm-venue-ready"}
         assert DOCUMENTS.keys() - {each.name for each in QUERIES} == done
 
 

@@ -80,6 +80,7 @@ async def test_an_item_becomes_a_slot_with_the_least_price_in_rupiah():
         remaining=1,
         maximum=1,
         price=150_000,
+        reference="https://gor.example/slots/S1",
     )
     assert (second.starts_at.hour, second.price, second.remaining) == (16, 200_000, 0)
     assert (third.remaining, third.maximum, third.price) == (17, 20, None)

@@ -1,0 +1,56 @@
+"""An act: something done at one agency, or asked of it for one person alone, declared on a connector's method."""
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, Generic, ParamSpec, TypeVar
+
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.errors import AgencyUnavailable
+from connectors.kit.read import Reader
+from connectors.kit.reading import Reading
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R", bound=Reader)
+
+
+class Act(Generic[T]):
+    """One act, not done until `do`. What it answers is never kept, and it is never tried again by itself."""
+
+    __slots__ = ("_clock", "_do", "agency", "name")
+
+    def __init__(self, *, agency: Agency, clock: Clock, name: str, do: Callable[[], Awaitable[T]]) -> None:
+        self.agency = agency
+        self.name = name
+        self._clock = clock
+        self._do = do
+
+    async def do(self) -> Reading[T]:
+        """Do it, within the agency's time limit; raises an `AgencyError`.
+
+        After `AgencyUnavailable` nobody knows whether it was done: it may be done again only where that is the same.
+        """
+        seconds = self.agency.limits.timeout
+        try:
+            async with asyncio.timeout(seconds):
+                done = await self._do()
+        except TimeoutError:
+            raise AgencyUnavailable(self.agency.code, f"{self.name}: no answer within {seconds:g} s") from None
+        return Reading(agency=self.agency.code, records=done, fetched_at=self._clock.now())
+
+
+def act(method: Callable[Concatenate[R, P], Awaitable[T]]) -> Callable[Concatenate[R, P], Act[T]]:
+    """Declare a connector's method as an act."""
+
+    @functools.wraps(method)
+    def prepare(reader: R, /, *args: P.args, **kwargs: P.kwargs) -> Act[T]:
+        return Act(
+            agency=reader.agency,
+            clock=reader.clock,
+            name=method.__name__,
+            do=lambda: method(reader, *args, **kwargs),
+        )
+
+    return prepare

@@ -1,0 +1,185 @@
+"""A city's own booking database: its courts, their hours and slots, and bookings, over SQL.
+
+Source: the reference schema `booking.postgresql.sql` and `booking.sqlite.sql` beside this file, which is ours, as no
+public one of a city's booking system was found. It promises that the database itself forbids two bookings of one court
+that overlap, whoever writes them; owner and key of a request are unique; until when a slot is held is written with it.
+
+Which clock decides: that of the hub that asks, against the moment that is written. Two hubs' clocks may differ by the
+`SLACK` of transactions.py: for so long after its end nobody else takes a slot that was held, and its owner confirms
+it only before.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.kit.act import act
+from connectors.kit.connector import Credentials, Options
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.feed import Batch, Feed, feed
+from connectors.kit.rows import BadRow, Row, many_records
+from connectors.kit.sql import SCHEMES, UNIQUE, Sql, Violated
+from connectors.venues import transactions
+from connectors.venues.bookings import Bookable, Booking, BookingTerms, Order, Refusal
+from connectors.venues.opening import Duty, Rule, court_slots, to_duty, to_rule, to_venue
+from connectors.venues.records import Slot, Venue
+from connectors.venues.tables import Names, Tables
+from connectors.venues.transactions import columns, live, to_booking
+
+T = TypeVar("T")
+V = TypeVar("V", Venue, Slot)
+
+
+class DatabaseOptions(Options, frozen=True, kw_only=True):
+    """`names`: what the city calls its tables. `days_ahead`: for how many days slots are offered."""
+
+    names: Names = Names()
+    booking: BookingTerms = BookingTerms()
+    days_ahead: int = 14
+
+
+class DatabaseCredentials(Credentials, frozen=True, kw_only=True):
+    """Where the database asks for them."""
+
+    user: str | None = None
+    password: str | None = None
+
+
+class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
+    """One city's booking database."""
+
+    protocol: ClassVar[str] = "database"
+    schemes: ClassVar[tuple[str, ...]] = SCHEMES
+
+    def open(self, credentials: DatabaseCredentials) -> None:
+        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password, writes=True)
+        self._tables = Tables(self.options.names)
+
+    async def aclose(self) -> None:
+        await self._sql.aclose()
+
+    @property
+    def terms(self) -> BookingTerms:
+        return self.options.booking
+
+    def probe(self) -> Feed[Venue]:
+        return self.venues()
+
+    @feed(every=timedelta(minutes=10), stale=timedelta(days=7), at_once=True)
+    async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
+        duties, rules = await self._duties(), await self._rules()
+        found = await self._courts(lambda row: to_venue(row, rules, duties))
+        for batch in _unless_known(found, position):
+            yield batch
+
+    @feed(every=timedelta(minutes=1), stale=timedelta(minutes=15), at_once=True)
+    async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
+        rules, taken, today = await self._rules(), await self._taken(), self.clock.now().astimezone(self.zone).date()
+        days = [today + timedelta(days=ahead) for ahead in range(self.options.days_ahead)]
+        courts = await self._courts(lambda row: court_slots(row, rules, days, taken, self.zone))
+        for batch in _unless_known(tuple(slot for court in courts for slot in court), position):
+            yield batch
+
+    @act
+    async def hold(self, order: Order) -> Booking | Refusal:
+        now, tables = self.clock.now(), self._tables
+        until = now + self.terms.held_for
+        try:
+            return await self._write("hold", lambda at: transactions.hold(at, tables, order, now, until))
+        except Violated as violated:
+            if violated.of is not UNIQUE:
+                return Refusal.TAKEN
+        known = await self._write("held", lambda at: transactions.held(at, tables, order, now))
+        return known or Refusal.KEY_USED
+
+    @act
+    async def confirm(self, order: Order) -> Booking | Refusal:
+        now = self.clock.now()
+        return await self._write("confirm", lambda at: transactions.confirm(at, self._tables, order, now))
+
+    @act
+    async def cancel(self, order: Order) -> Booking | Refusal:
+        now, before = self.clock.now(), self.terms.cancelled_before
+        return await self._write("cancel", lambda at: transactions.cancel(at, self._tables, order, now, before))
+
+    @act
+    async def make_ready(self, reference: str, order: Order | None) -> Booking | Refusal:  # noqa: ARG002
+        now = self.clock.now()
+        return await self._write("make_ready", lambda at: transactions.make_ready(at, self._tables, reference, now))
+
+    @act
+    async def booking(self, reference: str, order: Order | None) -> Booking | None:  # noqa: ARG002
+        found = await self._bookings("booking", self._tables.bookings.c.reference == reference)
+        return found[0] if found else None
+
+    @act
+    async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
+        return await self._bookings("bookings_of", self._tables.bookings.c.owner == owner)
+
+    @act
+    async def bookings_at(
+        self,
+        venue: str,
+        since: datetime,
+        until: datetime,
+        orders: tuple[Order, ...],  # noqa: ARG002
+    ) -> tuple[Booking, ...]:
+        at = self._tables.bookings.c
+        there = (at.court_id == int(venue), at.starts_at < until, at.ends_at > since)
+        return await self._bookings("bookings_at", *there)
+
+    async def _write(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        try:
+            return await self._sql.write(name, work)
+        except BadRow as bad:
+            raise AgencyChanged(self.agency.code, f"{name}: {bad}") from None
+
+    async def _bookings(self, name: str, *where: ColumnElement[bool]) -> tuple[Booking, ...]:
+        rows, now = await self._sql.rows(name, columns(self._tables.bookings, *where), {}), self.clock.now()
+        return self._read(rows, lambda row: to_booking(row, now))
+
+    async def _courts(self, to: Callable[[Row], T]) -> tuple[T, ...]:
+        return self._read(await self._sql.rows("courts", columns(self._tables.courts), {}), to)
+
+    async def _rules(self) -> dict[str, list[Rule]]:
+        rows = await self._sql.rows("opening_hours", columns(self._tables.opening_hours), {})
+        return _by_court(self._read(rows, to_rule))
+
+    async def _duties(self) -> dict[str, list[Duty]]:
+        keepers, duties = self._tables.keepers.c, self._tables.duties.c
+        named = [keepers.name.label("name"), keepers.phone.label("phone")]
+        spelt = [each.label(each.key) for each in duties]
+        statement = select(*spelt, *named).where(keepers.id == duties.keeper_id).order_by(duties.keeper_id)
+        return _by_court(self._read(await self._sql.rows("duties", statement, {}), to_duty))
+
+    async def _taken(self) -> dict[str, list[tuple[datetime, datetime]]]:
+        now = self.clock.now()
+        where = (live(self._tables, now), self._tables.bookings.c.ends_at > now - timedelta(days=1))
+        taken = defaultdict[str, list[tuple[datetime, datetime]]](list)
+        for each in await self._bookings("taken", *where):
+            taken[each.venue].append((each.starts_at, each.ends_at))
+        return taken
+
+    def _read(self, rows: list[dict[str, Any]], to: Callable[[Row], T]) -> tuple[T, ...]:
+        return many_records(rows, to, agency=self.agency.code, findings=self.findings)
+
+
+def _by_court(found: tuple[tuple[str, T], ...]) -> dict[str, list[T]]:
+    by_court = defaultdict[str, list[T]](list)
+    for court, each in found:
+        by_court[court].append(each)
+    return by_court
+
+
+def _unless_known(found: tuple[V, ...], position: str | None) -> list[Batch[V]]:
+    """All of it, or nothing where it is what was had before; the position is its digest."""
+    digest = hashlib.sha256(msgspec.json.encode(found)).hexdigest()
+    if digest == position:
+        return []
+    return [Batch(records=tuple((each.key, each) for each in found), position=digest, whole=True)]

@@ -1,0 +1,131 @@
+"""What a city's booking database says of a court: the venue, when it is open, who keeps it when, and its slots."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from connectors.kit.rows import BadRow, Row
+from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Weekday
+
+DAYS = tuple(Weekday)
+
+
+class Rule(NamedTuple):
+    """When a court can be had on one day of the week, and what an hour of it costs, in whole rupiah."""
+
+    hours: Hours
+    price: int | None
+
+
+class Duty(NamedTuple):
+    """When somebody keeps a court."""
+
+    keeper: str
+    name: str
+    phone: str | None
+    hours: Hours
+
+
+def to_rule(row: Row) -> tuple[str, Rule]:
+    """A row of opening hours, and whose they are."""
+    price = row.maybe_whole("price")
+    if price is not None and price < 0:
+        raise BadRow("price: negative")
+    return row.text("court_id"), Rule(_hours(row, "opens", "closes"), price)
+
+
+def to_duty(row: Row) -> tuple[str, Duty]:
+    """A row of the duty roster with its keeper, and of which court."""
+    duty = Duty(row.text("keeper_id"), row.text("name"), row.maybe_text("phone"), _hours(row, "begins", "ends"))
+    return row.text("court_id"), duty
+
+
+def to_venue(row: Row, rules: Mapping[str, list[Rule]], duties: Mapping[str, list[Duty]]) -> Venue:
+    """A row of courts with its hours and keepers."""
+    row.ignore("slot_minutes")
+    court, sport = row.text("id"), row.text("sport")
+    return Venue(
+        key=court,
+        reference=court,
+        name=row.text("name"),
+        description=row.maybe_text("description"),
+        sports=(Sport(code=re.sub(r"[^a-z0-9]+", "-", sport.casefold()).strip("-"), name=sport),),
+        site=row.maybe_text("site"),
+        street=row.maybe_text("street"),
+        locality=row.maybe_text("kecamatan"),
+        region=None,
+        latitude=row.maybe_number("latitude"),
+        longitude=row.maybe_number("longitude"),
+        phone=row.maybe_text("phone"),
+        provider=row.maybe_text("provider"),
+        hours=_in_order(rule.hours for rule in rules.get(court, ())),
+        keepers=tuple(_keepers(duties.get(court, ()))),
+    )
+
+
+def court_slots(
+    row: Row,
+    rules: Mapping[str, list[Rule]],
+    days: Sequence[date],
+    taken: Mapping[str, list[tuple[datetime, datetime]]],
+    zone: ZoneInfo,
+) -> list[Slot]:
+    """All slots of one court on these days; one that a taken time touches has nothing left."""
+    court, length = row.text("id"), timedelta(minutes=row.whole("slot_minutes"))
+    row.ignore_rest()
+    if length <= timedelta(0):
+        raise BadRow("slot_minutes: none")
+    return [
+        Slot(
+            key=f"{court}-{starts_at:%Y%m%dT%H%MZ}",
+            venue=court,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            remaining=int(all(ends_at <= since or starts_at >= until for since, until in taken.get(court, ()))),
+            maximum=1,
+            price=None if rule.price is None else rule.price * length // timedelta(hours=1),
+        )
+        for day in days
+        for rule in rules.get(court, ())
+        if rule.hours.day is DAYS[day.weekday()]
+        for starts_at, ends_at in _cut(rule.hours, day, length, zone)
+    ]
+
+
+def _cut(hours: Hours, day: date, length: timedelta, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """The whole slots of one day, the last of which may end on the next."""
+    at = datetime.combine(day, hours.opens, tzinfo=zone).astimezone(UTC)
+    after_midnight = hours.closes <= hours.opens
+    closes = datetime.combine(day + timedelta(days=after_midnight), hours.closes, tzinfo=zone).astimezone(UTC)
+    while at + length <= closes:
+        yield at, at + length
+        at += length
+
+
+def _keepers(duties: Iterable[Duty]) -> Iterator[Keeper]:
+    """One for each keeper, with all times of duty."""
+    for _, of_one in groupby(sorted(duties, key=lambda duty: duty.keeper), key=lambda duty: duty.keeper):
+        first, *more = of_one
+        yield Keeper(name=first.name, phone=first.phone, hours=_in_order(duty.hours for duty in (first, *more)))
+
+
+def _in_order(hours: Iterable[Hours]) -> tuple[Hours, ...]:
+    return tuple(sorted(hours, key=lambda each: (DAYS.index(each.day), each.opens)))
+
+
+def _hours(row: Row, begins: str, ends: str) -> Hours:
+    """Local times of a day of the week, which is a number: 1 is Monday."""
+    weekday = row.whole("weekday")
+    if not 1 <= weekday <= 7:
+        raise BadRow("weekday: no day of the week")
+    return Hours(day=DAYS[weekday - 1], opens=_time(row, begins), closes=_time(row, ends))
+
+
+def _time(row: Row, key: str) -> time:
+    try:
+        return time.fromisoformat(row.text(key)).replace(tzinfo=None)
+    except ValueError:
+        raise BadRow(f"{key}: not a time of day") from None

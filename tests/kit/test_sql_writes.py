@@ -1,0 +1,185 @@
+"""What is written over SQL, on a real PostgreSQL and on SQLite: one transaction, whole or not at all, never tried again."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from connectors.kit.act import Act
+from connectors.kit.agency import Agency, Limits
+from connectors.kit.errors import AgencyChanged, AgencyUnavailable
+from connectors.kit.sql import EXCLUSION, UNIQUE, Sql, Violated
+from tests.clock import FakeClock
+from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
+
+TABLES = {
+    "sqlite": """CREATE TABLE bookings (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, at INTEGER);
+      CREATE TRIGGER apart BEFORE INSERT ON bookings WHEN EXISTS (SELECT 1 FROM bookings WHERE at = NEW.at)
+      BEGIN SELECT RAISE(ABORT, 'apart'); END;""",
+    "postgresql": """CREATE TABLE bookings (id integer PRIMARY KEY, name text UNIQUE NOT NULL, at integer,
+      EXCLUDE USING gist (int4range(at, at, '[]') WITH &&))""",
+}
+INSERT = text("INSERT INTO bookings VALUES (:id, :name, :at)")
+COUNT = text("SELECT count(*) AS found FROM bookings")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "agency.db")) as connection:
+            connection.executescript(TABLES["sqlite"])
+        return f"sqlite+aiosqlite:///{tmp_path}/agency.db"
+    address = request.getfixturevalue("new_postgres_url")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(TABLES["postgresql"])
+    return address.replace("postgresql://", "postgresql+psycopg://")
+
+
+def agency(url, **limits):
+    return Agency(code="agency", domain="venues", connector="x", name="A", url=url, limits=Limits(**limits))
+
+
+@pytest.fixture
+async def sql(url):
+    sql = Sql(agency(url), FakeClock(), writes=True)
+    yield sql
+    await sql.aclose()
+
+
+def row(number, name="one", at=1):
+    return {"id": number, "name": name, "at": at}
+
+
+async def insert(connection, *rows):
+    for each in rows:
+        await connection.execute(INSERT, each)
+    return len(rows)
+
+
+async def count(sql):
+    return (await sql.rows("count", COUNT, {}))[0]["found"]
+
+
+async def test_all_of_it_holds_and_what_the_work_answers_is_answered(sql):
+    assert await sql.write("book", lambda at: insert(at, row(1), row(2, "two", 2))) == 2
+    assert await count(sql) == 2
+
+
+async def test_nothing_of_it_holds_where_the_work_fails(sql):
+    async def fail(connection):
+        await insert(connection, row(1))
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        await sql.write("book", fail)
+    assert await count(sql) == 0
+
+
+@pytest.mark.parametrize(
+    ("second", "of"), [(row(2, "one", 2), UNIQUE), (row(1, "two", 2), UNIQUE), (row(2, "two", 1), EXCLUSION)]
+)
+async def test_what_a_constraint_forbids_is_told_apart(sql, second, of):
+    with capture_logs() as lines, pytest.raises(Violated) as raised:
+        await sql.write("book", lambda at: insert(at, row(1), second))
+    assert raised.value.of is of
+    assert await count(sql) == 0
+    assert [line["outcome"] for line in lines[:1]] == ["book: a constraint forbids it"]
+
+
+async def test_another_constraint_is_a_change(sql):
+    with pytest.raises(AgencyChanged):
+        await sql.write("book", lambda at: insert(at, row(1, None)))
+
+
+async def test_what_is_only_read_cannot_be_written(url):
+    sql = Sql(agency(url), FakeClock())
+    with pytest.raises(TypeError):
+        await sql.write("book", lambda at: insert(at, row(1)))
+    await sql.aclose()
+
+
+async def test_writers_wait_for_each_other(sql):
+    await asyncio.gather(*(sql.write("book", lambda at, n=n: insert(at, row(n, str(n), n))) for n in range(50)))
+    assert await count(sql) == 50
+
+
+async def test_it_ends_at_the_time_limit_where_somebody_else_keeps_the_database(url):
+    sql = Sql(agency(url, timeout=0.3), FakeClock(), writes=True)
+    if url.startswith("sqlite"):
+        lock = sqlite3.connect(url.partition("///")[2], isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+    else:
+        lock = psycopg.connect(url.replace("+psycopg", ""))
+        lock.execute("LOCK TABLE bookings")
+    with closing(lock), pytest.raises(AgencyUnavailable):
+        await sql.write("book", lambda at: insert(at, row(1)))
+    assert await count(sql) == 0
+    await sql.aclose()
+
+
+async def test_who_leaves_does_not_stop_it(sql):
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(connection):
+        begun.set()
+        await go.wait()
+        return await insert(connection, row(1))
+
+    asking = asyncio.create_task(sql.write("book", slowly))
+    await begun.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    go.set()
+    await sql.aclose()
+    assert await count(sql) == 1
+
+
+async def test_a_failure_that_nobody_waits_for_is_missed_by_nobody(sql):
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def fail(_):
+        begun.set()
+        await go.wait()
+        raise LookupError("no")
+
+    asking = asyncio.create_task(sql.write("book", fail))
+    await begun.wait()
+    asking.cancel()
+    go.set()
+    await sql.aclose()
+    assert asking.cancelled()
+
+
+async def test_no_value_reaches_the_log_or_the_error(sql):
+    with capture_logs() as lines, pytest.raises(AgencyChanged) as raised:
+        await sql.write(
+            "book", lambda at: at.execute(text("INSERT INTO nowhere VALUES (:v)"), {"v": "3671014001900001"})
+        )
+    assert "3671014001900001" not in f"{lines}{raised.value!r}"
+    assert (lines[0]["method"], lines[0]["path"]) == ("SQL", "book")
+
+
+class TestAct:
+    @staticmethod
+    def act(do, timeout=5.0):
+        return Act(agency=agency("x", timeout=timeout), clock=FakeClock(), name="book", do=do)
+
+    async def test_it_is_done_when_it_is_told_to_and_each_time(self):
+        done = []
+
+        async def do():
+            done.append(1)
+            return len(done)
+
+        act = self.act(do)
+        assert done == []
+        assert [(await act.do()).records for _ in range(2)] == [1, 2]
+
+    async def test_after_the_time_limit_nobody_knows(self):
+        with pytest.raises(AgencyUnavailable, match="book: no answer within"):
+            await self.act(lambda: asyncio.sleep(60), timeout=0.01).do()
