@@ -88,7 +88,8 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
                 extensions["retryAfter"] = cause.retry_after
             return TEXTS[cause.code][language].format(name_of(cause.agency)), extensions
         case UserError() as cause:
-            return cause.texts[language], {"code": cause.code}
+            waits = {} if cause.retry_after is None else {"retryAfter": cause.retry_after}
+            return cause.texts[language], {"code": cause.code} | waits
         case CannotGetOperationTypeError():
             return "operationName names none of the operations.", {"code": "BAD_REQUEST"}
         case _:
