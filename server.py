@@ -162,8 +162,8 @@ def list_agencies() -> None:
     with _problems_told():
         configuration = read_configuration(Settings().agencies, CONNECTORS, None)
         table = _table("agency", "domain", "connector", "root fields", "name", "address")
-        for agency, *_ in configuration.agencies:
-            fields = ", ".join(root_fields(agency.domain))
+        for agency, connector, *_ in configuration.agencies:
+            fields = ", ".join(root_fields(connector))
             table.add_row(agency.code, agency.domain, agency.connector, fields, agency.name, agency.url)
         _show(table)
 

@@ -31,6 +31,8 @@ class Scope(Enum):
     """List where the person is signed in, and end it."""
     TAXPAYER = "TAXPAYER"
     """Read whole names of taxpayers, where an agreement covers it."""
+    DEED = "DEED"
+    """Read who acquired what for how much, by the tax on it."""
     RECORD = "RECORD"
     """Read the record of who read the person's data."""
 

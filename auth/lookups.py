@@ -132,7 +132,7 @@ class Lookups:
 
 
 def _name(caller: Caller, address: str) -> str:
-    """A person, also where an app asks for them, so that one person cannot use up what another one has; else the app."""
+    """A person, also where an app asks for them: one cannot use up what another has; else the app, else an address."""
     if caller.person:
         return f"person:{caller.person.subject}"
     return f"app:{caller.app.code}" if caller.app else f"at:{address}"

@@ -14,16 +14,22 @@ from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.sp2kp import Sp2kp
+from connectors.tax.bphtb import Bphtb
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.tax.retribusi import Retribusi
+from connectors.tax.sismiop import Sismiop
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
     Aplicares,
+    Bphtb,
     Dukcapil,
     Jdihn,
     Karirhub,
     OpenActive,
     OpenSipkd,
+    Retribusi,
+    Sismiop,
     Sp2kp,
 )
 """Every protocol that the hub speaks."""

@@ -10,11 +10,28 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import aplicares, control, dukcapil, issuer, jdihn, karirhub, openactive, opensipkd, sp2kp
+from sandbox import (
+    aplicares,
+    bphtb,
+    control,
+    dukcapil,
+    issuer,
+    jdihn,
+    karirhub,
+    openactive,
+    opensipkd,
+    retribusi,
+    sismiop,
+    sp2kp,
+)
 from sandbox.databases import Fill, open_databases
 
 PROTOCOLS = (aplicares, opensipkd, karirhub, sp2kp, jdihn, openactive, dukcapil, issuer)
-DATABASES: Mapping[str, Fill] = {}
+DATABASES: Mapping[str, Fill] = {
+    sismiop.AGENCY: sismiop.fill,
+    bphtb.AGENCY: bphtb.fill,
+    retribusi.AGENCY: retribusi.fill,
+}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

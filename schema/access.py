@@ -33,6 +33,7 @@ enum(
         "RESIDENCE": "Where somebody lives (domisili).",
         "SESSIONS": "Where somebody is signed in (perangkat).",
         "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
+        "DEED": "Who acquired what for how much, by the tax on it (BPHTB).",
         "RECORD": "The record of who read what (catatan akses).",
     },
 )

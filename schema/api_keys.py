@@ -19,6 +19,7 @@ enum(
         "RESIDENCE": "Ask the registry where the person lives (domisili).",
         "SESSIONS": "List where the person is signed in, and end it (perangkat).",
         "TAXPAYER": "Read whole names of taxpayers (wajib pajak), where an agreement covers it.",
+        "DEED": "Read who acquired what for how much, by the tax on it (BPHTB).",
         "RECORD": "Read the record of who read the person's data (catatan akses).",
     },
 )

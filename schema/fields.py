@@ -30,14 +30,16 @@ def field(
     types: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
     deprecated: str | None = None,
+    fed_by: type[Any] | None = None,
 ) -> Any:
     """A field. Without a resolver it is the attribute of the same name on the record.
 
     A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
-    paging excepted. `types` says where one is promised as another type than the resolver's own. The class's annotation
-    is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where that is not
-    who may read its type; a personal field needs a resolver, which says whom its value is about (`About`). Where the
-    policy has a mask, the resolver is asked only for what is wanted `unmasked`.
+    paging excepted. `types` says where one is promised as another type than the resolver's own. The class's
+    annotation is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where
+    that is not who may read its type; a personal field needs a resolver, which says whom its value is about
+    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`. `fed_by` says by
+    which connectors a root field is fed, where that is not all of its domain.
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")
@@ -46,7 +48,7 @@ def field(
         resolver=asked,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"policy": policy} if policy else None,
+        metadata=({"policy": policy} if policy else {}) | ({"fed_by": fed_by} if fed_by else {}),
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(asked),
     )

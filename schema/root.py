@@ -16,6 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from auth.caller import Audience
 from auth.policies import FieldAccess, Policy, public
+from connectors.kit.connector import AnyConnector
 from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
@@ -79,10 +80,12 @@ class Schema(strawberry.Schema):
         pass
 
 
-def root_fields(domain: str) -> list[str]:
-    """The names of a domain's root fields, as they are asked for."""
-    definition: Any = getattr(DOMAINS[domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
-    return [to_camel_case(each.python_name) for each in definition.fields]
+def root_fields(connector: type[AnyConnector]) -> list[str]:
+    """The names of the root fields that such connectors feed, as they are asked for."""
+    of = DOMAINS[connector.domain]
+    definition: Any = getattr(of, "__strawberry_definition__")  # noqa: B009  its type does not know it
+    fed = [each for each in definition.fields if issubclass(connector, each.metadata.get("fed_by", connector))]
+    return [to_camel_case(each.python_name) for each in fed]
 
 
 @functools.cache

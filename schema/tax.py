@@ -3,10 +3,12 @@
 from datetime import date
 
 from auth.caller import Scope
-from auth.policies import agreement, owner, personal, public, scope
+from auth.policies import agreement, owner, personal, public, scope, signed_in
 from auth.usage import Category
-from connectors.tax.records import Nop
-from resolvers import tax
+from connectors.tax.papers import Deeds, Retributions
+from connectors.tax.records import Nop, Tax
+from connectors.tax.requests import Requests
+from resolvers import tax, tax_papers
 from resolvers.tax_rules import BillStatus
 from schema.access import object_type
 from schema.enums import enum
@@ -15,6 +17,7 @@ from schema.paging import Connection
 from schema.provenance import Source
 from schema.regions import Kecamatan, Kelurahan
 from schema.scalars import Rupiah
+from schema.tax_papers import BphtbDeed, RetributionBill, TaxServiceRequest
 
 enum(
     BillStatus,
@@ -43,6 +46,7 @@ enum(
 @object_type(public, "A penalty for paying late (denda).")
 class TaxPenalty:
     amount: Rupiah = field("How much.")
+    waived: Rupiah = field("What an amnesty (pemutihan) takes off it today; the amount is without it.")
     basis: tax.PenaltyBasis = field("Who says so.")
 
 
@@ -118,5 +122,28 @@ class TaxQuery:
     tax_object: TaxObject | None = field(
         "A taxed object by its number; null if the tax office has no bill for it.",
         resolver=tax.tax_object,
+        fed_by=Tax,
         arguments={"nop": "Its number (NOP)."},
+    )
+    bphtb_deed: BphtbDeed | None = field(
+        "The tax on an acquisition by its number; null if there is none. Numbers are counted up: see LOOKUPS_EXCEEDED.",
+        resolver=tax_papers.bphtb_deed,
+        fed_by=Deeds,
+        arguments={"number": "Its number, like 2026.000036.01, as it is printed."},
+        policy=signed_in,
+    )
+    tax_service_request: TaxServiceRequest | None = field(
+        "A request to the tax office by its number; null if there is none.",
+        resolver=tax_papers.tax_service_request,
+        fed_by=Requests,
+        arguments={
+            "of": "About which tax.",
+            "number": "Its number: 11 digits about PBB, like 2026.0001.001; about BPHTB like 2026.01.000123.",
+        },
+    )
+    retribution_bill: RetributionBill | None = field(
+        "A bill of a retribution by its billing code; null if there is none.",
+        resolver=tax_papers.retribution_bill,
+        fed_by=Retributions,
+        arguments={"code": "Its billing code (kode bayar)."},
     )

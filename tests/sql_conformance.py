@@ -21,6 +21,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.feed import names_of_feeds
 from connectors.kit.read import names_of_reads
+from tests import threads
 from tests.playback import RECORDED, arguments, connect
 
 TYPES = {bool: "INTEGER", int: "BIGINT", float: "NUMERIC", str: "TEXT"}
@@ -134,6 +135,7 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             yield opened
             for connector in opened.connectors:
                 await connector.aclose()
+            await threads.ended()
 
         @pytest.mark.parametrize("read", reads)
         async def test_a_whole_answer_is_mapped_without_a_finding(self, at, read):

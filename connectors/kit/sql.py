@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from sqlalchemy import URL, Executable, make_url
+from sqlalchemy import URL, Executable, make_url, text
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,13 +20,18 @@ from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, Ag
 
 log = structlog.get_logger()
 
-SCHEMES = ("postgresql+psycopg", "sqlite+aiosqlite")
+SCHEMES = ("postgresql+psycopg", "oracle+oracledb_async", "sqlite+aiosqlite")
 """How the address of an agency's database may begin."""
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
+
+ORACLE_REFUSES = frozenset({1017, 1031, 1045, 28000, 28001, 28009})
+"""Its codes: a wrong password, one that has expired, an account that is locked or may not begin, no privilege."""
+ORACLE_MISSES = frozenset({904, 942})
+"""A column or a table that is not there, or that we may not know of."""
 
 
 class Sql:
@@ -90,39 +95,59 @@ class Sql:
         return rows
 
     async def _begin(self, connection: AsyncConnection) -> None:
-        if self._engine.dialect.name == "sqlite":
-            ends = time.monotonic() + self._agency.limits.timeout
-            raw = await connection.get_raw_connection()
-            driver: Any = raw.driver_connection
+        """What PostgreSQL is told as it connects."""
+        dialect, seconds = self._engine.dialect.name, self._agency.limits.timeout
+        if dialect == "postgresql":
+            return
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        if dialect == "sqlite":
+            ends = time.monotonic() + seconds
             await driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
+        else:
+            driver.call_timeout = int(seconds * 1000)
+            await connection.execute(text("SET TRANSACTION READ ONLY"))
 
     def _as_agency_error(self, name: str, error: SQLAlchemyError) -> AgencyError:
         """By kind, without the driver's words: those may repeat a value."""
-        code, reason = self._agency.code, f"{name}: {type(error).__name__}"
         original = error.orig if isinstance(error, DBAPIError) else None
-        state = str(getattr(original, "sqlstate", None) or "")
-        if state.startswith(REFUSED):
-            return AgencyRejected(code, f"{reason} {state}")
-        if isinstance(original, sqlite3.OperationalError) and "no such" in str(original):
-            return AgencyChanged(code, f"{reason}: a table or column is missing")
-        if isinstance(error, ProgrammingError):
-            return AgencyChanged(code, f"{reason} {state}".rstrip())
-        if isinstance(error, OperationalError | InterfaceError):
-            return AgencyUnavailable(code, f"{reason} {state}".rstrip())
-        return AgencyChanged(code, reason)
+        kind, told = _kind(error, original)
+        return kind(self._agency.code, f"{name}: {type(error).__name__} {told}".rstrip())
+
+
+def _kind(error: SQLAlchemyError, original: BaseException | None) -> tuple[type[AgencyError], str]:
+    """What to call it, and what may be told of it: the database's own code."""
+    state = str(getattr(original, "sqlstate", None) or "")
+    number = getattr(original.args[0], "code", 0) if original and original.args else 0
+    if number:
+        state = f"ORA-{number:05}"
+    if state.startswith(REFUSED) or number in ORACLE_REFUSES:
+        return AgencyRejected, state
+    if number in ORACLE_MISSES or (isinstance(original, sqlite3.OperationalError) and "no such" in str(original)):
+        return AgencyChanged, f"{state} a table or column is missing".lstrip()
+    if isinstance(error, ProgrammingError):
+        return AgencyChanged, state
+    if isinstance(error, OperationalError | InterfaceError):
+        return AgencyUnavailable, state
+    return AgencyChanged, state
 
 
 def _engine(url: URL, agency: Agency) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, agency)
-    limits = agency.limits
-    milliseconds = int(limits.timeout * 1000)
-    arguments: dict[str, Any] = {
-        "options": f"-c default_transaction_read_only=on -c statement_timeout={milliseconds}",
-        "connect_timeout": max(1, int(limits.timeout)),
-    }
-    if _is_elsewhere(url) and not agency.tls_exception:
-        arguments |= {"sslmode": "verify-full", "sslrootcert": "system"}
+    limits, secured = agency.limits, _is_elsewhere(url) and not agency.tls_exception
+    arguments: dict[str, Any]
+    if url.get_backend_name() == "oracle":
+        arguments = {"tcp_connect_timeout": limits.timeout}
+        if secured:
+            arguments |= {"protocol": "tcps", "ssl_server_dn_match": True}
+    else:
+        milliseconds = int(limits.timeout * 1000)
+        arguments = {
+            "options": f"-c default_transaction_read_only=on -c statement_timeout={milliseconds}",
+            "connect_timeout": max(1, int(limits.timeout)),
+        }
+        if secured:
+            arguments |= {"sslmode": "verify-full", "sslrootcert": "system"}
     return create_async_engine(
         url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
     )

@@ -1,7 +1,8 @@
 """The rows of SISMIOP's tables SPPT and PEMBAYARAN_SPPT, which more than one service hands on as they are.
 
-Source: the public code of openSIPKD and of two SISMIOP clients. Texts are padded to their column's width, a column's type
-differs from one database to the next, a payment includes its penalty, and a reversed one stays as a row of zeros.
+Source: the public code of openSIPKD and of two SISMIOP clients. Texts are padded to their column's width, a column's
+type differs from one database to the next, a payment includes its penalty, and a reversed one stays as a row of
+zeros.
 """
 
 import re
