@@ -50,7 +50,7 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     code, said, errors = await run("list")
     assert (code, errors) == (0, "")
     rows, below = table(said)
-    assert (len(rows), below) == (20, [])
+    assert (len(rows), below) == (23, [])
     assert rows["jdih-kota"] == {
         "domain": "jdih",
         "connector": "jdihn",
@@ -59,6 +59,9 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
         "address": f"{sandbox.url}/jdih-kota",
     }
     assert rows["bapenda"]["root fields"] == "taxObject"
+    assert rows["bapenda-sismiop"]["root fields"] == "taxObject, taxServiceRequest"
+    assert rows["bapenda-bphtb"]["root fields"] == "bphtbDeed, taxServiceRequest"
+    assert rows["dpmptsp-retribusi"]["root fields"] == "retributionBill"
     assert sandbox.control.all_hits() == 0
 
 
@@ -68,10 +71,13 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     rows, below = table(said)
     took = [each.pop("took") for each in rows.values()]
     assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
-    assert len(rows) == 20
+    assert len(rows) == 23
     assert {each["reachable"] for each in rows.values()} == {"yes"}
     fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
+    assert rows["bapenda-sismiop"] == {**fine, "asked for": "payments", "rows": "0"}
+    assert rows["bapenda-bphtb"] == {**fine, "asked for": "deed", "rows": "-"}
+    assert rows["dpmptsp-retribusi"] == {**fine, "asked for": "retribution", "rows": "-"}
     assert rows["disdukcapil"] == {**fine, "asked for": "residence", "rows": "-"}
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
     assert rows["jdih-kota"] == {**fine, "asked for": "regulations", "rows": "500", "floor": "400"}
@@ -82,7 +88,10 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
     assert calls == {
         "bapenda": 1,
+        "bapenda-bphtb": 0,
+        "bapenda-sismiop": 0,
         "disdukcapil": 1,
+        "dpmptsp-retribusi": 0,
         "gor-contoh": 2,
         "identity": 0,
         "jdih-kota": 1,

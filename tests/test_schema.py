@@ -17,6 +17,7 @@ from graphql import (
     validate,
 )
 
+from auth.caller import Audience
 from resolvers.paging import MOST
 from schema.root import build
 
@@ -26,6 +27,8 @@ SCHEMA = build_schema(SDL)
 OURS = {name: each for name, each in SCHEMA.type_map.items() if not name.startswith("__")}
 OBJECTS = {name: each for name, each in OURS.items() if isinstance(each, (GraphQLObjectType, GraphQLInterfaceType))}
 STANDARD = {"Boolean", "Float", "ID", "Int", "String"}
+SIGNED_IN = {"bphtb"}
+"""Those that only a person who has signed in can ask."""
 DOCUMENTS = sorted((ROOT / "docs" / "queries").glob("*.graphql"))
 
 
@@ -107,18 +110,19 @@ def test_the_schema_names_no_agency():
 
 def test_there_is_a_document_for_the_city_and_for_each_domain():
     assert {path.stem for path in DOCUMENTS} == {
-        "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "property-tax", "regions", "regulations",
-        "sports-venues",
+        "bill-status", "bphtb", "city-at-a-glance", "hospital-beds", "job-vacancies", "market-prices", "property-tax",
+        "regions", "regulations", "retribution", "service-request", "sports-venues",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
-async def test_each_document_is_valid_and_answers_without_an_error(hub, path):
+async def test_each_document_is_valid_and_answers_without_an_error(hub, headers_of, path):
     text = path.read_text(encoding="utf-8")
     assert validate(SCHEMA, parse(text)) == []
-    data = await hub.data(text)
-    assert data
-    assert all(value is not None for value in data.values())
+    answer = await hub.ask(text, **headers_of(Audience.CITIZEN if path.stem in SIGNED_IN else Audience.PUBLIC))
+    assert "errors" not in answer, answer["errors"]
+    assert answer["data"]
+    assert all(value is not None for value in answer["data"].values())
 
 
 BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 14, 10, 10, 4, 2

@@ -44,7 +44,7 @@ class TestGraphiQL:
         _, _, page = await fetch("/graphql", Accept=BROWSER)
         found = re.search(r'<script id="examples" type="application/json">(.*?)</script>', page, re.DOTALL)
         queries = [each["query"] for each in json.loads(found[1])]
-        assert len(queries) == 8
+        assert len(queries) == 12
         assert queries[0] == (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
 
     async def test_all_it_needs_comes_from_here_but_the_identity_provider(self, fetch, sandbox):

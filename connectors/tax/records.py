@@ -143,7 +143,7 @@ class PenaltyRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How the region computes a penalty that the source does not give.
 
     Defaults: 2 % a month until the end of 2023 and 1 % from 2024 (UU 1/2022), at most 24 months, rounded up to the
-    rupiah. `applies`: whether each month has the rate of its own time, or all have the one of the day of reckoning.
+    rupiah. `applies`: whether each month has the rate of the day on which it begins, or all have today's.
     `months`: whether a month is late from the day after the due day of each month, or from each 30th day. The region
     decides. `nearest` rounds half a rupiah up. Of several amnesties on one day the most generous counts.
     """

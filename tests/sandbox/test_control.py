@@ -23,7 +23,7 @@ async def test_the_overview_shows_every_agency_with_its_mode_and_its_calls(calle
     await ask(caller)
     status, body = await caller.control("GET")
     overview = json.loads(body)
-    assert (status, len(overview)) == (200, 21)
+    assert (status, len(overview)) == (200, 24)
     assert overview[HOSPITAL] == {"mode": "ok", "hits": 1}
     assert overview["bapenda"] == {"mode": "html", "hits": 0}
 

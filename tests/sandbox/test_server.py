@@ -74,5 +74,5 @@ async def test_the_command_says_once_that_it_is_ready_and_stops_at_a_signal(numb
     ready = await process.stdout.readline()
     process.send_signal(number)
     rest, errors = await process.communicate()
-    assert ready.startswith(b"sandbox: 20 agencies and an identity provider at http://127.0.0.1:")
+    assert ready.startswith(b"sandbox: 23 agencies and an identity provider at http://127.0.0.1:")
     assert (process.returncode, rest, errors) == (0, b"", b"")
