@@ -1,6 +1,7 @@
 """The tax office's SISMIOP database, of the first parcel of each kelurahan, with the same stories as its service tells.
 
 Texts are padded, days have a time, a reversal leaves a payment of zeros, some bills have no row of their object.
+Nothing stands in REF_KELURAHAN, for there is no kelurahan 999.
 Requests to the counter have fixed numbers, and days that are reckoned from today.
 """
 
@@ -96,8 +97,7 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
     for parcel in [*parcels().values()][:PARCELS]:
         if where := place(parcel):
             _insert(connection, "dat_objek_pajak", _parts(parcel.nop) | where)
-        names = {"nm_kecamatan": parcel.kecamatan.upper(), "nm_kelurahan": parcel.kelurahan.upper().ljust(30)}
-        _insert(connection, "ref_kelurahan", _parts(parcel.nop) | names)
+        names = {"nm_kecamatan": parcel.kecamatan.upper().replace(" ", "").ljust(30)}
         if not connection.execute("SELECT 1 FROM ref_kecamatan WHERE kd_kecamatan = ?", (parcel.nop[4:7],)).fetchone():
             _insert(connection, "ref_kecamatan", _parts(parcel.nop) | names)
         for year in years(today):

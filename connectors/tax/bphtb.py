@@ -10,14 +10,14 @@ back deed by deed.
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, TableClause, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, TableClause, bindparam, func, select
 
 from connectors.kit.connector import Options
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
-from connectors.tax.database import Database, DatabaseCredentials, is_text, made
+from connectors.tax.database import Database, DatabaseCredentials, made
 from connectors.tax.papers import DeedFinding, DeedParty, Deeds, DeedStage, DeedTax, numbered
 from connectors.tax.requests import (
     RequestKind,
@@ -159,9 +159,9 @@ def _key(number: str) -> dict[str, Any]:
     return {"year": int(year), "number": int(digits), "code": code, "padded": code.zfill(2)}
 
 
-def _is(of: TableClause, number: str, size: int) -> list[ColumnElement[bool]]:
+def _is(of: TableClause, number: str) -> list[ColumnElement[bool]]:
     """That it has the number that is asked for, with a leading zero in its code or without."""
-    code = or_(is_text(of.c.kode, "code", size), is_text(of.c.kode, "padded", 2))
+    code = of.c.kode.in_([bindparam("code"), bindparam("padded")])
     return [of.c.tahun == bindparam("year"), of.c[number] == bindparam("number"), code]
 
 
@@ -183,7 +183,7 @@ def _deed(schema: str | None) -> Select[Any]:
     ]
     asked = select(*(deed.c[each] for each in told.split()), how.c.nama.label("perolehan"), *days)
     joined = deed.outerjoin(how, deed.c.perolehan_id == how.c.id)
-    return asked.select_from(joined).where(*_is(deed, "no_sspd", 2)).limit(2)
+    return asked.select_from(joined).where(*_is(deed, "no_sspd")).limit(2)
 
 
 def _party(schema: str | None) -> Select[Any]:
@@ -194,7 +194,7 @@ def _party(schema: str | None) -> Select[Any]:
     deed = made("bphtb_sspd", f"id tahun kode no_sspd {told}", schema)
     bank = made("bphtb_bank", "sspd_id bayar", schema)
     paid = _of(func.sum(bank.c.bayar), bank.c.sspd_id == deed.c.id).label("paid")
-    return select(*(deed.c[each] for each in told.split()), paid).where(*_is(deed, "no_sspd", 2)).limit(2)
+    return select(*(deed.c[each] for each in told.split()), paid).where(*_is(deed, "no_sspd")).limit(2)
 
 
 def _request(schema: str | None) -> Select[Any]:
@@ -209,7 +209,7 @@ def _request(schema: str | None) -> Select[Any]:
         .outerjoin(went, back.c.berkas_out_id == went.c.id)
     )
     asked = select(came.c.tgl_terima, came.c.tgl_selesai, went.c.tgl_keluar).select_from(joined)
-    return asked.where(*_is(came, "no_urut", 1)).limit(MOST + 1)
+    return asked.where(*_is(came, "no_urut")).limit(MOST + 1)
 
 
 def _of(value: ColumnElement[Any], *where: ColumnElement[bool]) -> ScalarSelect[Any]:

@@ -1,9 +1,9 @@
-"""What the tax office's databases have in common: an account that only reads, a schema, codes of fixed width."""
+"""What the tax office's databases have in common: an account that only reads, a schema, codes as texts."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 
-from sqlalchemy import CHAR, ColumnElement, FromClause, TableClause, bindparam, cast, column, table
+from sqlalchemy import ColumnElement, FromClause, TableClause, bindparam, column, table
 
 from connectors.kit.connector import Credentials
 from connectors.kit.sql import SCHEMES
@@ -27,14 +27,13 @@ def made(name: str, columns: str, schema: str | None) -> TableClause:
     return table(name, *map(column, columns.split()), schema=schema)
 
 
-def is_text(at: ColumnElement[Any], name: str, size: int) -> ColumnElement[bool]:
-    """That a column of CHAR(size) has the text that is bound as `name`: its own type, so that an index serves."""
-    return at == cast(bindparam(name), CHAR(size))
+def bound(of: FromClause, names: Iterable[str]) -> list[ColumnElement[bool]]:
+    """That these columns have what is bound under their names.
 
-
-def are_texts(of: FromClause, sizes: Mapping[str, int]) -> list[ColumnElement[bool]]:
-    """The same of several columns, each bound under its own name."""
-    return [is_text(of.c[name], name, size) for name, size in sizes.items()]
+    It is bound without a type, so that it takes the column's: CHAR is then compared without regard to its padding, and
+    an index serves whether the column is CHAR or VARCHAR.
+    """
+    return [of.c[name] == bindparam(name) for name in names]
 
 
 def same(left: FromClause, right: FromClause, names: Iterable[str]) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from connectors.kit.connector import Options
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, one_record
 from connectors.kit.sql import Sql
-from connectors.tax.database import Database, DatabaseCredentials, is_text, made
+from connectors.tax.database import Database, DatabaseCredentials, bound, made
 from connectors.tax.papers import Retribution, Retributions
 from connectors.tax.sppt import rupiah
 
@@ -89,4 +89,4 @@ def _bill(schema: str | None) -> Select[Any]:
         permit, asked_for.c.trperizinan_id == permit.c.id
     )
     asked = select(*(bill.c[each] for each in told.split()), permit.c.n_perizinan).select_from(joined)
-    return asked.where(is_text(bill.c.kode_bayar, "kode_bayar", 14)).limit(2)
+    return asked.where(*bound(bill, ["kode_bayar"])).limit(2)

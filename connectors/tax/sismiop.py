@@ -21,7 +21,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
-from connectors.tax.database import Database, DatabaseCredentials, are_texts, made, same
+from connectors.tax.database import Database, DatabaseCredentials, bound, made, same
 from connectors.tax.records import Bill, Nop, Payment, Tax, TaxOptions, Taxpayer
 from connectors.tax.requests import (
     DONE,
@@ -37,8 +37,8 @@ from connectors.tax.sppt import NOBODYS, NOP_PARTS, real_payments, to_bill, to_p
 
 T = TypeVar("T")
 
-BILL_KEY = dict(zip(NOP_PARTS, (2, 2, 3, 3, 3, 4, 1), strict=True)) | {"thn_pajak_sppt": 4}
-REQUEST_KEY = {"thn_pelayanan": 4, "bundel_pelayanan": 4, "no_urut_pelayanan": 3}
+BILL_KEY = (*NOP_PARTS, "thn_pajak_sppt")
+REQUEST_KEY = ("thn_pelayanan", "bundel_pelayanan", "no_urut_pelayanan")
 OFFICE = ("kd_kanwil", "kd_kantor")
 MOST = 100
 """Payments on one bill, and objects in one request; more is a fault."""
@@ -182,18 +182,18 @@ def _bill(schema: str | None) -> Select[Any]:
     told = [each for each in bill.c if each.name not in NOP_PARTS]
     where = [place.c.jalan_op, place.c.blok_kav_no_op, place.c.rt_op, place.c.rw_op]
     names = [kecamatan.c.nm_kecamatan, kelurahan.c.nm_kelurahan]
-    return select(*told, *where, *names).select_from(joined).where(*are_texts(bill, BILL_KEY)).limit(2)
+    return select(*told, *where, *names).select_from(joined).where(*bound(bill, BILL_KEY)).limit(2)
 
 
 def _taxpayer(schema: str | None) -> Select[Any]:
     bill = made("sppt", f"{' '.join(BILL_KEY)} nm_wp_sppt npwp_sppt", schema)
-    return select(bill.c.nm_wp_sppt, bill.c.npwp_sppt).where(*are_texts(bill, BILL_KEY)).limit(2)
+    return select(bill.c.nm_wp_sppt, bill.c.npwp_sppt).where(*bound(bill, BILL_KEY)).limit(2)
 
 
 def _payments(schema: str | None) -> Select[Any]:
     told = "pembayaran_sppt_ke denda_sppt jml_sppt_yg_dibayar tgl_pembayaran_sppt"
     payment = made("pembayaran_sppt", f"{' '.join(BILL_KEY)} {told}", schema)
-    return select(*(payment.c[each] for each in told.split())).where(*are_texts(payment, BILL_KEY)).limit(MOST + 1)
+    return select(*(payment.c[each] for each in told.split())).where(*bound(payment, BILL_KEY)).limit(MOST + 1)
 
 
 def _request(schema: str | None) -> Select[Any]:
@@ -211,4 +211,4 @@ def _request(schema: str | None) -> Select[Any]:
     )
     days = [request.c.tgl_terima_dokumen_wp, request.c.tgl_perkiraan_selesai]
     asked = select(*days, *(part.c[each] for each in told.split()), kind.c.nm_jenis_pelayanan, section.c.nm_seksi)
-    return asked.select_from(joined).where(*are_texts(request, REQUEST_KEY)).limit(MOST + 1)
+    return asked.select_from(joined).where(*bound(request, REQUEST_KEY)).limit(MOST + 1)
