@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import oracledb
 import structlog
 from sqlalchemy import URL, Executable, make_url, text
 from sqlalchemy.event import listen
@@ -137,9 +138,7 @@ def _engine(url: URL, agency: Agency) -> AsyncEngine:
     limits, secured = agency.limits, _is_elsewhere(url) and not agency.tls_exception
     arguments: dict[str, Any]
     if url.get_backend_name() == "oracle":
-        arguments = {"tcp_connect_timeout": limits.timeout}
-        if secured:
-            arguments |= {"protocol": "tcps", "ssl_server_dn_match": True}
+        arguments = {"tcp_connect_timeout": limits.timeout, "dsn": _oracle_address(url, secured=secured)}
     else:
         milliseconds = int(limits.timeout * 1000)
         arguments = {
@@ -151,6 +150,20 @@ def _engine(url: URL, agency: Agency) -> AsyncEngine:
     return create_async_engine(
         url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
     )
+
+
+def _oracle_address(url: URL, *, secured: bool) -> str:
+    """As its driver takes it; SQLAlchemy's own has no TLS. What stands behind the slash is a SID."""
+    service = url.query.get("service_name")
+    params = oracledb.ConnectParams(
+        host=url.host,
+        port=url.port or 1521,
+        sid=url.database,
+        service_name=service if isinstance(service, str) else None,
+        protocol="tcps" if secured else "tcp",
+        ssl_server_dn_match=True,
+    )
+    return str(params.get_connect_string())
 
 
 def _is_elsewhere(url: URL) -> bool:
