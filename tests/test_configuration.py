@@ -107,8 +107,9 @@ def test_the_committed_file_is_good_and_names_the_sandbox():
     configuration = read_configuration(ROOT / "agencies.toml", CONNECTORS, environment())
     agencies = Agencies.configured(configuration, FakeClock())
     assert len(agencies.of(Beds)) == 12
-    assert len(agencies.of(Tax)) == 1
-    assert all(each.agency.url.startswith("http://127.0.0.1:8100/") for each in configuration.agencies)
+    assert [each.agency.code for each in agencies.of(Tax)] == ["bapenda", "bapenda-sismiop"]
+    sandbox = ("http://127.0.0.1:8100/", "sqlite+aiosqlite:///.simpul/sandbox/")
+    assert all(each.agency.url.startswith(sandbox) for each in configuration.agencies)
 
 
 def test_the_example_of_real_agencies_is_good():

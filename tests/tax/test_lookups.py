@@ -188,10 +188,10 @@ def test_how_long_the_next_one_waits(count, wait):
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
         ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         ("testclient", "testclient"),
     ],
 )
 def test_an_address_of_ipv6_is_its_network(host, address):
     connection = HTTPConnection({"type": "http", "client": (host, 1), "headers": []})
-    assert address_of(connection) in {address, address.replace("192.0.2.7", "c000:207")}
+    assert address_of(connection) == address
