@@ -17,12 +17,12 @@ class StepState(Enum):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of a deed; `order` is its place, `on` when it was reached, where the office keeps that."""
+    """A step of a deed; `order` is its place, `reached_on` when that was, where the office keeps that."""
 
     order: int
     stage: DeedStage
     state: StepState
-    on: date | None
+    reached_on: date | None
 
 
 ONLY_WHERE = {DeedStage.UNDERPAID: DeedFinding.UNDERPAID, DeedStage.OVERPAID: DeedFinding.OVERPAID}
@@ -49,7 +49,7 @@ def steps_of(deed: DeedTax) -> tuple[Step, ...]:
         return StepState.CURRENT if index == at else StepState.PENDING
 
     return tuple(
-        Step(order=index, stage=stage, state=state(index), on=days.get(stage))
+        Step(order=index, stage=stage, state=state(index), reached_on=days.get(stage))
         for index, stage in enumerate(order)
         if stage is deed.stage or ONLY_WHERE.get(stage, deed.finding) is deed.finding
     )

@@ -111,7 +111,7 @@ enum(
 class BphtbStep:
     stage: DeedStage = field("Which.")
     state: StepState = field("How far it has come.")
-    on: date | None = field("When it was reached, where the office keeps that.")
+    reached_on: date | None = field("When it was reached, where the office keeps that.")
 
 
 @object_type(signed_in, "What is to be paid on a deed.")

@@ -97,7 +97,7 @@ async def test_health(fetch, sandbox):
     assert json.loads((await fetch("/healthz"))[2]) == {"status": "alive"}
     ready = json.loads((await fetch("/readyz"))[2])
     copies = ready.pop("copies")
-    assert ready == {"status": "ready", "city": "Kota Tangerang", "agencies": 20}
+    assert ready == {"status": "ready", "city": "Kota Tangerang", "agencies": 23}
     assert {(each["agency"], each["feed"]): each["documents"] for each in copies} == {
         ("gor-contoh", "slots"): 14_752,
         ("gor-contoh", "venues"): 40,

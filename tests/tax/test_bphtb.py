@@ -12,7 +12,7 @@ from tests.sql_conformance import sql_conformance
 TestConformance = sql_conformance(Bphtb)
 
 DEED = """query Deed($number: String!) { bphtbDeed(number: $number) { number acquiredBy stage finding paid transactedOn
-  dueOn ownerName nop steps { nodes { stage state on } } source { agency state } } }"""
+  dueOn ownerName nop steps { nodes { stage state reachedOn } } source { agency state } } }"""
 WHOLE = """query Whole($number: String!) { bphtbDeed(number: $number) { name: ownerName(unmasked: true)
   nop(unmasked: true) amounts { value exempt rate tax reduction penalty paidBefore payable paid outstanding } } }"""
 DECLARED = {"simpul_purpose": "pelayanan-pajak", "simpul_case": "LKT/2026-0042"}
@@ -110,12 +110,12 @@ async def test_a_citizen_sees_the_steps_of_any_deed_and_nothing_of_whose_it_is(h
         "nop": "36.75-•••.•••-•••.0001-0",
         "steps": {
             "nodes": [
-                {"stage": "DRAFT", "state": "DONE", "on": "2026-10-24"},
-                {"stage": "PAYMENT", "state": "DONE", "on": "2026-10-29"},
-                {"stage": "APPROVAL", "state": "DONE", "on": "2026-11-03"},
-                {"stage": "EXAMINATION", "state": "DONE", "on": None},
-                {"stage": "LAND_OFFICE", "state": "CURRENT", "on": "2026-11-17"},
-                {"stage": "DONE", "state": "PENDING", "on": None},
+                {"stage": "DRAFT", "state": "DONE", "reachedOn": "2026-10-24"},
+                {"stage": "PAYMENT", "state": "DONE", "reachedOn": "2026-10-29"},
+                {"stage": "APPROVAL", "state": "DONE", "reachedOn": "2026-11-03"},
+                {"stage": "EXAMINATION", "state": "DONE", "reachedOn": None},
+                {"stage": "LAND_OFFICE", "state": "CURRENT", "reachedOn": "2026-11-17"},
+                {"stage": "DONE", "state": "PENDING", "reachedOn": None},
             ]
         },
         "source": {"agency": "bapenda-bphtb", "state": "LIVE"},
