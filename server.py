@@ -186,7 +186,7 @@ def list_agencies() -> None:
         configuration = read_configuration(Settings().agencies, CONNECTORS, None)
         table = _table("agency", "domain", "connector", "root fields", "name", "address")
         for agency, connector, *_ in configuration.agencies:
-            fields = ", ".join(root_fields(agency.domain, connector.part))
+            fields = ", ".join(root_fields(connector))
             table.add_row(agency.code, agency.domain, agency.connector, fields, agency.name, agency.url)
         _show(table)
 

@@ -33,6 +33,8 @@ class Scope(Enum):
     """Read whole names of taxpayers, where an agreement covers it."""
     YELLOW_CARD = "YELLOW_CARD"
     """Read how the person's yellow card stands."""
+    DEED = "DEED"
+    """Read who acquired what for how much, by the tax on it."""
     RECORD = "RECORD"
     """Read the record of who read the person's data."""
     BOOKINGS = "BOOKINGS"

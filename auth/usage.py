@@ -16,6 +16,7 @@ class Category(Enum):
     SESSIONS = "SESSIONS"
     TAXPAYER = "TAXPAYER"
     YELLOW_CARD = "YELLOW_CARD"
+    DEED = "DEED"
     RECORD = "RECORD"
     BOOKINGS = "BOOKINGS"
 

@@ -23,7 +23,10 @@ from connectors.kit.feed import Feed, names_of_feeds
 from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
 from connectors.prices.survey import Survey
+from connectors.tax.bphtb import Bphtb
 from connectors.tax.opensipkd import OpenSipkd
+from connectors.tax.retribusi import Retribusi
+from connectors.tax.sismiop import Sismiop
 from connectors.venues.database import Database
 from connectors.venues.ical import SportCalendar
 from connectors.venues.open_booking import OpenBooking
@@ -33,6 +36,7 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     Ak1,
     Aplicares,
     Database,
+    Bphtb,
     Dukcapil,
     FairCalendar,
     Jdihn,
@@ -46,6 +50,8 @@ CONNECTORS: tuple[type[AnyConnector], ...] = (
     Pihps,
     RsOnline,
     Rss,
+    Retribusi,
+    Sismiop,
     Sp2kp,
     SportCalendar,
     Survey,

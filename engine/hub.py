@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.counter import Counter
+from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
 from auth.seal import Seal
@@ -78,7 +79,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    counter = _counter(settings)
+    counter, lookups = _counter(settings), _lookups(settings, clock)
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
@@ -91,7 +92,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     api_keys = ApiKeys(database, seal, clock) if seal else None
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
-    def context_for(language: str, caller: Caller, document: str) -> Context:
+    def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
         return Context(
             agencies=agencies,
             cache=cache,
@@ -99,11 +100,13 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             regions=regions,
             store=store,
             caller=caller,
+            address=address,
             identity=identity,
             access=access,
             agreements=configuration.agreements,
             api_keys=api_keys,
             counter=counter,
+            lookups=lookups,
             seal=seal,
             recording=Recording(usages, seal, clock, caller, document),
             language=language,
@@ -119,7 +122,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(usages, database, cache, counter, agencies, identity)
+        await _close(usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -221,9 +224,18 @@ async def record_of(settings: Settings) -> AsyncIterator[Usages]:
 
 
 def _counter(settings: Settings) -> Counter:
+    return Counter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
+
+
+def _lookups(settings: Settings, clock: Clock) -> Lookups:
+    secret = settings.secret.get_secret_value().encode()
+    return Lookups(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+
+
+def _shared(settings: Settings) -> str | None:
+    """Where hubs count together."""
     url = settings.cache_url.get_secret_value()
-    shared = None if url.startswith("memory:") else url
-    return Counter(redis_url=shared, secret=settings.secret.get_secret_value().encode())
+    return None if url.startswith("memory:") else url
 
 
 def _documents(settings: Settings) -> Documents:

@@ -1,5 +1,7 @@
 """How much a client may ask for in a minute, by what its documents cost."""
 
+import ipaddress
+
 import msgspec
 from starlette.requests import HTTPConnection
 
@@ -45,4 +47,18 @@ def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]
         return f"app:{caller.app.code}", caller.app.quota
     if caller.person:
         return f"person:{caller.person.subject}", None
-    return f"at:{request.client.host if request.client else None}", None
+    return f"at:{address_of(request)}", None
+
+
+def address_of(request: HTTPConnection) -> str:
+    """Where it comes from; of IPv6 the network, since who has one address has all of a /64."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address, 64), strict=False).network_address)

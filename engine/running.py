@@ -19,7 +19,7 @@ from engine.documents import Documents, Trust
 from engine.door import Door
 from engine.errors import present
 from engine.limits import Limits
-from engine.quota import Quota, client_of
+from engine.quota import Quota, address_of, client_of
 from engine.request import BadRequest, Operation
 from resolvers.context import Context
 
@@ -35,7 +35,7 @@ class Runner:
         self,
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
-        context_for: Callable[[str, Caller, str], Context],
+        context_for: Callable[[str, Caller, str, str], Context],
         documents: Documents | None = None,
         limits: Limits | None = None,
         measuring: frozenset[str] = frozenset(),
@@ -58,7 +58,8 @@ class Runner:
             client, per_minute = client_of(connection, caller)
             charge = partial(self._quota.charge, client, per_minute=per_minute)
         door = Door(limits=self._limits, measuring=self._measuring, charge=charge)
-        return Running(self, operation, document, door, self._context_for(language, caller, document))
+        context = self._context_for(language, caller, document, address_of(connection))
+        return Running(self, operation, document, door, context)
 
     def _has_several(self, query: str) -> bool:
         """Whether the document has more than one operation; Strawberry would run the first of them."""

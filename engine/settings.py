@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auth.lookups import Bounds
 from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
@@ -35,6 +36,21 @@ class LimitSettings(BaseModel):
         return Limits(**self.model_dump())
 
 
+class LookupSettings(BaseModel):
+    """`SIMPUL_LOOKUPS__MOST` and the others: how many different numbers a caller may look up (auth/lookups.py)."""
+
+    free: Annotated[int, Field(ge=0)] = Bounds().free
+    most: AtLeastOne = Bounds().most
+    window: AtLeastOne = Bounds().window
+    delay: Annotated[float, Field(ge=0)] = Bounds().delay
+    longest: Annotated[float, Field(ge=0)] = Bounds().longest
+    known_times: AtLeastOne = Bounds().known_times
+
+    def bounds(self) -> Bounds:
+        """As they are counted by."""
+        return Bounds(**self.model_dump())
+
+
 class Settings(BaseSettings):
     """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
 
@@ -49,6 +65,7 @@ class Settings(BaseSettings):
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
+    lookups: LookupSettings = LookupSettings()
     cors_origins: str = ""
     quota: Annotated[int, Field(ge=0)] = 1_000_000
     measure_only: str = ""

@@ -12,6 +12,7 @@ import msgspec
 from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
 from auth.counter import Counter
+from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
 from auth.seal import Seal
@@ -51,7 +52,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One operation's surroundings: who asks, in which `language` (`id` or `en`), and of what.
+    """One operation's surroundings: who asks, from which `address`, in which `language` (`id` or `en`), and of what.
 
     `access` is the matrix of the whole schema.
     """
@@ -62,6 +63,7 @@ class Context:
     regions: Gazetteer
     store: Store
     caller: Caller = ANYBODY
+    address: str = ""
     identity: Identity | None = None
     access: tuple[FieldAccess, ...] = ()
     language: str = "id"
@@ -69,8 +71,10 @@ class Context:
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
     counter: Counter = field(default_factory=lambda: Counter(redis_url=None, secret=b""))
+    lookups: Lookups | None = None
     seal: Seal | None = None
     recording: Recording = field(default_factory=Recording)
+    waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
 
     def today(self) -> date:

@@ -1,7 +1,7 @@
 """Several agencies of one domain asked at once: what they say, and who does not answer."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NoReturn, TypeVar
 
 from connectors.kit.act import Act
@@ -17,9 +17,27 @@ T = TypeVar("T")
 K = TypeVar("K", bound=AnyConnector)
 
 
-def configured(ctx: Context, kind: type[K], *, id: str, en: str) -> tuple[K, ...]:  # noqa: A002
+def configured(
+    ctx: Context,
+    kind: type[K],
+    *,
+    id: str,  # noqa: A002
+    en: str,
+    where: Callable[[K], bool] = lambda _: True,
+) -> tuple[K, ...]:
     """The agencies of a domain; raises NOT_CONFIGURED with these words for the subject where there is none."""
-    return ctx.agencies.of(kind) or not_configured(id, en)
+    return tuple(filter(where, ctx.agencies.of(kind))) or not_configured(id, en)
+
+
+async def first_answer(agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
+    """What the first of these says that answers; "there is none" is an answer. Raises the first failure if all fail."""
+    failed: AgencyError | None = None
+    for agency in agencies:
+        try:
+            return await ask(agency)
+        except AgencyError as error:
+            failed = failed or error
+    raise failed or LookupError("nobody to ask")
 
 
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:

@@ -9,12 +9,15 @@ from typing import Any
 import msgspec
 
 from connectors.regions.records import Kecamatan, Kelurahan
-from connectors.tax.records import Bill, Nop, Payment, Property, Tax
+from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.context import Context, Source
+from resolvers.lookups import counted
 from resolvers.paging import Cut, Page, page
 from resolvers.personal import About
-from resolvers.readings import configured
+from resolvers.readings import configured, first_answer
 from resolvers.tax_rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
+
+AnyTax = Tax[Any, Any]
 
 
 class PenaltyBasis(Enum):
@@ -25,9 +28,10 @@ class PenaltyBasis(Enum):
 
 
 class Penalty(msgspec.Struct, frozen=True, kw_only=True):
-    """A penalty in whole rupiah: what the tax office took, or what the hub reckons."""
+    """A penalty in whole rupiah: what the tax office took, or what the hub reckons; `waived` is taken off already."""
 
     amount: int
+    waived: int = 0
     basis: PenaltyBasis
 
 
@@ -66,7 +70,11 @@ class Arrears(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
-    office = _office(ctx)
+    await counted(ctx, "nop", nop.digits)
+    return await first_answer(_offices(ctx), lambda office: _object(ctx, office, nop))
+
+
+async def _object(ctx: Context, office: AnyTax, nop: Nop) -> TaxObject | None:
     for year in _years(ctx, office):
         reading = await ctx.reading(office.bill(nop, year))
         if reading.records:
@@ -85,29 +93,29 @@ def masked_owner_name(root: TaxObject) -> str | None:
 
 
 async def owner_name(root: TaxObject, ctx: Context) -> About[str] | None:
-    """Whole, from the tax office itself. Where the bill has no resident's number, the record knows it by the NOP."""
-    taxpayer = (await ctx.reading(_office(ctx).taxpayer(root.nop, root.as_of_year))).records
+    """Whole, from the system that told of the object. Without a resident's number the record knows it by the NOP."""
+    office = _offices(ctx, first=root.source.agency)[0]
+    taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
     return About(taxpayer.name, taxpayer.number or f"nop:{root.nop.digits}") if taxpayer else None
 
 
 async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:
-    chosen = (bill for bill in await _bills(ctx, root.nop) if status is None or bill.status in status)
+    chosen = (bill for bill in await _bills(ctx, root) if status is None or bill.status in status)
     return page(chosen, lambda bill: (-bill.year,), cut, order="bills")
 
 
 async def arrears(root: TaxObject, ctx: Context) -> Arrears:
     today = ctx.today()
     late = [
-        bill
-        for bill in await _bills(ctx, root.nop)
-        if bill.outstanding and bill.due_on is not None and bill.due_on < today
+        bill for bill in await _bills(ctx, root) if bill.outstanding and bill.due_on is not None and bill.due_on < today
     ]
     principal = sum(bill.outstanding for bill in late)
-    penalty = sum(bill.penalty.amount for bill in late if bill.penalty)
+    penalties = [bill.penalty for bill in late if bill.penalty]
+    penalty, waived = sum(each.amount for each in penalties), sum(each.waived for each in penalties)
     return Arrears(
         bills=len(late),
         principal=principal,
-        penalty=Penalty(amount=penalty, basis=PenaltyBasis.ESTIMATE),
+        penalty=Penalty(amount=penalty, waived=waived, basis=PenaltyBasis.ESTIMATE),
         total=principal + penalty,
         reckoned_on=today,
     )
@@ -127,13 +135,15 @@ async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
     return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx)) if name else None
 
 
-async def _bills(ctx: Context, nop: Nop) -> Collection[TaxBill]:
-    office = _office(ctx)
-    found = await asyncio.gather(*(_bill(ctx, office, nop, year) for year in _years(ctx, office)))
-    return [bill for bill in found if bill]
+async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
+    async def ask(office: AnyTax) -> list[TaxBill]:
+        found = await asyncio.gather(*(_bill(ctx, office, root.nop, year) for year in _years(ctx, office)))
+        return [bill for bill in found if bill]
+
+    return await first_answer(_offices(ctx, first=root.source.agency), ask)
 
 
-async def _bill(ctx: Context, office: Tax[Any, Any], nop: Nop, year: int) -> TaxBill | None:
+async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
     reading = await ctx.reading(office.bill(nop, year))
     bill = reading.records
     if bill is None:
@@ -150,28 +160,34 @@ async def _bill(ctx: Context, office: Tax[Any, Any], nop: Nop, year: int) -> Tax
         status=status,
         contradicted=contradicted,
         due_on=bill.due_on,
-        penalty=_penalty(bill, paid_on_it, outstanding(bill, paid), ctx.today(), office),
+        penalty=_penalty(bill, paid_on_it, outstanding(bill, paid), ctx),
         payments=paid_on_it,
         source=ctx.source(reading),
     )
 
 
-def _penalty(
-    bill: Bill, payments: Collection[Payment], owed: int, today: date, office: Tax[Any, Any]
-) -> Penalty | None:
+def _penalty(bill: Bill, payments: Collection[Payment], owed: int, ctx: Context) -> Penalty | None:
     """For what is owed, an estimate; for what was paid, what the tax office took; None where neither is anything."""
     taken = sum(payment.penalty for payment in payments)
-    estimate = estimated_penalty(owed, bill.due_on, today, office.options.penalty)
-    if estimate:
-        return Penalty(amount=estimate, basis=PenaltyBasis.ESTIMATE)
+    amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
+    if amount or waived:
+        return Penalty(amount=amount, waived=waived, basis=PenaltyBasis.ESTIMATE)
     return Penalty(amount=taken, basis=PenaltyBasis.SOURCE) if taken else None
 
 
-def _office(ctx: Context) -> Tax[Any, Any]:
-    return configured(ctx, Tax, id="layanan pajak", en="its tax office")[0]
+def _penalty_rules(ctx: Context) -> PenaltyRules:
+    """The city's: those of the first tax office in the file that has any."""
+    said = (office.options.penalty for office in _offices(ctx))
+    return next((rules for rules in said if rules is not None), PenaltyRules())
 
 
-def _years(ctx: Context, office: Tax[Any, Any]) -> range:
+def _offices(ctx: Context, *, first: str | None = None) -> list[AnyTax]:
+    """In the order in which they are asked: that of the file, but for the one that has answered already."""
+    offices = configured(ctx, Tax, id="layanan pajak", en="its tax office")
+    return sorted(offices, key=lambda office: office.agency.code != first)
+
+
+def _years(ctx: Context, office: AnyTax) -> range:
     """The years that are looked at, newest first."""
     this = ctx.today().year
     return range(this, this - office.options.years, -1)

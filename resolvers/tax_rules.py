@@ -7,7 +7,7 @@ Sources: the status table and the penalty's month rule of the systems that SISMI
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from connectors.tax.records import Bill, Flag, Payment, PenaltyRules
@@ -57,23 +57,59 @@ def outstanding(bill: Bill, paid: int) -> int:
     return max(0, bill.amount - paid) if status in (BillStatus.UNPAID, BillStatus.PARTIAL) else 0
 
 
-def months_late(due_on: date, today: date, most: int) -> int:
-    """Begun months after the due day: none on it, one on the next day, two a month and a day later; at most `most`."""
-    months = (today.year - due_on.year) * 12 + today.month - due_on.month + 1
-    if today.day <= due_on.day:
-        months -= 1
-    return min(max(months, 0), most)
+def months_late(due_on: date, today: date, rules: PenaltyRules) -> int:
+    """Begun months after the due day, at most so many as the rules say.
+
+    By date: none on it, one on the next day, two a month and a day later. By 30 days: one for each that have begun.
+    """
+    if rules.months == "by_30_days":
+        months = -(-(today - due_on).days // 30)
+    else:
+        months = (today.year - due_on.year) * 12 + today.month - due_on.month + 1
+        if today.day <= due_on.day:
+            months -= 1
+    return min(max(months, 0), rules.most_months)
 
 
-def estimated_penalty(principal: int, due_on: date | None, today: date, rules: PenaltyRules) -> int:
-    """What being late costs by the configured rules, in whole rupiah; 0 where no due day is known."""
+def estimated_penalty(
+    principal: int, due_on: date | None, today: date, rules: PenaltyRules, *, year: int
+) -> tuple[int, int]:
+    """What being late costs by the configured rules, and what an amnesty takes off, in whole rupiah.
+
+    Nothing where no due day is known.
+    """
     if due_on is None or principal <= 0:
-        return 0
-    months = months_late(due_on, today, rules.most_months)
-    begins = (_months_after(due_on, number) + timedelta(days=1) for number in range(months))
+        return 0, 0
+    begins = [_begins(due_on, number, rules) for number in range(months_late(due_on, today, rules))]
     rates = [_rate(rules, begin if rules.applies == "to_each_month" else today) for begin in begins]
     exact = principal * sum(rates, start=Decimal(0))
-    return int(exact.to_integral_value(ROUND_CEILING if rules.rounding == "up" else ROUND_FLOOR))
+    without, left = _rounded(exact, rules), _rounded(exact * (1 - _waived(rules, today, year)), rules)
+    return left, without - left
+
+
+ROUNDINGS = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
+
+
+def _rounded(amount: Decimal, rules: PenaltyRules) -> int:
+    return int(amount.to_integral_value(ROUNDINGS[rules.rounding]))
+
+
+def _waived(rules: PenaltyRules, today: date, year: int) -> Decimal:
+    """The share that an amnesty takes off today; of several the largest."""
+    return max(
+        (
+            each.waives
+            for each in rules.amnesties
+            if each.since <= today <= each.until and each.from_year <= year <= each.to_year
+        ),
+        default=Decimal(0),
+    )
+
+
+def _begins(due_on: date, number: int, rules: PenaltyRules) -> date:
+    """The first day of this month of being late, the first being 0."""
+    before = due_on + timedelta(days=30 * number) if rules.months == "by_30_days" else _months_after(due_on, number)
+    return before + timedelta(days=1)
 
 
 def _rate(rules: PenaltyRules, day: date) -> Decimal:

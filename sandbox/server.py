@@ -13,6 +13,7 @@ from aiohttp import web
 from sandbox import (
     aplicares,
     blk,
+    bphtb,
     city_courts,
     control,
     disnaker,
@@ -27,7 +28,9 @@ from sandbox import (
     openactive,
     opensipkd,
     pihps,
+    retribusi,
     rs_online,
+    sismiop,
     sp2kp,
     survey,
 )
@@ -52,6 +55,9 @@ PROTOCOLS = (
     issuer,
 )
 DATABASES: Mapping[str, Fill] = {
+    sismiop.AGENCY: sismiop.fill,
+    bphtb.AGENCY: bphtb.fill,
+    retribusi.AGENCY: retribusi.fill,
     city_courts.AGENCY: city_courts.fill,
     disnaker.CARDS: disnaker.fill_cards,
     survey.AGENCY: survey.fill,

@@ -34,6 +34,7 @@ enum(
         "SESSIONS": "Where somebody is signed in (perangkat).",
         "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
         "YELLOW_CARD": "How somebody's yellow card stands (kartu kuning, AK-1).",
+        "DEED": "Who acquired what for how much, by the tax on it (BPHTB).",
         "RECORD": "The record of who read what (catatan akses).",
         "BOOKINGS": "What somebody has booked (pemesanan).",
     },

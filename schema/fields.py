@@ -34,10 +34,10 @@ def field(
     """A field. Without a resolver it is the attribute of the same name on the record.
 
     A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
-    paging excepted. `types` says where one is promised as another type than the resolver's own. The class's annotation
-    is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where that is not
-    who may read its type; a personal field needs a resolver, which says whom its value is about (`About`). Where the
-    policy has a mask, the resolver is asked only for what is wanted `unmasked`.
+    paging excepted. `types` says where one is promised as another type than the resolver's own. The class's
+    annotation is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where
+    that is not who may read its type; a personal field needs a resolver, which says whom its value is about
+    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`.
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")

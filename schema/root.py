@@ -16,6 +16,19 @@ from strawberry.utils.str_converters import to_camel_case
 
 from auth.caller import Audience
 from auth.policies import FieldAccess, Policy, public
+from connectors.beds.records import Beds
+from connectors.identity.records import Identity
+from connectors.jdih.records import Jdih
+from connectors.jobs.fairs import JobFairs
+from connectors.jobs.records import Internships, Jobs, YellowCards
+from connectors.kit.connector import AnyConnector
+from connectors.prices.records import Prices
+from connectors.tax.papers import Deeds, Retributions
+from connectors.tax.records import Tax
+from connectors.tax.requests import Requests
+from connectors.venues.bookings import Bookable
+from connectors.venues.events import SportEvents
+from connectors.venues.records import Venues
 from schema.access import access, policy_of
 from schema.access_policy import AccessQuery
 from schema.api_keys import ApiKeysMutation, ApiKeysQuery
@@ -34,27 +47,30 @@ from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
 from schema.scalars import SCALARS
 from schema.sport_events import SportEventsQuery
 from schema.tax import TaxQuery
+from schema.tax_papers import DeedsQuery, RetributionsQuery, TaxRequestsQuery
 from schema.venues import VenuesQuery
 
-DOMAINS: dict[str, type] = {
-    "identity": IdentityQuery,
-    "regions": RegionsQuery,
-    "beds": BedsQuery,
-    "tax": TaxQuery,
-    "jobs": JobsQuery,
-    "jobs/fairs": JobFairsQuery,
-    "jobs/internships": InternshipsQuery,
-    "jobs/cards": YellowCardQuery,
-    "prices": PricesQuery,
-    "jdih": JdihQuery,
-    "venues": VenuesQuery,
-    "venues/events": SportEventsQuery,
+FED_BY: dict[type, type[AnyConnector] | None] = {
+    IdentityQuery: Identity,
+    RegionsQuery: None,
+    BedsQuery: Beds,
+    TaxQuery: Tax,
+    DeedsQuery: Deeds,
+    TaxRequestsQuery: Requests,
+    RetributionsQuery: Retributions,
+    JobsQuery: Jobs,
+    JobFairsQuery: JobFairs,
+    InternshipsQuery: Internships,
+    YellowCardQuery: YellowCards,
+    PricesQuery: Prices,
+    JdihQuery: Jdih,
+    VenuesQuery: Venues,
+    BookingsQuery: Bookable,
+    SportEventsQuery: SportEvents,
 }
-"""The root fields of each domain, and of what some of its agencies alone give."""
+"""The root fields of the domains, and which kind of agency feeds them; the regions are the hub's own."""
 
-Query: Any = merge_types(
-    "Query", (NodeQuery, AccessQuery, ApiKeysQuery, BookingsQuery, FindingsQuery, *DOMAINS.values())
-)
+Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, FindingsQuery, *FED_BY))
 Query.__strawberry_definition__.description = (
     "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
@@ -91,10 +107,14 @@ class Schema(strawberry.Schema):
         pass
 
 
-def root_fields(domain: str, part: str = "") -> list[str]:
-    """The names of the root fields of a domain, or of a part of it, as they are asked for."""
-    definition: Any = getattr(DOMAINS[f"{domain}/{part}" if part else domain], "__strawberry_definition__")  # noqa: B009  its type does not know it
-    return [to_camel_case(each.python_name) for each in definition.fields]
+def root_fields(connector: type[AnyConnector]) -> list[str]:
+    """The names of the root fields that such connectors feed, as they are asked for."""
+    found: list[str] = []
+    for query, kind in FED_BY.items():
+        if kind and issubclass(connector, kind):
+            definition: Any = getattr(query, "__strawberry_definition__")  # noqa: B009  its type does not know it
+            found += [to_camel_case(each.python_name) for each in definition.fields]
+    return found
 
 
 @functools.cache

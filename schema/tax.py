@@ -43,6 +43,7 @@ enum(
 @object_type(public, "A penalty for paying late (denda).")
 class TaxPenalty:
     amount: Rupiah = field("How much it is.")
+    waived: Rupiah = field("What an amnesty (pemutihan) takes off it today; the amount is without it.")
     basis: tax.PenaltyBasis = field("Who says so.")
 
 

@@ -10,12 +10,17 @@ class FakeClock:
     def __init__(self, at: datetime = NOON) -> None:
         self._at = at
         self._passed = 0.0
+        self.slept: list[float] = []
 
     def now(self) -> datetime:
         return self._at
 
     def monotonic(self) -> float:
         return self._passed
+
+    async def sleep(self, seconds: float) -> None:
+        """Noted, and over at once."""
+        self.slept.append(seconds)
 
     def advance(self, by: timedelta) -> None:
         self._at += by

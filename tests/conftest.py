@@ -34,7 +34,7 @@ from sandbox.issuer import issuer_of
 from sandbox.server import Sandbox, running
 from store.api_keys import ApiKeys
 from store.database import Database
-from tests import identifiers
+from tests import identifiers, threads
 from tests.clock import FakeClock
 from tests.redis_server import RedisServer, redis_running
 
@@ -107,6 +107,7 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
                 if isinstance(entries := app.state.cache._store, MemoryStore):
                     identifiers.look("cache in memory", identifiers.of_memory(entries._backend))
         finally:
+            await threads.ended()
             identifiers.look("store", identifiers.of_store(str(settings["store_url"])))
 
 

@@ -78,3 +78,5 @@ def of_redis(client: redis.Redis) -> Iterator[bytes]:
             yield repr(client.hgetall(key)).encode()
         elif kind == b"set":
             yield repr(client.smembers(key)).encode()
+        elif kind == b"zset":
+            yield repr(client.zrange(key, 0, -1)).encode()

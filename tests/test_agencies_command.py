@@ -62,6 +62,9 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
     assert rows["disnaker-agenda"]["root fields"] == "jobFair, jobFairs"
     assert rows["dispora-agenda"]["root fields"] == "sportEvent, sportEvents"
     assert rows["karirhub"]["root fields"] == "vacancies, vacancy"
+    assert rows["bapenda-sismiop"]["root fields"] == "taxObject, taxServiceRequest"
+    assert rows["bapenda-bphtb"]["root fields"] == "bphtbDeed, taxServiceRequest"
+    assert rows["dpmptsp-retribusi"]["root fields"] == "retributionBill"
     assert sandbox.control.all_hits() == 0
 
 
@@ -75,6 +78,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert {each["reachable"] for each in rows.values()} == {"yes"}
     fine = {"reachable": "yes", "shape": "as promised", "floor": "-", "age": "-"}
     assert rows["bapenda"] == {**fine, "asked for": "payments", "rows": "0"}
+    assert rows["bapenda-sismiop"] == {**fine, "asked for": "payments", "rows": "0"}
+    assert rows["bapenda-bphtb"] == {**fine, "asked for": "deed", "rows": "-"}
+    assert rows["dpmptsp-retribusi"] == {**fine, "asked for": "retribution", "rows": "-"}
     assert rows["disdukcapil"] == {**fine, "asked for": "residence", "rows": "-"}
     assert rows["sp2kp"] == {**fine, "asked for": "markets", "rows": "8"}
     jdih = {**fine, "asked for": "regulations", "shape": "1 finding"}
@@ -95,6 +101,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
     assert calls == {
         "bapenda": 1,
+        "bapenda-bphtb": 0,
+        "bapenda-sismiop": 0,
+        "dpmptsp-retribusi": 0,
         "blk-contoh": 1,
         "disdukcapil": 1,
         "disnaker-contoh": 1,

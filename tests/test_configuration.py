@@ -107,7 +107,7 @@ def test_the_committed_file_is_good_and_names_the_sandbox():
     configuration = read_configuration(ROOT / "agencies.toml", CONNECTORS, environment())
     agencies = Agencies.configured(configuration, FakeClock())
     assert len(agencies.of(Beds)) == 15
-    assert len(agencies.of(Tax)) == 1
+    assert [each.agency.code for each in agencies.of(Tax)] == ["bapenda", "bapenda-sismiop"]
     places = ("http://127.0.0.1:8100/", "sqlite+aiosqlite:///.simpul/sandbox/")
     assert all(each.agency.url.startswith(places) for each in configuration.agencies)
 

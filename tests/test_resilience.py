@@ -45,6 +45,7 @@ async def test_killing_a_hospital_in_mid_query_empties_its_beds_and_leaves_all_o
 
 
 async def test_killing_the_tax_office_in_mid_query_empties_the_tax_and_leaves_all_others(hub, sandbox):
+    sandbox.control.set("bapenda-sismiop", "down")
     answer = await killed_in_mid_query(hub, sandbox, "bapenda")
     assert answer["data"]["taxObject"] is None
     assert all(each["beds"] for each in answer["data"]["hospitals"]["nodes"])
@@ -83,7 +84,7 @@ DOMAINS = {
     "regulations": ["jdih-kota"],
     "venues": ["gor-contoh"],
 }
-DATABASES = {"priceMoves": ["survei-pasar"]}
+DATABASES = {"taxObject": ["bapenda-sismiop"], "priceMoves": ["survei-pasar"]}
 """Those whose calls nobody sees: they are dead from the beginning."""
 
 

@@ -19,7 +19,6 @@ class JobFairs(Connector[O, C]):
     """A connector of job fairs alone: nobody asks it for vacancies."""
 
     domain: ClassVar[str] = "jobs"
-    part: ClassVar[str] = "fairs"
 
     @abstractmethod
     def fairs(self) -> Read[tuple[JobFair, ...]]:

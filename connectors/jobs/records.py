@@ -202,8 +202,6 @@ class Jobs(LabourAgency[O, C]):
 class Internships(LabourAgency[O, C]):
     """One publisher of internships."""
 
-    part: ClassVar[str] = "internships"
-
     @abstractmethod
     def internships(self) -> Read[tuple[Internship, ...]]:
         """All that it publishes, each code once; some of them may have closed."""
@@ -211,8 +209,6 @@ class Internships(LabourAgency[O, C]):
 
 class YellowCards(LabourAgency[O, C]):
     """The labour office's register of yellow cards."""
-
-    part: ClassVar[str] = "cards"
 
     @abstractmethod
     def cards(self, nik: str, /) -> Read[tuple[YellowCard, ...]]:

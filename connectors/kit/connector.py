@@ -48,8 +48,6 @@ class Connector(Generic[O, C]):
 
     domain: ClassVar[str]
     """The subject of the graph that it feeds."""
-    part: ClassVar[str] = ""
-    """Which part of that it feeds, where it does not answer for all of it."""
     protocol: ClassVar[str]
     """Its name in `agencies.toml`."""
     schemes: ClassVar[tuple[str, ...]] = ("https", "http")

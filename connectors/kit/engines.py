@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+import oracledb
 from sqlalchemy import URL, Connection
 from sqlalchemy.event import listen
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -17,22 +18,42 @@ def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine
     """Connections that `agency.limits` bound; what they are asked they only read, unless they are for `writes`."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, agency, writes=writes)
-    limits = agency.limits
-    milliseconds = int(limits.timeout * 1000)
+    limits, secured = agency.limits, _is_elsewhere(url) and not agency.tls_exception
+    arguments = (
+        _oracle(url, agency, secured=secured)
+        if url.get_backend_name() == "oracle"
+        else _postgresql(agency, secured=secured, writes=writes)
+    )
+    return create_async_engine(
+        url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
+    )
+
+
+def _postgresql(agency: Agency, *, secured: bool, writes: bool) -> dict[str, Any]:
+    milliseconds = int(agency.limits.timeout * 1000)
     options = {
         "default_transaction_read_only": "off" if writes else "on",
         "statement_timeout": milliseconds,
         "idle_in_transaction_session_timeout": milliseconds,
     }
-    arguments: dict[str, Any] = {
+    return {
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
-        "connect_timeout": max(1, int(limits.timeout)),
-    }
-    if _is_elsewhere(url) and not agency.tls_exception:
-        arguments |= {"sslmode": "verify-full", "sslrootcert": "system"}
-    return create_async_engine(
-        url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
+        "connect_timeout": max(1, int(agency.limits.timeout)),
+    } | ({"sslmode": "verify-full", "sslrootcert": "system"} if secured else {})
+
+
+def _oracle(url: URL, agency: Agency, *, secured: bool) -> dict[str, Any]:
+    """Its address as its driver takes it; SQLAlchemy's own has no TLS. What stands behind the slash is a SID."""
+    service = url.query.get("service_name")
+    params = oracledb.ConnectParams(
+        host=url.host,
+        port=url.port or 1521,
+        sid=url.database,
+        service_name=service if isinstance(service, str) else None,
+        protocol="tcps" if secured else "tcp",
+        ssl_server_dn_match=True,
     )
+    return {"tcp_connect_timeout": agency.limits.timeout, "dsn": str(params.get_connect_string())}
 
 
 def _is_elsewhere(url: URL) -> bool:

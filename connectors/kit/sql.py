@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import DateTime, Dialect, Executable, make_url
+from sqlalchemy import DateTime, Dialect, Executable, make_url, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -33,8 +33,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-SCHEMES = ("postgresql+psycopg", "sqlite+aiosqlite")
-"""How the address of an agency's database may begin."""
+WRITABLE = ("postgresql+psycopg", "sqlite+aiosqlite")
+SCHEMES = (*WRITABLE, "oracle+oracledb_async")
+"""How the address of an agency's database may begin; and of one in which the hub also writes."""
 
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
@@ -67,6 +68,12 @@ class Moment(TypeDecorator[datetime]):
             return None
         moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment
+
+
+ORACLE_REFUSES = frozenset({1017, 1031, 1045, 28000, 28001, 28009})
+"""Its codes: a wrong password, one that has expired, an account that is locked or may not begin, no privilege."""
+ORACLE_MISSES = frozenset({904, 942})
+"""A column or a table that is not there, or that we may not know of."""
 
 
 class Sql:
@@ -188,23 +195,37 @@ class Sql:
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
 
     async def _begin(self, connection: AsyncConnection) -> None:
-        if self._engine.dialect.name == "sqlite":
-            ends = time.monotonic() + self._agency.limits.timeout
-            raw = await connection.get_raw_connection()
-            driver: Any = raw.driver_connection
+        """What PostgreSQL is told as it connects."""
+        dialect, seconds = self._engine.dialect.name, self._agency.limits.timeout
+        if dialect == "postgresql":
+            return
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        if dialect == "sqlite":
+            ends = time.monotonic() + seconds
             await driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
+        else:
+            driver.call_timeout = int(seconds * 1000)
+            await connection.execute(text("SET TRANSACTION READ ONLY"))
 
     def _as_agency_error(self, name: str, error: SQLAlchemyError) -> AgencyError:
         """By kind, without the driver's words: those may repeat a value."""
-        code, reason = self._agency.code, f"{name}: {type(error).__name__}"
         original = error.orig if isinstance(error, DBAPIError) else None
-        state = str(getattr(original, "sqlstate", None) or "")
-        if state.startswith(REFUSED):
-            return AgencyRejected(code, f"{reason} {state}")
-        if isinstance(original, sqlite3.OperationalError) and "no such" in str(original):
-            return AgencyChanged(code, f"{reason}: a table or column is missing")
-        if isinstance(error, ProgrammingError):
-            return AgencyChanged(code, f"{reason} {state}".rstrip())
-        if isinstance(error, OperationalError | InterfaceError):
-            return AgencyUnavailable(code, f"{reason} {state}".rstrip())
-        return AgencyChanged(code, reason)
+        kind, told = _kind(error, original)
+        return kind(self._agency.code, f"{name}: {type(error).__name__} {told}".rstrip())
+
+
+def _kind(error: SQLAlchemyError, original: BaseException | None) -> tuple[type[AgencyError], str]:
+    """What to call it, and what may be told of it: the database's own code."""
+    state = str(getattr(original, "sqlstate", None) or "")
+    number = getattr(original.args[0], "code", 0) if original and original.args else 0
+    if number:
+        state = f"ORA-{number:05}"
+    if state.startswith(REFUSED) or number in ORACLE_REFUSES:
+        return AgencyRejected, state
+    if number in ORACLE_MISSES or (isinstance(original, sqlite3.OperationalError) and "no such" in str(original)):
+        return AgencyChanged, f"{state} a table or column is missing".lstrip()
+    if isinstance(error, ProgrammingError):
+        return AgencyChanged, state
+    if isinstance(error, OperationalError | InterfaceError):
+        return AgencyUnavailable, state
+    return AgencyChanged, state

@@ -6,7 +6,6 @@ bill exists; a reversed payment stays as a row of zeros; the codes 0 ok, -1 not 
 -11 network. Nothing there checks how old a signature is: the service belongs on a private network.
 """
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar, TypeVar
@@ -19,9 +18,10 @@ from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
-from connectors.kit.rows import BadRow, Row, many_records, one_record
+from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.signatures import HmacHeaders
-from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Tax, TaxOptions, Taxpayer
+from connectors.tax.records import Bill, Nop, Payment, Tax, TaxOptions, Taxpayer
+from connectors.tax.sppt import NOBODYS, NOP_PARTS, nop_of, real_payments, to_bill, to_payment, to_taxpayer
 
 T = TypeVar("T")
 
@@ -34,11 +34,6 @@ ONE = Envelope(
     rows="result",
 )
 MANY = msgspec.structs.replace(ONE, rows="result.rows")
-
-NOBODYS = Nop("0" * 18)
-"""The number of no parcel: no province has the code 00."""
-
-FLAGS = {"0": Flag.UNPAID, "1": Flag.PAID, "2": Flag.CANCELLED, "3": Flag.CANCELLED}
 
 NOT_OURS = (
     "code message siklus_sppt kd_kanwil_bank kd_kppbb_bank kd_bank_tunggal kd_bank_persepsi kd_kanwil kd_kantor kd_tp "
@@ -53,8 +48,6 @@ NOT_OURS_OF_PAYMENTS = (
     "kd_kanwil_bank kd_kppbb_bank kd_bank_tunggal kd_bank_persepsi kd_kanwil kd_kantor kd_tp tgl_rekam_byr_sppt "
     "nip_rekam_byr_sppt"
 ).split()
-
-NOP_PARTS = "kd_propinsi kd_dati2 kd_kecamatan kd_kelurahan kd_blok no_urut kd_jns_op".split()
 
 
 class OpenSipkdCredentials(Credentials, frozen=True, kw_only=True):
@@ -97,16 +90,15 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
     @read(ttl=NEVER_KEPT)
     async def taxpayer(self, nop: Nop, year: int, /) -> Taxpayer | None:
         body = await self._ask("get_profile", nop, year)
-        return self._one(body, nop, year, _to_taxpayer)
+        return self._one(body, nop, year, to_taxpayer)
 
     @read(ttl=timedelta(minutes=5), revalidate=timedelta(minutes=10), stale=timedelta(days=3))
     async def payments(self, nop: Nop, year: int, /) -> tuple[Payment, ...]:
         body = await self._ask("get_trx", nop, year)
         self._refuse_error(body)
         rows = MANY.open(body, self.agency.code)
-        payments = many_records(rows or [], self._to_payment, agency=self.agency.code, findings=self.findings)
-        real = (payment for payment in payments if payment.principal or payment.penalty)
-        return tuple(sorted(real, key=lambda payment: payment.sequence))
+        payments = many_records(rows or [], _to_payment, agency=self.agency.code, findings=self.findings)
+        return real_payments(payments)
 
     async def _ask(self, method: str, nop: Nop, year: int) -> object:
         call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": [f"{nop.digits}{year:04d}"]}
@@ -120,7 +112,7 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
             return None
 
         def mapped(row: Row) -> T:
-            if (_nop(row), row.whole("thn_pajak_sppt")) != (nop, year):
+            if (nop_of(row), row.whole("thn_pajak_sppt")) != (nop, year):
                 raise AgencyChanged(self.agency.code, "the bill of another object or year than was asked for")
             return to(row)
 
@@ -132,66 +124,9 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
 
     def _to_bill(self, row: Row) -> Bill:
         row.ignore(*NOT_OURS)
-        status = row.text("status_pembayaran_sppt")
-        if status not in FLAGS:
-            self.findings.note("status_pembayaran_sppt: a status that is not known")
-        return Bill(
-            year=row.whole("thn_pajak_sppt"),
-            amount=_rupiah(row, "pbb_yg_harus_dibayar_sppt"),
-            due_on=row.maybe_day("tgl_jatuh_tempo_sppt"),
-            flag=FLAGS.get(status, Flag.UNKNOWN),
-            property=Property(
-                owner_name=mask_name(row.maybe_text("nm_wp_sppt")),
-                street=row.maybe_text("jalan_op"),
-                block=row.maybe_text("blok_kav_no_op"),
-                rt=row.maybe_text("rt_op"),
-                rw=row.maybe_text("rw_op"),
-                kelurahan_name=row.maybe_text("nm_kelurahan"),
-                kecamatan_name=row.maybe_text("nm_kecamatan"),
-                land_area=row.maybe_whole("luas_bumi_sppt"),
-                building_area=row.maybe_whole("luas_bng_sppt"),
-                assessed_value=row.maybe_whole("njop_sppt"),
-            ),
-        )
-
-    def _to_payment(self, row: Row) -> Payment:
-        row.ignore(*NOT_OURS_OF_PAYMENTS, *NOP_PARTS, "thn_pajak_sppt")
-        total, penalty = _rupiah(row, "jml_sppt_yg_dibayar"), _rupiah(row, "denda_sppt")
-        if penalty > total:
-            raise BadRow("denda_sppt: more than the payment that includes it")
-        return Payment(
-            sequence=row.whole("pembayaran_sppt_ke"),
-            principal=total - penalty,
-            penalty=penalty,
-            paid_on=row.maybe_day("tgl_pembayaran_sppt"),
-        )
+        return to_bill(row, self.findings)
 
 
-def _to_taxpayer(row: Row) -> Taxpayer | None:
-    name, number = row.maybe_text("nm_wp_sppt"), row.maybe_text("npwp_sppt")
-    row.ignore_rest()
-    digits = re.sub(r"[\s.\-]", "", number or "")
-    if name is None:
-        return None
-    return Taxpayer(name=name, number=digits if re.fullmatch(r"[0-9]{16}", digits) else None)
-
-
-def _nop(row: Row) -> Nop:
-    try:
-        return Nop.parse("".join(row.text(part) for part in NOP_PARTS))
-    except ValueError:
-        raise BadRow("kd_propinsi … kd_jns_op: not the parts of a NOP") from None
-
-
-def _rupiah(row: Row, key: str) -> int:
-    amount = row.whole(key)
-    if amount < 0:
-        raise BadRow(f"{key}: negative")
-    return amount
-
-
-def mask_name(name: str | None) -> str | None:
-    """The first letter of each word and nothing of its length: `J*** S***`."""
-    if name is None:
-        return None
-    return " ".join(f"{word[0]}***" for word in name.split())
+def _to_payment(row: Row) -> Payment:
+    row.ignore(*NOT_OURS_OF_PAYMENTS, *NOP_PARTS, "thn_pajak_sppt")
+    return to_payment(row)

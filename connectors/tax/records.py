@@ -37,6 +37,12 @@ class Nop(msgspec.Struct, frozen=True):
         ends = [sum(_PARTS[: index + 1]) for index in range(len(_PARTS))]
         return tuple(self.digits[end - size : end] for size, end in zip(_PARTS, ends, strict=True))
 
+    @property
+    def masked(self) -> str:
+        """Enough to recognise one's own: the office, and the number within a block that is not told."""
+        province, regency, *_, number, kind = self.parts
+        return f"{province}.{regency}-•••.•••-•••.{number}-{kind}"
+
     def __str__(self) -> str:
         province, regency, kecamatan, kelurahan, block, number, kind = self.parts
         return f"{province}.{regency}-{kecamatan}.{kelurahan}-{block}.{number}-{kind}"
@@ -114,12 +120,32 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     monthly: Decimal
 
 
+class Amnesty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A time in which a share of penalties is waived (pemutihan): "1" is all of it, "0.5" half.
+
+    `from_year`, `to_year`: only on bills of these tax years, the last one included.
+    """
+
+    since: date
+    until: date
+    waives: Decimal
+    from_year: int = 0
+    to_year: int = 9999
+
+    def __post_init__(self) -> None:
+        if self.until < self.since or self.to_year < self.from_year:
+            raise ValueError("an amnesty ends on a day, and with a year, that is not before its first")
+        if not 0 < self.waives <= 1:
+            raise ValueError("an amnesty waives a share: more than 0, 1 at most")
+
+
 class PenaltyRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the region computes a penalty that the source does not give.
 
     Defaults: 2 % a month until the end of 2023 and 1 % from 2024 (UU 1/2022), at most 24 months, rounded up to the
-    rupiah. `applies`: whether each month has the rate of its own time, or all have the one of the day of reckoning;
-    the region decides.
+    rupiah. `applies`: whether each month has the rate of the day on which it begins, or all have today's.
+    `months`: whether a month is late from the day after the due day of each month, or from each 30th day. The region
+    decides. `nearest` rounds half a rupiah up. Of several amnesties on one day the most generous counts.
     """
 
     rates: tuple[Rate, ...] = (
@@ -127,15 +153,20 @@ class PenaltyRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         Rate(since=date(2024, 1, 1), monthly=Decimal("0.01")),
     )
     most_months: Annotated[int, msgspec.Meta(ge=0)] = 24
-    rounding: Literal["up", "down"] = "up"
+    months: Literal["by_date", "by_30_days"] = "by_date"
+    rounding: Literal["up", "down", "nearest"] = "up"
     applies: Literal["to_each_month", "to_all"] = "to_each_month"
+    amnesties: tuple[Amnesty, ...] = ()
 
 
 class TaxOptions(Options, frozen=True, kw_only=True):
-    """`years`: how many years back, the current one included, bills are looked for."""
+    """`years`: how many years back, the current one included, bills are looked for.
+
+    `penalty` is the city's, not the system's: of several tax offices in the file the first that has it says it for all.
+    """
 
     years: Annotated[int, msgspec.Meta(ge=1, le=30)] = 10
-    penalty: PenaltyRules = PenaltyRules()
+    penalty: PenaltyRules | None = None
 
 
 O = TypeVar("O", bound=TaxOptions)  # noqa: E741

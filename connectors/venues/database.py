@@ -24,7 +24,7 @@ from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.rows import BadRow, Row, many_records
-from connectors.kit.sql import SCHEMES, UNIQUE, Sql, Violated
+from connectors.kit.sql import UNIQUE, WRITABLE, Sql, Violated
 from connectors.venues import transactions
 from connectors.venues.bookings import Bookable, Booking, BookingTerms, Order, Refusal
 from connectors.venues.opening import Duty, Rule, court_slots, to_duty, to_rule, to_venue
@@ -55,7 +55,7 @@ class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
     """One city's booking database."""
 
     protocol: ClassVar[str] = "database"
-    schemes: ClassVar[tuple[str, ...]] = SCHEMES
+    schemes: ClassVar[tuple[str, ...]] = WRITABLE
 
     def open(self, credentials: DatabaseCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password, writes=True)

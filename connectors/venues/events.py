@@ -19,7 +19,6 @@ class SportEvents(Connector[O, C]):
     """A connector of sport events alone: nobody asks it for venues."""
 
     domain: ClassVar[str] = "venues"
-    part: ClassVar[str] = "events"
 
     @abstractmethod
     def events(self) -> Read[tuple[SportEvent, ...]]:

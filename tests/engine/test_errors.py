@@ -27,7 +27,7 @@ class Telling(Exception):
 class Surroundings:
     """What the endpoint asks of a context."""
 
-    def __init__(self, language, caller, document):
+    def __init__(self, language, caller, document, address):
         self.language, self.caller, self.recording = language, caller, Recording(caller=caller, document=document)
         self.agencies = self
         self.sources = self

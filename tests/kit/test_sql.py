@@ -7,13 +7,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import bindparam, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
 from connectors.kit.sql import Sql
+from tests import threads
 from tests.clock import FakeClock
-from tests.sql_conformance import threads_ended
 
 ROWS = "CREATE TABLE sppt (nop TEXT, amount INTEGER); INSERT INTO sppt VALUES ('999', 1000), ('998', 2000);"
 SELECT = text("SELECT nop, amount FROM sppt WHERE nop = :nop").bindparams(bindparam("nop"))
@@ -26,7 +27,7 @@ FOR_EVER = {
 @pytest.fixture(autouse=True)
 async def no_thread_outlives_its_loop():
     yield
-    await threads_ended()
+    await threads.ended()
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +152,62 @@ async def test_a_database_elsewhere_is_asked_over_tls_or_not_at_all(address):
     await sql.aclose()
     assert [await heard.get(), await heard.get()] == [b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b""]
     server.close()
+
+
+ORACLE = "oracle+oracledb_async://reader:not-a-secret@{host}:{port}/?service_name=pbb"
+
+
+async def test_an_oracle_that_is_not_there_is_unavailable():
+    sql = connected(ORACLE.format(host="127.0.0.1", port=1), timeout=2)
+    with pytest.raises(AgencyUnavailable):
+        await sql.rows("bill", SELECT, {"nop": "999"})
+    await sql.aclose()
+
+
+@pytest.mark.parametrize(("host", "begins"), [("127.0.0.1", b"\x00"), ("127.1", b"\x16\x03")])
+async def test_an_oracle_elsewhere_is_asked_over_tls(host, begins):
+    """There is no Oracle here; what it is told first is a TLS handshake, and on this machine its own protocol."""
+    heard = asyncio.Queue()
+
+    async def listen(reader, writer):
+        heard.put_nowait(await reader.read(len(begins)))
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    sql = connected(ORACLE.format(host=host, port=port), timeout=2)
+    asking = asyncio.create_task(sql.rows("bill", SELECT, {"nop": "999"}))
+    async with asyncio.timeout(5):
+        assert await heard.get() == begins
+    asking.cancel()
+    await asyncio.wait([asking])
+    await sql.aclose()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "raised", "kind"),
+    [
+        (1017, DatabaseError, AgencyRejected),
+        (28000, DatabaseError, AgencyRejected),
+        (1031, DatabaseError, AgencyRejected),
+        (942, DatabaseError, AgencyChanged),
+        (904, DatabaseError, AgencyChanged),
+        (1456, DatabaseError, AgencyChanged),
+        (12541, OperationalError, AgencyUnavailable),
+        (1013, OperationalError, AgencyUnavailable),
+    ],
+)
+async def test_the_numbers_of_oracle_say_what_to_do_next(number, raised, kind):
+    class Told(Exception):
+        code = number
+
+    sql = connected(ORACLE.format(host="127.0.0.1", port=1))
+    error = sql._as_agency_error("bill", raised("SELECT", {}, Told(Told("a name of somebody"))))
+    await sql.aclose()
+    assert type(error) is kind
+    assert error.reason.startswith(f"bill: {raised.__name__} ORA-{number:05}")
+    assert "somebody" not in repr(error)
 
 
 async def test_no_value_reaches_log_or_error(sql):

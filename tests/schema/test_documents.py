@@ -27,6 +27,11 @@ UNANSWERED = {
     "my-bookings": {"me.bookings.nodes.readyAt", "me.bookings.nodes.readyBy"},
     "my-residence": {"me.residence.objectionUrl"},
     "regulation-detail": {"regulation.abstractUrl"},
+    "retribution": {"retributionBill.paidOn"},
+    "service-request": {
+        *(f"{tax}.{day}" for tax in ("pbb", "bphtb") for day in ("finishedOn", "handedOverOn")),
+        *("bphtb.section", "bphtb.kindName"),
+    },
     "vacancy-detail": {"vacancy.applyUrl"},
     "venue-bookings": {"venueBookings.nodes.holder", "venueBookings.nodes.readyAt"},
     "venue-search": {"venues.nodes.distance"},

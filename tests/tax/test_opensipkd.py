@@ -7,8 +7,9 @@ from aiohttp import web
 
 from connectors.agencies import Agencies
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
-from connectors.tax.opensipkd import OpenSipkd, mask_name
+from connectors.tax.opensipkd import OpenSipkd
 from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Tax
+from connectors.tax.sppt import mask_name
 from sandbox.parcels import with_story
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -19,7 +20,7 @@ TestConformance = conformance(OpenSipkd)
 @pytest.fixture
 async def office(configuration, clock):
     agencies = Agencies.configured(configuration, clock)
-    (office,) = agencies.of(Tax)
+    office = agencies.of(Tax)[0]
     yield office
     await agencies.aclose()
 
@@ -153,7 +154,7 @@ async def test_an_unknown_status_stays_unknown_and_is_a_finding(office):
 
 async def test_a_login_that_failed_is_rejected_though_http_says_200(configuration, clock):
     played = recording(OpenSipkd, "bill")
-    url = next(each.agency.url for each in configuration.agencies if each.agency.domain == "tax")
+    url = next(each.agency.url for each in configuration.agencies if each.connector is OpenSipkd)
     connector = connect(OpenSipkd, played, url, clock=clock)
     with pytest.raises(AgencyRejected):
         await connector.bill(Nop("367501099900100010"), 2026).fetch()

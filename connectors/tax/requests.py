@@ -1,0 +1,125 @@
+"""Requests to the tax office, found by their number: what is asked, how far it has come, and not by whom."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from datetime import date
+from enum import Enum
+from typing import ClassVar, TypeVar
+
+import msgspec
+
+from connectors.kit.connector import Connector, Credentials, Options
+from connectors.kit.read import Read
+
+
+class TaxKind(Enum):
+    """Which tax a request is about."""
+
+    PBB = "PBB"
+    BPHTB = "BPHTB"
+
+
+class RequestKind(Enum):
+    """What is asked of the tax office."""
+
+    NEW_OBJECT = "NEW_OBJECT"
+    TRANSFER = "TRANSFER"
+    CORRECTION = "CORRECTION"
+    CANCELLATION = "CANCELLATION"
+    COPY = "COPY"
+    OBJECTION = "OBJECTION"
+    REDUCTION = "REDUCTION"
+    PENALTY_REDUCTION = "PENALTY_REDUCTION"
+    REFUND = "REFUND"
+    POSTPONEMENT = "POSTPONEMENT"
+    INFORMATION = "INFORMATION"
+    EXAMINATION = "EXAMINATION"
+    OTHER = "OTHER"
+
+
+class RequestStatus(Enum):
+    """How far it has come."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    FINISHED = "FINISHED"
+    HANDED_OVER = "HANDED_OVER"
+    UNKNOWN = "UNKNOWN"
+
+
+BEHIND = (RequestStatus.UNKNOWN, RequestStatus.IN_PROGRESS, RequestStatus.FINISHED, RequestStatus.HANDED_OVER)
+"""From the one that is farthest behind."""
+DONE = (RequestStatus.FINISHED, RequestStatus.HANDED_OVER)
+
+
+class ServiceRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to the tax office, of one or of several objects; who made it is not in it.
+
+    `status` is that of the object that is farthest behind. `section` is where its papers lie.
+    """
+
+    kind: RequestKind
+    kind_name: str | None
+    status: RequestStatus
+    received_on: date | None
+    promised_on: date | None
+    finished_on: date | None
+    handed_over_on: date | None
+    section: str | None
+    objects: int
+    finished: int
+
+
+class RequestPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one object of a request."""
+
+    kind: RequestKind
+    kind_name: str | None
+    status: RequestStatus
+    received_on: date | None
+    promised_on: date | None
+    finished_on: date | None
+    handed_over_on: date | None
+    section: str | None
+
+
+def whole_request(parts: tuple[RequestPart, ...]) -> ServiceRequest:
+    """What its parts come to: as far as the one that is farthest behind."""
+    last = min(parts, key=lambda part: BEHIND.index(part.status))
+    done = last.status in DONE
+    return ServiceRequest(
+        kind=last.kind,
+        kind_name=last.kind_name,
+        status=last.status,
+        received_on=last.received_on,
+        promised_on=last.promised_on,
+        finished_on=_latest(part.finished_on for part in parts) if done else None,
+        handed_over_on=_latest(part.handed_over_on for part in parts) if done else None,
+        section=last.section,
+        objects=len(parts),
+        finished=sum(part.status in DONE for part in parts),
+    )
+
+
+def _latest(days: Iterable[date | None]) -> date | None:
+    return max((day for day in days if day), default=None)
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+C = TypeVar("C", bound=Credentials)
+
+
+class Requests(Connector[O, C]):
+    """A connector of this domain: who takes requests about one tax."""
+
+    domain: ClassVar[str] = "tax"
+    takes: ClassVar[TaxKind]
+    """Requests about this tax."""
+
+    @abstractmethod
+    def request(self, number: str, /) -> Read[ServiceRequest | None]:
+        """The request of this number; None where there is none."""
+
+    @classmethod
+    @abstractmethod
+    def request_number(cls, typed: str, /) -> str:
+        """The number as `request` takes it; raises ValueError for what is none."""

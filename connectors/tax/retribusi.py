@@ -1,0 +1,92 @@
+"""The permit office's bills of retributions, `tmretribusi`. Source: the public code of a bank's forwarder for the city.
+
+Seen there: a bill is found by its billing code (`kode_bayar`, 14 characters); `is_bayar` is 1 and `status_pembayaran`
+the word Lunas once it is paid; a reversal empties both and the day of payment; amounts are floats, of whole rupiah.
+Who owes it stands in tables that are not read. The office keeps it in MySQL, whose driver the hub does not have: it
+is asked in a copy in PostgreSQL.
+"""
+
+import re
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import Select, select
+
+from connectors.kit.connector import Options
+from connectors.kit.read import Read, read
+from connectors.kit.rows import Row, one_record
+from connectors.kit.sql import Sql
+from connectors.tax.database import Database, DatabaseCredentials, bound, made
+from connectors.tax.papers import Retribution, Retributions
+from connectors.tax.sppt import rupiah
+
+NOBODYS = "0" * 14
+PAID = {0: False, 1: True}
+
+
+class RetribusiOptions(Options, frozen=True, kw_only=True):
+    """`schema`: in which the tables stand."""
+
+    schema: str | None = None
+
+
+class Retribusi(Database, Retributions[RetribusiOptions, DatabaseCredentials]):
+    """Who issues billing codes, by the database."""
+
+    protocol: ClassVar[str] = "retribusi"
+
+    def open(self, credentials: DatabaseCredentials) -> None:
+        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        self._bill = _bill(self.options.schema)
+
+    async def aclose(self) -> None:
+        await self._sql.aclose()
+
+    def probe(self) -> Read[Retribution | None]:
+        return self.retribution(NOBODYS)
+
+    @classmethod
+    def billing_code(cls, typed: str, /) -> str:
+        code = re.sub(r"[\s.\-]", "", typed).upper()
+        if not re.fullmatch(r"[0-9A-Z]{8,14}", code):
+            raise ValueError("a billing code has 8 to 14 letters and digits")
+        return code
+
+    @read(
+        ttl=timedelta(minutes=5),
+        revalidate=timedelta(minutes=10),
+        stale=timedelta(days=1),
+        absent=timedelta(minutes=1),
+    )
+    async def retribution(self, code: str, /) -> Retribution | None:
+        rows = await self._sql.rows("tmretribusi", self._bill, {"kode_bayar": code}, at_most=1)
+        return one_record(rows[0], self._to_record, agency=self.agency.code, findings=self.findings) if rows else None
+
+    def _to_record(self, row: Row) -> Retribution:
+        flag, word = row.maybe_whole("is_bayar"), row.maybe_text("status_pembayaran")
+        if flag is not None and flag not in PAID:
+            self.findings.note("is_bayar: a flag that is not known")
+        return Retribution(
+            service=row.maybe_text("n_perizinan"),
+            number=row.maybe_text("no_skrd"),
+            principal=rupiah(row, "nominal"),
+            penalty=row.maybe_whole("denda") or 0,
+            total=rupiah(row, "jumlah"),
+            paid=PAID.get(flag or 0),
+            settled=(word or "").casefold() == "lunas",
+            issued_on=row.maybe_day("date_skrd"),
+            paid_on=row.maybe_day("date_bayar"),
+            expires_on=row.maybe_day("date_expire"),
+        )
+
+
+def _bill(schema: str | None) -> Select[Any]:
+    told = "nominal denda jumlah no_skrd date_skrd is_bayar status_pembayaran date_bayar date_expire"
+    bill = made("tmretribusi", f"kode_bayar tmpermohonan_id {told}", schema)
+    asked_for = made("tmpermohonan", "id trperizinan_id", schema)
+    permit = made("trperizinan", "id n_perizinan", schema)
+    joined = bill.outerjoin(asked_for, bill.c.tmpermohonan_id == asked_for.c.id).outerjoin(
+        permit, asked_for.c.trperizinan_id == permit.c.id
+    )
+    asked = select(*(bill.c[each] for each in told.split()), permit.c.n_perizinan).select_from(joined)
+    return asked.where(*bound(bill, ["kode_bayar"])).limit(2)

@@ -1,0 +1,214 @@
+"""SISMIOP's own database, read by SQL. Source: its tables as openSIPKD's public models and two other clients have them.
+
+Seen there: codes are CHAR and keep their leading zeros; texts are padded; DATE has a time in Oracle; a bill may stand
+without a row of its object; a reversal leaves a payment of zeros and the bill at '0'; a year without a bill says
+nothing of a debt. Requests to the counter (PST) have a number of 11 digits: year, bundle, number; one may be of
+several objects.
+
+From memory, and therefore options: what the numbers of `kd_jns_pelayanan` and of `status_selesai` mean. Its Oracle
+has to be 12.1 or newer for the thin driver; nobody has run this against one.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from sqlalchemy import Select, and_, select
+
+from connectors.kit.read import Read, read
+from connectors.kit.reading import NEVER_KEPT
+from connectors.kit.rows import Row, many_records, one_record
+from connectors.kit.sql import Sql
+from connectors.tax.database import Database, DatabaseCredentials, bound, made, same
+from connectors.tax.records import Bill, Nop, Payment, Tax, TaxOptions, Taxpayer
+from connectors.tax.requests import (
+    DONE,
+    RequestKind,
+    RequestPart,
+    Requests,
+    RequestStatus,
+    ServiceRequest,
+    TaxKind,
+    whole_request,
+)
+from connectors.tax.sppt import NOBODYS, NOP_PARTS, real_payments, to_bill, to_payment, to_taxpayer
+
+T = TypeVar("T")
+
+BILL_KEY = (*NOP_PARTS, "thn_pajak_sppt")
+REQUEST_KEY = ("thn_pelayanan", "bundel_pelayanan", "no_urut_pelayanan")
+OFFICE = ("kd_kanwil", "kd_kantor")
+MOST = 100
+"""Payments on one bill, and objects in one request; more is a fault."""
+
+KINDS = {
+    "01": RequestKind.NEW_OBJECT,
+    "02": RequestKind.TRANSFER,
+    "03": RequestKind.CORRECTION,
+    "04": RequestKind.CANCELLATION,
+    "05": RequestKind.COPY,
+    "06": RequestKind.OBJECTION,
+    "07": RequestKind.OBJECTION,
+    "08": RequestKind.REDUCTION,
+    "09": RequestKind.REFUND,
+    "10": RequestKind.PENALTY_REDUCTION,
+    "11": RequestKind.POSTPONEMENT,
+    "12": RequestKind.POSTPONEMENT,
+    "13": RequestKind.INFORMATION,
+    "14": RequestKind.CORRECTION,
+}
+STATUSES = {
+    "0": RequestStatus.IN_PROGRESS,
+    "1": RequestStatus.FINISHED,
+    "2": RequestStatus.HANDED_OVER,
+}
+
+
+class SismiopOptions(TaxOptions, frozen=True, kw_only=True):
+    """`schema`: in which the tables stand.
+
+    `request_kinds`, `request_statuses`: what the office's numbers mean, where that is not what stands above.
+    """
+
+    schema: str | None = None
+    request_kinds: dict[str, RequestKind] = msgspec.field(default_factory=dict)
+    request_statuses: dict[str, RequestStatus] = msgspec.field(default_factory=dict)
+
+
+class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[SismiopOptions, DatabaseCredentials]):
+    """The tax office, by its database: bills, and requests about them."""
+
+    protocol: ClassVar[str] = "sismiop"
+    takes: ClassVar[TaxKind] = TaxKind.PBB
+
+    def open(self, credentials: DatabaseCredentials) -> None:
+        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        schema = self.options.schema
+        self._bill, self._taxpayer = _bill(schema), _taxpayer(schema)
+        self._kinds = KINDS | self.options.request_kinds
+        self._statuses = STATUSES | self.options.request_statuses
+        self._payments, self._request = _payments(schema), _request(schema)
+
+    async def aclose(self) -> None:
+        await self._sql.aclose()
+
+    def probe(self) -> Read[tuple[Payment, ...]]:
+        return self.payments(NOBODYS, self.clock.now().astimezone(self.zone).year)
+
+    @read(
+        ttl=timedelta(minutes=15),
+        revalidate=timedelta(minutes=15),
+        stale=timedelta(days=3),
+        absent=timedelta(minutes=5),
+    )
+    async def bill(self, nop: Nop, year: int, /) -> Bill | None:
+        return await self._one("sppt", self._bill, nop, year, lambda row: to_bill(row, self.findings))
+
+    @read(ttl=NEVER_KEPT)
+    async def taxpayer(self, nop: Nop, year: int, /) -> Taxpayer | None:
+        return await self._one("sppt.nm_wp_sppt", self._taxpayer, nop, year, to_taxpayer)
+
+    @read(ttl=timedelta(minutes=5), revalidate=timedelta(minutes=10), stale=timedelta(days=3))
+    async def payments(self, nop: Nop, year: int, /) -> tuple[Payment, ...]:
+        rows = await self._sql.rows("pembayaran_sppt", self._payments, _key(nop, year), at_most=MOST)
+        return real_payments(many_records(rows, to_payment, agency=self.agency.code, findings=self.findings))
+
+    @classmethod
+    def request_number(cls, typed: str, /) -> str:
+        digits = re.sub(r"[\s.\-/]", "", typed)
+        if not re.fullmatch(r"[0-9]{11}", digits):
+            raise ValueError("a request about PBB has 11 digits, like 2026.0001.001")
+        return digits
+
+    @read(
+        ttl=timedelta(minutes=5),
+        revalidate=timedelta(minutes=10),
+        stale=timedelta(days=1),
+        absent=timedelta(minutes=1),
+    )
+    async def request(self, number: str, /) -> ServiceRequest | None:
+        key = dict(zip(REQUEST_KEY, (number[:4], number[4:8], number[8:]), strict=True))
+        rows = await self._sql.rows("pst_permohonan", self._request, key, at_most=MOST)
+        parts = many_records(rows, self._to_part, agency=self.agency.code, findings=self.findings)
+        return whole_request(parts) if parts else None
+
+    async def _one(self, name: str, asked: Select[Any], nop: Nop, year: int, to: Callable[[Row], T]) -> T | None:
+        rows = await self._sql.rows(name, asked, _key(nop, year), at_most=1)
+        return one_record(rows[0], to, agency=self.agency.code, findings=self.findings) if rows else None
+
+    def _to_part(self, row: Row) -> RequestPart:
+        kind, status = row.maybe_text("kd_jns_pelayanan"), row.maybe_whole("status_selesai")
+        known = self._statuses.get(str(status), RequestStatus.UNKNOWN)
+        if status is not None and known is RequestStatus.UNKNOWN:
+            self.findings.note("status_selesai: a status that is not known")
+        handed_over_on = row.maybe_day("tgl_penyerahan")
+        if handed_over_on:
+            known = RequestStatus.HANDED_OVER
+        finished_on = row.maybe_day("tgl_selesai")  # filled in from the start: a day only where it is finished
+        return RequestPart(
+            kind=self._kinds.get(kind or "", RequestKind.OTHER),
+            kind_name=row.maybe_text("nm_jenis_pelayanan"),
+            status=known,
+            received_on=row.maybe_day("tgl_terima_dokumen_wp"),
+            promised_on=row.maybe_day("tgl_perkiraan_selesai"),
+            finished_on=finished_on if known in DONE else None,
+            handed_over_on=handed_over_on,
+            section=row.maybe_text("nm_seksi"),
+        )
+
+
+def _key(nop: Nop, year: int) -> dict[str, str]:
+    return dict(zip(NOP_PARTS, nop.parts, strict=True)) | {"thn_pajak_sppt": f"{year:04d}"}
+
+
+def _bill(schema: str | None) -> Select[Any]:
+    """The bill, with the place of its object and the names of its regions where those rows are there."""
+    bill = made(
+        "sppt",
+        f"{' '.join(BILL_KEY)} nm_wp_sppt pbb_yg_harus_dibayar_sppt status_pembayaran_sppt tgl_jatuh_tempo_sppt "
+        "luas_bumi_sppt luas_bng_sppt njop_sppt",
+        schema,
+    )
+    place = made("dat_objek_pajak", f"{' '.join(NOP_PARTS)} jalan_op blok_kav_no_op rt_op rw_op", schema)
+    kecamatan = made("ref_kecamatan", f"{' '.join(NOP_PARTS[:3])} nm_kecamatan", schema)
+    kelurahan = made("ref_kelurahan", f"{' '.join(NOP_PARTS[:4])} nm_kelurahan", schema)
+    joined = (
+        bill.outerjoin(place, and_(*same(bill, place, NOP_PARTS)))
+        .outerjoin(kecamatan, and_(*same(bill, kecamatan, NOP_PARTS[:3])))
+        .outerjoin(kelurahan, and_(*same(bill, kelurahan, NOP_PARTS[:4])))
+    )
+    told = [each for each in bill.c if each.name not in NOP_PARTS]
+    where = [place.c.jalan_op, place.c.blok_kav_no_op, place.c.rt_op, place.c.rw_op]
+    names = [kecamatan.c.nm_kecamatan, kelurahan.c.nm_kelurahan]
+    return select(*told, *where, *names).select_from(joined).where(*bound(bill, BILL_KEY)).limit(2)
+
+
+def _taxpayer(schema: str | None) -> Select[Any]:
+    bill = made("sppt", f"{' '.join(BILL_KEY)} nm_wp_sppt npwp_sppt", schema)
+    return select(bill.c.nm_wp_sppt, bill.c.npwp_sppt).where(*bound(bill, BILL_KEY)).limit(2)
+
+
+def _payments(schema: str | None) -> Select[Any]:
+    told = "pembayaran_sppt_ke denda_sppt jml_sppt_yg_dibayar tgl_pembayaran_sppt"
+    payment = made("pembayaran_sppt", f"{' '.join(BILL_KEY)} {told}", schema)
+    return select(*(payment.c[each] for each in told.split())).where(*bound(payment, BILL_KEY)).limit(MOST + 1)
+
+
+def _request(schema: str | None) -> Select[Any]:
+    """One row for each object of the request, or one alone where it has none."""
+    key = (*OFFICE, *REQUEST_KEY)
+    request = made("pst_permohonan", f"{' '.join(key)} tgl_terima_dokumen_wp tgl_perkiraan_selesai", schema)
+    told = "status_selesai tgl_selesai tgl_penyerahan kd_jns_pelayanan"
+    part = made("pst_detail", f"{' '.join(key)} {told} kd_seksi_berkas", schema)
+    kind = made("ref_jns_pelayanan", "kd_jns_pelayanan nm_jenis_pelayanan", schema)
+    section = made("ref_seksi", "kd_seksi nm_seksi", schema)
+    joined = (
+        request.outerjoin(part, and_(*same(request, part, key)))
+        .outerjoin(kind, part.c.kd_jns_pelayanan == kind.c.kd_jns_pelayanan)
+        .outerjoin(section, part.c.kd_seksi_berkas == section.c.kd_seksi)
+    )
+    days = [request.c.tgl_terima_dokumen_wp, request.c.tgl_perkiraan_selesai]
+    asked = select(*days, *(part.c[each] for each in told.split()), kind.c.nm_jenis_pelayanan, section.c.nm_seksi)
+    return asked.select_from(joined).where(*bound(request, REQUEST_KEY)).limit(MOST + 1)

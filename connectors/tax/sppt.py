@@ -1,0 +1,99 @@
+"""The rows of SISMIOP's tables SPPT and PEMBAYARAN_SPPT, which more than one service hands on as they are.
+
+Source: the public code of openSIPKD and of two SISMIOP clients. Texts are padded to their column's width, a column's
+type differs from one database to the next, a payment includes its penalty, and a reversed one stays as a row of
+zeros.
+"""
+
+import re
+
+from connectors.kit.findings import Findings
+from connectors.kit.rows import BadRow, Row
+from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Taxpayer
+
+FLAGS = {"0": Flag.UNPAID, "1": Flag.PAID, "2": Flag.CANCELLED, "3": Flag.CANCELLED}
+
+NOBODYS = Nop("0" * 18)
+"""The number of no parcel: no province has the code 00."""
+
+NOP_PARTS = "kd_propinsi kd_dati2 kd_kecamatan kd_kelurahan kd_blok no_urut kd_jns_op".split()
+
+
+def to_bill(row: Row, findings: Findings) -> Bill:
+    """A row of SPPT with the place of its object, if there is one."""
+    status = row.text("status_pembayaran_sppt")
+    if status not in FLAGS:
+        findings.note("status_pembayaran_sppt: a status that is not known")
+    return Bill(
+        year=row.whole("thn_pajak_sppt"),
+        amount=rupiah(row, "pbb_yg_harus_dibayar_sppt"),
+        due_on=row.maybe_day("tgl_jatuh_tempo_sppt"),
+        flag=FLAGS.get(status, Flag.UNKNOWN),
+        property=Property(
+            owner_name=mask_name(row.maybe_text("nm_wp_sppt")),
+            street=row.maybe_text("jalan_op"),
+            block=row.maybe_text("blok_kav_no_op"),
+            rt=row.maybe_text("rt_op"),
+            rw=row.maybe_text("rw_op"),
+            kelurahan_name=row.maybe_text("nm_kelurahan"),
+            kecamatan_name=row.maybe_text("nm_kecamatan"),
+            land_area=row.maybe_whole("luas_bumi_sppt"),
+            building_area=row.maybe_whole("luas_bng_sppt"),
+            assessed_value=row.maybe_whole("njop_sppt"),
+        ),
+    )
+
+
+def to_taxpayer(row: Row) -> Taxpayer | None:
+    """Whom a row of SPPT names; the rest of it is left unread."""
+    name, number = row.maybe_text("nm_wp_sppt"), resident(row.maybe_text("npwp_sppt"))
+    row.ignore_rest()
+    return None if name is None else Taxpayer(name=name, number=number)
+
+
+def to_payment(row: Row) -> Payment:
+    """A row of PEMBAYARAN_SPPT, reversed or not."""
+    total, penalty = rupiah(row, "jml_sppt_yg_dibayar"), rupiah(row, "denda_sppt")
+    if penalty > total:
+        raise BadRow("denda_sppt: more than the payment that includes it")
+    return Payment(
+        sequence=row.whole("pembayaran_sppt_ke"),
+        principal=total - penalty,
+        penalty=penalty,
+        paid_on=row.maybe_day("tgl_pembayaran_sppt"),
+    )
+
+
+def real_payments(payments: tuple[Payment, ...]) -> tuple[Payment, ...]:
+    """Those that were not reversed, in order."""
+    real = (payment for payment in payments if payment.principal or payment.penalty)
+    return tuple(sorted(real, key=lambda payment: payment.sequence))
+
+
+def nop_of(row: Row) -> Nop:
+    """The object that a row is about."""
+    try:
+        return Nop.parse("".join(row.text(part) for part in NOP_PARTS))
+    except ValueError:
+        raise BadRow("kd_propinsi … kd_jns_op: not the parts of a NOP") from None
+
+
+def rupiah(row: Row, key: str) -> int:
+    """An amount, which is never negative."""
+    amount = row.whole(key)
+    if amount < 0:
+        raise BadRow(f"{key}: negative")
+    return amount
+
+
+def resident(number: str | None) -> str | None:
+    """The number of 16 digits that is a resident's, however it is written; None for anything else."""
+    digits = re.sub(r"[\s.\-]", "", number or "")
+    return digits if re.fullmatch(r"[0-9]{16}", digits) else None
+
+
+def mask_name(name: str | None) -> str | None:
+    """The first letter of each word and nothing of its length: `J*** S***`."""
+    if name is None:
+        return None
+    return " ".join(f"{word[0]}***" for word in name.split())

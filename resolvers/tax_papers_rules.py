@@ -1,0 +1,85 @@
+"""The rules of papers: which steps a deed goes through, and what a bill of a retribution amounts to. No I/O in here."""
+
+from datetime import date
+from enum import Enum
+
+import msgspec
+
+from connectors.tax.papers import DeedFinding, DeedStage, DeedTax, Retribution
+
+
+class StepState(Enum):
+    """How far a step has come."""
+
+    DONE = "DONE"
+    CURRENT = "CURRENT"
+    PENDING = "PENDING"
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a deed; `order` is its place, `reached_on` when that was, where the office keeps that."""
+
+    order: int
+    stage: DeedStage
+    state: StepState
+    reached_on: date | None
+
+
+ONLY_WHERE = {DeedStage.UNDERPAID: DeedFinding.UNDERPAID, DeedStage.OVERPAID: DeedFinding.OVERPAID}
+"""The two steps that a deed goes through only if its examination found that."""
+
+
+def steps_of(deed: DeedTax) -> tuple[Step, ...]:
+    """Those that it goes through, in order; none where the office says a stage that nobody knows."""
+    if deed.stage is None:
+        return ()
+    order = list(DeedStage)
+    at = order.index(deed.stage)
+    days = {
+        DeedStage.DRAFT: deed.transacted_on,
+        DeedStage.PAYMENT: deed.paid_on,
+        DeedStage.APPROVAL: deed.approved_on,
+        DeedStage.LAND_OFFICE: deed.received_by_land_office_on,
+        DeedStage.DONE: deed.done_on,
+    }
+
+    def state(index: int) -> StepState:
+        if index < at or deed.stage is DeedStage.DONE:
+            return StepState.DONE
+        return StepState.CURRENT if index == at else StepState.PENDING
+
+    return tuple(
+        Step(order=index, stage=stage, state=state(index), reached_on=days.get(stage))
+        for index, stage in enumerate(order)
+        if stage is deed.stage or ONLY_WHERE.get(stage, deed.finding) is deed.finding
+    )
+
+
+class RetributionStatus(Enum):
+    """What a bill of a retribution amounts to."""
+
+    PAID = "PAID"
+    UNPAID = "UNPAID"
+    EXPIRED = "EXPIRED"
+    PAID_UNCONFIRMED = "PAID_UNCONFIRMED"
+    UNKNOWN = "UNKNOWN"
+
+
+def retribution_status(bill: Retribution, today: date) -> tuple[RetributionStatus, bool]:
+    """The status, and whether the office's flag and its word contradict each other.
+
+    | the flag | the word | answer |
+    | paid     | Lunas   | PAID |
+    | paid     | another | PAID, contradicted |
+    | not paid | Lunas   | PAID_UNCONFIRMED, contradicted |
+    | not paid | another | UNPAID, or EXPIRED after its last day |
+    | unknown  | any     | UNKNOWN, never PAID |
+    """
+    if bill.paid is None:
+        return RetributionStatus.UNKNOWN, False
+    if bill.paid:
+        return RetributionStatus.PAID, not bill.settled
+    if bill.settled:
+        return RetributionStatus.PAID_UNCONFIRMED, True
+    expired = bill.expires_on is not None and bill.expires_on < today
+    return (RetributionStatus.EXPIRED if expired else RetributionStatus.UNPAID), False
