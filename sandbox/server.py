@@ -12,14 +12,17 @@ from aiohttp import web
 
 from sandbox import (
     aplicares,
+    blk,
     city_courts,
     control,
+    disnaker,
     dukcapil,
     hospital_rest,
     ical,
     issuer,
     jdihn,
     karirhub,
+    maganghub,
     open_booking,
     openactive,
     opensipkd,
@@ -36,6 +39,9 @@ PROTOCOLS = (
     hospital_rest,
     opensipkd,
     karirhub,
+    blk,
+    disnaker,
+    maganghub,
     sp2kp,
     pihps,
     jdihn,
@@ -45,7 +51,11 @@ PROTOCOLS = (
     ical,
     issuer,
 )
-DATABASES: Mapping[str, Fill] = {city_courts.AGENCY: city_courts.fill, survey.AGENCY: survey.fill}
+DATABASES: Mapping[str, Fill] = {
+    city_courts.AGENCY: city_courts.fill,
+    disnaker.CARDS: disnaker.fill_cards,
+    survey.AGENCY: survey.fill,
+}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

@@ -180,7 +180,9 @@ class Follower:
 
     async def _tidy(self, pass_: "_Pass") -> None:
         """Throw away what nobody reads, step by step, so that others who write get in between."""
-        while await self._tidied(pass_):
+        more = True
+        while more:
+            more = await self._tidied(pass_)
             await asyncio.sleep(REST)
 
     async def _tidied(self, pass_: "_Pass") -> bool:
