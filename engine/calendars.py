@@ -16,21 +16,36 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.caller import ANYBODY, Audience
-from auth.policies import Policy, public
+from auth.policies import Policy, officers, public
 from engine.ics import Words, written
 from engine.plain import PRIVATE, VARY, Plain, allowed
 from engine.request import BadRequest
+from resolvers.booking_calendar import booked, booked_at
 from resolvers.calendar import BASE, Listing
 from resolvers.context import Context
 from resolvers.job_fairs import FAIRS
 from resolvers.sport_events import EVENTS, sport_listing
+from schema.bookings import MY_BOOKINGS
 
 MEDIA = "text/calendar; charset=utf-8"
 SHARED = "public, max-age=300"
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a day, as in 2026-01-31") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901  has no zone, like what is refused
+    if moment.tzinfo is None:
+        raise ValueError("a moment with its zone, as in 2026-01-31T00:00:00Z")
+    return moment
 
 
 class Export(NamedTuple):
@@ -60,6 +75,22 @@ EXPORTS = (
         sport_listing,
         public,
         "Query.sportEvents",
+    ),
+    Export(
+        "bookings",
+        {"id": "Pemesanan saya", "en": "My bookings"},
+        {"since": _moment},
+        booked,
+        MY_BOOKINGS,
+        "Me.bookings",
+    ),
+    Export(
+        "venue-bookings",
+        {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
+        {"venue": str, "on": _day},
+        booked_at,
+        officers,
+        "Query.venueBookings",
     ),
 )
 
@@ -97,8 +128,8 @@ def _asked(request: Request, parameters: Mapping[str, Callable[[str], Any]]) -> 
         given_as = request.query_params.get(name)
         try:
             asked[name] = None if given_as is None else read(given_as)
-        except ValueError:
-            raise BadRequest(400, "BAD_REQUEST", f"{name} is a day, as in 2026-01-31.") from None
+        except ValueError as error:
+            raise BadRequest(400, "BAD_REQUEST", f"{name} is {error}.") from None
     return asked
 
 

@@ -1,6 +1,6 @@
 """The systems that take bookings: what is asked of them, and what the hub remembers of what they say."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +21,7 @@ from resolvers.bookings_rules import (
     too_many_holds,
     unknown_outcome,
 )
+from resolvers.calendar import export_path
 from resolvers.context import Context, Source
 from resolvers.paging import Cut, Page, page
 from resolvers.venues import free_after
@@ -32,9 +33,10 @@ System = Bookable[Any, Any]
 
 
 class BookingPage(Page[VenueBooking], frozen=True, kw_only=True):
-    """A page of bookings, and whose bookings are missing."""
+    """A page of bookings, and whose bookings are missing; `ics` is the path of the list's export."""
 
     unavailable: list[Source]
+    ics: str
 
 
 def paged(
@@ -43,11 +45,17 @@ def paged(
     cut: Cut,
     order: str,
     unavailable: Iterable[Source] = (),
+    *,
+    asked: Mapping[str, object],
 ) -> BookingPage:
-    """A page of them; `place` need not tell them apart."""
+    """A page of them; `place` need not tell them apart. `asked` is by what the list was narrowed."""
     part = page(found, lambda each: (place(each), each.code), cut, order=order)
     return BookingPage(
-        edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=list(unavailable)
+        edges=part.edges,
+        page_info=part.page_info,
+        total_count=part.total_count,
+        unavailable=list(unavailable),
+        ics=export_path(order, asked),
     )
 
 

@@ -76,7 +76,8 @@ async def booking(_root: None, ctx: Context, *, code: str) -> About[VenueBooking
 async def bookings(_root: object, ctx: Context, *, since: datetime | None = None, cut: Cut) -> About[BookingPage]:
     """The latest first."""
     found, unavailable = await all_of_person(ctx, since)
-    found_page = paged(found, lambda each: -int(each.starts_at.timestamp()), cut, "bookings", unavailable)
+    latest_first, asked = (lambda each: -int(each.starts_at.timestamp())), {"since": since and since.isoformat()}
+    found_page = paged(found, latest_first, cut, "bookings", unavailable, asked=asked)
     return About(found_page, booker(ctx).name)
 
 

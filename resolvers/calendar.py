@@ -83,14 +83,13 @@ class Agenda(Generic[P]):
     ) -> CalendarPage[P]:
         """A page of what is wanted of it. `asked` is by what it was narrowed, here and in its export."""
         found = page(filter(wanted, listing.events), _place, cut, order=self.name)
-        query = urlencode({key: str(value) for key, value in asked.items() if value is not None})
         return CalendarPage(
             edges=found.edges,
             page_info=found.page_info,
             total_count=found.total_count,
             categories=sorted({category for each in listing.events for category in each.categories}),
             unavailable=listing.unavailable,
-            ics=f"{BASE}/{self.name}.ics" + (f"?{query}" if query else ""),
+            ics=export_path(self.name, asked),
         )
 
     def _of(self, ctx: Context, answer: Reading[Any]) -> Iterator[P]:
@@ -107,6 +106,12 @@ class Agenda(Generic[P]):
                 kecamatan=kecamatan_of(ctx, kelurahan_with_code(ctx, each.kelurahan)),
                 source=source,
             )
+
+
+def export_path(name: str, asked: Mapping[str, object]) -> str:
+    """Where a list is exported, narrowed in the same way."""
+    query = urlencode({key: str(value) for key, value in asked.items() if value is not None})
+    return f"{BASE}/{name}.ics" + (f"?{query}" if query else "")
 
 
 def in_order(events: Iterable[P]) -> list[P]:

@@ -1,15 +1,10 @@
 """Bookings as a venue's officers see them, and what is told with each: the venue, who keeps it, who booked."""
 
-from datetime import date, datetime
+from datetime import date
 
-import msgspec
-
-from connectors.regions.records import Kecamatan
-from connectors.venues.bookings import BookingState, Refusal
+from connectors.venues.bookings import Refusal
 from connectors.venues.records import Keeper
-from resolvers.bookers import booker
 from resolvers.booking_systems import BookingPage, done, noted, outcome, paged, system_of
-from resolvers.bookings import all_of_person
 from resolvers.bookings_rules import VenueBooking, refused, told
 from resolvers.context import Context
 from resolvers.errors import UserError
@@ -18,33 +13,22 @@ from resolvers.personal import About, person_of
 from resolvers.venues import SportsVenue, keeper, venue, venue_with, whole_day
 
 
-class BookedTime(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking as a calendar has it: when, where, and who keeps the place then."""
-
-    code: str
-    starts_at: datetime
-    ends_at: datetime
-    state: BookingState
-    ready: bool
-    venue: str | None
-    site: str | None
-    street: str | None
-    kecamatan: Kecamatan | None
-    keeper: Keeper | None
-
-
 async def venue_bookings(_root: None, ctx: Context, *, venue: str, on: date | None = None, cut: Cut) -> BookingPage:
     """In order of time, those of the counter too."""
+    return paged(await all_at(ctx, venue, on), _by_time, cut, "venue-bookings", asked={"venue": venue, "on": on})
+
+
+async def all_at(ctx: Context, venue: str, on: date | None) -> list[VenueBooking]:
+    """All of that day; none where there is no such venue, or its system takes no bookings."""
     agency, _slash, _key = venue.partition("/")
     there, system = await _own_venue(ctx, venue), system_of(ctx, agency)
     if there is None or system is None:
-        return paged([], _by_time, cut, "venue-bookings")
+        return []
     since, until = whole_day(ctx, on or ctx.today())
     known = await ctx.store.orders.at(agency, there.reference, since, until)
     reading = await ctx.act(system.bookings_at(there.reference, since, until, tuple(each.order for each in known)))
     persons = {each.order.reference: each.person for each in known}
-    found = [told(each, ctx.source(reading), persons.get(each.reference)) for each in reading.records]
-    return paged(found, _by_time, cut, "venue-bookings")
+    return [told(each, ctx.source(reading), persons.get(each.reference)) for each in reading.records]
 
 
 async def confirm_venue_ready(_root: None, ctx: Context, *, booking: str) -> VenueBooking:
@@ -74,30 +58,6 @@ async def holder(root: VenueBooking, _: Context) -> About[str] | None:
     if name is None:
         return None
     return About(name, root.person, sealed=True) if root.person else About(name, f"booking:{root.code}")
-
-
-async def booked_times(ctx: Context, since: datetime | None) -> About[list[BookedTime]]:
-    """What the person has booked and not given back, in order of time, for a calendar."""
-    found, _unavailable = await all_of_person(ctx, since)
-    live = [each for each in found if each.state in (BookingState.HELD, BookingState.CONFIRMED)]
-    times = [await _booked_time(ctx, each) for each in sorted(live, key=lambda each: (each.starts_at, each.code))]
-    return About(times, booker(ctx).name)
-
-
-async def _booked_time(ctx: Context, booking: VenueBooking) -> BookedTime:
-    there = await booked_venue(booking, ctx)
-    return BookedTime(
-        code=booking.code,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        state=booking.state,
-        ready=booking.ready_at is not None,
-        venue=there.name if there else None,
-        site=there.site if there else None,
-        street=there.street if there else None,
-        kecamatan=there.kecamatan if there else None,
-        keeper=await booked_keeper(booking, ctx),
-    )
 
 
 def _by_time(booking: VenueBooking) -> int:

@@ -72,6 +72,7 @@ class Booking:
 @object_type(signed_in, "A page of bookings (pemesanan).")
 class BookingConnection(Connection[Booking]):
     unavailable: list[Source] = field("Systems that do not answer: their bookings are missing.")
+    ics: str = field("Where the whole of this list is had as iCalendar: a path at this hub (docs/calendars.md).")
 
 
 @object_type(public)

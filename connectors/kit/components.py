@@ -26,6 +26,8 @@ Note = Callable[[str], None]
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 A_YEAR = timedelta(days=366)
+DEEPEST = 8
+"""How deep components stand inside one another; those of the standard do three times."""
 
 
 class Property(NamedTuple):
@@ -124,6 +126,8 @@ def calendars(body: bytes, note: Note) -> list[Component]:
             component = Component(name.strip().upper(), note)
             if open_ones[-1].name == component.name:  # the one before it has no end
                 open_ones.pop()
+            if len(open_ones) > DEEPEST:
+                raise BadRow("components inside one another without end")
             open_ones[-1].inside.append(component)
             open_ones.append(component)
         elif word.upper() == "END":

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -70,3 +71,13 @@ async def test_half_a_calendar_is_a_change_and_not_fewer_fairs(ask):
     body = text.answer(text.exchanges[0]).text
     with pytest.raises(AgencyChanged, match="does not end"):
         await ask(always=lambda: web.Response(text=body[: len(body) // 2], content_type="text/calendar"))
+
+
+async def test_what_a_shared_cache_keeps_of_it_is_the_same():
+    played = recording(FairCalendar, "fairs")
+    async with playing(played) as player:
+        connector = connect(FairCalendar, played, player.url)
+        asked = connector.fairs()
+        records = (await asked.fetch()).records
+        await connector.aclose()
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(records), type=asked.type) == records

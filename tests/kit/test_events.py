@@ -339,6 +339,7 @@ class TestBroken:
         [
             b"", b"<html></html>", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", calendar(event())[:-20],
             calendar(event(start="")), b"\xff\xfe", b"BEGIN:VCALENDAR",
+            b"BEGIN:VCALENDAR\n" + b"BEGIN:A\nBEGIN:B\n" * 100_000 + b"END:C\n" * 100_000,
         ],
     )  # fmt: skip
     def test_what_is_no_whole_calendar_is_refused(self, body):

@@ -37,8 +37,8 @@ async def test_what_is_to_come_begins_with_today_and_costs_one_call(hub, sandbox
 
 
 async def test_an_agency_of_events_is_not_followed_for_venues(hub, sandbox):
-    data = await hub.data("{ venues(first: 1) { totalCount unavailable { agency } } }")
-    assert data["venues"] == {"totalCount": 44, "unavailable": []}
+    data = await hub.data("{ venues(first: 1) { nodes { name } unavailable { agency } } }")
+    assert (len(data["venues"]["nodes"]), data["venues"]["unavailable"]) == (1, [])
     await hub.follow()
     assert sandbox.control.hits(EVENTS) == 0
 
@@ -62,7 +62,7 @@ async def test_a_list_is_narrowed_and_says_where_its_export_is(hub, arguments, t
     }
 
 
-async def test_the_sports_to_choose_sinceare_those_of_the_list_but_for_the_sport(hub):
+async def test_the_sports_to_choose_from_are_those_of_the_list_but_for_the_sport(hub):
     data = await hub.data('{ sportEvents(venue: "cipondoh", sport: "Futsal") { totalCount sports } }')
     assert data["sportEvents"] == {"totalCount": 0, "sports": ["Badminton"]}
 
@@ -94,6 +94,6 @@ async def test_a_dead_calendar_costs_its_own_field(hub, sandbox):
     sandbox.control.set(EVENTS, "down")
     answer = await hub.ask("{ sportEvents { totalCount } venues { totalCount } jobFairs { totalCount } }")
     assert answer["data"]["sportEvents"] is None
-    assert answer["data"]["venues"]["totalCount"] == 44
+    assert answer["data"]["venues"]["totalCount"] >= 40
     assert answer["data"]["jobFairs"]["totalCount"] > 0
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["AGENCY_UNAVAILABLE"]
