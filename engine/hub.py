@@ -54,15 +54,16 @@ from store.usages import Usages
 
 QUERIES = ROOT / "docs" / "queries"
 FIRST_EXAMPLE = "city-at-a-glance"
-STANDS_ALONE = re.compile(r"# .+\nquery \w+ {")
+FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
 
 log = structlog.get_logger()
 
 
 def examples() -> list[Example]:
-    """The documents that GraphiQL opens with: those for everybody without variables, the city at a glance first."""
+    """The ready documents, the city at a glance first; those for who has signed in say so in their second line."""
     paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
-    return [Example(text) for path in paths if STANDS_ALONE.match(text := path.read_text(encoding="utf-8"))]
+    found = [(path.stem, path.read_text(encoding="utf-8")) for path in paths]
+    return [Example(name, text, whom[1] if (whom := FOR_WHOM.match(text)) else "everybody") for name, text in found]
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:

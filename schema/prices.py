@@ -250,8 +250,8 @@ class PricesQuery:
         arguments={"code": "Its code, the hub's own, or a survey's own one behind its agency's code and a colon."},
     )
     price_moves: PriceMoveConnection | None = field(
-        "Prices that have moved (harga naik atau turun), the largest moves in per cent first; all of them of the level and "
-        "kind of market that the first survey has, or the one that is asked for.",
+        "Prices that have moved (harga naik atau turun), the largest moves in per cent first; all of them of the level "
+        "and kind of market that the first survey has, or the one that is asked for.",
         resolver=prices.price_moves,
         arguments={
             "over": "What a move is reckoned against.",

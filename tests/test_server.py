@@ -41,12 +41,17 @@ class TestGraphiQL:
         assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
         assert "<title>Simpul · Kota Tangerang</title>" in page
 
-    async def test_its_first_tab_is_the_city_at_a_glance(self, fetch):
+    async def test_all_ready_documents_can_be_chosen_there_and_the_city_at_a_glance_comes_first(self, fetch):
         _, _, page = await fetch("/graphql", Accept=BROWSER)
         found = re.search(r'<script id="examples" type="application/json">(.*?)</script>', page, re.DOTALL)
-        queries = [each["query"] for each in json.loads(found[1])]
-        assert len(queries) > 1
-        assert queries[0] == (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+        documents = json.loads(found[1])
+        texts = {each["name"]: each["query"] for each in documents}
+        paths = (ROOT / "docs" / "queries").glob("*.graphql")
+        assert texts == {path.stem: path.read_text(encoding="utf-8") for path in paths}
+        assert documents[0]["name"] == "city-at-a-glance"
+        whom = {each["name"]: each["whom"] for each in documents}
+        assert (whom["city-at-a-glance"], whom["my-devices"]) == ("everybody", "citizen")
+        assert (whom["officer-account"], whom["api-keys"]) == ("officer", "administrator")
 
     async def test_all_it_needs_comes_from_here_but_the_identity_provider(self, fetch, sandbox):
         _, headers, page = await fetch("/graphql", Accept=BROWSER)

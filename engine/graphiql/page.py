@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from auth.configuration import IdentityConfiguration
 
 ASSETS = Path(__file__).parent / "assets"
-VERSION = "3.8.3-4"
+VERSION = "3.8.3-5"
 """In every asset's address: it changes when one of them does."""
 BASE = f"/graphql/assets/{VERSION}"
 
@@ -40,6 +40,9 @@ PAGE = """<!doctype html>
 <a href="/schema.graphql">schema.graphql</a>
 <output id="audience"></output>
 <button id="sign" type="button" hidden></button>
+<label><b id="documents-label">Dokumen</b>
+<select id="documents"></select>
+</label>
 <label>Bahasa
 <select id="language"><option value="id">Indonesia</option><option value="en">English</option></select>
 </label>
@@ -57,14 +60,15 @@ PAGE = """<!doctype html>
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A document that the page opens with, each in a tab of its own."""
+    """A ready document, and for whom it is: `everybody`, or who has signed in as a `citizen` and the like."""
 
+    name: str
     query: str
-    variables: str | None = None
+    whom: str
 
 
 class GraphiQLPage:
-    """The page of one city, with its examples, and with a way to sign in where there is an identity provider."""
+    """The page of one city: documents to choose from, the first of them in a tab, and a way to sign in if there is one."""
 
     def __init__(self, city: str, examples: Sequence[Example], identity: IdentityConfiguration | None) -> None:
         provider = {"issuer": identity.issuer, "client": identity.client} if identity else None

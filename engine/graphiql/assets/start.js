@@ -6,13 +6,51 @@ const languages = document.getElementById("language");
 const sign = document.getElementById("sign");
 const here = `${location.origin}/graphql`;
 
-const WORDS = { id: { in: "Masuk", out: "Keluar" }, en: { in: "Sign in", out: "Sign out" } };
+const documents = document.getElementById("documents");
+
+const WORDS = {
+  id: {
+    in: "Masuk",
+    out: "Keluar",
+    documents: "Dokumen",
+    choose: "Pilih …",
+    whom: { everybody: "Untuk semua", citizen: "Warga", officer: "Petugas", administrator: "Pengelola" },
+  },
+  en: {
+    in: "Sign in",
+    out: "Sign out",
+    documents: "Documents",
+    choose: "Choose …",
+    whom: { everybody: "For everybody", citizen: "Citizens", officer: "Officers", administrator: "Administrators" },
+  },
+};
 
 languages.value = localStorage.getItem("simpul:language") || "id";
 languages.addEventListener("change", () => {
   localStorage.setItem("simpul:language", languages.value);
   showSign();
+  showDocuments();
 });
+
+// The page is loaded anew with the chosen document in a tab of its own; the other tabs are kept by GraphiQL.
+documents.addEventListener("change", () => location.assign(`${here}?document=${documents.value}`));
+
+function showDocuments() {
+  const words = WORDS[languages.value];
+  document.getElementById("documents-label").textContent = words.documents;
+  const groups = Object.entries(words.whom).map(([whom, label]) => {
+    const group = Object.assign(document.createElement("optgroup"), { label });
+    group.append(...examples.filter((each) => each.whom === whom).map(({ name }) => new Option(name)));
+    return group;
+  });
+  documents.replaceChildren(new Option(words.choose, ""), ...groups);
+}
+
+function chosen() {
+  const name = new URLSearchParams(location.search).get("document");
+  if (name) history.replaceState(null, "", here);
+  return examples.find((each) => each.name === name);
+}
 
 // The token lives as long as the tab.
 const token = {
@@ -170,12 +208,14 @@ async function showAudience() {
 async function start() {
   await comeBack();
   showSign();
+  showDocuments();
   sign.addEventListener("click", () => (token.get() ? signOut() : signIn()));
   document.querySelector('a[href="/schema.graphql"]').addEventListener("click", openSchema);
   ReactDOM.createRoot(document.getElementById("graphiql")).render(
     React.createElement(GraphiQL, {
       fetcher,
-      defaultTabs: examples.map(({ query, variables }) => ({ query, variables })),
+      defaultTabs: [{ query: examples[0].query }],
+      query: chosen()?.query,
       defaultEditorToolsVisibility: "variables",
       isHeadersEditorEnabled: false,
       shouldPersistHeaders: false,
