@@ -31,6 +31,8 @@ class Scope(Enum):
     """List where the person is signed in, and end it."""
     TAXPAYER = "TAXPAYER"
     """Read whole names of taxpayers, where an agreement covers it."""
+    YELLOW_CARD = "YELLOW_CARD"
+    """Read how the person's yellow card stands."""
     RECORD = "RECORD"
     """Read the record of who read the person's data."""
 

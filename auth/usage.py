@@ -15,6 +15,7 @@ class Category(Enum):
     RESIDENCE = "RESIDENCE"
     SESSIONS = "SESSIONS"
     TAXPAYER = "TAXPAYER"
+    YELLOW_CARD = "YELLOW_CARD"
     RECORD = "RECORD"
 
 

@@ -11,8 +11,12 @@ from connectors.beds.rs_online import RsOnline
 from connectors.configuration import Configuration
 from connectors.identity.dukcapil import Dukcapil
 from connectors.jdih.jdihn import Jdihn
+from connectors.jobs.ak1 import Ak1
 from connectors.jobs.ical import FairCalendar
+from connectors.jobs.job_posting import JobPosting
 from connectors.jobs.karirhub import Karirhub
+from connectors.jobs.maganghub import MagangHub
+from connectors.jobs.rss import Rss
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
@@ -24,16 +28,20 @@ from connectors.venues.ical import SportCalendar
 from connectors.venues.openactive import OpenActive
 
 CONNECTORS: tuple[type[AnyConnector], ...] = (
+    Ak1,
     Aplicares,
     Dukcapil,
     FairCalendar,
     Jdihn,
+    JobPosting,
     Karirhub,
+    MagangHub,
     MappedRest,
     OpenActive,
     OpenSipkd,
     Pihps,
     RsOnline,
+    Rss,
     Sp2kp,
     SportCalendar,
     Survey,

@@ -2,21 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from enum import Enum
 from typing import Any
 
 import msgspec
 
 from connectors.jobs.records import Education, Jobs, JobType, Vacancy, VacancyText
-from connectors.regions.records import DottedCode, Kecamatan
+from connectors.kit.errors import AgencyError
+from connectors.regions.records import DottedCode
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
+from resolvers.jobs_rules import fullest
+from resolvers.jobs_sources import JobVacancy, Origin, everything_of
 from resolvers.paging import Cut, Page, page
-from resolvers.readings import configured, readings
+from resolvers.readings import readings
 from resolvers.texts import has_words
 
-Wanted = Callable[["JobVacancy"], bool]
+Wanted = Callable[[JobVacancy], bool]
 
 
 class VacancyOrder(Enum):
@@ -24,15 +26,6 @@ class VacancyOrder(Enum):
 
     NEWEST = "NEWEST"
     CLOSING_SOON = "CLOSING_SOON"
-
-
-class JobVacancy(Vacancy, frozen=True, kw_only=True):
-    """A vacancy as it stands now: open until it expires. `kecamatan` where it names one of this city."""
-
-    open: bool
-    in_city: bool
-    kecamatan: Kecamatan | None
-    source: Source
 
 
 class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +61,7 @@ async def vacancies(
 ) -> Vacancies:
     if min_salary is not None and min_salary < 0:
         raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary is not negative.")
-    everything, unavailable = await _all(ctx)
+    everything, unavailable = await everything_of(ctx)
     wanted: dict[str, Wanted] = {"open": lambda each: each.open}
     if text:
         wanted["text"] = lambda each: has_words(_words(each), text)
@@ -97,36 +90,34 @@ async def vacancies(
 
 
 async def vacancy(_: None, ctx: Context, *, code: str) -> JobVacancy | None:
-    everything, _unavailable = await _all(ctx)
-    return next((each for each in everything if each.code == code), None)
+    """By the code of any of its origins; raises `AgencyError` where one might have it that does not answer."""
+    everything, unavailable = await everything_of(ctx)
+    found = next((each for each in everything if any(origin.code == code for origin in each.origins)), None)
+    if found is None and unavailable and (publisher := ctx.agencies.with_code(Jobs, unavailable[0].agency)):
+        await ctx.reading(publisher.vacancies())
+    return found
+
+
+async def origins(root: JobVacancy, _: Context, *, cut: Cut) -> Page[Origin]:
+    return page(root.origins, lambda each: (int(each.published_at.timestamp()), each.code), cut, order="origins")
 
 
 async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:
-    publisher = ctx.agencies.with_code(Jobs, root.source.agency)
-    return (await ctx.reading(publisher.text(root.code))).records if publisher else None
-
-
-async def _all(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
-    publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
-    answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
-    now = ctx.clock.now()
-    return [
-        _now(ctx, each, now, source)
-        for answer in answers
-        for source in (ctx.source(answer),)
-        for each in answer.records
-    ], unavailable
-
-
-def _now(ctx: Context, vacancy: Vacancy, now: datetime, source: Source) -> JobVacancy:
-    in_city = vacancy.city is not None and ctx.regions.is_city(vacancy.city)
-    return JobVacancy(
-        **{name: getattr(vacancy, name) for name in Vacancy.__struct_fields__},
-        open=vacancy.expires_at is None or vacancy.expires_at > now,
-        in_city=in_city,
-        kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
-        source=source,
-    )
+    """The fullest, whole; who does not answer is not missed while another does."""
+    told = [each.text for each in root.origins if each.text]
+    asked = [
+        question
+        for each in root.origins
+        if each.text is None and (publisher := ctx.agencies.with_code(Jobs, each.source.agency))
+        if (question := publisher.text(each.code))
+    ]
+    try:
+        answers, _unavailable = await readings(ctx, asked)
+    except AgencyError:
+        if not told:
+            raise
+        answers = []
+    return fullest([*(answer.records for answer in answers), *told])
 
 
 def _lies_in(ctx: Context, region: str) -> Wanted:

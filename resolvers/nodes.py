@@ -5,9 +5,22 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
-from resolvers import beds, jdih, job_fairs, jobs, prices, prices_markets, regions, sport_events, venues
+from resolvers import (
+    beds,
+    jdih,
+    job_fairs,
+    jobs,
+    jobs_internships,
+    prices,
+    prices_markets,
+    regions,
+    sport_events,
+    venues,
+)
 from resolvers.context import Context
 from resolvers.errors import UserError
+from resolvers.jobs_internships import OpenInternship
+from resolvers.jobs_sources import JobVacancy
 from resolvers.prices_sources import KnownCommodity, SurveyedMarket
 
 
@@ -26,7 +39,8 @@ KINDS: dict[type[Any], _Kind] = {
     Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
     Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
     beds.HospitalAt: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
-    jobs.JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    OpenInternship: _Kind("Internship", lambda ctx, code: jobs_internships.internship(None, ctx, code=code)),
     job_fairs.PublishedFair: _Kind("JobFair", lambda ctx, code: job_fairs.job_fair(None, ctx, code=code)),
     sport_events.PublishedSportEvent: _Kind(
         "SportEvent", lambda ctx, code: sport_events.sport_event(None, ctx, code=code)

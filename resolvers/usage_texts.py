@@ -10,6 +10,7 @@ CATEGORIES = {
     Category.RESIDENCE: {"id": "domisili Anda", "en": "where you live"},
     Category.SESSIONS: {"id": "daftar perangkat Anda", "en": "where you are signed in"},
     Category.TAXPAYER: {"id": "nama Anda sebagai wajib pajak", "en": "your name as a taxpayer"},
+    Category.YELLOW_CARD: {"id": "status kartu kuning (AK-1) Anda", "en": "how your yellow card stands"},
     Category.RECORD: {"id": "catatan akses ini", "en": "this record of access"},
 }
 

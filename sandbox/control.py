@@ -16,10 +16,12 @@ RENAMED = tuple(
     f'"{key}"'.encode()
     for key in (
         "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified "
-        "NO_PROP id_t_tt total_bed"
+        "NO_PROP id_t_tt total_bed datePosted id_posisi"
     ).split()
 )
 """Keys that a changed agency calls otherwise."""
+RENAMED_ELEMENTS = (b"pubDate",)
+"""And elements of XML."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -152,6 +154,9 @@ def _renamed(body: bytes) -> bytes:
     """The answer after a release that renamed keys without a word."""
     for key in RENAMED:
         body = body.replace(key, b'"baru_' + key[1:])
+    for element in RENAMED_ELEMENTS:
+        for begin in (b"<", b"</"):
+            body = body.replace(begin + element, begin + b"baru_" + element)
     return body.replace(b"\nDTSTART", b"\nX-MULAI")
 
 

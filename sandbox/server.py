@@ -12,13 +12,16 @@ from aiohttp import web
 
 from sandbox import (
     aplicares,
+    blk,
     control,
+    disnaker,
     dukcapil,
     hospital_rest,
     ical,
     issuer,
     jdihn,
     karirhub,
+    maganghub,
     openactive,
     opensipkd,
     pihps,
@@ -34,6 +37,9 @@ PROTOCOLS = (
     hospital_rest,
     opensipkd,
     karirhub,
+    blk,
+    disnaker,
+    maganghub,
     sp2kp,
     pihps,
     jdihn,
@@ -42,7 +48,7 @@ PROTOCOLS = (
     ical,
     issuer,
 )
-DATABASES: Mapping[str, Fill] = {survey.AGENCY: survey.fill}
+DATABASES: Mapping[str, Fill] = {disnaker.CARDS: disnaker.fill_cards, survey.AGENCY: survey.fill}
 """Agencies that are asked by SQL, and what makes their databases."""
 
 

@@ -33,6 +33,7 @@ enum(
         "RESIDENCE": "Where somebody lives (domisili).",
         "SESSIONS": "Where somebody is signed in (perangkat).",
         "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
+        "YELLOW_CARD": "How somebody's yellow card stands (kartu kuning, AK-1).",
         "RECORD": "The record of who read what (catatan akses).",
     },
 )

@@ -19,6 +19,7 @@ enum(
         "RESIDENCE": "Ask the registry where the person lives (domisili).",
         "SESSIONS": "List where the person is signed in, and end it (perangkat).",
         "TAXPAYER": "Read whole names of taxpayers (wajib pajak), where an agreement covers it.",
+        "YELLOW_CARD": "Read how the person's yellow card stands (kartu kuning, AK-1).",
         "RECORD": "Read the record of who read the person's data (catatan akses).",
     },
 )

@@ -7,10 +7,11 @@ from auth.policies import officers, owner, personal, public, scope, signed_in
 from auth.usage import Category
 from connectors.identity.records import Residence as Registered
 from connectors.regions.records import DottedCode
-from resolvers import identity
+from resolvers import identity, jobs_yellow_card
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
+from schema.jobs_yellow_card import YellowCard
 from schema.paging import Connection
 from schema.provenance import Source
 from schema.scalars import NIK, URL
@@ -87,6 +88,12 @@ class Me:
         resolver=identity.residence,
         arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
         policy=personal(signed_in, Category.RESIDENCE, (owner, scope(Scope.RESIDENCE))),
+    )
+    yellow_card: YellowCard | None = field(
+        "The person's yellow card (kartu kuning, AK-1), or the request for one; asked each time. Null where there is "
+        "none, or the identity provider does not say the NIK.",
+        resolver=jobs_yellow_card.card,
+        policy=personal(signed_in, Category.YELLOW_CARD, (owner, scope(Scope.YELLOW_CARD))),
     )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
     devices: Connection[DeviceSession] | None = field(

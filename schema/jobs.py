@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from auth.policies import public
-from connectors.jobs.records import Education, JobType
+from connectors.jobs.records import Education, JobType, PayPeriod
 from resolvers import jobs
+from resolvers.jobs_sources import JobVacancy
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
@@ -44,6 +45,19 @@ enum(
     },
 )
 enum(
+    PayPeriod,
+    "PayPeriod",
+    "For how much work a pay is (satuan upah).",
+    {
+        "HOUR": "An hour (per jam).",
+        "DAY": "A day (per hari).",
+        "WEEK": "A week (per minggu).",
+        "MONTH": "A month (per bulan).",
+        "YEAR": "A year (per tahun).",
+        "UNKNOWN": "The employer does not say; nothing is assumed.",
+    },
+)
+enum(
     jobs.VacancyOrder,
     "VacancyOrder",
     "How vacancies are put in order.",
@@ -57,37 +71,60 @@ class Salary:
     maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
 
 
+@object_type(public, "What is paid, by any unit of time (upah).")
+class Pay:
+    minimum: Rupiah | None = field("The least that is paid; null where only the most is said.")
+    maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
+    period: PayPeriod = field("For how much work.")
+
+
 @object_type(public, "What a vacancy says at length (uraian), as plain text: no markup in it.")
 class VacancyText:
     description: str | None = field("What there is to do (deskripsi).")
     qualification: str | None = field("What is asked for (kualifikasi).")
 
 
-@object_type(public, "A vacancy (lowongan kerja).")
-@node_of(jobs.JobVacancy)
+@object_type(public, "One publisher's word of a vacancy (asal).")
+class VacancyOrigin:
+    code: str = field("Its code there.")
+    url: URL | None = field("Its page for people there.")
+    published_at: datetime = field("Since when it is published there.")
+    expires_at: datetime | None = field("Until when one can apply, as this publisher says; null where it does not say.")
+    source: Source = field("The publisher, and how old its answer is.")
+
+
+@object_type(public, "A vacancy (lowongan kerja); the same of several publishers is one.")
+@node_of(JobVacancy)
 class Vacancy(Node):
-    code: str = field("Its code at its publisher.")
+    code: str = field("Its code at the first of its publishers; it is found by those of the others as well.")
     title: str = field("The title of the job (jabatan).")
     company: str | None = field("The employer (perusahaan); null where it stays unnamed.")
     category: str | None = field("The kind of work (fungsi pekerjaan).")
     industry: str | None = field("The trade of the company (industri).")
     type: JobType = field("How one is employed (jenis pekerjaan).")
     education: Education = field("The least schooling that is asked for (pendidikan minimal).")
-    salary: Salary | None = field("What is paid a month (gaji); null where the employer does not show it.")
+    salary: Salary | None = field(
+        "What is paid a month (gaji); null where the employer does not show it, or says it by another time: see `pay`."
+    )
+    pay: Pay | None = field("What is paid, whatever the unit of time (upah); null where the employer does not show it.")
     skills: list[str] = field("What one should be able to do (keahlian).")
     province: str | None = field("The province, as the publisher spells it.")
     city: str | None = field("The kota or kabupaten, as the publisher spells it.")
     in_city: bool = field("Whether it is in this city by its whole name.")
     kecamatan: Kecamatan | None = field("The kecamatan of this city that it names.")
-    published_at: datetime = field("Since when it has been published.")
-    expires_at: datetime | None = field("Until when one can apply; null where it does not say.")
+    published_at: datetime = field("Since when it has been published, by whoever was first.")
+    age_days: int = field("For how many whole days it has been published.")
+    expires_at: datetime | None = field("Until when one can apply, by who says longest; null where nobody says.")
     open: bool = field("Whether one can still apply.")
     url: URL | None = field("Its page for people.")
     apply_url: URL | None = field("Where one applies, if that is another site.")
     text: VacancyText | None = field(
-        "What it says at length; asks its publisher once more. Null where it is gone there.", resolver=jobs.text
+        "What it says at length, whole from the publisher that says most; may ask each once more. Null where it is "
+        "gone.",
+        resolver=jobs.text,
     )
-    source: Source = field("Who published it, and how old the answer is.")
+    origins: Connection[VacancyOrigin] = field("Who publishes it, the first first.", resolver=jobs.origins)
+    source: Source = field("The first of its publishers, and how old its answer is.")
 
 
 @object_type(public, "How many there are with one value of a filter, the other filters applied.")
@@ -125,5 +162,5 @@ class JobsQuery:
     vacancy: Vacancy | None = field(
         "One vacancy (lowongan kerja), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs.vacancy,
-        arguments={"code": "Its code at its publisher."},
+        arguments={"code": "Its code at any of its publishers."},
     )

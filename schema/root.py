@@ -25,6 +25,8 @@ from schema.identity import IdentityMutation, IdentityQuery, IdentitySubscriptio
 from schema.jdih import JdihQuery
 from schema.job_fairs import JobFairsQuery
 from schema.jobs import JobsQuery
+from schema.jobs_internships import InternshipsQuery
+from schema.jobs_yellow_card import YellowCardQuery
 from schema.node import NodeQuery
 from schema.prices import PricesQuery
 from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
@@ -40,6 +42,8 @@ DOMAINS: dict[str, type] = {
     "tax": TaxQuery,
     "jobs": JobsQuery,
     "jobs/fairs": JobFairsQuery,
+    "jobs/internships": InternshipsQuery,
+    "jobs/cards": YellowCardQuery,
     "prices": PricesQuery,
     "jdih": JdihQuery,
     "venues": VenuesQuery,

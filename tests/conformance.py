@@ -178,6 +178,12 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             await at.is_refused(body)
 
         @pytest.mark.parametrize("read", reads)
+        async def test_half_of_an_answer_is_a_change(self, at, read):
+            body = at.played.answer(at.played.exchanges[0]).body
+            at.player.always = lambda: web.Response(body=body[: len(body) // 2], content_type=at.played.media)
+            assert type(await at.error()) is AgencyChanged
+
+        @pytest.mark.parametrize("read", reads)
         @pytest.mark.parametrize("rows", ["text", 5, True, [5], ["text"], [None]])
         async def test_rows_of_another_type_are_a_change(self, at, read, rows):
             at.player.played = at.played.damaged(lambda _: rows)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -34,9 +35,28 @@ def _as_icalendar(answer: Any) -> str:
     return "\r\n".join([*lines, "END:VCALENDAR", ""])
 
 
+def _as_page(answer: Any) -> str:
+    """A page of the web with this in it, as JSON-LD."""
+    script = msgspec.json.encode(answer).decode().replace("</", "<\\/")
+    return f'<!doctype html><html><body><script type="application/ld+json">{script}</script></body></html>'
+
+
+def _as_rss(answer: Any) -> str:
+    """A feed of these entries: the elements of each, with what stands in them."""
+    entries = "".join(
+        "<item>" + "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in entry.items()) + "</item>"
+        if isinstance(entry, dict)
+        else f"<item>{escape(str(entry))}</item>"
+        for entry in (answer if isinstance(answer, list) else [answer])
+    )
+    return f'<?xml version="1.0"?><rss version="2.0" xmlns:job="urn:contoh:job"><channel>{entries}</channel></rss>'
+
+
 WRITTEN: dict[str, tuple[str, Callable[[Any], str]]] = {
     "json": ("application/json", _as_json),
     "icalendar": ("text/calendar", _as_icalendar),
+    "json-ld": ("text/html", _as_page),
+    "rss": ("application/rss+xml", _as_rss),
 }
 """How an answer that is recorded as rows goes over the wire: its content type, and its text."""
 

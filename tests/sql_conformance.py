@@ -4,8 +4,10 @@ For each of its reads there is a recording of the tables that it asks; they are 
 through the whole matrix of failures.
 """
 
+import asyncio
 import copy
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -134,6 +136,7 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             yield opened
             for connector in opened.connectors:
                 await connector.aclose()
+            await threads_ended()
 
         @pytest.mark.parametrize("read", reads)
         async def test_a_whole_answer_is_mapped_without_a_finding(self, at, read):
@@ -233,6 +236,13 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             assert not [secret for secret in secrets if secret in said]
 
     return Conformance
+
+
+async def threads_ended() -> None:
+    """aiosqlite ends the thread of a connection that failed without waiting for it; it still calls the loop."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 def _recording(connector: type[AnyConnector], read: str) -> RecordedTables:

@@ -82,6 +82,10 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert rows["pihps"] == {**fine, "asked for": "regencies", "rows": "3"}
     assert rows["survei-pasar"] == {**fine, "asked for": "markets", "rows": "4"}
     assert (rows["karirhub"]["rows"], rows["karirhub"]["shape"]) == ("400", "2 findings")
+    assert rows["blk-contoh"] == {**fine, "asked for": "vacancies", "rows": "11", "shape": "2 findings"}
+    assert rows["disnaker-contoh"] == {**fine, "asked for": "vacancies", "rows": "7"}
+    assert rows["kartu-kuning-contoh"] == {**fine, "asked for": "cards", "rows": "0"}
+    assert rows["maganghub"] == {**fine, "asked for": "internships", "rows": "60"}
     assert (rows["disnaker-agenda"]["asked for"], rows["disnaker-agenda"]["shape"]) == ("fairs", "3 findings")
     assert (rows["dispora-agenda"]["asked for"], rows["dispora-agenda"]["shape"]) == ("events", "1 finding")
     assert rows["gor-contoh"]["rows"] == "40"
@@ -90,7 +94,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
     assert calls == {
         "bapenda": 1,
+        "blk-contoh": 1,
         "disdukcapil": 1,
+        "disnaker-contoh": 1,
         "gor-contoh": 2,
         "identity": 0,
         "disnaker-agenda": 1,
@@ -98,7 +104,9 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "jdih-kota": 1,
         "jdih-provinsi": 1,
         "jdih-pusat": 1,
+        "kartu-kuning-contoh": 0,
         "karirhub": 4,
+        "maganghub": 1,
         "pihps": 1,
         "sp2kp": 1,
         "survei-pasar": 0,

@@ -78,7 +78,7 @@ GLANCE = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(enco
 DOMAINS = {
     "hospitals": CODES,
     "taxObject": ["bapenda"],
-    "vacancies": ["karirhub"],
+    "vacancies": ["karirhub", "blk-contoh", "disnaker-contoh"],
     "priceMoves": ["sp2kp", "pihps"],
     "regulations": ["jdih-kota"],
     "venues": ["gor-contoh"],

@@ -8,9 +8,10 @@ import pytest
 from resolvers.paging import MOST
 
 ROOT = Path(__file__).parent.parent
-BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 16, 10, 10, 4, 4
+BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 16, 10, 10, 6, 4
 """Pages of rooms, of which two hospitals have two; ten years of bills and what was paid on them; four pages of
-vacancies; the lists of commodities of two surveys and their prices in the city, those of the third being asked by SQL."""
+vacancies, one of a training centre and a feed; the lists of commodities of two surveys and their prices in the city,
+those of the third being asked by SQL."""
 LAW, VENUES, SLOTS = 3, 2, 16
 """Three collections; the pages of two feeds, each with an empty one at its end."""
 
@@ -21,7 +22,7 @@ async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_
     assert "errors" not in answer
     assert sandbox.control.all_hits() == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
-    assert len(states) == 21
+    assert len(states) == 23
     copied = {"jdih-kota", "gor-contoh"}
     assert {code for code, state in states.items() if state == "SNAPSHOT"} == copied
     assert {states[code] for code in states.keys() - copied} == {"LIVE"}

@@ -51,12 +51,11 @@ async def test_a_hub_follows_by_itself_and_says_how_far_it_is(sandbox, configura
                 found = json.loads(await response.text())["copies"]
             return {(each["agency"], each["feed"]): each for each in found}
 
-        while not (await copies())["gor-contoh", "slots"]["fetchedAt"]:
+        while (held := (await copies())["jdih-kota", "regulations"])["receiving"] is None:
             await asyncio.sleep(0.05)
-        held = (await copies())["jdih-kota", "regulations"]
         assert (held["documents"], held["receiving"], held["fetchedAt"], held["problem"]) == (0, 0, None, None)
         sandbox.control.release("jdih-kota")
-        while not (await copies())["jdih-kota", "regulations"]["fetchedAt"]:
+        while not all(each["fetchedAt"] for each in (await copies()).values()):
             await asyncio.sleep(0.05)
         done = (await copies())["jdih-kota", "regulations"]
         assert (done["documents"], done["receiving"]) == (500, None)

@@ -10,12 +10,13 @@ the key of the schooling that is asked for, and the parameter that limits the li
 import asyncio
 import re
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import msgspec
 
-from connectors.jobs.records import Education, Jobs, JobType, Salary, Vacancy, VacancyText
-from connectors.kit.connector import Credentials, Options
+from connectors.jobs.records import AtLeastOne, Jobs, JobsOptions, Salary, Vacancy, VacancyText
+from connectors.jobs.words import education, job_type
+from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
@@ -28,36 +29,10 @@ LIST = Envelope(rows="data")
 
 PAGE = "https://karirhub.kemnaker.go.id/lowongan-dalam-negeri/lowongan"
 
-TYPES = {
-    "full time": JobType.FULL_TIME,
-    "penuh waktu": JobType.FULL_TIME,
-    "part time": JobType.PART_TIME,
-    "paruh waktu": JobType.PART_TIME,
-    "contract": JobType.CONTRACT,
-    "kontrak": JobType.CONTRACT,
-    "harian": JobType.DAILY,
-    "freelance": JobType.DAILY,
-    "internship": JobType.INTERNSHIP,
-    "magang": JobType.INTERNSHIP,
-}
-
-EDUCATIONS = (
-    (r"tidak (ada|di)|semua|tanpa", Education.ANY),
-    (r"\bs-?3\b|doktor", Education.DOCTORATE),
-    (r"\bs-?2\b|magister", Education.MASTER),
-    (r"\bs-?1\b|\bd-?(4|iv)\b|sarjana", Education.BACHELOR),
-    (r"\bd-?([123]|i{1,3})\b|diploma", Education.DIPLOMA),
-    (r"\bsm[au]\b|\bsmk\b|\bstm\b|\bma\b|sederajat", Education.SENIOR_SECONDARY),
-    (r"\bsmp\b|\bmts\b", Education.JUNIOR_SECONDARY),
-    (r"\bsd\b|\bmi\b", Education.PRIMARY),
-)
-
 NOT_OURS = "company_logo_uri locations slug updated_at is_active total_applicants".split()
 
-AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
-
-class KarirhubOptions(Options, frozen=True, kw_only=True):
+class KarirhubOptions(JobsOptions, frozen=True, kw_only=True):
     """`where`: further parameters of the list's address, such as the one by which the ministry limits it to a city.
 
     `page_size`: vacancies a call. `most_pages`: how far a list is followed. `education_key`: the key of the schooling.
@@ -134,7 +109,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
             company=None if row.maybe_truth("confidential") else company,
             category=row.maybe_text("job_function_name"),
             industry=row.maybe_text("industry_name"),
-            type=self._type(row.maybe_text("job_type_name")),
+            type=job_type(row.maybe_text("job_type_name"), "job_type_name", self.findings),
             education=education(row.maybe_text(self.options.education_key)),
             province=row.maybe_text("province_name"),
             city=row.maybe_text("city_name"),
@@ -146,19 +121,6 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
             url=f"{PAGE}/{_slug(title)}-{code}",
             apply_url=row.maybe_text("platform_link"),
         )
-
-    def _type(self, name: str | None) -> JobType:
-        known = TYPES.get((name or "").casefold().replace("-", " "))
-        if name and known is None:
-            self.findings.note("job_type_name: a type that is not known")
-        return known or JobType.UNKNOWN
-
-
-def education(name: str | None) -> Education:
-    """The least of the schoolings that a text names; UNKNOWN where it names none."""
-    found = [level for pattern, level in EDUCATIONS if name and re.search(pattern, name.casefold())]
-    order = list(Education)
-    return min(found, key=order.index, default=Education.UNKNOWN)
 
 
 def _to_text(row: Row) -> VacancyText:

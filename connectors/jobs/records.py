@@ -1,9 +1,12 @@
-"""What is said of a vacancy, after schema.org's JobPosting, and what every connector of this domain can be asked."""
+"""What is said of work to be had, and what every connector of this domain can be asked.
+
+A vacancy is after schema.org's JobPosting, an internship after MagangHub, a yellow card after a labour office's table.
+"""
 
 from abc import abstractmethod
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
@@ -36,18 +39,40 @@ class Education(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class PayPeriod(Enum):
+    """For how much work a pay is."""
+
+    HOUR = "HOUR"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    UNKNOWN = "UNKNOWN"
+
+
 class Salary(msgspec.Struct, frozen=True, kw_only=True):
-    """What is paid a month, in whole rupiah; one of the two may be unsaid."""
+    """What is paid, in whole rupiah; one of the two may be unsaid."""
 
     minimum: int | None
     maximum: int | None
+    period: PayPeriod = PayPeriod.MONTH
+
+
+class VacancyText(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vacancy says at length, as plain text."""
+
+    description: str | None
+    qualification: str | None
 
 
 class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
-    """One vacancy. `code` is the agency's own; names of regions are as the agency spells them.
+    """One vacancy; names of regions are as the agency spells them.
 
-    `salary` is None where the employer hides it: an amount that is sent all the same is not even read. `url` is its
-    page for people, `apply_url` another site where one applies. `company` is None where it wants to stay unnamed.
+    `code` is the agency's own, and no other agency's: where codes are not unique by themselves, the agency's stands
+    before it. `salary` is None where the employer hides it: an amount that is sent all the same is not even read. `url`
+    is its page for people, `apply_url` another site where one applies. `company` is None where it wants to stay
+    unnamed. `text` is there where the list has it already. `counts_until` is for one that does not say its end: when
+    nobody takes it seriously any more; it is told to nobody as its end.
     """
 
     code: str
@@ -66,28 +91,129 @@ class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     url: str | None
     apply_url: str | None
+    text: VacancyText | None = None
+    counts_until: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """From when on it is not open; None where that never is."""
+        return self.expires_at or self.counts_until
 
 
-class VacancyText(msgspec.Struct, frozen=True, kw_only=True):
-    """What a vacancy says at length, as plain text."""
+class Internship(msgspec.Struct, frozen=True, kw_only=True):
+    """A place to learn at work. `quota` is how many are taken, `registered` how many have asked for it so far.
 
+    `studies` and `levels` are what one should have learnt and how far, as the agency spells them.
+    """
+
+    code: str
+    title: str
+    company: str | None
     description: str | None
-    qualification: str | None
+    province: str | None
+    city: str | None
+    quota: int
+    registered: int | None
+    studies: tuple[str, ...]
+    levels: tuple[str, ...]
+    closes_at: datetime | None
+    batch: str | None
+    year: int | None
+    url: str | None
 
 
-O = TypeVar("O", bound=Options)  # noqa: E741
+class CardStatus(Enum):
+    """How far the labour office is with a yellow card."""
+
+    PENDING = "PENDING"
+    VERIFIED = "VERIFIED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+
+
+class YellowCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A yellow card (AK-1), or the request for one: how it stands and how long it holds. No more of it is read."""
+
+    status: CardStatus
+    valid_from: date | None
+    valid_until: date | None
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text for people, in both languages."""
+
+    id: str
+    en: str
+
+
+class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where one goes. `kelurahan` is its Kemendagri code, dotted, `phone` in E.164."""
+
+    name: str
+    address: str
+    hours: Text
+    kelurahan: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")] | None = None
+    phone: Annotated[str, msgspec.Meta(pattern=r"^\+\d{6,15}$")] | None = None
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")] | None = None
+
+
+PagePath = Annotated[str, msgspec.Meta(pattern=r"^/[^{}\s]*$")]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class YellowCardGuide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one gets a yellow card in this city. It holds for `months`; every `report_months` one reports."""
+
+    purpose: Text
+    requirements: tuple[Text, ...]
+    offices: Annotated[tuple[Office, ...], msgspec.Meta(min_length=1)]
+    months: AtLeastOne = 24
+    report_months: AtLeastOne = 6
+
+
+class JobsOptions(Options, frozen=True, kw_only=True):
+    """`yellow_card`: how to get one, told by the agency that gives them, whichever way it is connected."""
+
+    yellow_card: YellowCardGuide | None = None
+
+
+O = TypeVar("O", bound=JobsOptions)  # noqa: E741
 C = TypeVar("C", bound=Credentials)
 
 
-class Jobs(Connector[O, C]):
-    """A connector of this domain: one publisher of vacancies."""
+class LabourAgency(Connector[O, C]):
+    """Any agency of this domain."""
 
     domain: ClassVar[str] = "jobs"
+
+
+class Jobs(LabourAgency[O, C]):
+    """One publisher of vacancies."""
 
     @abstractmethod
     def vacancies(self) -> Read[tuple[Vacancy, ...]]:
         """All that it publishes, each code once; some of them may have expired."""
 
+    def text(self, code: str, /) -> Read[VacancyText | None] | None:  # noqa: ARG002
+        """What one of them says at length, None in it where it is gone; no question where the list has said it."""
+        return None
+
+
+class Internships(LabourAgency[O, C]):
+    """One publisher of internships."""
+
+    part: ClassVar[str] = "internships"
+
     @abstractmethod
-    def text(self, code: str, /) -> Read[VacancyText | None]:
-        """What one of them says at length; None where it is gone."""
+    def internships(self) -> Read[tuple[Internship, ...]]:
+        """All that it publishes, each code once; some of them may have closed."""
+
+
+class YellowCards(LabourAgency[O, C]):
+    """The labour office's register of yellow cards."""
+
+    part: ClassVar[str] = "cards"
+
+    @abstractmethod
+    def cards(self, nik: str, /) -> Read[tuple[YellowCard, ...]]:
+        """Those of the person of this NIK, and requests for them. Never kept."""

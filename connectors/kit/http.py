@@ -38,6 +38,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 JSON = ("application/json", "text/json")
+HTML = ("text/html", "application/xhtml+xml")
+FEED = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,12 +107,11 @@ class Http:
 
         It is had within the agency's time limit, retries included.
         """
-        seconds = self._agency.limits.timeout
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._retried(call, {}, self._read)
-        except TimeoutError:
-            raise AgencyUnavailable(self._agency.code, f"{call.path}: no answer within {seconds:g} s") from None
+        return await self._in_time(call, self._read)
+
+    async def text(self, call: Call) -> str | None:
+        """The same as a text, in the charset that its content type names, or else in UTF-8."""
+        return await self._in_time(call, self._read_text)
 
     @asynccontextmanager
     async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
@@ -150,6 +151,14 @@ class Http:
         session, self._session = self._session, None
         if session:
             await session.close()
+
+    async def _in_time(self, call: Call, receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]]) -> T | None:
+        seconds = self._agency.limits.timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._retried(call, {}, receive)
+        except TimeoutError:
+            raise AgencyUnavailable(self._agency.code, f"{call.path}: no answer within {seconds:g} s") from None
 
     async def _retried(
         self,
@@ -291,6 +300,13 @@ class Http:
         async for chunk in self._chunks(response, call):
             body += chunk
         return bytes(body)
+
+    async def _read_text(self, response: aiohttp.ClientResponse, call: Call) -> str:
+        body = await self._read(response, call)
+        try:
+            return body.decode(response.charset or "utf-8-sig")
+        except (LookupError, UnicodeDecodeError):
+            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not text") from None
 
     async def _spool(
         self, response: aiohttp.ClientResponse, call: Call, file: IO[bytes], limit: asyncio.Timeout

@@ -142,7 +142,10 @@ class Row:
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
     def maybe_day(self, key: str) -> date | None:
-        """A day in ISO 8601; a time behind it is cut off, as Oracle's DATE always has one."""
+        """A day in ISO 8601, or as a database has it; a time behind it is cut off, as Oracle's DATE always has one."""
+        if isinstance(known := self._values.get(key.casefold()), date):
+            self._unread.discard(key.casefold())
+            return known.date() if isinstance(known, datetime) else known
         text = self.maybe_text(key)
         if text is None:
             return None

@@ -68,7 +68,7 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class GraphiQLPage:
-    """The page of one city: documents to choose from, the first of them in a tab, and a way to sign in if there is one."""
+    """The page of one city: documents to choose from, the first in a tab, and a way to sign in if there is one."""
 
     def __init__(self, city: str, examples: Sequence[Example], identity: IdentityConfiguration | None) -> None:
         provider = {"issuer": identity.issuer, "client": identity.client} if identity else None

@@ -6,8 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.agencies import Agencies
-from connectors.jobs.karirhub import Karirhub, education
+from connectors.jobs.karirhub import Karirhub
 from connectors.jobs.records import Education, Jobs, JobType, Salary, Vacancy, VacancyText
+from connectors.jobs.words import education
 from sandbox.vacancies import code
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording

@@ -1,8 +1,12 @@
-"""HTML that agencies send, as plain text."""
+"""HTML that agencies send, read and as plain text."""
+
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from connectors.kit.markup import plain_text
+from connectors.kit.markup import Tag, plain_text, read_markup
 
 
 @pytest.mark.parametrize(
@@ -16,6 +20,8 @@ from connectors.kit.markup import plain_text
         ("<p></p><ul><li></li></ul>", ""),
         ("a <unknown>b</unknown>", "a b"),
         ("2 < 3", "2 < 3"),
+        ("a <![x] b> c", "a c"),
+        ("a <![if !mso]><b>b</b><![endif]> c", "a b c"),
     ],
 )
 def test_words_stay_and_blocks_become_lines(markup, text):
@@ -33,3 +39,52 @@ def test_attributes_are_gone_with_their_tags():
     assert (
         plain_text('<a href="javascript:alert(1)" onclick="alert(2)">here</a><img src=x onerror="alert(3)">') == "here"
     )
+
+
+PIECES = (
+    "<", ">", "</", "<!", "<![", "]]>", "<!--", "-->", "<?", "<script", "</script>", "<p", "<a href='", '<a x="', "=", '"',
+    "'", "/", "&", "&#x110000;", " ", "a", "\0",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_whatever_is_sent_is_some_text(pieces):
+    assert isinstance(plain_text("".join(pieces)), str)
+
+
+@pytest.mark.parametrize("end", ["", ">", "'>", '">', "-->"])
+@pytest.mark.parametrize(
+    "piece", [*PIECES, "<a ", "<a b=c ", "<p>", "<script>", "<template>", "<!DOCTYPE ", "a=b ", "&amp;"]
+)
+def test_a_long_text_of_whatever_takes_no_minute(piece, end):
+    """Python's own parser takes a minute for a twentieth of it, where tags never end."""
+    markup = piece * (200_000 // len(piece)) + end
+    started = time.perf_counter()
+    plain_text(markup)
+    for each in read_markup(markup):
+        if isinstance(each, Tag):
+            each.attribute("none")
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        ('<a href="x">', "x"),
+        ("<A HREF = 'x y'>", "x y"),
+        ("<a class=b href=x>", "x"),
+        ('<a data-href="y" href="x">', "x"),
+        ('<a href="a&amp;b">', "a&b"),
+        ("<a href>", None),
+        ("<a>", None),
+    ],
+)
+def test_an_attribute_is_found_by_its_name(tag, value):
+    (found,) = read_markup(tag)
+    assert found.attribute("href") == value
+
+
+def test_what_a_script_holds_is_no_markup_and_it_says_whether_it_ends():
+    first, text, second = read_markup("<script type=x>a < b && '<p>'</SCRIPT >c<script>d")
+    assert (first.content, first.whole, first.tag.attribute("type")) == ("a < b && '<p>'", True, "x")
+    assert (text, second.content, second.whole) == ("c", "d", False)

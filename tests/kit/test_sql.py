@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import threading
 from pathlib import Path
 
 import psycopg
@@ -14,6 +13,7 @@ from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
 from connectors.kit.sql import Sql
 from tests.clock import FakeClock
+from tests.sql_conformance import threads_ended
 
 ROWS = "CREATE TABLE sppt (nop TEXT, amount INTEGER); INSERT INTO sppt VALUES ('999', 1000), ('998', 2000);"
 SELECT = text("SELECT nop, amount FROM sppt WHERE nop = :nop").bindparams(bindparam("nop"))
@@ -25,11 +25,8 @@ FOR_EVER = {
 
 @pytest.fixture(autouse=True)
 async def no_thread_outlives_its_loop():
-    """aiosqlite ends the thread of a connection that failed without waiting for it; it still calls the loop."""
     yield
-    for thread in threading.enumerate():
-        if "_connection_worker_thread" in thread.name:
-            await asyncio.to_thread(thread.join, 5)
+    await threads_ended()
 
 
 @pytest.fixture(scope="session")

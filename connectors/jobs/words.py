@@ -1,0 +1,92 @@
+"""How publishers say how one is employed and what schooling is asked for; and their moments, texts and links."""
+
+import re
+from datetime import UTC, date, datetime, time, tzinfo
+from email.utils import parsedate_to_datetime
+from html import unescape
+
+from yarl import URL
+
+from connectors.jobs.records import Education, JobType
+from connectors.kit.findings import Findings
+from connectors.kit.markup import plain_text
+from connectors.kit.rows import BadRow, Row
+
+THE_END = time(23, 59, 59)
+"""The moment to which a last day is taken."""
+
+TYPES = {
+    "full time": JobType.FULL_TIME,
+    "penuh waktu": JobType.FULL_TIME,
+    "part time": JobType.PART_TIME,
+    "paruh waktu": JobType.PART_TIME,
+    "contract": JobType.CONTRACT,
+    "kontrak": JobType.CONTRACT,
+    "harian": JobType.DAILY,
+    "freelance": JobType.DAILY,
+    "temporary": JobType.CONTRACT,
+    "contractor": JobType.CONTRACT,
+    "per diem": JobType.DAILY,
+    "intern": JobType.INTERNSHIP,
+    "internship": JobType.INTERNSHIP,
+    "magang": JobType.INTERNSHIP,
+    "other": JobType.UNKNOWN,
+    "lainnya": JobType.UNKNOWN,
+}
+
+EDUCATIONS = (
+    (r"tidak (ada|di)|semua|tanpa|no requirements", Education.ANY),
+    (r"\bs-?3\b|doktor", Education.DOCTORATE),
+    (r"\bs-?2\b|magister|\bmaster|postgraduate", Education.MASTER),
+    (r"\bs-?1\b|\bd-?(4|iv)\b|sarjana|bachelor", Education.BACHELOR),
+    (r"\bd-?([123]|i{1,3})\b|diploma|associate", Education.DIPLOMA),
+    (r"\bsm[au]\b|\bsmk\b|\bstm\b|\bma\b|sederajat|high school", Education.SENIOR_SECONDARY),
+    (r"\bsmp\b|\bmts\b", Education.JUNIOR_SECONDARY),
+    (r"\bsd\b|\bmi\b", Education.PRIMARY),
+)
+
+
+def job_type(name: str | None, key: str, findings: Findings) -> JobType:
+    """The way of employment of this name; UNKNOWN, and a finding under this key, for one that is not known."""
+    known = TYPES.get(re.sub(r"[-_\s]+", " ", name or "").strip().casefold())
+    if name and known is None:
+        findings.note(f"{key}: a type that is not known")
+    return known or JobType.UNKNOWN
+
+
+def education(name: str | None) -> Education:
+    """The least of the schoolings that a text names; UNKNOWN where it names none."""
+    found = [level for pattern, level in EDUCATIONS if name and re.search(pattern, name.casefold())]
+    order = list(Education)
+    return min(found, key=order.index, default=Education.UNKNOWN)
+
+
+def moment(row: Row, key: str, zone: tzinfo, of_a_day: time = time.min) -> datetime | None:
+    """A moment of ISO 8601 or RFC 822; a zone that is unsaid or unheard of is this one, a day alone this time of it."""
+    text = row.maybe_text(key)
+    if text is None:
+        return None
+    try:
+        if len(text) == 10:
+            found = datetime.combine(date.fromisoformat(text), of_a_day)
+        else:
+            found = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text)
+    except ValueError:
+        raise BadRow(f"{key}: not a moment") from None
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def prose(markup: str | None) -> str | None:
+    """What is said at length as plain text; None where that is nothing. Markup may be escaped as a whole."""
+    if markup and "<" not in markup:
+        markup = unescape(markup)
+    return plain_text(markup or "") or None
+
+
+def link(address: str | None, base: str) -> str | None:
+    """Where a link on the page `base` leads; None where that is no page of the web."""
+    try:
+        target = URL(base).join(URL((address or "").strip())) if address else None
+    except ValueError:
+        return None
+    return str(target) if target and target.scheme in ("http", "https") and target.host else None

@@ -1,0 +1,140 @@
+"""When vacancies of several publishers are one, and what the one says: pure, and in one pass over all of them."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from connectors.jobs.records import Education, JobType, PayPeriod, Salary, Vacancy, VacancyText
+
+KEPT = 65_536
+"""How many names are kept in the form in which they are compared."""
+
+_SEX = r"(pria|wanita|laki[\s-]*laki|perempuan|putra|putri)"
+SEXES = re.compile(rf"\b(l\s*/\s*p|p\s*/\s*l|[mfwd](\s*/\s*[mfwd]){{1,2}}|{_SEX}\s*[/|&]\s*{_SEX})\b")
+DOTTED = re.compile(r"\b([pc])\.\s?([tv])\b")
+FORMS = re.compile(r"\b(pt|cv|ud|tbk|persero|perseroan terbatas|persero terbatas)\b")
+LEVELS = ((re.compile(r"\bkab\b"), "kabupaten"), (re.compile(r"\b(kota administrasi|kota adm)\b"), "kota"))
+EMPTY = (None, (), JobType.UNKNOWN, Education.UNKNOWN)
+
+FILLED = "category industry type education province district skills url apply_url".split()
+"""What the first publisher that says it says for all."""
+
+
+class Published(NamedTuple):
+    """A vacancy, and from where it was had."""
+
+    vacancy: Vacancy
+    source: Any
+
+
+def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
+    """Which are one: those of the same code, or of the same title, company and city at overlapping times.
+
+    What one publisher tells apart by codes stays apart: of several of one key, its newest is another's newest. The
+    order of the publishers is that of each group; who says neither company nor city is nobody's like.
+    """
+    groups: list[list[Published]] = []
+    by_code: dict[str, list[Published]] = {}
+    by_key: dict[tuple[tuple[str, ...], int], list[Published]] = {}
+    for published in publishers:
+        seen = Counter[tuple[str, ...]]()
+        for each in sorted(published, key=lambda each: (each.vacancy.published_at, each.vacancy.code), reverse=True):
+            vacancy, key = each.vacancy, key_of(each.vacancy)
+            group = by_code.get(vacancy.code)
+            if group is None and key:
+                alike = by_key.get((key, seen[key]))
+                group = alike if alike and all(_overlap(vacancy, other.vacancy) for other in alike) else None
+            if group is None:
+                group = []
+                groups.append(group)
+            group.append(each)
+            by_code.setdefault(vacancy.code, group)
+            if key:
+                by_key.setdefault((key, seen[key]), group)
+                seen[key] += 1
+    return groups
+
+
+def merged(vacancies: Sequence[Vacancy]) -> Vacancy:
+    """One for all: published when the first was, open as long as one says; each value whole from one of them.
+
+    Who does not say an end does not keep it open for longer than who does.
+    """
+    first = vacancies[0]
+    if len(vacancies) == 1:
+        return first
+    return msgspec.structs.replace(
+        first,
+        published_at=min(each.published_at for each in vacancies),
+        expires_at=max((each.expires_at for each in vacancies if each.expires_at), default=None),
+        counts_until=max((each.counts_until for each in vacancies if each.counts_until), default=None),
+        salary=max((each.salary for each in vacancies if each.salary), key=_fullness, default=None),
+        **{name: _said(vacancies, name) for name in FILLED},
+    )
+
+
+def fullest(texts: Iterable[VacancyText | None]) -> VacancyText | None:
+    """The one that says most; the first of equals."""
+    return max(
+        filter(None, texts), key=lambda each: len(each.description or "") + len(each.qualification or ""), default=None
+    )
+
+
+def key_of(vacancy: Vacancy) -> tuple[str, ...] | None:
+    """Title, company and city in the form in which they are compared; None where one of them is not said."""
+    if vacancy.company is None or vacancy.city is None:
+        return None
+    key = (plain_title(vacancy.title), plain_company(vacancy.company), plain_city(vacancy.city))
+    return key if all(key) else None
+
+
+@lru_cache(KEPT)
+def plain_title(title: str) -> str:
+    """Without a mark of sexes: "Kasir (L/P)" is "kasir". C, C++ and C# stay three."""
+    return _words(SEXES.sub(" ", _folded(title)))
+
+
+@lru_cache(KEPT)
+def plain_company(company: str) -> str:
+    """Without its legal form: "PT. Contoh Tbk" is "contoh"."""
+    words = _words(DOTTED.sub(r"\1\2", _folded(company)))
+    return _words(FORMS.sub(" ", words)) or words
+
+
+@lru_cache(KEPT)
+def plain_city(city: str) -> str:
+    """With its level where it says one: "Kab. Tangerang", "Kota Tangerang" and "Tangerang" are three."""
+    words = _words(_folded(city))
+    for short, long in LEVELS:
+        words = short.sub(long, words)
+    return words
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+[+#]*", text))
+
+
+def _overlap(one: Vacancy, other: Vacancy) -> bool:
+    return _begins_in_time(one, other) and _begins_in_time(other, one)
+
+
+def _begins_in_time(one: Vacancy, other: Vacancy) -> bool:
+    return other.ends_at is None or one.published_at <= other.ends_at
+
+
+def _fullness(salary: Salary) -> tuple[int, bool]:
+    return sum(bound is not None for bound in (salary.minimum, salary.maximum)), salary.period is not PayPeriod.UNKNOWN
+
+
+def _said(vacancies: Iterable[Vacancy], name: str) -> Any:
+    said = [getattr(each, name) for each in vacancies]
+    return next((value for value in said if value not in EMPTY), said[0])
