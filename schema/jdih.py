@@ -132,7 +132,8 @@ class JdihQuery:
         resolver=jdih.regulations,
         arguments={
             "text": "Only those with all these words, or some that begin so, in title, kind, number, year or subjects: "
-            "`perda 8 2019`. A kind may be written in full or short; numbers are whole; 200 letters at most.",
+            "`perda 8 2019`. A kind may be written in full or short; numbers are whole; `parkir` also finds "
+            "`perparkiran`; 200 letters at most.",
             "number": "Only those of this number, without leading zeros.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",

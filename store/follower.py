@@ -182,12 +182,10 @@ class Follower:
         """Throw away what nobody reads, step by step, so that others who write get in between."""
         more = True
         while more:
-            more = await self._tidied(pass_)
-            await asyncio.sleep(REST)
-
-    async def _tidied(self, pass_: "_Pass") -> bool:
-        async with self._database.writing() as connection:
-            return await pass_.tidy(connection)
+            async with self._database.writing() as connection:
+                more = await pass_.tidy(connection)
+            if more:
+                await asyncio.sleep(REST)
 
     async def _next(self, batches: AsyncIterator[Batch[Any]], ended: asyncio.Event) -> Batch[Any] | None:
         """The next batch; None after the last."""

@@ -4,6 +4,7 @@ Both databases are given the same words and asked for the same ones; no language
 used: so they find the same, in the same order. A word is asked for by how it begins, a number and a kind whole.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -76,14 +77,24 @@ def token(cited: Citation) -> str:
     return f"{cited.kind.casefold()}{cited.number}y{cited.year}"
 
 
+def root_of(word: str) -> str | None:
+    """What a noun is made of, where nothing of it changes: `parkir` of `perparkiran`, `camat` of `kecamatan`.
+
+    Titles of regulations have the long word where people type the short one. Other affixes change their root
+    (`pengelolaan`), and are left alone.
+    """
+    made = re.fullmatch(r"(?:per|ke)([a-z]{4,})an", word)
+    return made[1] if made else None
+
+
 def _indexed(texts: Iterable[str]) -> str:
-    """The words of all texts once, with the kinds that they name in full by their abbreviations as well."""
+    """The words of all texts once, what nouns are made of, and kinds that are named in full by their abbreviations."""
     found: dict[str, None] = {}
     for text in texts:
         words = fold(text)[:MOST_WORDS]
         for place, word in enumerate(words):
             found |= dict.fromkeys(kind.casefold() for kind, _ in kinds_at(words, place))
-            found[word] = None
+            found |= dict.fromkeys(filter(None, (word, root_of(word))))
     return " ".join(word for word in found if word not in SAYS_NOTHING)
 
 

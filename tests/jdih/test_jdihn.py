@@ -146,6 +146,8 @@ async def test_what_a_status_says_of_others_says_of_itself_only_what_it_suffers(
     assert said == {
         ("Mencabut", RegulationStatus.UNKNOWN, 3, True),
         ("Mencabut", RegulationStatus.UNKNOWN, 1, False),
+        ("Mencabut", RegulationStatus.UNKNOWN, 1, True),
+        ("Mencabut", RegulationStatus.AMENDED, 3, True),
         ("Berlaku;", RegulationStatus.IN_FORCE, 1, True),
         ("Diubah", RegulationStatus.AMENDED, 1, True),
         ("Dicabut", RegulationStatus.REVOKED, 1, True),

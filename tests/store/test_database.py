@@ -65,6 +65,36 @@ async def test_a_block_that_raises_leaves_nothing(database):
         assert (await connection.execute(select(FEEDS.c.agency))).all() == []
 
 
+async def test_the_reads_of_a_block_all_see_the_same_state(database):
+    async with database.reading() as reading:
+        assert (await reading.execute(select(FEEDS.c.agency))).all() == []
+        async with database.writing() as connection:
+            row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0}
+            await connection.execute(insert(FEEDS).values(**row, due_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        assert (await reading.execute(select(FEEDS.c.agency))).all() == []
+    async with database.reading() as reading:
+        assert (await reading.execute(select(FEEDS.c.agency))).all() == [("a",)]
+
+
+async def test_those_who_write_to_sqlite_get_their_turns_in_order(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/new.db")
+    await database.migrate()
+    turns = []
+
+    async def write(who):
+        async with database.writing():
+            turns.append(who)
+            await asyncio.sleep(0)
+
+    async def again_and_again():
+        for _ in range(5):
+            await write("often")
+
+    await asyncio.gather(again_and_again(), *(write(number) for number in range(3)))
+    await database.aclose()
+    assert turns == ["often", 0, 1, 2, "often", "often", "often", "often"]
+
+
 async def test_a_store_that_cannot_be_reached_is_told_without_its_address(unused_port):
     database = Database(f"postgresql://somebody:secret@127.0.0.1:{unused_port}/x")
     with pytest.raises(StoreBroken) as raised:

@@ -13,6 +13,7 @@ from connectors.jdih.records import Citation, Regulation, RegulationLevel, Regul
 from connectors.kit.feed import Batch
 from store.database import Database
 from store.jdih import RegulationCopies, RegulationOrder, RegulationsWanted
+from store.jdih_search import root_of
 from store.pages import Window
 from tests.store.test_follower import Script, Setting
 
@@ -64,6 +65,9 @@ BATTERY = {
     "ketert": "ah",
     "umum ketertiban": "a",
     "perdag": "c",
+    "dagang": "c",
+    "tertib": "ah",
+    "ertib": "",
     "perda": "bah",
     "perdax 8 2019": "",
     "katertiban umum": "",
@@ -78,6 +82,18 @@ BATTERY = {
     "perda* & ! | ( ) : < > ' \\": "bah",
 }
 """What is typed, and the keys of what is found, in order."""
+
+
+@pytest.mark.parametrize(
+    ("word", "root"),
+    [
+        ("perparkiran", "parkir"), ("perizinan", "izin"), ("persampahan", "sampah"), ("perikanan", "ikan"),
+        ("kebencanaan", "bencana"), ("kepegawaian", "pegawai"), ("kelurahan", "lurah"), ("keuangan", "uang"),
+        ("pengelolaan", None), ("parkiran", None), ("perda", None), ("kota", None), ("kejaan", None),
+    ],
+)  # fmt: skip
+def test_a_noun_is_indexed_with_what_it_is_made_of(word, root):
+    assert root_of(word) == root
 
 
 async def filled(database, clock, *passes):
