@@ -15,8 +15,8 @@ run: .venv/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 12
 token: .venv/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, newcomer, officer, admin)
 	@$(BIN)/python -m sandbox.sign_in $(or $(AS),citizen)
 
-test: .venv/ready-dev  ## Run all tests
-	@$(BIN)/pytest -q $(ARGS)
+test: .venv/ready-dev  ## Run all tests, on all cores
+	@$(BIN)/pytest -q -n auto $(ARGS)
 
 soak: .venv/ready-dev  ## Run what takes longer than a test should
 	@$(BIN)/pytest -q -s -m soak $(ARGS)

@@ -138,7 +138,11 @@ def _shows_any(root: Any, audience: Audience) -> bool:
 
 def access_matrix() -> tuple[FieldAccess, ...]:
     """Every field of the whole schema, and in whose schemas it really is, by type and name."""
-    whole = build()
+    return _matrix(build())
+
+
+@functools.lru_cache(maxsize=1)
+def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
     seen = {audience: set(_fields(build(audience))) for audience in Audience}
     made = []
     for at, policy in sorted(_fields(whole).items(), key=itemgetter(0)):

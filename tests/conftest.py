@@ -57,9 +57,17 @@ structlog.configure(
 )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """What a process that ran a part of the tests has found."""
+    identifiers.FOUND.extend(getattr(node, "workeroutput", {}).get("found", ()))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The run fails if an identifier was found in any log line, cache or store of any of its hubs."""
-    if identifiers.FOUND:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["found"] = identifiers.FOUND
+    elif identifiers.FOUND:
         print(f"\nunmasked identifiers were found in: {sorted(set(identifiers.FOUND))}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -100,6 +108,7 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
     with tempfile.TemporaryDirectory(prefix="simpul-store-") as folder:
         settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
         settings.setdefault("follow", False)
+        others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
         try:
             async with serving(app) as hub:
@@ -107,7 +116,7 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
                 if isinstance(entries := app.state.cache._store, MemoryStore):
                     identifiers.look("cache in memory", identifiers.of_memory(entries._backend))
         finally:
-            await threads.ended()
+            await threads.ended(but=others)
             identifiers.look("store", identifiers.of_store(str(settings["store_url"])))
 
 

@@ -16,6 +16,7 @@ from engine.settings import Settings
 from sandbox.control import MODES
 from server import SDL
 from store.shelves import SHELVES
+from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("auth", "cache", "connectors", "engine", "resolvers", "sandbox", "schema", "store")
@@ -160,3 +161,11 @@ def test_links_between_documents_lead_somewhere():
     for path in committed("*.md"):
         for link in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / link).exists(), f"{path}: {link}"
+
+
+def test_no_room_above_the_connectors_knows_an_agency_or_a_protocol():
+    """Which of several agencies is asked is decided by their order, their kind and what they say."""
+    names = {*AGENCIES, *(kind.protocol for kind in CONNECTORS)} - {"database", "retribusi", "survey"}  # words of their own, too
+    for path in committed("resolvers/*.py", "schema/*.py"):
+        told = set(re.findall(r'"([a-z0-9_-]+)"', path.read_text(encoding="utf-8")))
+        assert told & names == set(), path

@@ -229,7 +229,8 @@ async def test_beyond_ascii_goes_both_ways(post):
     ],
 )
 async def test_texts_come_in_the_callers_language_and_codes_do_not(post, sandbox, header, message):
-    sandbox.control.set("bapenda", "down")
+    for office in ("bapenda", "bapenda-sismiop"):
+        sandbox.control.set(office, "down")
     extra = {} if header is None else {"Accept-Language": header}
     _, _, body = await post({"query": '{ taxObject(nop: "36.75-010.999-002.0001-0") { nop } }'}, **extra)
     assert code(body) == "AGENCY_UNAVAILABLE"
