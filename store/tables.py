@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from store.database import Moment
+from connectors.kit.moment import Moment
 
 METADATA = MetaData()
 

@@ -165,7 +165,11 @@ def test_links_between_documents_lead_somewhere():
 
 def test_no_room_above_the_connectors_knows_an_agency_or_a_protocol():
     """Which of several agencies is asked is decided by their order, their kind and what they say."""
-    names = {*AGENCIES, *(kind.protocol for kind in CONNECTORS)} - {"database", "retribusi", "survey"}  # words of their own, too
+    names = {*AGENCIES, *(kind.protocol for kind in CONNECTORS)} - {
+        "database",
+        "retribusi",
+        "survey",
+    }  # words of their own, too
     for path in committed("resolvers/*.py", "schema/*.py"):
         told = set(re.findall(r'"([a-z0-9_-]+)"', path.read_text(encoding="utf-8")))
         assert told & names == set(), path

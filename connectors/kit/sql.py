@@ -7,11 +7,10 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import DateTime, Dialect, Executable, make_url, text
+from sqlalchemy import Executable, make_url, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -21,7 +20,6 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import TypeDecorator
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
@@ -52,22 +50,6 @@ class Violated(Exception):
     def __init__(self, of: States) -> None:
         super().__init__("a constraint forbids it")
         self.of = of
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC: PostgreSQL's timestamptz, and in SQLite a text that sorts as moments do."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        return moment
 
 
 ORACLE_REFUSES = frozenset({1017, 1031, 1045, 28000, 28001, 28009})

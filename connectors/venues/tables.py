@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Column, Float, Integer, MetaData, Table, Text
 
-from connectors.kit.sql import Moment
+from connectors.kit.moment import Moment
 
 COLUMNS: dict[str, dict[str, type[Any]]] = {
     "courts": {
