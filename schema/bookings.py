@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from auth.caller import Scope
-from auth.policies import officers, own_agency, owner, personal, public, scope, signed_in
+from auth.policies import agreement, officers, own_agency, owner, personal, public, scope, signed_in
 from auth.usage import Category
 from connectors.venues.bookings import BookingState
 from resolvers import bookings, venue_bookings, venues
@@ -64,7 +64,7 @@ class Booking:
         "Who booked (pemesan): by a name that the venue's system keeps, or else by one that says nothing; null for who "
         "booked elsewhere and left none.",
         resolver=venue_bookings.holder,
-        policy=personal(officers, Category.BOOKINGS, (own_agency,)),
+        policy=personal(officers, Category.BOOKINGS, (own_agency, agreement)),
     )
     source: Source = field("The venue's system.")
 

@@ -33,7 +33,7 @@ UNANSWERED = {
         *("bphtb.section", "bphtb.kindName"),
     },
     "vacancy-detail": {"vacancy.applyUrl"},
-    "venue-bookings": {"venueBookings.nodes.holder", "venueBookings.nodes.readyAt"},
+    "venue-bookings": {"venueBookings.nodes.readyAt"},
     "venue-search": {"venues.nodes.distance"},
 }
 """What is null or empty wherever the sandbox answers it, by document."""

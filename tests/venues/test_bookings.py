@@ -20,6 +20,7 @@ READY = f"mutation ($code: String!) {{ confirmVenueReady(booking: $code) {{ {BOO
 MINE = f"""query ($since: DateTime) {{ me {{ bookings(since: $since) {{ totalCount nodes {{ {BOOKING} }}
   unavailable {{ agency problem }} }} }} }}"""
 ONE = f"query ($code: String!) {{ booking(code: $code) {{ {BOOKING} }} }}"
+DECLARED = {"simpul-purpose": "pengelolaan-tempat", "simpul-case": "GOR/1"}
 THERE = f"""query ($venue: String!, $on: Date) {{ venueBookings(venue: $venue, on: $on) {{ totalCount
   nodes {{ {BOOKING} }} }} }}"""
 SLOTS = """query ($venue: String!, $on: Date!) { venue(code: $venue) { slots(on: $on, first: 100) {
@@ -256,6 +257,7 @@ class TestLists:
     async def test_officers_see_those_of_their_venue_and_of_the_counter(self, people, citizen):
         await citizen.confirmed("gor-kota/1-20261123T0900Z")
         officer = people("officer", agency="gor-kota")
+        officer.headers |= DECLARED
         query = THERE.replace("code state", "holder code state")
         found = await officer.data(query, venue="gor-kota/1")
         assert [(each["startsAt"][11:16], each["state"], bool(each["holder"])) for each in found["nodes"]] == [
@@ -331,6 +333,9 @@ class TestWhoMay:
     ):
         await citizen.confirmed(slot)
         query = THERE.replace("code state", "holder")
+        (unseen,) = (await officer.ask(query, venue=venue, on="2026-11-24"))["errors"]
+        assert unseen["extensions"] == {"code": "FORBIDDEN"}
+        officer.headers |= DECLARED
         (seen,) = (await officer.data(query, venue=venue, on="2026-11-24"))["nodes"]
         assert seen["holder"]
         record = (await citizen.data("{ me { dataUsage { nodes { text categories byOneself } } } }"))["dataUsage"]
@@ -344,6 +349,7 @@ class TestWhoMay:
         _, order = orders_of(sandbox.control).orders[found["code"].partition("/")[2]]
         there = order["customer"]["identifier"]
         officer = people("officer", agency="gor-kota")
+        officer.headers |= DECLARED
         here = (await officer.data(THERE.replace("code state", "holder"), venue="gor-kota/1", on="2026-11-24"))["nodes"]
         assert len(there) == len(here[0]["holder"]) == 32
         assert there != here[0]["holder"]
