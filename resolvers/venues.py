@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import partial
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues
@@ -89,7 +91,9 @@ async def venues(
         and (within_km is None or (each.distance is not None and each.distance <= within_km))
     ]
     if free_on is not None:
-        free = await _free_on(ctx, free_on)
+        free, without_slots = await _free_on(ctx, free_on)
+        named = {each.agency for each in unavailable}
+        unavailable += [each for each in without_slots if each.agency not in named]
         chosen = [each for each in chosen if (each.agency, each.reference) in free]
     played = Counter(each_sport for each in chosen for each_sport in each.sports)
     if sport is not None:
@@ -111,8 +115,10 @@ async def venues(
 
 async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
     agency, _slash, key = code.partition("/")
-    if ctx.agencies.with_code(Venues, agency) is None:
+    system = ctx.agencies.with_code(Venues, agency)
+    if system is None:
         return None
+    await ctx.copy(system.venues())  # without it nobody knows whether there is one
     everything, _unavailable = await _all(ctx, None)
     return next((each for each in everything if (each.agency, each.key) == (agency, key)), None)
 
@@ -232,16 +238,17 @@ def _with_code(agency: str, slot: Slot) -> VenueSlot:
     return VenueSlot(**values, code=f"{agency}/{slot.key}")
 
 
-async def _free_on(ctx: Context, on: date) -> set[tuple[str, str]]:
-    """The venues with a slot that is free on this day and has not begun."""
+async def _free_on(ctx: Context, on: date) -> tuple[set[tuple[str, str]], list[Source]]:
+    """The venues with a slot that is free on this day and has not begun; and whose slots are missing."""
     now = ctx.clock.now()
-    await copies(ctx, (each.slots() for each in ctx.agencies.of(Venues)))
+    _readable, unavailable = await copies(ctx, (each.slots() for each in ctx.agencies.of(Venues)))
     since, _until = whole_day(ctx, on)
-    return {
+    free = {
         venue
         for venue, slots in (await _slots_on(ctx, on)).items()
         if any(slot.remaining > 0 and slot.starts_at >= max(now, since) for slot in slots)
     }
+    return free, unavailable
 
 
 async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list[Slot]]:
@@ -249,10 +256,12 @@ async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list
     since, until = whole_day(ctx, on)
 
     async def look() -> defaultdict[tuple[str, str], list[Slot]]:
-        codes = [each.agency.code for each in ctx.agencies.of(Venues)]
-        taken = {code: await _taken(ctx, code) for code in codes}
+        taken: dict[str, Counter[str]] = {}
+        for each in ctx.agencies.of(Venues):
+            with suppress(AgencyError):  # without a copy that may be read its slots are missing, and nobody else's
+                taken[each.agency.code] = await _taken(ctx, each.agency.code)
         by_venue = defaultdict[tuple[str, str], list[Slot]](list)
-        for agency, slot in await ctx.store.venues.slots_between(codes, since, until):
+        for agency, slot in await ctx.store.venues.slots_between(list(taken), since, until):
             by_venue[agency, slot.venue].append(left(slot, taken[agency]))
         return by_venue
 
