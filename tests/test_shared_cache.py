@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cache import redis
 from tests.conftest import listening
 from tests.schema.documents import EVERYBODYS
 
@@ -13,7 +14,8 @@ SECRET = "a secret that both hubs know, long enough"
 
 
 @pytest.fixture
-async def hubs(configuration, clock, redis_url, store_url):
+async def hubs(configuration, clock, redis_url, store_url, monkeypatch):
+    monkeypatch.setattr(redis, "PATIENCE", 30.0)  # two hubs and the sandbox share one loop, which may be late
     settings = {"cache_url": redis_url, "secret": SECRET, "store_url": store_url}
     async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
         yield one, two
