@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -118,9 +119,7 @@ async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
     system = ctx.agencies.with_code(Venues, agency)
     if system is None:
         return None
-    await ctx.copy(system.venues())  # without it nobody knows whether there is one
-    everything, _unavailable = await _all(ctx, None)
-    return next((each for each in everything if (each.agency, each.key) == (agency, key)), None)
+    return next((each for each in await _of_system(ctx, system) if each.key == key), None)
 
 
 async def slots(
@@ -170,9 +169,11 @@ async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
 
 
 async def venue_with(ctx: Context, agency: str, reference: str) -> SportsVenue | None:
-    """The one that its system calls so."""
-    everything, _unavailable = await ctx.once(("venues",), lambda: _all(ctx, None))
-    return next((each for each in everything if (each.agency, each.reference) == (agency, reference)), None)
+    """The one that its system calls so; raises `AgencyError` where nobody can say whether there is one."""
+    system = ctx.agencies.with_code(Venues, agency)
+    if system is None:
+        return None
+    return next((each for each in await _of_system(ctx, system) if each.reference == reference), None)
 
 
 async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> tuple[list[Slot], Counter[str]]:
@@ -195,7 +196,18 @@ async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None)
 
 
 async def _all(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], list[Source]]:
-    systems = configured(ctx, Venues, id="tempat olahraga", en="its sports venues")
+    return await _of(ctx, configured(ctx, Venues, id="tempat olahraga", en="its sports venues"), near)
+
+
+async def _of_system(ctx: Context, system: Venues[Any, Any]) -> list[SportsVenue]:
+    """All of one system, looked up once within an operation; nobody else is waited for."""
+    found, _none = await ctx.once(("venues", system.agency.code), lambda: _of(ctx, (system,), None))
+    return found
+
+
+async def _of(
+    ctx: Context, systems: tuple[Venues[Any, Any], ...], near: Point | None
+) -> tuple[list[SportsVenue], list[Source]]:
     readable, unavailable = await copies(ctx, (each.venues() for each in systems))
     sources = {reading.agency: ctx.source(reading) for reading in readable}
     found = await ctx.store.venues.venues(list(sources))
