@@ -1,10 +1,12 @@
 """The database of the BPHTB application that runs beside openSIPKD. Source: its public code and the dump of its tables.
 
-Seen there: a deed's number is printed as year, six digits and kind of document (`01` the first, `02` short, `99`
-over), or with the kind before the digits; `kode` is CHAR and has its leading zero or not; `status_daftar` counts from
-0 to 7, of which 4 and 5 exclude each other; a bank's row of nothing is a reversal; `wp_identitas` is a NIK for most
-and some other paper for the rest. Papers are handed in by the notary (PPAT) under a number of their own, and come
-back deed by deed.
+Seen there: a deed's number is printed as year, six digits and kind of document (`01` the deed, from `02` on what the
+office has assessed as missing, `99` as too much), or with the kind before the digits; such an assessment is a row of
+its own, with its own stage and payment; nothing is owed where a row is paid or `bphtb_harus_dibayarkan` is 0, and what
+was paid too much stands there below 0; `kode` is CHAR and has its leading zero or not; `status_daftar` counts from 0 to
+7, of which 4 and 5 exclude each other; a bank's row of nothing is a reversal; `wp_identitas` is a NIK for most and some
+other paper for the rest. Papers are handed in by the notary (PPAT) under a number of their own, and come back deed by
+deed.
 """
 
 from datetime import timedelta
@@ -38,6 +40,8 @@ FINDINGS = {
     "lebih bayar": DeedFinding.OVERPAID,
 }
 STAGES = {str(number): stage for number, stage in enumerate(DeedStage)}
+UNDERPAID, OVERPAID = range(2, 97), 99
+"""The kinds of document that are assessments: what is missing, each time anew, and what was paid too much."""
 NOBODYS = "0000.000000.0"
 MOST = 1_000
 """Deeds that come in together; more is a fault."""
@@ -101,6 +105,7 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
         return whole_request(parts) if parts else None
 
     def _to_deed(self, row: Row) -> DeedTax:
+        owed = row.maybe_whole("bphtb_harus_dibayarkan")
         status, found = row.maybe_whole("status_daftar") or 0, row.maybe_text("hasil_penelitian")
         stage, finding = STAGES.get(str(status)), FINDINGS.get(found.casefold() if found else None)
         if stage is None:
@@ -111,7 +116,7 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
             acquired_by=row.maybe_text("perolehan"),
             stage=stage,
             finding=finding or DeedFinding.UNKNOWN,
-            paid=row.whole("status_pembayaran") > 0,
+            paid=row.whole("status_pembayaran") > 0 or (owed is not None and owed <= 0),
             transacted_on=row.maybe_day("tgl_transaksi"),
             due_on=row.maybe_day("tgl_jatuh_tempo"),
             paid_on=row.maybe_day("paid_on"),
@@ -120,7 +125,15 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
             done_on=row.maybe_day("bpn_tgl_selesai"),
             owner_name=mask_name(row.maybe_text("wp_nama")),
             nop=nop_of(row).masked,
+            decision=_decision(row.maybe_whole("kode")),
         )
+
+
+def _decision(code: int | None) -> DeedStage | None:
+    """With which step a document of this kind begins, if it is an assessment of the office's."""
+    if code == OVERPAID:
+        return DeedStage.OVERPAID
+    return DeedStage.UNDERPAID if code in UNDERPAID else None
 
 
 def _to_party(row: Row) -> DeedParty:
@@ -167,10 +180,10 @@ def _is(of: TableClause, number: str) -> list[ColumnElement[bool]]:
 
 def _deed(schema: str | None) -> Select[Any]:
     told = (
-        f"{' '.join(NOP_PARTS)} wp_nama status_daftar hasil_penelitian status_pembayaran tgl_transaksi "
-        "tgl_jatuh_tempo tgl_approval"
+        f"{' '.join(NOP_PARTS)} kode wp_nama status_daftar hasil_penelitian status_pembayaran bphtb_harus_dibayarkan "
+        "tgl_transaksi tgl_jatuh_tempo tgl_approval"
     )
-    deed = made("bphtb_sspd", f"id tahun kode no_sspd perolehan_id {told}", schema)
+    deed = made("bphtb_sspd", f"id tahun no_sspd perolehan_id {told}", schema)
     how = made("bphtb_perolehan", "id nama", schema)
     bank = made("bphtb_bank", "sspd_id tanggal bayar", schema)
     examined = made("bphtb_validasi", "sspd_id bpn_tgl_terima bpn_tgl_selesai", schema)
