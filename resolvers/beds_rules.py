@@ -1,4 +1,4 @@
-"""What a count of beds is worth now: too old, or of an age that nobody knows, it is not shown as free. No I/O in here."""
+"""What a count of beds is worth now: too old, or of unknown age, it is not shown as free. No I/O in here."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta

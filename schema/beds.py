@@ -48,8 +48,8 @@ class Room:
     last_free: int = field("How many were free at `observedAt`, however long ago that is.")
     observed_at: datetime | None = field("When the hospital last changed this count; null where nobody knows.")
     stale: bool = field(
-        "Whether the count is too old (`staleAfterHours`), dated in the future, or of an age that nobody knows: it says "
-        "nothing of now."
+        "Whether the count is too old (`staleAfterHours`), dated in the future, or of unknown age: it says nothing of "
+        "now."
     )
 
 

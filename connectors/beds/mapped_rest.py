@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, observed, refuse_impossible
+from connectors.kit import values
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
@@ -24,6 +25,9 @@ from connectors.kit.values import BadRow
 
 SAMPLE = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
 """A moment to try a format with."""
+
+CALLED_OTHERWISE = ("text/html", "text/plain")
+"""What PHP and file servers call JSON where nobody has told them; what is none is still no answer."""
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[^.\s]+( [^.\s]+)*(\.[^.\s]+( [^.\s]+)*)*$")]
 """The name of a key, or with points the way to one inside others."""
@@ -102,9 +106,9 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
 
     def open(self, credentials: MappedRestCredentials) -> None:
         options = self.options
-        self._http = Http(
-            self.agency, api_key(credentials.key, options.key_header) if credentials.key else unsigned(), self.clock
-        )
+        agency = msgspec.structs.replace(self.agency, accepts=(*self.agency.accepts, *CALLED_OTHERWISE))
+        signer = api_key(credentials.key, options.key_header) if credentials.key else unsigned()
+        self._http = Http(agency, signer, self.clock)
         self._rows = Envelope(code=options.status, accepted=frozenset(options.accepted), rows=options.rows or "")
         self._classes = {name.casefold(): code for name, code in options.classes.items()}
 
@@ -182,7 +186,7 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
             moment = datetime.strptime(text, self.options.moment_format)  # noqa: DTZ007  its zone comes next
         except ValueError:
             raise BadRow(f"{last}: not a moment of this format") from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+        return values.moment(moment.isoformat(), self.zone)
 
 
 def _reached(row: Row, key: str) -> tuple[Row, str]:
