@@ -7,7 +7,6 @@ import copy
 from collections.abc import AsyncIterator
 from typing import Any
 
-import msgspec
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
@@ -264,7 +263,7 @@ async def _escapes(at: Setting, *, of_a_kind: int | None) -> tuple[list[str], in
             beside = await _others(at, asked, whole, number, place)
             for odd in mutation.ODD:
                 tried += 1
-                at.player.played = _with_answer(whole, number, mutation.with_value(exchange.answer, place, odd))
+                at.player.played = mutation.with_answer(whole, number, mutation.with_value(exchange.answer, place, odd))
                 with capture_logs() as lines:
                     wrong = await _wrong(asked, beside)
                 wrong = wrong or next(
@@ -303,15 +302,9 @@ async def _others(
     if len(rows) < 2:
         return ()
     del rows[place[depth]]
-    at.player.played = _with_answer(whole, number, copied)
+    at.player.played = mutation.with_answer(whole, number, copied)
     found = (await asked.fetch()).records
     return found if isinstance(found, tuple) else ()
-
-
-def _with_answer(whole: Recording, number: int, answer: Any) -> Recording:
-    exchanges = list(whole.exchanges)
-    exchanges[number] = msgspec.structs.replace(exchanges[number], answer=answer)
-    return msgspec.structs.replace(whole, exchanges=exchanges)
 
 
 def _is_list(played: Recording) -> bool:
