@@ -19,6 +19,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
+from connectors.kit.values import nearest
 from connectors.tax.database import Database, DatabaseCredentials, made
 from connectors.tax.papers import DeedFinding, DeedParty, Deeds, DeedStage, DeedTax, numbered
 from connectors.tax.requests import (
@@ -30,7 +31,7 @@ from connectors.tax.requests import (
     TaxKind,
     whole_request,
 )
-from connectors.tax.sppt import NOP_PARTS, mask_name, nop_of, resident, rupiah
+from connectors.tax.sppt import NOP_PARTS, mask_name, nop_of, reckoned, resident
 
 FINDINGS = {
     None: DeedFinding.NOT_EXAMINED,
@@ -91,7 +92,12 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
     @read(ttl=NEVER_KEPT)
     async def party(self, number: str, /) -> DeedParty | None:
         rows = await self._sql.rows("bphtb_sspd.wp_nama", self._party, _key(number), at_most=1)
-        return one_record(rows[0], _to_party, agency=self.agency.code, findings=self.findings) if rows else None
+        if not rows:
+            return None
+        code = _key(number)["code"]
+        return one_record(
+            rows[0], lambda row: _to_party(row, int(code)), agency=self.agency.code, findings=self.findings
+        )
 
     @read(
         ttl=timedelta(minutes=5),
@@ -105,7 +111,7 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
         return whole_request(parts) if parts else None
 
     def _to_deed(self, row: Row) -> DeedTax:
-        owed = row.maybe_whole("bphtb_harus_dibayarkan")
+        owed = row.maybe_decimal("bphtb_harus_dibayarkan")
         status, found = row.maybe_whole("status_daftar") or 0, row.maybe_text("hasil_penelitian")
         stage, finding = STAGES.get(str(status)), FINDINGS.get(found.casefold() if found else None)
         if stage is None:
@@ -136,21 +142,27 @@ def _decision(code: int | None) -> DeedStage | None:
     return DeedStage.UNDERPAID if code in UNDERPAID else None
 
 
-def _to_party(row: Row) -> DeedParty:
+def _to_party(row: Row, code: int) -> DeedParty:
+    """Where too much was paid, what is still to be paid stands below nothing."""
+    overpaid = code == OVERPAID and (row.maybe_decimal("bphtb_harus_dibayarkan") or 0) < 0
     return DeedParty(
         name=row.text("wp_nama"),
         number=resident(row.maybe_text("wp_identitas")),
         nop=nop_of(row),
-        value=rupiah(row, "npop"),
-        exempt=rupiah(row, "npoptkp"),
+        value=_rupiah(row, "npop"),
+        exempt=_rupiah(row, "npoptkp"),
         rate=row.maybe_number("tarif"),
-        tax=rupiah(row, "terhutang"),
-        reduction=rupiah(row, "pengurang"),
-        penalty=rupiah(row, "denda"),
-        paid_before=rupiah(row, "bphtb_sudah_dibayarkan"),
-        payable=rupiah(row, "bphtb_harus_dibayarkan"),
-        paid=row.maybe_amount("paid") or 0,
+        tax=_rupiah(row, "terhutang"),
+        reduction=_rupiah(row, "pengurang", null=0),
+        penalty=_rupiah(row, "denda", null=0),
+        paid_before=_rupiah(row, "bphtb_sudah_dibayarkan", null=0),
+        payable=0 if overpaid else _rupiah(row, "bphtb_harus_dibayarkan"),
+        paid=_rupiah(row, "paid", null=0),
     )
+
+
+def _rupiah(row: Row, key: str, *, null: int | None = None) -> int:
+    return nearest(reckoned(row, key, null=null))
 
 
 def _to_part(row: Row) -> RequestPart:

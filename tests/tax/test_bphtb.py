@@ -4,12 +4,15 @@ import msgspec
 import pytest
 
 from auth.caller import Audience
+from connectors.kit.errors import AgencyChanged
 from connectors.tax.bphtb import Bphtb
 from connectors.tax.papers import DeedFinding, DeedStage, DeedTax, numbered
 from connectors.tax.requests import RequestStatus
 from resolvers.tax_papers_rules import StepState, steps_of
 from sandbox.bphtb import BROUGHT, DEEDS, PRICE, TAX
-from tests.sql_conformance import sql_conformance
+from tests import threads
+from tests.playback import connect
+from tests.sql_conformance import Opened, _recording, sql_conformance
 
 TestConformance = sql_conformance(Bphtb)
 
@@ -28,6 +31,27 @@ def number(story):
 def keeper(agencies):
     (keeper,) = agencies.of(Bphtb)
     return keeper
+
+
+@pytest.fixture
+async def made(tmp_path):
+    """The tables of a recording, with these columns set."""
+    connectors = []
+
+    async def make(read, **columns):
+        played = _recording(Bphtb, read)
+        deeds = played.tables["bphtb_sspd"]
+        deeds.types = deeds.columns
+        for row in deeds.rows:
+            row.update(columns)
+        opened = Opened(Bphtb, read, played, tmp_path / "agency.db")
+        connectors.append(connect(Bphtb, played, f"sqlite+aiosqlite:///{opened.path}"))
+        return connectors[-1]
+
+    yield make
+    for connector in connectors:
+        await connector.aclose()
+    await threads.ended()
 
 
 async def deed_of(keeper, story):
@@ -82,6 +106,25 @@ async def test_a_payment_that_was_reversed_is_none(keeper):
     found = await deed_of(keeper, "reversed")
     assert (found.paid_on, found.paid) == (None, False)
     assert (await keeper.party(numbered(number("reversed"))).fetch()).records.paid == 0
+
+
+async def test_what_was_paid_too_much_stands_below_nothing_and_is_nothing_to_pay(keeper):
+    found = (await keeper.party(numbered(number("an assessment of what was too much"))).fetch()).records
+    assert (found.tax, found.paid_before, found.payable, found.paid) == (TAX, 46_000_000, 0, 0)
+
+
+async def test_only_an_assessment_of_what_was_too_much_may_stand_below_nothing(made):
+    office = await made("party", bphtb_harus_dibayarkan=-5_000_000)
+    with pytest.raises(AgencyChanged, match="bphtb_harus_dibayarkan: negative"):
+        await office.party("2026.000036.1").fetch()
+
+
+@pytest.mark.parametrize("column", ["pengurang", "denda", "bphtb_sudah_dibayarkan"])
+async def test_what_is_null_beside_the_tax_is_nothing(made, column):
+    whole = (await (await made("party")).party("2026.000036.1").fetch()).records
+    office = await made("party", **{column: None})
+    assert (await office.party("2026.000036.1").fetch()).records == whole
+    assert office.findings.counts == {}
 
 
 async def test_several_payments_add_up(keeper):

@@ -32,10 +32,10 @@ def office(agencies):
     return office
 
 
-def _altered(played, more=None, double=None, **columns):
-    """With these columns set in each row that has them, `more` columns by table, and the rows of one table twice."""
+def _altered(played, more=None, double=None, of="CHAR(2)", **columns):
+    """With these columns set in each row that has them, `more` columns `of` a type, and the rows of one table twice."""
     for name, added in (more or {}).items():
-        played.tables[name].types |= dict.fromkeys(added, "CHAR(2)")
+        played.tables[name].types |= dict.fromkeys(added, of)
         for row in played.tables[name].rows:
             row.update(added)
     for table in played.tables.values():
@@ -113,6 +113,19 @@ async def test_payments_come_in_order_and_the_penalty_is_taken_out_of_the_sum(ma
 async def test_a_reversed_payment_is_a_row_of_zeros_and_none(made):
     office = await made("payments", jml_sppt_yg_dibayar=0, denda_sppt=0)
     assert await records(office.payments(MINE, 2026)) == ()
+
+
+async def test_a_penalty_that_is_null_is_none_that_was_due(made):
+    office = await made("payments", denda_sppt=None)
+    found = await records(office.payments(MINE, 2026))
+    assert [(each.sequence, each.principal, each.penalty) for each in found] == [(1, 225_000, 0), (2, 202_000, 0)]
+    assert office.findings.counts == {}
+
+
+async def test_an_area_with_a_fraction_costs_nothing_of_the_bill(made):
+    office = await made("bill", more={"sppt": {"luas_bumi_sppt": 120.5}}, of="DOUBLE PRECISION")
+    found = await records(office.bill(MINE, 2026))
+    assert (found.amount, found.property.land_area, office.findings.counts) == (425_000, 121, {})
 
 
 async def test_a_penalty_beyond_its_payment_is_not_believed(made):
