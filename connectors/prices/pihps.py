@@ -193,7 +193,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         points, odd = [], 0
         for key in filter(DAY.fullmatch, row.unread):
             try:
-                day, amount = _day(key), price(row.value(key), self.options.grouping)
+                amount, day = price(row.value(key), self.options.grouping), _day(key)
             except BadRow:
                 odd += 1
             else:
