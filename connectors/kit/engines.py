@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import oracledb
 from psycopg import pq
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.event import listen
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -19,7 +19,10 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine:
     """Connections that `agency.limits` bound; what they are asked they only read, unless they are for `writes`."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, agency, writes=writes)
+        engine = create_async_engine(_file(url, "rw"), **_opened_anew(agency))
+        listen(engine.sync_engine, "connect", _durable)
+        listen(engine.sync_engine, "begin", _immediately)
+        return engine
     limits = agency.limits
     if url.get_backend_name() == "oracle":
         arguments = _oracle(url, agency, secured=url.host not in LOCAL and not agency.tls_exception)
@@ -86,17 +89,21 @@ def _oracle(url: URL, agency: Agency, *, secured: bool) -> dict[str, Any]:
     return {"tcp_connect_timeout": agency.limits.timeout, "dsn": str(params.get_connect_string())}
 
 
-def _sqlite(url: URL, agency: Agency, *, writes: bool) -> AsyncEngine:
-    """A file that is there already, opened anew for each statement, so that it is missed when it has gone."""
-    mode = "rw" if writes else "ro"
-    file = url.set(database=f"file:{quote(url.database or '')}", query={"mode": mode, "uri": "true"})
-    engine = create_async_engine(
-        file, connect_args={"timeout": agency.limits.timeout}, poolclass=NullPool, hide_parameters=True
-    )
-    listen(engine.sync_engine, "connect", _durable if writes else _read_only)
-    if writes:
-        listen(engine.sync_engine, "begin", _immediately)
+def file_reader(url: URL, agency: Agency) -> Engine:
+    """Connections that only read a file of SQLite's, for use in a thread: a read there is one hop and not a dozen."""
+    engine = create_engine(_file(url, "ro").set(drivername="sqlite+pysqlite"), **_opened_anew(agency))
+    listen(engine, "connect", _read_only)
     return engine
+
+
+def _file(url: URL, mode: str) -> URL:
+    """A file that is there already."""
+    return url.set(database=f"file:{quote(url.database or '')}", query={"mode": mode, "uri": "true"})
+
+
+def _opened_anew(agency: Agency) -> dict[str, Any]:
+    """For each statement, so that a file is missed when it has gone."""
+    return {"connect_args": {"timeout": agency.limits.timeout}, "poolclass": NullPool, "hide_parameters": True}
 
 
 def _read_only(connection: Any, _record: object) -> None:
