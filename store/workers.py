@@ -185,6 +185,7 @@ def watch(engine: Engine) -> None:
             try:
                 engine.dialect.do_ping(driver)
             except psycopg.Error:
+                connected(driver, record)  # nobody waits for another one, if it was given up
                 raise DisconnectionError from None
 
     event.listen(engine, "connect", connected, insert=True)

@@ -3,8 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from auth.caller import Audience
@@ -169,3 +170,39 @@ async def test_who_wants_to_know_is_told_after_each_commit(usages, database):
     with pytest.raises(RecordBroken):
         await fill(usages, 1)
     assert told == ["written", "written"]
+
+
+async def test_all_that_waits_is_written_in_one_transaction(usages, database):
+    commits = []
+    event.listen(database._engine, "commit", lambda _: commits.append(1))
+    await asyncio.gather(*(usages.append({f"person-{number}": [Category.NIK]}, READER, NOW) for number in range(100)))
+    assert len(commits) == 1
+    assert (await usages.head()).sequence == 100
+    assert await wrong(usages) == []
+
+
+async def test_what_cannot_be_written_costs_no_neighbour(usages, database):
+    """One that cannot be encoded, and one that PostgreSQL does not take: it keeps no zero."""
+    readers = [READER, msgspec.structs.replace(READER, operation="a\ud83d"), READER, READER]
+    subjects = ["a", "b", "c\0" if database.dialect == "postgresql" else "c", "d"]
+    outcomes = await asyncio.gather(
+        *(
+            usages.append({subject: [Category.NIK]}, reader, NOW)
+            for subject, reader in zip(subjects, readers, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    written = {subject for subject, outcome in zip(subjects, outcomes, strict=True) if outcome is None}
+    assert written == ({"a", "d"} if database.dialect == "postgresql" else {"a", "c", "d"})
+    assert all(isinstance(each, RecordBroken) for each in outcomes if each is not None)
+    assert [each.subject async for each in usages.all_of(written)] == sorted(written)
+    assert await wrong(usages) == []
+
+
+async def test_who_leaves_does_not_take_back_what_was_read(usages):
+    leaving = [asyncio.create_task(usages.append({"a": [Category.NIK]}, READER, NOW)) for _ in range(3)]
+    await asyncio.sleep(0)
+    for each in leaving[:2]:
+        each.cancel()
+    await asyncio.gather(*leaving, return_exceptions=True)
+    assert (await usages.head()).sequence == 3
