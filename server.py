@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -26,6 +26,7 @@ from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
 from engine.documents import manifest_of
+from engine.heads import kept_in
 from engine.hub import QUERIES, check_store, create_app, record_of
 from engine.settings import Settings
 from sandbox.credentials import IDENTITY_SECRET
@@ -34,7 +35,8 @@ from sandbox.process import NotStarted, beside
 from schema.matrix import access_page
 from schema.promise import unnamed_breaks
 from schema.root import access_matrix, build, root_fields
-from store.usages import START, Broken, Head, RecordBroken, Usages
+from store.chain import Broken, Head
+from store.usages import RecordBroken, Usages
 
 T = TypeVar("T")
 
@@ -233,20 +235,40 @@ def record_head(sandbox: OfSandbox = False) -> None:
 
 @record.command("verify")
 def verify_record(
-    kept: Annotated[str | None, typer.Option("--kept", help="A head that was kept elsewhere.")] = None,
+    kept: Annotated[
+        str | None,
+        typer.Option("--kept", help="A head that was kept elsewhere, or a file of them.", show_default="SIMPUL_HEADS"),
+    ] = None,
     sandbox: OfSandbox = False,
 ) -> None:
     """Follow the chain from its beginning. Fails (1) if an entry was changed, taken away or put in."""
     with _problems_told():
-        try:
-            expected = Head.parse(kept) if kept else START
-        except ValueError as error:
-            raise ConfigurationError([f"--kept: {error}"]) from None
-        broken, head = asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: _verified(usages, expected)))
+        settings = _settings(sandbox=sandbox)
+        heads, where = _kept_heads(kept, settings)
+        broken, head = asyncio.run(_of_record(settings, lambda usages: _verified(usages, heads)))
     for each in broken:
-        typer.echo(f"entry {each.sequence}: {each.problem}", err=True)
+        typer.echo(str(each), err=True)
     typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
+    if where:
+        typer.echo(f"compared with {len(heads)} heads in {where}")
     raise typer.Exit(1 if broken else 0)
+
+
+def _kept_heads(kept: str | None, settings: Settings) -> tuple[list[Head], Path | None]:
+    """The one that is given, or those in the file that is; else those that the hub has kept; and the file."""
+    if kept:
+        with suppress(ValueError):
+            return [Head.parse(kept)], None
+    file = Path(kept) if kept else settings.heads_file()
+    if file is None or not (kept or file.exists()):
+        return [], None
+    try:
+        found = list(kept_in(file))
+    except OSError as error:
+        raise ConfigurationError([f"--kept: no head, and no file that can be read: {error.strerror}"]) from None
+    if bad := [each for each in found if isinstance(each, int)]:
+        raise ConfigurationError([f"{file}: line {number} is no head" for number in bad])
+    return [each for each in found if isinstance(each, Head)], file
 
 
 def _settings(*, sandbox: bool) -> Settings:
@@ -257,7 +279,7 @@ def _settings(*, sandbox: bool) -> Settings:
     return settings
 
 
-async def _verified(usages: Usages, kept: Head) -> tuple[list[Broken], Head]:
+async def _verified(usages: Usages, kept: list[Head]) -> tuple[list[Broken], Head]:
     return [each async for each in usages.broken(kept)], await usages.head()
 
 

@@ -47,6 +47,7 @@ RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
 os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hubs in processes of their own
+os.environ["SIMPUL_HEADS"] = ""
 
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
 hypothesis.settings.load_profile("simpul")
@@ -80,6 +81,11 @@ class Hub:
         self.session = session
         self._app = app
 
+    @property
+    def state(self) -> Any:
+        """What its app is made of."""
+        return self._app.state
+
     async def follow(self) -> None:
         """Follow once all feeds that are due."""
         await self._app.state.follower.round()
@@ -107,6 +113,7 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
     """
     with tempfile.TemporaryDirectory(prefix="simpul-store-") as folder:
         settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
+        settings.setdefault("heads", f"{folder}/heads")
         settings.setdefault("follow", False)
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
