@@ -52,6 +52,10 @@ class TestGraphiQL:
         whom = {each["name"]: each["whom"] for each in documents}
         assert (whom["city-at-a-glance"], whom["my-devices"]) == ("everybody", "citizen")
         assert (whom["officer-account"], whom["api-keys"]) == ("officer", "administrator")
+        assert (whom["venue-bookings"], whom["confirm-venue-ready"]) == ("keeper", "keeper")
+        page = (ASSETS / "start.js").read_text(encoding="utf-8")
+        labelled = [re.findall(r"(\w+):", each) for each in re.findall(r"whom: \{(.*?)\}", page, re.DOTALL)]
+        assert [set(each) for each in labelled] == [set(whom.values())] * 2
 
     async def test_all_it_needs_comes_from_here_but_the_identity_provider(self, fetch, sandbox):
         _, headers, page = await fetch("/graphql", Accept=BROWSER)
