@@ -28,6 +28,7 @@ from connectors.kit.connector import AnyConnector
 from engine.documents import manifest_of
 from engine.heads import kept_in
 from engine.hub import QUERIES, check_store, create_app, record_of
+from engine.ports import listens, refused
 from engine.settings import Settings
 from sandbox.credentials import IDENTITY_SECRET
 from sandbox.credentials import environment as sandbox_environment
@@ -66,20 +67,40 @@ def configure_logging(level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING)
 
 
-@contextmanager
-def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Iterator[None]:
-    """The sandbox, where the configuration expects its agencies, while the block runs; or the one that runs there."""
+def sandbox_address(configuration: Configuration) -> tuple[str, int]:
+    """Where the configuration expects its agencies, all of them on this machine; raises `ConfigurationError`."""
     urls = [urlsplit(each.agency.url) for each in configuration.agencies]
     addresses = {url.netloc for url in urls if url.scheme in {"http", "https"}}
     host, _, port = next(iter(addresses), "").rpartition(":")
+    host = host.strip("[]")
     if len(addresses) != 1 or host not in LOOPBACK or not port.isdecimal():
         raise ConfigurationError(["--sandbox: its agencies have one address on this machine, as in agencies.toml"])
-    with socket.socket() as probe:
-        if may_run and probe.connect_ex((host, int(port))) == 0:
-            yield
-            return
+    return host, int(port)
+
+
+def check_sandbox(configuration: Configuration) -> None:
+    """Whether the sandbox can listen where it is expected; raises `ConfigurationError`."""
+    host, port = sandbox_address(configuration)
+    if why := refused(host, port):
+        raise ConfigurationError(
+            [
+                f"--sandbox: the sandbox does not start at {host}:{port}; does something else listen there? "
+                f"({why}) Stop it, or move the sandbox: write another port into agencies.toml, or into a copy of it "
+                "that SIMPUL_AGENCIES names."
+            ]
+        )
+
+
+@contextmanager
+def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Iterator[None]:
+    """The sandbox while the block runs; or the one that runs there."""
+    host, port = sandbox_address(configuration)
+    if may_run and listens(host, port):
+        yield
+        return
+    check_sandbox(configuration)
     try:
-        with beside(host, int(port)) as said:
+        with beside(host, port) as said:
             typer.echo(said)
             yield
     except NotStarted as error:
@@ -111,14 +132,20 @@ cli.add_typer(agencies, name="agencies", help="Say what is configured, and how i
 @cli.command()
 def run(
     host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65_535, help="The port to listen on.")] = 8000,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Start the stand-in agencies beside the hub.")] = False,
 ) -> None:
     """Start the hub."""
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
+        if why := refused(host, port):
+            raise ConfigurationError(
+                [f"{host}:{port}: {why}; stop what listens there, or name another place: PORT={port + 1} (or HOST)"]
+            )
         settings = _settings(sandbox=sandbox)
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
+        if sandbox:
+            check_sandbox(configuration)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
         configure_logging()
