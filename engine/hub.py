@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from random import SystemRandom
 from typing import Protocol
@@ -37,6 +37,7 @@ from engine.documents import Documents, Trust, read_manifest
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.heads import Heads
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
@@ -89,6 +90,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
     usages = Usages(database, seal) if seal else None
+    heads = Heads(usages, settings.heads_file(), clock) if usages else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
@@ -118,7 +120,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         await store.copies.know(feeds)
         following = asyncio.create_task(follower.run()) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
-        yield
+        async with heads.kept(settings.heads_every) if heads else nullcontext():
+            yield
         if following:
             follower.stop()
             await following
@@ -185,7 +188,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
-    app.state.follower, app.state.cache = follower, cache
+    app.state.follower, app.state.cache, app.state.heads = follower, cache, heads
     return app
 
 
