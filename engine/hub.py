@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.counter import Counter
+from auth.cover import Cover
 from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -88,6 +89,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
+    cover = Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
     usages = Usages(database, seal) if seal else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
     authentication = Authentication(identity, api_keys, configuration.agreements)
@@ -108,6 +110,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             counter=counter,
             lookups=lookups,
             seal=seal,
+            cover=cover,
             recording=Recording(usages, seal, clock, caller, document),
             language=language,
         )
@@ -185,7 +188,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
-    app.state.follower, app.state.cache = follower, cache
+    app.state.follower, app.state.cache, app.state.cover = follower, cache, cover
     return app
 
 

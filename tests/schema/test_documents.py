@@ -4,7 +4,15 @@ import asyncio
 import re
 
 import pytest
-from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, build_schema, validate
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    NonNullTypeNode,
+    build_schema,
+    parse,
+    validate,
+)
 
 from auth.caller import Audience
 from engine.documents import read_manifest
@@ -12,14 +20,18 @@ from sandbox.sign_in import sign_in
 from schema.root import build
 from server import MANIFEST
 from tests.conftest import ACCOUNTS
+from tests.schema.caching import Kept, torn
 from tests.schema.documents import DOCUMENTS, QUERIES
 
+WHOLE = build_schema(build().as_str())
 SCHEMAS = {audience: build_schema(build(audience).as_str()) for audience in Audience}
 
 QUIET = {"unavailable", "problem"}
 """What is answered only when an agency is ill."""
 UNANSWERED = {
     "api-keys": {"apiKeys.nodes.revokedAt"},
+    "city-at-a-glance": {"vacancies.nodes.salary.maximum"},
+    "commodities": {"commodities.nodes.price.market"},
     "commodity-detail": {"commodity.inCity.market"},
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
@@ -121,6 +133,28 @@ def test_a_document_is_named_by_its_operation_says_what_it_is_and_is_valid_for_w
     for_whom = "" if document.audience is Audience.PUBLIC else r"# As an? \w+\.\n"
     assert re.match(rf"# [A-Z].+[.?]\n{for_whom}(query|mutation|subscription) ", document.text)
     assert validate(SCHEMAS[document.audience], document.parsed) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lambda each: each.name)
+def test_a_document_asks_each_thing_for_its_id_and_no_variable_with_a_default_is_non_null(document):
+    """Relay's compiler refuses the second."""
+    assert Kept(WHOLE, document.parsed).without_id == []
+    given = document.operation.variable_definitions or ()
+    assert [each for each in given if each.default_value and isinstance(each.type, NonNullTypeNode)] == []
+
+
+def test_all_documents_can_be_read_back_from_one_normalising_cache():
+    assert torn(WHOLE, {each.name: each.parsed for each in DOCUMENTS.values()}) == {}
+
+
+def test_a_document_that_would_tear_another_is_found():
+    one = parse('query A($c: String = "x") { venue(code: $c) { id source { name } day { hours } } }')
+    other = parse(
+        '{ venue(code: "x") { id ...S day(on: "2026-11-24") { day } } } fragment S on Venue { source { state } }'
+    )
+    nameless = parse('{ venue(code: "x") { name slots { nodes { startsAt } } } }')
+    assert torn(WHOLE, {"one": one, "other": other}) == {"Venue.source": {"one", "other"}}
+    assert Kept(WHOLE, nameless).without_id == ["Venue", "Slot"]
 
 
 def test_what_only_some_may_ask_says_so():
