@@ -34,10 +34,11 @@ from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
-from engine.documents import Documents, Trust, read_manifest
+from engine.documents import Documents, Trust
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.manifest import read_manifest
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
@@ -247,7 +248,7 @@ def _documents(settings: Settings) -> Documents:
             raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
         return Documents({}, Trust.OFF)
     try:
-        return Documents(read_manifest(settings.trusted_documents), settings.trust)
+        return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 

@@ -1,6 +1,7 @@
 """Each ready document of docs/queries/, run as it stands by whom it is for."""
 
 import asyncio
+import json
 import re
 
 import pytest
@@ -15,7 +16,6 @@ from graphql import (
 )
 
 from auth.caller import Audience
-from engine.documents import read_manifest
 from sandbox.sign_in import sign_in
 from schema.root import build
 from server import MANIFEST
@@ -246,9 +246,13 @@ class TestWhatIsDone:
         assert DOCUMENTS.keys() - {each.name for each in QUERIES} == done
 
 
-def test_the_manifest_names_each_by_its_kind():
-    known = {each.text: (each.name, each.operation.operation.value) for each in DOCUMENTS.values()}
-    assert set(read_manifest(MANIFEST).values()) == known.keys()
-    text = MANIFEST.read_text(encoding="utf-8")
-    named = re.findall(r'"name": "([^"]+)",\s+"type": "([^"]+)"', text)
-    assert named == list(known.values())
+def test_the_manifest_names_each_operation_by_its_kind():
+    held = json.loads(MANIFEST.read_text(encoding="utf-8"))["operations"]
+    named = [(each.operation.name.value, each.operation.operation.value) for each in DOCUMENTS.values()]
+    assert [(each["name"], each["type"]) for each in held] == named
+
+
+def test_no_two_documents_name_an_operation_or_a_fragment_alike():
+    """Apollo's tools and Relay's compiler read all of them as one."""
+    names = [each.name.value for document in DOCUMENTS.values() for each in document.parsed.definitions]
+    assert sorted(set(names)) == sorted(names)
