@@ -116,6 +116,11 @@ async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
     return About(found, _person(ctx).name)
 
 
+async def device(ctx: Context, code: str) -> About[Session] | None:
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    return next((About(each, _person(ctx).name) for each in sessions if each.code == code), None)
+
+
 async def data_usage(
     _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
 ) -> About[Page[UsageEntry]]:
@@ -184,6 +189,11 @@ def _seconds(moment: datetime | None) -> int:
 
 async def me(_root: None, ctx: Context) -> Me | None:
     return _me(ctx.caller.person, ctx) if ctx.caller.person else None
+
+
+def own_code(ctx: Context) -> str:
+    """By what the person who asks has an id; each app is told another, as it is another pseudonym."""
+    return f"{ctx.caller.app.code if ctx.caller.app else ''}/{_person(ctx).subject}"
 
 
 def _me(person: Person, ctx: Context) -> Me:

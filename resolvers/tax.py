@@ -124,6 +124,12 @@ async def arrears(root: TaxObject, ctx: Context) -> Arrears:
     )
 
 
+async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
+    """One bill of an object, by the same count as the object itself."""
+    await counted(ctx, "nop", nop.digits)
+    return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
+
+
 async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
     return page(root.payments, lambda payment: (payment.sequence,), cut, order="payments")
 
