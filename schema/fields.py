@@ -30,6 +30,7 @@ def field(
     types: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
     deprecated: str | None = None,
+    weight: int | None = None,
 ) -> Any:
     """A field. Without a resolver it is the attribute of the same name on the record.
 
@@ -37,7 +38,8 @@ def field(
     paging excepted. `types` says where one is promised as another type than the resolver's own. The class's
     annotation is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where
     that is not who may read its type; a personal field needs a resolver, which says whom its value is about
-    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`.
+    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`. `weight` is what
+    it costs by itself where that is much: it asks the store, or goes through all that there is (docs/configuration.md).
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")
@@ -46,7 +48,7 @@ def field(
         resolver=asked,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"resolver": resolver} | ({"policy": policy} if policy else {}),
+        metadata={"resolver": resolver, "weight": weight} | ({"policy": policy} if policy else {}),
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(asked),
     )
