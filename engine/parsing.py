@@ -38,7 +38,7 @@ class Text(Source):
 class Parsing:
     """A document on its way to be a tree.
 
-    `length` and `tokens` are how much of it was looked at; comments are tokens, but not among those that `say` something.
+    `length` and `tokens` are how much of it was looked at; of these tokens, comments do not `say` anything.
     """
 
     def __init__(self, text: str) -> None:
