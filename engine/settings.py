@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     store_connections: AtLeastOne = READERS
     store_timeout: Annotated[float, Field(gt=0)] = TIMEOUT
     store_tls_exception: Annotated[str, Field(min_length=10)] | None = None
+    heads: str = str(ROOT / ".simpul" / "heads")
+    heads_every: AtLeastOne = 300
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
@@ -79,6 +81,10 @@ class Settings(BaseSettings):
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
         return frozenset(listed(self.measure_only))
+
+    def heads_file(self) -> Path | None:
+        """Where the record's heads are kept; None where the log alone has them."""
+        return Path(self.heads) if self.heads else None
 
     @field_validator("cors_origins")
     @classmethod

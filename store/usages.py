@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from auth.seal import Seal
 from auth.usage import Category, Reader, Usage
+from store.chain import START, Broken, Head, broken
 from store.database import Database, StoreBroken
 from store.pages import Listing, Order, Slice, Window
 from store.tables import USAGES
@@ -26,39 +27,12 @@ APPENDING = 0x51_3D_9A_12
 """The number under which processes of PostgreSQL wait for each other's entries."""
 AT_ONCE = 1_000
 """Entries that are had from the database together, and readings that are written together."""
+AT_LENGTH = 3600.0
+"""Seconds that it may take to follow the whole chain."""
 
 
 class RecordBroken(Exception):
     """The record cannot be written or read."""
-
-
-class Head(msgspec.Struct, frozen=True):
-    """The newest entry: its number and its link. Kept elsewhere, it shows later that nothing was cut off."""
-
-    sequence: int
-    link: str
-
-    @classmethod
-    def parse(cls, text: str) -> "Head":
-        """As `str()` has it; raises ValueError."""
-        sequence, _, link = text.partition(":")
-        if not sequence.isascii() or not sequence.isdecimal() or len(link) != len(START.link):
-            raise ValueError("a head is a number, a colon and 64 hexadecimal digits")
-        return cls(int(sequence), link)
-
-    def __str__(self) -> str:
-        return f"{self.sequence}:{self.link}"
-
-
-START = Head(0, "0" * 64)
-"""What the first entry follows."""
-
-
-class Broken(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry that is not what was written, or that is not there."""
-
-    sequence: int
-    problem: str
 
 
 class Reading:
@@ -254,23 +228,16 @@ class Usages:
         """The newest entry."""
         return await self._read(lambda connection: self._head(connection, alone=False))
 
-    async def broken(self, kept: Head = START) -> AsyncIterator[Broken]:
-        """What is wrong with the record; also, with a head that was kept elsewhere, whether that still stands."""
-        before, stands, rows = START, kept == START, list[Any]([None] * AT_ONCE)
-        while len(rows) == AT_ONCE:
-            statement = select(USAGES).where(AT.sequence > before.sequence).order_by(AT.sequence).limit(AT_ONCE)
-            rows = await self._read(lambda connection: list(connection.execute(statement)))  # noqa: B023  done by then
-            for row in rows:
-                if row.sequence != before.sequence + 1:
-                    yield Broken(sequence=before.sequence + 1, problem="it is not there, nor what followed it")
-                elif self._seal.link(before.link, row.body) != row.link:
-                    yield Broken(sequence=row.sequence, problem="it is not what was written")
-                elif (row.sequence, row.at, row.subject) != _columns(row.body):
-                    yield Broken(sequence=row.sequence, problem="its columns are not what its body says")
-                before = Head(row.sequence, row.link)
-                stands = stands or before == kept
-        if not stands:
-            yield Broken(sequence=kept.sequence, problem="it is not the entry that was kept elsewhere")
+    async def stands(self, head: Head) -> bool:
+        """Whether this is still an entry of the record."""
+        finding = select(AT.link).where(AT.sequence == head.sequence)
+        link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
+        return head == START or link == head.link
+
+    async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
+        """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
+        for each in await self._read(lambda connection: list(broken(connection, self._seal, kept)), within=AT_LENGTH):
+            yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:
         """`alone`: nobody else appends until the transaction ends; a writer of SQLite is alone anyway."""
@@ -279,11 +246,13 @@ class Usages:
         row = connection.execute(select(AT.sequence, AT.link).order_by(AT.sequence.desc()).limit(1)).first()
         return Head(row.sequence, row.link) if row else START
 
-    async def _read(self, work: Callable[[Connection], T]) -> T:
+    async def _read(self, work: Callable[[Connection], T], within: float | None = None) -> T:
         try:
-            return await self._database.read(work)
+            return await self._database.read(work, within=within)
         except StoreBroken as error:
             raise RecordBroken(str(error)) from None
+        except (ValueError, TypeError) as error:  # what stands there may be of any type
+            raise RecordBroken(type(error).__name__) from None
 
 
 def _within(subjects: Collection[str], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
@@ -296,13 +265,7 @@ def _within(subjects: Collection[str], since: datetime | None, until: datetime |
 
 
 def _usage(body: bytes) -> Usage:
-    return msgspec.json.decode(body, type=Usage)
-
-
-def _columns(body: bytes) -> tuple[Any, ...]:
-    """What the columns have to be."""
     try:
-        entry = _usage(body)
-    except (msgspec.MsgspecError, ValueError):
-        return ()
-    return entry.sequence, entry.at, entry.subject
+        return msgspec.json.decode(body, type=Usage)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+        raise RecordBroken(type(error).__name__) from None
