@@ -10,7 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from structlog.testing import capture_logs
 
+from connectors.kit.errors import AgencyError
+from connectors.kit.feed import Feed
+from connectors.kit.read import Read
 from connectors.kit.values import AMOUNT
 from tests.playback import Recording
 
@@ -23,6 +27,9 @@ ODD: tuple[Any, ...] = (
     "-0001-11-30T00:00:00+00:00", "2026-02-30", "24:00", "20261127T120000", "Mon, 01 Jan 0001 00:00:00 +0000", "Kasir \ud83d",
     "a\0b", "http://[", "<b>&amp;&#xd83d;</b>", "%", LONG, "9" * 5_000,
 )  # fmt: skip
+
+HALF = b"Kasir " + b"\xed\xa0\xbd"
+"""Half a surrogate pair as a database may hold it that does not look at what its texts are made of."""
 
 Path = tuple[str | int, ...]
 
@@ -65,6 +72,25 @@ def independent(everything: Any, without: Any) -> tuple[Any, ...]:
     return tuple(record for record in without if record in everything)
 
 
+async def wrong(asked: Read[Any] | Feed[Any], beside: tuple[Any, ...]) -> str | None:
+    """What came of an odd value and must not; None where it cost its own row, or was a coded error of the agency."""
+    with capture_logs() as lines:
+        try:
+            records = (await asked.fetch()).records
+        except AgencyError as error:
+            if error.agency != "agency":
+                return "an error of another agency"
+            if beside:
+                return f"the whole answer is lost: {error.reason}"
+            records = None
+        except Exception as error:  # noqa: BLE001  whatever leaves a connector is what is looked for
+            return f"{type(error).__name__} left the connector"
+    if broken := next((line for line in lines if "frames" in line), None):
+        return f"{broken['error']} {broken['frames'][-1]}"
+    lost = sum(record not in records for record in beside)
+    return f"{lost} rows beside it are lost" if lost else cannot_be_answered(records)
+
+
 def cannot_be_answered(records: Any) -> str | None:
     """Why the graph could not answer with these records; None where it can."""
     try:
@@ -101,6 +127,20 @@ def _odd(leaf: Any) -> str | None:
         case int() | float() if not abs(leaf) <= AMOUNT:
             return "a number larger than its promise"
     return None
+
+
+def in_sql() -> tuple[Any, ...]:
+    """The same values as a file of SQLite can hold them, whatever its columns' types, and bytes besides."""
+    carried = [_carried(odd) for odd in ODD if not isinstance(odd, list | dict)]
+    carried += ["1900-01-01", 2**63 - 1, -(2**63), HALF, b"\x00\xff"]
+    return tuple({(type(each), each): each for each in carried}.values())
+
+
+def _carried(odd: Any) -> Any:
+    """Larger numbers as texts."""
+    if isinstance(odd, str):
+        return HALF if "\ud83d" in odd else odd
+    return str(odd) if isinstance(odd, int) and abs(odd) >= 2**63 else odd
 
 
 def shown(value: Any) -> str:
