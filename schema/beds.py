@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from auth.policies import public
-from resolvers import beds
+from resolvers import beds, beds_rules
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
@@ -68,7 +68,8 @@ class BedClassCount:
     "The beds (tempat tidur) of one hospital, all from one answer of one of its sources: what several say is never "
     "added up.",
 )
-class HospitalBeds:
+@node_of(beds_rules.HospitalBeds)
+class HospitalBeds(Node):
     source: Source = field(
         "The system that says so, and how old its answer is: the first of the hospital's that speaks for now."
     )
