@@ -265,6 +265,8 @@ async def _escapes(at: Opened, *, of_a_kind: int | None) -> tuple[list[str], int
                 without = None if alone else await _without(asked, database, table, row)
                 beside = mutation.independent(everything, without)
                 for column, odd in itertools.product(recorded.columns, ODD):
+                    if odd in [each.get(column) for each in recorded.rows]:
+                        continue  # it would be another row's, or no change
                     tried += 1
                     with _holding(database, table, column, row, odd):
                         wrong = await mutation.wrong(asked, beside)
