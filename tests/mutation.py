@@ -1,22 +1,28 @@
 """Odd values, put in the place of each value of a recording, one at a time; and what may come of it."""
 
 import copy
+import functools
 import json
 import random
+import re
 import string
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from graphql import GraphQLObjectType, build_schema, get_named_type
 from structlog.testing import capture_logs
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.feed import Feed
 from connectors.kit.read import Read
-from connectors.kit.values import AMOUNT
+from connectors.kit.values import AMOUNT, INT
 from tests.playback import Recording
+
+ROOT = File(__file__).parent.parent
 
 LONG = "".join(random.Random(1).choices(string.ascii_letters, k=100_000))
 """A text that no database can shorten: PostgreSQL indexes some 2,700 bytes of one."""
@@ -74,6 +80,7 @@ def independent(everything: Any, without: Any) -> tuple[Any, ...]:
 
 async def wrong(asked: Read[Any] | Feed[Any], beside: tuple[Any, ...]) -> str | None:
     """What came of an odd value and must not; None where it cost its own row, or was a coded error of the agency."""
+    records: Any = None
     with capture_logs() as lines:
         try:
             records = (await asked.fetch()).records
@@ -82,7 +89,6 @@ async def wrong(asked: Read[Any] | Feed[Any], beside: tuple[Any, ...]) -> str | 
                 return "an error of another agency"
             if beside:
                 return f"the whole answer is lost: {error.reason}"
-            records = None
         except Exception as error:  # noqa: BLE001  whatever leaves a connector is what is looked for
             return f"{type(error).__name__} left the connector"
     if broken := next((line for line in lines if "frames" in line), None):
@@ -97,23 +103,23 @@ def cannot_be_answered(records: Any) -> str | None:
         json.dumps(msgspec.json.decode(msgspec.json.encode(records)), ensure_ascii=False).encode()
     except (msgspec.MsgspecError, ValueError, OverflowError, TypeError) as error:
         return f"{type(error).__name__}: {error}"
-    return next(filter(None, map(_odd, _leaves(records))), None)
+    return next(filter(None, (_odd(name, leaf) for name, leaf in _leaves(records))), None)
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    plain = msgspec.to_builtins(value, builtin_types=(datetime, date))
-    waiting = [plain]
+def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
+    """What stands in records, each with the name of the field that it stands in."""
+    waiting = [("", msgspec.to_builtins(value, builtin_types=(datetime, date)))]
     while waiting:
         match waiting.pop():
-            case dict() as inner:
-                waiting += [*inner.keys(), *inner.values()]
-            case list() | tuple() as inner:
-                waiting += inner
-            case leaf:
-                yield leaf
+            case _, dict() as inner:
+                waiting += [*(("", key) for key in inner), *inner.items()]
+            case name, list() | tuple() as inner:
+                waiting += [(name, each) for each in inner]
+            case name, leaf:
+                yield name, leaf
 
 
-def _odd(leaf: Any) -> str | None:
+def _odd(name: str, leaf: Any) -> str | None:
     match leaf:
         case datetime():
             leaf.astimezone(_CITY)
@@ -124,9 +130,22 @@ def _odd(leaf: Any) -> str | None:
             return "a text with a NUL"
         case bool():
             return None
-        case int() | float() if not abs(leaf) <= AMOUNT:
+        case int() | float() if not abs(leaf) <= (INT if name in _promised_as_int() else AMOUNT):
             return "a number larger than its promise"
     return None
+
+
+@functools.cache
+def _promised_as_int() -> frozenset[str]:
+    """The names of fields that are an Int wherever the graph has them, as records spell them."""
+    types: dict[str, set[str]] = {}
+    for each in build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")).type_map.values():
+        if isinstance(each, GraphQLObjectType):
+            for name, field in each.fields.items():
+                types.setdefault(re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name), set()).add(
+                    get_named_type(field.type).name
+                )
+    return frozenset(name for name, of in types.items() if of == {"Int"})
 
 
 def in_sql() -> tuple[Any, ...]:
