@@ -2,6 +2,8 @@
 
 import copy
 import json
+import random
+import string
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +12,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from connectors.kit.values import AMOUNT
+from tests.playback import Recording
+
+LONG = "".join(random.Random(1).choices(string.ascii_letters, k=100_000))
+"""A text that no database can shorten: PostgreSQL indexes some 2,700 bytes of one."""
 
 ODD: tuple[Any, ...] = (
     None, "", " ", [], {}, True, False, 0, -1, 7, 2**31, 2**63, 10**400, 0.5, -1.5e300, [7], ["x"], {"x": 1}, [[]], "x", "-", "12,5",
     "14.500", "1e999", "dua belas", "0001-01-01T00:00:00", "0001-01-01 00:00:00", "9999-12-31T23:59:59-05:00", "0000-00-00",
     "-0001-11-30T00:00:00+00:00", "2026-02-30", "24:00", "20261127T120000", "Mon, 01 Jan 0001 00:00:00 +0000", "Kasir \ud83d",
-    "a\0b", "http://[", "<b>&amp;&#xd83d;</b>", "%", "x" * 100_000, "9" * 5_000,
+    "a\0b", "http://[", "<b>&amp;&#xd83d;</b>", "%", LONG, "9" * 5_000,
 )  # fmt: skip
 
 Path = tuple[str | int, ...]
@@ -43,6 +49,20 @@ def with_value(document: Any, place: Path, value: Any) -> Any:
         at = at[step]
     at[place[-1]] = copy.deepcopy(value)
     return copied
+
+
+def with_answer(whole: Recording, number: int, answer: Any) -> Recording:
+    """The recording with another answer to one of its calls."""
+    exchanges = list(whole.exchanges)
+    exchanges[number] = msgspec.structs.replace(exchanges[number], answer=answer)
+    return msgspec.structs.replace(whole, exchanges=exchanges)
+
+
+def independent(everything: Any, without: Any) -> tuple[Any, ...]:
+    """The records that a row has no part in, as they are the same without it: they have to come beside it, too."""
+    if not isinstance(everything, tuple) or not isinstance(without, tuple):
+        return ()
+    return tuple(record for record in without if record in everything)
 
 
 def cannot_be_answered(records: Any) -> str | None:

@@ -21,6 +21,9 @@ R = TypeVar("R", bound=Reader)
 
 _MARK = "__feed__"
 
+LONGEST_KEY = 500
+"""Characters. PostgreSQL indexes some 2,700 bytes, and no agency's own key comes near."""
+
 
 class Batch(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A part of one pass over a feed.
@@ -83,7 +86,15 @@ class Feed(Generic[T]):
         with interpreted(self.agency, self.name, self._findings):
             async with aclosing(self._pass(position)) as batches:
                 async for batch in batches:
-                    yield batch
+                    yield self._storable(batch)
+
+    def _storable(self, batch: Batch[T]) -> Batch[T]:
+        """The batch without records whose keys no database can index; each is a finding."""
+        records = tuple(each for each in batch.records if len(each[0]) <= LONGEST_KEY)
+        if self._findings is not None:
+            for _ in range(len(batch.records) - len(records)):
+                self._findings.note(f"{self.name}: a key of more than {LONGEST_KEY} characters")
+        return batch if len(records) == len(batch.records) else msgspec.structs.replace(batch, records=records)
 
     async def fetch(self) -> Reading[tuple[T, ...]]:
         """All of it, in memory: for a look at a feed, not for following it."""
