@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from random import SystemRandom
 from typing import Protocol
@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.counter import Counter
+from auth.cover import Cover
 from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -33,10 +34,12 @@ from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
-from engine.documents import Documents, Trust, read_manifest
+from engine.documents import Documents, Trust
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.heads import Heads
+from engine.manifest import read_manifest
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
@@ -88,7 +91,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
+    cover = Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
     usages = Usages(database, seal) if seal else None
+    heads = Heads(usages, settings.heads_file(), clock) if usages else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
@@ -108,6 +113,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             counter=counter,
             lookups=lookups,
             seal=seal,
+            cover=cover,
             recording=Recording(usages, seal, clock, caller, document),
             language=language,
         )
@@ -118,7 +124,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         await store.copies.know(feeds)
         following = asyncio.create_task(follower.run()) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
-        yield
+        async with heads.kept(settings.heads_every) if heads else nullcontext():
+            yield
         if following:
             follower.stop()
             await following
@@ -186,6 +193,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.cache = follower, cache
+    app.state.heads, app.state.cover = heads, cover
     return app
 
 
@@ -244,7 +252,7 @@ def _documents(settings: Settings) -> Documents:
             raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
         return Documents({}, Trust.OFF)
     try:
-        return Documents(read_manifest(settings.trusted_documents), settings.trust)
+        return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 

@@ -116,6 +116,11 @@ async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
     return About(found, _person(ctx).name)
 
 
+async def device(ctx: Context, code: str) -> About[Session] | None:
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    return next((About(each, _person(ctx).name) for each in sessions if each.code == code), None)
+
+
 async def data_usage(
     _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
 ) -> About[Page[UsageEntry]]:
@@ -148,7 +153,7 @@ async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry
     while True:
         for entry in await ctx.recording.newer(person.names, after):
             after = entry.sequence
-            if entry.reader.person != person.subject or entry.categories != (Category.RECORD,):
+            if not ctx.recording.is_own(entry) or entry.categories != (Category.RECORD,):
                 yield About(_told(ctx, entry), person.name)
         await asyncio.sleep(LOOKS_EVERY)
 
@@ -186,6 +191,11 @@ async def me(_root: None, ctx: Context) -> Me | None:
     return _me(ctx.caller.person, ctx) if ctx.caller.person else None
 
 
+def own_code(ctx: Context) -> str:
+    """By what the person who asks has an id; each app is told another, as it is another pseudonym."""
+    return f"{ctx.caller.app.code if ctx.caller.app else ''}/{_person(ctx).subject}"
+
+
 def _me(person: Person, ctx: Context) -> Me:
     shown = mask_nik(person.nik) if person.nik and ctx.caller.app is None else None
     return Me(audience=ctx.caller.audience, nik=shown, agency=person.agency)
@@ -199,8 +209,7 @@ def _person(ctx: Context) -> Person:
 
 
 def _told(ctx: Context, entry: Usage) -> UsageEntry:
-    reader = entry.reader
-    mine = ctx.caller.person is not None and reader.person == ctx.caller.person.subject
+    reader, mine = entry.reader, ctx.recording.is_own(entry)
     purpose = ctx.agreements.purposes.get(reader.purpose or "")
     return UsageEntry(
         code=str(entry.sequence),

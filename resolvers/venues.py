@@ -141,6 +141,15 @@ async def slots(
     )
 
 
+async def slot(ctx: Context, code: str) -> VenueSlot | None:
+    agency, _slash, key = code.partition("/")
+    if ctx.agencies.with_code(Venues, agency) is None:
+        return None
+    taken = await _taken(ctx, agency)
+    found = await ctx.store.venues.slots_with(agency, [key])
+    return _with_code(agency, left(found[0], taken)) if found else None
+
+
 async def sports(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Sport]:
     return page(root.sports, lambda sport: (sport.name.casefold(), sport.code), cut, order="sports")
 

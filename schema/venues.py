@@ -76,7 +76,8 @@ class Keeper:
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
-class Slot:
+@node_of(venues.VenueSlot)
+class Slot(Node):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
