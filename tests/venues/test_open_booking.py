@@ -291,7 +291,7 @@ DUE = {"@type": "PriceSpecification", "price": 75_000, "priceCurrency": "IDR"}
 ANSWER = {
     "lease": {"leaseExpires": "2026-11-23T12:10:00Z"},
     "totalPaymentDue": DUE,
-    "orderedItem": [{"id": "item-1", "orderItemStatus": "https://openactive.io/OrderConfirmed"}],
+    "orderedItem": [{"id": "https://gor.example/orders/1#/0", "orderItemStatus": "https://openactive.io/OrderConfirmed"}],
 }
 
 
@@ -314,7 +314,7 @@ async def requests(order, **options):
 
 
 async def test_requests_name_things_by_their_id_alone(order):
-    item = {"@type": "OrderItem", "@id": "item-1", "orderItemStatus": "https://openactive.io/CustomerCancelled"}
+    item = {"@type": "OrderItem", "@id": "https://gor.example/orders/1#/0", "orderItemStatus": "https://openactive.io/CustomerCancelled"}
     assert await requests(order) == [
         ("PUT", seen("OrderQuote")),
         ("PUT", seen("OrderQuote", customer=CUSTOMER)),
@@ -342,7 +342,7 @@ STATUSES = {
 
 @pytest.mark.parametrize("status", STATUSES)
 async def test_an_order_is_what_its_item_says(order, status):
-    body = {"@type": "Order", "orderedItem": [{"@id": "item-1", "orderItemStatus": status}]}
+    body = {"@type": "Order", "orderedItem": [{"@id": "https://gor.example/orders/1#/0", "orderItemStatus": status}]}
     async with playing(recording(OpenBooking, "order")) as player:
         player.always = lambda: web.json_response(body)
         system = connect(OpenBooking, player.played, player.url)
