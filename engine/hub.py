@@ -37,6 +37,7 @@ from engine.data_tracker import DataTracker
 from engine.documents import Documents, Trust
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
+from engine.executor import CountingExecutor
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from engine.heads import Heads
 from engine.manifest import read_manifest
@@ -46,6 +47,7 @@ from engine.request import BadRequest
 from engine.running import Runner
 from engine.settings import ROOT, Settings, listed
 from engine.websocket import GraphQLWebSocket
+from engine.weights import Weights
 from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
@@ -85,9 +87,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     counter, lookups = _counter(settings), _lookups(settings, clock)
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
-    schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
-    for audience in Audience:
-        schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
+    schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
+    # What is wrong with a schema shows now, and the first to ask does not wait for it.
+    weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
+    access = access_matrix()
 
     _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
@@ -159,6 +162,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     runner = Runner(
         schema_for=schema_for,
         context_for=context_for,
+        weights_for=weights.__getitem__,
         documents=_documents(settings),
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
