@@ -9,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.http import Call, Http
@@ -72,8 +73,9 @@ class Keys:
     async def _renew(self, now: float) -> None:
         self._asked_at = now
         try:
-            found = await (await self._place()).json(KEYS)
-            self._known = self._read(found)
+            with interpreted(self._provider, "keys", None):
+                found = await (await self._place()).json(KEYS)
+                self._known = self._read(found)
         except AgencyError:
             if self._had_at is None or now - self._had_at > USABLE:
                 raise

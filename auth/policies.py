@@ -8,6 +8,7 @@ import msgspec
 
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller, Scope
+from auth.subject import Sealed, Subject
 from auth.usage import Category
 
 
@@ -22,7 +23,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Agreements
     today: date
     agency: str | None = None
-    subject: str | None = None
+    subject: Subject | Sealed | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):

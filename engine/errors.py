@@ -10,7 +10,8 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from connectors.kit.errors import AgencyError
-from engine.door import LimitExceeded, QuotaExceeded
+from engine.door import QuotaExceeded
+from engine.parsing import LimitExceeded
 from engine.quota import WINDOW
 from resolvers.errors import UserError
 
@@ -22,6 +23,10 @@ TEXTS = {
     "AGENCY_COPYING": {
         "id": "Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
         "en": "The first copy of {} is being made; try again in a moment.",
+    },
+    "HUB_THROTTLED": {
+        "id": "Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
+        "en": "The hub has asked {} as often as it may; try again in a moment.",
     },
     "AGENCY_REJECTED": {"id": "{} menolak permintaan kami.", "en": "{} refuses our request."},
     "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},

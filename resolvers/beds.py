@@ -63,10 +63,11 @@ async def hospitals(
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
         raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
+    folded = name and name.casefold()
     chosen = [
         each
         for each in (_placed(each, near) for each in all_hospitals(ctx))
-        if _named(each, name) and _lies_in(each, kecamatan) and _within(each, within_km)
+        if _named(each, folded) and _lies_in(each, kecamatan) and _within(each, within_km)
     ]
     if order_by is HospitalOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
@@ -126,7 +127,7 @@ def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
 
 
 def _named(hospital: Hospital, name: str | None) -> bool:
-    return name is None or name.casefold() in hospital.name.casefold()
+    return name is None or name in hospital.name.casefold()
 
 
 def _lies_in(hospital: Hospital, kecamatan: str | None) -> bool:

@@ -153,7 +153,7 @@ async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry
     while True:
         for entry in await ctx.recording.newer(person.names, after):
             after = entry.sequence
-            if entry.reader.person != person.subject or entry.categories != (Category.RECORD,):
+            if not ctx.recording.is_own(entry) or entry.categories != (Category.RECORD,):
                 yield About(_told(ctx, entry), person.name)
         await asyncio.sleep(LOOKS_EVERY)
 
@@ -209,8 +209,7 @@ def _person(ctx: Context) -> Person:
 
 
 def _told(ctx: Context, entry: Usage) -> UsageEntry:
-    reader = entry.reader
-    mine = ctx.caller.person is not None and reader.person == ctx.caller.person.subject
+    reader, mine = entry.reader, ctx.recording.is_own(entry)
     purpose = ctx.agreements.purposes.get(reader.purpose or "")
     return UsageEntry(
         code=str(entry.sequence),

@@ -7,6 +7,7 @@ import msgspec
 
 from auth.caller import Person
 from auth.policies import Asked, Personal
+from auth.subject import Sealed, Subject
 from resolvers.context import Context
 from resolvers.errors import UserError
 
@@ -14,14 +15,10 @@ T = TypeVar("T")
 
 
 class About(msgspec.Struct, Generic[T], frozen=True):
-    """What a resolver of a personal field found, and by which name the record knows whom it is about.
-
-    `sealed`: that name is the record's own, reckoned earlier, because nobody else's is known.
-    """
+    """What a resolver of a personal field found, and whom it is about."""
 
     value: T
-    person: str
-    sealed: bool = False
+    person: Subject | Sealed
 
     def __repr__(self) -> str:
         return "About(…)"
@@ -51,7 +48,7 @@ async def given_each(
 async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: About[Any]) -> Any:
     if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
         raise _forbidden()
-    await ctx.recording.note(found.person, personal.category, sealed=found.sealed)
+    await ctx.recording.note(found.person, personal.category)
     return found.value
 
 

@@ -15,6 +15,7 @@ import structlog
 from auth.caller import ANYBODY, Caller
 from auth.masks import redact
 from auth.seal import Seal
+from auth.subject import Sealed, Subject
 from auth.usage import Category, Reader, Usage
 from connectors.kit.clock import Clock
 from resolvers.errors import UserError
@@ -24,6 +25,9 @@ from store.usages import RecordBroken, Usages
 T = TypeVar("T")
 
 log = structlog.get_logger()
+
+LONGEST = 100
+"""Letters of an operation's name that an entry has; a client may choose a name of any length."""
 
 
 class Recording:
@@ -49,16 +53,24 @@ class Recording:
 
     def call_it(self, operation: str | None) -> None:
         """The operation's name, as the client chose it."""
-        self._operation = redact(operation) if operation else None
+        self._operation = redact(operation)[:LONGEST] if operation else None
 
-    async def note(self, person: str, category: Category, *, sealed: bool = False) -> None:
-        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be.
+    @property
+    def reader(self) -> str | None:
+        """How entries call the person who asks."""
+        person = self._caller.person
+        return self._seal.reader(person.subject) if person and self._seal else None
 
-        `sealed`: the name is the record's own already.
-        """
+    def is_own(self, entry: Usage) -> bool:
+        """Whether the person who asks was the reader; entries from before may have the provider's name as it is."""
+        person = self._caller.person
+        return person is not None and entry.reader.person in {person.subject, self.reader}
+
+    async def note(self, person: Subject | Sealed, category: Category) -> None:
+        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
         if self._seal is None:
             raise _unavailable()
-        subject = person if sealed else self._seal.subject(person)
+        subject = person.name if isinstance(person, Sealed) else self._seal.subject(person)
         while (subject, category) not in self._written:
             self._waiting.setdefault(subject, set()).add(category)
             if self._writing is None:
@@ -67,7 +79,7 @@ class Recording:
 
     async def of(
         self,
-        persons: Iterable[str],
+        persons: Iterable[Subject],
         since: datetime | None,
         until: datetime | None,
         to: Callable[[Usage], T],
@@ -76,29 +88,29 @@ class Recording:
         """A page of what was read of a person, by all names that the person has; raises `RECORD_UNAVAILABLE`."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
-        usages, subjects = self._usages, [self._seal.subject(person) for person in persons]
+        usages, subjects = self._usages, self._seal.subjects(persons)
         try:
             return await stored_page(lambda window: usages.cut(subjects, since, until, window), to, cut, order="READ")
         except RecordBroken:
             raise _unavailable() from None
 
     async def between(
-        self, persons: Iterable[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
+        self, persons: Iterable[Subject], since: datetime | None, until: datetime | None, *, offset: int, limit: int
     ) -> tuple[int, list[Usage]]:
         """The same, oldest first, by numbers; and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
-        subjects = [self._seal.subject(person) for person in persons]
+        subjects = self._seal.subjects(persons)
         try:
             return await self._usages.numbered(subjects, since, until, offset=offset, limit=limit)
         except RecordBroken:
             raise _unavailable() from None
 
-    def all_of(self, persons: Iterable[str]) -> AsyncIterator[Usage]:
+    def all_of(self, persons: Iterable[Subject]) -> AsyncIterator[Usage]:
         """All of it, oldest first, as it is read; raises `RECORD_UNAVAILABLE`, or `RecordBroken` on the way."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
-        return self._usages.all_of([self._seal.subject(person) for person in persons])
+        return self._usages.all_of(self._seal.subjects(persons))
 
     async def newest(self) -> int:
         """The number of the newest entry; raises `RECORD_UNAVAILABLE`."""
@@ -109,12 +121,12 @@ class Recording:
         except RecordBroken:
             raise _unavailable() from None
 
-    async def newer(self, persons: Iterable[str], after: int) -> list[Usage]:
+    async def newer(self, persons: Iterable[Subject], after: int) -> list[Usage]:
         """What was read of a person since that entry, oldest first; raises `RECORD_UNAVAILABLE`."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
         try:
-            return await self._usages.newer([self._seal.subject(person) for person in persons], after)
+            return await self._usages.newer(self._seal.subjects(persons), after)
         except RecordBroken:
             raise _unavailable() from None
 
@@ -136,7 +148,7 @@ class Recording:
         caller, declared = self._caller, self._caller.declared
         return Reader(
             audience=caller.audience,
-            person=caller.person.subject if caller.person else None,
+            person=self.reader,
             agency=caller.person.agency if caller.person else None,
             app=caller.app.code if caller.app else None,
             purpose=declared.purpose if declared else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from auth.subject import Kind, Subject, nik
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.context import Context, Source
@@ -96,7 +97,9 @@ async def owner_name(root: TaxObject, ctx: Context) -> About[str] | None:
     """Whole, from the system that told of the object. Without a resident's number the record knows it by the NOP."""
     office = _offices(ctx, first=root.source.agency)[0]
     taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
-    return About(taxpayer.name, taxpayer.number or f"nop:{root.nop.digits}") if taxpayer else None
+    if taxpayer is None:
+        return None
+    return About(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
 
 
 async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from auth.subject import Kind, Subject, nik
 from connectors.kit.connector import AnyConnector
 from connectors.tax.papers import DeedParty, Deeds, DeedTax, Retribution, Retributions
 from connectors.tax.records import Nop
@@ -154,7 +155,9 @@ async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) ->
     """From the system that told of the deed. Where it has no resident's number, the record knows it by the deed's."""
     keeper = ctx.agencies.with_code(Deeds, root.source.agency)
     party = (await ctx.reading(keeper.party(root.number))).records if keeper else None
-    return About(of(party), party.number or f"deed:{root.number}") if party else None
+    if party is None:
+        return None
+    return About(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
 
 
 def _of(record: msgspec.Struct) -> dict[str, Any]:

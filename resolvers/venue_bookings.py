@@ -3,6 +3,7 @@
 from datetime import date
 
 from auth.policies import officers
+from auth.subject import Kind, Sealed, Subject
 from connectors.venues.bookings import Refusal
 from connectors.venues.records import Keeper
 from resolvers.booking_systems import BookingPage, done, noted, outcome, paged, system_of
@@ -75,7 +76,7 @@ async def holder(root: VenueBooking, _: Context) -> About[str] | None:
     name = root.holder or root.owner
     if name is None:
         return None
-    return About(name, root.person, sealed=True) if root.person else About(name, f"booking:{root.code}")
+    return About(name, Sealed(root.person) if root.person else Subject(Kind.BOOKING, root.code))
 
 
 def _by_time(booking: VenueBooking) -> int:

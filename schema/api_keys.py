@@ -55,6 +55,7 @@ class ApiKeysQuery:
     api_keys: Connection[ApiKey] | None = field(
         "The keys of apps (kunci aplikasi), revoked ones too, by app.",
         resolver=api_keys.api_keys,
+        weight=100,
         arguments={"app": "Only the keys of this app."},
         policy=administrators,
     )

@@ -85,6 +85,7 @@ class BookingsQuery:
         "The bookings (pemesanan) of a venue on a day, in order of time, those made elsewhere too; for officers of its "
         "agency.",
         resolver=venue_bookings.venue_bookings,
+        weight=150,
         arguments={"venue": "The venue's code.", "on": "The day; today if not given."},
         policy=officers,
     )

@@ -136,7 +136,7 @@ class BphtbDeed(Node):
     acquired_by: str | None = field("How it was acquired, in the office's words (jenis perolehan).")
     stage: DeedStage | None = field("How far it has come; null where the office says what the hub does not know.")
     finding: DeedFinding = field("What the examination found.")
-    paid: bool = field("Whether the office calls it paid.")
+    paid: bool = field("Whether nothing is owed on it: the office calls it paid, or there was nothing to pay (nihil).")
     transacted_on: date | None = field("The day of the acquisition (tanggal transaksi).")
     due_on: date | None = field("The last day to pay without penalty (jatuh tempo).")
     steps: Connection[BphtbStep] = field(
