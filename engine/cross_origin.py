@@ -26,8 +26,8 @@ SENT = (
     *("traceparent", "tracestate", "baggage", "b3", "sentry-trace"),
     *("x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
 )
-"""What a page may send besides: for caches, and what GraphQL clients (Apollo, urql, Relay) and tracing (W3C Trace Context,
-OpenTelemetry, Sentry) add to each request. The hub makes nothing of the last two kinds."""
+"""What a page may send besides: for caches, and what GraphQL clients (Apollo, urql, Relay) and tracing (OpenTelemetry,
+Sentry) add to each request. The hub makes nothing of the last two kinds."""
 
 TOLD = (
     *("simpul-cost", "simpul-unavailable", "ratelimit", "ratelimit-policy", "retry-after"),
