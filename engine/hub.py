@@ -93,8 +93,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     access = access_matrix()
 
     _check_agreements(configuration.agreements, access)
-    seal = _seal(configuration, settings)
-    cover = Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
+    seal, cover = _seal(configuration, settings), _cover(settings)
     usages = Usages(database, seal) if seal else None
     heads = Heads(usages, settings.heads_file(), clock) if usages else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
@@ -233,6 +232,10 @@ async def record_of(settings: Settings) -> AsyncIterator[Usages]:
         yield Usages(database, Seal(settings.identity_secret.get_secret_value().encode()))
     finally:
         await database.aclose()
+
+
+def _cover(settings: Settings) -> Cover:
+    return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
 
 
 def _counter(settings: Settings) -> Counter:
