@@ -34,6 +34,7 @@ from connectors.kit.http import HTML, Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import BadRow, Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.together import together
 
 RUPIAH = ("IDR", "RP", "RUPIAH")
 GONE = frozenset({404, 410})
@@ -68,7 +69,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
 
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
-        pages = await asyncio.gather(*(self._page(Call(path=path, accepts=HTML)) for path in self.options.pages))
+        pages = await together(self._page(Call(path=path, accepts=HTML)) for path in self.options.pages)
         calls = dict[str, Call]()
         for page, path in zip(pages, self.options.pages, strict=True):
             calls |= self._followed(page, path)
@@ -76,7 +77,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             raise AgencyChanged(self.agency.code, "no page has JSON-LD that can be read, nor a link to follow")
         if len(calls) > self.options.most_pages:
             self.findings.note("more links than most_pages allows")
-        pages += await asyncio.gather(*map(self._page, list(calls.values())[: self.options.most_pages]))
+        pages += await together(map(self._page, list(calls.values())[: self.options.most_pages]))
         things = [thing for page in pages for thing in page.things]
         rows = [thing for thing in things if not isinstance(thing, dict) or is_a(thing, "JobPosting")]
         vacancies = many_records(rows, self._to_vacancy, agency=self.agency.code, findings=self.findings)

@@ -11,7 +11,6 @@ the kind is wholesalers or producers, they name persons.
 the same rows, by others those of places, which is not the grid that is read here.
 """
 
-import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,6 +26,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import BadRow, Row, many_records, without_repeats
 from connectors.kit.signatures import Fixed
+from connectors.kit.together import together
 from connectors.prices.crosswalk import same_text
 from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
 
@@ -136,7 +136,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         if market is not None:
             raise ValueError("it names no markets")
         points = defaultdict[str, list[PricePoint]](list)
-        for found in await asyncio.gather(*(self._grid(*chunk) for chunk in self._chunks())):
+        for found in await together(self._grid(*chunk) for chunk in self._chunks()):
             for series in found:
                 points[series.commodity] += series.points
         return tuple(PriceSeries(commodity=name, points=_by_day(of)) for name, of in points.items())
