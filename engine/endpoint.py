@@ -1,7 +1,6 @@
 """`/graphql`: one operation a request, by GET or POST, answered as the GraphQL-over-HTTP specification has it."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
+from engine.answers import encoded
 from engine.authentication import CREDENTIALS, Authentication
 from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
 from engine.quota import WINDOW
@@ -56,7 +56,7 @@ class GraphQLEndpoint:
     async def _run(self, request: Request, operation: Operation, caller: Caller, answered_as: str) -> Response:
         running = self._runner.begin(operation, caller, request, language(request.headers.get("accept-language")))
         result = await running.execute(ALLOWED[request.method])
-        body, door = running.body(result), running.door
+        answer, door = encoded(running.body(result), running.context.language), running.door
         refused = result.data is None and answered_as == GRAPHQL
         headers = {"simpul-cost": str(door.cost)} if door.cost is not None else {}
         if caller != ANYBODY:
@@ -64,19 +64,19 @@ class GraphQLEndpoint:
         if door.charged:
             headers |= door.charged.headers()
             if not door.charged.allowed:
-                return _response(body, 429, answered_as, headers | {"retry-after": str(WINDOW)})
-        return _response(body, 400 if refused else 200, answered_as, headers)
+                return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+        return _response(answer, 400 if refused else 200, answered_as, headers)
 
 
 def _refusal(bad: BadRequest, media: str) -> Response:
     known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
     status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
-    return _response({"errors": [bad.error()]}, status, media, bad.headers)
+    return _response(msgspec.json.encode({"errors": [bad.error()]}), status, media, bad.headers)
 
 
-def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None) -> Response:
+def _response(answer: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:
     return Response(
-        msgspec.json.encode(body),
+        answer,
         status_code=status,
         headers={
             "content-type": f"{media}; charset=utf-8",

@@ -28,6 +28,7 @@ from cache.redis import RedisStore
 from connectors.agencies import Agencies
 from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
+from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
@@ -90,6 +91,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     seal = _seal(configuration, settings)
     usages = Usages(database, seal) if seal else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
+    looks = Flights()
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
@@ -108,6 +110,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             counter=counter,
             lookups=lookups,
             seal=seal,
+            looks=looks.of_one_operation(),
             recording=Recording(usages, seal, clock, caller, document),
             language=language,
         )
@@ -122,7 +125,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(usages, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
