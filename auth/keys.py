@@ -9,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.flights import Flights
@@ -70,7 +71,10 @@ class Keys:
         if self._asked_at is not None and now - self._asked_at < PATIENCE:
             return
         self._asked_at = now
-        with suppress(AgencyError):  # those that are known will do for a while
+        with (
+            suppress(AgencyError),
+            interpreted(self._provider, "keys", None),
+        ):  # those that are known will do for a while
             self._known = self._read(await (await self._place()).json(KEYS))
             self._had_at = now
 

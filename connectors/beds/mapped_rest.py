@@ -17,8 +17,9 @@ from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import api_key, unsigned
+from connectors.kit.values import BadRow
 
 SAMPLE = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
 """A moment to try a format with."""

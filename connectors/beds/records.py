@@ -9,7 +9,7 @@ import msgspec
 
 from connectors.kit.connector import Connector, Credentials, Mistake, Options
 from connectors.kit.read import Read
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 
 class Hospital(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,9 +25,10 @@ from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import JSON, Call, Http, Spooled, Version
 from connectors.kit.markup import plain_text
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, basic, unsigned
 from connectors.kit.stream import find_array, objects
+from connectors.kit.values import BadRow
 
 EMPTY = b"0 results"
 AND_ALSO = "; "

@@ -32,9 +32,10 @@ from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import HTML, Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.together import together
+from connectors.kit.values import BadRow
 
 RUPIAH = ("IDR", "RP", "RUPIAH")
 GONE = frozenset({404, 410})
@@ -172,8 +173,8 @@ def _to_salary(said: object, currency: str | None) -> Salary | None:
         raise BadRow("not in rupiah")
     value = outer.value("value") if outer.has("value") else None
     inner = Row(value) if isinstance(value, dict) else outer
-    exact = inner.maybe_whole("value")
-    lowest, highest = (exact or inner.maybe_whole(key) or None for key in ("minValue", "maxValue"))
+    exact = inner.maybe_amount("value")
+    lowest, highest = (exact or inner.maybe_amount(key) or None for key in ("minValue", "maxValue"))
     if min(lowest or 0, highest or 0) < 0 or (lowest and highest and lowest > highest):
         raise BadRow("not from less to more")
     unit = inner.maybe_text("unitText") or outer.maybe_text("unitText") or ""

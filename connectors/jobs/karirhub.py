@@ -99,7 +99,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
     def _to_vacancy(self, row: Row) -> Vacancy:
         row.ignore(*NOT_OURS)
         code, title = row.text(row.either("id", "_id", "job_id")), row.text(row.either("title", "job_title"))
-        lowest, highest = row.maybe_whole("min_salary_amount"), row.maybe_whole("max_salary_amount")
+        lowest, highest = row.maybe_amount("min_salary_amount"), row.maybe_amount("max_salary_amount")
         shown = row.maybe_truth("show_salary") and (lowest or highest)
         company = row.maybe_text("company_name")
         published = row.maybe_unix("published_at") if row.has("published_at") else None

@@ -17,9 +17,10 @@ from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import bearer, unsigned
 from connectors.kit.together import together
+from connectors.kit.values import BadRow
 
 LIST = Envelope(rows="data")
 

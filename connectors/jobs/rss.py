@@ -21,8 +21,9 @@ from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import FEED, Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.values import BadRow
 
 
 class Elements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,8 @@ from yarl import URL
 from connectors.jobs.records import Education, JobType
 from connectors.kit.findings import Findings
 from connectors.kit.markup import plain_text
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 
 THE_END = time(23, 59, 59)
 """The moment to which a last day is taken."""

@@ -10,8 +10,8 @@ from connectors.kit.connector import AnyConnector, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.events import Occurrence, occurrences
 from connectors.kit.http import Call, Http
-from connectors.kit.rows import BadRow
 from connectors.kit.signatures import unsigned
+from connectors.kit.values import BadRow
 
 HORIZON = timedelta(days=400)
 """How far back and ahead a calendar is read: a good year, so that an answer that is kept still has a year."""

@@ -16,7 +16,7 @@ from icalendar.prop import vDDDTypes, vDuration, vRecur, vUTCOffset
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from connectors.kit.recurrence import Budget, Rule
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 S = TypeVar("S")
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from connectors.kit.components import Component, Point, Zones, calendars, checke
 from connectors.kit.findings import Findings
 from connectors.kit.markup import plain_text
 from connectors.kit.recurrence import Budget, Rule
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 MOST = 10_000
 """Times that are read of one answer."""

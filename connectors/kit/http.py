@@ -6,12 +6,11 @@ it: all of it here, so that a connector only declares and maps.
 
 import asyncio
 import hashlib
+import re
 import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import IO, TypeVar
 from urllib.parse import quote
 
@@ -21,7 +20,9 @@ import stamina
 import structlog
 from yarl import URL
 
+from connectors.kit import values
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import in_time
 from connectors.kit.clock import Clock
 from connectors.kit.door import Door
 from connectors.kit.errors import (
@@ -36,6 +37,9 @@ from connectors.kit.signatures import Signer
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+LONGEST_WAIT = 3600.0
+"""Seconds. An agency that asks by mistake for years of silence is asked again after this long."""
 
 JSON = ("application/json", "text/json")
 HTML = ("text/html", "application/xhtml+xml")
@@ -98,8 +102,8 @@ class Http:
         if body is None:
             return None
         try:
-            document: object = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            document = values.json_document(body)
+        except ValueError:
             raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
         if document is None:
             raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
@@ -126,23 +130,19 @@ class Http:
         known = known or Version()
         asks = {"If-None-Match": known.etag, "If-Modified-Since": None if known.etag else known.last_modified}
         headers = {name: value for name, value in asks.items() if value}
-        seconds = self._agency.limits.timeout
         with tempfile.TemporaryFile() as file:
-            try:
-                async with asyncio.timeout(seconds) as limit:
+            async with in_time(self._agency, call.path, told="silent for") as limit:
 
-                    async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
-                        file.seek(0)
-                        file.truncate()
-                        return await self._spool(response, call, file, limit)
+                async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
+                    file.seek(0)
+                    file.truncate()
+                    return await self._spool(response, call, file, limit)
 
-                    version = await self._retried(
-                        msgspec.structs.replace(call, absent=call.absent | {304} if headers else call.absent),
-                        headers,
-                        receive,
-                    )
-            except TimeoutError:
-                raise AgencyUnavailable(self._agency.code, f"{call.path}: silent for {seconds:g} s") from None
+                version = await self._retried(
+                    msgspec.structs.replace(call, absent=call.absent | {304} if headers else call.absent),
+                    headers,
+                    receive,
+                )
             if version is None or version.sha256 == known.sha256:
                 yield None
             else:
@@ -156,12 +156,8 @@ class Http:
             await session.close()
 
     async def _in_time(self, call: Call, receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]]) -> T | None:
-        seconds = self._agency.limits.timeout
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._retried(call, {}, receive)
-        except TimeoutError:
-            raise AgencyUnavailable(self._agency.code, f"{call.path}: no answer within {seconds:g} s") from None
+        async with in_time(self._agency, call.path):
+            return await self._retried(call, {}, receive)
 
     async def _retried(
         self,
@@ -280,7 +276,9 @@ class Http:
 
     def _check_status(self, response: aiohttp.ClientResponse, call: Call) -> None:
         status = response.status
-        if 200 <= status < 300 or (status in call.answers and response.content_type in call.accepts):
+        if 200 <= status < 300 or (
+            status in call.answers and response.content_type in (*call.accepts, *self._agency.accepts)
+        ):
             return
         reason = f"{call.path}: HTTP {status}"
         if status == 429:
@@ -293,8 +291,12 @@ class Http:
             raise AgencyRejected(self._agency.code, reason)
         raise AgencyChanged(self._agency.code, reason)
 
+    def _accepted(self, call: Call) -> tuple[str, ...]:
+        """The protocol's content types, and those that the agency's own entry adds."""
+        return (*call.accepts, *self._agency.accepts)
+
     def _check_type(self, response: aiohttp.ClientResponse, call: Call) -> None:
-        if response.content_type not in call.accepts:
+        if response.content_type not in self._accepted(call):
             expected = " or ".join(call.accepts)
             raise AgencyChanged(self._agency.code, f"{call.path}: {response.content_type}, expected {expected}")
 
@@ -307,8 +309,8 @@ class Http:
     async def _read_text(self, response: aiohttp.ClientResponse, call: Call) -> str:
         body = await self._read(response, call)
         try:
-            return body.decode(response.charset or "utf-8-sig")
-        except (LookupError, UnicodeDecodeError):
+            return values.encodable(body.decode(response.charset or "utf-8-sig").removeprefix("\ufeff"))
+        except (LookupError, ValueError):
             raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not text") from None
 
     async def _spool(
@@ -337,11 +339,10 @@ class Http:
     def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
         """Seconds, sent as such or as a date (RFC 9110, 10.2.3)."""
         value = response.headers.get("Retry-After", "").strip()
-        if value.isdecimal():
-            return float(value)
+        if re.fullmatch("[0-9]{1,12}", value):
+            return min(float(value), LONGEST_WAIT)
         try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
+            moment = values.mail_date(value)
+        except values.BadRow:
             return None
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (zoned - self._clock.now()).total_seconds())
+        return min(max(0.0, (moment - self._clock.now()).total_seconds()), LONGEST_WAIT) if moment else None

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FOLLOWED = frozenset("FREQ INTERVAL COUNT UNTIL BYMONTH BYMONTHDAY BYDAY BYSETPOS WKST".split())

@@ -26,6 +26,7 @@ from connectors.kit.clock import Clock
 from connectors.kit.door import Door
 from connectors.kit.engines import engine_for
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
+from connectors.kit.values import encodable
 
 log = structlog.get_logger()
 
@@ -146,7 +147,10 @@ class Sql:
             async with self._engine.connect() as connection:
                 await self._begin(connection)
                 result = await connection.execute(statement, dict(parameters))
-                rows = [dict(row) for row in result.mappings().fetchmany(at_most + 1)]
+                rows = [
+                    {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
+                    for row in result.mappings().fetchmany(at_most + 1)
+                ]
                 result.close()
         except SQLAlchemyError as error:
             raise self._as_agency_error(name, error) from None

@@ -9,6 +9,7 @@ from typing import IO, TypeVar
 import ijson
 
 from connectors.kit.errors import AgencyChanged
+from connectors.kit.values import all_encodable
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ async def objects(file: IO[bytes], key: str | None, agency: str, to: Callable[[o
 
     Raises `AgencyChanged` where the array is broken or cut off.
     """
-    items = map(to, ijson.items(file, f"{key}.item" if key else "item", use_float=True))
+    items = map(to, map(all_encodable, ijson.items(file, f"{key}.item" if key else "item", use_float=True)))
     while True:
         try:
             some = await asyncio.to_thread(lambda: list(itertools.islice(items, AT_A_TIME)))

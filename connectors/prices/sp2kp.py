@@ -15,8 +15,9 @@ from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.values import BadRow
 from connectors.prices.records import Commodity, Market, MarketType, PricePoint, Prices, PriceSeries, PricesOptions
 
 MASTER = Envelope(rows="data")

@@ -20,8 +20,9 @@ from sqlalchemy import Select, String, TableClause, bindparam, cast, column, sel
 
 from connectors.kit.connector import Credentials
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.sql import SCHEMES, Sql
+from connectors.kit.values import BadRow
 from connectors.prices.outliers import ENOUGH, is_far
 from connectors.prices.records import Commodity, Grain, Market, PricePoint, Prices, PriceSeries, PricesOptions
 

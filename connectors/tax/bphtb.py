@@ -136,7 +136,7 @@ def _to_party(row: Row) -> DeedParty:
         penalty=rupiah(row, "denda"),
         paid_before=rupiah(row, "bphtb_sudah_dibayarkan"),
         payable=rupiah(row, "bphtb_harus_dibayarkan"),
-        paid=row.maybe_whole("paid") or 0,
+        paid=row.maybe_amount("paid") or 0,
     )
 
 

@@ -70,7 +70,7 @@ class Retribusi(Database, Retributions[RetribusiOptions, DatabaseCredentials]):
             service=row.maybe_text("n_perizinan"),
             number=row.maybe_text("no_skrd"),
             principal=rupiah(row, "nominal"),
-            penalty=row.maybe_whole("denda") or 0,
+            penalty=row.maybe_amount("denda") or 0,
             total=rupiah(row, "jumlah"),
             paid=PAID.get(flag or 0),
             settled=(word or "").casefold() == "lunas",

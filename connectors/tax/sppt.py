@@ -8,7 +8,8 @@ zeros.
 import re
 
 from connectors.kit.findings import Findings
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Taxpayer
 
 FLAGS = {"0": Flag.UNPAID, "1": Flag.PAID, "2": Flag.CANCELLED, "3": Flag.CANCELLED}
@@ -39,7 +40,7 @@ def to_bill(row: Row, findings: Findings) -> Bill:
             kecamatan_name=row.maybe_text("nm_kecamatan"),
             land_area=row.maybe_whole("luas_bumi_sppt"),
             building_area=row.maybe_whole("luas_bng_sppt"),
-            assessed_value=row.maybe_whole("njop_sppt"),
+            assessed_value=row.maybe_amount("njop_sppt"),
         ),
     )
 
@@ -80,7 +81,7 @@ def nop_of(row: Row) -> Nop:
 
 def rupiah(row: Row, key: str) -> int:
     """An amount, which is never negative."""
-    amount = row.whole(key)
+    amount = row.amount(key)
     if amount < 0:
         raise BadRow(f"{key}: negative")
     return amount

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from connectors.kit.errors import AgencyRejected, AgencyUnavailable
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 from connectors.venues.bookings import BookingState, Refusal
 
 STATES = {
@@ -94,7 +95,7 @@ def to_ordered(row: Row) -> Ordered:
 def to_quote(row: Row, zone: tzinfo) -> Quote:
     """A quote; without a lease nothing is held by it."""
     lease, due = row.maybe_inside("lease"), row.inside("totalPaymentDue")
-    price, until = due.whole("price"), lease.maybe_moment("leaseExpires", zone) if lease else None
+    price, until = due.amount("price"), lease.maybe_moment("leaseExpires", zone) if lease else None
     for each in (due, lease, row):
         if each:
             each.ignore_rest()

@@ -17,8 +17,9 @@ from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import JSON, Call, Http
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, api_key, unsigned
+from connectors.kit.values import BadRow
 from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues, Weekday
 
 RPDE = ("application/vnd.openactive.rpde+json", *JSON)
@@ -123,7 +124,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
         try:
             row = Row(item)
             key, deleted = row.text("id"), _deleted(row.text("state"))
-            modified = row.whole("modified")
+            modified = row.amount("modified")
             row.ignore("kind")
             record = None if deleted else to(key, row.inside("data"))
         except BadRow as bad:
@@ -233,7 +234,7 @@ def _cheapest(offers: list[Row]) -> tuple[int | None, str | None]:
     found = []
     for offer in offers:
         offer.ignore("@type", "type", "name", "identifier", "url", "acceptedPaymentMethod")
-        price, currency, name = offer.maybe_whole("price"), offer.maybe_text("priceCurrency"), offer.maybe_text("@id")
+        price, currency, name = offer.maybe_amount("price"), offer.maybe_text("priceCurrency"), offer.maybe_text("@id")
         if price is not None and price < 0:
             raise BadRow("price: negative")
         if price is not None and currency in ("IDR", None):

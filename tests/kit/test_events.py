@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.kit.events import MOST, occurrences
 from connectors.kit.findings import Findings
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 WIB = ZoneInfo("Asia/Jakarta")
 SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icalendar.prop import vRecur
 
 from connectors.kit.recurrence import DAYS, Budget, Rule
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 START = date(2026, 11, 23)
 AHEAD = START + timedelta(days=800)
