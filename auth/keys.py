@@ -71,10 +71,8 @@ class Keys:
         if self._asked_at is not None and now - self._asked_at < PATIENCE:
             return
         self._asked_at = now
-        with (
-            suppress(AgencyError),
-            interpreted(self._provider, "keys", None),
-        ):  # those that are known will do for a while
+        # Where they cannot be had, those that are known will do for a while.
+        with suppress(AgencyError), interpreted(self._provider, "keys", None):
             self._known = self._read(await (await self._place()).json(KEYS))
             self._had_at = now
 

@@ -324,3 +324,33 @@ async def test_who_leaves_while_the_keys_are_fetched_costs_nobody_else_their_tok
     assert (await second).audience is Audience.CITIZEN
     assert (await identity.person(token)).audience is Audience.CITIZEN
     await identity.aclose()
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/schema.graphql"])
+async def test_an_empty_header_is_no_credential(hub, path):
+    """Apollo's own example sends one for who has logged out."""
+    for headers in (
+        {"Authorization": ""},
+        {"Authorization": "  "},
+        {"x-api-key": ""},
+        {"Authorization": "", "x-api-key": "", "simpul-purpose": "", "simpul-case": ""},
+    ):
+        method, body = ("POST", QUERY) if path == "/graphql" else ("GET", None)
+        async with hub.session.request(method, f"{hub.url}{path}", json=body, headers=headers) as response:
+            assert response.status == 200, headers
+            assert "private" not in response.headers.get("cache-control", "")
+
+
+async def test_and_does_not_stand_in_the_way_of_one(hub, sandbox, clock):
+    token = Forger(sandbox, clock).good()
+    for headers in (
+        [("Authorization", ""), ("Authorization", f"Bearer {token}")],
+        [("Authorization", f"Bearer {token}"), ("x-api-key", "")],
+    ):
+        async with hub.session.post(
+            f"{hub.url}/graphql", json={"query": "{ me { audience } }"}, headers=headers
+        ) as response:
+            assert (await response.json())["data"] == {"me": {"audience": "CITIZEN"}}
+    for bad in ("Bearer", "Bearer  ", "Basic eA==", "x"):
+        async with hub.session.post(f"{hub.url}/graphql", json=QUERY, headers={"Authorization": bad}) as response:
+            assert response.status == 401, bad
