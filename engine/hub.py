@@ -48,8 +48,10 @@ from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
+from store.bell import Bell
 from store.database import Database, StoreBroken
 from store.follower import Follower
+from store.news import News
 from store.shelves import SHELVES
 from store.store import Store
 from store.usages import Usages
@@ -90,6 +92,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
     usages = Usages(database, seal) if seal else None
+    bell = Bell(url) if usages and (url := _shared(settings)) else None
+    news = News(usages, bell) if usages else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
     looks = Flights()
     authentication = Authentication(identity, api_keys, configuration.agreements)
@@ -111,7 +115,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             lookups=lookups,
             seal=seal,
             looks=looks.of_one_operation(),
-            recording=Recording(usages, seal, clock, caller, document),
+            recording=Recording(usages, seal, clock, caller, document, news=news),
             language=language,
         )
 
@@ -125,7 +129,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(looks, usages, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, news, usages, bell, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -188,7 +192,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
-    app.state.follower, app.state.cache = follower, cache
+    app.state.follower, app.state.cache, app.state.news = follower, cache, news
     return app
 
 
