@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -129,7 +130,16 @@ class Identity:
             nik=nik if isinstance(nik, str) and len(nik) == 16 and nik.isascii() and nik.isdecimal() else None,
             agency=agency,
             audience=audience,
+            until=_moment(claims.get("exp")),
         )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """None for an end beyond the calendar's."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
 
 
 def _at(claims: dict[str, Any], path: str) -> Any:

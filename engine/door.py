@@ -13,6 +13,7 @@ from strawberry.extensions import SchemaExtension
 
 from engine.limits import Limits, Measure, measure
 from engine.quota import Charged
+from resolvers.errors import UserError
 
 log = structlog.get_logger()
 
@@ -37,12 +38,14 @@ class QuotaExceeded(GraphQLError):
 class Door(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation was found to ask for. `measuring` are limits not enforced yet.
 
-    `charge` takes a cost from what the client has left. `subscribes`: it is a subscription.
+    `charge` takes a cost from what the client has left. `admit` is told what kind of operation it is, before it is
+    charged for, and says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
     """
 
     limits: Limits
     measuring: frozenset[str] = frozenset()
     charge: Callable[[int], Awaitable[Charged]] | None = None
+    admit: Callable[[OperationType], UserError | None] | None = None
     measured: Measure | None = None
     charged: Charged | None = None
     subscribes: bool = False
@@ -61,6 +64,11 @@ class Door(msgspec.Struct, kw_only=True):
             if name not in self.measuring:
                 errors.append(LimitExceeded(name, most, asked))
         return errors
+
+    def admitted(self, kind: OperationType) -> list[GraphQLError]:
+        """What is wrong where it may not run now, whatever it asks for."""
+        refusal = self.admit(kind) if self.admit else None
+        return [GraphQLError(str(refusal), original_error=refusal)] if refusal else []
 
     async def pay(self) -> list[GraphQLError]:
         """Charge for what was measured; what is wrong where that is more than the client has left."""
@@ -94,7 +102,7 @@ class AtTheDoor(SchemaExtension):
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             errors = door.refuse(measure(schema, document, operation, variables))
-            errors = errors or await door.pay()
+            errors = errors or door.admitted(operation.operation) or await door.pay()
             if errors:
                 context.pre_execution_errors = errors
         yield

@@ -173,9 +173,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     websocket = GraphQLWebSocket(
         runner=runner,
         authentication=authentication,
+        clock=clock,
         origins=listed(settings.cors_origins),
         api_keys=api_keys,
         max_bytes=settings.max_request_bytes,
+        most=settings.websocket.most(),
     )
     app = Starlette(
         lifespan=life,

@@ -9,6 +9,7 @@ from typing import Any, cast
 import strawberry
 import structlog
 from graphql import GraphQLError, OperationDefinitionNode, parse
+from graphql import OperationType as Kind
 from starlette.requests import HTTPConnection
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -22,6 +23,7 @@ from engine.limits import Limits
 from engine.quota import Quota, address_of, client_of
 from engine.request import BadRequest, Operation
 from resolvers.context import Context
+from resolvers.errors import UserError
 
 log = structlog.get_logger()
 
@@ -48,8 +50,15 @@ class Runner:
         self._measuring = measuring
         self._quota = quota
 
-    def begin(self, operation: Operation, caller: Caller, connection: HTTPConnection, language: str) -> "Running":
-        """An operation that is about to run; raises `BadRequest` for one that cannot."""
+    def begin(
+        self,
+        operation: Operation,
+        caller: Caller,
+        connection: HTTPConnection,
+        language: str,
+        admit: Callable[[Kind], UserError | None] | None = None,
+    ) -> "Running":
+        """An operation that is about to run; raises `BadRequest` for one that cannot. `admit` is its door's."""
         document = self.documents.document(operation)
         if operation.operation_name is None and self._has_several(document):
             raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
@@ -57,7 +66,7 @@ class Runner:
         if self._quota:
             client, per_minute = client_of(connection, caller)
             charge = partial(self._quota.charge, client, per_minute=per_minute)
-        door = Door(limits=self._limits, measuring=self._measuring, charge=charge)
+        door = Door(limits=self._limits, measuring=self._measuring, charge=charge, admit=admit)
         context = self._context_for(language, caller, document, address_of(connection))
         return Running(self, operation, document, door, context)
 

@@ -79,6 +79,7 @@ class Hub:
         self.url = url
         self.session = session
         self._app = app
+        self.state = app.state
 
     async def follow(self) -> None:
         """Follow once all feeds that are due."""
