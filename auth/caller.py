@@ -5,6 +5,8 @@ from enum import Enum
 
 import msgspec
 
+from auth.subject import Subject, nik, sub
+
 
 class Audience(Enum):
     """Whose schema it is; each sees only what is declared for it."""
@@ -60,14 +62,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return f"Person({self.audience.value}, …)"
 
     @property
-    def name(self) -> str:
+    def name(self) -> Subject:
         """By what the person is known to the record: the NIK, or the provider's name where there is none."""
-        return self.nik or self.subject
+        return nik(self.nik) if self.nik else sub(self.subject)
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Subject, ...]:
         """By what the person may be known there: a provider may come to say the NIK later."""
-        return (self.nik, self.subject) if self.nik else (self.subject,)
+        return (nik(self.nik), sub(self.subject)) if self.nik else (sub(self.subject),)
 
 
 class App(msgspec.Struct, frozen=True, kw_only=True):

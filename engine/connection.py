@@ -198,7 +198,9 @@ class Connection:
                     return None if asked.place else too_many_subscriptions()
                 return None
 
-            running = self._runner.begin(operation_of(payload), caller, self._websocket, self._language, admit)
+            door = self._runner.door(caller, self._websocket)
+            door.admit = admit
+            running = self._runner.begin(operation_of(payload), caller, self._websocket, self._language, door)
             async with aclosing(await running.stream()) as results:
                 await self._send_all(name, asked, running, results)
         except BadRequest as bad:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from random import SystemRandom
 from typing import Protocol
@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.counter import Counter
+from auth.cover import Cover
 from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -34,16 +35,20 @@ from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
-from engine.documents import Documents, Trust, read_manifest
+from engine.documents import Documents, Trust
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
+from engine.executor import CountingExecutor
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.heads import Heads
+from engine.manifest import read_manifest
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
 from engine.running import Runner
 from engine.settings import ROOT, Settings, listed
 from engine.websocket import GraphQLWebSocket
+from engine.weights import Weights
 from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
@@ -85,15 +90,18 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     counter, lookups = _counter(settings), _lookups(settings, clock)
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
-    schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
-    for audience in Audience:
-        schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
+    schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
+    # What is wrong with a schema shows now, and the first to ask does not wait for it.
+    weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
+    access = access_matrix()
 
     _check_agreements(configuration.agreements, access)
     seal = _seal(configuration, settings)
+    cover = Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
     usages = Usages(database, seal) if seal else None
     bell = Bell(url) if usages and (url := _shared(settings)) else None
     news = News(usages, bell) if usages else None
+    heads = Heads(usages, settings.heads_file(), clock) if usages else None
     api_keys = ApiKeys(database, seal, clock) if seal else None
     looks = Flights()
     authentication = Authentication(identity, api_keys, configuration.agreements)
@@ -115,6 +123,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             lookups=lookups,
             seal=seal,
             looks=looks.of_one_operation(),
+            cover=cover,
             recording=Recording(usages, seal, clock, caller, document, news=news),
             language=language,
         )
@@ -125,7 +134,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         await store.copies.know(feeds)
         following = asyncio.create_task(follower.run()) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
-        yield
+        async with heads.kept(settings.heads_every) if heads else nullcontext():
+            yield
         if following:
             follower.stop()
             await following
@@ -159,6 +169,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     runner = Runner(
         schema_for=schema_for,
         context_for=context_for,
+        weights_for=weights.__getitem__,
         documents=_documents(settings),
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
@@ -195,6 +206,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.cache, app.state.news = follower, cache, news
+    app.state.heads, app.state.cover = heads, cover
     return app
 
 
@@ -253,7 +265,7 @@ def _documents(settings: Settings) -> Documents:
             raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
         return Documents({}, Trust.OFF)
     try:
-        return Documents(read_manifest(settings.trusted_documents), settings.trust)
+        return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
     identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    heads: str = str(ROOT / ".simpul" / "heads")
+    heads_every: AtLeastOne = 300
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
@@ -91,6 +93,10 @@ class Settings(BaseSettings):
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
         return frozenset(listed(self.measure_only))
+
+    def heads_file(self) -> Path | None:
+        """Where the record's heads are kept; None where the log alone has them."""
+        return Path(self.heads) if self.heads else None
 
     @field_validator("cors_origins")
     @classmethod

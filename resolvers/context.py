@@ -12,6 +12,7 @@ import msgspec
 from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
 from auth.counter import Counter
+from auth.cover import Cover
 from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -74,6 +75,7 @@ class Context:
     counter: Counter = field(default_factory=lambda: Counter(redis_url=None, secret=b""))
     lookups: Lookups | None = None
     seal: Seal | None = None
+    cover: Cover = field(default_factory=lambda: Cover(b""))
     recording: Recording = field(default_factory=Recording)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())

@@ -114,6 +114,11 @@ async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
     return About(found, _person(ctx).name)
 
 
+async def device(ctx: Context, code: str) -> About[Session] | None:
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    return next((About(each, _person(ctx).name) for each in sessions if each.code == code), None)
+
+
 async def data_usage(
     _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
 ) -> About[Page[UsageEntry]]:
@@ -144,7 +149,7 @@ async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry
     person = _person(ctx)
     async with aclosing(ctx.recording.news(person.names)) as found:
         async for new in found:
-            if new.entry.reader.person != person.subject or new.entry.categories != (Category.RECORD,):
+            if not ctx.recording.is_own(new.entry) or new.entry.categories != (Category.RECORD,):
                 yield About(_told(ctx, new.entry), person.name, new=new)
 
 
@@ -181,6 +186,11 @@ async def me(_root: None, ctx: Context) -> Me | None:
     return _me(ctx.caller.person, ctx) if ctx.caller.person else None
 
 
+def own_code(ctx: Context) -> str:
+    """By what the person who asks has an id; each app is told another, as it is another pseudonym."""
+    return f"{ctx.caller.app.code if ctx.caller.app else ''}/{_person(ctx).subject}"
+
+
 def _me(person: Person, ctx: Context) -> Me:
     shown = mask_nik(person.nik) if person.nik and ctx.caller.app is None else None
     return Me(audience=ctx.caller.audience, nik=shown, agency=person.agency)
@@ -194,8 +204,7 @@ def _person(ctx: Context) -> Person:
 
 
 def _told(ctx: Context, entry: Usage) -> UsageEntry:
-    reader = entry.reader
-    mine = ctx.caller.person is not None and reader.person == ctx.caller.person.subject
+    reader, mine = entry.reader, ctx.recording.is_own(entry)
     purpose = ctx.agreements.purposes.get(reader.purpose or "")
     return UsageEntry(
         code=str(entry.sequence),

@@ -8,6 +8,7 @@ import msgspec
 
 from auth.caller import Person
 from auth.policies import Asked, Personal
+from auth.subject import Sealed, Subject
 from resolvers.context import Context
 from resolvers.errors import UserError
 from store.news import New
@@ -16,15 +17,13 @@ T = TypeVar("T")
 
 
 class About(msgspec.Struct, Generic[T], frozen=True):
-    """What a resolver of a personal field found, and by which name the record knows whom it is about.
+    """What a resolver of a personal field found, and whom it is about.
 
-    `sealed`: that name is the record's own, reckoned earlier, because nobody else's is known. `new`: the event that it
-    tells of, which is one reading for all subscriptions of a person.
+    `new`: the event that it tells of, which is one reading for all subscriptions of a person.
     """
 
     value: T
-    person: str
-    sealed: bool = False
+    person: Subject | Sealed
     new: New | None = None
 
     def __repr__(self) -> str:
@@ -57,9 +56,9 @@ async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: About
     if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
         raise _forbidden()
     if found.new:
-        await ctx.recording.note_told(found.new, found.person, personal.category, sealed=found.sealed)
+        await ctx.recording.note_told(found.new, found.person, personal.category)
     else:
-        await ctx.recording.note(found.person, personal.category, sealed=found.sealed)
+        await ctx.recording.note(found.person, personal.category)
     return found.value
 
 

@@ -84,21 +84,23 @@ async def venues(
 ) -> VenuePage:
     check_near(near, within_km, by_distance=order_by is VenueOrder.DISTANCE)
     everything, unavailable = await _all(ctx, near)
+    named = name and name.casefold()
     chosen = [
         each
         for each in everything
         if (kecamatan is None or (each.kecamatan is not None and each.kecamatan.code == kecamatan))
-        and (name is None or name.casefold() in each.name.casefold())
+        and (not named or named in each.name.casefold())
         and (within_km is None or (each.distance is not None and each.distance <= within_km))
     ]
     if free_on is not None:
         free, without_slots = await _free_on(ctx, free_on)
-        named = {each.agency for each in unavailable}
-        unavailable += [each for each in without_slots if each.agency not in named]
+        missing = {each.agency for each in unavailable}
+        unavailable += [each for each in without_slots if each.agency not in missing]
         chosen = [each for each in chosen if (each.agency, each.reference) in free]
     played = Counter(each_sport for each in chosen for each_sport in each.sports)
     if sport is not None:
-        chosen = [each for each in chosen if _plays(each, sport)]
+        wanted = sport.casefold()
+        chosen = [each for each in chosen if _plays(each, wanted)]
     if order_by is VenueOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
     found = page(chosen, _place(order_by), cut, order=f"venues:{order_by.value}")
@@ -139,6 +141,15 @@ async def slots(
         cut,
         order="slots",
     )
+
+
+async def slot(ctx: Context, code: str) -> VenueSlot | None:
+    agency, _slash, key = code.partition("/")
+    if ctx.agencies.with_code(Venues, agency) is None:
+        return None
+    taken = await _taken(ctx, agency)
+    found = await ctx.store.venues.slots_with(agency, [key])
+    return _with_code(agency, left(found[0], taken)) if found else None
 
 
 async def sports(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Sport]:
@@ -295,8 +306,7 @@ def _zone(ctx: Context) -> ZoneInfo:
     return ZoneInfo(ctx.regions.city.timezone)
 
 
-def _plays(venue: Venue, sport: str) -> bool:
-    wanted = sport.casefold()
+def _plays(venue: Venue, wanted: str) -> bool:
     return any(wanted in (each.code.casefold(), each.name.casefold()) for each in venue.sports)
 
 

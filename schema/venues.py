@@ -76,7 +76,8 @@ class Keeper:
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
-class Slot:
+@node_of(venues.VenueSlot)
+class Slot(Node):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
@@ -120,6 +121,7 @@ class Venue(Node):
     slots: Connection[Slot] | None = field(
         "When it can be had, in order of time.",
         resolver=venues.slots,
+        weight=150,
         arguments={
             "on": "Only those that begin on this day; from now on if not given.",
             "only_free": "Whether taken ones are left out, and those that have begun.",
@@ -129,6 +131,7 @@ class Venue(Node):
     day: VenueDay | None = field(
         "What each hour of a day is there.",
         resolver=venues.day,
+        weight=50,
         arguments={"on": "The day; today if not given."},
     )
     source: Source = field("The system that it comes from, and how old the hub's copy of that is.")
@@ -145,11 +148,13 @@ class VenuesQuery:
     venue: Venue | None = field(
         "One venue (tempat olahraga); null if there is none with this code.",
         resolver=venues.venue,
+        weight=200,
         arguments={"code": "Its code in the hub."},
     )
     venues: VenueConnection | None = field(
         "The sports venues (tempat olahraga) of the city.",
         resolver=venues.venues,
+        weight=200,
         arguments={
             "sport": "Only those where this is played, by its code or name in any case.",
             "kecamatan": "Only those in this kecamatan.",

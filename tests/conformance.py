@@ -258,9 +258,11 @@ async def _escapes(at: Setting, *, of_a_kind: int | None) -> tuple[list[str], in
     """What came of odd values and must not: an error of ours, lost rows beside the odd one, what cannot be answered."""
     whole, escapes, tried = at.played, [], 0
     asked = at.read()
+    everything = (await asked.fetch()).records
     for number, exchange in enumerate(whole.exchanges):
         for place in mutation.places(exchange.answer, of_a_kind=of_a_kind):
-            beside = await _others(at, asked, whole, number, place)
+            others = await _others(at, asked, whole, number, place)
+            beside = mutation.independent(everything, others)
             for odd in mutation.ODD:
                 tried += 1
                 at.player.played = mutation.with_answer(whole, number, mutation.with_value(exchange.answer, place, odd))
@@ -291,7 +293,7 @@ async def _wrong(asked: Read[Any] | Feed[Any], beside: tuple[Any, ...]) -> str |
 async def _others(
     at: Setting, asked: Read[Any] | Feed[Any], whole: Recording, number: int, place: mutation.Path
 ) -> tuple[Any, ...]:
-    """The records that come where the odd row is left out: they have to come beside it, too."""
+    """The records that come where the odd row is left out."""
     depth = len(whole.rows)
     if place[:depth] != tuple(whole.rows) or len(place) <= depth or not isinstance(place[depth], int):
         return ()
@@ -303,7 +305,10 @@ async def _others(
         return ()
     del rows[place[depth]]
     at.player.played = mutation.with_answer(whole, number, copied)
-    found = (await asked.fetch()).records
+    try:
+        found = (await asked.fetch()).records
+    except AgencyError:  # this row is what the answer is known by
+        return ()
     return found if isinstance(found, tuple) else ()
 
 

@@ -58,6 +58,13 @@ def with_answer(whole: Recording, number: int, answer: Any) -> Recording:
     return msgspec.structs.replace(whole, exchanges=exchanges)
 
 
+def independent(everything: Any, without: Any) -> tuple[Any, ...]:
+    """The records that a row has no part in, as they are the same without it: they have to come beside it, too."""
+    if not isinstance(everything, tuple) or not isinstance(without, tuple):
+        return ()
+    return tuple(record for record in without if record in everything)
+
+
 def cannot_be_answered(records: Any) -> str | None:
     """Why the graph could not answer with these records; None where it can."""
     try:

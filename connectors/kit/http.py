@@ -76,10 +76,11 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Spooled(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of any size, on disk while it is read."""
+    """An answer of any size, on disk while it is read, and the headers that came with it."""
 
     file: IO[bytes]
     version: Version
+    headers: Mapping[str, str]
 
 
 class _Unauthorized(AgencyRejected):
@@ -130,10 +131,13 @@ class Http:
         known = known or Version()
         asks = {"If-None-Match": known.etag, "If-Modified-Since": None if known.etag else known.last_modified}
         headers = {name: value for name, value in asks.items() if value}
+        came: dict[str, str] = {}
         with tempfile.TemporaryFile() as file:
             async with in_time(self._agency, call.path, told="silent for") as limit:
 
                 async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
+                    came.clear()
+                    came.update(response.headers)
                     file.seek(0)
                     file.truncate()
                     return await self._spool(response, call, file, limit)
@@ -147,7 +151,7 @@ class Http:
                 yield None
             else:
                 file.seek(0)
-                yield Spooled(file=file, version=version)
+                yield Spooled(file=file, version=version, headers=came)
 
     async def aclose(self) -> None:
         """Close what is open; the next call opens it anew."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
 from typing import TypeVar
 
 from connectors.kit import values
@@ -57,6 +58,10 @@ class Row:
     def maybe_number(self, key: str) -> float | None:
         """A number with or without a fraction, sent as one or as a text with a point."""
         return self._read(key, values.number)
+
+    def maybe_decimal(self, key: str, *, mandatory: bool = False) -> Decimal | None:
+        """A number whose fraction counts: money that was reckoned, an area."""
+        return self._read(key, values.decimal, mandatory=mandatory)
 
     def maybe_truth(self, key: str) -> bool | None:
         """Yes or no, sent as a truth value, as 1 or 0, or as a text of either."""

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ _HALVES = re.compile(r"[\ud800-\udfff]")
 _ESCAPED = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,40}(\.00?)?", re.ASCII)
 """Three zeros would be a thousand to an Indonesian and nothing to a computer: that is not guessed."""
+_FRACTION = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{1,2})?|[0-9]{4,40}\.[0-9]{1,40})", re.ASCII)
+"""The same: `14.500` is not guessed, `14500.375` leaves nothing to guess."""
 _YEAR = re.compile(r"\s*([+-]?[0-9]{4})-[0-9]{2}-[0-9]{2}(?![0-9])", re.ASCII)
 _YEAR_LAST = re.compile(r"\s*(?:[A-Za-z]+,)?\s*[0-9]{1,2}\s+[A-Za-z]+\.?\s+(-?[0-9]{4})\b", re.ASCII)
 _NO_YEARS = frozenset({-1, 0, 1, 9999})
@@ -111,6 +113,30 @@ def number(value: object) -> float | None:
     if not -AMOUNT <= found <= AMOUNT:  # neither is NaN
         raise BadRow("not a number, or one that is too large")
     return found
+
+
+def decimal(value: object, *, most: int = AMOUNT) -> Decimal | None:
+    """A number whose fraction counts, such as money that was reckoned; None for null and blank.
+
+    A text in which a point may stand before thousands is not guessed.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise BadRow("not a number")
+    if isinstance(value, str) and not _FRACTION.fullmatch(value.strip()):
+        raise BadRow("not a number")
+    if isinstance(value, int) and abs(value) > most:
+        raise BadRow("a number that is too large")
+    found = Decimal(repr(value) if isinstance(value, float) else value)
+    if not found.is_finite() or abs(found) > most:
+        raise BadRow("not a number, or one that is too large")
+    return found
+
+
+def nearest(amount: Decimal) -> int:
+    """The whole number that is nearest; half of one counts as one."""
+    return int(amount.to_integral_value(ROUND_HALF_UP))
 
 
 def in_reach(moment: datetime) -> datetime:

@@ -260,7 +260,7 @@ class TestTheSameLimits:
             assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
 
     async def test_of_the_minute(self, configuration, clock, store_url):
-        async with listening(configuration, clock, store_url=store_url, quota=3) as hub, talking(hub) as talk:
+        async with listening(configuration, clock, store_url=store_url, quota=200) as hub, talking(hub) as talk:
             await talk.begin()
             await talk.ask(CITY)
             assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]

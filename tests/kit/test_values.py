@@ -196,3 +196,30 @@ def test_every_text_has_an_answer(text):
         msgspec.json.encode(found)
         if isinstance(found, datetime):
             found.astimezone(JAKARTA)
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        (None, None), ("", None), (" ", None), (14, "14"), ("14", "14"), (14.5, "14.5"), ("14.5", "14.5"),
+        ("-14.50", "-14.50"), (Decimal("14.500"), "14.500"), ("14500.375", "14500.375"), (8506.66, "8506.66"),
+    ],
+)  # fmt: skip
+def test_a_number_whose_fraction_counts(sent, found):
+    assert values.decimal(sent) == (None if found is None else Decimal(found))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "14.500", "1.234.567", "14,500", "12,5", "1e5", "NaN", "x", True, [], {}, 10**400, "9" * 5_000, 2**63, 1e300,
+        float("nan"), float("inf"), Decimal("NaN"), Decimal("1e400"), b"14",
+    ],
+)  # fmt: skip
+def test_a_number_in_which_a_point_may_stand_before_thousands_is_not_guessed(sent):
+    with pytest.raises(BadRow):
+        values.decimal(sent)
+
+
+def test_half_of_one_counts_as_one():
+    assert [values.nearest(Decimal(each)) for each in ("120.49", "120.5", "120.51", "0.5")] == [120, 121, 121, 1]
