@@ -5,7 +5,7 @@ coming in, for reading the document (refused, unparsable and invalid ones too), 
 runs, an operation has to have as much left as it may cost; what it did not use is given back.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec

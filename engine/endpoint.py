@@ -1,6 +1,7 @@
 """`/graphql`: one operation a request, by GET or POST, answered as the GraphQL-over-HTTP specification has it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -58,13 +59,9 @@ class GraphQLEndpoint:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
             result = await running.execute(ALLOWED[request.method])
-            return _answer(
-                encoded(running.body(result), spoken), door, caller, answered_as, ran=result.data is not None
-            )
+            return _answer(running.body(result), door, caller, answered_as, spoken)
         except QuotaExceeded as error:
-            return _answer(
-                encoded({"errors": [present(error, spoken, str)]}, spoken), door, caller, answered_as, ran=False
-            )
+            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
             return _refusal(bad, answered_as, door)
 
@@ -76,14 +73,14 @@ class GraphQLEndpoint:
         return body
 
 
-def _answer(body: bytes, door: Door, caller: Caller, answered_as: str, *, ran: bool) -> Response:
-    headers = _costs(door)
+def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str, spoken: str) -> Response:
+    headers, answer = _costs(door), encoded(body, spoken)
     if caller != ANYBODY:
         headers["cache-control"] = "private, no-store"
     if door.charged and not door.charged.allowed:
-        return _response(body, 429, answered_as, headers | {"retry-after": str(WINDOW)})
-    refused = not ran and answered_as == GRAPHQL
-    return _response(body, 400 if refused else 200, answered_as, headers)
+        return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+    refused = "data" not in body and answered_as == GRAPHQL
+    return _response(answer, 400 if refused else 200, answered_as, headers)
 
 
 def _costs(door: Door | None) -> dict[str, str]:

@@ -77,8 +77,7 @@ def examples() -> list[Example]:
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
-    clock = clock or SystemClock()
-    city = configuration.city
+    clock, city = clock or SystemClock(), configuration.city
     try:
         regions = Gazetteer.of(city.code, city.timezone)
     except FileNotFoundError:
@@ -87,7 +86,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    counter, lookups = _counter(settings), _lookups(settings, clock)
+    counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
@@ -99,11 +98,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     seal = _seal(configuration, settings)
     cover = Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
     usages = Usages(database, seal) if seal else None
-    bell = Bell(url) if usages and (url := _shared(settings)) else None
-    news = News(usages, bell) if usages else None
     heads = Heads(usages, settings.heads_file(), clock) if usages else None
-    api_keys = ApiKeys(database, seal, clock) if seal else None
-    looks = Flights()
+    api_keys, news = ApiKeys(database, seal, clock) if seal else None, _news(usages, settings)
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
@@ -139,7 +135,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(looks, news, usages, bell, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, news, usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -205,8 +201,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
-    app.state.follower, app.state.cache, app.state.news = follower, cache, news
-    app.state.heads, app.state.cover = heads, cover
+    app.state.follower, app.state.cache = follower, cache
+    app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
 
 
@@ -251,6 +247,12 @@ def _counter(settings: Settings) -> Counter:
 def _lookups(settings: Settings, clock: Clock) -> Lookups:
     secret = settings.secret.get_secret_value().encode()
     return Lookups(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+
+
+def _news(usages: Usages | None, settings: Settings) -> News | None:
+    """With a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return News(usages, Bell(url) if url else None) if usages else None
 
 
 def _shared(settings: Settings) -> str | None:

@@ -79,6 +79,8 @@ class News:
         """Look no more."""
         self._end()
         await self._recorded.aclose()
+        if self._bell:
+            await self._bell.aclose()
 
     def _written(self) -> None:
         self._rung.set()

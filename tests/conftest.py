@@ -80,7 +80,6 @@ class Hub:
         self.url = url
         self.session = session
         self._app = app
-        self.state = app.state
 
     @property
     def state(self) -> Any:
