@@ -98,7 +98,9 @@ def _after(last: int | None, connection: Connection) -> list[Any]:
     """The next rows that have a number."""
     dialect, bound = connection.dialect.name, "" if last is None else "AND sequence > :last"
     some = f"WHERE {NUMBERED[dialect]} {bound} ORDER BY usages.sequence LIMIT {AT_ONCE}"
-    found = connection.execute(text(f"SELECT {COLUMNS[dialect]} FROM usages {some}"), {} if last is None else {"last": last})  # noqa: S608
+    found = connection.execute(
+        text(f"SELECT {COLUMNS[dialect]} FROM usages {some}"), {} if last is None else {"last": last}
+    )  # noqa: S608
     return list(found)
 
 
