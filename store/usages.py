@@ -27,8 +27,6 @@ APPENDING = 0x51_3D_9A_12
 """The number under which processes of PostgreSQL wait for each other's entries."""
 AT_ONCE = 1_000
 """Entries that are had from the database together, and readings that are written together."""
-AT_LENGTH = 3600.0
-"""Seconds that it may take to follow the whole chain."""
 
 
 class RecordBroken(Exception):
@@ -236,7 +234,7 @@ class Usages:
 
     async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
         """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
-        for each in await self._read(lambda connection: list(broken(connection, self._seal, kept)), within=AT_LENGTH):
+        async for each in broken(self._read, self._seal, kept):
             yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:
@@ -246,9 +244,9 @@ class Usages:
         row = connection.execute(select(AT.sequence, AT.link).order_by(AT.sequence.desc()).limit(1)).first()
         return Head(row.sequence, row.link) if row else START
 
-    async def _read(self, work: Callable[[Connection], T], within: float | None = None) -> T:
+    async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
-            return await self._database.read(work, within=within)
+            return await self._database.read(work)
         except StoreBroken as error:
             raise RecordBroken(str(error)) from None
         except (ValueError, TypeError) as error:  # what stands there may be of any type
