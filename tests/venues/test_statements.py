@@ -9,7 +9,7 @@ DOCUMENTS = {
     f"{{ {SLOTS} }}": 1 + 2 * 2,
     f"{{ {SLOTS.replace('first: 1)', 'last: 2, onlyFree: false)')} }}": 1 + 2 * 2,
     f"{{ {SLOTS.replace('{ nodes { startsAt } }', '{ totalCount nodes { startsAt } }')} }}": 1 + 2 * 3,
-    "{ venues(first: 40) { nodes { slots(first: 0) { totalCount } day { hours } openNow } } }": 1 + 2 * 3 + 1,
+    "{ venues(first: 40) { nodes { slots(first: 0) { totalCount } day { hours } openNow } } }": 1 + 2 * 3 + 2,
     "{ regulations(first: 3) { nodes { title } } }": 1,
     "{ regulations(first: 3) { totalCount nodes { title } } }": 2,
     "query { regulations(first: 3) { ...Counted } } fragment Counted on RegulationConnection { all: totalCount }": 2,
