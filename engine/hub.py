@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from random import SystemRandom
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from starlette.applications import Starlette
@@ -48,6 +48,7 @@ from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
+from store.copies import Copy
 from store.database import Database, StoreBroken
 from store.follower import Follower
 from store.shelves import SHELVES
@@ -82,7 +83,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     identity = Identity(configuration.identity, clock) if configuration.identity else None
     counter, lookups = _counter(settings), _lookups(settings, clock)
     store, feeds = Store(database), agencies.feeds()
-    follower = Follower(database, feeds, SHELVES, clock=clock)
+    follower = Follower(database, feeds, SHELVES, clock=clock, copies=store.copies)
     schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
     for audience in Audience:
         schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
@@ -132,18 +133,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return JSONResponse({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
-        copies = [
-            {
-                "agency": copy.agency,
-                "feed": copy.name,
-                "documents": copy.documents,
-                "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
-                "receiving": follower.received(copy.agency, copy.name),
-                "problem": copy.problem,
-            }
-            for copy in await store.copies.all()
-        ]
-        known = {"city": city.name, "agencies": len(configuration.agencies), "copies": copies}
+        known: dict[str, Any] = {"city": city.name, "agencies": len(configuration.agencies)}
+        try:
+            known["copies"] = [_copy(each, follower) for each in await store.copies.all()]
+        except StoreBroken as error:
+            return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
         return JSONResponse({"status": "ready", **known})
 
     async def home(_: Request) -> Response:
@@ -190,6 +184,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app.state.follower, app.state.cache, app.state.heads = follower, cache, heads
     return app
+
+
+def _copy(copy: Copy, follower: Follower) -> dict[str, Any]:
+    return {
+        "agency": copy.agency,
+        "feed": copy.name,
+        "documents": copy.documents,
+        "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
+        "receiving": follower.received(copy.agency, copy.name),
+        "problem": copy.problem,
+    }
 
 
 def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
@@ -299,6 +304,11 @@ def _cache(settings: Settings, clock: Clock) -> Cache:
 
 def _database(settings: Settings) -> Database:
     try:
-        return Database(settings.store_url.get_secret_value())
+        return Database(
+            settings.store_url.get_secret_value(),
+            readers=settings.store_connections,
+            timeout=settings.store_timeout,
+            tls_exception=settings.store_tls_exception,
+        )
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None

@@ -11,6 +11,7 @@ from auth.lookups import Bounds
 from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
+from store.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,6 +65,9 @@ class Settings(BaseSettings):
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
     heads: str = str(ROOT / ".simpul" / "heads")
     heads_every: AtLeastOne = 300
+    store_connections: AtLeastOne = READERS
+    store_timeout: Annotated[float, Field(gt=0)] = TIMEOUT
+    store_tls_exception: Annotated[str, Field(min_length=10)] | None = None
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()

@@ -26,6 +26,7 @@ from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
+from resolvers.batches import Batches
 from resolvers.recording import Recording
 from resolvers.sources import Sources
 from store.api_keys import ApiKeys
@@ -75,6 +76,7 @@ class Context:
     seal: Seal | None = None
     recording: Recording = field(default_factory=Recording)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    batches: Batches = field(default_factory=Batches)
     _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
 
     def today(self) -> date:

@@ -4,32 +4,41 @@ Nothing that stands there is believed before it is checked: SQLite takes any typ
 database's own rights may write what the hub could not read.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from datetime import UTC
-from typing import Any
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, text
 
 from auth.seal import Seal
 from auth.usage import Usage
 
+T = TypeVar("T")
+
 AT_ONCE = 1_000
 """Entries that are had from the database together."""
-AS_IT_STANDS = {
+AS_THEY_STAND = {
     "sqlite": text(
-        "SELECT CASE typeof(sequence) WHEN 'integer' THEN sequence END AS sequence,"
-        " CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
+        "SELECT sequence, CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
         " CAST(link AS BLOB) AS link, typeof(at) = 'text' AND typeof(subject) = 'text' AND typeof(body) = 'blob'"
-        " AND typeof(link) = 'text' AS formed FROM usages ORDER BY usages.sequence"
+        " AND typeof(link) = 'text' AS formed"
+        " FROM usages WHERE typeof(sequence) = 'integer' AND sequence >= :least ORDER BY usages.sequence LIMIT :most"
     ),
     "postgresql": text(
         "SELECT sequence, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US AD') AS at, subject, body, link,"
-        " true AS formed FROM usages ORDER BY usages.sequence"
+        " true AS formed FROM usages WHERE sequence >= :least ORDER BY usages.sequence LIMIT :most"
     ),
 }
-"""The rows, in which no value can fail to be read."""
+"""The next rows that have a number, in which no value can fail to be read."""
+UP_TO = {
+    "sqlite": text("SELECT count(*) FROM usages WHERE typeof(sequence) <> 'integer' OR sequence <= :last"),
+    "postgresql": text("SELECT count(*) FROM usages WHERE sequence IS NULL OR sequence <= :last"),
+}
+"""How many rows there are up to a number, and without one."""
+LEAST, MOST = -(2**63), 2**63 - 1
+"""Of the numbers that a column can have."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -65,18 +74,38 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         if self.until is not None and self.until != self.sequence:
             return f"entries {self.sequence} to {self.until}: {self.problem}"
-        return f"entry {'without a number' if self.sequence is None else self.sequence}: {self.problem}"
+        return f"entries: {self.problem}" if self.sequence is None else f"entry {self.sequence}: {self.problem}"
 
 
-async def broken(connection: AsyncConnection, seal: Seal, kept: Collection[Head]) -> AsyncIterator[Broken]:
+class Reads(Protocol):
+    """Does a piece of work on the database, in a transaction of its own."""
+
+    def __call__(self, work: Callable[[Connection], T]) -> Awaitable[T]: ...
+
+
+async def broken(read: Reads, seal: Seal, kept: Collection[Head]) -> AsyncIterator[Broken]:
     """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
-    chain = _Chain(seal, kept)
-    rows = await connection.stream(AS_IT_STANDS[connection.dialect.name], execution_options={"yield_per": AT_ONCE})
-    async for row in rows:
-        for each in chain.follow(row):
-            yield each
+    chain, seen, least = _Chain(seal, kept), 0, LEAST
+    while rows := await read(partial(_rows, least)):
+        seen += len(rows)
+        for row in rows:
+            for each in chain.follow(row):
+                yield each
+        if rows[-1].sequence == MOST:
+            break
+        least = rows[-1].sequence + 1
+    if (more := await read(partial(_count, chain.last)) - seen) > 0:
+        yield Broken(sequence=None, problem=f"{more} were put in, without a number or with one that another has")
     for head in chain.fallen():
         yield Broken(sequence=head.sequence, problem="it is not the entry that was kept elsewhere")
+
+
+def _rows(least: int, connection: Connection) -> list[Any]:
+    return list(connection.execute(AS_THEY_STAND[connection.dialect.name], {"least": least, "most": AT_ONCE}))
+
+
+def _count(last: int, connection: Connection) -> int:
+    return int(connection.execute(UP_TO[connection.dialect.name], {"last": last}).scalar_one())
 
 
 class _Chain:
@@ -89,13 +118,18 @@ class _Chain:
         self._before = {START.link}
         self._sound = True
 
+    @property
+    def last(self) -> int:
+        """The number of the last that was followed."""
+        return self._next - 1
+
     def fallen(self) -> list[Head]:
         """Heads that were kept, and were not met."""
         return sorted(self._kept, key=lambda head: (head.sequence, head.link))
 
     def follow(self, row: Any) -> Iterator[Broken]:
         """What is wrong with the next row, and between it and the one before it."""
-        if row.sequence is None or row.sequence < self._next:
+        if row.sequence < self._next:
             yield Broken(sequence=row.sequence, problem="it was put in: no entry has this number, or another has it")
             if row.sequence == self._next - 1:
                 self._before.add(_text(row.link))
