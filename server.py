@@ -33,9 +33,9 @@ from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.reserved import hosts_of, not_filled_in
-from engine.documents import manifest_of
 from engine.heads import kept_in
 from engine.hub import QUERIES, check_store, create_app, record_of
+from engine.manifest import manifest_of
 from engine.ports import listens, refused
 from engine.settings import Settings
 from sandbox.credentials import IDENTITY_SECRET
@@ -180,7 +180,7 @@ def schema(
 ) -> None:
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
     late = False
-    queries = [(path.stem, path.read_text(encoding="utf-8")) for path in sorted(QUERIES.glob("*.graphql"))]
+    queries = [path.read_text(encoding="utf-8") for path in sorted(QUERIES.glob("*.graphql"))]
     written = {
         SDL: f"{build().as_str()}\n",
         ACCESS: access_page(access_matrix()),

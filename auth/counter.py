@@ -41,16 +41,19 @@ class Counter:
         )
         self._shared = SlidingWindowCounterRateLimiter(_over(self._pool)) if self._pool else None
 
-    async def take(self, what: str, who: str, *, most: int, seconds: int, cost: int = 1) -> Counted:
-        """Do it once more, or for so much, if that is within `most` of the last `seconds`."""
+    async def take(self, what: str, who: str, *, most: int, seconds: int, cost: int = 1, done: bool = False) -> Counted:
+        """Do it once more, or for so much, if that is within `most` of the last `seconds`; a negative cost gives back.
+
+        What is `done` already and is too much takes all that is left, so that nobody does it for nothing.
+        """
         item = RateLimitItemPerSecond(most, seconds, namespace=f"simpul-{what}")
         key = hmac.new(self._secret, f"{what}:{who}".encode(), hashlib.sha256).hexdigest()[:32]
         if self._shared:
             try:
-                return await _by(self._shared, item, key, cost)
+                return await _by(self._shared, item, key, cost, done=done)
             except StorageError as error:
                 log.warning("counted_alone", what=what, error=type(error.storage_error).__name__)
-        return await _by(self._own, item, key, cost)
+        return await _by(self._own, item, key, cost, done=done)
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -58,10 +61,15 @@ class Counter:
             await self._pool.aclose()
 
 
-async def _by(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str, cost: int) -> Counted:
-    allowed = await limiter.hit(item, key, cost=max(1, cost))
-    stats = await limiter.get_window_stats(item, key)
-    return Counted(allowed=allowed, remaining=stats.remaining)
+async def _by(
+    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str, cost: int, *, done: bool
+) -> Counted:
+    allowed = await limiter.hit(item, key, cost=cost)
+    remaining = (await limiter.get_window_stats(item, key)).remaining
+    if done and not allowed and remaining:
+        await limiter.hit(item, key, cost=remaining)
+        remaining = 0
+    return Counted(allowed=allowed, remaining=min(remaining, item.amount))
 
 
 def _over(pool: ConnectionPool) -> RedisStorage:

@@ -136,3 +136,8 @@ signed_in = audience(
 )
 officers = audience(Audience.OFFICER, because="It is about the work for an agency.")
 administrators = audience(Audience.ADMIN, because="It is about the running of the hub, not about people.")
+
+MY_BOOKINGS = personal(signed_in, Category.BOOKINGS, (owner, scope(Scope.BOOKINGS)))
+"""A booking is its owner's."""
+MY_SESSIONS = personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS)))
+"""Where somebody is signed in is that person's."""

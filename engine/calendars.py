@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.caller import ANYBODY, Audience
-from auth.policies import Policy, officers, public
+from auth.policies import MY_BOOKINGS, Policy, officers, public
 from engine.ics import Words, written
 from engine.plain import PRIVATE, VARY, Plain, allowed
 from engine.request import BadRequest
@@ -25,7 +25,7 @@ from resolvers.calendar import BASE, Listing
 from resolvers.context import Context
 from resolvers.job_fairs import FAIRS
 from resolvers.sport_events import EVENTS, sport_listing
-from schema.bookings import MY_BOOKINGS
+from resolvers.texts import check_lengths
 
 MEDIA = "text/calendar; charset=utf-8"
 SHARED = "public, max-age=300"
@@ -122,7 +122,7 @@ class Calendars:
 
 
 def _asked(request: Request, parameters: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
-    """What the list is narrowed by; raises `BadRequest`."""
+    """What the list is narrowed by; raises `BadRequest`, or `UserError` where a text is too long."""
     asked = {}
     for name, read in parameters.items():
         given_as = request.query_params.get(name)
@@ -130,6 +130,7 @@ def _asked(request: Request, parameters: Mapping[str, Callable[[str], Any]]) -> 
             asked[name] = None if given_as is None else read(given_as)
         except ValueError as error:
             raise BadRequest(400, "BAD_REQUEST", f"{name} is {error}.") from None
+    check_lengths(asked)
     return asked
 
 

@@ -1,30 +1,38 @@
-"""The door of an operation: measured before it is validated, and refused where it asks for too much.
+"""The door of an operation: measured before it is validated, refused where it asks for too much, and charged.
 
-Validation compares fields with each other, so what is too large must not come to it.
+Validation compares fields with each other, so what is too large must not come to it. What is charged is the work: for
+coming in, for reading the document (refused, unparsable and invalid ones too), and for what was answered. Before it
+runs, an operation has to have as much left as it may cost; what it did not use is given back.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 import structlog
-from graphql import GraphQLError, OperationType, get_operation_ast
+from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast, validate
 from strawberry.extensions import SchemaExtension
 
+from engine.executor import Work
 from engine.limits import Limits, Measure, measure
-from engine.quota import Charged
+from engine.parsing import LimitExceeded, Parsing
+from engine.quota import Account, Charged
+from engine.weights import Weights
+from resolvers.errors import UserError
 
 log = structlog.get_logger()
 
-
-class LimitExceeded(GraphQLError):
-    """The document asks for too much of something."""
-
-    def __init__(self, limit: str, most: int, found: int | None) -> None:
-        super().__init__(f"The document asks for too much: {limit}")
-        self.limit = limit
-        self.most = most
-        self.found = found
+# A unit is about 12 µs of a core; tests/soak/test_cost_is_work.py measures it over all kinds of documents.
+ENTRY = 150
+"""What it costs to come in, whatever is asked."""
+BYTES = 2_000
+"""Of a body, read and decoded for one unit."""
+CHARACTERS = 200
+"""Of a document, looked at for one unit."""
+PARSED = 8
+"""Tokens that are parsed for one unit; to validate what is no comment costs a unit each."""
+MOST_ERRORS = 10
+"""So many are told of a document that is not valid; each of them may take long to be put into words."""
 
 
 class QuotaExceeded(GraphQLError):
@@ -35,26 +43,48 @@ class QuotaExceeded(GraphQLError):
 
 
 class Door(msgspec.Struct, kw_only=True):
-    """The limits of one hub, and what one operation was found to ask for. `measuring` are limits not enforced yet.
+    """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
-    `charge` takes a cost from what the client has left. `subscribes`: it is a subscription.
+    `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
+    says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
     """
 
     limits: Limits
+    weights: Weights
     measuring: frozenset[str] = frozenset()
-    charge: Callable[[int], Awaitable[Charged]] | None = None
-    measured: Measure | None = None
+    account: Account | None = None
+    admit: Callable[[OperationType], UserError | None] | None = None
+    document: DocumentNode | None = None
+    validated: int = 0
+    work: Work = msgspec.field(default_factory=Work)
     charged: Charged | None = None
+    cost: int = 0
+    reserved: int = 0
+    entered: bool = False
     subscribes: bool = False
 
-    @property
-    def cost(self) -> int | None:
-        """What it costs; None where it did not come so far."""
-        return self.measured.cost if self.measured else None
+    async def enter(self) -> None:
+        """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
+        if not self.entered and not await self._charge(ENTRY):
+            raise QuotaExceeded
+        self.entered = True
+
+    async def receive(self, size: int) -> None:
+        """Charge for a body of so many bytes, which has come."""
+        await self._charge(size // BYTES, done=True)
+
+    async def read(self, text: str) -> DocumentNode:
+        """The document as a tree, charged for whatever comes of it; raises `GraphQLError`."""
+        parsing = Parsing(text)
+        try:
+            self.document = parsing.within(self.limits)
+        finally:
+            self.validated = parsing.say
+            await self._charge(parsing.length // CHARACTERS + parsing.tokens // PARSED, done=True)
+        return self.document
 
     def refuse(self, found: Measure) -> list[GraphQLError]:
         """What is wrong with it; what is only being measured goes to the log instead."""
-        self.measured = found
         errors: list[GraphQLError] = []
         for name, most, asked in found.beyond(self.limits):
             log.info("limit.exceeded", limit=name, most=most, asked=asked, enforced=name not in self.measuring)
@@ -62,24 +92,41 @@ class Door(msgspec.Struct, kw_only=True):
                 errors.append(LimitExceeded(name, most, asked))
         return errors
 
-    async def pay(self) -> list[GraphQLError]:
-        """Charge for what was measured; what is wrong where that is more than the client has left."""
-        if self.charge is None or self.measured is None:
-            return []
-        self.charged = await self.charge(self.measured.cost)
-        return [] if self.charged.allowed else [QuotaExceeded()]
+    def admitted(self, kind: OperationType) -> list[GraphQLError]:
+        """What is wrong where it may not run now, whatever it asks for."""
+        refusal = self.admit(kind) if self.admit else None
+        return [GraphQLError(str(refusal), original_error=refusal)] if refusal else []
+
+    async def reserve(self, cost: int) -> list[GraphQLError]:
+        """Charge for validation and for all that it may cost; what is wrong where the client has not so much left."""
+        if not await self._charge(self.validated + cost):
+            return [QuotaExceeded()]
+        self.reserved = cost
+        return []
+
+    async def settle(self) -> None:
+        """Give back what was reserved and not used."""
+        unused, self.reserved = max(0, self.reserved - self.work.cost), 0
+        self.cost -= unused
+        if unused and self.account:
+            self.charged = await self.account.give_back(unused)
+
+    async def _charge(self, cost: int, *, done: bool = False) -> bool:
+        """Whether there was enough left. What is done already is paid as far as there is."""
+        charged = await self.account.charge(cost, done=done) if self.account and cost else None
+        self.charged = charged or self.charged
+        if charged is None or charged.allowed or done:
+            self.cost += cost
+        return charged is None or charged.allowed
 
 
 class AtTheDoor(SchemaExtension):
     """Lets a document be validated only if it is within the limits of the `door` that came with the operation."""
 
     def on_operation(self) -> Iterator[None]:
-        """The parser itself ends at the limits of length and tokens."""
+        """The document was read at the door."""
         if door := self._door():
-            # Strawberry's type of these lacks what newer versions of the parser take.
-            options: dict[str, Any] = self.execution_context.parse_options  # type: ignore[assignment]
-            options["max_tokens"] = door.limits.tokens
-            options["max_source_length"] = door.limits.length
+            self.execution_context.graphql_document = door.document
         yield
 
     async def on_validate(self) -> AsyncIterator[None]:
@@ -93,10 +140,11 @@ class AtTheDoor(SchemaExtension):
             door.subscribes = operation.operation is OperationType.SUBSCRIPTION
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
-            errors = door.refuse(measure(schema, document, operation, variables))
-            errors = errors or await door.pay()
-            if errors:
-                context.pre_execution_errors = errors
+            found = measure(schema, document, operation, variables, door.weights)
+            errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
+            errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
+            context.pre_execution_errors = errors or None
+            context.validation_rules = ()  # done
         yield
 
     def _door(self) -> Door | None:

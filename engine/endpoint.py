@@ -9,10 +9,13 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
+from engine.answers import encoded
 from engine.authentication import CREDENTIALS, Authentication
+from engine.door import Door, QuotaExceeded
+from engine.errors import present
 from engine.negotiation import GRAPHQL, JSON, language, media_type, wants_page
 from engine.quota import WINDOW
-from engine.request import BadRequest, Operation, read_operation
+from engine.request import BadRequest, read_body, read_operation
 from engine.running import Runner
 
 ASKING = frozenset({"query", "documentId", "extensions"})
@@ -48,35 +51,54 @@ class GraphQLEndpoint:
             return _refusal(BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}."), JSON)
         try:
             caller = await self._authentication.caller(request.headers)
-            operation = await read_operation(request, self._max_bytes)
-            return await self._run(request, operation, caller, answered_as)
         except BadRequest as bad:
             return _refusal(bad, answered_as)
+        door = self._runner.door(caller, request)
+        spoken = language(request.headers.get("accept-language"))
+        try:
+            body = await self._body(request, door)
+            running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
+            result = await running.execute(ALLOWED[request.method])
+            return _answer(running.body(result), door, caller, answered_as, spoken)
+        except QuotaExceeded as error:
+            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
+        except BadRequest as bad:
+            return _refusal(bad, answered_as, door)
 
-    async def _run(self, request: Request, operation: Operation, caller: Caller, answered_as: str) -> Response:
-        running = self._runner.begin(operation, caller, request, language(request.headers.get("accept-language")))
-        result = await running.execute(ALLOWED[request.method])
-        body, door = running.body(result), running.door
-        refused = result.data is None and answered_as == GRAPHQL
-        headers = {"simpul-cost": str(door.cost)} if door.cost is not None else {}
-        if caller != ANYBODY:
-            headers["cache-control"] = "private, no-store"
-        if door.charged:
-            headers |= door.charged.headers()
-            if not door.charged.allowed:
-                return _response(body, 429, answered_as, headers | {"retry-after": str(WINDOW)})
-        return _response(body, 400 if refused else 200, answered_as, headers)
+    async def _body(self, request: Request, door: Door) -> bytes:
+        """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
+        await door.enter()
+        body = await read_body(request, self._max_bytes)
+        await door.receive(len(body))
+        return body
 
 
-def _refusal(bad: BadRequest, media: str) -> Response:
+def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str, spoken: str) -> Response:
+    headers, answer = _costs(door), encoded(body, spoken)
+    if caller != ANYBODY:
+        headers["cache-control"] = "private, no-store"
+    if door.charged and not door.charged.allowed:
+        return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+    refused = "data" not in body and answered_as == GRAPHQL
+    return _response(answer, 400 if refused else 200, answered_as, headers)
+
+
+def _costs(door: Door | None) -> dict[str, str]:
+    """What it cost, and what is left."""
+    if door is None:
+        return {}
+    return {"simpul-cost": str(door.cost)} | (door.charged.headers() if door.charged else {})
+
+
+def _refusal(bad: BadRequest, media: str, door: Door | None = None) -> Response:
     known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
     status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
-    return _response({"errors": [bad.error()]}, status, media, bad.headers)
+    return _response(msgspec.json.encode({"errors": [bad.error()]}), status, media, _costs(door) | bad.headers)
 
 
-def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None) -> Response:
+def _response(body: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:
     return Response(
-        msgspec.json.encode(body),
+        body,
         status_code=status,
         headers={
             "content-type": f"{media}; charset=utf-8",

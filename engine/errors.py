@@ -10,7 +10,8 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from connectors.kit.errors import AgencyError
-from engine.door import LimitExceeded, QuotaExceeded
+from engine.door import QuotaExceeded
+from engine.parsing import LimitExceeded
 from engine.quota import WINDOW
 from resolvers.errors import UserError
 from store.database import StoreBroken

@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.counter import Counter
+from auth.cover import Cover
 from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -28,29 +29,35 @@ from cache.redis import RedisStore
 from connectors.agencies import Agencies
 from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
+from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
-from engine.documents import Documents, Trust, read_manifest
+from engine.documents import Documents, Trust
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
+from engine.executor import CountingExecutor
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from engine.heads import Heads
+from engine.manifest import read_manifest
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
 from engine.running import Runner
 from engine.settings import ROOT, Settings, listed
 from engine.websocket import GraphQLWebSocket
+from engine.weights import Weights
 from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
+from store.bell import Bell
 from store.copies import Copy
 from store.database import Database, StoreBroken
 from store.follower import Follower
+from store.news import News
 from store.shelves import SHELVES
 from store.store import Store
 from store.usages import Usages
@@ -71,8 +78,7 @@ def examples() -> list[Example]:
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
-    clock = clock or SystemClock()
-    city = configuration.city
+    clock, city = clock or SystemClock(), configuration.city
     try:
         regions = Gazetteer.of(city.code, city.timezone)
     except FileNotFoundError:
@@ -81,18 +87,19 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    counter, lookups = _counter(settings), _lookups(settings, clock)
+    counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock, copies=store.copies)
-    schema_for, access = partial(build, extensions=(AtTheDoor,)), access_matrix()
-    for audience in Audience:
-        schema_for(audience)  # what is wrong with a schema shows now, and the first to ask does not wait for it
+    schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
+    # What is wrong with a schema shows now, and the first to ask does not wait for it.
+    weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
+    access = access_matrix()
 
     _check_agreements(configuration.agreements, access)
-    seal = _seal(configuration, settings)
+    seal, cover = _seal(configuration, settings), _cover(settings)
     usages = Usages(database, seal) if seal else None
     heads = Heads(usages, settings.heads_file(), clock) if usages else None
-    api_keys = ApiKeys(database, seal, clock) if seal else None
+    api_keys, news = ApiKeys(database, seal, clock) if seal else None, _news(usages, settings)
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
@@ -111,7 +118,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             counter=counter,
             lookups=lookups,
             seal=seal,
-            recording=Recording(usages, seal, clock, caller, document),
+            looks=looks.of_one_operation(),
+            cover=cover,
+            recording=Recording(usages, seal, clock, caller, document, news=news),
             language=language,
         )
 
@@ -126,19 +135,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(usages, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, news, usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
-
-    async def readyz(_: Request) -> Response:
-        known: dict[str, Any] = {"city": city.name, "agencies": len(configuration.agencies)}
-        try:
-            known["copies"] = [_copy(each, follower) for each in await store.copies.all()]
-        except StoreBroken as error:
-            return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
-        return JSONResponse({"status": "ready", **known})
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql", status_code=302)
@@ -149,6 +150,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     runner = Runner(
         schema_for=schema_for,
         context_for=context_for,
+        weights_for=weights.__getitem__,
         documents=_documents(settings),
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
@@ -163,9 +165,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     websocket = GraphQLWebSocket(
         runner=runner,
         authentication=authentication,
+        clock=clock,
         origins=listed(settings.cors_origins),
         api_keys=api_keys,
         max_bytes=settings.max_request_bytes,
+        most=settings.websocket.most(),
     )
     app = Starlette(
         lifespan=life,
@@ -178,12 +182,26 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            Route("/readyz", _readiness(store, follower, {"city": city.name, "agencies": len(configuration.agencies)})),
             Route("/", home),
         ],
     )
-    app.state.follower, app.state.cache, app.state.heads = follower, cache, heads
+    app.state.follower, app.state.cache = follower, cache
+    app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
+
+
+def _readiness(store: Store, follower: Follower, known: dict[str, Any]) -> Callable[[Request], Awaitable[Response]]:
+    """How far each copy is; 503 where the store does not say."""
+
+    async def answer(_: Request) -> Response:
+        try:
+            copies = [_copy(each, follower) for each in await store.copies.all()]
+        except StoreBroken as error:
+            return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
+        return JSONResponse({"status": "ready", **known, "copies": copies})
+
+    return answer
 
 
 def _copy(copy: Copy, follower: Follower) -> dict[str, Any]:
@@ -231,6 +249,10 @@ async def record_of(settings: Settings) -> AsyncIterator[Usages]:
         await database.aclose()
 
 
+def _cover(settings: Settings) -> Cover:
+    return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
+
+
 def _counter(settings: Settings) -> Counter:
     return Counter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
 
@@ -238,6 +260,12 @@ def _counter(settings: Settings) -> Counter:
 def _lookups(settings: Settings, clock: Clock) -> Lookups:
     secret = settings.secret.get_secret_value().encode()
     return Lookups(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+
+
+def _news(usages: Usages | None, settings: Settings) -> News | None:
+    """With a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return News(usages, Bell(url) if url else None) if usages else None
 
 
 def _shared(settings: Settings) -> str | None:
@@ -252,7 +280,7 @@ def _documents(settings: Settings) -> Documents:
             raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
         return Documents({}, Trust.OFF)
     try:
-        return Documents(read_manifest(settings.trusted_documents), settings.trust)
+        return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 

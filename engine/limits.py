@@ -5,6 +5,7 @@ remembered, so a document cannot be small to send and large to measure.
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -21,19 +23,26 @@ from graphql import (
     ListValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
+    SchemaMetaFieldDef,
     SelectionNode,
     SelectionSetNode,
+    TypeMetaFieldDef,
     ValueNode,
     VariableNode,
     get_named_type,
 )
 
+from engine.weights import Weights
 from resolvers.paging import DEFAULT, MOST
 
 NESTED = 100
 """Selections and fragments inside one another, beyond which nobody looks: it is deeper than any limit."""
 ENDLESS = 10**12
 """Enough for any number to be too much; more digits would only take longer to add."""
+
+STILL_OF_ALL = frozenset({"fields", "args", "inputFields", "enumValues", "type", "ofType"})
+"""What is asked of all types goes on to be of all through these; through the others it is of nobody knows which."""
+INTROSPECTION = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
@@ -44,7 +53,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     `length` in characters, comments included; `tokens`, as it is sent. `depth`: fields inside one another. `breadth`:
     fields side by side in one place. `aliases`, `directives`, `root_fields`: in all. `values`: those written into
     arguments, each part of a list or an object by itself; `variables`: the same of what is sent beside the document.
-    `cost`: fields that may have to be answered, those of a list as often as its page is long.
+    `cost`: fields that may have to be answered, those of a list as often as its page is long, each by its weight.
     """
 
     length: int = 100_000
@@ -103,24 +112,33 @@ TOO_DEEP = _Sum(depth=ENDLESS)
 
 
 def measure(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    weights: Weights | None = None,
 ) -> Measure:
     """What this operation of the document asks for. What the schema does not know costs like a plain field."""
-    return _Measuring(schema, document, variables).of(operation)
+    return _Measuring(schema, document, variables, weights or Weights()).of(operation)
 
 
 class _Measuring:
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    """`of_all`: whether it is of all types of the schema that something is asked, or of one that nobody knows yet."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], weights: Weights
+    ) -> None:
         self._schema = schema
+        self._weights = weights
         self._variables = variables
         self._fragments = {
             each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
         }
-        self._known: dict[str, _Sum] = {}
+        self._known: dict[tuple[str, bool], _Sum] = {}
         self._open: set[str] = set()
 
     def of(self, operation: OperationDefinitionNode) -> Measure:
-        found = self._set(operation.selection_set, self._schema.get_root_type(operation.operation), 0)
+        found = self._set(operation.selection_set, self._schema.get_root_type(operation.operation), 0, False)
         found.add(_ruled(operation))
         return Measure(
             depth=found.depth,
@@ -133,44 +151,48 @@ class _Measuring:
             cost=found.cost,
         )
 
-    def _set(self, selections: SelectionSetNode, of: Composite | None, nested: int) -> _Sum:
+    def _set(self, selections: SelectionSetNode, of: Composite | None, nested: int, of_all: bool) -> _Sum:
         if nested > NESTED:
             return TOO_DEEP
         total = _Sum()
         for each in selections.selections:
             match each:
                 case FieldNode():
-                    total.add(self._field(each, of, nested))
+                    total.add(self._field(each, of, nested, of_all))
                 case FragmentSpreadNode():
-                    total.add(self._fragment(each.name.value, nested))
+                    total.add(self._fragment(each.name.value, nested, of_all))
                 case InlineFragmentNode():
                     name = each.type_condition.name.value if each.type_condition else None
-                    total.add(self._set(each.selection_set, self._type(name) if name else of, nested + 1))
+                    total.add(self._set(each.selection_set, self._type(name) if name else of, nested + 1, of_all))
             total.add(_ruled(each))
         return total
 
-    def _fragment(self, name: str, nested: int) -> _Sum:
-        if name in self._known:
-            return self._known[name]
+    def _fragment(self, name: str, nested: int, of_all: bool) -> _Sum:
+        if (name, of_all) in self._known:
+            return self._known[name, of_all]
         fragment = self._fragments.get(name)
         if fragment is None or name in self._open:
             return _Sum()  # validation says what is wrong with it
         self._open.add(name)
-        found = self._set(fragment.selection_set, self._type(fragment.type_condition.name.value), nested + 1)
+        found = self._set(fragment.selection_set, self._type(fragment.type_condition.name.value), nested + 1, of_all)
         self._open.remove(name)
         found.add(_ruled(fragment))
-        self._known[name] = found
+        self._known[name, of_all] = found
         return found
 
-    def _field(self, field: FieldNode, of: Composite | None, nested: int) -> _Sum:
+    def _field(self, field: FieldNode, of: Composite | None, nested: int, of_all: bool) -> _Sum:
+        name, at = field.name.value, of.name if of else ""
         values = sum(_values(argument.value) for argument in field.arguments or ())
-        found = _Sum(depth=1, width=1, breadth=1, aliases=1 if field.alias else 0, values=values, cost=1)
+        weight = self._weights.of_field(at, name)
+        found = _Sum(depth=1, width=1, breadth=1, aliases=1 if field.alias else 0, values=values, cost=weight)
         if field.selection_set is None:
             return found
-        known = of.fields.get(field.name.value) if of else None
+        known = _known(self._schema, of, name)
         to = get_named_type(known.type) if known else None
-        inner = self._set(field.selection_set, to if isinstance(to, Composite) else None, nested + 1)
-        times = self._page(field) if known and "first" in known.args else 1
+        within = (of_all and name in STILL_OF_ALL) or (at, name) == ("__Schema", "types")
+        inner = self._set(field.selection_set, to if isinstance(to, Composite) else None, nested + 1, within)
+        paged = known is not None and "first" in known.args
+        times = self._page(field) if paged else self._weights.items(at, name, of_all=of_all)
         return _Sum(
             depth=1 + inner.depth,
             width=1,
@@ -178,7 +200,7 @@ class _Measuring:
             aliases=found.aliases + inner.aliases,
             directives=inner.directives,
             values=found.values + inner.values,
-            cost=min(1 + times * inner.cost, ENDLESS),
+            cost=min(weight + ceil(times * inner.cost), ENDLESS),
         )
 
     def _page(self, field: FieldNode) -> int:
@@ -198,6 +220,13 @@ class _Measuring:
     def _type(self, name: str) -> Composite | None:
         found = self._schema.get_type(name)
         return found if isinstance(found, Composite) else None
+
+
+def _known(schema: GraphQLSchema, of: Composite | None, name: str) -> GraphQLField | None:
+    """The field of this name; those of introspection stand beside the ones of the root."""
+    if of is None:
+        return None
+    return of.fields.get(name) or (INTROSPECTION.get(name) if of is schema.query_type else None)
 
 
 def _ruled(node: SelectionNode | FragmentDefinitionNode | OperationDefinitionNode) -> _Sum:

@@ -14,7 +14,7 @@ from connectors.kit.errors import AgencyError
 from engine.authentication import BEARER, CREDENTIALS, Authentication
 from engine.errors import TEXTS
 from engine.negotiation import language
-from engine.quota import WINDOW, Quota, client_of
+from engine.quota import WINDOW, Quota
 from engine.request import BadRequest
 from resolvers.context import Context
 from resolvers.errors import UserError
@@ -62,8 +62,7 @@ class Plain:
         if request.query_params.keys() - may_ask:
             raise BadRequest(400, "BAD_REQUEST", unknown)
         if self._quota:
-            client, per_minute = client_of(request, caller)
-            charged = await self._quota.charge(client, COST, per_minute=per_minute)
+            charged = await self._quota.of(request, caller).charge(COST)
             if not charged.allowed:
                 headers = charged.headers() | {"retry-after": str(WINDOW)}
                 raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)

@@ -27,6 +27,25 @@ class Charged(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+class Account:
+    """What one client has left."""
+
+    def __init__(self, counter: Counter, client: str, quota: int) -> None:
+        self._counter = counter
+        self._client = client
+        self._quota = quota
+
+    async def charge(self, cost: int, *, done: bool = False) -> Charged:
+        """Take it from what is left, if that is enough; of what is `done` already, as much as there is."""
+        taken = await self._counter.take("quota", self._client, most=self._quota, seconds=WINDOW, cost=cost, done=done)
+        return Charged(allowed=taken.allowed, quota=self._quota, remaining=taken.remaining)
+
+    async def give_back(self, cost: int) -> Charged:
+        """What was charged and is not needed."""
+        taken = await self._counter.take("quota", self._client, most=self._quota, seconds=WINDOW, cost=-cost)
+        return Charged(allowed=True, quota=self._quota, remaining=taken.remaining)
+
+
 class Quota:
     """So much cost a minute for each client."""
 
@@ -34,11 +53,10 @@ class Quota:
         self._per_minute = per_minute
         self._counter = counter
 
-    async def charge(self, client: str, cost: int, *, per_minute: int | None = None) -> Charged:
-        """Take it from what the client has left, if there is enough; `per_minute` is its own quota, if it has one."""
-        quota = per_minute or self._per_minute
-        counted = await self._counter.take("quota", client, most=quota, seconds=WINDOW, cost=cost)
-        return Charged(allowed=counted.allowed, quota=quota, remaining=counted.remaining)
+    def of(self, request: HTTPConnection, caller: Caller) -> Account:
+        """The account of who asks."""
+        client, per_minute = client_of(request, caller)
+        return Account(self._counter, client, per_minute or self._per_minute)
 
 
 def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]:

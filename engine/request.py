@@ -31,23 +31,26 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     extensions: dict[str, Any] | None
 
 
-async def read_operation(request: Request, max_bytes: int) -> Operation:
+def read_operation(request: Request, body: bytes) -> Operation:
     """The operation in a GET, a HEAD or a POST; raises `BadRequest`."""
     if request.method != "POST":
         return operation_of(_from_query(request))
+    return operation_of(_decoded(body, "The body"))
+
+
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """The body, counted while it comes, whatever its length claims to be; raises `BadRequest`."""
+    if request.method != "POST":
+        return b""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8.")
-    return operation_of(_decoded(await _body(request, max_bytes), "The body"))
-
-
-async def _body(request: Request, max_bytes: int) -> bytes:
-    """The body, counted while it comes, whatever its length claims to be."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > max_bytes:
-            raise BadRequest(413, "REQUEST_TOO_LARGE", f"The body is larger than {max_bytes} bytes.")
+            told = f"The body is larger than {max_bytes} bytes."
+            raise BadRequest(413, "REQUEST_TOO_LARGE", told, {"connection": "close"})  # the rest of it is not read
     return bytes(body)
 
 

@@ -1,14 +1,13 @@
 """How an operation runs, over whatever it came: its document, its surroundings, its door, and what is answered."""
 
-import re
 import time
 from collections.abc import AsyncGenerator, Callable, Collection
-from functools import partial
+from contextlib import aclosing
 from typing import Any, cast
 
 import strawberry
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode, parse
+from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -19,13 +18,13 @@ from engine.documents import Documents, Trust
 from engine.door import Door
 from engine.errors import present
 from engine.limits import Limits
-from engine.quota import Quota, address_of, client_of
+from engine.parsing import has_several
+from engine.quota import Quota, address_of
 from engine.request import BadRequest, Operation
+from engine.weights import Weights
 from resolvers.context import Context
 
 log = structlog.get_logger()
-
-_OPERATION = re.compile(r"\b(?:query|mutation|subscription)\b|^\s*\{", re.MULTILINE)
 
 
 class Runner:
@@ -36,45 +35,36 @@ class Runner:
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
         context_for: Callable[[str, Caller, str, str], Context],
+        weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
         limits: Limits | None = None,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
     ) -> None:
         self.schema_for = schema_for
+        self._weights_for = weights_for
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
         self._limits = limits or Limits()
         self._measuring = measuring
         self._quota = quota
 
-    def begin(self, operation: Operation, caller: Caller, connection: HTTPConnection, language: str) -> "Running":
-        """An operation that is about to run; raises `BadRequest` for one that cannot."""
-        document = self.documents.document(operation)
-        if operation.operation_name is None and self._has_several(document):
-            raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
-        charge = None
-        if self._quota:
-            client, per_minute = client_of(connection, caller)
-            charge = partial(self._quota.charge, client, per_minute=per_minute)
-        door = Door(limits=self._limits, measuring=self._measuring, charge=charge)
-        context = self._context_for(language, caller, document, address_of(connection))
-        return Running(self, operation, document, door, context)
+    def door(self, caller: Caller, connection: HTTPConnection) -> Door:
+        """Through which one operation of who asks has to come."""
+        return Door(
+            limits=self._limits,
+            weights=self._weights_for(caller.audience),
+            measuring=self._measuring,
+            account=self._quota.of(connection, caller) if self._quota else None,
+        )
 
-    def _has_several(self, query: str) -> bool:
-        """Whether the document has more than one operation; Strawberry would run the first of them."""
-        if len(_OPERATION.findall(query)) < 2:
-            return False
-        try:
-            document = parse(
-                query,
-                no_location=True,
-                max_tokens=self._limits.tokens,
-                max_source_length=self._limits.length,
-            )
-        except GraphQLError:
-            return False
-        return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) > 1
+    def begin(
+        self, operation: Operation, caller: Caller, connection: HTTPConnection, language: str, door: Door | None = None
+    ) -> "Running":
+        """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
+        document = self.documents.document(operation)
+        context = self._context_for(language, caller, document, address_of(connection))
+        return Running(self, operation, document, door or self.door(caller, connection), context)
 
 
 class Running:
@@ -90,6 +80,8 @@ class Running:
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
         """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
+        if refused := await self._refused():
+            return refused
         try:
             return await self._schema().execute(**self._asked(), allowed_operation_types=allowed)
         except CannotGetOperationTypeError:
@@ -97,10 +89,24 @@ class Running:
         except InvalidOperationTypeError:
             told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
             raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
+        finally:
+            await self.door.settle()
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
         """Run it whatever its kind: one result of a query or a mutation, each event of a subscription."""
-        return cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
+        return self._results()
+
+    async def _results(self) -> AsyncGenerator[ExecutionResult, None]:
+        if refused := await self._refused():
+            yield refused
+            return
+        results = cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    yield result
+        finally:
+            await self.door.settle()
 
     def body(self, result: ExecutionResult) -> dict[str, Any]:
         """What is answered, and a line in the log about it."""
@@ -125,6 +131,17 @@ class Running:
         )
         return body
 
+    async def _refused(self) -> ExecutionResult | None:
+        """What is answered where the document is none, or more than may be; raises `BadRequest`."""
+        try:
+            await self.door.enter()
+            document = await self.door.read(self._document)
+        except GraphQLError as error:
+            return ExecutionResult(data=None, errors=[error])
+        if self._operation.operation_name is None and has_several(document):
+            raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
+        return None
+
     def _schema(self) -> strawberry.Schema:
         return self._runner.schema_for(self.context.caller.audience)
 
@@ -134,5 +151,5 @@ class Running:
             "variable_values": self._operation.variables,
             "context_value": self.context,
             "operation_name": self._operation.operation_name,
-            "operation_extensions": {"door": self.door},
+            "operation_extensions": {"door": self.door, "work": self.door.work, "weights": self.door.weights},
         }

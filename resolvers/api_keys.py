@@ -41,6 +41,10 @@ async def api_keys(_root: None, ctx: Context, *, app: str | None = None, cut: Cu
     )
 
 
+async def api_key(ctx: Context, code: str) -> ApiKey | None:
+    return await _keys(ctx).with_code(code)
+
+
 async def create_api_key(
     _root: None,
     ctx: Context,

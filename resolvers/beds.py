@@ -63,10 +63,11 @@ async def hospitals(
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
         raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
+    folded = name and name.casefold()
     chosen = [
         each
         for each in (_placed(each, near) for each in all_hospitals(ctx))
-        if _named(each, name) and _lies_in(each, kecamatan) and _within(each, within_km)
+        if _named(each, folded) and _lies_in(each, kecamatan) and _within(each, within_km)
     ]
     if order_by is HospitalOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
@@ -89,7 +90,7 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
     known = {} if named else await names_of_classes(ctx)
-    return beds_now(answer, known, ctx.clock.now(), ctx.source(answer.reading))
+    return beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
 
 
 async def rooms(
@@ -126,7 +127,7 @@ def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
 
 
 def _named(hospital: Hospital, name: str | None) -> bool:
-    return name is None or name.casefold() in hospital.name.casefold()
+    return name is None or name in hospital.name.casefold()
 
 
 def _lies_in(hospital: Hospital, kecamatan: str | None) -> bool:

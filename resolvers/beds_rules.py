@@ -50,8 +50,12 @@ class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
-    """One hospital's beds, from one reading of one source; `stale` where no count of it is good any more."""
+    """The beds of the hospital of this code, from one reading of one source.
 
+    `stale` where no count of it is good any more.
+    """
+
+    code: str
     source: Source
     stale_after_hours: float
     capacity: int
@@ -83,11 +87,12 @@ def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int
     return sum(counts) if counts else None
 
 
-def beds_now(answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
+def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital; a class without a name in its rows has the one `known` by the reference."""
     rooms = answer.reading.records
     stale = [_stale(room, answer, now) for room in rooms]
     return HospitalBeds(
+        code=code,
         source=source,
         stale_after_hours=answer.stale_after_hours,
         capacity=sum(room.capacity for room in rooms),

@@ -6,14 +6,10 @@ from typing import Any
 from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
 from connectors.kit.feed import Feed
 from resolvers.context import Context, Source
-from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
 from resolvers.readings import configured, copies
 from store.jdih import Found, RegulationOrder, RegulationsWanted
 from store.pages import Slice, Window
-
-LONGEST_TEXT = 200
-"""Letters of a search."""
 
 
 class PublishedRegulation(Regulation, frozen=True, kw_only=True):
@@ -47,12 +43,6 @@ async def regulations(
     order_by: RegulationOrder = RegulationOrder.NEWEST,
     cut: Cut,
 ) -> Regulations:
-    if text is not None and len(text) > LONGEST_TEXT:
-        raise UserError(
-            "BAD_USER_INPUT",
-            id=f"text paling panjang {LONGEST_TEXT} huruf.",
-            en=f"text has at most {LONGEST_TEXT} letters.",
-        )
     sources, unavailable = await sources_of(ctx, level)
     wanted = RegulationsWanted(
         text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level

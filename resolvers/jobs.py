@@ -16,7 +16,7 @@ from resolvers.jobs_rules import fullest
 from resolvers.jobs_sources import JobVacancy, Origin, everything_of
 from resolvers.paging import Cut, Page, page
 from resolvers.readings import readings
-from resolvers.texts import has_words
+from resolvers.texts import has_words, words_of
 
 Wanted = Callable[[JobVacancy], bool]
 
@@ -64,9 +64,11 @@ async def vacancies(
     everything, unavailable = await everything_of(ctx)
     wanted: dict[str, Wanted] = {"open": lambda each: each.open}
     if text:
-        wanted["text"] = lambda each: has_words(_words(each), text)
+        words = words_of(text)
+        wanted["text"] = lambda each: has_words(_words(each), words)
     if category is not None:
-        wanted["category"] = lambda each: _same(each.category, category)
+        folded = category.casefold()
+        wanted["category"] = lambda each: each.category is not None and each.category.casefold() == folded
     if job_type is not None:
         wanted["job_type"] = lambda each: each.type is job_type
     if education is not None:
@@ -141,10 +143,6 @@ def _pays(vacancy: Vacancy, least: int) -> bool:
 
 def _words(vacancy: Vacancy) -> str:
     return " ".join(filter(None, (vacancy.title, vacancy.company, vacancy.category, *vacancy.skills)))
-
-
-def _same(one: str | None, other: str) -> bool:
-    return one is not None and one.casefold() == other.casefold()
 
 
 def _place(order: VacancyOrder) -> Callable[[JobVacancy], tuple[int, str]]:

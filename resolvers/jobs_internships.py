@@ -11,7 +11,7 @@ from resolvers.errors import UserError
 from resolvers.jobs_rules import plain_city
 from resolvers.paging import Cut, Page, page
 from resolvers.readings import configured, readings
-from resolvers.texts import has_words
+from resolvers.texts import has_words, words_of
 
 
 class InternshipOrder(Enum):
@@ -49,13 +49,14 @@ async def internships(
     if region is not None and region != ctx.regions.city.code:
         raise UserError("BAD_USER_INPUT", id="region adalah kode kota ini.", en="region is the code of this city.")
     everything, unavailable = await _all(ctx)
+    words, studied, place = words_of(text or ""), (study or "").casefold(), plain_city(city or "")
     chosen = (
         each
         for each in everything
         if each.open
-        and (text is None or has_words(_words(each), text))
-        and (study is None or study.casefold() in map(str.casefold, each.studies))
-        and (city is None or (each.city is not None and plain_city(each.city) == plain_city(city)))
+        and has_words(_words(each), words)
+        and (study is None or studied in map(str.casefold, each.studies))
+        and (city is None or (each.city is not None and plain_city(each.city) == place))
         and (region is None or each.in_city)
     )
     found = page(chosen, _place(order_by), cut, order=f"internships:{order_by.value}")

@@ -121,11 +121,12 @@ async def known(ctx: Context) -> Known:
 
 def chosen(of: Iterable[KnownCommodity], group: str | None, name: str | None) -> list[KnownCommodity]:
     """Those of a group, by its whole name, and with this in a name, both in any case."""
+    group, name = group and group.casefold(), name and name.casefold()
     return [
         each
         for each in of
-        if (group is None or each.group.casefold() == group.casefold())
-        and (name is None or any(name.casefold() in text.casefold() for text in (each.name, each.name_en)))
+        if (group is None or each.group.casefold() == group)
+        and (name is None or any(name in text.casefold() for text in (each.name, each.name_en)))
     ]
 
 

@@ -9,7 +9,7 @@ from resolvers.calendar import Agenda, CalendarPage, Listing, Published
 from resolvers.context import Context
 from resolvers.paging import Cut
 from resolvers.readings import configured
-from resolvers.texts import has_words
+from resolvers.texts import has_words, words_of
 
 
 class PublishedSportEvent(Published, frozen=True, kw_only=True):
@@ -37,7 +37,8 @@ async def sport_events(
 ) -> CalendarPage[PublishedSportEvent]:
     asked = {"since": since, "until": until, "sport": sport, "venue": venue}
     found = await sport_listing(ctx, since, until, venue=venue)
-    return EVENTS.page(found, cut, asked, lambda each: _is_of(each, sport))
+    folded = sport and sport.casefold()
+    return EVENTS.page(found, cut, asked, lambda each: _is_of(each, folded))
 
 
 async def sport_event(_: None, ctx: Context, *, code: str) -> PublishedSportEvent | None:
@@ -53,13 +54,10 @@ async def sport_listing(
 ) -> Listing[PublishedSportEvent]:
     """The whole list, narrowed as the graph narrows it."""
     found = await EVENTS.listing(ctx, since, until)
-    events = [each for each in found.events if _is_of(each, sport) and _is_at(each, venue)]
+    folded, words = sport and sport.casefold(), words_of(venue or "")
+    events = [each for each in found.events if _is_of(each, folded) and has_words(each.place or "", words)]
     return msgspec.structs.replace(found, events=events)
 
 
 def _is_of(event: Published, sport: str | None) -> bool:
-    return sport is None or sport.casefold() in {each.casefold() for each in event.categories}
-
-
-def _is_at(event: Published, venue: str | None) -> bool:
-    return venue is None or has_words(event.place or "", venue)
+    return sport is None or sport in {each.casefold() for each in event.categories}

@@ -1,6 +1,5 @@
 """Property tax: an object by its NOP, its bills, what was paid, what is owed."""
 
-import asyncio
 from collections.abc import Collection
 from datetime import date
 from enum import Enum
@@ -9,6 +8,7 @@ from typing import Any
 import msgspec
 
 from auth.subject import Kind, Subject, nik
+from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.context import Context, Source
@@ -124,6 +124,12 @@ async def arrears(root: TaxObject, ctx: Context) -> Arrears:
     )
 
 
+async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
+    """One bill of an object, by the same count as the object itself."""
+    await counted(ctx, "nop", nop.digits)
+    return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
+
+
 async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
     return page(root.payments, lambda payment: (payment.sequence,), cut, order="payments")
 
@@ -140,7 +146,7 @@ async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
     async def ask(office: AnyTax) -> list[TaxBill]:
-        found = await asyncio.gather(*(_bill(ctx, office, root.nop, year) for year in _years(ctx, office)))
+        found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
     return await first_answer(_offices(ctx, first=root.source.agency), ask)

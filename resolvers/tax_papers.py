@@ -47,6 +47,7 @@ class BphtbAmounts(msgspec.Struct, frozen=True, kw_only=True):
 class TaxServiceRequest(ServiceRequest, frozen=True, kw_only=True):
     """A request, whether it is late, and who says so."""
 
+    of: TaxKind
     number: str
     late: bool
     source: Source
@@ -119,7 +120,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
             return None
         ends = found.finished_on or ctx.today()
         late = found.promised_on is not None and found.promised_on < ends
-        return TaxServiceRequest(number=asked, late=late, source=ctx.source(reading), **_of(found))
+        return TaxServiceRequest(of=of, number=asked, late=late, source=ctx.source(reading), **_of(found))
 
     return await first_answer(counters, ask)
 

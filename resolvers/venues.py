@@ -1,7 +1,7 @@
 """Sports venues, and when they are free."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -20,7 +20,7 @@ from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
 from resolvers.places import Point, check_near, distance
 from resolvers.readings import configured, copies
-from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, within
+from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
 from store.pages import Window
 from store.venues import SlotsWanted
 
@@ -85,21 +85,23 @@ async def venues(
 ) -> VenuePage:
     check_near(near, within_km, by_distance=order_by is VenueOrder.DISTANCE)
     everything, unavailable = await _all(ctx, near)
+    named = name and name.casefold()
     chosen = [
         each
         for each in everything
         if (kecamatan is None or (each.kecamatan is not None and each.kecamatan.code == kecamatan))
-        and (name is None or name.casefold() in each.name.casefold())
+        and (not named or named in each.name.casefold())
         and (within_km is None or (each.distance is not None and each.distance <= within_km))
     ]
     if free_on is not None:
         free, without_slots = await _free_on(ctx, free_on)
-        named = {each.agency for each in unavailable}
-        unavailable += [each for each in without_slots if each.agency not in named]
+        missing = {each.agency for each in unavailable}
+        unavailable += [each for each in without_slots if each.agency not in missing]
         chosen = [each for each in chosen if (each.agency, each.reference) in free]
     played = Counter(each_sport for each in chosen for each_sport in each.sports)
     if sport is not None:
-        chosen = [each for each in chosen if _plays(each, sport)]
+        wanted = sport.casefold()
+        chosen = [each for each in chosen if _plays(each, wanted)]
     if order_by is VenueOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
     found = page(chosen, _place(order_by), cut, order=f"venues:{order_by.value}")
@@ -139,15 +141,24 @@ async def slots(
     store, batches = ctx.store.venues, ctx.batches
     return await stored_page(
         lambda window: batches.ask(
-            ("slots", wanted, window), root.reference, lambda venues: store.slots_of(wanted, venues, window)
+            ("slots", wanted, window), root.references, lambda venues: store.slots_of(wanted, venues, window)
         ),
-        lambda slot: _with_code(root.agency, left(slot, taken)),
+        lambda slot: _with_code(root.agency, left(told_by(root, slot), taken)),
         cut,
         order="slots",
         count=lambda: batches.ask(
-            ("count of slots", wanted), root.reference, lambda venues: store.count_of(wanted, venues)
+            ("count of slots", wanted), root.references, lambda venues: store.count_of(wanted, venues)
         ),
     )
+
+
+async def slot(ctx: Context, code: str) -> VenueSlot | None:
+    agency, _slash, key = code.partition("/")
+    if ctx.agencies.with_code(Venues, agency) is None:
+        return None
+    taken = await _taken(ctx, agency)
+    found = await ctx.store.venues.slots_with(agency, [key])
+    return _with_code(agency, left(found[0], taken)) if found else None
 
 
 async def sports(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Sport]:
@@ -182,16 +193,29 @@ async def venue_with(ctx: Context, agency: str, reference: str) -> SportsVenue |
     system = ctx.agencies.with_code(Venues, agency)
     if system is None:
         return None
-    return next((each for each in await _of_system(ctx, system) if each.reference == reference), None)
+    return _named(await _of_system(ctx, system), reference)
 
 
 async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> tuple[list[Slot], Counter[str]]:
     """The next slots of a venue that its system calls so, and what was booked of them a moment ago."""
     taken = await _taken(ctx, agency)
     window = Window(size=AT_LEAST + len(taken))
+    known = await venue_with(ctx, agency, venue)
+    names = known.references if known else (venue,)
     wanted = SlotsWanted(agency=agency, since=max(since, ctx.clock.now()), only_free=True)
-    found = await ctx.store.venues.slots_of(wanted, [venue], window)
-    return [slot for _place, slot in found[venue].items], taken
+    found = (await ctx.store.venues.slots_of(wanted, [names], window))[names]
+    return [told_by(known, slot) if known else slot for _place, slot in found.items], taken
+
+
+async def slot_with(ctx: Context, agency: str, key: str) -> Slot | None:
+    """One slot, as its venue tells of it."""
+    found = await ctx.store.venues.slots_with(agency, [key])
+    if not found:
+        return None
+    known = None
+    with suppress(AgencyError):  # without a copy of the venues the slot is what it says itself
+        known = await venue_with(ctx, agency, found[0].venue)
+    return told_by(known, found[0]) if known else found[0]
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
@@ -222,6 +246,12 @@ async def _of(
     sources = {reading.agency: ctx.source(reading) for reading in readable}
     found = await ctx.store.venues.venues(list(sources))
     return [_with_place(ctx, agency, each, sources[agency], near) for agency, each in found], unavailable
+
+
+def _named(venues: Iterable[SportsVenue], reference: str) -> SportsVenue | None:
+    """The one that is called so; else the one that has a court that is."""
+    there = [each for each in venues if reference in each.references]
+    return next((each for each in there if each.reference == reference), there[0] if there else None)
 
 
 def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Point | None) -> SportsVenue:
@@ -286,9 +316,14 @@ async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list
         for each in ctx.agencies.of(Venues):
             with suppress(AgencyError):  # without a copy that may be read its slots are missing, and nobody else's
                 taken[each.agency.code] = await _taken(ctx, each.agency.code)
+        named = defaultdict[tuple[str, str], list[Venue]](list)
+        for agency, venue in await ctx.store.venues.venues(list(taken)):
+            for reference in venue.references:
+                named[agency, reference].append(venue)
         by_venue = defaultdict[tuple[str, str], list[Slot]](list)
         for agency, slot in await ctx.store.venues.slots_between(list(taken), since, until):
-            by_venue[agency, slot.venue].append(left(slot, taken[agency]))
+            for venue in named[agency, slot.venue]:
+                by_venue[agency, venue.reference].append(left(told_by(venue, slot), taken[agency]))
         return by_venue
 
     return await ctx.once(("slots", on), look)
@@ -309,8 +344,7 @@ def _zone(ctx: Context) -> ZoneInfo:
     return ZoneInfo(ctx.regions.city.timezone)
 
 
-def _plays(venue: Venue, sport: str) -> bool:
-    wanted = sport.casefold()
+def _plays(venue: Venue, wanted: str) -> bool:
     return any(wanted in (each.code.casefold(), each.name.casefold()) for each in venue.sports)
 
 

@@ -2,14 +2,16 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import strawberry
 from strawberry.types import Info
 
 from auth.policies import Personal, Policy
+from connectors.kit.flights import not_anothers_end
 from resolvers.paging import DEFAULT, MOST, Cut
 from resolvers.personal import given, given_each
+from resolvers.texts import check_lengths, most_letters
 from schema.access import access
 
 CUT = {
@@ -30,6 +32,7 @@ def field(
     types: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
     deprecated: str | None = None,
+    weight: int | None = None,
 ) -> Any:
     """A field. Without a resolver it is the attribute of the same name on the record.
 
@@ -37,7 +40,8 @@ def field(
     paging excepted. `types` says where one is promised as another type than the resolver's own. The class's
     annotation is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where
     that is not who may read its type; a personal field needs a resolver, which says whom its value is about
-    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`.
+    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`. `weight` is what
+    it costs by itself where that is much: it asks the store, or goes through all that there is (docs/configuration.md).
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")
@@ -46,7 +50,7 @@ def field(
         resolver=asked,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"resolver": resolver} | ({"policy": policy} if policy else {}),
+        metadata={"resolver": resolver, "weight": weight} | ({"policy": policy} if policy else {}),
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(asked),
     )
@@ -88,12 +92,13 @@ def _plainly(resolver: Callable[..., Any], *, paged: bool) -> Any:
     """Asked at once, awaited, or for each event, as the resolver itself is; what belongs to paging as one `Cut`."""
 
     def told(arguments: dict[str, Any]) -> dict[str, Any]:
+        check_lengths(arguments)
         if paged:
             arguments["cut"] = Cut(**{name: arguments.pop(name) for name in CUT if name in arguments})
         return arguments
 
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return await resolver(root, info.context, **told(arguments))
+        return await not_anothers_end(resolver(root, info.context, **told(arguments)))
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         return resolver(root, info.context, **told(arguments))
@@ -132,7 +137,14 @@ def _at(info: Info[Any, None]) -> str:
     return f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it
 
 
+def _is_text(annotation: Any) -> bool:
+    """Whether it takes a text, or several; what has a form of its own (a day, a NOP) says so itself."""
+    return annotation in (str, strawberry.ID) or any(map(_is_text, get_args(annotation)))
+
+
 def _argument(name: str, annotation: Any, description: str, default: Any) -> inspect.Parameter:
+    if _is_text(annotation):
+        description = f"{description} At most {most_letters(name)} letters."
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -69,24 +69,30 @@ class Regulation(Node):
     abbreviation: str | None = field("The usual abbreviation of the kind (singkatan), such as PERDA.")
     number: str | None = field("Its number (nomor), without the year.")
     year: int | None = field("The year of its number (tahun).")
-    enacted_on: date | None = field("When it was promulgated (tanggal pengundangan).")
+    enacted_on: date | None = field(
+        "When it was promulgated (tanggal pengundangan), or else passed (tanggal penetapan)."
+    )
     status: RegulationStatus = field("Whether it holds.")
     status_text: str | None = field("What the publisher says of that, in its own words.")
     amends: Connection[RegulationRelation] | None = field(
         "What it amends (mengubah), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.amends,
+        weight=100,
     )
     revokes: Connection[RegulationRelation] | None = field(
         "What it revokes (mencabut), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.revokes,
+        weight=100,
     )
     amended_by: Connection[RegulationRelation] | None = field(
         "What amends it (diubah dengan), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.amended_by,
+        weight=100,
     )
     revoked_by: Connection[RegulationRelation] | None = field(
         "What revokes it (dicabut dengan), as its publisher or that of the other says; the newest first.",
         resolver=jdih_relations.revoked_by,
+        weight=100,
     )
     subjects: list[str] = field("What it is about (subjek).")
     legal_field: str | None = field("The field of law (bidang hukum).")
@@ -130,6 +136,7 @@ class JdihQuery:
     regulations: RegulationConnection | None = field(
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
+        weight=400,
         arguments={
             "text": "Only those with all these words, or some that begin so, in title, kind, number, year or subjects: "
             "`perda 8 2019`. A kind may be written in full or short; numbers are whole; `parkir` also finds "
@@ -146,6 +153,7 @@ class JdihQuery:
     regulation: Regulation | None = field(
         "One regulation (peraturan); null if there is none with this code.",
         resolver=jdih.regulation,
+        weight=200,
         arguments={"code": "Its code in the hub."},
     )
     legal_consultation_offices: Connection[LegalOffice] | None = field(

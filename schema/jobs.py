@@ -148,6 +148,7 @@ class JobsQuery:
     vacancies: VacancyConnection | None = field(
         "Vacancies (lowongan kerja) that one can apply for now.",
         resolver=jobs.vacancies,
+        weight=150,
         arguments={
             "text": "Only those with all of these words in title, company, category or skills.",
             "category": "Only this kind of work, by its whole name in any case.",
@@ -162,5 +163,6 @@ class JobsQuery:
     vacancy: Vacancy | None = field(
         "One vacancy (lowongan kerja), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs.vacancy,
+        weight=150,
         arguments={"code": "Its code at any of its publishers."},
     )

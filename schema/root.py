@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import Executor, GraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -107,18 +107,27 @@ class Schema(strawberry.Schema):
         pass
 
 
-def root_fields(connector: type[AnyConnector]) -> list[str]:
-    """The names of the root fields that such connectors feed, as they are asked for."""
-    found: list[str] = []
+def kinds_of_roots() -> dict[str, type[AnyConnector] | None]:
+    """Which kind of agency feeds each root field of the domains, by the name by which it is asked for."""
+    found: dict[str, type[AnyConnector] | None] = {}
     for query, kind in FED_BY.items():
-        if kind and issubclass(connector, kind):
-            definition: Any = getattr(query, "__strawberry_definition__")  # noqa: B009  its type does not know it
-            found += [to_camel_case(each.python_name) for each in definition.fields]
+        definition: Any = getattr(query, "__strawberry_definition__")  # noqa: B009  its type does not know it
+        found |= {to_camel_case(each.python_name): kind for each in definition.fields}
     return found
 
 
+def root_fields(connector: type[AnyConnector]) -> list[str]:
+    """The names of the root fields that such connectors feed, as they are asked for."""
+    return [name for name, kind in kinds_of_roots().items() if kind and issubclass(connector, kind)]
+
+
 @functools.cache
-def build(audience: Audience | None = None, *, extensions: tuple[type[SchemaExtension], ...] = ()) -> Schema:
+def build(
+    audience: Audience | None = None,
+    *,
+    extensions: tuple[type[SchemaExtension], ...] = (),
+    executor: type[Executor[Any]] | None = None,
+) -> Schema:
     """The schema of an audience, or the whole, ready to run; it has no state, so there is one of each."""
     return Schema(
         audience,
@@ -128,6 +137,7 @@ def build(audience: Audience | None = None, *, extensions: tuple[type[SchemaExte
         types=[City, Kecamatan, Kelurahan],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=extensions,
+        execution_context_class=executor,
     )
 
 

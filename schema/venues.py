@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from auth.policies import public
 from connectors.venues.records import Weekday
-from resolvers import venues
+from resolvers import places, venues
 from resolvers.venues_rules import HourState
 from schema.access import object_type
 from schema.enums import enum
@@ -76,7 +76,8 @@ class Keeper:
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
-class Slot:
+@node_of(venues.VenueSlot)
+class Slot(Node):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
@@ -107,7 +108,12 @@ class Venue(Node):
     kecamatan: Kecamatan | None = field("The kecamatan that it names.")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
-    distance: float | None = field("How many km it is from the point that was asked from; null without one.")
+    distance: float | None = field(
+        "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
+        resolver=places.distance_from,
+        arguments={"near": "From where. A client that caches gives it here as well as to the list."},
+        types={"near": Point | None},
+    )
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
     opening_hours: Connection[OpeningHours] = field("When it is open, day by day.", resolver=venues.opening_hours)
@@ -120,6 +126,7 @@ class Venue(Node):
     slots: Connection[Slot] | None = field(
         "When it can be had, in order of time.",
         resolver=venues.slots,
+        weight=150,
         arguments={
             "on": "Only those that begin on this day; from now on if not given.",
             "only_free": "Whether taken ones are left out, and those that have begun.",
@@ -129,6 +136,7 @@ class Venue(Node):
     day: VenueDay | None = field(
         "What each hour of a day is there.",
         resolver=venues.day,
+        weight=50,
         arguments={"on": "The day; today if not given."},
     )
     source: Source = field("The system that it comes from, and how old the hub's copy of that is.")
@@ -145,11 +153,13 @@ class VenuesQuery:
     venue: Venue | None = field(
         "One venue (tempat olahraga); null if there is none with this code.",
         resolver=venues.venue,
+        weight=200,
         arguments={"code": "Its code in the hub."},
     )
     venues: VenueConnection | None = field(
         "The sports venues (tempat olahraga) of the city.",
         resolver=venues.venues,
+        weight=200,
         arguments={
             "sport": "Only those where this is played, by its code or name in any case.",
             "kecamatan": "Only those in this kecamatan.",

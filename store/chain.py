@@ -19,26 +19,19 @@ T = TypeVar("T")
 
 AT_ONCE = 1_000
 """Entries that are had from the database together."""
-AS_THEY_STAND = {
-    "sqlite": text(
-        "SELECT sequence, CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
+COLUMNS = {
+    "sqlite": (
+        "sequence, CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
         " CAST(link AS BLOB) AS link, typeof(at) = 'text' AND typeof(subject) = 'text' AND typeof(body) = 'blob'"
         " AND typeof(link) = 'text' AS formed"
-        " FROM usages WHERE typeof(sequence) = 'integer' AND sequence >= :least ORDER BY usages.sequence LIMIT :most"
     ),
-    "postgresql": text(
-        "SELECT sequence, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US AD') AS at, subject, body, link,"
-        " true AS formed FROM usages WHERE sequence >= :least ORDER BY usages.sequence LIMIT :most"
+    "postgresql": (
+        "sequence, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US AD') AS at, subject, body, link,"
+        " true AS formed"
     ),
 }
-"""The next rows that have a number, in which no value can fail to be read."""
-UP_TO = {
-    "sqlite": text("SELECT count(*) FROM usages WHERE typeof(sequence) <> 'integer' OR sequence <= :last"),
-    "postgresql": text("SELECT count(*) FROM usages WHERE sequence IS NULL OR sequence <= :last"),
-}
-"""How many rows there are up to a number, and without one."""
-LEAST, MOST = -(2**63), 2**63 - 1
-"""Of the numbers that a column can have."""
+"""As they stand, in such a way that no value can fail to be read."""
+NUMBERED = {"sqlite": "typeof(sequence) = 'integer'", "postgresql": "sequence IS NOT NULL"}
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -85,27 +78,35 @@ class Reads(Protocol):
 
 async def broken(read: Reads, seal: Seal, kept: Collection[Head]) -> AsyncIterator[Broken]:
     """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
-    chain, seen, least = _Chain(seal, kept), 0, LEAST
-    while rows := await read(partial(_rows, least)):
+    chain, seen, rows = _Chain(seal, kept), 0, list[Any]()
+    while not seen or len(rows) == AT_ONCE:
+        last = rows[-1].sequence if rows else None
+        rows = await read(partial(_after, last))
         seen += len(rows)
         for row in rows:
             for each in chain.follow(row):
                 yield each
-        if rows[-1].sequence == MOST:
+        if not rows:
             break
-        least = rows[-1].sequence + 1
-    if (more := await read(partial(_count, chain.last)) - seen) > 0:
-        yield Broken(sequence=None, problem=f"{more} were put in, without a number or with one that another has")
+    if (missed := await read(partial(_count, chain.last)) - seen) > 0:
+        yield Broken(sequence=None, problem=f"{missed} were put in, without a number or with one that another has")
     for head in chain.fallen():
         yield Broken(sequence=head.sequence, problem="it is not the entry that was kept elsewhere")
 
 
-def _rows(least: int, connection: Connection) -> list[Any]:
-    return list(connection.execute(AS_THEY_STAND[connection.dialect.name], {"least": least, "most": AT_ONCE}))
+def _after(last: int | None, connection: Connection) -> list[Any]:
+    """The next rows that have a number."""
+    dialect, bound = connection.dialect.name, "" if last is None else "AND sequence > :last"
+    some = f"WHERE {NUMBERED[dialect]} {bound} ORDER BY usages.sequence LIMIT {AT_ONCE}"
+    statement = f"SELECT {COLUMNS[dialect]} FROM usages {some}"  # noqa: S608  our own words
+    return list(connection.execute(text(statement), {} if last is None else {"last": last}))
 
 
 def _count(last: int, connection: Connection) -> int:
-    return int(connection.execute(UP_TO[connection.dialect.name], {"last": last}).scalar_one())
+    """How many rows there are up to this number, and without one."""
+    numbered = NUMBERED[connection.dialect.name]
+    statement = f"SELECT count(*) FROM usages WHERE NOT ({numbered}) OR sequence <= :last"  # noqa: S608  our own words
+    return int(connection.execute(text(statement), {"last": last}).scalar_one())
 
 
 class _Chain:

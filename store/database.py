@@ -88,9 +88,10 @@ class Database:
             told = error if isinstance(error, StoreBroken) else type(error).__name__
             raise StoreBroken(f"the store cannot be opened: {told}") from None
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """What this function of a connection answers; its reads all see the same state. Raises `StoreBroken`."""
-        return await self._readers.do(work, self._timeout, self._reads)
+        within = within or self._timeout
+        return await self._readers.do(work, within, {**self._reads, "within": within})
 
     async def write(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """The same of one whose writes all hold, or none if it raises; `within` so many seconds."""

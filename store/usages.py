@@ -228,12 +228,14 @@ class Usages:
 
     async def stands(self, head: Head) -> bool:
         """Whether this is still an entry of the record."""
-        link = select(AT.link).where(AT.sequence == head.sequence)
-        return await self._read(lambda connection: connection.execute(link).scalar_one_or_none()) == head.link
+        finding = select(AT.link).where(AT.sequence == head.sequence)
+        link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
+        return head == START or link == head.link
 
-    def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
+    async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
         """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
-        return broken(self._read, self._seal, kept)
+        async for each in broken(self._read, self._seal, kept):
+            yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:
         """`alone`: nobody else appends until the transaction ends; a writer of SQLite is alone anyway."""

@@ -1,5 +1,6 @@
 """Copies of the venues and their slots, and how free hours are looked for."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,10 @@ VENUE_SHELF = Shelf(VENUES, Venue, lambda _: {})
 SLOT_SHELF = Shelf(SLOTS, Slot, _slot_columns, past=(AT.ends_at, KEPT))
 
 
+References = tuple[str, ...]
+"""Of a venue: its own, and those of its courts."""
+
+
 class SlotsWanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which slots of one system are looked for: those that begin in this time, `without` those of these keys."""
 
@@ -58,9 +63,9 @@ class SlotsWanted(msgspec.Struct, frozen=True, kw_only=True):
             where.append(AT.key.not_in(self.without))
         return where
 
-    def listing(self, venue: str) -> Listing:
+    def listing(self, venue: References) -> Listing:
         """Those of one venue."""
-        return Listing([AT.body], [AT.venue == venue, *self.where()], BY_TIME)
+        return Listing([AT.body], [AT.venue.in_(venue), *self.where()], BY_TIME)
 
 
 class VenueCopies:
@@ -98,22 +103,24 @@ class VenueCopies:
             lambda connection: [SLOT_SHELF.decoder.decode(row.body) for row in connection.execute(finding)]
         )
 
-    async def slots_of(self, wanted: SlotsWanted, venues: Collection[str], window: Window) -> dict[str, Slice[Slot]]:
-        """A part of the slots of each of these venues, in one question.
+    async def slots_of(
+        self, wanted: SlotsWanted, venues: Collection[References], window: Window
+    ) -> dict[References, Slice[Slot]]:
+        """A part of the slots of each of these venues, in one question; each is told by its references.
 
         Raises TypeError for a place of another order.
         """
         listings = {venue: wanted.listing(venue) for venue in venues}
 
-        def read(connection: Connection) -> dict[str, Slice[Slot]]:
+        def read(connection: Connection) -> dict[References, Slice[Slot]]:
             return cut_each(connection, listings, window, lambda row: SLOT_SHELF.decoder.decode(row.body))
 
         return await self._database.read(read)
 
-    async def count_of(self, wanted: SlotsWanted, venues: Collection[str]) -> dict[str, int]:
+    async def count_of(self, wanted: SlotsWanted, venues: Collection[References]) -> dict[References, int]:
         """How many slots each of these venues has."""
-        counting = (
-            select(AT.venue, func.count().label("uses")).where(*wanted.where(), AT.venue.in_(venues)).group_by(AT.venue)
-        )
-        found = await self._database.read(lambda connection: connection.execute(counting).all())
-        return dict.fromkeys(venues, 0) | {row.venue: row.uses for row in found}
+        names = {name for venue in venues for name in venue}
+        counting = select(AT.venue, func.count().label("uses")).where(*wanted.where(), AT.venue.in_(names))
+        rows = await self._database.read(lambda connection: connection.execute(counting.group_by(AT.venue)).all())
+        uses = Counter({row.venue: row.uses for row in rows})
+        return {venue: sum(uses[name] for name in {*venue}) for venue in venues}

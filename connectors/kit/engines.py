@@ -21,6 +21,7 @@ def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine
     if url.get_backend_name() == "sqlite":
         engine = create_async_engine(_file(url, "rw"), **_opened_anew(agency))
         listen(engine.sync_engine, "connect", _durable)
+        listen(engine.sync_engine, "connect", _readable)
         listen(engine.sync_engine, "begin", _immediately)
         return engine
     limits = agency.limits
@@ -93,6 +94,7 @@ def file_reader(url: URL, agency: Agency) -> Engine:
     """Connections that only read a file of SQLite's, for use in a thread: a read there is one hop and not a dozen."""
     engine = create_engine(_file(url, "ro").set(drivername="sqlite+pysqlite"), **_opened_anew(agency))
     listen(engine, "connect", _read_only)
+    listen(engine, "connect", _readable)
     return engine
 
 
@@ -110,6 +112,15 @@ def _read_only(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only = ON")
     cursor.close()
+
+
+def _readable(connection: Any, _record: object) -> None:
+    """SQLite does not look at what its texts are made of: bytes that are none cost themselves, not the statement."""
+    getattr(connection, "driver_connection", connection).text_factory = _text
+
+
+def _text(sent: bytes) -> str:
+    return sent.decode("utf-8", "replace")
 
 
 def _durable(connection: Any, _record: object) -> None:

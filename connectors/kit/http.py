@@ -11,7 +11,7 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -76,10 +76,18 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Spooled(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of any size, on disk while it is read."""
+    """An answer of any size, on disk while it is read, and the headers that came with it."""
 
     file: IO[bytes]
     version: Version
+    headers: Mapping[str, str]
+
+
+class Sent(NamedTuple):
+    """An answer as it came, and the charset that it says it is in."""
+
+    body: bytes
+    charset: str | None
 
 
 class _Unauthorized(AgencyRejected):
@@ -116,9 +124,9 @@ class Http:
         """
         return await self._in_time(call, self._read)
 
-    async def text(self, call: Call) -> str | None:
-        """The same as a text, in the charset that its content type names, or else in UTF-8."""
-        return await self._in_time(call, self._read_text)
+    async def sent(self, call: Call) -> Sent:
+        """The same, with the charset that its content type names; nothing where there is no such thing."""
+        return await self._in_time(call, self._read_sent) or Sent(b"", None)
 
     @asynccontextmanager
     async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
@@ -130,10 +138,13 @@ class Http:
         known = known or Version()
         asks = {"If-None-Match": known.etag, "If-Modified-Since": None if known.etag else known.last_modified}
         headers = {name: value for name, value in asks.items() if value}
+        came: dict[str, str] = {}
         with tempfile.TemporaryFile() as file:
             async with in_time(self._agency, call.path, told="silent for") as limit:
 
                 async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
+                    came.clear()
+                    came.update(response.headers)
                     file.seek(0)
                     file.truncate()
                     return await self._spool(response, call, file, limit)
@@ -147,7 +158,7 @@ class Http:
                 yield None
             else:
                 file.seek(0)
-                yield Spooled(file=file, version=version)
+                yield Spooled(file=file, version=version, headers=came)
 
     async def aclose(self) -> None:
         """Close what is open; the next call opens it anew."""
@@ -306,12 +317,8 @@ class Http:
             body += chunk
         return bytes(body)
 
-    async def _read_text(self, response: aiohttp.ClientResponse, call: Call) -> str:
-        body = await self._read(response, call)
-        try:
-            return values.encodable(body.decode(response.charset or "utf-8-sig").removeprefix("\ufeff"))
-        except (LookupError, ValueError):
-            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not text") from None
+    async def _read_sent(self, response: aiohttp.ClientResponse, call: Call) -> Sent:
+        return Sent(await self._read(response, call), response.charset)
 
     async def _spool(
         self, response: aiohttp.ClientResponse, call: Call, file: IO[bytes], limit: asyncio.Timeout

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import CursorResult, Executable, make_url, text
+from sqlalchemy import CursorResult, Executable, RowMapping, make_url, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -146,11 +146,11 @@ class Sql:
     ) -> list[dict[str, Any]]:
         try:
             if self._engine is None:
-                rows = await asyncio.to_thread(self._read_file, statement, parameters, at_most)
+                rows = await asyncio.to_thread(self._read_file, name, statement, parameters, at_most)
             else:
                 async with self._engine.connect() as connection:
                     await self._begin(connection)
-                    rows = _rows(await connection.execute(statement, dict(parameters)), at_most)
+                    rows = self._fetched(name, await connection.execute(statement, dict(parameters)), at_most)
         except SQLAlchemyError as error:
             raise self._as_agency_error(name, error) from None
         except OSError as error:
@@ -159,7 +159,9 @@ class Sql:
             raise AgencyChanged(self._agency.code, f"{name}: more than {at_most} rows")
         return rows
 
-    def _read_file(self, statement: Executable, parameters: Mapping[str, object], at_most: int) -> list[dict[str, Any]]:
+    def _read_file(
+        self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
+    ) -> list[dict[str, Any]]:
         """In a thread, which nobody can cancel: it ends by itself."""
         if self._file is None:
             raise TypeError("this database is no file")
@@ -167,7 +169,19 @@ class Sql:
             ends = time.monotonic() + self._agency.limits.timeout
             driver: Any = connection.connection.driver_connection
             driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
-            return _rows(connection.execute(statement, dict(parameters)), at_most)
+            return self._fetched(name, connection.execute(statement, dict(parameters)), at_most)
+
+    def _fetched(self, name: str, result: CursorResult[Any], at_most: int) -> list[dict[str, Any]]:
+        """Its rows, at most one more than may be, so that it shows.
+
+        SQLite keeps any value in any column, and what is none of the column's type is a change.
+        """
+        try:
+            rows = [_encodable(row) for row in result.mappings().fetchmany(at_most + 1)]
+        except (ValueError, TypeError, OverflowError):
+            raise AgencyChanged(self._agency.code, f"{name}: a value that is none of its column's type") from None
+        result.close()
+        return rows
 
     async def _written(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         if self._writer is None:
@@ -209,14 +223,8 @@ class Sql:
         return kind(self._agency.code, f"{name}: {type(error).__name__} {told}".rstrip())
 
 
-def _rows(result: CursorResult[Any], at_most: int) -> list[dict[str, Any]]:
-    """At most one more than may be, so that it shows."""
-    rows = [
-        {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
-        for row in result.mappings().fetchmany(at_most + 1)
-    ]
-    result.close()
-    return rows
+def _encodable(row: RowMapping) -> dict[str, Any]:
+    return {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _kind(error: SQLAlchemyError, original: BaseException | None) -> tuple[type[AgencyError], str]:

@@ -1,6 +1,9 @@
 """A quota for each client, by what its documents cost: in one hub, in two on one Redis, and while Redis is gone."""
 
+from io import BytesIO
+
 import pytest
+from graphql.language.lexer import Lexer
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
@@ -9,6 +12,7 @@ from tests.redis_server import redis_running
 
 CHEAP = "{ city { name } }"
 DEAR = '{ kecamatan(code: "36.71.01") { ' + " ".join(f"a{each}: name" for each in range(40)) + " } }"
+JSON = {"content-type": "application/json"}
 SECRET = "a secret that both hubs know, long enough"
 
 
@@ -19,16 +23,56 @@ async def ask(hub, query, **headers):
 
 @pytest.fixture
 async def small(configuration, clock, store_url):
-    async with listening(configuration, clock, store_url=store_url, quota=100) as hub:
+    async with listening(configuration, clock, store_url=store_url, quota=1040) as hub:
         yield hub
 
 
 async def test_an_answer_says_what_is_left(small):
     _, headers, _ = await ask(small, CHEAP)
-    assert headers["RateLimit-Policy"] == '"cost";q=100;w=60'
-    assert headers["RateLimit"] == '"cost";r=98;t=60'
+    assert headers["RateLimit-Policy"] == '"cost";q=1040;w=60'
+    assert (headers["simpul-cost"], headers["RateLimit"]) == ("167", '"cost";r=873;t=60')
     _, headers, _ = await ask(small, DEAR)
-    assert headers["RateLimit"] == '"cost";r=57;t=60'
+    assert (headers["simpul-cost"], headers["RateLimit"]) == ("348", '"cost";r=525;t=60')
+
+
+async def test_a_page_that_is_not_full_costs_what_it_has(small):
+    query = "{ hospitals(first: 100) { nodes { name } } }"
+    _, headers, body = await ask(small, query)
+    found = len(body["data"]["hospitals"]["nodes"])
+    assert found == 14
+    # To come in; 14 tokens, parsed and validated; the field, with its 15 agencies; and the names that were found.
+    assert headers["simpul-cost"] == str(150 + 1 + 14 + 10 + 15 * 10 + 1 + found)
+
+
+REFUSED = {
+    "no GraphQL": ("{ city", 200),
+    "not valid": ("{ city { nothing } }", 200),
+    "too deep": ("{ a" * 21 + " }" * 21, 200),
+    "too long": ("{ city { name } }" + " " * 100_000, 200),
+    "several operations": ("query A { city { name } } query B { city { name } }", 400),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+async def test_what_is_refused_is_charged_and_nothing_is_read_for_who_has_nothing_left(small, kind, monkeypatch):
+    query, status = REFUSED[kind]
+    answers = [await ask(small, query) for _ in range(8)]
+    statuses = [each[0] for each in answers]
+    assert statuses[0] == status
+    assert statuses[-1] == 429
+    assert all(int(each[1]["simpul-cost"]) >= 150 for each in answers[: statuses.index(429)])
+    read = []
+    monkeypatch.setattr(Lexer, "read_next_token", lambda *_: read.append(1))
+    assert (await ask(small, CHEAP))[0] == 429
+    assert not read
+
+
+async def test_a_body_is_charged_by_its_size(small):
+    async with small.session.post(
+        f"{small.url}/graphql", data=BytesIO(b'{"a":"' + b"x" * 500_000), headers=JSON
+    ) as response:
+        assert response.status == 400
+        assert response.headers["simpul-cost"] == str(150 + 250)
 
 
 async def test_who_asks_for_more_than_is_left_waits_and_nobody_is_asked(small, sandbox):
@@ -62,7 +106,7 @@ async def test_without_a_quota_nothing_is_counted(configuration, clock, store_ur
 
 
 async def test_two_hubs_on_one_redis_count_together(configuration, clock, store_url, redis_url, redis_server):
-    settings = {"store_url": store_url, "quota": 100, "cache_url": redis_url, "secret": SECRET}
+    settings = {"store_url": store_url, "quota": 1040, "cache_url": redis_url, "secret": SECRET}
     async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
         assert [(await ask(hub, DEAR))[0] for hub in (one, two, one, two)] == [200, 200, 429, 429]
     keys = [key for key in redis_server.keys("*") if b"simpul-quota" in key]
@@ -73,8 +117,8 @@ async def test_two_hubs_on_one_redis_count_together(configuration, clock, store_
 async def test_while_redis_is_gone_each_counts_by_itself(configuration, clock, store_url, tmp_path):
     with redis_running(tmp_path) as server:
         url = server.url
-    settings = {"store_url": store_url, "quota": 100, "cache_url": url, "secret": SECRET}
+    settings = {"store_url": store_url, "quota": 1040, "cache_url": url, "secret": SECRET}
     async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
         with capture_logs() as lines:
             assert [(await ask(hub, DEAR))[0] for hub in (one, two, one, two, one)] == [200, 200, 200, 200, 429]
-    assert len([line for line in lines if line["event"] == "counted_alone"]) == 5
+    assert [line["what"] for line in lines if line["event"] == "counted_alone"][:5] == ["quota"] * 5

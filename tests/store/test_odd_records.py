@@ -50,9 +50,8 @@ async def _refusal(database, shelf, records):
         return None
 
     def put(connection):
-        part = connection.begin_nested()
         shelf.put(connection, "agency", 1, records, None)
-        part.rollback()
+        connection.rollback()
 
     try:
         await database.write(put)
