@@ -69,8 +69,12 @@ def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Where it comes from; of IPv6 the network, since who has one address has all of a /64."""
-    host = request.client.host if request.client else ""
+    """Where it comes from."""
+    return network_of(request.client.host if request.client else "")
+
+
+def network_of(host: str) -> str:
+    """The address; of IPv6 the network, since who has one address has all of a /64."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -11,6 +11,7 @@ from auth.lookups import Bounds
 from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
+from engine.protocol import Walls
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,6 +35,24 @@ class LimitSettings(BaseModel):
     def allowed(self) -> Limits:
         """As the engine takes them."""
         return Limits(**self.model_dump())
+
+
+class ServerSettings(BaseModel):
+    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/protocol.py)."""
+
+    connections: AtLeastOne = Walls().connections
+    per_address: AtLeastOne = Walls().per_address
+    header_bytes: Annotated[int, Field(ge=1_000)] = Walls().header_bytes
+    headers: AtLeastOne = Walls().headers
+    header_seconds: Annotated[float, Field(gt=0)] = Walls().header_seconds
+    body_seconds: Annotated[float, Field(gt=0)] = Walls().body_seconds
+    answer_seconds: Annotated[float, Field(gt=0)] = Walls().answer_seconds
+    keep_alive: AtLeastOne = 75
+    shutdown: AtLeastOne = 20
+
+    def walls(self) -> Walls:
+        """As the protocol keeps them."""
+        return Walls(**self.model_dump(exclude={"keep_alive", "shutdown"}))
 
 
 class LookupSettings(BaseModel):
@@ -65,6 +84,7 @@ class Settings(BaseSettings):
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
+    server: ServerSettings = ServerSettings()
     lookups: LookupSettings = LookupSettings()
     cors_origins: str = ""
     quota: Annotated[int, Field(ge=0)] = 1_000_000

@@ -31,7 +31,10 @@ def test_each_text_says_how_long_it_may_be():
 def asking(name, argument):
     """A document that asks a root field with a text in this argument, in a list where it takes one."""
     field = FIELDS[name]
-    given = {each: '"2026"' for each, known in field.args.items() if is_required_argument(known) and each != argument}
+    required = {each: known for each, known in field.args.items() if is_required_argument(known) and each != argument}
+    given = {
+        each: next(iter(getattr(get_named_type(known.type), "values", ['"2026"']))) for each, known in required.items()
+    }
     kind = field.args[argument].type
     of = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     value = "[$t]" if isinstance(of, GraphQLList) else "$t"
