@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from random import SystemRandom
@@ -12,7 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from auth.agreements import Agreements
@@ -29,7 +29,7 @@ from connectors.agencies import Agencies
 from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.regions.gazetteer import Gazetteer
-from engine.authentication import CREDENTIALS, Authentication
+from engine.authentication import Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
@@ -40,8 +40,8 @@ from engine.executor import CountingExecutor
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from engine.plain import Plain
 from engine.quota import Quota
-from engine.request import BadRequest
 from engine.running import Runner
+from engine.schema_file import SchemaFile
 from engine.settings import ROOT, Settings, listed
 from engine.websocket import GraphQLWebSocket
 from engine.weights import Weights
@@ -131,7 +131,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
-    async def readyz(_: Request) -> Response:
+    async def readyz(request: Request) -> Response:
+        await plain.look(request)
         copies = [
             {
                 "agency": copy.agency,
@@ -181,11 +182,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
-            Route("/schema.graphql", _schema_file(authentication)),
+            Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            Route("/readyz", plain.told(readyz)),
             Route("/", home),
         ],
     )
@@ -251,20 +252,6 @@ def _documents(settings: Settings) -> Documents:
         return Documents(read_manifest(settings.trusted_documents), settings.trust)
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
-
-
-def _schema_file(authentication: Authentication) -> Callable[[Request], Awaitable[Response]]:
-    """The schema of who asks for it."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            caller = await authentication.caller(request.headers)
-        except BadRequest as bad:
-            return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
-        headers = {"content-type": "application/graphql; charset=utf-8", "vary": ", ".join(CREDENTIALS)}
-        return PlainTextResponse(f"{build(caller.audience).as_str()}\n", headers=headers)
-
-    return answer
 
 
 class _Closes(Protocol):

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
 from auth.counter import Counter
+from engine.request import BadRequest
 
 WINDOW = 60
 """Seconds; after so many a client that was refused may ask again."""
@@ -57,6 +58,17 @@ class Quota:
         """The account of who asks."""
         client, per_minute = client_of(request, caller)
         return Account(self._counter, client, per_minute or self._per_minute)
+
+
+async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, cost: int) -> dict[str, str]:
+    """Take a cost from what who asks has left, and say so in headers; raises `BadRequest` where it is not enough."""
+    charged = await quota.of(request, caller).charge(cost) if quota else None
+    if charged is None:
+        return {}
+    if not charged.allowed:
+        headers = charged.headers() | {"retry-after": str(WINDOW)}
+        raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)
+    return charged.headers()
 
 
 def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]:

@@ -7,6 +7,8 @@ from graphql.language.lexer import Lexer
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
+from engine import schema_file
+from schema.root import Schema
 from tests.conftest import listening
 from tests.redis_server import redis_running
 
@@ -122,3 +124,35 @@ async def test_while_redis_is_gone_each_counts_by_itself(configuration, clock, s
         with capture_logs() as lines:
             assert [(await ask(hub, DEAR))[0] for hub in (one, two, one, two, one)] == [200, 200, 200, 200, 429]
     assert [line["what"] for line in lines if line["event"] == "counted_alone"][:5] == ["quota"] * 5
+
+
+async def test_the_schema_is_printed_once_and_told_by_its_tag(hub, headers_of, monkeypatch):
+    schema_file.printed.cache_clear()
+    printed, original = [], Schema.as_str
+    monkeypatch.setattr(Schema, "as_str", lambda schema: printed.append(1) or original(schema))
+    url, tags = f"{hub.url}/schema.graphql", []
+    for audience in (Audience.PUBLIC, Audience.CITIZEN, Audience.PUBLIC):
+        for _ in range(3):
+            async with hub.session.get(url, headers=headers_of(audience)) as response:
+                assert (response.status, "type Query" in await response.text()) == (200, True)
+                tags.append(response.headers["etag"])
+    assert (len(printed), len(set(tags))) == (2, 2)
+    known = {"if-none-match": f'"another", W/{tags[0]}'}
+    async with hub.session.get(url, headers=known) as response:
+        assert (response.status, await response.read(), response.headers["etag"]) == (304, b"", tags[0])
+    async with hub.session.get(url, headers=known | headers_of(Audience.CITIZEN)) as response:
+        assert response.status == 200
+    assert len(printed) == 2
+
+
+@pytest.mark.parametrize("path", ["/schema.graphql", "/readyz", "/data-tracker/heartbeat", "/data-tracker/usagePeriod"])
+async def test_whatever_does_work_is_charged(small, path):
+    statuses = []
+    for _ in range(6):
+        async with small.session.get(f"{small.url}{path}") as response:
+            statuses.append(response.status)
+    assert statuses == [200] * 5 + [429]
+    assert response.headers["retry-after"] == "60"
+    assert (await ask(small, CHEAP))[0] == 429
+    async with small.session.get(f"{small.url}/healthz") as response:
+        assert response.status == 200
