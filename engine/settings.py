@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     lookups: LookupSettings = LookupSettings()
     cors_origins: str = ""
-    quota: Annotated[int, Field(ge=0)] = 1_000_000
+    quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
