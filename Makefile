@@ -40,14 +40,12 @@ format: .venv/ready-dev  ## Put the code into shape
 
 audit: .venv/ready  ## Audit GraphQL over HTTP with the npm package graphql-http (needs node and npm)
 	@cd tests/audit && npm install --silent --no-package-lock
-	@PORT=8124 $(BIN)/python server.py run --sandbox >/dev/null 2>&1 & hub=$$!; \
-		node tests/audit/audit.mjs http://127.0.0.1:8124; outcome=$$?; kill -INT $$hub; wait $$hub; exit $$outcome
+	@$(BIN)/python -m tests.with_hub node tests/audit/audit.mjs {hub}
 
-test-clients: .venv/ready  ## Generate typed TypeScript clients, compile and run them (needs node and npm)
+test-clients: .venv/ready  ## Generate typed TypeScript clients, run them and others (needs node and npm)
 	@cd tests/clients && npm install --silent --no-package-lock
-	@PORT=8125 $(BIN)/python server.py run --sandbox >/dev/null 2>&1 & hub=$$!; \
-		node tests/clients/check.mjs http://127.0.0.1:8125 http://127.0.0.1:8100 $(BIN)/python; outcome=$$?; \
-		kill -INT $$hub; wait $$hub; exit $$outcome
+	@SIMPUL_TRUST=enforce SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
+		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
 
 lock: .venv/ready-dev  ## Renew the locked requirements
 	@$(BIN)/uv pip compile -q --upgrade $(LOCK) pyproject.toml -o requirements.txt

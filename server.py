@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -20,12 +20,22 @@ from rich.progress import Progress
 from rich.table import Table
 
 from connectors.agencies import CONNECTORS, Agencies
-from connectors.configuration import LOOPBACK, Configuration, ConfigurationError, near, read_configuration
+from connectors.configuration import (
+    LOOPBACK,
+    AgencyConfiguration,
+    Configuration,
+    ConfigurationError,
+    near,
+    read_configuration,
+)
 from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
-from engine.documents import manifest_of
+from connectors.kit.reserved import hosts_of, not_filled_in
+from engine.heads import kept_in
 from engine.hub import QUERIES, check_store, create_app, record_of
+from engine.manifest import manifest_of
+from engine.ports import listens, refused
 from engine.serving import Server, server_config
 from engine.settings import Settings
 from sandbox.credentials import IDENTITY_SECRET
@@ -34,7 +44,8 @@ from sandbox.process import NotStarted, beside
 from schema.matrix import access_page
 from schema.promise import unnamed_breaks
 from schema.root import access_matrix, build, root_fields
-from store.usages import START, Broken, Head, RecordBroken, Usages
+from store.chain import Broken, Head
+from store.usages import RecordBroken, Usages
 
 T = TypeVar("T")
 
@@ -64,20 +75,40 @@ def configure_logging(level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING)
 
 
-@contextmanager
-def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Iterator[None]:
-    """The sandbox, where the configuration expects its agencies, while the block runs; or the one that runs there."""
+def sandbox_address(configuration: Configuration) -> tuple[str, int]:
+    """Where the configuration expects its agencies, all of them on this machine; raises `ConfigurationError`."""
     urls = [urlsplit(each.agency.url) for each in configuration.agencies]
     addresses = {url.netloc for url in urls if url.scheme in {"http", "https"}}
     host, _, port = next(iter(addresses), "").rpartition(":")
+    host = host.strip("[]")
     if len(addresses) != 1 or host not in LOOPBACK or not port.isdecimal():
         raise ConfigurationError(["--sandbox: its agencies have one address on this machine, as in agencies.toml"])
-    with socket.socket() as probe:
-        if may_run and probe.connect_ex((host, int(port))) == 0:
-            yield
-            return
+    return host, int(port)
+
+
+def check_sandbox(configuration: Configuration) -> None:
+    """Whether the sandbox can listen where it is expected; raises `ConfigurationError`."""
+    host, port = sandbox_address(configuration)
+    if why := refused(host, port):
+        raise ConfigurationError(
+            [
+                f"--sandbox: the sandbox does not start at {host}:{port}; does something else listen there? "
+                f"({why}) Stop it, or move the sandbox: write another port into agencies.toml, or into a copy of it "
+                "that SIMPUL_AGENCIES names."
+            ]
+        )
+
+
+@contextmanager
+def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Iterator[None]:
+    """The sandbox while the block runs; or the one that runs there."""
+    host, port = sandbox_address(configuration)
+    if may_run and listens(host, port):
+        yield
+        return
+    check_sandbox(configuration)
     try:
-        with beside(host, int(port)) as said:
+        with beside(host, port) as said:
             typer.echo(said)
             yield
     except NotStarted as error:
@@ -109,14 +140,20 @@ cli.add_typer(agencies, name="agencies", help="Say what is configured, and how i
 @cli.command()
 def run(
     host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65_535, help="The port to listen on.")] = 8000,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Start the stand-in agencies beside the hub.")] = False,
 ) -> None:
     """Start the hub."""
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
+        if why := refused(host, port):
+            raise ConfigurationError(
+                [f"{host}:{port}: {why}; stop what listens there, or name another place: PORT={port + 1} (or HOST)"]
+            )
         settings = _settings(sandbox=sandbox)
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
+        if sandbox:
+            check_sandbox(configuration)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
         configure_logging()
@@ -142,7 +179,7 @@ def schema(
 ) -> None:
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
     late = False
-    queries = [(path.stem, path.read_text(encoding="utf-8")) for path in sorted(QUERIES.glob("*.graphql"))]
+    queries = [path.read_text(encoding="utf-8") for path in sorted(QUERIES.glob("*.graphql"))]
     written = {
         SDL: f"{build().as_str()}\n",
         ACCESS: access_page(access_matrix()),
@@ -196,8 +233,14 @@ def check_agencies(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Check the stand-ins; start them unless they run.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask also where values of agencies.example.toml still stand.")
+    ] = False,
 ) -> None:
-    """Ask each agency one question, and say how it answered. Fails (1) if one does not answer as it should."""
+    """Ask each agency one question, and say how it answered. Fails (1) if one does not answer as it should.
+
+    Says beforehand which hosts it will ask.
+    """
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
         configuration = read_configuration(Settings().agencies, CONNECTORS, environ)
@@ -205,6 +248,7 @@ def check_agencies(
         if not chosen:
             known = [each.agency.code for each in configuration.agencies]
             raise ConfigurationError([f"{code}: no such agency{near(code or '', known)}"])
+        _say_who_is_asked(chosen, even_so=yes)
         configure_logging(logging.CRITICAL)
         with sandbox_for(configuration, may_run=True) if sandbox else nullcontext():
             outcomes = asyncio.run(_checked(configuration._replace(agencies=tuple(chosen))))
@@ -220,6 +264,22 @@ def check_agencies(
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
 
 
+def _say_who_is_asked(chosen: list[AgencyConfiguration], *, even_so: bool) -> None:
+    """Each host and for which agencies; raises `ConfigurationError` where an entry is not filled in."""
+    hosts: dict[str, list[str]] = {}
+    problems = []
+    for agency, _, options, _ in chosen:
+        for host in hosts_of(agency) or ["a file on this machine"]:
+            hosts.setdefault(host, []).append(agency.code)
+        if keys := not_filled_in(agency, options):
+            problems.append(f"{agency.code}: {', '.join(keys)}: a value of the example")
+    stop = bool(problems) and not even_so
+    for host, codes in hosts.items():
+        typer.echo(f"{'would ask' if stop else 'asking'} {host} ({', '.join(codes)})", err=True)
+    if stop:
+        raise ConfigurationError([*problems, "Nobody was asked. Fill these in, or ask all the same with --yes."])
+
+
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]
 
 
@@ -232,20 +292,40 @@ def record_head(sandbox: OfSandbox = False) -> None:
 
 @record.command("verify")
 def verify_record(
-    kept: Annotated[str | None, typer.Option("--kept", help="A head that was kept elsewhere.")] = None,
+    kept: Annotated[
+        str | None,
+        typer.Option("--kept", help="A head that was kept elsewhere, or a file of them.", show_default="SIMPUL_HEADS"),
+    ] = None,
     sandbox: OfSandbox = False,
 ) -> None:
     """Follow the chain from its beginning. Fails (1) if an entry was changed, taken away or put in."""
     with _problems_told():
-        try:
-            expected = Head.parse(kept) if kept else START
-        except ValueError as error:
-            raise ConfigurationError([f"--kept: {error}"]) from None
-        broken, head = asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: _verified(usages, expected)))
+        settings = _settings(sandbox=sandbox)
+        heads, where = _kept_heads(kept, settings)
+        broken, head = asyncio.run(_of_record(settings, lambda usages: _verified(usages, heads)))
     for each in broken:
-        typer.echo(f"entry {each.sequence}: {each.problem}", err=True)
+        typer.echo(str(each), err=True)
     typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
+    if where:
+        typer.echo(f"compared with {len(heads)} heads in {where}")
     raise typer.Exit(1 if broken else 0)
+
+
+def _kept_heads(kept: str | None, settings: Settings) -> tuple[list[Head], Path | None]:
+    """The one that is given, or those in the file that is; else those that the hub has kept; and the file."""
+    if kept:
+        with suppress(ValueError):
+            return [Head.parse(kept)], None
+    file = Path(kept) if kept else settings.heads_file()
+    if file is None or not (kept or file.exists()):
+        return [], None
+    try:
+        found = list(kept_in(file))
+    except OSError as error:
+        raise ConfigurationError([f"--kept: no head, and no file that can be read: {error.strerror}"]) from None
+    if bad := [each for each in found if isinstance(each, int)]:
+        raise ConfigurationError([f"{file}: line {number} is no head" for number in bad])
+    return [each for each in found if isinstance(each, Head)], file
 
 
 def _settings(*, sandbox: bool) -> Settings:
@@ -256,7 +336,7 @@ def _settings(*, sandbox: bool) -> Settings:
     return settings
 
 
-async def _verified(usages: Usages, kept: Head) -> tuple[list[Broken], Head]:
+async def _verified(usages: Usages, kept: list[Head]) -> tuple[list[Broken], Head]:
     return [each async for each in usages.broken(kept)], await usages.head()
 
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 import msgspec
 
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.findings import Findings
 from connectors.kit.http import Call, Http
@@ -44,9 +45,10 @@ class Account:
 
     async def sessions(self, token: str) -> tuple[Session, ...]:
         """All of the person's sessions, whatever device they are on."""
-        async with self._as(token) as http:
-            found = await http.json(DEVICES)
-        devices = many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
+        with interpreted(self.provider, "sessions", self.findings):
+            async with self._as(token) as http:
+                found = await http.json(DEVICES)
+            devices = many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
         return tuple(session for sessions in devices for session in sessions)
 
     async def end(self, token: str, code: str) -> None:

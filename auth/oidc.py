@@ -2,7 +2,8 @@
 
 import binascii
 from base64 import urlsafe_b64decode
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeGuard
 
 import msgspec
 from joserfc import jws, jwt
@@ -18,6 +19,8 @@ from connectors.kit.errors import AgencyError
 
 LONGEST = 8_192
 """Characters of a token that is looked at; more would not fit into a header."""
+LONGEST_NAME = 255
+"""Characters of a name that a token gives somebody (OpenID Connect Core, 2)."""
 TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 """What the header may say that it is (RFC 7519, RFC 9068): a token for another purpose is none for us."""
 NEVER = frozenset({"jku", "jwk", "x5u", "x5c", "crit", "b64"})
@@ -112,12 +115,12 @@ class Identity:
         if claims.get("typ", "Bearer") != "Bearer":
             raise TokenRefused("it is a token for another purpose")
         subject = _at(claims, where.subject)
-        if not isinstance(subject, str) or not subject:
+        if not _is_name(subject):
             raise TokenRefused("it names nobody")
         held = _at(claims, where.roles)
         held = {each for each in held if isinstance(each, str)} if isinstance(held, list) else set()
         nik, agency = _at(claims, where.nik), _at(claims, where.agency)
-        agency = agency if isinstance(agency, str) and agency else None
+        agency = agency if _is_name(agency) else None
         if roles.administrator in held:
             audience = Audience.ADMIN
         elif roles.officer in held and agency:
@@ -129,7 +132,21 @@ class Identity:
             nik=nik if isinstance(nik, str) and len(nik) == 16 and nik.isascii() and nik.isdecimal() else None,
             agency=agency,
             audience=audience,
+            until=_moment(claims.get("exp")),
         )
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    """Whether it can be kept and compared: letters that can be encoded, none of them a control character."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """None for an end beyond the calendar's."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
 
 
 def _at(claims: dict[str, Any], path: str) -> Any:

@@ -8,6 +8,7 @@ import msgspec
 
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller, Scope
+from auth.subject import Sealed, Subject
 from auth.usage import Category
 
 
@@ -22,7 +23,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Agreements
     today: date
     agency: str | None = None
-    subject: str | None = None
+    subject: Subject | Sealed | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -135,3 +136,8 @@ signed_in = audience(
 )
 officers = audience(Audience.OFFICER, because="It is about the work for an agency.")
 administrators = audience(Audience.ADMIN, because="It is about the running of the hub, not about people.")
+
+MY_BOOKINGS = personal(signed_in, Category.BOOKINGS, (owner, scope(Scope.BOOKINGS)))
+"""A booking is its owner's."""
+MY_SESSIONS = personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS)))
+"""Where somebody is signed in is that person's."""

@@ -2,9 +2,17 @@
 
 import hashlib
 import hmac
+import re
+from collections.abc import Iterable
+
+from auth.subject import Subject, sub
 
 LENGTH = 32
 """Hexadecimal digits of a name: 128 bits, so that no two things share one."""
+
+
+NUMBERED = re.compile(r"[0-9]{15}")
+"""A name that has as many digits in a row as a person's number."""
 
 
 class Seal:
@@ -13,9 +21,19 @@ class Seal:
     def __init__(self, secret: bytes) -> None:
         self._keys = {use: _digest(secret, use) for use in ("subject", "chain", "pseudonym", "api key")}
 
-    def subject(self, person: str) -> str:
-        """The name of a person in the record; who has the record cannot try all NIKs without the key."""
-        return self._name("subject", person)
+    def subject(self, about: Subject) -> str:
+        """The name of a subject in the record; who has the record cannot try all NIKs without the key."""
+        return self._name("subject", about.kind.value, about.value)
+
+    def subjects(self, about: Iterable[Subject]) -> list[str]:
+        """All names under which entries about these stand, those from before kinds were told apart among them."""
+        about = list(about)
+        untold = [self._name("subject", each.untold) for each in about if each.untold is not None]
+        return [*map(self.subject, about), *untold]
+
+    def reader(self, name: str) -> str:
+        """How entries call somebody whom the provider calls so: alike, or by a keyed name where it has a number."""
+        return self.subject(sub(name)) if NUMBERED.search(name) else name
 
     def pseudonym(self, app: str, person: str) -> str:
         """The name of a person for one app: always the same, and for each app another."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.caller import ANYBODY, Audience
-from auth.policies import Policy, officers, public
+from auth.policies import MY_BOOKINGS, Policy, officers, public
 from engine.ics import Words, written
 from engine.plain import PRIVATE, VARY, Plain, allowed
 from engine.request import BadRequest
@@ -26,7 +26,6 @@ from resolvers.context import Context
 from resolvers.job_fairs import FAIRS
 from resolvers.sport_events import EVENTS, sport_listing
 from resolvers.texts import check_lengths
-from schema.bookings import MY_BOOKINGS
 
 MEDIA = "text/calendar; charset=utf-8"
 SHARED = "public, max-age=300"

@@ -1,26 +1,27 @@
 """Documents that need not be sent: those that were sent before (automatic persisted queries), and trusted ones.
 
 A document is known by the SHA-256 of its text. The protocol for the first is Apollo's (`extensions.persistedQuery`);
-the second are also asked for as `documentId`, `sha256:…`, as the GraphQL-over-HTTP specification drafts it.
+the second are also asked for as `documentId`, `sha256:…`, as the GraphQL-over-HTTP specification drafts it. One that is
+sent is trusted where it means what a trusted one does: clients add `__typename`, and print it in ways of their own.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from pathlib import Path
 
-import msgspec
 import structlog
 from cachetools import LRUCache
-from graphql import get_operation_ast, parse
 
+from engine.limits import Limits
+from engine.manifest import hash_of, meaning_of
 from engine.request import BadRequest, Operation
 
 log = structlog.get_logger()
 
 KEPT = 4_000_000
 """Characters of documents that a process remembers; the ones that were not asked for longest are forgotten first."""
+JUDGED = 10_000
+"""Documents of which a process remembers whether they are trusted, by their hashes."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,62 +36,15 @@ class Trust(Enum):
     """It is refused."""
 
 
-class TrustedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """One of a manifest: `id` is the hash of its `body`."""
-
-    id: str
-    name: str
-    type: str
-    body: str
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The trusted documents, in the format of Apollo's tools."""
-
-    format: str = "apollo-persisted-query-manifest"
-    version: int = 1
-    operations: tuple[TrustedDocument, ...] = ()
-
-
-def hash_of(document: str) -> str:
-    """By what a document is known."""
-    return hashlib.sha256(document.encode()).hexdigest()
-
-
-def read_manifest(path: Path) -> dict[str, str]:
-    """The documents of a manifest, by their hashes; raises ValueError with what is wrong with it."""
-    try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ValueError(f"the manifest cannot be read: {type(error).__name__}") from None
-    wrong = [each.name for each in manifest.operations if each.id != hash_of(each.body)]
-    if wrong:
-        raise ValueError(f"the manifest names these by another hash than theirs: {', '.join(wrong)}")
-    return {each.id: each.body for each in manifest.operations}
-
-
-def manifest_of(documents: Iterable[tuple[str, str]]) -> str:
-    """A manifest of documents with one operation each, each with its name, as it is committed."""
-    operations = tuple(
-        TrustedDocument(id=hash_of(body), name=name, type=_kind(body), body=body) for name, body in documents
-    )
-    return msgspec.json.format(msgspec.json.encode(Manifest(operations=operations)), indent=2).decode() + "\n"
-
-
-def _kind(document: str) -> str:
-    """What kind of operation it has: query, mutation or subscription."""
-    operation = get_operation_ast(parse(document))
-    if operation is None:
-        raise ValueError("a document of a manifest has one operation")
-    return operation.operation.value
-
-
 class Documents:
     """The documents that one process knows."""
 
-    def __init__(self, trusted: Mapping[str, str], trust: Trust) -> None:
+    def __init__(self, trusted: Mapping[str, str], trust: Trust, limits: Limits | None = None) -> None:
         self._trusted = trusted
         self._trust = trust
+        self._limits = limits or Limits()
+        self._meanings = {meaning_of(each, self._limits) for each in trusted.values()} if trust is not Trust.OFF else ()
+        self._judged: LRUCache[str, bool] = LRUCache(JUDGED)
         self._sent: LRUCache[str, str] = LRUCache(KEPT, getsizeof=len)
 
     def document(self, operation: Operation) -> str:
@@ -105,11 +59,21 @@ class Documents:
             if asked is not None and asked != hash_of(known):
                 told = "The document is another one than its hash says."
                 raise BadRequest(400, "PERSISTED_QUERY_MISMATCH", told)
-        if self._trust is not Trust.OFF and (found := asked or hash_of(known)) not in self._trusted:
+        if self._trust is not Trust.OFF and not self._trusts(found := asked or hash_of(known), known):
             log.info("document.not_trusted", hash=found, enforced=self._trust is Trust.ENFORCE)
             if self._trust is Trust.ENFORCE:
                 raise BadRequest(403, "DOCUMENT_NOT_TRUSTED", "Only documents that were agreed on run here.")
         return known
+
+    def _trusts(self, found: str, document: str) -> bool:
+        """Whether it is a trusted document, or means what one of them does."""
+        if found in self._trusted:
+            return True
+        if found not in self._judged:
+            self._judged[found] = (meaning := meaning_of(document, self._limits)) is not None and (
+                meaning in self._meanings
+            )
+        return self._judged[found]
 
     def keep(self, operation: Operation) -> None:
         """Remember a document that came with its hash and was found good."""

@@ -24,6 +24,10 @@ TEXTS = {
         "id": "Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
         "en": "The first copy of {} is being made; try again in a moment.",
     },
+    "HUB_THROTTLED": {
+        "id": "Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
+        "en": "The hub has asked {} as often as it may; try again in a moment.",
+    },
     "AGENCY_REJECTED": {"id": "{} menolak permintaan kami.", "en": "{} refuses our request."},
     "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},
     "LIMIT_EXCEEDED": {

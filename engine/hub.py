@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from random import SystemRandom
 from typing import Protocol
@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.counter import Counter
+from auth.cover import Cover
 from auth.lookups import Lookups
 from auth.oidc import Identity
 from auth.policies import FieldAccess
@@ -28,16 +29,19 @@ from cache.redis import RedisStore
 from connectors.agencies import Agencies
 from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
+from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
 from engine.authentication import Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
-from engine.documents import Documents, Trust, read_manifest
+from engine.documents import Documents, Trust
 from engine.door import AtTheDoor
 from engine.endpoint import GraphQLEndpoint
 from engine.executor import CountingExecutor
 from engine.graphiql.page import Example, GraphiQLPage, asset
+from engine.heads import Heads
+from engine.manifest import read_manifest
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.running import Runner
@@ -49,8 +53,10 @@ from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
+from store.bell import Bell
 from store.database import Database, StoreBroken
 from store.follower import Follower
+from store.news import News
 from store.shelves import SHELVES
 from store.store import Store
 from store.usages import Usages
@@ -71,8 +77,7 @@ def examples() -> list[Example]:
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
-    clock = clock or SystemClock()
-    city = configuration.city
+    clock, city = clock or SystemClock(), configuration.city
     try:
         regions = Gazetteer.of(city.code, city.timezone)
     except FileNotFoundError:
@@ -81,7 +86,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    counter, lookups = _counter(settings), _lookups(settings, clock)
+    counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
@@ -90,9 +95,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     access = access_matrix()
 
     _check_agreements(configuration.agreements, access)
-    seal = _seal(configuration, settings)
+    seal, cover = _seal(configuration, settings), _cover(settings)
     usages = Usages(database, seal) if seal else None
-    api_keys = ApiKeys(database, seal, clock) if seal else None
+    heads = Heads(usages, settings.heads_file(), clock) if usages else None
+    api_keys, news = ApiKeys(database, seal, clock) if seal else None, _news(usages, settings)
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
@@ -111,7 +117,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             counter=counter,
             lookups=lookups,
             seal=seal,
-            recording=Recording(usages, seal, clock, caller, document),
+            looks=looks.of_one_operation(),
+            cover=cover,
+            recording=Recording(usages, seal, clock, caller, document, news=news),
             language=language,
         )
 
@@ -121,11 +129,12 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         await store.copies.know(feeds)
         following = asyncio.create_task(follower.run()) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
-        yield
+        async with heads.kept(settings.heads_every) if heads else nullcontext():
+            yield
         if following:
             follower.stop()
             await following
-        await _close(usages, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, news, usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -171,9 +180,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     websocket = GraphQLWebSocket(
         runner=runner,
         authentication=authentication,
+        clock=clock,
         origins=listed(settings.cors_origins),
         api_keys=api_keys,
         max_bytes=settings.max_request_bytes,
+        most=settings.websocket.most(),
     )
     app = Starlette(
         lifespan=life,
@@ -191,6 +202,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.cache = follower, cache
+    app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
 
 
@@ -228,6 +240,10 @@ async def record_of(settings: Settings) -> AsyncIterator[Usages]:
         await database.aclose()
 
 
+def _cover(settings: Settings) -> Cover:
+    return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
+
+
 def _counter(settings: Settings) -> Counter:
     return Counter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
 
@@ -235,6 +251,12 @@ def _counter(settings: Settings) -> Counter:
 def _lookups(settings: Settings, clock: Clock) -> Lookups:
     secret = settings.secret.get_secret_value().encode()
     return Lookups(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+
+
+def _news(usages: Usages | None, settings: Settings) -> News | None:
+    """With a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return News(usages, Bell(url) if url else None) if usages else None
 
 
 def _shared(settings: Settings) -> str | None:
@@ -249,7 +271,7 @@ def _documents(settings: Settings) -> Documents:
             raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
         return Documents({}, Trust.OFF)
     try:
-        return Documents(read_manifest(settings.trusted_documents), settings.trust)
+        return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
 

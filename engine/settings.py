@@ -11,6 +11,7 @@ from auth.lookups import Bounds
 from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
+from engine.places import Most
 from engine.protocol import Walls
 
 ROOT = Path(__file__).parent.parent
@@ -70,6 +71,20 @@ class LookupSettings(BaseModel):
         return Bounds(**self.model_dump())
 
 
+class WebSocketSettings(BaseModel):
+    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once (engine/places.py)."""
+
+    operations: AtLeastOne = Most().operations
+    connections_per_person: AtLeastOne = Most().connections_per_person
+    connections_per_address: AtLeastOne = Most().connections_per_address
+    subscriptions_per_person: AtLeastOne = Most().subscriptions_per_person
+    subscriptions_per_address: AtLeastOne = Most().subscriptions_per_address
+
+    def most(self) -> Most:
+        """As the engine takes them."""
+        return Most(**self.model_dump())
+
+
 class Settings(BaseSettings):
     """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
 
@@ -81,11 +96,14 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
     identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    heads: str = str(ROOT / ".simpul" / "heads")
+    heads_every: AtLeastOne = 300
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     server: ServerSettings = ServerSettings()
     lookups: LookupSettings = LookupSettings()
+    websocket: WebSocketSettings = WebSocketSettings()
     cors_origins: str = ""
     quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
@@ -95,6 +113,10 @@ class Settings(BaseSettings):
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
         return frozenset(listed(self.measure_only))
+
+    def heads_file(self) -> Path | None:
+        """Where the record's heads are kept; None where the log alone has them."""
+        return Path(self.heads) if self.heads else None
 
     @field_validator("cors_origins")
     @classmethod

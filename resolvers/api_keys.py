@@ -39,6 +39,10 @@ async def api_keys(_root: None, ctx: Context, *, app: str | None = None, cut: Cu
     return await stored_page(lambda window: keys.cut(app, window), lambda key: key, cut, order="APP")
 
 
+async def api_key(ctx: Context, code: str) -> ApiKey | None:
+    return await _keys(ctx).with_code(code)
+
+
 async def create_api_key(
     _root: None,
     ctx: Context,
@@ -76,7 +80,7 @@ async def create_api_key(
         quota=quota,
         origins=tuple(dict.fromkeys(origins)),
         created_at=now,
-        created_by=ctx.caller.person.subject if ctx.caller.person else "",
+        created_by=ctx.recording.reader or "",
         expires_at=expires_at,
     )
     key = await keys.make(wanted)
@@ -88,7 +92,7 @@ async def revoke_api_key(_root: None, ctx: Context, *, code: str) -> ApiKey:
     found = await _keys(ctx).revoke(code)
     if found is None:
         raise UserError("NOT_FOUND", id="Tidak ada kunci dengan kode ini.", en="There is no key of this code.")
-    log.info("api_key.revoked", app=found.app, key=code, by=ctx.caller.person.subject if ctx.caller.person else "")
+    log.info("api_key.revoked", app=found.app, key=code, by=ctx.recording.reader)
     return found
 
 

@@ -90,7 +90,7 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
     known = {} if named else await names_of_classes(ctx)
-    return beds_now(answer, known, ctx.clock.now(), ctx.source(answer.reading))
+    return beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
 
 
 async def rooms(

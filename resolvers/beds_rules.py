@@ -1,6 +1,6 @@
-"""What a count of beds is worth now: too old, and it is not shown as free. No I/O in here."""
+"""What a count of beds is worth now: too old, or of unknown age, it is not shown as free. No I/O in here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
     free_for_women: int | None
     free_for_either: int | None
     last_free: int
-    observed_at: datetime
+    observed_at: datetime | None
     stale: bool
 
 
@@ -46,12 +46,16 @@ class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     free: int | None
     stale_rooms: int
-    observed_at: datetime
+    observed_at: datetime | None
 
 
 class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
-    """One hospital's beds, from one reading of one source; `stale` where no count of it is good any more."""
+    """The beds of the hospital of this code, from one reading of one source.
 
+    `stale` where no count of it is good any more.
+    """
+
+    code: str
     source: Source
     stale_after_hours: float
     capacity: int
@@ -68,8 +72,9 @@ def speaks_for_now(answer: Answer, now: datetime) -> bool:
 
 
 def counted_last(answer: Answer, now: datetime) -> datetime:
-    """When the newest of its counts was made; those of the future are none."""
-    return max((room.observed_at for room in answer.reading.records if room.observed_at <= now + AHEAD), default=NEVER)
+    """When the newest of its counts was made; those of the future are none, nor those that nobody has dated."""
+    dated = _dated(answer.reading.records)
+    return max((moment for moment in dated if moment <= now + AHEAD), default=NEVER)
 
 
 def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int | None:
@@ -82,18 +87,19 @@ def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int
     return sum(counts) if counts else None
 
 
-def beds_now(answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
+def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital; a class without a name in its rows has the one `known` by the reference."""
     rooms = answer.reading.records
     stale = [_stale(room, answer, now) for room in rooms]
     return HospitalBeds(
+        code=code,
         source=source,
         stale_after_hours=answer.stale_after_hours,
         capacity=sum(room.capacity for room in rooms),
         free=free_now(answer, now),
         stale=bool(rooms) and all(stale),
         stale_rooms=sum(stale),
-        observed_at=min((room.observed_at for room in rooms), default=None),
+        observed_at=min(_dated(rooms), default=None),
         rooms=tuple(_room_now(room, known, stale=late) for room, late in zip(rooms, stale, strict=True)),
     )
 
@@ -107,11 +113,18 @@ def class_now(rooms: list[RoomNow]) -> ClassNow:
         capacity=sum(room.capacity for room in rooms),
         free=sum(counts) if counts else None,
         stale_rooms=sum(room.stale for room in rooms),
-        observed_at=min(room.observed_at for room in rooms),
+        observed_at=min(_dated(rooms), default=None),
     )
 
 
+def _dated(rooms: Iterable[Room | RoomNow]) -> list[datetime]:
+    return [room.observed_at for room in rooms if room.observed_at is not None]
+
+
 def _stale(room: Room, answer: Answer, now: datetime) -> bool:
+    """Whether nothing is known of now: by a count that is too old, of the future, or without a date."""
+    if room.observed_at is None:
+        return True
     return not now - timedelta(hours=answer.stale_after_hours) <= room.observed_at <= now + AHEAD
 
 

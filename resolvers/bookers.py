@@ -7,6 +7,7 @@ import uuid
 
 import msgspec
 
+from auth.subject import Subject
 from connectors.venues.bookings import Order
 from connectors.venues.records import Slot
 from resolvers.bookings_rules import digest
@@ -19,7 +20,7 @@ from store.orders import Known
 class Booker(msgspec.Struct, frozen=True, kw_only=True):
     """The person who asks: `owner` to the hub's orders, `person` in the record, which is reckoned from `name`."""
 
-    name: str
+    name: Subject
     owner: str
     person: str
 
@@ -60,5 +61,5 @@ def _name(ctx: Context, use: str, of: str) -> str:
     return ctx.seal.pseudonym(f"hub:{use}", of)
 
 
-def _seal_of(ctx: Context, name: str) -> str:
+def _seal_of(ctx: Context, name: Subject) -> str:
     return ctx.seal.subject(name) if ctx.seal else ""

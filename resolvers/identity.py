@@ -1,7 +1,7 @@
 """The person who asks."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
@@ -25,8 +25,6 @@ from resolvers.usage_texts import sentence
 T = TypeVar("T")
 
 A_DAY = 86_400
-LOOKS_EVERY = 2.0
-"""Seconds after which a subscription looks again; entries may come from any process of the hub."""
 
 
 class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +114,11 @@ async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
     return About(found, _person(ctx).name)
 
 
+async def device(ctx: Context, code: str) -> About[Session] | None:
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    return next((About(each, _person(ctx).name) for each in sessions if each.code == code), None)
+
+
 async def data_usage(
     _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
 ) -> About[Page[UsageEntry]]:
@@ -144,13 +147,10 @@ async def all_usage(ctx: Context) -> About[AsyncIterator[UsageEntry]]:
 async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry]]:
     """Each new entry; but for the person's own reading of the record, which this would be itself."""
     person = _person(ctx)
-    after = await ctx.recording.newest()
-    while True:
-        for entry in await ctx.recording.newer(person.names, after):
-            after = entry.sequence
-            if entry.reader.person != person.subject or entry.categories != (Category.RECORD,):
-                yield About(_told(ctx, entry), person.name)
-        await asyncio.sleep(LOOKS_EVERY)
+    async with aclosing(ctx.recording.news(person.names)) as found:
+        async for new in found:
+            if not ctx.recording.is_own(new.entry) or new.entry.categories != (Category.RECORD,):
+                yield About(_told(ctx, new.entry), person.name, new=new)
 
 
 async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:
@@ -186,6 +186,11 @@ async def me(_root: None, ctx: Context) -> Me | None:
     return _me(ctx.caller.person, ctx) if ctx.caller.person else None
 
 
+def own_code(ctx: Context) -> str:
+    """By what the person who asks has an id; each app is told another, as it is another pseudonym."""
+    return f"{ctx.caller.app.code if ctx.caller.app else ''}/{_person(ctx).subject}"
+
+
 def _me(person: Person, ctx: Context) -> Me:
     shown = mask_nik(person.nik) if person.nik and ctx.caller.app is None else None
     return Me(audience=ctx.caller.audience, nik=shown, agency=person.agency)
@@ -199,8 +204,7 @@ def _person(ctx: Context) -> Person:
 
 
 def _told(ctx: Context, entry: Usage) -> UsageEntry:
-    reader = entry.reader
-    mine = ctx.caller.person is not None and reader.person == ctx.caller.person.subject
+    reader, mine = entry.reader, ctx.recording.is_own(entry)
     purpose = ctx.agreements.purposes.get(reader.purpose or "")
     return UsageEntry(
         code=str(entry.sequence),

@@ -1,12 +1,24 @@
-"""Global ids: what they name and how it is found again."""
+"""Global ids: what they name and how it is found again.
+
+What is public says its code in its id. What is a person's says nothing there (auth/cover.py), and `node` gives it by
+the rules of the field that it is found by.
+"""
 
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from auth.account import Session
+from auth.api_key import ApiKey
+from auth.policies import MY_BOOKINGS, MY_SESSIONS, Policy, administrators, public, signed_in
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
+from connectors.tax.records import Nop
+from connectors.tax.requests import TaxKind
 from resolvers import (
+    api_keys,
     beds,
+    bookings,
+    identity,
     jdih,
     job_fairs,
     jobs,
@@ -15,18 +27,47 @@ from resolvers import (
     prices_markets,
     regions,
     sport_events,
+    tax,
+    tax_papers,
+    venue_bookings,
     venues,
 )
+from resolvers.beds_rules import HospitalBeds
+from resolvers.bookings_rules import VenueBooking
 from resolvers.context import Context
 from resolvers.errors import UserError
 from resolvers.jobs_internships import OpenInternship
 from resolvers.jobs_sources import JobVacancy
+from resolvers.personal import About, given
 from resolvers.prices_sources import KnownCommodity, SurveyedMarket
 
 
-class _Kind(NamedTuple):
+def _code(root: Any, _: Context) -> str:
+    code: str = root.code
+    return code
+
+
+class Kind(NamedTuple):
+    """One kind of what has an id. `code` names a thing among its kind, `find` finds it by that for who asks.
+
+    `policy` says for whose schema it is; `covered`, that its code is nobody's to read.
+    """
+
     name: str
     find: Callable[[Context, str], Awaitable[object | None]]
+    code: Callable[[Any, Context], str] = _code
+    policy: Policy = public
+    covered: bool = False
+
+
+async def _personal(
+    ctx: Context, policy: Policy, field: str, find: Callable[[], Awaitable[About[Any] | None]]
+) -> object | None:
+    """By the rules of this field, and on record like it."""
+    if policy.personal is None:
+        raise TypeError(f"{field} is not personal")
+    found: object | None = await given(ctx, policy.personal, field, None, find)
+    return found
 
 
 async def _city(ctx: Context, code: str) -> City | None:
@@ -34,36 +75,102 @@ async def _city(ctx: Context, code: str) -> City | None:
     return city if city.code == code else None
 
 
-KINDS: dict[type[Any], _Kind] = {
-    City: _Kind("City", _city),
-    Kecamatan: _Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
-    Kelurahan: _Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
-    beds.HospitalAt: _Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
-    JobVacancy: _Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
-    OpenInternship: _Kind("Internship", lambda ctx, code: jobs_internships.internship(None, ctx, code=code)),
-    job_fairs.PublishedFair: _Kind("JobFair", lambda ctx, code: job_fairs.job_fair(None, ctx, code=code)),
-    sport_events.PublishedSportEvent: _Kind(
+async def _beds(ctx: Context, code: str) -> HospitalBeds | None:
+    found = await beds.hospital(None, ctx, code=code)
+    return await beds.beds(found, ctx) if found else None
+
+
+async def _bill(ctx: Context, code: str) -> object | None:
+    nop, _slash, year = code.partition("/")
+    return await tax.tax_bill(ctx, Nop(nop), int(year))
+
+
+async def _request(ctx: Context, code: str) -> object | None:
+    of, _slash, number = code.partition("/")
+    return await tax_papers.tax_service_request(None, ctx, of=TaxKind(of), number=number)
+
+
+async def _booking(ctx: Context, code: str) -> object | None:
+    """An officer's are those of the own agency, anybody else's the own."""
+    if venue_bookings.is_ours(ctx, code):
+        return await venue_bookings.booking_here(ctx, code)
+    return await _personal(ctx, MY_BOOKINGS, "Query.booking", lambda: bookings.booking(None, ctx, code=code))
+
+
+async def _session(ctx: Context, code: str) -> object | None:
+    return await _personal(ctx, MY_SESSIONS, "Me.devices", lambda: identity.device(ctx, code))
+
+
+async def _me(ctx: Context, code: str) -> object | None:
+    return await identity.me(None, ctx) if code == identity.own_code(ctx) else None
+
+
+KINDS: dict[type[Any], Kind] = {
+    City: Kind("City", _city),
+    Kecamatan: Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
+    Kelurahan: Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
+    beds.HospitalAt: Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
+    HospitalBeds: Kind("HospitalBeds", _beds),
+    JobVacancy: Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
+    OpenInternship: Kind("Internship", lambda ctx, code: jobs_internships.internship(None, ctx, code=code)),
+    job_fairs.PublishedFair: Kind("JobFair", lambda ctx, code: job_fairs.job_fair(None, ctx, code=code)),
+    sport_events.PublishedSportEvent: Kind(
         "SportEvent", lambda ctx, code: sport_events.sport_event(None, ctx, code=code)
     ),
-    jdih.PublishedRegulation: _Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
-    venues.SportsVenue: _Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
-    SurveyedMarket: _Kind("Market", lambda ctx, code: prices_markets.market(None, ctx, code=code)),
-    KnownCommodity: _Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
+    jdih.PublishedRegulation: Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
+    venues.SportsVenue: Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
+    venues.VenueSlot: Kind("Slot", venues.slot),
+    SurveyedMarket: Kind("Market", lambda ctx, code: prices_markets.market(None, ctx, code=code)),
+    KnownCommodity: Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
+    tax.TaxObject: Kind(
+        "TaxObject",
+        lambda ctx, code: tax.tax_object(None, ctx, nop=Nop(code)),
+        lambda root, _: root.nop.digits,
+        covered=True,
+    ),
+    tax.TaxBill: Kind("TaxBill", _bill, lambda root, _: f"{root.nop.digits}/{root.year}", covered=True),
+    tax_papers.BphtbDeed: Kind(
+        "BphtbDeed",
+        lambda ctx, code: tax_papers.bphtb_deed(None, ctx, number=code),
+        lambda root, _: root.number,
+        policy=signed_in,
+        covered=True,
+    ),
+    tax_papers.TaxServiceRequest: Kind(
+        "TaxServiceRequest", _request, lambda root, _: f"{root.of.value}/{root.number}", covered=True
+    ),
+    tax_papers.RetributionBill: Kind(
+        "RetributionBill", lambda ctx, code: tax_papers.retribution_bill(None, ctx, billing_code=code), covered=True
+    ),
+    identity.Me: Kind("Me", _me, lambda _, ctx: identity.own_code(ctx), policy=signed_in, covered=True),
+    Session: Kind("DeviceSession", _session, policy=signed_in, covered=True),
+    VenueBooking: Kind("Booking", _booking, policy=signed_in, covered=True),
+    ApiKey: Kind("ApiKey", api_keys.api_key, policy=administrators),
 }
+BY_NAME = {kind.name: kind for kind in KINDS.values()}
 
 
-def node_id(root: Any, _: Context) -> str:
-    return base64.urlsafe_b64encode(f"{KINDS[type(root)].name}:{root.code}".encode()).decode("ascii").rstrip("=")
+def node_id(root: Any, ctx: Context) -> str:
+    kind = KINDS[type(root)]
+    code = kind.code(root, ctx)
+    said = ctx.cover.put(kind.name, code) if kind.covered else code
+    return base64.urlsafe_b64encode(f"{kind.name}:{said}".encode()).decode("ascii").rstrip("=")
 
 
 async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002
+    name, code = _read(ctx, id)
+    kind = BY_NAME.get(name)
+    if kind is None or code is None or not kind.policy.shows(ctx.caller.audience):
+        raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is not one of ours.")
+    return await kind.find(ctx, code)
+
+
+def _read(ctx: Context, given_id: str) -> tuple[str, str | None]:
+    """The kind that an id names, and the code; None where it is none of ours."""
     try:
-        name, _, code = (
-            base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True).decode().partition(":")
-        )
+        raw = base64.b64decode(given_id + "=" * (-len(given_id) % 4), altchars=b"-_", validate=True)
+        name, _colon, said = raw.decode().partition(":")
     except ValueError:
-        name, code = "", ""
-    for kind in KINDS.values():
-        if kind.name == name:
-            return await kind.find(ctx, code)
-    raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is not one of ours.")
+        return "", None
+    kind = BY_NAME.get(name)
+    return name, ctx.cover.lifted(name, said) if kind and kind.covered else said

@@ -6,24 +6,31 @@ written wait and are written together: one entry a person, one transaction for a
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
+import msgspec
 import structlog
 
 from auth.caller import ANYBODY, Caller
 from auth.masks import redact
 from auth.seal import Seal
+from auth.subject import Sealed, Subject
 from auth.usage import Category, Reader, Usage
 from connectors.kit.clock import Clock
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, stored_page
+from store.news import Missed, New, News
 from store.usages import RecordBroken, Usages
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
+
+LONGEST = 100
+"""Letters of an operation's name that an entry has; a client may choose a name of any length."""
 
 
 class Recording:
@@ -36,12 +43,15 @@ class Recording:
         clock: Clock | None = None,
         caller: Caller = ANYBODY,
         document: str = "",
+        *,
+        news: News | None = None,
     ) -> None:
         self._usages = usages
         self._seal = seal
         self._clock = clock
         self._caller = caller
         self._document = document
+        self._news = news
         self._operation: str | None = None
         self._written: set[tuple[str, Category]] = set()
         self._waiting: dict[str, set[Category]] = {}
@@ -49,16 +59,24 @@ class Recording:
 
     def call_it(self, operation: str | None) -> None:
         """The operation's name, as the client chose it."""
-        self._operation = redact(operation) if operation else None
+        self._operation = redact(operation)[:LONGEST] if operation else None
 
-    async def note(self, person: str, category: Category, *, sealed: bool = False) -> None:
-        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be.
+    @property
+    def reader(self) -> str | None:
+        """How entries call the person who asks."""
+        person = self._caller.person
+        return self._seal.reader(person.subject) if person and self._seal else None
 
-        `sealed`: the name is the record's own already.
-        """
+    def is_own(self, entry: Usage) -> bool:
+        """Whether the person who asks was the reader; entries from before may have the provider's name as it is."""
+        person = self._caller.person
+        return person is not None and entry.reader.person in {person.subject, self.reader}
+
+    async def note(self, person: Subject | Sealed, category: Category) -> None:
+        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
         if self._seal is None:
             raise _unavailable()
-        subject = person if sealed else self._seal.subject(person)
+        subject = person.name if isinstance(person, Sealed) else self._seal.subject(person)
         while (subject, category) not in self._written:
             self._waiting.setdefault(subject, set()).add(category)
             if self._writing is None:
@@ -67,7 +85,7 @@ class Recording:
 
     async def of(
         self,
-        persons: Iterable[str],
+        persons: Iterable[Subject],
         since: datetime | None,
         until: datetime | None,
         to: Callable[[Usage], T],
@@ -76,47 +94,57 @@ class Recording:
         """A page of what was read of a person, by all names that the person has; raises `RECORD_UNAVAILABLE`."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
-        usages, subjects = self._usages, [self._seal.subject(person) for person in persons]
+        usages, subjects = self._usages, self._seal.subjects(persons)
         try:
             return await stored_page(lambda window: usages.cut(subjects, since, until, window), to, cut, order="READ")
         except RecordBroken:
             raise _unavailable() from None
 
     async def between(
-        self, persons: Iterable[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
+        self, persons: Iterable[Subject], since: datetime | None, until: datetime | None, *, offset: int, limit: int
     ) -> tuple[int, list[Usage]]:
         """The same, oldest first, by numbers; and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
-        subjects = [self._seal.subject(person) for person in persons]
+        subjects = self._seal.subjects(persons)
         try:
             return await self._usages.numbered(subjects, since, until, offset=offset, limit=limit)
         except RecordBroken:
             raise _unavailable() from None
 
-    def all_of(self, persons: Iterable[str]) -> AsyncIterator[Usage]:
+    def all_of(self, persons: Iterable[Subject]) -> AsyncIterator[Usage]:
         """All of it, oldest first, as it is read; raises `RECORD_UNAVAILABLE`, or `RecordBroken` on the way."""
         if self._usages is None or self._seal is None:
             raise _unavailable()
-        return self._usages.all_of([self._seal.subject(person) for person in persons])
+        return self._usages.all_of(self._seal.subjects(persons))
 
-    async def newest(self) -> int:
-        """The number of the newest entry; raises `RECORD_UNAVAILABLE`."""
-        if self._usages is None:
+    async def news(self, persons: Iterable[Subject]) -> AsyncGenerator[New, None]:
+        """Each reading of a person from now on; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` for who is too slow."""
+        if self._news is None or self._seal is None:
             raise _unavailable()
         try:
-            return (await self._usages.head()).sequence
+            async with aclosing(self._news.of(self._seal.subjects(persons))) as found:
+                async for each in found:
+                    yield each
         except RecordBroken:
             raise _unavailable() from None
+        except Missed:
+            raise UserError(
+                "EVENTS_MISSED",
+                id="Terjadi lebih banyak daripada yang sempat diambil; baca dataUsage, lalu berlangganan lagi.",
+                en="More happened than was taken; read dataUsage, then subscribe again.",
+            ) from None
 
-    async def newer(self, persons: Iterable[str], after: int) -> list[Usage]:
-        """What was read of a person since that entry, oldest first; raises `RECORD_UNAVAILABLE`."""
-        if self._usages is None or self._seal is None:
-            raise _unavailable()
-        try:
-            return await self._usages.newer([self._seal.subject(person) for person in persons], after)
-        except RecordBroken:
-            raise _unavailable() from None
+    async def note_told(self, new: New, person: Subject | Sealed, category: Category) -> None:
+        """Return once it is on disk that the person was told of this: once, however many subscriptions tell it."""
+
+        async def write() -> None:
+            own = Recording(self._usages, self._seal, self._clock, self._caller, self._document)
+            own.call_it(self._operation)
+            await own.note(person, category)
+
+        reader = msgspec.structs.replace(self._reader(), operation=None, digest=None)
+        await new.recorded.join((person, category, reader), write)
 
     async def _write(self) -> None:
         await asyncio.sleep(0)  # others of the same moment join
@@ -136,7 +164,7 @@ class Recording:
         caller, declared = self._caller, self._caller.declared
         return Reader(
             audience=caller.audience,
-            person=caller.person.subject if caller.person else None,
+            person=self.reader,
             agency=caller.person.agency if caller.person else None,
             app=caller.app.code if caller.app else None,
             purpose=declared.purpose if declared else None,

@@ -1,6 +1,5 @@
 """Property tax: an object by its NOP, its bills, what was paid, what is owed."""
 
-import asyncio
 from collections.abc import Collection
 from datetime import date
 from enum import Enum
@@ -8,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from auth.subject import Kind, Subject, nik
+from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.context import Context, Source
@@ -96,7 +97,9 @@ async def owner_name(root: TaxObject, ctx: Context) -> About[str] | None:
     """Whole, from the system that told of the object. Without a resident's number the record knows it by the NOP."""
     office = _offices(ctx, first=root.source.agency)[0]
     taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
-    return About(taxpayer.name, taxpayer.number or f"nop:{root.nop.digits}") if taxpayer else None
+    if taxpayer is None:
+        return None
+    return About(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
 
 
 async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:
@@ -121,6 +124,12 @@ async def arrears(root: TaxObject, ctx: Context) -> Arrears:
     )
 
 
+async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
+    """One bill of an object, by the same count as the object itself."""
+    await counted(ctx, "nop", nop.digits)
+    return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
+
+
 async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
     return page(root.payments, lambda payment: (payment.sequence,), cut, order="payments")
 
@@ -137,7 +146,7 @@ async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
     async def ask(office: AnyTax) -> list[TaxBill]:
-        found = await asyncio.gather(*(_bill(ctx, office, root.nop, year) for year in _years(ctx, office)))
+        found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
     return await first_answer(_offices(ctx, first=root.source.agency), ask)

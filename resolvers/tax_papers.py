@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from auth.subject import Kind, Subject, nik
 from connectors.kit.connector import AnyConnector
 from connectors.tax.papers import DeedParty, Deeds, DeedTax, Retribution, Retributions
 from connectors.tax.records import Nop
@@ -46,6 +47,7 @@ class BphtbAmounts(msgspec.Struct, frozen=True, kw_only=True):
 class TaxServiceRequest(ServiceRequest, frozen=True, kw_only=True):
     """A request, whether it is late, and who says so."""
 
+    of: TaxKind
     number: str
     late: bool
     source: Source
@@ -118,7 +120,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
             return None
         ends = found.finished_on or ctx.today()
         late = found.promised_on is not None and found.promised_on < ends
-        return TaxServiceRequest(number=asked, late=late, source=ctx.source(reading), **_of(found))
+        return TaxServiceRequest(of=of, number=asked, late=late, source=ctx.source(reading), **_of(found))
 
     return await first_answer(counters, ask)
 
@@ -153,7 +155,9 @@ async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) ->
     """From the system that told of the deed. Where it has no resident's number, the record knows it by the deed's."""
     keeper = ctx.agencies.with_code(Deeds, root.source.agency)
     party = (await ctx.reading(keeper.party(root.number))).records if keeper else None
-    return About(of(party), party.number or f"deed:{root.number}") if party else None
+    if party is None:
+        return None
+    return About(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
 
 
 def _of(record: msgspec.Struct) -> dict[str, Any]:

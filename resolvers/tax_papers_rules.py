@@ -30,11 +30,14 @@ ONLY_WHERE = {DeedStage.UNDERPAID: DeedFinding.UNDERPAID, DeedStage.OVERPAID: De
 
 
 def steps_of(deed: DeedTax) -> tuple[Step, ...]:
-    """Those that it goes through, in order; none where the office says a stage that nobody knows."""
+    """Those that it goes through, in order; none where the office says a stage that nobody knows.
+
+    However far it has come, its payment is done only where nothing is owed on it.
+    """
     if deed.stage is None:
         return ()
-    order = list(DeedStage)
-    at = order.index(deed.stage)
+    way = _way(deed, deed.stage)
+    at = way.index(deed.stage)
     days = {
         DeedStage.DRAFT: deed.transacted_on,
         DeedStage.PAYMENT: deed.paid_on,
@@ -45,14 +48,26 @@ def steps_of(deed: DeedTax) -> tuple[Step, ...]:
 
     def state(index: int) -> StepState:
         if index < at or deed.stage is DeedStage.DONE:
-            return StepState.DONE
+            owed = way[index] is DeedStage.PAYMENT and not deed.paid
+            return StepState.PENDING if owed else StepState.DONE
         return StepState.CURRENT if index == at else StepState.PENDING
 
     return tuple(
         Step(order=index, stage=stage, state=state(index), reached_on=days.get(stage))
-        for index, stage in enumerate(order)
-        if stage is deed.stage or ONLY_WHERE.get(stage, deed.finding) is deed.finding
+        for index, stage in enumerate(way)
     )
+
+
+def _way(deed: DeedTax, stage: DeedStage) -> list[DeedStage]:
+    """Its steps. What the office has assessed begins with that and is then paid; what it owes itself nobody pays."""
+    way = [each for each in DeedStage if each is stage or ONLY_WHERE.get(each, deed.finding) is deed.finding]
+    if deed.decision is None:
+        return way
+    left_out = {DeedStage.DRAFT, deed.decision}
+    if deed.decision is DeedStage.OVERPAID and stage is not DeedStage.PAYMENT:
+        left_out.add(DeedStage.PAYMENT)
+    begins = [DeedStage.DRAFT] if stage is DeedStage.DRAFT else []
+    return [*begins, deed.decision, *(each for each in way if each not in left_out)]
 
 
 class RetributionStatus(Enum):

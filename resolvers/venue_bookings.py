@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from auth.policies import officers
+from auth.subject import Kind, Sealed, Subject
 from connectors.venues.bookings import Refusal
 from connectors.venues.records import Keeper
 from resolvers.booking_systems import BookingPage, done, noted, outcome, paged, system_of
@@ -43,6 +45,23 @@ async def confirm_venue_ready(_root: None, ctx: Context, *, booking: str) -> Ven
     return await noted(ctx, known, found) if known else told(found.records, ctx.source(found), None)
 
 
+def is_ours(ctx: Context, code: str) -> bool:
+    """Whether it is of the agency that the officer who asks works for."""
+    person = ctx.caller.person
+    return person is not None and officers.shows(ctx.caller.audience) and person.agency == code.partition("/")[0]
+
+
+async def booking_here(ctx: Context, code: str) -> VenueBooking | None:
+    """One of the agency's own, whoever booked."""
+    agency, _slash, reference = code.partition("/")
+    system = system_of(ctx, agency)
+    if system is None:
+        return None
+    known = await ctx.store.orders.find(agency, reference)
+    reading = await ctx.act(system.booking(reference, known.order if known else None))
+    return told(reading.records, ctx.source(reading), known.person if known else None) if reading.records else None
+
+
 async def booked_venue(root: VenueBooking, ctx: Context) -> SportsVenue | None:
     return await venue_with(ctx, root.source.agency, root.venue)
 
@@ -57,7 +76,7 @@ async def holder(root: VenueBooking, _: Context) -> About[str] | None:
     name = root.holder or root.owner
     if name is None:
         return None
-    return About(name, root.person, sealed=True) if root.person else About(name, f"booking:{root.code}")
+    return About(name, Sealed(root.person) if root.person else Subject(Kind.BOOKING, root.code))
 
 
 def _by_time(booking: VenueBooking) -> int:

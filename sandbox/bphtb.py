@@ -1,7 +1,8 @@
 """The BPHTB application's database: a deed at each stage, with fixed numbers and days reckoned from today.
 
 One has a payment that was reversed, one an `kode` without its leading zero, one a paper that is no NIK, one a stage
-that nobody knows. The first is the citizen's.
+that nobody knows; two are assessments of what was missing and of what was too much, one owes nothing. The first is the
+citizen's.
 """
 
 import sqlite3
@@ -27,6 +28,8 @@ class Story(NamedTuple):
     paper: str | None = NEIGHBOUR
     paid: tuple[int, ...] = ()
     settled: bool = False
+    before: int = 0
+    payable: int = 41_000_000
 
 
 PRICE, EXEMPT, RATE = 900_000_000, 80_000_000, 5.0
@@ -42,6 +45,10 @@ DEEDS = {
     "done": Story(8, 7, "Sesuai", paid=(TAX,), settled=True),
     "of somebody without a NIK": Story(9, 2, paper="PASPOR X0000000", paid=(TAX,), settled=True),
     "of a stage that is not known": Story(10, 9, "Entah", paid=(TAX,), settled=True),
+    "an assessment of what is missing": Story(11, 4, "Kurang Bayar", code="2", before=36_000_000, payable=5_000_000),
+    "the same, paid": Story(12, 1, code="02", before=36_000_000, payable=5_000_000, paid=(5_000_000,), settled=True),
+    "an assessment of what was too much": Story(13, 5, "Lebih Bayar", code="99", before=46_000_000, payable=-5_000_000),
+    "of nothing to pay": Story(14, 3, payable=0),
 }
 BROUGHT = {"both back": (101, 2, 2), "one of two back": (102, 2, 1), "all there": (103, 3, 0)}
 """Papers that a notary brought: number, of how many deeds, how many came back."""
@@ -108,8 +115,8 @@ def _deed(connection: sqlite3.Connection, story: Story, today: date) -> None:
         "terhutang": TAX,
         "pengurang": 0,
         "denda": 0,
-        "bphtb_sudah_dibayarkan": 0,
-        "bphtb_harus_dibayarkan": TAX,
+        "bphtb_sudah_dibayarkan": story.before,
+        "bphtb_harus_dibayarkan": story.payable,
         "status_pembayaran": int(story.settled),
         "status_daftar": story.status,
         "hasil_penelitian": story.finding,

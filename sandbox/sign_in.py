@@ -15,6 +15,7 @@ from typing import Any
 
 from sandbox.issuer import AUDIENCE, BASE
 from sandbox.people import ACCOUNTS
+from sandbox.place import address
 
 REDIRECT = "http://127.0.0.1/signed-in"
 
@@ -77,12 +78,14 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.sign_in", description="Print an access token.")
     parser.add_argument("account", choices=sorted(ACCOUNTS))
-    parser.add_argument("--sandbox", default="http://127.0.0.1:8100", help="where it runs")
+    parser.add_argument("--sandbox", help="where it runs, if not where SIMPUL_AGENCIES or agencies.toml has it")
     chosen = parser.parse_args()
+    where = chosen.sandbox
     try:
-        print(sign_in(f"{chosen.sandbox}{BASE}", chosen.account))
-    except OSError as error:
-        raise SystemExit(f"{chosen.sandbox}: {error}; does make run run?") from None
+        where = where or address()
+        print(sign_in(f"{where}{BASE}", chosen.account))
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{where or 'the sandbox'}: {error}; does make run run?") from None
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from auth.api_key import ApiKey as Key
 from auth.caller import Scope
 from auth.policies import administrators, public
 from resolvers import api_keys
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
+from schema.node import Node, node_of
 from schema.paging import Connection
 
 enum(
@@ -28,7 +30,8 @@ enum(
 
 
 @object_type(administrators, "A key by which an app of a third party is known (kunci aplikasi mitra).")
-class ApiKey:
+@node_of(Key)
+class ApiKey(Node):
     code: str = field("Its name in lists and logs, which says nothing of the key itself.")
     app: str = field("The app's code; an app may have several keys.")
     label: str = field("What the key is for.")

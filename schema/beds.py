@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from auth.policies import public
-from resolvers import beds
+from resolvers import beds, beds_rules, places
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
@@ -46,9 +46,10 @@ class Room:
     free_for_women: int | None = field("Of these, only for women (wanita); null as for men.")
     free_for_either: int | None = field("Of these, for either (pria/wanita); null as for men.")
     last_free: int = field("How many were free at `observedAt`, however long ago that is.")
-    observed_at: datetime = field("When the hospital last changed this count.")
+    observed_at: datetime | None = field("When the hospital last changed this count; null where nobody knows.")
     stale: bool = field(
-        "Whether the count is too old (`staleAfterHours`), or dated in the future: it says nothing of now."
+        "Whether the count is too old (`staleAfterHours`), dated in the future, or of unknown age: it says nothing of "
+        "now."
     )
 
 
@@ -59,7 +60,7 @@ class BedClassCount:
     capacity: int = field("How many beds they have (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
     stale_rooms: int = field("How many of the rooms have a count that is too old.")
-    observed_at: datetime = field("When the oldest of the counts was made.")
+    observed_at: datetime | None = field("When the oldest of the counts was made, of those that are dated.")
 
 
 @object_type(
@@ -67,14 +68,15 @@ class BedClassCount:
     "The beds (tempat tidur) of one hospital, all from one answer of one of its sources: what several say is never "
     "added up.",
 )
-class HospitalBeds:
+@node_of(beds_rules.HospitalBeds)
+class HospitalBeds(Node):
     source: Source = field(
         "The system that says so, and how old its answer is: the first of the hospital's that speaks for now."
     )
     stale_after_hours: float = field("A count older than so many hours is not shown as free now.")
     stale: bool = field("Whether all counts are too old: then nobody knows what is free now.")
     stale_rooms: int = field("How many of the rooms have a count that is too old.")
-    observed_at: datetime | None = field("The oldest of the counts; null where there are none.")
+    observed_at: datetime | None = field("When the oldest of the counts was made, of those that are dated.")
     capacity: int = field("How many beds there are (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
     classes: Connection[BedClassCount] = field("Added up by class of care, by code.", resolver=beds.classes)
@@ -99,7 +101,12 @@ class Hospital(Node):
     kecamatan: Kecamatan | None = field("The kecamatan that it lies in.", resolver=beds.kecamatan)
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
-    distance: float | None = field("How many km it is from the point that was asked from; null without one.")
+    distance: float | None = field(
+        "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
+        resolver=places.distance_from,
+        arguments={"near": "From where. A client that caches gives it here as well as to the list."},
+        types={"near": Point | None},
+    )
     beds: HospitalBeds | None = field(
         "Its beds (tempat tidur); null with a coded error where none of its systems answers.", resolver=beds.beds
     )

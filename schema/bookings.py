@@ -2,22 +2,19 @@
 
 from datetime import datetime
 
-from auth.caller import Scope
-from auth.policies import agreement, officers, own_agency, owner, personal, public, scope, signed_in
+from auth.policies import MY_BOOKINGS, agreement, officers, own_agency, personal, public, signed_in
 from auth.usage import Category
 from connectors.venues.bookings import BookingState
 from resolvers import bookings, venue_bookings, venues
-from resolvers.bookings_rules import Readiness
+from resolvers.bookings_rules import Readiness, VenueBooking
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
+from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
 from schema.scalars import Rupiah
 from schema.venues import Keeper, Venue
-
-MY_BOOKINGS = personal(signed_in, Category.BOOKINGS, (owner, scope(Scope.BOOKINGS)))
-"""A booking is its owner's."""
 
 enum(
     BookingState,
@@ -44,7 +41,8 @@ enum(
 
 
 @object_type(signed_in, "A venue for a time, held or booked (pemesanan).")
-class Booking:
+@node_of(VenueBooking)
+class Booking(Node):
     code: str = field("Its code.")
     state: BookingState = field("What has become of it.")
     venue: Venue | None = field("The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue)

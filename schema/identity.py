@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
+from auth.account import Session
 from auth.caller import Audience, Scope
-from auth.policies import officers, owner, personal, public, scope, signed_in
+from auth.policies import MY_BOOKINGS, MY_SESSIONS, officers, owner, personal, public, scope, signed_in
 from auth.usage import Category
 from connectors.identity.records import Residence as Registered
 from connectors.regions.records import DottedCode
 from resolvers import bookings, identity, jobs_yellow_card
 from schema.access import object_type
-from schema.bookings import MY_BOOKINGS, BookingConnection
+from schema.bookings import BookingConnection
 from schema.enums import enum
 from schema.fields import field
 from schema.jobs_yellow_card import YellowCard
+from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
 from schema.scalars import NIK, URL
@@ -22,7 +24,8 @@ DATA_USAGE = personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD)))
 
 
 @object_type(signed_in, "A place where the person is signed in (perangkat).")
-class DeviceSession:
+@node_of(Session)
+class DeviceSession(Node):
     code: str = field("Its code, by which it can be ended.")
     device: str | None = field("The kind of device.")
     system: str | None = field("Its operating system.")
@@ -72,7 +75,8 @@ class Residence:
 
 
 @object_type(signed_in, "The person who asks (pemilik akun).")
-class Me:
+@node_of(identity.Me)
+class Me(Node):
     audience: Audience = field("Whose schema this person sees.")
     nik: NIK | None = field(
         "The person's NIK, masked; null where the identity provider does not say it.",
@@ -101,7 +105,7 @@ class Me:
         "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
         "not say.",
         resolver=identity.devices,
-        policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
+        policy=MY_SESSIONS,
     )
     bookings: BookingConnection | None = field(
         "What the person has booked, the latest first (pemesanan); each venue's system is asked for it.",
@@ -137,5 +141,5 @@ class IdentityMutation:
         "End one of the person's own sessions. It is given no new access token; the one that it has ends by itself.",
         resolver=identity.end_device_session,
         arguments={"code": "The code of the session, from `me.devices`."},
-        policy=personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS))),
+        policy=MY_SESSIONS,
     )

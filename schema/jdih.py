@@ -69,7 +69,9 @@ class Regulation(Node):
     abbreviation: str | None = field("The usual abbreviation of the kind (singkatan), such as PERDA.")
     number: str | None = field("Its number (nomor), without the year.")
     year: int | None = field("The year of its number (tahun).")
-    enacted_on: date | None = field("When it was promulgated (tanggal pengundangan).")
+    enacted_on: date | None = field(
+        "When it was promulgated (tanggal pengundangan), or else passed (tanggal penetapan)."
+    )
     status: RegulationStatus = field("Whether it holds.")
     status_text: str | None = field("What the publisher says of that, in its own words.")
     amends: Connection[RegulationRelation] | None = field(

@@ -11,6 +11,7 @@ from resolvers.tax_rules import BillStatus
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
+from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
 from schema.regions import Kecamatan, Kelurahan
@@ -56,7 +57,8 @@ class TaxPayment:
 
 
 @object_type(public, "The bill of one object for one year (SPPT).")
-class TaxBill:
+@node_of(tax.TaxBill)
+class TaxBill(Node):
     year: int = field("The tax year (tahun pajak).")
     amount: Rupiah = field("What is to be paid, penalty left out (PBB yang harus dibayar).")
     paid: Rupiah = field("What is paid of it, penalty left out.")
@@ -81,7 +83,8 @@ class TaxArrears:
 
 
 @object_type(public, "A taxed object: land and what stands on it (objek pajak PBB-P2).")
-class TaxObject:
+@node_of(tax.TaxObject)
+class TaxObject(Node):
     nop: Nop = field("Its number (NOP).")
     owner_name: str | None = field(
         "Its taxpayer (wajib pajak), masked: the first letter of each word.",

@@ -13,6 +13,7 @@ from resolvers.tax_papers_rules import RetributionStatus, StepState
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
+from schema.node import Node, node_of
 from schema.paging import Connection
 from schema.provenance import Source
 from schema.scalars import Rupiah
@@ -129,12 +130,13 @@ class BphtbAmounts:
 
 
 @object_type(signed_in, "The tax on one acquisition of land and buildings (SSPD BPHTB).")
-class BphtbDeed:
+@node_of(tax_papers.BphtbDeed)
+class BphtbDeed(Node):
     number: str = field("Its number: year, six digits, kind of document.")
     acquired_by: str | None = field("How it was acquired, in the office's words (jenis perolehan).")
     stage: DeedStage | None = field("How far it has come; null where the office says what the hub does not know.")
     finding: DeedFinding = field("What the examination found.")
-    paid: bool = field("Whether the office calls it paid.")
+    paid: bool = field("Whether nothing is owed on it: the office calls it paid, or there was nothing to pay (nihil).")
     transacted_on: date | None = field("The day of the acquisition (tanggal transaksi).")
     due_on: date | None = field("The last day to pay without penalty (jatuh tempo).")
     steps: Connection[BphtbStep] = field(
@@ -160,7 +162,8 @@ class BphtbDeed:
 
 
 @object_type(public, "A request to the tax office (permohonan layanan pajak); who made it is not told.")
-class TaxServiceRequest:
+@node_of(tax_papers.TaxServiceRequest)
+class TaxServiceRequest(Node):
     number: str = field("Its number (nomor pelayanan).")
     kind: RequestKind = field("What is asked.")
     kind_name: str | None = field("The same in the office's words.")
@@ -177,7 +180,8 @@ class TaxServiceRequest:
 
 
 @object_type(public, "A bill of a retribution (retribusi); who owes it is not told.")
-class RetributionBill:
+@node_of(tax_papers.RetributionBill)
+class RetributionBill(Node):
     code: str = field("Its billing code (kode bayar).")
     service: str | None = field("What it is for, in the office's words (perizinan).")
     number: str | None = field("The number of the assessment (SKRD).")

@@ -56,6 +56,10 @@ class ApiKeys:
         """Close it for good, once; None if there is no such key."""
         now = self._clock.now()
         await self._write(update(API_KEYS).where(AT.code == code, AT.revoked_at.is_(None)).values(revoked_at=now))
+        return await self.with_code(code)
+
+    async def with_code(self, code: str) -> ApiKey | None:
+        """The one of this code, revoked or not."""
         found = await self._rows(AT.code == code)
         return _key(found[0]) if found else None
 

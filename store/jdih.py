@@ -5,9 +5,10 @@ from enum import Enum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
 
 from connectors.jdih.kinds import kind_of
+from connectors.jdih.numbers import read_number
 from connectors.jdih.records import Citation, Regulation, RegulationLevel, RegulationStatus
 from store.copies import shown
 from store.database import Database
@@ -121,7 +122,7 @@ class RegulationCopies:
             return [false()]
         where = [matches(self._database.dialect, search)]
         if wanted.number is not None:
-            where.append(AT.number == wanted.number.casefold())
+            where.append(_numbered(wanted.number))
         if wanted.year is not None:
             where.append(AT.year == wanted.year)
         if wanted.kind is not None:
@@ -141,6 +142,13 @@ class RegulationCopies:
         if order is RegulationOrder.RELEVANCE and search and search.words:
             return Order((rank(self._database.dialect, search), True), *NEWEST_FIRST)
         return Order(*NEWEST_FIRST)
+
+
+def _numbered(number: str) -> ColumnElement[bool]:
+    """Whether it has this number, however both are written; with a year behind it, of that year."""
+    read = read_number(number)
+    plain = AT.number == read.number.casefold()
+    return or_(AT.number == number.casefold(), plain if read.year is None else and_(plain, AT.year == read.year))
 
 
 def _found(row: Any) -> Found:

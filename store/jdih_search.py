@@ -13,12 +13,14 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from connectors.jdih.kinds import fold, kinds_at
 from connectors.jdih.records import Citation, Regulation
+from store.jdih_acronyms import also_called
 from store.tables import REGULATIONS
 
 AT = REGULATIONS.c
 
 SAYS_NOTHING = frozenset(
-    "tentang dan atau serta yang di ke dari untuk atas pada dengan oleh nomor nomer no tahun thn th".split()
+    "tentang ttg dan atau serta yang yg di ke dari untuk utk atas pada dengan dgn oleh "
+    "nomor nomer no tahun thn th".split()
 )
 """Words that most titles have, or that stand before a number; neither indexed nor asked for."""
 
@@ -63,8 +65,8 @@ def heading(regulation: Regulation) -> str:
 
 
 def topics(regulation: Regulation) -> str:
-    """Its subjects, as they are indexed."""
-    return _indexed(regulation.subjects)
+    """Its subjects, and whose it is, as they are indexed."""
+    return _indexed((*regulation.subjects, *filter(None, (regulation.author, regulation.place))))
 
 
 def cites(regulation: Regulation) -> str:
@@ -88,13 +90,13 @@ def root_of(word: str) -> str | None:
 
 
 def _indexed(texts: Iterable[str]) -> str:
-    """The words of all texts once, what nouns are made of, and kinds that are named in full by their abbreviations."""
+    """The words of all texts once, what nouns are made of, and what names are short for or called in short."""
     found: dict[str, None] = {}
     for text in texts:
         words = fold(text)[:MOST_WORDS]
         for place, word in enumerate(words):
             found |= dict.fromkeys(kind.casefold() for kind, _ in kinds_at(words, place))
-            found |= dict.fromkeys(filter(None, (word, root_of(word))))
+            found |= dict.fromkeys(filter(None, (word, root_of(word), *also_called(words, place))))
     return " ".join(word for word in found if word not in SAYS_NOTHING)
 
 

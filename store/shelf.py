@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Table, bindparam, delete, func, select, tuple_
+from sqlalchemy import Column, Table, Text, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.kit.feed import LONGEST_KEY
 
 T = TypeVar("T")
 
@@ -68,11 +70,19 @@ class Shelf(Generic[T]):
                     "key": key,
                     "generation": generation,
                     "body": msgspec.msgpack.encode(record),
-                    **self._columns(record),
+                    **self._indexed(record),
                 }
                 for key, record in found.items()
             ],
         )
+
+    def _indexed(self, record: T) -> dict[str, Any]:
+        """The record's columns. What is indexed is cut to a length that can be; the record itself stays whole."""
+        columns = self.table.columns
+        return {
+            name: value[:LONGEST_KEY] if isinstance(value, str) and not isinstance(columns[name].type, Text) else value
+            for name, value in self._columns(record).items()
+        }
 
     async def drop(self, connection: AsyncConnection, agency: str, keys: Collection[str]) -> None:
         """Keep these no longer."""

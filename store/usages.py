@@ -4,7 +4,7 @@ Each entry is closed by a link, which is reckoned under the hub's key from the e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auth.seal import Seal
 from auth.usage import Category, Reader, Usage
+from store.chain import START, Broken, Head, broken
 from store.database import Database
 from store.pages import Listing, Order, Slice, Window
 from store.tables import USAGES
@@ -35,35 +36,6 @@ class RecordBroken(Exception):
     """The record cannot be written or read."""
 
 
-class Head(msgspec.Struct, frozen=True):
-    """The newest entry: its number and its link. Kept elsewhere, it shows later that nothing was cut off."""
-
-    sequence: int
-    link: str
-
-    @classmethod
-    def parse(cls, text: str) -> "Head":
-        """As `str()` has it; raises ValueError."""
-        sequence, _, link = text.partition(":")
-        if not sequence.isascii() or not sequence.isdecimal() or len(link) != len(START.link):
-            raise ValueError("a head is a number, a colon and 64 hexadecimal digits")
-        return cls(int(sequence), link)
-
-    def __str__(self) -> str:
-        return f"{self.sequence}:{self.link}"
-
-
-START = Head(0, "0" * 64)
-"""What the first entry follows."""
-
-
-class Broken(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry that is not what was written, or that is not there."""
-
-    sequence: int
-    problem: str
-
-
 class Usages:
     """The record. Raises `RecordBroken` where the database fails."""
 
@@ -71,6 +43,11 @@ class Usages:
         self._database = database
         self._seal = seal
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._to_tell: list[Callable[[], None]] = []
+
+    def when_written(self, tell: Callable[[], None]) -> None:
+        """Call this each time that this process has committed entries; which ones, it has to look up."""
+        self._to_tell.append(tell)
 
     async def aclose(self) -> None:
         """Wait for what is being read; the database is not its own to close."""
@@ -97,6 +74,8 @@ class Usages:
                 await connection.execute(insert(USAGES), rows)
         except (SQLAlchemyError, OSError) as error:
             raise RecordBroken(type(error).__name__) from None
+        for tell in self._to_tell:
+            tell()
 
     async def cut(
         self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: Window
@@ -164,24 +143,21 @@ class Usages:
 
         return await self._whole(look())
 
-    async def broken(self, kept: Head = START) -> AsyncIterator[Broken]:
-        """What is wrong with the record; also, with a head that was kept elsewhere, whether that still stands."""
-        before, stands, rows = START, kept == START, list[Any]([None] * AT_ONCE)
-        while len(rows) == AT_ONCE:
+    async def stands(self, head: Head) -> bool:
+        """Whether this is still an entry of the record."""
+
+        async def look() -> bool:
             async with self._reading() as connection:
-                statement = select(USAGES).where(AT.sequence > before.sequence).order_by(AT.sequence).limit(AT_ONCE)
-                rows = list(await connection.execute(statement))
-            for row in rows:
-                if row.sequence != before.sequence + 1:
-                    yield Broken(sequence=before.sequence + 1, problem="it is not there, nor what followed it")
-                elif self._seal.link(before.link, row.body) != row.link:
-                    yield Broken(sequence=row.sequence, problem="it is not what was written")
-                elif (row.sequence, row.at, row.subject) != _columns(row.body):
-                    yield Broken(sequence=row.sequence, problem="its columns are not what its body says")
-                before = Head(row.sequence, row.link)
-                stands = stands or before == kept
-        if not stands:
-            yield Broken(sequence=kept.sequence, problem="it is not the entry that was kept elsewhere")
+                found = await connection.execute(select(AT.link).where(AT.sequence == head.sequence))
+                return head == START or found.scalar_one_or_none() == head.link
+
+        return await self._whole(look())
+
+    async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
+        """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
+        async with self._reading() as connection:
+            async for each in broken(connection, self._seal, kept):
+                yield each
 
     async def _head(self, connection: AsyncConnection, *, alone: bool) -> Head:
         """`alone`: nobody else appends until the transaction ends; a writer of SQLite is alone anyway."""
@@ -196,7 +172,7 @@ class Usages:
         try:
             async with self._database.reading() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, ValueError, TypeError) as error:  # what stands there may be of any type
             raise RecordBroken(type(error).__name__) from None
 
 
@@ -210,13 +186,7 @@ def _within(subjects: Collection[str], since: datetime | None, until: datetime |
 
 
 def _usage(body: bytes) -> Usage:
-    return msgspec.json.decode(body, type=Usage)
-
-
-def _columns(body: bytes) -> tuple[Any, ...]:
-    """What the columns have to be."""
     try:
-        entry = _usage(body)
-    except (msgspec.MsgspecError, ValueError):
-        return ()
-    return entry.sequence, entry.at, entry.subject
+        return msgspec.json.decode(body, type=Usage)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+        raise RecordBroken(type(error).__name__) from None

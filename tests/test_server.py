@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 import server
 from auth.caller import Audience
 from engine.graphiql.page import ASSETS, BASE, GraphiQLPage
+from engine.ports import refused
 from schema.root import build
 from tests.conftest import AGENCIES
 
@@ -52,6 +53,10 @@ class TestGraphiQL:
         whom = {each["name"]: each["whom"] for each in documents}
         assert (whom["city-at-a-glance"], whom["my-devices"]) == ("everybody", "citizen")
         assert (whom["officer-account"], whom["api-keys"]) == ("officer", "administrator")
+        assert (whom["venue-bookings"], whom["confirm-venue-ready"]) == ("keeper", "keeper")
+        page = (ASSETS / "start.js").read_text(encoding="utf-8")
+        labelled = [re.findall(r"(\w+):", each) for each in re.findall(r"whom: \{(.*?)\}", page, re.DOTALL)]
+        assert [set(each) for each in labelled] == [set(whom.values())] * 2
 
     async def test_all_it_needs_comes_from_here_but_the_identity_provider(self, fetch, sandbox):
         _, headers, page = await fetch("/graphql", Accept=BROWSER)
@@ -225,19 +230,50 @@ def moved(tmp_path):
     return path, port
 
 
-def test_a_sandbox_that_cannot_start_stops_the_start(moved):
+def run_on_its_sandbox(path, port, **more):
+    environ = {**os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), **more}
+    ended = subprocess.run(
+        [sys.executable, "server.py", "run", "--sandbox"],
+        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_a_sandbox_that_cannot_start_stops_the_start_and_says_what_to_do(moved):
     path, port = moved
     with socket.create_server(("127.0.0.1", port)):
-        environ = {**os.environ, "PORT": str(free_port()), "SIMPUL_AGENCIES": str(path)}
-        ended = subprocess.run(
-            [sys.executable, "server.py", "run", "--sandbox"],
-            cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
-        )  # fmt: skip
-    assert ended.returncode == 2
-    assert (
-        f"--sandbox: the sandbox does not start at 127.0.0.1:{port}; does something else listen there?" in ended.stderr
+        code, said, told = run_on_its_sandbox(path, free_port())
+    assert (code, said) == (2, "")
+    assert told == (
+        f"--sandbox: the sandbox does not start at 127.0.0.1:{port}; does something else listen there? (it is taken) Stop "
+        "it, or move the sandbox: write another port into agencies.toml, or into a copy of it that SIMPUL_AGENCIES names.\n"
     )
-    assert "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_the_first_thing_said_and_what_to_do(moved, tmp_path):
+    path, sandbox_port = moved
+    path.write_text("no configuration at all", encoding="utf-8")
+    store = tmp_path / "store.db"
+    with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", sandbox_port)):
+        port = taken.getsockname()[1]
+        found = run_on_its_sandbox(path, port, SIMPUL_STORE_URL=f"sqlite:///{store}", SIMPUL_CACHE_BYTES="x")
+    told = f"127.0.0.1:{port}: it is taken; stop what listens there, or name another place: PORT={port + 1} (or HOST)\n"
+    assert found == (2, "", told)
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("192.0.2.1", "cannot assign requested address"), ("none.invalid", None), ("::1", None), ("127.0.0.1", None)],
+)
+def test_why_a_port_cannot_be_listened_at(host, told):
+    why = refused(host, 0)
+    if host == "none.invalid":
+        assert why
+    elif host == "::1" and not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    else:
+        assert why == told
 
 
 def test_a_sandbox_is_not_started_beside_real_agencies(moved):
@@ -253,7 +289,11 @@ def test_a_sandbox_is_not_started_beside_real_agencies(moved):
     assert "--sandbox: its agencies have one address on this machine" in ended.stderr
 
 
-def test_run_starts_all_says_what_to_open_and_ctrl_c_stops_all(moved):
+INTERRUPTED, TERMINATED, KILLED = signal.SIGINT, signal.SIGTERM, signal.SIGKILL
+
+
+@pytest.mark.parametrize("how", [INTERRUPTED, TERMINATED, KILLED])
+def test_run_starts_all_says_what_to_open_and_whatever_ends_it_ends_all(moved, how):
     path, sandbox_port = moved
     port = free_port()
     environ = {**os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path)}
@@ -277,11 +317,15 @@ def test_run_starts_all_says_what_to_open_and_ctrl_c_stops_all(moved):
         assert "errors" not in answer
         assert len(answer["data"]["hospitals"]["nodes"]) == 3
     finally:
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        if how is INTERRUPTED:  # Ctrl-C reaches all who belong to the terminal
+            os.killpg(process.pid, how)
+        else:
+            process.send_signal(how)
+        _, errors = process.communicate(timeout=20)  # ends where the last who has our pipe does, the sandbox too
     assert "Traceback" not in errors
+    running = ["pgrep", "-g", str(process.pid), "-r", "D,R,S,T"]  # but who has ended and nobody has asked about
+    left = subprocess.run(running, capture_output=True, text=True, check=False)
+    assert left.stdout == ""
     for gone in (port, sandbox_port):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", gone)) != 0
-    left = subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True, text=True, check=False)
-    assert left.stdout == ""

@@ -2,7 +2,8 @@
 
 Seen there: success is code 1, as a number or as text; numbers come as text in one row and as numbers in the next; a
 field is spelt `Tersediawanita` in places; a room stands once per class; `lastupdate` is local time without a zone, and
-can be years old; one consumer identity per hospital.
+can be years old; one consumer identity per hospital. Not seen but told of: rooms that were never updated have no
+`lastupdate`, or the date with which MySQL or .NET writes none.
 """
 
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, refuse_impossible
+from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, observed, refuse_impossible
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
@@ -121,7 +122,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
             free_for_men=men,
             free_for_women=women,
             free_for_either=either,
-            observed_at=row.moment("lastupdate", self.zone),
+            observed_at=observed(lambda: row.maybe_moment("lastupdate", self.zone), self.findings),
         )
 
 

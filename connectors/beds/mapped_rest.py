@@ -2,7 +2,8 @@
 
 Source: public code of a province that publishes its hospitals' rooms at SPLP with a key in the header `Apikey`. Each
 hospital names its fields as it likes, so nothing is taken for granted: a mapping that leaves something out, or names
-nothing, stops the start, and an answer without a key that it names is a change of the agency.
+nothing, stops the start, and an answer without a key that it names is a change of the agency. A date alone may lack:
+then nobody knows how old the counts are.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,17 +12,22 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, refuse_impossible
+from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, observed, refuse_impossible
+from connectors.kit import values
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import api_key, unsigned
+from connectors.kit.values import BadRow
 
 SAMPLE = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
 """A moment to try a format with."""
+
+CALLED_OTHERWISE = ("text/html", "text/plain")
+"""What PHP and file servers call JSON where nobody has told them; what is none is still no answer."""
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[^.\s]+( [^.\s]+)*(\.[^.\s]+( [^.\s]+)*)*$")]
 """The name of a key, or with points the way to one inside others."""
@@ -100,9 +106,9 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
 
     def open(self, credentials: MappedRestCredentials) -> None:
         options = self.options
-        self._http = Http(
-            self.agency, api_key(credentials.key, options.key_header) if credentials.key else unsigned(), self.clock
-        )
+        agency = msgspec.structs.replace(self.agency, accepts=(*self.agency.accepts, *CALLED_OTHERWISE))
+        signer = api_key(credentials.key, options.key_header) if credentials.key else unsigned()
+        self._http = Http(agency, signer, self.clock)
         self._rows = Envelope(code=options.status, accepted=frozenset(options.accepted), rows=options.rows or "")
         self._classes = {name.casefold(): code for name, code in options.classes.items()}
 
@@ -115,9 +121,10 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
     @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         body = await self._http.json(Call(path=self.options.path))
-        sent, for_all = self._rows.open(body, self.agency.code), self._moment_of_all(body)
+        sent = self._rows.open(body, self.agency.code)
+        of_all = self._moment_of_all(body)
         rooms = many_records(
-            sent, lambda row: self._to_room(row, for_all), agency=self.agency.code, findings=self.findings
+            sent, lambda row: self._to_room(row, of_all), agency=self.agency.code, findings=self.findings
         )
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
 
@@ -129,7 +136,7 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
         except BadRow as bad:
             raise AgencyChanged(self.agency.code, str(bad)) from None
 
-    def _to_room(self, row: Row, for_all: datetime | None) -> Room:
+    def _to_room(self, row: Row, of_all: datetime | None) -> Room:
         keys = self.options.keys
         capacity = _whole(row, keys.capacity)
         free = _whole(row, keys.free) if keys.free else capacity - _whole(row, keys.occupied or "")
@@ -152,8 +159,14 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
             free_for_men=men,
             free_for_women=women,
             free_for_either=either,
-            observed_at=for_all or self._moment(row, keys.observed_at or ""),
+            observed_at=self._observed(row, of_all),
         )
+
+    def _observed(self, row: Row, of_all: datetime | None) -> datetime | None:
+        key = self.options.keys.observed_at
+        if key is None or self.options.observed_at is not None:
+            return of_all
+        return observed(lambda: self._moment(row, key), self.findings)
 
     def _class_of(self, bed_class: str) -> str:
         """BPJS's code; a class that is not mapped keeps the hospital's own name."""
@@ -162,15 +175,18 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
             self.findings.note(f"{self.options.keys.bed_class}: a class that is not mapped")
         return code or bed_class
 
-    def _moment(self, row: Row, key: str) -> datetime:
+    def _moment(self, row: Row, key: str) -> datetime | None:
         at, last = _reached(row, key)
         if self.options.moment_format is None:
-            return at.moment(last, self.zone)
+            return at.maybe_moment(last, self.zone)
+        text = at.maybe_text(last)
+        if text is None:
+            return None
         try:
-            moment = datetime.strptime(at.text(last), self.options.moment_format)  # noqa: DTZ007  its zone comes next
+            moment = datetime.strptime(text, self.options.moment_format)  # noqa: DTZ007  its zone comes next
         except ValueError:
             raise BadRow(f"{last}: not a moment of this format") from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+        return values.moment(moment.isoformat(), self.zone)
 
 
 def _reached(row: Row, key: str) -> tuple[Row, str]:

@@ -1,15 +1,16 @@
 """What a hospital says of its beds, and what every connector of this domain can be asked."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
 from connectors.kit.connector import Connector, Credentials, Mistake, Options
+from connectors.kit.findings import Findings
 from connectors.kit.read import Read
-from connectors.kit.rows import BadRow
+from connectors.kit.values import BadRow
 
 
 class Hospital(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     """One room in one class; the pair (`class_code`, `code`) is its key.
 
     Counts are beds. `free_for_…` are None where the hospital's split contradicts its own total. `observed_at` is when
-    the hospital last changed the row: it can be years ago.
+    the hospital last changed the row: it can be years ago, and is None where nobody knows.
     """
 
     code: str
@@ -51,12 +52,24 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     free_for_men: int | None
     free_for_women: int | None
     free_for_either: int | None
-    observed_at: datetime
+    observed_at: datetime | None
 
 
 def last_change(rooms: tuple[Room, ...]) -> datetime | None:
-    """When the newest of their counts was changed."""
-    return max((room.observed_at for room in rooms), default=None)
+    """When the newest of their counts was changed, of those that are dated."""
+    return max((room.observed_at for room in rooms if room.observed_at), default=None)
+
+
+def observed(moment: Callable[[], datetime | None], findings: Findings) -> datetime | None:
+    """When a room's count was made, by `moment`; a room without a date is one of unknown age, and stays a room."""
+    try:
+        found = moment()
+    except BadRow:
+        findings.note("a room whose date cannot be read, and whose age is unknown")
+        return None
+    if found is None:
+        findings.note("a room without a date, whose age is unknown")
+    return found
 
 
 class BedsOptions(Options, frozen=True, kw_only=True):
@@ -95,10 +108,16 @@ OF_THE_HOSPITAL = ("kelurahan", "address", "phone", "latitude", "longitude")
 """What is said of a hospital once, whatever its sources."""
 
 
+LARGEST = 10_000
+"""Beds in a room: more is a slip, and would spoil the sum over a hospital."""
+
+
 def refuse_impossible(capacity: int, free: int, *split: int, free_key: str) -> None:
     """Raise `BadRow` for counts that no room can have; `free_key` is what the agency calls the free ones."""
     if min(capacity, free, *split) < 0:
         raise BadRow("a negative number of beds")
+    if capacity > LARGEST:
+        raise BadRow("more beds than a room can have")
     if free > capacity:
         raise BadRow(f"{free_key}: more beds free than there are")
 

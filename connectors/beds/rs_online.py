@@ -20,6 +20,7 @@ from connectors.beds.records import (
     Bpjs,
     Room,
     last_change,
+    observed,
     refuse_impossible,
 )
 from connectors.kit.connector import Credentials
@@ -131,7 +132,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
             free_for_men=None,
             free_for_women=None,
             free_for_either=None,
-            observed_at=row.moment("tglupdate", WIB),
+            observed_at=observed(lambda: row.maybe_moment("tglupdate", WIB), self.findings),
         )
 
     def _to_class(self, row: Row) -> BedClass:

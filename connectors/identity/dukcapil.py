@@ -17,8 +17,9 @@ from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
-from connectors.kit.rows import BadRow, Row, many_records
+from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned
+from connectors.kit.values import BadRow
 
 ROWS = Envelope(rows="content")
 NOBODY = "0" * 16

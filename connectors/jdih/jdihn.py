@@ -1,43 +1,51 @@
 """The JDIHN integration feed, which every member of the national network publishes.
 
-Source: Permenkumham 8/2019, the national centre's own script for members, and the feeds of several members.
-Seen there: one bare array with the whole collection; `0 results` as text where there is nothing; a BOM, or PHP's
-warnings, before the array; the array under `data`; one document repeated once per attachment or subject; `-`, blank,
-null and 0000-00-00 for what is missing; a number as "8", "008" or "8 TAHUN 2019"; kinds in any spelling; a status in
-words; addresses with blanks; `urlAbstrak` for `urlabstrak`; `display` "0" for what is hidden. Member systems differ in
-their address, which is an option. What other values of `operasi` than 4 mean was not seen.
+Source: Permenkumham 8/2019, the national centre's own script for members, its template ILDIS 4, and the feeds of
+several members. Seen there: one bare array with the whole collection; `0 results` as text where there is nothing; a
+BOM, or PHP's warnings, before the array or behind it; the array within objects; the first page of many; a failure with
+an empty list; one document repeated once per attachment or subject, and one `idData` for documents of different
+tables; `-`, blank, null and 0000-00-00 for what is missing; kinds, numbers and days in any spelling, days as the moment
+of their midnight in UTC; markup in any text; a status in words; addresses with blanks or without a scheme; `urlAbstrak`
+for `urlabstrak`; `display` "0" for what is hidden. ILDIS 4 also sends its library: books, articles and judgments are no
+regulations; `abstrak` is the name of a file there. Member systems differ in their address, which is an option. What
+other values of `operasi` than 4 mean was not seen.
 """
 
-import re
+import hashlib
 from collections.abc import AsyncGenerator
-from datetime import date, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from connectors.jdih.kinds import KINDS, kind_of
+from connectors.jdih.envelope import refuse_part
+from connectors.jdih.kinds import KINDS, is_library, kind_at, kind_of
+from connectors.jdih.numbers import read_number
 from connectors.jdih.records import Attachment, Jdih, JdihOptions, Regulation, RegulationLevel
 from connectors.jdih.statements import read_status
+from connectors.jdih.values import Values
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import JSON, Call, Http, Spooled, Version
-from connectors.kit.markup import plain_text
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, basic, unsigned
-from connectors.kit.stream import find_array, objects
+from connectors.kit.stream import Rows
+from connectors.kit.values import BadRow, mail_date
 
-EMPTY = b"0 results"
+EMPTY = "0 results"
 AND_ALSO = "; "
+LONGEST_KEY = 200
+"""Letters of an `idData`; a database could not index any length of it."""
+READ_AS = "2 "
+"""Before a position: in which way the collection was read. One that was read otherwise is read anew."""
+
+_HALF = 2**31 - 1
 
 NOT_OURS = (
     "noPanggil deskripsiFisik isbn nomorIndukBuku operasi lastUpdated last_updated tanggalData hasilUjiMateriMk "
     "katalog idkategori"
 ).split()
-
-MISSING = frozenset({"", "-", "--", "0000-00-00", "null"})
 
 
 class JdihnOptions(JdihOptions, frozen=True, kw_only=True):
@@ -86,7 +94,8 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
 
     @feed(every=timedelta(hours=1), stale=timedelta(days=3650), at_once=True, merge=merge)
     async def regulations(self, position: str | None) -> AsyncGenerator[Batch[Regulation], None]:
-        known = msgspec.json.decode(position, type=Version) if position else None
+        read_so = position is not None and position.startswith(READ_AS)
+        known = msgspec.json.decode((position or "").removeprefix(READ_AS), type=Version) if read_so else None
         call = Call(path=self.options.path, accepts=(*JSON, "text/html", "text/plain"))
         async with self._http.spooled(call, known) as spooled:
             if spooled is None:
@@ -95,119 +104,169 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
                 yield batch
 
     async def _batches(self, spooled: Spooled) -> AsyncGenerator[Batch[Regulation], None]:
-        version = spooled.version
+        code, version = self.agency.code, spooled.version
         whole = Batch[Regulation](
             whole=True,
-            position=msgspec.json.encode(version).decode(),
-            changed_at=parsedate_to_datetime(version.last_modified) if version.last_modified else None,
+            position=READ_AS + msgspec.json.encode(version).decode(),
+            changed_at=_moment(version.last_modified),
         )
-        found = find_array(spooled.file, "data")
-        if found is None:
-            spooled.file.seek(0)
-            if spooled.file.read(len(EMPTY) + 8).strip(b"\xef\xbb\xbf \r\n\t") != EMPTY:
-                raise AgencyChanged(self.agency.code, "no array of documents")
+        found = Rows(spooled.file, code, key="data", is_row=_is_row)
+        if not found.found:
+            if found.before.casefold() != EMPTY:
+                raise AgencyChanged(code, "no array of documents")
             yield whole
             return
         if found.before:
             self.findings.note("something stands before the array")
         yield whole
         rows = good = 0
-        async for some in objects(spooled.file, found.key, self.agency.code, self._to_regulation):
-            records = tuple((each.key, each) for each in some if isinstance(each, Regulation))
+        documents = _Documents()
+        async for some in found.objects(self._to_regulation):
+            records = [documents.named(each) for each in some if isinstance(each, Regulation)]
             rows += len(some)
             good += sum(each is not None for each in some)
-            yield msgspec.structs.replace(whole, records=records)
+            yield msgspec.structs.replace(whole, records=tuple((each.key, each) for each in records))
+        refuse_part(found.said, spooled.headers, rows, code)
         if rows and not good:
-            raise AgencyChanged(self.agency.code, f"not one of {rows} rows can be read")
+            raise AgencyChanged(code, f"not one of {rows} rows can be read")
+        if found.behind:
+            if "iddata" in found.behind.casefold():
+                raise AgencyChanged(code, "more documents stand behind the array")
+            self.findings.note("something stands behind the array")
+        for _ in range(documents.shared):
+            self.findings.note("idData: stands for two documents")
 
     def _to_regulation(self, raw: object) -> Regulation | bool | None:
-        """True for one that is hidden; None, with a finding, for a row that cannot be read."""
+        """True for one that is hidden or of the library; None, with a finding, for a row that cannot be read."""
         try:
             row = Row(raw)
-            regulation = self._regulation(row)
-            hidden = _text(row, "display") == "0"
+            said = Values(row, self.findings, self.zone, self.clock.now().astimezone(self.zone).date())
+            hidden = _hidden(row) or is_library(said.text("jenis") or said.text("singkatanJenis") or "")
+            regulation = hidden or self._regulation(said)
         except BadRow as bad:
             self.findings.note(f"row set aside: {bad}")
             return None
-        for key in row.unread:
+        for key in () if hidden else row.unread:
             self.findings.note(f"{key}: unexpected key")
-        return hidden or regulation
+        return regulation
 
-    def _regulation(self, row: Row) -> Regulation:
+    def _regulation(self, said: Values) -> Regulation:
+        row = said.row
         row.ignore(*NOT_OURS)
-        kind, short = _kind(row)
-        name, address = _text(row, "fileDownload"), _text(row, "urlDownload")
-        status_text = _text(row, "status")
-        said = read_status(status_text)
-        if said.strange:
+        key, title = said.text("idData"), said.text("judul")
+        if not key or not title:
+            raise BadRow(f"{'judul' if key else 'idData'}: empty")
+        if len(key) > LONGEST_KEY:
+            raise BadRow("idData: too long")
+        kind, short = _kind(said, title)
+        numbered = said.text("noPeraturan")
+        day = said.day(row.either("tanggal_pengundangan", "tanggal"), "tanggal_penetapan")
+        year = said.year(row.either("tahun_pengundangan", "tahun")) or (
+            read_number(numbered).year if numbered else None
+        )
+        enacted_on = said.day_of(year, day)
+        status_text = said.lines("status")
+        status = read_status(status_text)
+        if status.strange:
             self.findings.note("status: words that are not known")
-        subject, abstract = _text(row, "subjek"), _text(row, "abstrak")
-        enacted_on = _day(_text(row, row.either("tanggal_pengundangan", "tanggal")))
         return Regulation(
-            key=row.text("idData").replace("\0", ""),
+            key=key,
             level=RegulationLevel(self.options.level),
-            title=row.text("judul"),
+            title=title,
             kind=kind,
             abbreviation=short,
-            number=_number(_text(row, "noPeraturan")),
-            year=_year(_text(row, row.either("tahun_pengundangan", "tahun")))
-            or (enacted_on.year if enacted_on else None),
+            number=_number(numbered, year),
+            year=year or (enacted_on.year if enacted_on else None),
             enacted_on=enacted_on,
-            status=said.status,
+            status=status.status,
             status_text=status_text,
-            statements=said.statements,
-            subjects=(subject,) if subject else (),
-            legal_field=_text(row, "bidangHukum"),
-            place=_text(row, "tempatTerbit"),
-            publisher=_text(row, "penerbit"),
-            gazette=_text(row, "sumber"),
-            author=_text(row, "teuBadan"),
-            language=_text(row, "bahasa"),
-            abstract=plain_text(abstract) if abstract else None,
-            abstract_url=_address(_text(row, "urlabstrak")),
-            url=_address(_text(row, "urlDetailPeraturan")),
-            attachments=(Attachment(name=name or "", url=_address(address)),) if name or address else (),
+            statements=status.statements,
+            subjects=tuple(dict.fromkeys(said.texts("subjek"))),
+            legal_field=said.text("bidangHukum"),
+            place=said.text("tempatTerbit"),
+            publisher=said.text("penerbit"),
+            gazette=said.text("sumber"),
+            author=said.text("teuBadan"),
+            language=said.text("bahasa"),
+            abstract=said.prose("abstrak"),
+            abstract_url=said.address("urlabstrak", said.text("urlabstrak")),
+            url=said.address("urlDetailPeraturan", said.text("urlDetailPeraturan")),
+            attachments=_attachments(said),
         )
 
 
-def _text(row: Row, key: str) -> str | None:
-    text = row.maybe_text(key)
-    return None if text is None or text.casefold() in MISSING else text
+class _Documents:
+    """The documents of one pass by their `idData`, which some members count per table. Of each it keeps a few bytes."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}
+        self._others: dict[tuple[int, int], str] = {}
+        self.shared = 0
+
+    def named(self, found: Regulation) -> Regulation:
+        """The same, under a key of its own where its `idData` stands for another document already.
+
+        Rows of one document have the same title, or the same kind, number and year.
+        """
+        at, title = hash(found.key), hash(found.title.casefold()) & _HALF
+        number = hash((found.kind, found.number, found.year)) & _HALF if found.number else title
+        first = self._first.setdefault(at, title << 31 | number)
+        if title == first >> 31 or number == first & _HALF:
+            return found
+        if (key := self._others.get((at, title)) or self._others.get((at, ~number))) is None:
+            self.shared += 1
+            said = f"{found.kind}\n{found.number}\n{found.year}\n{found.title}"
+            key = f"{found.key}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+        self._others[at, title] = self._others[at, ~number] = key
+        return msgspec.structs.replace(found, key=key)
 
 
-def _kind(row: Row) -> tuple[str, str | None]:
-    """The kind's name and its abbreviation, whichever of the two it was written with."""
-    said, short = row.text("jenis"), (_text(row, "singkatanJenis") or "").upper() or None
-    if known := kind_of(said):
+def _is_row(value: object) -> bool:
+    return isinstance(value, dict) and bool({"iddata", "judul"} & {str(key).casefold() for key in value})
+
+
+def _hidden(row: Row) -> bool:
+    return row.has("display") and str(row.value("display")).strip().casefold() in ("0", "false")
+
+
+def _kind(said: Values, title: str) -> tuple[str, str | None]:
+    """The kind's name and its abbreviation, whichever of the two it was written with; else as its title begins."""
+    named, short = said.text("jenis"), (said.text("singkatanJenis") or "").upper() or None
+    if named is None:
+        known = (kind_of(short) if short else None) or kind_at(title)
+        if known:
+            return KINDS[known].name, known
+        if short is None:
+            raise BadRow("jenis: empty")
+        return short.title(), short
+    if known := kind_of(named):
         return KINDS[known].name, known
-    return said.title(), (kind_of(short) or short) if short else None
+    return named.title(), (kind_of(short) or short) if short else None
 
 
-def _number(said: str | None) -> str | None:
-    """8 for "008" and "8 TAHUN 2019"; what is more than a number stays as it is."""
+def _number(said: str | None, year: int | None) -> str | None:
+    """The number without the year that it was passed in; with another, the text stays as it is."""
     if said is None:
         return None
-    number = re.sub(r"\s+TAHUN\s+\d{4}$", "", said, flags=re.IGNORECASE).strip()
-    return number.lstrip("0") or "0" if number.isdecimal() else number
+    number = read_number(said)
+    return number.number if number.year in (None, year) else said
 
 
-def _year(said: str | None) -> int | None:
-    return int(said) if said and re.fullmatch(r"(19|20)\d{2}", said) else None
+def _attachments(said: Values) -> tuple[Attachment, ...]:
+    """One for each file that is named or has an address; where there are several of both, they go together."""
+    names, addresses = said.texts("fileDownload"), said.texts("urlDownload")
+    return tuple(
+        Attachment(
+            name=names[place] if place < len(names) else "",
+            url=said.address("urlDownload", addresses[place] if place < len(addresses) else None),
+        )
+        for place in range(max(len(names), len(addresses)))
+    )
 
 
-def _day(said: str | None) -> date | None:
+def _moment(sent: str | None) -> datetime | None:
+    """A Last-Modified as a moment, where it is one."""
     try:
-        return date.fromisoformat(said[:10]) if said else None
-    except ValueError:
+        return mail_date(sent or "")
+    except BadRow:
         return None
-
-
-def _address(said: str | None) -> str | None:
-    """An address with its blanks quoted; None for what is none."""
-    try:
-        parts = urlsplit(said or "")
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return None
-    return quote((said or "").strip(), safe=":/?#[]@!$&'()*+,;=%~")

@@ -54,6 +54,13 @@ KINDS = {
 }
 """The kinds by their usual abbreviations; a kind that is not among them keeps its own name."""
 
+LIBRARY = frozenset(
+    "buku naskah penelitian pengkajian kajian penulisan karya kompendium analisis rancangan raperda majalah warta "
+    "kliping artikel yurisprudensi putusan monografi referensi lokakarya jurnal kamus ensiklopedi ensiklopedia skripsi "
+    "tesis disertasi makalah prosiding risalah buletin seminar literatur hasil program".split()
+)
+"""How the kinds begin that the libraries of members have beside their regulations."""
+
 AREAS = ("kota", "kabupaten", "provinsi")
 """What may stand behind a kind, with a name or without."""
 
@@ -89,3 +96,14 @@ def kind_of(text: str) -> str | None:
         if len(words) == length or words[length] in AREAS:
             return short
     return None
+
+
+def kind_at(text: str) -> str | None:
+    """The abbreviation of the kind that a title begins with."""
+    return next((short for short, _ in kinds_at(fold(text), 0)), None)
+
+
+def is_library(kind: str) -> bool:
+    """Whether this names a kind of book, article or judgment, and none of regulations."""
+    words = fold(kind)
+    return bool(words) and words[0] in LIBRARY and kind_of(kind) is None

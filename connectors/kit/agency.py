@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
+MediaType = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$")]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -34,7 +35,8 @@ class TlsException(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is asked, and where. Its credentials and options belong to the connector that understands them.
 
-    `at_least`: by a read's name, fewer rows than this are a change of the agency, not an answer.
+    `at_least`: by a read's name, fewer rows than this are a change of the agency, not an answer. `accepts`: content
+    types that this agency puts on its answers although its protocol says otherwise, such as `text/html` on JSON.
     """
 
     code: str
@@ -44,4 +46,5 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     url: str
     limits: Limits = Limits()
     at_least: dict[str, AtLeastOne] = {}
+    accepts: tuple[MediaType, ...] = ()
     tls_exception: TlsException | None = None

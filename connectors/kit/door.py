@@ -11,7 +11,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiolimiter import AsyncLimiter
 
 from connectors.kit.agency import Agency
-from connectors.kit.errors import AgencyThrottled
+from connectors.kit.boundary import PROGRESS, Progress
+from connectors.kit.errors import AgencyError, AgencyThrottled
 
 
 class Door:
@@ -30,14 +31,20 @@ class Door:
         async with AsyncExitStack() as inside:
             await inside.enter_async_context(self._seats)
             self._refuse_while_shut()
+            progress = PROGRESS.get() or Progress()
             if self._pace:
+                progress.waiting += 1
                 await inside.enter_async_context(self._pace)
+                progress.waiting -= 1
+            progress.calling += 1
             try:
                 yield
-            except AgencyThrottled as throttled:
-                if throttled.retry_after:
-                    self._shut_until = asyncio.get_running_loop().time() + throttled.retry_after
+            except AgencyError as error:
+                progress.calling -= 1
+                if isinstance(error, AgencyThrottled) and error.retry_after:
+                    self._shut_until = asyncio.get_running_loop().time() + error.retry_after
                 raise
+            progress.calling -= 1
 
     def _refuse_while_shut(self) -> None:
         wait = self._shut_until - asyncio.get_running_loop().time()

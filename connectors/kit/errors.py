@@ -3,7 +3,8 @@
 AgencyError
 ├── AgencyUnavailable     try again later; meanwhile an older answer will do
 │   ├── AgencyThrottled   the same, not before `retry_after`
-│   └── AgencyCopying     the hub's first copy of its collection is not complete yet
+│   ├── AgencyCopying     the hub's first copy of its collection is not complete yet
+│   └── HubThrottled      the hub keeps to the pace that is configured for it; the agency was not asked
 ├── AgencyRejected        our credentials or our request are refused: trying again is no use, tell the owner
 └── AgencyChanged         the answer is not what was promised: no retry, an older answer will do, raise an alarm
 
@@ -56,6 +57,12 @@ class AgencyCopying(AgencyUnavailable):
     code = "AGENCY_COPYING"
 
 
+class HubThrottled(AgencyUnavailable):
+    """The hub's own pace for this agency let no call through in time: not the agency's fault."""
+
+    code = "HUB_THROTTLED"
+
+
 class AgencyRejected(AgencyError):
     """It does not accept our credentials or our request."""
 
@@ -73,5 +80,6 @@ class AgencyChanged(AgencyError):
 
 
 BY_CODE: dict[str, type[AgencyError]] = {
-    error.code: error for error in (AgencyUnavailable, AgencyThrottled, AgencyCopying, AgencyRejected, AgencyChanged)
+    error.code: error
+    for error in (AgencyUnavailable, AgencyThrottled, AgencyCopying, HubThrottled, AgencyRejected, AgencyChanged)
 }

@@ -2,14 +2,17 @@
 
 import functools
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
+from connectors.kit.findings import Findings
 from connectors.kit.read import Reader
 from connectors.kit.reading import Reading
 
@@ -17,6 +20,9 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Reader)
 
 _MARK = "__feed__"
+
+LONGEST_KEY = 500
+"""Characters. PostgreSQL indexes some 2,700 bytes, and no agency's own key comes near."""
 
 
 class Batch(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -51,7 +57,7 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
 class Feed(Generic[T]):
     """One collection of one agency. `merge` makes one record of two that come under one key in the same pass."""
 
-    __slots__ = ("_pass", "agency", "clock", "following", "merge", "name")
+    __slots__ = ("_findings", "_pass", "agency", "clock", "following", "merge", "name")
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class Feed(Generic[T]):
         following: Following,
         merge: Callable[[T, T], T] | None,
         go: Callable[[str | None], AsyncGenerator[Batch[T], None]],
+        findings: Findings | None = None,
     ) -> None:
         self.agency = agency
         self.clock = clock
@@ -69,13 +76,25 @@ class Feed(Generic[T]):
         self.following = following
         self.merge = merge
         self._pass = go
+        self._findings = findings
 
-    def follow(self, position: str | None) -> AsyncGenerator[Batch[T], None]:
+    async def follow(self, position: str | None) -> AsyncGenerator[Batch[T], None]:
         """What has changed since a position, or everything; nothing at all where nothing has changed.
 
         Raises an `AgencyError` where the agency fails; what was yielded before holds.
         """
-        return self._pass(position)
+        with interpreted(self.agency, self.name, self._findings):
+            async with aclosing(self._pass(position)) as batches:
+                async for batch in batches:
+                    yield self._storable(batch)
+
+    def _storable(self, batch: Batch[T]) -> Batch[T]:
+        """The batch without records whose keys no database can index; each is a finding."""
+        records = tuple(each for each in batch.records if len(each[0]) <= LONGEST_KEY)
+        if self._findings is not None:
+            for _ in range(len(batch.records) - len(records)):
+                self._findings.note(f"{self.name}: a key of more than {LONGEST_KEY} characters")
+        return batch if len(records) == len(batch.records) else msgspec.structs.replace(batch, records=records)
 
     async def fetch(self) -> Reading[tuple[T, ...]]:
         """All of it, in memory: for a look at a feed, not for following it."""
@@ -129,6 +148,7 @@ def feed(
                 following=following,
                 merge=merge,
                 go=lambda position: method(reader, position),
+                findings=reader.findings,
             )
 
         setattr(ask, _MARK, True)

@@ -6,13 +6,12 @@ it: all of it here, so that a connector only declares and maps.
 
 import asyncio
 import hashlib
+import re
 import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -21,7 +20,9 @@ import stamina
 import structlog
 from yarl import URL
 
+from connectors.kit import values
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import in_time
 from connectors.kit.clock import Clock
 from connectors.kit.door import Door
 from connectors.kit.errors import (
@@ -36,6 +37,9 @@ from connectors.kit.signatures import Signer
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+LONGEST_WAIT = 3600.0
+"""Seconds. An agency that asks by mistake for years of silence is asked again after this long."""
 
 JSON = ("application/json", "text/json")
 HTML = ("text/html", "application/xhtml+xml")
@@ -72,10 +76,18 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Spooled(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of any size, on disk while it is read."""
+    """An answer of any size, on disk while it is read, and the headers that came with it."""
 
     file: IO[bytes]
     version: Version
+    headers: Mapping[str, str]
+
+
+class Sent(NamedTuple):
+    """An answer as it came, and the charset that it says it is in."""
+
+    body: bytes
+    charset: str | None
 
 
 class _Unauthorized(AgencyRejected):
@@ -98,8 +110,8 @@ class Http:
         if body is None:
             return None
         try:
-            document: object = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            document = values.json_document(body)
+        except ValueError:
             raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
         if document is None:
             raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
@@ -112,9 +124,9 @@ class Http:
         """
         return await self._in_time(call, self._read)
 
-    async def text(self, call: Call) -> str | None:
-        """The same as a text, in the charset that its content type names, or else in UTF-8."""
-        return await self._in_time(call, self._read_text)
+    async def sent(self, call: Call) -> Sent:
+        """The same, with the charset that its content type names; nothing where there is no such thing."""
+        return await self._in_time(call, self._read_sent) or Sent(b"", None)
 
     @asynccontextmanager
     async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
@@ -126,28 +138,27 @@ class Http:
         known = known or Version()
         asks = {"If-None-Match": known.etag, "If-Modified-Since": None if known.etag else known.last_modified}
         headers = {name: value for name, value in asks.items() if value}
-        seconds = self._agency.limits.timeout
+        came: dict[str, str] = {}
         with tempfile.TemporaryFile() as file:
-            try:
-                async with asyncio.timeout(seconds) as limit:
+            async with in_time(self._agency, call.path, told="silent for") as limit:
 
-                    async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
-                        file.seek(0)
-                        file.truncate()
-                        return await self._spool(response, call, file, limit)
+                async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
+                    came.clear()
+                    came.update(response.headers)
+                    file.seek(0)
+                    file.truncate()
+                    return await self._spool(response, call, file, limit)
 
-                    version = await self._retried(
-                        msgspec.structs.replace(call, absent=call.absent | {304} if headers else call.absent),
-                        headers,
-                        receive,
-                    )
-            except TimeoutError:
-                raise AgencyUnavailable(self._agency.code, f"{call.path}: silent for {seconds:g} s") from None
+                version = await self._retried(
+                    msgspec.structs.replace(call, absent=call.absent | {304} if headers else call.absent),
+                    headers,
+                    receive,
+                )
             if version is None or version.sha256 == known.sha256:
                 yield None
             else:
                 file.seek(0)
-                yield Spooled(file=file, version=version)
+                yield Spooled(file=file, version=version, headers=came)
 
     async def aclose(self) -> None:
         """Close what is open; the next call opens it anew."""
@@ -156,12 +167,8 @@ class Http:
             await session.close()
 
     async def _in_time(self, call: Call, receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]]) -> T | None:
-        seconds = self._agency.limits.timeout
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._retried(call, {}, receive)
-        except TimeoutError:
-            raise AgencyUnavailable(self._agency.code, f"{call.path}: no answer within {seconds:g} s") from None
+        async with in_time(self._agency, call.path):
+            return await self._retried(call, {}, receive)
 
     async def _retried(
         self,
@@ -280,7 +287,9 @@ class Http:
 
     def _check_status(self, response: aiohttp.ClientResponse, call: Call) -> None:
         status = response.status
-        if 200 <= status < 300 or (status in call.answers and response.content_type in call.accepts):
+        if 200 <= status < 300 or (
+            status in call.answers and response.content_type in (*call.accepts, *self._agency.accepts)
+        ):
             return
         reason = f"{call.path}: HTTP {status}"
         if status == 429:
@@ -293,8 +302,12 @@ class Http:
             raise AgencyRejected(self._agency.code, reason)
         raise AgencyChanged(self._agency.code, reason)
 
+    def _accepted(self, call: Call) -> tuple[str, ...]:
+        """The protocol's content types, and those that the agency's own entry adds."""
+        return (*call.accepts, *self._agency.accepts)
+
     def _check_type(self, response: aiohttp.ClientResponse, call: Call) -> None:
-        if response.content_type not in call.accepts:
+        if response.content_type not in self._accepted(call):
             expected = " or ".join(call.accepts)
             raise AgencyChanged(self._agency.code, f"{call.path}: {response.content_type}, expected {expected}")
 
@@ -304,12 +317,8 @@ class Http:
             body += chunk
         return bytes(body)
 
-    async def _read_text(self, response: aiohttp.ClientResponse, call: Call) -> str:
-        body = await self._read(response, call)
-        try:
-            return body.decode(response.charset or "utf-8-sig")
-        except (LookupError, UnicodeDecodeError):
-            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not text") from None
+    async def _read_sent(self, response: aiohttp.ClientResponse, call: Call) -> Sent:
+        return Sent(await self._read(response, call), response.charset)
 
     async def _spool(
         self, response: aiohttp.ClientResponse, call: Call, file: IO[bytes], limit: asyncio.Timeout
@@ -337,11 +346,10 @@ class Http:
     def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
         """Seconds, sent as such or as a date (RFC 9110, 10.2.3)."""
         value = response.headers.get("Retry-After", "").strip()
-        if value.isdecimal():
-            return float(value)
+        if re.fullmatch("[0-9]{1,12}", value):
+            return min(float(value), LONGEST_WAIT)
         try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
+            moment = values.mail_date(value)
+        except values.BadRow:
             return None
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (zoned - self._clock.now()).total_seconds())
+        return min(max(0.0, (moment - self._clock.now()).total_seconds()), LONGEST_WAIT) if moment else None

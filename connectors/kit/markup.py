@@ -1,4 +1,4 @@
-"""HTML that an agency sends: its tags and texts one by one, and as plain text of which nothing can run.
+"""HTML that an agency sends: its tags and texts one by one, or as plain text, or as one line; nothing in it can run.
 
 Each character is looked at a fixed number of times, whatever is sent: Python's own parser takes a minute for some
 fifty thousand bytes of tags that never end. A tag ends at the first `>`, as it nearly always does.
@@ -15,6 +15,16 @@ _MARK = re.compile(
 _ATTRIBUTE = re.compile(r"""(?:\A|(?<=[\s"'/]))([^\s=/"'>]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _RAW = {name: re.compile(rf"</{name}(?=[\s/>])[^>]*(?:>|\Z)", re.IGNORECASE) for name in ("script", "style")}
 """Elements whose content is no markup, and how each ends."""
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|&nbsp\b")
+_HTML = re.compile(
+    r"<!--|</?(?:a|abbr|b|big|br|center|code|div|em|font|h[1-6]|hr|i|img|li|o:p|ol|p|pre|s|script|small|span|strike|strong"
+    r"|style|sub|sup|table|tbody|td|th|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+"""What shows that a name holds markup: `<Kecamatan>` and `< 5` are words of it."""
+MOST_ESCAPES = 3
+"""How often a name may have been escaped on its way."""
 
 _HIDDEN = frozenset({"template", "iframe", "object", "head", "noscript"})
 _BLOCKS = frozenset({"p", "div", "br", "ul", "ol", "tr", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
@@ -77,3 +87,13 @@ def plain_text(markup: str) -> str:
             pieces.append("\n- ")
     lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(pieces).splitlines())
     return "\n".join(line for line in lines if line not in ("", "-"))
+
+
+def plain_line(text: str) -> str:
+    """The words of a name or a title, in one line: entities read however often they were escaped, tags gone."""
+    for _ in range(MOST_ESCAPES):
+        decoded = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
+        if decoded == text:
+            break
+        text = decoded
+    return " ".join((plain_text(text) if _HTML.search(text) else text).split())

@@ -1,14 +1,15 @@
 """A read: one question to one agency, declared on a connector's method and not asked until it is fetched."""
 
-import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Sized
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
 
 from connectors.kit.agency import Agency
+from connectors.kit.boundary import in_time, interpreted
 from connectors.kit.clock import Clock
-from connectors.kit.errors import AgencyChanged, AgencyUnavailable
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.findings import Findings
 from connectors.kit.reading import Freshness, Reading
 
 T = TypeVar("T")
@@ -24,6 +25,9 @@ class Reader(Protocol):
     @property
     def clock(self) -> Clock: ...
 
+    @property
+    def findings(self) -> Findings: ...
+
 
 R = TypeVar("R", bound=Reader)
 
@@ -37,7 +41,7 @@ class Read(Generic[T]):
     agency's time limit, and answers a LIVE reading or raises an `AgencyError`.
     """
 
-    __slots__ = ("_changed", "_clock", "_load", "_typed", "agency", "arguments", "freshness", "name")
+    __slots__ = ("_changed", "_clock", "_findings", "_load", "_typed", "agency", "arguments", "freshness", "name")
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class Read(Generic[T]):
         load: Callable[[], Awaitable[T]],
         typed: Callable[[], Any],
         changed: Callable[[T], datetime | None] | None = None,
+        findings: Findings | None = None,
     ) -> None:
         self.agency = agency
         self.name = name
@@ -59,6 +64,7 @@ class Read(Generic[T]):
         self._load = load
         self._typed = typed
         self._changed = changed
+        self._findings = findings
 
     @property
     def type(self) -> Any:
@@ -76,16 +82,14 @@ class Read(Generic[T]):
         return self.agency.at_least.get(self.name, self.freshness.at_least) or None
 
     async def fetch(self) -> Reading[T]:
-        """Ask the agency."""
-        seconds = self.agency.limits.timeout
-        try:
-            async with asyncio.timeout(seconds):
+        """Ask the agency; whatever goes wrong in asking and reading is an `AgencyError`."""
+        with interpreted(self.agency, self.name, self._findings):
+            async with in_time(self.agency, self.name):
                 records = await self._load()
-        except TimeoutError:
-            raise AgencyUnavailable(self.agency.code, f"{self.name}: no answer within {seconds:g} s") from None
-        if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
-            raise AgencyChanged(self.agency.code, f"{self.name}: {len(records)} rows, at least {floor} were expected")
-        changed_at = self._changed(records) if self._changed and records is not None else None
+            if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
+                reason = f"{self.name}: {len(records)} rows, at least {floor} were expected"
+                raise AgencyChanged(self.agency.code, reason)
+            changed_at = self._changed(records) if self._changed and records is not None else None
         return Reading(agency=self.agency.code, records=records, fetched_at=self._clock.now(), changed_at=changed_at)
 
 
@@ -123,6 +127,7 @@ def read(
                 load=lambda: method(reader, *args, **kwargs),
                 typed=typed,
                 changed=changed,
+                findings=reader.findings,
             )
 
         setattr(ask, _MARK, True)

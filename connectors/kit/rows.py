@@ -1,26 +1,18 @@
 """Strict interpretation: each value that an agency sends is mapped, ignored by name, or becomes a finding."""
 
-import math
-import re
 from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import TypeVar
 
+from connectors.kit import values
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import Findings
+from connectors.kit.values import AMOUNT, INT, BadRow
 
 T = TypeVar("T")
 
-_WHOLE = re.compile(r"[+-]?[0-9]+(\.00?)?")
-"""Three zeros would be a thousand to an Indonesian and nothing to a computer: that is not guessed."""
-
-
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
-
-
-class BadRow(Exception):  # noqa: N818, RUF100
-    """A row that cannot be what it should be. Its text names keys and expectations, never values."""
 
 
 class Row:
@@ -45,41 +37,31 @@ class Row:
             return None
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise BadRow(f"{key}: {type(value).__name__} is not a text")
-        return str(value).strip() or None
+        if isinstance(value, int) and value.bit_length() > 128:
+            raise BadRow(f"{key}: a number that is too large to be a code")
+        return values.encodable(str(value)).strip() or None
 
     def whole(self, key: str) -> int:
         return _demand(key, self.maybe_whole(key, mandatory=True))
 
-    def maybe_whole(self, key: str, *, mandatory: bool = False) -> int | None:
-        """A whole number, sent as one, as a text of digits, or as a float without a fraction."""
-        value = self._take(key, mandatory=mandatory)
-        if isinstance(value, bool):
-            raise BadRow(f"{key}: a truth value is not a number")
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return None
-        if isinstance(value, int):
-            return value
-        text = repr(value) if isinstance(value, float) else str(value).strip()
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if not _WHOLE.fullmatch(text):
-            raise BadRow(f"{key}: not a whole number")
-        return int(Decimal(text))
+    def maybe_whole(self, key: str, *, mandatory: bool = False, most: int = INT) -> int | None:
+        """A whole number that fits an Int (or is `most` at the most), sent as one, as a text, or as 5.0."""
+        return self._read(key, lambda value: values.whole(value, most=most), mandatory=mandatory)
+
+    def amount(self, key: str) -> int:
+        return _demand(key, self.maybe_amount(key, mandatory=True))
+
+    def maybe_amount(self, key: str, *, mandatory: bool = False) -> int | None:
+        """A whole number that may be larger than an Int: money."""
+        return self.maybe_whole(key, mandatory=mandatory, most=AMOUNT)
 
     def maybe_number(self, key: str) -> float | None:
         """A number with or without a fraction, sent as one or as a text with a point."""
-        value = self._take(key, mandatory=False)
-        if isinstance(value, bool):
-            raise BadRow(f"{key}: a truth value is not a number")
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return None
-        try:
-            number = float(value) if isinstance(value, str | int | float | Decimal) else math.nan
-        except ValueError:
-            raise BadRow(f"{key}: not a number") from None
-        if not math.isfinite(number):
-            raise BadRow(f"{key}: not a number")
-        return number
+        return self._read(key, values.number)
+
+    def maybe_decimal(self, key: str, *, mandatory: bool = False) -> Decimal | None:
+        """A number whose fraction counts: money that was reckoned, an area."""
+        return self._read(key, values.decimal, mandatory=mandatory)
 
     def maybe_truth(self, key: str) -> bool | None:
         """Yes or no, sent as a truth value, as 1 or 0, or as a text of either."""
@@ -120,39 +102,32 @@ class Row:
         return rows
 
     def maybe_unix(self, key: str, *, mandatory: bool = False) -> datetime | None:
-        """A moment as seconds since 1970, as UTC."""
-        seconds = self.maybe_whole(key, mandatory=mandatory)
-        try:
-            return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-        except (OverflowError, OSError, ValueError):
-            raise BadRow(f"{key}: not a moment") from None
+        """A moment as seconds since 1970, as UTC; 0 is none."""
+        return self._read(key, values.unix, mandatory=mandatory)
 
     def moment(self, key: str, zone: tzinfo) -> datetime:
         return _demand(key, self.maybe_moment(key, zone, mandatory=True))
 
     def maybe_moment(self, key: str, zone: tzinfo, *, mandatory: bool = False) -> datetime | None:
-        """A moment in ISO 8601, or with a blank for the T, as UTC; `zone` is meant where none is sent."""
+        """A moment in ISO 8601, or with a blank for the T, as UTC; `zone` is meant where none is sent.
+
+        What programs write for "no date" is none (`kit/values.py`).
+        """
         text = self.maybe_text(key, mandatory=mandatory)
-        if text is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise BadRow(f"{key}: not a moment") from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        return None if text is None else self._parsed(key, lambda: values.moment(text, zone))
 
     def maybe_day(self, key: str) -> date | None:
         """A day in ISO 8601, or as a database has it; a time behind it is cut off, as Oracle's DATE always has one."""
         if isinstance(known := self._values.get(key.casefold()), date):
             self._unread.discard(key.casefold())
-            return known.date() if isinstance(known, datetime) else known
+            return self._parsed(key, lambda: values.day(known.isoformat()))
         text = self.maybe_text(key)
-        if text is None:
-            return None
-        try:
-            return datetime.fromisoformat(text).date()
-        except ValueError:
-            raise BadRow(f"{key}: not a day") from None
+        return None if text is None else self._parsed(key, lambda: values.day(text))
+
+    def time_of_day(self, key: str) -> time:
+        """A time of day in ISO 8601, without a zone."""
+        text = self.text(key)
+        return self._parsed(key, lambda: values.time_of_day(text))
 
     def value(self, key: str) -> object:
         """What stands there, as it came."""
@@ -163,8 +138,13 @@ class Row:
         return key.casefold() in self._values
 
     def either(self, *keys: str) -> str:
-        """The first of these keys that it has; the first of all where it has none, which is then missing."""
-        return next(filter(self.has, keys), keys[0])
+        """The first of these keys that says something; else the first that it has; else the first, which is missing."""
+        known = [key for key in keys if self.has(key)]
+        empty = [key for key in known if self._values[key.casefold()] in (None, "")]
+        if len(empty) == len(known):
+            return next(iter(known), keys[0])
+        self.ignore(*empty)
+        return next(key for key in known if key not in empty)
 
     def ignore_rest(self) -> None:
         """Leave unread what was not asked for: an object that carries far more than the hub has a use for."""
@@ -178,6 +158,18 @@ class Row:
     def unread(self) -> Collection[str]:
         """The keys that nobody asked for, those inside as `location.geo`."""
         return sorted(self._unread | {f"{key}.{each}" for key, row in self._inside for each in row.unread})
+
+    def _read(self, key: str, parse: Callable[[object], T], *, mandatory: bool = False) -> T:
+        value = self._take(key, mandatory=mandatory)
+        return self._parsed(key, lambda: parse(value))
+
+    @staticmethod
+    def _parsed(key: str, parse: Callable[[], T]) -> T:
+        """What `parse` makes of it; its `BadRow` says which key it was."""
+        try:
+            return parse()
+        except BadRow as bad:
+            raise BadRow(f"{key}: {bad}") from None
 
     def _take(self, key: str, *, mandatory: bool) -> object:
         folded = key.casefold()

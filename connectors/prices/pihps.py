@@ -7,30 +7,36 @@ time out; a day's prices at about 13:00. It answers only what looks like its own
 price of a kind of market is one of a regency: it names no markets. `showPasar` and `GetRefMarket` are not asked: where
 the kind is wholesalers or producers, they name persons.
 
-`GetGridDataDaerah` is the grid by commodity. `GetGridDataKomoditas` takes the same arguments; by some clients it has
-the same rows, by others those of places, which is not the grid that is read here.
+`GetGridDataDaerah` is the grid by commodity. `GetGridDataKomoditas` takes the same arguments and has a row a place (of
+level 0 the country, 1 a province, 2 a regency) of one commodity: it is not read, and places are not taken for
+commodities where they come. A grid without a row has been seen where a regency was asked for, and is a finding.
 """
 
-import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from connectors.kit.connector import Credentials
+from connectors.kit import values
+from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import Fixed
+from connectors.kit.together import together
+from connectors.kit.values import BadRow
+from connectors.prices.amounts import Grouping, price
 from connectors.prices.crosswalk import same_text
 from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
 
 LIST = Envelope(rows="data")
+GRID: Literal["GetGridDataDaerah"] = "GetGridDataDaerah"
+THE_COUNTRY = "Semua Provinsi"
 COMMODITY = 2
 """The level of a commodity's row; those above it are of categories."""
 CHUNK = timedelta(days=90)
@@ -43,12 +49,6 @@ PRICE_TYPES = {
     4: (PriceLevel.PRODUCER, MarketType.UNKNOWN),
 }
 """Traditional market, modern market, wholesaler, producer."""
-
-GROUPINGS = {
-    "en": re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?", re.IGNORECASE),
-    "id": re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?", re.IGNORECASE),
-}
-"""How a number is written: `13,950.00`, or `13.950,00`."""
 
 DAY = re.compile(r"\d{2}/\d{2}/\d{4}")
 
@@ -64,17 +64,23 @@ class PihpsOptions(PricesOptions, frozen=True, kw_only=True):
     """Of one city: `province` and `regency` are BI's own ids, `name` is what BI calls the regency.
 
     `price_type`: BI's number of the kind of market. `grouping`: how its numbers are written. `days`: how far back
-    prices are asked for. `grid`: which of its grids is asked. `headers`: what makes a request look like its own page's.
+    prices are asked for. `headers`: what makes a request look like its own page's. `grid`: which of its grids is asked;
+    there is but one that can be read.
     """
 
     province: Digits
     regency: Digits
     name: str
     price_type: Literal[1, 2, 3, 4] = 1
-    grouping: Literal["en", "id"] = "en"
+    grouping: Grouping = "en"
     days: Annotated[int, msgspec.Meta(ge=40, le=400)] = 90
-    grid: Literal["GetGridDataDaerah", "GetGridDataKomoditas"] = "GetGridDataDaerah"
+    grid: Literal["GetGridDataDaerah", "GetGridDataKomoditas"] = GRID
     headers: dict[str, str] = msgspec.field(default_factory=lambda: dict(HEADERS))
+
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:
+        yield from super().mistakes(others)
+        if self.grid != GRID:
+            yield Mistake(("grid",), f"expected {GRID}: {self.grid} has a row a place, not a row a commodity")
 
 
 class Regency(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,10 +142,11 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         if market is not None:
             raise ValueError("it names no markets")
         points = defaultdict[str, list[PricePoint]](list)
-        for found in await asyncio.gather(*(self._grid(*chunk) for chunk in self._chunks())):
-            for series in found:
-                points[series.commodity] += series.points
-        return tuple(PriceSeries(commodity=name, points=_by_day(of)) for name, of in points.items())
+        for found in await together(self._grid(*chunk) for chunk in self._chunks()):
+            for each in found:
+                points[each.commodity] += each.points
+        series = tuple(PriceSeries(commodity=name, points=_by_day(of)) for name, of in points.items())
+        return self.heard(series, self.options.days)
 
     async def _grid(self, since: date, until: date) -> tuple[PriceSeries, ...]:
         query = {
@@ -156,7 +163,12 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         }
         body = await self._http.json(Call(path="/{grid}", into={"grid": self.options.grid}, query=query))
         rows = LIST.open(body, self.agency.code)
+        if self._has_places(rows):
+            self.findings.note("a grid of places, not of commodities")
+            return ()
         found = many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
+        if not found:
+            self.findings.note(f"a grid without a row, for {(until - since).days} days")
         return without_repeats(filter(None, found), lambda series: series.commodity, self.findings)
 
     def _chunks(self) -> Iterator[tuple[date, date]]:
@@ -166,30 +178,29 @@ class Pihps(Prices[PihpsOptions, Credentials]):
             yield since, min(since + CHUNK, until)
             since += CHUNK + timedelta(days=1)
 
+    def _has_places(self, rows: object) -> bool:
+        """Whether rows are called like the country or the regency itself."""
+        names = [row.get("name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        places = (THE_COUNTRY, self.options.name)
+        return any(isinstance(name, str) and any(same_text(name, place) for place in places) for name in names)
+
     def _to_series(self, row: Row) -> PriceSeries | None:
         """None for a category."""
         row.ignore("no")
         level, name = row.whole("level"), row.text("name")
         points, odd = [], 0
         for key in filter(DAY.fullmatch, row.unread):
-            text = row.maybe_text(key)
-            if text in (None, "-", "0"):
-                continue
-            amount = self._amount(text)
-            if amount is None:
+            try:
+                amount, day = price(row.value(key), self.options.grouping), _day(key)
+            except BadRow:
                 odd += 1
-            elif amount:
-                points.append(PricePoint(_day(key), amount))
+            else:
+                points += [PricePoint(day, amount)] if amount else []
         if odd and not points:
             raise BadRow("prices: not one is written as declared")
         for _ in range(odd):
             self.findings.note("a price that is not written as declared")
         return PriceSeries(commodity=name, points=_by_day(points)) if level == COMMODITY else None
-
-    def _amount(self, text: str) -> int | None:
-        """Whole rupiah; None for what is not written as declared, which is not guessed."""
-        match = GROUPINGS[self.options.grouping].fullmatch(text)
-        return int(re.sub(r"[.,]", "", match[1])) if match else None
 
 
 def _by_day(points: Iterable[PricePoint]) -> tuple[PricePoint, ...]:
@@ -198,7 +209,7 @@ def _by_day(points: Iterable[PricePoint]) -> tuple[PricePoint, ...]:
 
 def _day(key: str) -> date:
     try:
-        return datetime.strptime(key, "%d/%m/%Y").date()  # noqa: DTZ007  a day, in no zone
+        return values.day_in_reach(datetime.strptime(key, "%d/%m/%Y").date())  # noqa: DTZ007  a day, in no zone
     except ValueError:
         raise BadRow("a column that is no day") from None
 

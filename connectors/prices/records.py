@@ -137,6 +137,12 @@ class Prices(Connector[O, C]):
     def prices(self, market: str | None, /) -> Read[tuple[PriceSeries, ...]]:
         """The prices of the last months in one market, or the survey's own average over the city."""
 
+    def heard(self, series: tuple[PriceSeries, ...], days: int) -> tuple[PriceSeries, ...]:
+        """The same; that there is not one price in so many days is a finding, for it is no holiday."""
+        if not any(each.points for each in series):
+            self.findings.note(f"not one price in {days} days")
+        return series
+
     def linked(self, commodities: Iterable[Commodity]) -> tuple[Commodity, ...]:
         """The same with the hub's own codes; what the crosswalk does not know so stays as it is, with a finding."""
         return tuple(map(self._linked, commodities))

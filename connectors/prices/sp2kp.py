@@ -6,7 +6,7 @@ list; that list has building materials too. `average-price-public` is not asked:
 telephone. What the numbers of `tipe_pasar_id` mean was not seen, and is an option.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
@@ -15,8 +15,10 @@ from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.values import BadRow
+from connectors.prices.amounts import Grouping, price
 from connectors.prices.records import Commodity, Market, MarketType, PricePoint, Prices, PriceSeries, PricesOptions
 
 MASTER = Envelope(rows="data")
@@ -38,7 +40,7 @@ class Sp2kpOptions(PricesOptions, frozen=True, kw_only=True):
     """Of one city: `province` and `city` are its codes at BPS, without dots.
 
     `goods`: the ministry's number of the kind of goods, 1 being staples. `days`: how far back prices are asked for.
-    `market_types`: what its numbers of kinds of markets mean.
+    `market_types`: what its numbers of kinds of markets mean. `grouping`: how prices are written that come as text.
     """
 
     province: Digits
@@ -46,6 +48,7 @@ class Sp2kpOptions(PricesOptions, frozen=True, kw_only=True):
     goods: int = 1
     days: Annotated[int, msgspec.Meta(ge=40, le=400)] = 125
     market_types: dict[str, Literal["TRADITIONAL", "MODERN", "WHOLESALE"]] = msgspec.field(default_factory=dict)
+    grouping: Grouping | None = None
 
 
 class Sp2kp(Prices[Sp2kpOptions, Credentials]):
@@ -93,8 +96,9 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         }
         call = Call(method="POST", path="/report/api/average-price/export-area-daily-json", form=form, safe=True)
         rows = SURVEY.open(await self._http.json(call), self.agency.code)
-        found = many_records(rows, _to_series, agency=self.agency.code, findings=self.findings)
-        return without_repeats(found, lambda series: series.commodity, self.findings)
+        found = many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
+        series = without_repeats(found, lambda series: series.commodity, self.findings)
+        return series if market else self.heard(series, self.options.days)
 
     def _to_market(self, row: Row) -> Market | None:
         """None for a market that is closed or another city's."""
@@ -125,27 +129,29 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         goods, closed = row.whole("tipe_komoditas_id"), _closed(row)
         return commodity if goods == self.options.goods and not closed else None
 
+    def _to_series(self, row: Row) -> PriceSeries:
+        row.ignore("variant", "order", "satuan", "kuantitas")
+        points = []
+        for each in row.many("daftarHarga"):
+            try:
+                point = self._point(each)
+            except BadRow as bad:
+                self.findings.note(f"price set aside: {bad}")
+            else:
+                points += [point] if point else []
+        return PriceSeries(commodity=row.text("variant_id"), points=tuple(sorted(points, key=lambda each: each.day)))
+
+    def _point(self, row: Row) -> PricePoint | None:
+        """None for a day on which nobody asked; an average may have a fraction."""
+        day, sent = row.maybe_day("date"), row.value("harga")
+        if day is None:
+            raise BadRow("date: empty")
+        try:
+            amount = price(sent, self.options.grouping)
+        except BadRow as bad:
+            raise BadRow(f"harga: {bad}") from None
+        return PricePoint(day, amount) if amount else None
+
 
 def _closed(row: Row) -> bool:
     return row.maybe_truth("is_active") is False
-
-
-def _to_series(row: Row) -> PriceSeries:
-    row.ignore("variant", "order", "satuan", "kuantitas")
-    points = [PricePoint(day, amount) for each in row.many("daftarHarga") for day, amount in (_point(each),) if amount]
-    return PriceSeries(commodity=row.text("variant_id"), points=tuple(sorted(points, key=lambda point: point.day)))
-
-
-def _point(row: Row) -> tuple[date, int | None]:
-    """A day and its price in whole rupiah; an average may have a fraction."""
-    day, price = row.maybe_day("date"), _price(row)
-    if day is None:
-        raise BadRow("date: empty")
-    if price is not None and price < 0:
-        raise BadRow("harga: a negative price")
-    return day, round(price) if price else None
-
-
-def _price(row: Row) -> float | None:
-    sent = row.value("harga")
-    return None if sent in ("-", "", None) else row.maybe_number("harga")

@@ -10,6 +10,7 @@ It keeps no average over the city, so it is made here, of the markets that are o
 the other markets' on that day, since one zero too many would spoil it.
 """
 
+import re
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from statistics import fmean, median
@@ -18,15 +19,20 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 import msgspec
 from sqlalchemy import Select, String, TableClause, bindparam, cast, column, select, table
 
+from connectors.kit import values
 from connectors.kit.connector import Credentials
 from connectors.kit.read import Read, read
-from connectors.kit.rows import BadRow, Row, many_records, without_repeats
+from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.sql import SCHEMES, Sql
+from connectors.kit.values import BadRow
+from connectors.prices.amounts import Grouping, price
 from connectors.prices.outliers import ENOUGH, is_far
 from connectors.prices.records import Commodity, Grain, Market, PricePoint, Prices, PriceSeries, PricesOptions
 
 MOST = 200_000
 """Prices that one question may bring: a year of forty commodities in thirty markets, by month, is a tenth of it."""
+
+MONTH, FIRST = re.compile(r"\d{4}-\d{2}", re.ASCII), re.compile(r"\d{4}-\d{2}-01", re.ASCII)
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -57,11 +63,14 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class SurveyOptions(PricesOptions, frozen=True, kw_only=True):
     """`grain`: whether its prices are of a day or a month. `days`: how far back prices are asked for.
 
+    `grouping`: how prices are written that are text.
+
     `open`: the status of a market that is surveyed. `tables` and `columns`: what they are called.
     """
 
     grain: Literal["DAY", "MONTH"] = "MONTH"
     days: Annotated[int, msgspec.Meta(ge=40, le=800)] = 400
+    grouping: Grouping | None = None
     open: str = "active"
     tables: Tables = Tables()
     columns: Columns = Columns()
@@ -77,7 +86,7 @@ class SurveyCredentials(Credentials, frozen=True, kw_only=True):
 class _Price(NamedTuple):
     commodity: str
     day: date
-    amount: float | None
+    amount: int | None
 
 
 class Survey(Prices[SurveyOptions, SurveyCredentials]):
@@ -125,19 +134,20 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         rows = await self._sql.rows("prices", asked, parameters | {"since": since.isoformat()}, at_most=MOST)
         found = many_records(rows, self._to_price, agency=self.agency.code, findings=self.findings)
         if market is not None:
-            found = without_repeats(found, lambda price: (price.commodity, price.day), self.findings)
-        amounts = defaultdict[str, defaultdict[date, list[float]]](lambda: defaultdict(list))
-        for price in found:
-            of = amounts[price.commodity][price.day]
-            if price.amount:
-                of.append(price.amount)
-        return tuple(
+            found = without_repeats(found, lambda each: (each.commodity, each.day), self.findings)
+        amounts = defaultdict[str, defaultdict[date, list[int]]](lambda: defaultdict(list))
+        for each in found:
+            of = amounts[each.commodity][each.day]
+            if each.amount:
+                of.append(each.amount)
+        series = tuple(
             PriceSeries(
                 commodity=commodity,
                 points=tuple(PricePoint(day, self._average(of)) for day, of in sorted(days.items()) if of),
             )
             for commodity, days in amounts.items()
         )
+        return series if market else self.heard(series, self.options.days)
 
     def _asked(self, market: str | None) -> tuple[Select[Any], dict[str, object]]:
         """Of one market; or of all that are open."""
@@ -159,7 +169,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         """Columns of the table, under the names that they have here."""
         return [of.c[getattr(self.options.columns, name)].label(name) for name in names]
 
-    def _average(self, amounts: list[float]) -> int:
+    def _average(self, amounts: list[int]) -> int:
         usual = median(amounts)
         near = [each for each in amounts if len(amounts) < ENOUGH or not is_far(each, usual)]
         if len(near) < len(amounts):
@@ -180,21 +190,26 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         return market if status == self.options.open else None
 
     def _to_price(self, row: Row) -> _Price:
-        amount = row.maybe_number("amount")
-        if amount is not None and amount < 0:
-            raise BadRow("amount: a negative price")
+        amount = None
+        try:
+            amount = price(row.value("amount"), self.options.grouping)
+        except BadRow as bad:
+            self.findings.note(f"price set aside: amount: {bad}")
         return _Price(row.text("commodity"), self._day(row.value("day")), amount)
 
     def _day(self, sent: object) -> date:
         """A day, or the first of a month; what does not fit the grain that is declared is not guessed."""
         sent = sent.date() if isinstance(sent, datetime) else sent
         text = sent.isoformat() if isinstance(sent, date) else str(sent or "").strip()
+        if self.grain is Grain.MONTH and not FIRST.fullmatch(text):
+            text = f"{text}-01" if MONTH.fullmatch(text) else ""
         try:
-            if self.grain is Grain.DAY:
-                return datetime.fromisoformat(text).date()
-            return date.fromisoformat(text if text.endswith("-01") and len(text) > len("2026-01") else f"{text}-01")
-        except ValueError:
-            raise BadRow("day: not as declared by grain") from None
+            day = values.day(text)
+        except BadRow:
+            day = None
+        if day is None:
+            raise BadRow("day: not as declared by grain")
+        return day
 
 
 def _to_commodity(row: Row) -> Commodity:

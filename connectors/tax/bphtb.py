@@ -1,10 +1,12 @@
 """The database of the BPHTB application that runs beside openSIPKD. Source: its public code and the dump of its tables.
 
-Seen there: a deed's number is printed as year, six digits and kind of document (`01` the first, `02` short, `99`
-over), or with the kind before the digits; `kode` is CHAR and has its leading zero or not; `status_daftar` counts from
-0 to 7, of which 4 and 5 exclude each other; a bank's row of nothing is a reversal; `wp_identitas` is a NIK for most
-and some other paper for the rest. Papers are handed in by the notary (PPAT) under a number of their own, and come
-back deed by deed.
+Seen there: a deed's number is printed as year, six digits and kind of document (`01` the deed, from `02` on what the
+office has assessed as missing, `99` as too much), or with the kind before the digits; such an assessment is a row of
+its own, with its own stage and payment; nothing is owed where a row is paid or `bphtb_harus_dibayarkan` is 0, and what
+was paid too much stands there below 0; `kode` is CHAR and has its leading zero or not; `status_daftar` counts from 0 to
+7, of which 4 and 5 exclude each other; a bank's row of nothing is a reversal; `wp_identitas` is a NIK for most and some
+other paper for the rest. Papers are handed in by the notary (PPAT) under a number of their own, and come back deed by
+deed.
 """
 
 from datetime import timedelta
@@ -17,6 +19,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
+from connectors.kit.values import nearest
 from connectors.tax.database import Database, DatabaseCredentials, made
 from connectors.tax.papers import DeedFinding, DeedParty, Deeds, DeedStage, DeedTax, numbered
 from connectors.tax.requests import (
@@ -28,7 +31,7 @@ from connectors.tax.requests import (
     TaxKind,
     whole_request,
 )
-from connectors.tax.sppt import NOP_PARTS, mask_name, nop_of, resident, rupiah
+from connectors.tax.sppt import NOP_PARTS, mask_name, nop_of, reckoned, resident
 
 FINDINGS = {
     None: DeedFinding.NOT_EXAMINED,
@@ -38,6 +41,8 @@ FINDINGS = {
     "lebih bayar": DeedFinding.OVERPAID,
 }
 STAGES = {str(number): stage for number, stage in enumerate(DeedStage)}
+UNDERPAID, OVERPAID = range(2, 97), 99
+"""The kinds of document that are assessments: what is missing, each time anew, and what was paid too much."""
 NOBODYS = "0000.000000.0"
 MOST = 1_000
 """Deeds that come in together; more is a fault."""
@@ -87,7 +92,12 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
     @read(ttl=NEVER_KEPT)
     async def party(self, number: str, /) -> DeedParty | None:
         rows = await self._sql.rows("bphtb_sspd.wp_nama", self._party, _key(number), at_most=1)
-        return one_record(rows[0], _to_party, agency=self.agency.code, findings=self.findings) if rows else None
+        if not rows:
+            return None
+        code = _key(number)["code"]
+        return one_record(
+            rows[0], lambda row: _to_party(row, int(code)), agency=self.agency.code, findings=self.findings
+        )
 
     @read(
         ttl=timedelta(minutes=5),
@@ -101,6 +111,7 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
         return whole_request(parts) if parts else None
 
     def _to_deed(self, row: Row) -> DeedTax:
+        owed = row.maybe_decimal("bphtb_harus_dibayarkan")
         status, found = row.maybe_whole("status_daftar") or 0, row.maybe_text("hasil_penelitian")
         stage, finding = STAGES.get(str(status)), FINDINGS.get(found.casefold() if found else None)
         if stage is None:
@@ -111,7 +122,7 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
             acquired_by=row.maybe_text("perolehan"),
             stage=stage,
             finding=finding or DeedFinding.UNKNOWN,
-            paid=row.whole("status_pembayaran") > 0,
+            paid=row.whole("status_pembayaran") > 0 or (owed is not None and owed <= 0),
             transacted_on=row.maybe_day("tgl_transaksi"),
             due_on=row.maybe_day("tgl_jatuh_tempo"),
             paid_on=row.maybe_day("paid_on"),
@@ -120,24 +131,38 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
             done_on=row.maybe_day("bpn_tgl_selesai"),
             owner_name=mask_name(row.maybe_text("wp_nama")),
             nop=nop_of(row).masked,
+            decision=_decision(row.maybe_whole("kode")),
         )
 
 
-def _to_party(row: Row) -> DeedParty:
+def _decision(code: int | None) -> DeedStage | None:
+    """With which step a document of this kind begins, if it is an assessment of the office's."""
+    if code == OVERPAID:
+        return DeedStage.OVERPAID
+    return DeedStage.UNDERPAID if code in UNDERPAID else None
+
+
+def _to_party(row: Row, code: int) -> DeedParty:
+    """Where too much was paid, what is still to be paid stands below nothing."""
+    overpaid = code == OVERPAID and (row.maybe_decimal("bphtb_harus_dibayarkan") or 0) < 0
     return DeedParty(
         name=row.text("wp_nama"),
         number=resident(row.maybe_text("wp_identitas")),
         nop=nop_of(row),
-        value=rupiah(row, "npop"),
-        exempt=rupiah(row, "npoptkp"),
+        value=_rupiah(row, "npop"),
+        exempt=_rupiah(row, "npoptkp"),
         rate=row.maybe_number("tarif"),
-        tax=rupiah(row, "terhutang"),
-        reduction=rupiah(row, "pengurang"),
-        penalty=rupiah(row, "denda"),
-        paid_before=rupiah(row, "bphtb_sudah_dibayarkan"),
-        payable=rupiah(row, "bphtb_harus_dibayarkan"),
-        paid=row.maybe_whole("paid") or 0,
+        tax=_rupiah(row, "terhutang"),
+        reduction=_rupiah(row, "pengurang", null=0),
+        penalty=_rupiah(row, "denda", null=0),
+        paid_before=_rupiah(row, "bphtb_sudah_dibayarkan", null=0),
+        payable=0 if overpaid else _rupiah(row, "bphtb_harus_dibayarkan"),
+        paid=_rupiah(row, "paid", null=0),
     )
+
+
+def _rupiah(row: Row, key: str, *, null: int | None = None) -> int:
+    return nearest(reckoned(row, key, null=null))
 
 
 def _to_part(row: Row) -> RequestPart:
@@ -167,10 +192,10 @@ def _is(of: TableClause, number: str) -> list[ColumnElement[bool]]:
 
 def _deed(schema: str | None) -> Select[Any]:
     told = (
-        f"{' '.join(NOP_PARTS)} wp_nama status_daftar hasil_penelitian status_pembayaran tgl_transaksi "
-        "tgl_jatuh_tempo tgl_approval"
+        f"{' '.join(NOP_PARTS)} kode wp_nama status_daftar hasil_penelitian status_pembayaran bphtb_harus_dibayarkan "
+        "tgl_transaksi tgl_jatuh_tempo tgl_approval"
     )
-    deed = made("bphtb_sspd", f"id tahun kode no_sspd perolehan_id {told}", schema)
+    deed = made("bphtb_sspd", f"id tahun no_sspd perolehan_id {told}", schema)
     how = made("bphtb_perolehan", "id nama", schema)
     bank = made("bphtb_bank", "sspd_id tanggal bayar", schema)
     examined = made("bphtb_validasi", "sspd_id bpn_tgl_terima bpn_tgl_selesai", schema)

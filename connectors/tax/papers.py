@@ -43,8 +43,10 @@ class DeedFinding(Enum):
 class DeedTax(msgspec.Struct, frozen=True, kw_only=True):
     """The tax on one acquisition (SSPD BPHTB), without anybody's name, number or amounts.
 
-    `stage` is None where the office says something that nobody knows. Days are those on which a stage was reached,
-    where the office keeps them. `owner_name` and `nop` are masked.
+    `stage` is None where the office says something that nobody knows. `paid`: nothing is owed on it, because the office
+    calls it paid or because there is nothing to pay. Days are those on which a stage was reached, where the office
+    keeps them. `owner_name` and `nop` are masked. `decision`: the step that it begins with, where it is no deed of a
+    notary's but what the office has assessed after one (SKPD-KB, SKPD-LB).
     """
 
     acquired_by: str | None
@@ -59,6 +61,7 @@ class DeedTax(msgspec.Struct, frozen=True, kw_only=True):
     done_on: date | None
     owner_name: str | None
     nop: str
+    decision: DeedStage | None = None
 
 
 class DeedParty(msgspec.Struct, frozen=True, kw_only=True):

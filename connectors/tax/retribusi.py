@@ -16,9 +16,10 @@ from connectors.kit.connector import Options
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, one_record
 from connectors.kit.sql import Sql
+from connectors.kit.values import nearest
 from connectors.tax.database import Database, DatabaseCredentials, bound, made
 from connectors.tax.papers import Retribution, Retributions
-from connectors.tax.sppt import rupiah
+from connectors.tax.sppt import reckoned, rupiah
 
 NOBODYS = "0" * 14
 PAID = {0: False, 1: True}
@@ -70,8 +71,8 @@ class Retribusi(Database, Retributions[RetribusiOptions, DatabaseCredentials]):
             service=row.maybe_text("n_perizinan"),
             number=row.maybe_text("no_skrd"),
             principal=rupiah(row, "nominal"),
-            penalty=row.maybe_whole("denda") or 0,
-            total=rupiah(row, "jumlah"),
+            penalty=nearest(reckoned(row, "denda", null=0)),
+            total=nearest(reckoned(row, "jumlah")),
             paid=PAID.get(flag or 0),
             settled=(word or "").casefold() == "lunas",
             issued_on=row.maybe_day("date_skrd"),

@@ -3,7 +3,8 @@
 Seen there: codes are CHAR and keep their leading zeros; texts are padded; DATE has a time in Oracle; a bill may stand
 without a row of its object; a reversal leaves a payment of zeros and the bill at '0'; a year without a bill says
 nothing of a debt. Requests to the counter (PST) have a number of 11 digits: year, bundle, number; one may be of
-several objects.
+several objects. The office that took one is `kd_kantor`, in older tables `kd_kppbb`, and NULL in some: one database is
+one office's, so a request and its objects are joined by the number alone.
 
 From memory, and therefore options: what the numbers of `kd_jns_pelayanan` and of `status_selesai` mean. Its Oracle
 has to be 12.1 or newer for the thin driver; nobody has run this against one.
@@ -15,8 +16,9 @@ from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 
+from connectors.kit.errors import AgencyChanged
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
@@ -39,7 +41,6 @@ T = TypeVar("T")
 
 BILL_KEY = (*NOP_PARTS, "thn_pajak_sppt")
 REQUEST_KEY = ("thn_pelayanan", "bundel_pelayanan", "no_urut_pelayanan")
-OFFICE = ("kd_kanwil", "kd_kantor")
 MOST = 100
 """Payments on one bill, and objects in one request; more is a fault."""
 
@@ -131,6 +132,8 @@ class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[Sismi
     async def request(self, number: str, /) -> ServiceRequest | None:
         key = dict(zip(REQUEST_KEY, (number[:4], number[4:8], number[8:]), strict=True))
         rows = await self._sql.rows("pst_permohonan", self._request, key, at_most=MOST)
+        if any(row.pop("same") > 1 for row in rows):
+            raise AgencyChanged(self.agency.code, "pst_permohonan: two requests of one number")
         parts = many_records(rows, self._to_part, agency=self.agency.code, findings=self.findings)
         return whole_request(parts) if parts else None
 
@@ -197,18 +200,23 @@ def _payments(schema: str | None) -> Select[Any]:
 
 
 def _request(schema: str | None) -> Select[Any]:
-    """One row for each object of the request, or one alone where it has none."""
-    key = (*OFFICE, *REQUEST_KEY)
-    request = made("pst_permohonan", f"{' '.join(key)} tgl_terima_dokumen_wp tgl_perkiraan_selesai", schema)
+    """One row for each object of the request, or one alone where it has none; `same` counts requests of the number."""
+    key = " ".join(REQUEST_KEY)
+    request = made("pst_permohonan", f"{key} tgl_terima_dokumen_wp tgl_perkiraan_selesai", schema)
+    others = made("pst_permohonan", key, schema).alias("others")
+    same_number = select(func.count()).select_from(others).where(and_(*same(others, request, REQUEST_KEY)))
     told = "status_selesai tgl_selesai tgl_penyerahan kd_jns_pelayanan"
-    part = made("pst_detail", f"{' '.join(key)} {told} kd_seksi_berkas", schema)
+    part = made("pst_detail", f"{key} {told} kd_seksi_berkas", schema)
     kind = made("ref_jns_pelayanan", "kd_jns_pelayanan nm_jenis_pelayanan", schema)
     section = made("ref_seksi", "kd_seksi nm_seksi", schema)
     joined = (
-        request.outerjoin(part, and_(*same(request, part, key)))
+        request.outerjoin(part, and_(*same(request, part, REQUEST_KEY)))
         .outerjoin(kind, part.c.kd_jns_pelayanan == kind.c.kd_jns_pelayanan)
         .outerjoin(section, part.c.kd_seksi_berkas == section.c.kd_seksi)
     )
     days = [request.c.tgl_terima_dokumen_wp, request.c.tgl_perkiraan_selesai]
-    asked = select(*days, *(part.c[each] for each in told.split()), kind.c.nm_jenis_pelayanan, section.c.nm_seksi)
+    parts = [part.c[each] for each in told.split()]
+    asked = select(
+        *days, *parts, kind.c.nm_jenis_pelayanan, section.c.nm_seksi, same_number.scalar_subquery().label("same")
+    )
     return asked.select_from(joined).where(*bound(request, REQUEST_KEY)).limit(MOST + 1)

@@ -2,13 +2,17 @@
 
 Source: the public code of openSIPKD and of two SISMIOP clients. Texts are padded to their column's width, a column's
 type differs from one database to the next, a payment includes its penalty, and a reversed one stays as a row of
-zeros.
+zeros. Amounts and areas are doubles in some databases and may have a fraction: an area that is shared among owners, a
+penalty that was reckoned. The penalty is NULL where none was due.
 """
 
 import re
+from decimal import Decimal
 
+from connectors.kit import values
 from connectors.kit.findings import Findings
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Taxpayer
 
 FLAGS = {"0": Flag.UNPAID, "1": Flag.PAID, "2": Flag.CANCELLED, "3": Flag.CANCELLED}
@@ -37,9 +41,9 @@ def to_bill(row: Row, findings: Findings) -> Bill:
             rw=row.maybe_text("rw_op"),
             kelurahan_name=row.maybe_text("nm_kelurahan"),
             kecamatan_name=row.maybe_text("nm_kecamatan"),
-            land_area=row.maybe_whole("luas_bumi_sppt"),
-            building_area=row.maybe_whole("luas_bng_sppt"),
-            assessed_value=row.maybe_whole("njop_sppt"),
+            land_area=_described(row, "luas_bumi_sppt", findings, most=values.INT),
+            building_area=_described(row, "luas_bng_sppt", findings, most=values.INT),
+            assessed_value=_described(row, "njop_sppt", findings, most=values.AMOUNT),
         ),
     )
 
@@ -53,13 +57,13 @@ def to_taxpayer(row: Row) -> Taxpayer | None:
 
 def to_payment(row: Row) -> Payment:
     """A row of PEMBAYARAN_SPPT, reversed or not."""
-    total, penalty = rupiah(row, "jml_sppt_yg_dibayar"), rupiah(row, "denda_sppt")
+    total, penalty = reckoned(row, "jml_sppt_yg_dibayar"), reckoned(row, "denda_sppt", null=0)
     if penalty > total:
         raise BadRow("denda_sppt: more than the payment that includes it")
     return Payment(
         sequence=row.whole("pembayaran_sppt_ke"),
-        principal=total - penalty,
-        penalty=penalty,
+        principal=values.nearest(total - penalty),
+        penalty=values.nearest(penalty),
         paid_on=row.maybe_day("tgl_pembayaran_sppt"),
     )
 
@@ -80,10 +84,33 @@ def nop_of(row: Row) -> Nop:
 
 def rupiah(row: Row, key: str) -> int:
     """An amount, which is never negative."""
-    amount = row.whole(key)
+    amount = row.amount(key)
     if amount < 0:
         raise BadRow(f"{key}: negative")
     return amount
+
+
+def reckoned(row: Row, key: str, *, null: int | None = None) -> Decimal:
+    """An amount that may have a fraction, and is never negative; NULL means `null`, if it may be."""
+    amount = row.maybe_decimal(key, mandatory=True)
+    if amount is None and null is not None:
+        return Decimal(null)
+    if amount is None or amount < 0:
+        raise BadRow(f"{key}: {'empty' if amount is None else 'negative'}")
+    return amount
+
+
+def _described(row: Row, key: str, findings: Findings, *, most: int) -> int | None:
+    """What describes the object, to the nearest whole; what cannot be is a finding, and no reason to lose the bill."""
+    try:
+        found = row.maybe_decimal(key)
+    except BadRow as bad:
+        findings.note(f"left out: {bad}")
+        return None
+    if found is not None and not 0 <= found <= most:
+        findings.note(f"left out: {key}: negative, or too large")
+        return None
+    return None if found is None else values.nearest(found)
 
 
 def resident(number: str | None) -> str | None:

@@ -23,8 +23,9 @@ from connectors.kit.act import act
 from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
-from connectors.kit.rows import BadRow, Row, many_records
+from connectors.kit.rows import Row, many_records
 from connectors.kit.sql import UNIQUE, WRITABLE, Sql, Violated
+from connectors.kit.values import BadRow
 from connectors.venues import transactions
 from connectors.venues.bookings import Bookable, Booking, BookingTerms, Order, Refusal
 from connectors.venues.opening import Duty, Rule, court_slots, to_duty, to_rule, to_venue

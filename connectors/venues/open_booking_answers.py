@@ -1,7 +1,7 @@
 """What the Open Booking API answers: quotes, orders, and errors that have types.
 
 Source: the specification Open Booking API 1.0: 400 and 500 are an error as the whole body, 409 also has them within an
-item. `LeaseError` is of an earlier draft.
+item. `LeaseError` and `OrderConfirmed` are of an earlier draft, as are `id` and `type` for `@id` and `@type`.
 """
 
 from datetime import datetime, tzinfo
@@ -10,11 +10,15 @@ from typing import Any
 import msgspec
 
 from connectors.kit.errors import AgencyRejected, AgencyUnavailable
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 from connectors.venues.bookings import BookingState, Refusal
 
 STATES = {
     "OrderItemConfirmed": BookingState.CONFIRMED,
+    "OrderConfirmed": BookingState.CONFIRMED,
+    "AttendeeAttended": BookingState.CONFIRMED,
+    "AttendeeAbsent": BookingState.CONFIRMED,
     "CustomerAttended": BookingState.CONFIRMED,
     "CustomerCancelled": BookingState.CANCELLED,
     "SellerCancelled": BookingState.CANCELLED_BY_VENUE,
@@ -86,7 +90,7 @@ def to_ordered(row: Row) -> Ordered:
     status = items[0].text("orderItemStatus").rpartition("/")[2]
     if status not in STATES:
         raise BadRow("orderItemStatus: none that is known")
-    ordered = Ordered(item=items[0].text("@id"), state=STATES[status])
+    ordered = Ordered(item=items[0].text(items[0].either("@id", "id")), state=STATES[status])
     items[0].ignore_rest()
     return ordered
 
@@ -94,7 +98,7 @@ def to_ordered(row: Row) -> Ordered:
 def to_quote(row: Row, zone: tzinfo) -> Quote:
     """A quote; without a lease nothing is held by it."""
     lease, due = row.maybe_inside("lease"), row.inside("totalPaymentDue")
-    price, until = due.whole("price"), lease.maybe_moment("leaseExpires", zone) if lease else None
+    price, until = due.amount("price"), lease.maybe_moment("leaseExpires", zone) if lease else None
     for each in (due, lease, row):
         if each:
             each.ignore_rest()

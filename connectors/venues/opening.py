@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Weekday
 
 DAYS = tuple(Weekday)
@@ -31,7 +32,7 @@ class Duty(NamedTuple):
 
 def to_rule(row: Row) -> tuple[str, Rule]:
     """A row of opening hours, and whose they are."""
-    price = row.maybe_whole("price")
+    price = row.maybe_amount("price")
     if price is not None and price < 0:
         raise BadRow("price: negative")
     return row.text("court_id"), Rule(_hours(row, "opens", "closes"), price)

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.kit.rows import BadRow, Row
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
 from connectors.venues.bookings import Booking, BookingState, Order, Refusal
 from connectors.venues.tables import Tables
 
@@ -48,7 +49,7 @@ def to_booking(row: Row, now: datetime) -> Booking:
         venue=row.text("court_id"),
         starts_at=starts_at,
         ends_at=ends_at,
-        price=row.maybe_whole("price"),
+        price=row.maybe_amount("price"),
         state=state,
         owner=row.maybe_text("owner"),
         holder=row.maybe_text("holder") if row.has("holder") else None,

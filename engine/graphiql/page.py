@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from auth.configuration import IdentityConfiguration
 
 ASSETS = Path(__file__).parent / "assets"
-VERSION = "3.8.3-5"
+VERSION = "3.8.3-6"
 """In every asset's address: it changes when one of them does."""
 BASE = f"/graphql/assets/{VERSION}"
 

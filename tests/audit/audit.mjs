@@ -1,4 +1,4 @@
-// Runs the server audits of the npm package graphql-http against a hub: node audit.mjs http://127.0.0.1:8124
+// Runs the server audits of the npm package graphql-http against a hub: node audit.mjs <hub>
 import { serverAudits } from "graphql-http";
 
 const [hub] = process.argv.slice(2);

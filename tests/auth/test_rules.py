@@ -8,6 +8,7 @@ from auth.agreements import Agreement, Agreements, Purpose
 from auth.caller import App, Audience, Caller, Declared, Person, Scope
 from auth.policies import Asked, Personal, agreement, own_agency, owner, scope
 from auth.seal import Seal
+from auth.subject import Kind, Sealed, Subject, nik, sub
 from auth.usage import Category
 
 TODAY = date(2026, 11, 23)
@@ -37,7 +38,17 @@ def allows(caller, *rules, today=TODAY, field=FIELD, **known):
 
 
 @pytest.mark.parametrize(
-    ("subject", "found"), [(None, None), ("3671014001900001", True), ("s-1", True), ("3671014001900002", False)]
+    ("subject", "found"),
+    [
+        (None, None),
+        (nik("3671014001900001"), True),
+        (sub("s-1"), True),
+        (nik("3671014001900002"), False),
+        (nik("s-1"), False),
+        (sub("3671014001900001"), False),
+        (Subject(Kind.NOP, "3671014001900001"), False),
+        (Sealed("s-1"), False),
+    ],
 )
 def test_an_owner_is_known_by_the_record(subject, found):
     assert allows(CITIZEN, (owner,), subject=subject) is found
@@ -75,7 +86,7 @@ def test_who_comes_through_an_app_is_a_citizen_and_bound_by_its_scopes_and_agree
 
 
 def test_one_alternative_is_enough_and_each_needs_all_of_its_conditions():
-    assert allows(OFFICER, (owner, agreement), (own_agency, agreement), agency="bapenda", subject="x") is True
+    assert allows(OFFICER, (owner, agreement), (own_agency, agreement), agency="bapenda", subject=nik("x")) is True
     assert allows(CITIZEN, (own_agency,), (owner, agreement)) is False
     assert allows(CITIZEN, (own_agency,), (owner, scope(Scope.NIK))) is None
 
@@ -83,5 +94,16 @@ def test_one_alternative_is_enough_and_each_needs_all_of_its_conditions():
 def test_names_under_the_seal_are_stable_and_of_no_use_to_each_other():
     seal = Seal(b"a key for tests, and for tests only")
     assert seal.pseudonym("a", "p") == seal.pseudonym("a", "p")
-    assert len({seal.pseudonym("a", "p"), seal.pseudonym("b", "p"), seal.subject("p"), seal.api_key("p")}) == 4
+    assert (
+        len(
+            {
+                seal.pseudonym("a", "p"),
+                seal.pseudonym("b", "p"),
+                seal.subject(nik("p")),
+                seal.subject(sub("p")),
+                seal.api_key("p"),
+            }
+        )
+        == 5
+    )
     assert seal.pseudonym("ab", "c") != seal.pseudonym("a", "bc")

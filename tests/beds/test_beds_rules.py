@@ -21,7 +21,7 @@ def room(hours, free=2, bed_class="ICU"):
         free_for_men=None,
         free_for_women=None,
         free_for_either=None,
-        observed_at=NOON - timedelta(hours=hours),
+        observed_at=None if hours is None else NOON - timedelta(hours=hours),
     )
 
 
@@ -42,6 +42,8 @@ def test_old_counts_are_left_out_of_the_sum_and_nothing_is_not_none():
     assert free_now(answer(), NOON) is None
     assert free_now(answer(room(1, 3), room(1, 4, "KL1")), NOON, "KL1") == 4
     assert free_now(answer(room(1, 3)), NOON, "KL1") is None
+    assert free_now(answer(room(None, 3), room(1, 1)), NOON) == 1
+    assert free_now(answer(room(None, 3)), NOON) is None
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,8 @@ def test_old_counts_are_left_out_of_the_sum_and_nothing_is_not_none():
         (answer(room(13)), False),
         (answer(room(13), hours=24), True),
         (answer(room(-2)), False),
+        (answer(room(None)), False),
+        (answer(room(None), room(1)), True),
         (answer(), False),
     ],
 )
@@ -64,5 +68,7 @@ def test_a_source_speaks_for_now_if_it_can_be_had_and_one_count_is_good(given, s
 
 def test_of_those_that_do_not_the_last_to_count_is_found_whatever_the_future_says():
     assert counted_last(answer(room(30), room(20), room(-500)), NOON) == NOON - timedelta(hours=20)
+    assert counted_last(answer(room(30), room(None)), NOON) == NOON - timedelta(hours=30)
+    assert counted_last(answer(room(None)), NOON) == NEVER
     assert counted_last(answer(room(-500)), NOON) == counted_last(answer(), NOON) == NEVER
     assert timedelta(0) < AHEAD < timedelta(hours=2)

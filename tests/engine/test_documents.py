@@ -7,12 +7,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
-from engine.documents import read_manifest
+from engine.limits import Limits
+from engine.manifest import manifest_of, meaning_of, read_manifest
 from tests.conftest import ROOT, listening
 
 QUERY = "{ city { name } }"
 CITY = {"city": {"name": "Kota Tangerang"}}
 MANIFEST = ROOT / "docs" / "queries" / "manifest.json"
+BODIES = {each["name"]: each["body"] for each in json.loads(MANIFEST.read_text(encoding="utf-8"))["operations"]}
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -109,10 +111,50 @@ class TestTrusted:
 
     def test_the_manifest_holds_the_documents_to_start_from(self):
         texts = {path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "queries").glob("*.graphql")}
-        assert set(read_manifest(MANIFEST).values()) == texts
+        held = read_manifest(MANIFEST).values()
+        assert {meaning_of(each, Limits()) for each in held} == {meaning_of(each, Limits()) for each in texts}
+        assert len(held) == len(texts)
+
+    def test_a_document_stands_there_as_apollos_client_sends_it_under_the_name_of_its_operation(self):
+        document = """
+            # What is where?
+            fragment B on Venue { source { name } }
+            query Where($n: NOP = "1") { ...A venues(near: {latitude: 1, longitude: 2}) { nodes { id ...B } } }
+            fragment A on Query { node(id: "x") { __typename ... on Market { id } } }
+        """
+        (held,) = json.loads(manifest_of([document]))["operations"]
+        assert (held["name"], held["type"], held["id"]) == ("Where", "query", digest(held["body"]))
+        assert held["body"] == (
+            'query Where($n: NOP = "1") {\n  ...A\n  venues(near: {latitude: 1, longitude: 2}) {\n    nodes {\n'
+            "      id\n      ...B\n      __typename\n    }\n    __typename\n  }\n}\n\n"
+            'fragment A on Query {\n  node(id: "x") {\n    __typename\n    ... on Market {\n      id\n'
+            "      __typename\n    }\n  }\n  __typename\n}\n\n"
+            "fragment B on Venue {\n  source {\n    name\n    __typename\n  }\n  __typename\n}"
+        )
+
+    @pytest.mark.parametrize(
+        ("document", "same"),
+        [
+            ("# another word\nquery A{a{b ...F}} fragment F on X { c }", True),
+            ("fragment F on X { c } query A { a { b __typename ...F } }", True),
+            ("query A { a { b t: __typename ...F } } fragment F on X { c }", False),
+            ("query A { a { b __typename @skip(if: true) ...F } } fragment F on X { c }", False),
+            ("query A { a { b d ...F } } fragment F on X { c }", False),
+            ("query A { a(b: 1) { b ...F } } fragment F on X { c }", False),
+            ("query B { a { b ...F } } fragment F on X { c }", False),
+            ("query A { a { b ...F } } fragment F on X { c } query C { d }", False),
+        ],
+    )
+    def test_what_a_client_adds_changes_no_meaning_and_all_else_does(self, document, same):
+        trusted = meaning_of("query A { a { b ...F } } fragment F on X { c }", Limits())
+        assert (meaning_of(document, Limits()) == trusted) is same
+
+    @pytest.mark.parametrize("document", ["", "{", "{ a }" + "\n" * 100_000, "{ a" * 2_000 + "}" * 2_000])
+    def test_what_is_no_document_or_beyond_the_parsers_limits_means_nothing(self, document):
+        assert meaning_of(document, Limits()) is None
 
     async def test_they_run_by_their_hash_alone(self, trusting):
-        text = (ROOT / "docs" / "queries" / "regions.graphql").read_text(encoding="utf-8")
+        text = BODIES["Regions"]
         async with trusting("off") as hub:
             whole = await hub.data(text)
             assert (await post(hub, {"documentId": f"sha256:{digest(text)}"}))[1]["data"] == whole
@@ -131,7 +173,13 @@ class TestTrusted:
                 400,
                 "PERSISTED_QUERY_MISMATCH",
             )
-            assert (await post(hub, {"query": text}))[1]["data"]
+            whole = (await post(hub, {"query": text}))[1]["data"]
+            sent = BODIES["Regions"]
+            assert set(whole) == {"city", "byKemendagri", "byName"}
+            assert (await post(hub, {"extensions": persisted(sent)}))[1]["data"]["city"]["__typename"] == "City"
+            assert code(await post(hub, {"query": text.replace("area", "timezone")})) == (403, "DOCUMENT_NOT_TRUSTED")
+            for query in ("{ city {", "{ a" * 2_000 + "}" * 2_000):
+                assert code(await post(hub, {"query": query})) == (403, "DOCUMENT_NOT_TRUSTED")
         assert sandbox.control.all_hits() == 0
 
     async def test_others_run_and_are_logged_where_it_is_only_reported(self, trusting):

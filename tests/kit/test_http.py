@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency, Limits, TlsException
-from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable
+from connectors.kit.boundary import in_time
+from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
 from connectors.kit.http import Call, Http, Version
 from connectors.kit.signatures import ClientCredentials, HmacHeaders, api_key, basic, bearer, unsigned
 
@@ -56,10 +57,10 @@ async def server():
 async def http_for(server, clock):
     made = []
 
-    def make(signer=None, *, url=None, tls_exception=None, **limits):
+    def make(signer=None, *, url=None, tls_exception=None, accepts=(), **limits):
         agency = Agency(
             code="agency", domain="x", connector="x", name="A", url=url or server.url, tls_exception=tls_exception,
-            limits=Limits(**{"retry_wait": 0.001, **limits}),
+            accepts=accepts, limits=Limits(**{"retry_wait": 0.001, **limits}),
         )  # fmt: skip
         made.append(Http(agency, signer or unsigned(), clock))
         return made[-1]
@@ -219,6 +220,69 @@ async def test_a_retry_after_may_be_a_date(http_for, server, clock):
         await http_for().json(Call(path="/x"))
     assert raised.value.retry_after == 60
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("value", ["315360000", "Wed, 21 Oct 2099 07:28:00 GMT", "999999999999"])
+async def test_no_agency_shuts_its_door_for_longer_than_an_hour(http_for, server, value):
+    server.answer = lambda _: web.json_response({}, status=429, headers={"Retry-After": value})
+    http = http_for(retries=0)
+    with pytest.raises(AgencyThrottled) as raised:
+        await http.json(Call(path="/x"))
+    assert raised.value.retry_after == 3600
+    assert http._door._shut_until <= asyncio.get_running_loop().time() + 3600
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "Mon, 01 Jan 0001 00:00:00 GMT", "\u0661", "Mon, 99 Foo 99999 99:99"])
+async def test_a_retry_after_that_nobody_can_mean_is_none(http_for, server, value):
+    server.answer = lambda _: web.json_response({}, status=503, headers={"Retry-After": value})
+    with pytest.raises(AgencyUnavailable) as raised:
+        await http_for(retries=0).json(Call(path="/x"))
+    assert raised.value.retry_after is None
+
+
+async def test_the_hubs_own_pace_is_not_told_as_the_agencys_fault(http_for, server):
+    http = http_for(per_minute=1, timeout=0.2)
+    assert await http.json(Call(path="/x")) == {"ok": True}
+    with pytest.raises(HubThrottled) as raised:
+        await http.json(Call(path="/x"))
+    assert (raised.value.code, raised.value.retryable, raised.value.stale_allowed) == ("HUB_THROTTLED", True, True)
+    assert len(server.requests) == 1
+
+
+async def test_an_agency_that_is_silent_while_other_calls_wait_for_the_pace_is_at_fault(http_for, server):
+    silence = asyncio.Event()
+
+    async def silent(_):
+        await silence.wait()
+        return web.json_response({})
+
+    server.answer = silent
+    http = http_for(per_minute=1, timeout=0.2, retries=0)
+    agency = http._agency
+    with pytest.raises(AgencyUnavailable) as raised:
+        async with in_time(agency, "pages"):
+            await asyncio.gather(*(http.json(Call(path="/x")) for _ in range(2)))
+    assert raised.value.code == "AGENCY_UNAVAILABLE"
+    silence.set()
+
+
+@pytest.mark.parametrize("body", [b'\xef\xbb\xbf{"a": 1}', b'{"a": 1}'])
+async def test_a_byte_order_mark_is_no_part_of_json(http_for, server, body):
+    server.answer = lambda _: web.Response(body=body, content_type="application/json")
+    assert await http_for().json(Call(path="/x")) == {"a": 1}
+
+
+async def test_another_content_type_is_taken_where_the_agencys_entry_says_so(http_for, server):
+    server.answer = lambda _: web.Response(text='{"a": 1}', content_type="text/html")
+    with pytest.raises(AgencyChanged):
+        await http_for().json(Call(path="/x"))
+    assert await http_for(accepts=("text/html",)).json(Call(path="/x")) == {"a": 1}
+
+
+async def test_a_text_that_cannot_be_encoded_is_mended_where_it_enters(http_for, server):
+    sent = r'{"Kasir \ud83d": ["\ud83d\ude00", {"x": "a\u0000b\udc00"}]}'
+    server.answer = lambda _: web.Response(text=sent, content_type="application/json")
+    assert await http_for().json(Call(path="/x")) == {"Kasir \ufffd": ["\U0001f600", {"x": "ab\ufffd"}]}
 
 
 async def test_a_call_that_changes_something_is_never_sent_twice(http_for, server):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.kit.markup import Tag, plain_text, read_markup
+from connectors.kit.markup import Tag, plain_line, plain_text, read_markup
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,24 @@ PIECES = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        ("PAJAK &amp; RETRIBUSI", "PAJAK & RETRIBUSI"),
+        ("Kasir &amp;#038; Pramuniaga", "Kasir & Pramuniaga"),
+        ("2019&nbsp;TENTANG<br />PAJAK <b>RETRIBUSI</b>", "2019 TENTANG PAJAK RETRIBUSI"),
+        ("&lt;p&gt;Satu&lt;/p&gt;\n<P class='x'>dua</P><o:p></o:p>", "Satu dua"),
+        ("<!-- wp:paragraph --> Satu", "Satu"),
+        ("Desa <Nama> di bawah < 5 & R&D, AT&T; 2&lt;3", "Desa <Nama> di bawah < 5 & R&D, AT&T; 2<3"),
+        ("&copy &#0; &#x110000;", "&copy \ufffd \ufffd"),
+        (" a \t b\xa0c ", "a b c"),
+        ("<p></p>", ""),
+    ],
+)
+def test_a_name_is_one_line_of_words_however_it_was_escaped(sent, line):
+    assert plain_line(sent) == line
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_whatever_is_sent_is_some_text(pieces):
     assert isinstance(plain_text("".join(pieces)), str)
@@ -61,6 +79,7 @@ def test_a_long_text_of_whatever_takes_no_minute(piece, end):
     markup = piece * (200_000 // len(piece)) + end
     started = time.perf_counter()
     plain_text(markup)
+    plain_line(markup)
     for each in read_markup(markup):
         if isinstance(each, Tag):
             each.attribute("none")

@@ -8,7 +8,8 @@ import pytest
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
 from connectors.kit.findings import Findings
-from connectors.kit.rows import BadRow, Row, many_records, one_record, without_repeats
+from connectors.kit.rows import Row, many_records, one_record, without_repeats
+from connectors.kit.values import BadRow
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -236,15 +237,20 @@ def test_what_is_inside_is_an_object_or_a_list_of_objects(sent):
 
 def test_seconds_since_1970_are_a_moment():
     assert Row({"at": 86_400}).maybe_unix("at") == datetime(1970, 1, 2, tzinfo=UTC)
-    assert Row({"at": "0"}).maybe_unix("at") == datetime(1970, 1, 1, tzinfo=UTC)
+    assert Row({"at": "0"}).maybe_unix("at") is None
     assert Row({"at": None}).maybe_unix("at") is None
-    with pytest.raises(BadRow, match="at: not a moment"):
+    with pytest.raises(BadRow, match="at: a number that is too large"):
         Row({"at": 10**18}).maybe_unix("at")
 
 
 def test_a_key_may_have_two_names():
     row = Row({"urlAbstrak": "x"})
     assert row.text(row.either("abstrak", "urlabstrak")) == "x"
+    empty = Row({"abstrak": None, "lain": "", "urlAbstrak": "x"})
+    assert empty.text(empty.either("abstrak", "lain", "urlabstrak")) == "x"
+    assert empty.unread == []
+    with pytest.raises(BadRow, match="lain: empty"):
+        Row({"lain": " "}).text(Row({"lain": None}).either("abstrak", "lain"))
     with pytest.raises(BadRow, match="abstrak: missing"):
         Row({}).text(Row({}).either("abstrak", "urlabstrak"))
 

@@ -102,7 +102,9 @@ async def test_numbers_are_text_in_the_grouping_that_is_declared(grouping, text,
     assert (series.points, findings) == ((PricePoint(date(2026, 11, 19), amount),), {})
 
 
-@pytest.mark.parametrize("text", ["13.950", "13,9500", "1,3950", "-13,950", "gratis", "13,950 kg", "13,950.123"])
+@pytest.mark.parametrize(
+    "text", ["13.950", "13,9500", "1,3950", "-13,950", "gratis", "13,950 kg", "13,950.123", "13.95", True, 13.95, [1]]
+)
 async def test_a_number_that_does_not_fit_the_declared_grouping_is_a_finding_and_never_guessed(text):
     def change(rows):
         rows[0]["20/11/2026"] = text
@@ -112,9 +114,71 @@ async def test_a_number_that_does_not_fit_the_declared_grouping_is_a_finding_and
     assert findings == {"a price that is not written as declared": 1}
 
 
+async def test_a_column_of_a_day_that_is_none_costs_its_price():
+    found, findings, _ = await played(
+        change=lambda rows: rows[0].update({"31/02/2026": "14,000", "01/01/0001": "14,000"})
+    )
+    assert [point.amount for point in found[0].points] == [13_950, 14_000]
+    assert findings == {"a price that is not written as declared": 2}
+
+
 async def test_a_grid_in_which_nothing_is_written_as_declared_is_a_change():
     with pytest.raises(AgencyChanged, match="not one is written as declared"):
         await played(change=lambda rows: rows.pop(), grouping="id")
+
+
+async def test_a_number_that_is_sent_as_one_is_a_price():
+    found, findings, _ = await played(change=lambda rows: rows[0].update({"20/11/2026": 14000.0, "21/11/2026": 0}))
+    assert [point.amount for point in found[0].points] == [13_950, 14_000]
+    assert findings == {}
+
+
+async def test_a_grid_without_a_row_or_without_a_price_is_a_finding():
+    found, findings, _ = await played(change=lambda rows: rows.clear())
+    assert (found, findings) == ((), {"a grid without a row, for 90 days": 1, "not one price in 90 days": 1})
+
+    def dashed(rows):
+        rows[:] = [{key: "-" if "/" in key else value for key, value in each.items()} for each in rows]
+
+    found, findings, _ = await played(change=dashed)
+    assert ([each.points for each in found], findings) == ([(), (), ()], {"not one price in 90 days": 1})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Semua Provinsi", "Banten", "Kota Tangerang"],
+        ["Banten", "Kota Serang", "kota  tangerang "],
+        ["Semua Provinsi", "Banten", "Kota Serang"],
+    ],
+)
+@pytest.mark.parametrize("grid", ["GetGridDataDaerah", "GetGridDataKomoditas"])
+async def test_places_are_not_taken_for_commodities(names, grid):
+    def places(rows):
+        rows[:] = [
+            {"no": level, "name": name, "level": level, "20/11/2026": "13,950"} for level, name in enumerate(names)
+        ]
+
+    record = recording(Pihps, "prices")
+    places(record.exchanges[0].answer["data"])
+    record.exchanges[0].query, record.exchanges[0].path = None, f"/{grid}"
+    record.options["grid"] = grid
+    async with playing(record) as player:
+        connector = connect(Pihps, record, player.url)
+        assert (await connector.prices(None).fetch()).records == ()
+        assert connector.findings.counts == {
+            "a grid of places, not of commodities": 1,
+            "not one price in 90 days": 1,
+        }
+        await connector.aclose()
+
+
+def test_the_grid_of_places_stops_the_start():
+    options = msgspec.convert(recording(Pihps, "prices").options | {"grid": "GetGridDataKomoditas"}, PihpsOptions)
+    (mistake,) = options.mistakes({})
+    assert mistake.keys == ("grid",)
+    assert mistake.expected.startswith("expected GetGridDataDaerah")
+    assert not [*msgspec.structs.replace(options, grid="GetGridDataDaerah").mistakes({})]
 
 
 async def test_it_asks_as_its_own_page_does_and_never_for_who_answered_the_survey():
@@ -227,6 +291,6 @@ def test_a_kind_of_market_that_it_does_not_have_is_told():
 
 async def test_it_names_no_markets(survey, sandbox):
     assert survey.markets() is None
-    with pytest.raises(ValueError, match="it names no markets"):
+    with pytest.raises(AgencyChanged, match="ValueError"):
         await survey.prices("1").fetch()
     assert sandbox.control.hits("pihps") == 0

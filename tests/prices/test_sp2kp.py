@@ -104,15 +104,70 @@ async def test_goods_of_another_kind_are_left_out(survey):
     assert {each.unit for each in found} == {"kg", "lt", "370gr", "250gr"}
 
 
-@pytest.mark.parametrize("harga", [-5, "gratis", True, [1]])
-async def test_a_price_that_cannot_be_sets_its_commodity_aside(harga):
+async def answered(harga, **options):
+    """What comes of two prices of one commodity, the second being this, and the findings."""
     played = recording(Sp2kp, "prices")
-    played.exchanges[0].answer["data"][0]["daftarHarga"][0]["harga"] = harga
+    played.options |= options
+    prices_sent = [{"date": "2026-11-19", "harga": 14375}, {"date": "2026-11-20", "harga": harga}]
+    played.exchanges[0].answer["data"][0]["daftarHarga"] = prices_sent
     async with playing(played) as player:
         connector = connect(Sp2kp, played, player.url)
-        assert list(await prices(connector, "9101")) == ["18"]
-        assert sum(connector.findings.counts.values()) == 1
+        try:
+            return [point.amount for point in (await prices(connector, "9101"))["52"]], connector.findings.counts
+        finally:
+            await connector.aclose()
+
+
+@pytest.mark.parametrize("harga", [-5, "gratis", True, [1], "14.500", "14,500", "12,5", 14.5, 10**400, {"x": 1}])
+async def test_a_price_that_cannot_be_or_may_be_another_costs_itself(harga):
+    amounts, findings = await answered(harga)
+    assert amounts == [14_375]
+    assert [text.startswith("price set aside: harga: ") for text in findings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("harga", "grouping", "amount"),
+    [
+        ("14500", None, 14_500),
+        ("14500.00", None, 14_500),
+        (14500.4, None, 14_500),
+        ("14500.375", None, 14_500),
+        ("14.500", "id", 14_500),
+        ("Rp 14.500,00", "id", 14_500),
+        ("14,500", "en", 14_500),
+        (14500, "id", 14_500),
+    ],
+)
+async def test_a_price_as_a_text_is_read_as_it_is_declared(harga, grouping, amount):
+    assert await answered(harga, grouping=grouping) == ([14_375, amount], {})
+
+
+async def test_a_day_that_cannot_be_costs_its_price_and_a_price_that_cannot_be_is_none():
+    played = recording(Sp2kp, "prices")
+    played.exchanges[0].answer["data"][0]["daftarHarga"][0]["date"] = "kemarin"
+    played.exchanges[0].answer["data"][1]["daftarHarga"] = [{"date": "2026-11-19", "harga": "16.700"}]
+    async with playing(played) as player:
+        connector = connect(Sp2kp, played, player.url)
+        found = await prices(connector, "9101")
         await connector.aclose()
+    assert {code: [point.amount for point in points] for code, points in found.items()} == {
+        "52": [14_400],
+        "18": [],
+    }
+
+
+async def test_not_one_price_of_the_city_is_a_finding():
+    played = recording(Sp2kp, "prices")
+    played.arguments = [None]
+    for sent in ([], [{"daftarHarga": [], "variant_id": 52}]):
+        played.exchanges[0].answer["data"] = sent
+        async with playing(played) as player:
+            connector = connect(Sp2kp, played, player.url)
+            assert not any((await prices(connector)).values())
+            assert connector.findings.counts == {"not one price in 125 days": 1}
+            await prices(connector, "9101")
+            assert connector.findings.counts == {"not one price in 125 days": 1}
+            await connector.aclose()
 
 
 async def test_another_status_than_success_is_a_change():

@@ -122,11 +122,43 @@ async def test_nothing_and_zero_are_missing_and_never_a_price(played, nothing):
     assert (points(found), findings) == ({"7": (PricePoint(date(2026, 10, 1), 500),)}, {})
 
 
-@pytest.mark.parametrize("value", ["gratis", -500, "13.600.000"])
+@pytest.mark.parametrize("value", ["gratis", -500, "13.600.000", "14.500", "15.000", "14,500", "14.5"])
 async def test_a_price_that_cannot_be_is_set_aside(played, value):
     rows = tables((1, 7, "2026-10", 500), (1, 7, "2026-11", value), value="TEXT")
     found, findings = await played("prices", "1", tables=rows)
     assert (points(found), sum(findings.values())) == ({"7": (PricePoint(date(2026, 10, 1), 500),)}, 1)
+
+
+@pytest.mark.parametrize(
+    ("grouping", "value"), [("id", "14.500"), ("id", "Rp14.500,00"), ("en", "14,500"), (None, "14500")]
+)
+async def test_a_price_as_a_text_is_read_as_it_is_declared(played, grouping, value):
+    rows = tables((1, 7, "2026-11", value), value="TEXT")
+    found, findings = await played("prices", "1", tables=rows, grouping=grouping)
+    assert (points(found), findings) == ({"7": (PricePoint(date(2026, 11, 1), 14_500),)}, {})
+
+
+async def test_a_price_that_is_text_is_one_of_the_citys_average(played):
+    rows = tables((1, 7, "2026-11", "14.500"), (2, 7, "2026-11", "15000"), value="TEXT")
+    found, findings = await played("prices", None, tables=rows)
+    assert points(found) == {"7": (PricePoint(date(2026, 11, 1), 15_000),)}
+    assert findings == {"price set aside: amount: not a number": 1}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0000-00-00", "0001-01", "1492-10", "9999-12", ""])
+async def test_a_day_that_nobody_can_mean_is_none(played, day):
+    rows = tables((1, 7, day, 500), (1, 8, "2026-11-01", 600))
+    found, findings = await played("prices", "1", tables=rows)
+    assert points(found) == {"8": (PricePoint(date(2026, 11, 1), 600),)}
+    assert sum(findings.values()) <= 1
+
+
+async def test_not_one_price_of_the_city_is_a_finding(played):
+    for sent in (0, "14.500"):
+        found, findings = await played("prices", None, tables=tables((1, 7, "2026-11", sent)))
+        assert points(found) == {"7": ()}
+        assert findings.pop("not one price in 400 days") == 1
+        assert findings == ({"price set aside: amount: not a number": 1} if sent else {})
 
 
 async def test_a_market_that_was_asked_twice_has_the_first_price(played):

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import os
 import subprocess
 import sys
 
@@ -129,3 +130,23 @@ async def test_the_command_prints_a_token_or_says_what_to_do(sandbox):
     bad = await asyncio.to_thread(subprocess.run, nobody, cwd=ROOT, capture_output=True, text=True)
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr.endswith("does make run run?\n")
+
+
+async def test_the_command_finds_the_sandbox_wherever_the_file_of_agencies_has_it(sandbox, tmp_path):
+    moved = tmp_path / "agencies.toml"
+    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    moved.write_text(text.replace("http://127.0.0.1:8100", sandbox.url), encoding="utf-8")
+
+    async def token(path):
+        return await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "sandbox.sign_in", "officer"],
+            cwd=ROOT, capture_output=True, text=True, env={**os.environ, "SIMPUL_AGENCIES": str(path)},
+        )  # fmt: skip
+
+    good = await token(moved)
+    assert (good.returncode, len(good.stdout.strip().split("."))) == (0, 3)
+    moved.write_text("[identity]\nissuer = 3\n", encoding="utf-8")
+    for path, told in ((moved, "names no identity provider"), (tmp_path / "none.toml", "No such file or directory")):
+        bad = await token(path)
+        assert (bad.returncode, bad.stdout, bad.stderr.count("\n")) == (1, "", 1)
+        assert told in bad.stderr

@@ -1,25 +1,37 @@
 """Each ready document of docs/queries/, run as it stands by whom it is for."""
 
 import asyncio
+import json
 import re
 
 import pytest
-from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, build_schema, validate
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    NonNullTypeNode,
+    build_schema,
+    parse,
+    validate,
+)
 
 from auth.caller import Audience
-from engine.documents import read_manifest
 from sandbox.sign_in import sign_in
 from schema.root import build
 from server import MANIFEST
 from tests.conftest import ACCOUNTS
+from tests.schema.caching import Kept, torn
 from tests.schema.documents import DOCUMENTS, QUERIES
 
+WHOLE = build_schema(build().as_str())
 SCHEMAS = {audience: build_schema(build(audience).as_str()) for audience in Audience}
 
 QUIET = {"unavailable", "problem"}
 """What is answered only when an agency is ill."""
 UNANSWERED = {
     "api-keys": {"apiKeys.nodes.revokedAt"},
+    "city-at-a-glance": {"vacancies.nodes.salary.maximum"},
+    "commodities": {"commodities.nodes.price.market"},
     "commodity-detail": {"commodity.inCity.market"},
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
@@ -123,6 +135,28 @@ def test_a_document_is_named_by_its_operation_says_what_it_is_and_is_valid_for_w
     assert validate(SCHEMAS[document.audience], document.parsed) == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lambda each: each.name)
+def test_a_document_asks_each_thing_for_its_id_and_no_variable_with_a_default_is_non_null(document):
+    """Relay's compiler refuses the second."""
+    assert Kept(WHOLE, document.parsed).without_id == []
+    given = document.operation.variable_definitions or ()
+    assert [each for each in given if each.default_value and isinstance(each.type, NonNullTypeNode)] == []
+
+
+def test_all_documents_can_be_read_back_from_one_normalising_cache():
+    assert torn(WHOLE, {each.name: each.parsed for each in DOCUMENTS.values()}) == {}
+
+
+def test_a_document_that_would_tear_another_is_found():
+    one = parse('query A($c: String = "x") { venue(code: $c) { id source { name } day { hours } } }')
+    other = parse(
+        '{ venue(code: "x") { id ...S day(on: "2026-11-24") { day } } } fragment S on Venue { source { state } }'
+    )
+    nameless = parse('{ venue(code: "x") { name slots { nodes { startsAt } } } }')
+    assert torn(WHOLE, {"one": one, "other": other}) == {"Venue.source": {"one", "other"}}
+    assert Kept(WHOLE, nameless).without_id == ["Venue", "Slot"]
+
+
 def test_what_only_some_may_ask_says_so():
     everybodys = SCHEMAS[Audience.PUBLIC]
     hidden = {each.name for each in DOCUMENTS.values() if validate(everybodys, each.parsed)}
@@ -212,9 +246,13 @@ class TestWhatIsDone:
         assert DOCUMENTS.keys() - {each.name for each in QUERIES} == done
 
 
-def test_the_manifest_names_each_by_its_kind():
-    known = {each.text: (each.name, each.operation.operation.value) for each in DOCUMENTS.values()}
-    assert set(read_manifest(MANIFEST).values()) == known.keys()
-    text = MANIFEST.read_text(encoding="utf-8")
-    named = re.findall(r'"name": "([^"]+)",\s+"type": "([^"]+)"', text)
-    assert named == list(known.values())
+def test_the_manifest_names_each_operation_by_its_kind():
+    held = json.loads(MANIFEST.read_text(encoding="utf-8"))["operations"]
+    named = [(each.operation.name.value, each.operation.operation.value) for each in DOCUMENTS.values()]
+    assert [(each["name"], each["type"]) for each in held] == named
+
+
+def test_no_two_documents_name_an_operation_or_a_fragment_alike():
+    """Apollo's tools and Relay's compiler read all of them as one."""
+    names = [each.name.value for document in DOCUMENTS.values() for each in document.parsed.definitions]
+    assert sorted(set(names)) == sorted(names)

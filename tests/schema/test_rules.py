@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLNonNull, build_schema
 from strawberry.types.base import StrawberryObjectDefinition
 
-from resolvers.nodes import KINDS
+from resolvers.nodes import KINDS, node_id
 from schema.root import build
 from server import SDL
 from tests.schema.rules import RULES
@@ -16,7 +16,10 @@ WHOLE = build_schema(SDL.read_text(encoding="utf-8"))
 
 
 def what_asks_an_agency_may_be_null(schema):
-    """A resolver that takes the context may ask somebody who does not answer; one that does not calls it `_`."""
+    """A resolver that takes the context may ask somebody who does not answer; one that does not calls it `_`.
+
+    That of an id takes the hub's key from there, and asks nobody.
+    """
     for name, concrete in build().schema_converter.type_map.items():
         definition = concrete.definition
         if not isinstance(definition, StrawberryObjectDefinition) or definition.is_input or name == "Subscription":
@@ -24,7 +27,7 @@ def what_asks_an_agency_may_be_null(schema):
         for each in definition.fields:
             resolver = each.metadata.get("resolver")
             field = build().config.name_converter.get_graphql_name(each)
-            asks = resolver and [*inspect.signature(resolver).parameters][1] != "_"
+            asks = resolver and resolver is not node_id and [*inspect.signature(resolver).parameters][1] != "_"
             if asks and isinstance(schema.type_map[name].fields[field].type, GraphQLNonNull):
                 yield f"{name}.{field}", "its resolver may ask an agency that does not answer, so it may be null"
 
@@ -107,9 +110,12 @@ BAD = [
         ],
     ),
     (
-        "what_is_found_by_its_code_is_a_node",
-        f"{THING} type Query {{ thing(code: String!): Thing }}",
-        ["Query.thing: what is found by its code is a Node: Thing is none"],
+        "what_is_found_by_a_key_or_changed_is_a_node",
+        f"{THING} type Query {{ thing(number: String!): Thing one: Thing }} type Mutation {{ endThing(a: Int): Thing }}",
+        [
+            "Query.thing: what is found by a key, or changed, is a Node: Thing is none",
+            "Mutation.endThing: what is found by a key, or changed, is a Node: Thing is none",
+        ],
     ),
     (
         "root_fields_fail_alone",

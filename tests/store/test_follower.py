@@ -322,8 +322,16 @@ async def test_a_follower_that_is_stopped_within_a_snapshot_leaves_nothing_of_it
     assert await at.keys() == ["b"]
 
 
-async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock):
-    broken = Script(clock, [KeyError("somebody's name")])
+def _fails(*_):
+    raise KeyError("somebody's name")
+
+
+@pytest.mark.parametrize(
+    ("event", "sent", "merge"),
+    [("agency.unreadable", [KeyError("somebody's name")], None), ("feed.broken", [whole("a", "a")], _fails)],
+)
+async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, event, sent, merge):
+    broken = Script(clock, sent, merge=merge)
     other = Script(clock, [whole("a")], code="other")
     await at.copies.know([broken.feed, other.feed])
     follower = Follower(at.database, [broken.feed, other.feed], SHELVES, clock=clock)
@@ -331,7 +339,7 @@ async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock):
         await follower.round()
     assert (await at.copies.of(broken.feed)).problem == "AGENCY_CHANGED"
     assert (await at.copies.of(other.feed)).documents == 1
-    (line,) = (line for line in lines if line["event"] == "feed.broken")
+    (line,) = (line for line in lines if line["event"] == event)
     assert (line["error"], "somebody" in str(line)) == ("KeyError", False)
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from auth.caller import Audience
 from auth.seal import Seal
 from auth.usage import Category, Reader
+from store.chain import START, Broken, Head
 from store.database import Database
 from store.pages import Window
-from store.usages import START, Broken, Head, RecordBroken, Usages
+from store.usages import RecordBroken, Usages
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 SEAL = Seal(b"a key for tests only" * 2)
@@ -33,7 +34,7 @@ def usages(database):
     return Usages(database, SEAL)
 
 
-async def wrong(usages, kept=START):
+async def wrong(usages, *kept):
     return [each async for each in usages.broken(kept)]
 
 
@@ -42,15 +43,19 @@ async def fill(usages, times=3):
         await usages.append({f"person-{number % 2}": {Category.TAXPAYER}}, READER, NOW + timedelta(minutes=number))
 
 
-async def tamper(database, statement):
+GUARDS = ("usages_refuse_update", "usages_refuse_delete", "usages_follow", "usages_replace_none")
+
+
+async def tamper(database, *statements):
     """As one would who has the database's own rights."""
     async with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text("ALTER TABLE usages DISABLE TRIGGER ALL"))
         else:
-            for change in ("update", "delete"):
-                await connection.execute(text(f"DROP TRIGGER usages_refuse_{change}"))
-        await connection.execute(text(statement))
+            for guard in GUARDS:
+                await connection.execute(text(f"DROP TRIGGER {guard}"))
+        for statement in statements:
+            await connection.execute(text(statement))
 
 
 async def test_an_entry_says_who_read_what_kind_of_whom_and_when(usages):
@@ -87,28 +92,188 @@ async def test_those_who_write_at_once_make_one_chain(usages, new_database_url):
     assert await wrong(usages) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE usages SET subject = 'x'", "DELETE FROM usages"])
-async def test_the_database_itself_refuses_a_change(usages, database, statement):
-    await fill(usages)
-    with pytest.raises(DBAPIError, match="only added to"):
-        async with database.writing() as connection:
-            await connection.execute(text(statement))
-    assert await wrong(usages) == []
-
-
-@pytest.mark.parametrize(
-    ("statement", "found"),
-    [
-        ("UPDATE usages SET subject = 'x' WHERE sequence = 2", (2, "its columns are not what its body says")),
-        ("UPDATE usages SET link = lower(link) || '0' WHERE sequence = 2", (2, "it is not what was written")),
-        ("DELETE FROM usages WHERE sequence = 2", (2, "it is not there, nor what followed it")),
-        ("DELETE FROM usages WHERE sequence = 1", (1, "it is not there, nor what followed it")),
-    ],
+COPY = "INSERT INTO usages SELECT {number}, at, subject, body, link FROM usages WHERE sequence = {of}"
+BY_ROWID = (
+    "REPLACE INTO usages (rowid, sequence, at, subject, body, link) "
+    "SELECT {rowid}, 4, at, subject, body, link FROM usages WHERE sequence = 1"
 )
-async def test_who_changes_it_all_the_same_is_found_out(usages, database, statement, found):
+REFUSED = {
+    "both": [
+        "UPDATE usages SET subject = 'x'",
+        "UPDATE usages SET subject = subject",
+        "DELETE FROM usages",
+        "DELETE FROM usages WHERE sequence = 3",
+        *(COPY.format(number=number, of=1) for number in (-5, 0, 1, 3, 5, 2**62)),
+        COPY.format(number=1, of=1) + " ON CONFLICT (sequence) DO UPDATE SET subject = 'x'",
+        COPY.format(number="6 - sequence", of="sequence"),
+    ],
+    "sqlite": [
+        "INSERT OR REPLACE INTO usages SELECT 2, at, subject, body, link FROM usages WHERE sequence = 1",
+        "REPLACE INTO usages SELECT 3, at, subject, body, link FROM usages WHERE sequence = 1",
+        "UPDATE OR REPLACE usages SET sequence = 2 WHERE sequence = 1",
+        *(BY_ROWID.format(rowid=rowid) for rowid in (1, 2, 3)),
+        COPY.format(number=1, of=1).replace("INSERT", "INSERT OR IGNORE"),
+        "INSERT INTO usages SELECT 'x', at, subject, body, link FROM usages WHERE sequence = 1",
+        "INSERT INTO usages SELECT 4.5, at, subject, body, link FROM usages WHERE sequence = 1",
+        "INSERT INTO usages SELECT x'04', at, subject, body, link FROM usages WHERE sequence = 1",
+    ],
+    "postgresql": [
+        "TRUNCATE usages",
+        "MERGE INTO usages USING (SELECT 2 AS two) o ON sequence = two WHEN MATCHED THEN UPDATE SET subject = 'x'",
+        "MERGE INTO usages USING (SELECT 2 AS two) o ON sequence = two WHEN MATCHED THEN DELETE",
+        "WITH gone AS (DELETE FROM usages WHERE sequence = 3 RETURNING *) SELECT * FROM gone",
+    ],
+}
+
+
+async def test_the_database_itself_takes_the_next_entry_and_nothing_else(usages, database):
     await fill(usages)
-    await tamper(database, statement)
-    assert (await wrong(usages))[0] == Broken(sequence=found[0], problem=found[1])
+    taken = []
+    for statement in REFUSED["both"] + REFUSED[database.dialect]:
+        try:
+            async with database.writing() as connection:
+                await connection.execute(text(statement))
+            taken.append(statement)
+        except DBAPIError as error:
+            assert "only added to" in str(error), statement  # noqa: PT017  each of them is told by its statement
+    assert taken == []
+    await fill(usages, 2)
+    assert ((await usages.head()).sequence, await wrong(usages)) == (5, [])
+
+
+CHANGED = "it is not what was written"
+LATER = "it does not follow from what stands before it"
+GONE = "it is not there"
+UNSHOWN = "what it follows is not there, so nothing shows that it was written"
+PUT_IN = "it was put in: no entry has this number, or another has it"
+COLUMN = "its columns are not what its body says"
+FORM = "it is not of the form in which entries are written"
+UNDER = "UPDATE usages SET {what} WHERE sequence = {number}"
+OTHER_BODY = "body = (SELECT body FROM usages WHERE sequence = 1)"
+OTHER_LINK = "link = '" + "a" * 64 + "'"
+TAMPERED = {
+    "both": [
+        ([UNDER.format(what="subject = 'x'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = (SELECT at FROM usages WHERE sequence = 3)", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what=OTHER_LINK, number=2)], [(2, CHANGED)]),
+        ([UNDER.format(what=OTHER_LINK, number=5)], [(5, CHANGED)]),
+        ([UNDER.format(what="body = (SELECT body FROM usages WHERE sequence = 3)", number=2)], [(2, CHANGED)]),
+        (
+            [UNDER.format(what=f"{OTHER_BODY}, {OTHER_LINK}", number=2)],
+            [(2, CHANGED), (3, LATER)],
+        ),
+        ([UNDER.format(what="body = substr(body, 2)", number=2)], [(2, CHANGED)]),
+        (["DELETE FROM usages WHERE sequence = 1"], [(1, GONE), (2, UNSHOWN)]),
+        (["DELETE FROM usages WHERE sequence = 2"], [(2, GONE), (3, UNSHOWN)]),
+        (["DELETE FROM usages WHERE sequence IN (2, 3)"], [(2, GONE, 3), (4, UNSHOWN)]),
+        (["DELETE FROM usages WHERE sequence IN (1, 3)"], [(1, GONE), (2, UNSHOWN), (3, GONE), (4, UNSHOWN)]),
+        ([COPY.format(number=-5, of=2)], [(-5, PUT_IN)]),
+        ([COPY.format(number=-(2**63), of=2)], [(-(2**63), PUT_IN)]),
+        ([COPY.format(number=0, of=2)], [(0, PUT_IN)]),
+        ([COPY.format(number=0, of=2), COPY.format(number=-1, of=3)], [(-1, PUT_IN), (0, PUT_IN)]),
+        ([COPY.format(number=6, of=5)], [(6, CHANGED)]),
+        ([COPY.format(number=6, of=5), COPY.format(number=7, of=5)], [(6, CHANGED), (7, LATER)]),
+        ([COPY.format(number=2**62, of=5)], [(6, GONE, 2**62 - 1), (2**62, UNSHOWN)]),
+        (
+            [UNDER.format(what="sequence = -1", number=2), UNDER.format(what="sequence = 2", number=3)],
+            [(-1, PUT_IN), (2, CHANGED), (3, GONE), (4, UNSHOWN)],
+        ),
+        (["DELETE FROM usages WHERE sequence = 4", COPY.format(number=4, of=1)], [(4, CHANGED), (5, LATER)]),
+        (
+            [
+                COPY.format(number=-5, of=2),
+                UNDER.format(what="subject = 'x'", number=1),
+                "DELETE FROM usages WHERE sequence = 3",
+                COPY.format(number=9, of=2),
+            ],
+            [(-5, PUT_IN), (1, COLUMN), (3, GONE), (4, UNSHOWN), (6, GONE, 8), (9, UNSHOWN)],
+        ),
+    ],
+    "sqlite": [
+        ([UNDER.format(what="at = 'x'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = at || '+07:00'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = replace(at, ' ', 'T')", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = 12", number=2)], [(2, FORM)]),
+        ([UNDER.format(what="subject = x'ff'", number=2)], [(2, FORM)]),
+        ([UNDER.format(what="subject = CAST(x'ff' AS TEXT)", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="body = CAST(body AS TEXT)", number=2)], [(2, FORM)]),
+        ([UNDER.format(what="body = 12", number=2)], [(2, FORM)]),
+        ([UNDER.format(what="link = CAST(x'ff' AS TEXT)", number=2)], [(2, CHANGED)]),
+        ([UNDER.format(what="link = x'00'", number=2)], [(2, FORM)]),
+        ([COPY.format(number="'x'", of=2)], [(None, PUT_IN)]),
+        ([COPY.format(number="1.5", of=2)], [(None, PUT_IN)]),
+        ([COPY.format(number="x'ff'", of=2)], [(None, PUT_IN)]),
+    ],
+    "postgresql": [
+        ([UNDER.format(what="at = 'infinity'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = '-infinity'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = '2026-11-23 05:01:00+00 BC'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = '12026-11-23 05:01:00+00'", number=2)], [(2, COLUMN)]),
+        ([UNDER.format(what="at = at + interval '1 microsecond'", number=2)], [(2, COLUMN)]),
+    ],
+}
+
+
+async def test_who_changes_it_all_the_same_is_found_out_whatever_it_is(usages, database):
+    await fill(usages, 5)
+    await tamper(database, "CREATE TABLE whole AS SELECT * FROM usages")
+    for statements, expected in TAMPERED["both"] + TAMPERED[database.dialect]:
+        async with database.writing() as connection:
+            for statement in statements:
+                await connection.execute(text(statement))
+        found = [
+            (each.sequence, each.problem)
+            if each.until in {None, each.sequence}
+            else (each.sequence, each.problem, each.until)
+            for each in await wrong(usages)
+        ]
+        assert found == expected, statements
+        async with database.writing() as connection:
+            await connection.execute(text("DELETE FROM usages"))
+            await connection.execute(text("INSERT INTO usages SELECT * FROM whole"))
+        assert await wrong(usages) == []
+
+
+async def test_entries_of_one_number_are_found_where_the_key_was_taken_away(usages, database):
+    await fill(usages)
+    await tamper(
+        database,
+        "ALTER TABLE usages RENAME TO old",
+        "CREATE TABLE usages AS SELECT * FROM old",
+        COPY.format(number=2, of=1),
+        "INSERT INTO usages SELECT * FROM old WHERE sequence = 3",
+    )
+    assert sorted((each.sequence, each.problem) for each in await wrong(usages)) == [(2, PUT_IN), (3, PUT_IN)]
+
+
+async def test_an_entry_that_the_hub_cannot_read_is_told_and_what_follows_is_looked_at(usages, database):
+    """As one of a newer hub would be: of a category that this one does not know, and closed under the same key."""
+    await fill(usages, 2)
+    async with database.reading() as connection:
+        row = (await connection.execute(text("SELECT body, link FROM usages WHERE sequence = 2"))).one()
+    body = bytes(row.body).replace(b'"sequence":2', b'"sequence":3').replace(b"TAXPAYER", b"MARRIAGE")
+    link, none = SEAL.link(row.link, body), SEAL.link(SEAL.link(row.link, body), b"\xff[")
+    async with database.writing() as connection:
+        statement = text("INSERT INTO usages SELECT :number, at, subject, :body, :link FROM usages WHERE sequence = 2")
+        await connection.execute(statement, {"number": 3, "body": body, "link": link})
+        await connection.execute(statement, {"number": 4, "body": b"\xff[", "link": none})
+    await fill(usages, 1)
+    assert [(each.sequence, each.problem) for each in await wrong(usages)] == [
+        (3, "it cannot be read"),
+        (4, "it cannot be read"),
+    ]
+    with pytest.raises(RecordBroken):
+        await usages.numbered(["person-1"], None, None, offset=0, limit=10)
+    with pytest.raises(RecordBroken):
+        await usages.cut(["person-1"], None, None, Window(size=5))
+    with pytest.raises(RecordBroken):
+        [each async for each in usages.all_of(["person-1"])]
+
+
+async def test_a_record_without_its_key_is_broken_from_the_first_entry_on_and_all_is_told(usages):
+    await fill(usages, 3)
+    other = Usages(usages._database, Seal(b"another key, for tests only, too"))
+    assert [each.sequence for each in await wrong(other)] == [1, 2, 3]
 
 
 async def test_a_body_that_was_changed_is_found_out(usages, database):
@@ -118,7 +283,7 @@ async def test_a_body_that_was_changed_is_found_out(usages, database):
     changed = bytes(body).replace(b"bapenda", b"dishub!").hex()
     literal = f"decode('{changed}', 'hex')" if database.dialect == "postgresql" else f"x'{changed}'"
     await tamper(database, f"UPDATE usages SET body = {literal} WHERE sequence = 1")  # noqa: S608  hexadecimal digits
-    assert await wrong(usages) == [Broken(sequence=1, problem="it is not what was written")]
+    assert await wrong(usages) == [Broken(sequence=1, problem=CHANGED)]
 
 
 async def test_an_end_that_was_cut_off_is_found_out_by_a_head_that_was_kept(usages, database):
@@ -127,15 +292,15 @@ async def test_an_end_that_was_cut_off_is_found_out_by_a_head_that_was_kept(usag
     assert await wrong(usages, kept) == []
     await tamper(database, "DELETE FROM usages WHERE sequence = 3")
     assert await wrong(usages) == []
-    assert await wrong(usages, kept) == [Broken(sequence=3, problem="it is not the entry that was kept elsewhere")]
-
-
-async def test_who_has_not_the_key_cannot_have_written_it(usages, database):
+    fallen = Broken(sequence=3, problem="it is not the entry that was kept elsewhere")
+    assert (await wrong(usages, kept), await usages.stands(kept)) == ([fallen], False)
     await fill(usages, 1)
-    assert len(await wrong(Usages(database, Seal(b"another key, for tests only, too")))) == 1
+    assert (await wrong(usages), await wrong(usages, START, kept)) == ([], [fallen])
+    assert await usages.stands(await usages.head())
+    assert await usages.stands(START)
 
 
-@pytest.mark.parametrize("text", ["", "1", "x:" + "0" * 64, "1:0"])
+@pytest.mark.parametrize("text", ["", "1", "x:" + "0" * 64, "1:0", "1:" + "g" * 64, "9" * 30 + ":" + "0" * 64])
 def test_a_head_that_is_none_is_refused(text):
     with pytest.raises(ValueError, match="a head is"):
         Head.parse(text)
@@ -149,3 +314,14 @@ async def test_a_database_that_fails_is_said(new_database_url):
     with pytest.raises(RecordBroken):
         await usages.head()
     await database.aclose()
+
+
+async def test_who_wants_to_know_is_told_after_each_commit(usages, database):
+    told = []
+    usages.when_written(lambda: told.append("written"))
+    await fill(usages, 2)
+    assert told == ["written", "written"]
+    await tamper(database, "DROP TABLE usages")
+    with pytest.raises(RecordBroken):
+        await fill(usages, 1)
+    assert told == ["written", "written"]

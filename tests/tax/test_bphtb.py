@@ -1,13 +1,18 @@
 """BPHTB's database: the conformance suite, each quirk, and the deed as people may see it."""
 
+import msgspec
 import pytest
 
 from auth.caller import Audience
+from connectors.kit.errors import AgencyChanged
 from connectors.tax.bphtb import Bphtb
-from connectors.tax.papers import DeedFinding, DeedStage, numbered
+from connectors.tax.papers import DeedFinding, DeedStage, DeedTax, numbered
 from connectors.tax.requests import RequestStatus
+from resolvers.tax_papers_rules import StepState, steps_of
 from sandbox.bphtb import BROUGHT, DEEDS, PRICE, TAX
-from tests.sql_conformance import sql_conformance
+from tests import threads
+from tests.playback import connect
+from tests.sql_conformance import Opened, _recording, sql_conformance
 
 TestConformance = sql_conformance(Bphtb)
 
@@ -19,13 +24,34 @@ DECLARED = {"simpul_purpose": "pelayanan-pajak", "simpul_case": "LKT/2026-0042"}
 
 
 def number(story):
-    return f"2026.{DEEDS[story].number:06d}.01"
+    return f"2026.{DEEDS[story].number:06d}.{int(DEEDS[story].code):02d}"
 
 
 @pytest.fixture
 def keeper(agencies):
     (keeper,) = agencies.of(Bphtb)
     return keeper
+
+
+@pytest.fixture
+async def made(tmp_path):
+    """The tables of a recording, with these columns set."""
+    connectors = []
+
+    async def make(read, **columns):
+        played = _recording(Bphtb, read)
+        deeds = played.tables["bphtb_sspd"]
+        deeds.types = deeds.columns
+        for row in deeds.rows:
+            row.update(columns)
+        opened = Opened(Bphtb, read, played, tmp_path / "agency.db")
+        connectors.append(connect(Bphtb, played, f"sqlite+aiosqlite:///{opened.path}"))
+        return connectors[-1]
+
+    yield make
+    for connector in connectors:
+        await connector.aclose()
+    await threads.ended()
 
 
 async def deed_of(keeper, story):
@@ -59,6 +85,10 @@ def test_what_is_no_number_is_refused(typed):
         ("with the land office", DeedStage.LAND_OFFICE, DeedFinding.CORRECT, True, 0),
         ("done", DeedStage.DONE, DeedFinding.CORRECT, True, 0),
         ("of a stage that is not known", None, DeedFinding.UNKNOWN, True, 2),
+        ("an assessment of what is missing", DeedStage.UNDERPAID, DeedFinding.UNDERPAID, False, 0),
+        ("the same, paid", DeedStage.PAYMENT, DeedFinding.NOT_EXAMINED, True, 0),
+        ("an assessment of what was too much", DeedStage.OVERPAID, DeedFinding.OVERPAID, True, 0),
+        ("of nothing to pay", DeedStage.EXAMINATION, DeedFinding.NOT_EXAMINED, True, 0),
     ],
 )
 async def test_each_stage_and_what_was_found(keeper, story, stage, finding, paid, findings):
@@ -76,6 +106,25 @@ async def test_a_payment_that_was_reversed_is_none(keeper):
     found = await deed_of(keeper, "reversed")
     assert (found.paid_on, found.paid) == (None, False)
     assert (await keeper.party(numbered(number("reversed"))).fetch()).records.paid == 0
+
+
+async def test_what_was_paid_too_much_stands_below_nothing_and_is_nothing_to_pay(keeper):
+    found = (await keeper.party(numbered(number("an assessment of what was too much"))).fetch()).records
+    assert (found.tax, found.paid_before, found.payable, found.paid) == (TAX, 46_000_000, 0, 0)
+
+
+async def test_only_an_assessment_of_what_was_too_much_may_stand_below_nothing(made):
+    office = await made("party", bphtb_harus_dibayarkan=-5_000_000)
+    with pytest.raises(AgencyChanged, match="bphtb_harus_dibayarkan: negative"):
+        await office.party("2026.000036.1").fetch()
+
+
+@pytest.mark.parametrize("column", ["pengurang", "denda", "bphtb_sudah_dibayarkan"])
+async def test_what_is_null_beside_the_tax_is_nothing(made, column):
+    whole = (await (await made("party")).party("2026.000036.1").fetch()).records
+    office = await made("party", **{column: None})
+    assert (await office.party("2026.000036.1").fetch()).records == whole
+    assert office.findings.counts == {}
 
 
 async def test_several_payments_add_up(keeper):
@@ -139,12 +188,40 @@ async def test_a_citizen_sees_the_steps_of_any_deed_and_nothing_of_whose_it_is(h
         ),
         ("done", "DRAFT:DONE PAYMENT:DONE APPROVAL:DONE EXAMINATION:DONE LAND_OFFICE:DONE DONE:DONE"),
         ("of a stage that is not known", ""),
+        (
+            "an assessment of what is missing",
+            "UNDERPAID:CURRENT PAYMENT:PENDING APPROVAL:PENDING EXAMINATION:PENDING LAND_OFFICE:PENDING DONE:PENDING",
+        ),
+        (
+            "the same, paid",
+            "UNDERPAID:DONE PAYMENT:CURRENT APPROVAL:PENDING EXAMINATION:PENDING LAND_OFFICE:PENDING DONE:PENDING",
+        ),
+        (
+            "an assessment of what was too much",
+            "OVERPAID:CURRENT APPROVAL:PENDING EXAMINATION:PENDING LAND_OFFICE:PENDING DONE:PENDING",
+        ),
+        (
+            "of nothing to pay",
+            "DRAFT:DONE PAYMENT:DONE APPROVAL:DONE EXAMINATION:CURRENT LAND_OFFICE:PENDING DONE:PENDING",
+        ),
     ],
 )
 async def test_the_steps_of_a_deed(hub, headers_of, story, steps):
     answer = await hub.ask(DEED, {"number": number(story)}, **headers_of(Audience.CITIZEN))
     nodes = answer["data"]["bphtbDeed"]["steps"]["nodes"]
     assert " ".join(f"{each['stage']}:{each['state']}" for each in nodes) == steps
+
+
+@pytest.mark.parametrize("stage", [each for each in DeedStage if each is not DeedStage.DRAFT])
+def test_what_is_not_paid_is_not_told_as_paid_at_any_stage(stage):
+    deed = DeedTax(
+        acquired_by=None, stage=stage, finding=DeedFinding.NOT_EXAMINED, paid=False, transacted_on=None, due_on=None,
+        paid_on=None, approved_on=None, received_by_land_office_on=None, done_on=None, owner_name=None, nop="",
+    )  # fmt: skip
+    for decision in (None, DeedStage.UNDERPAID, DeedStage.OVERPAID):
+        steps = {each.stage: each.state for each in steps_of(msgspec.structs.replace(deed, decision=decision))}
+        assert steps.get(DeedStage.PAYMENT) is not StepState.DONE
+        assert steps[stage] is (StepState.DONE if stage is DeedStage.DONE else StepState.CURRENT)
 
 
 async def test_who_acquires_reads_it_whole_and_on_record(hub, headers_of):

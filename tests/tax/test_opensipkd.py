@@ -95,6 +95,72 @@ async def test_what_is_no_amount_is_not_guessed(sent):
         await connector.aclose()
 
 
+async def answered(read, change):
+    """The records of this read with each row of its recording changed, and the findings."""
+    played = recording(OpenSipkd, read).damaged(change)
+    async with playing(played) as player:
+        connector = connect(OpenSipkd, played, player.url)
+        try:
+            found = (await getattr(connector, read)(Nop("367501099900100010"), 2026).fetch()).records
+            return found, connector.findings.counts
+        finally:
+            await connector.aclose()
+
+
+@pytest.mark.parametrize("sent", [None, "", 0, "0", 0.0])
+async def test_a_penalty_that_is_null_is_none_that_was_due(sent):
+    found, findings = await answered("payments", lambda rows: [each | {"denda_sppt": sent} for each in rows])
+    assert [(each.sequence, each.principal, each.penalty) for each in found] == [(1, 225_000, 0), (2, 202_000, 0)]
+    assert findings == {}
+
+
+async def test_a_payment_without_a_penalty_is_a_payment_alone_too():
+    found, _ = await answered("payments", lambda rows: [rows[0] | {"denda_sppt": None}])
+    assert [(each.principal, each.penalty) for each in found] == [(202_000, 0)]
+
+
+@pytest.mark.parametrize(
+    ("total", "penalty", "principal", "taken"),
+    [
+        (433_506.66, 8_506.66, 425_000, 8_507),
+        ("433506.66", "8506.66", 425_000, 8_507),
+        (0.3, 0.1, 0, 0),
+        (425_000.5, None, 425_001, 0),
+    ],
+)
+async def test_a_penalty_that_was_reckoned_may_have_a_fraction(total, penalty, principal, taken):
+    sent = {"jml_sppt_yg_dibayar": total, "denda_sppt": penalty}
+    found, findings = await answered("payments", lambda rows: [rows[0] | sent])
+    assert [(each.principal, each.penalty) for each in found] == ([(principal, taken)] if principal else [])
+    assert findings == {}
+
+
+@pytest.mark.parametrize("sent", ["8.506", "12,5", -1, True, [], "x", 10**400])
+async def test_what_is_no_penalty_is_not_guessed(sent):
+    found, findings = await answered("payments", lambda rows: [rows[0] | {"denda_sppt": sent}, rows[1]])
+    assert [each.sequence for each in found] == [1]
+    assert [each.startswith("row set aside: denda_sppt: ") for each in findings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("sent", "area"),
+    [(120.5, 121), ("120.5", 121), (120.49, 120), ("120.00", 120), (0.25, 0), (None, None), ("", None)],
+)
+async def test_an_area_or_a_value_may_have_a_fraction(sent, area):
+    bill, findings = await answered("bill", lambda row: row | {"luas_bumi_sppt": sent, "njop_sppt": sent})
+    assert (bill.amount, bill.flag, findings) == (425_000, Flag.UNPAID, {})
+    assert (bill.property.land_area, bill.property.assessed_value) == (area, area)
+
+
+@pytest.mark.parametrize("key", ["luas_bumi_sppt", "luas_bng_sppt", "njop_sppt"])
+@pytest.mark.parametrize("sent", ["1.205", "12,5", -1, True, [], 2**63, 10**400, "seratus"])
+async def test_a_description_that_cannot_be_read_costs_itself_and_not_the_bill(key, sent):
+    bill, findings = await answered("bill", lambda row: row | {key: sent})
+    assert (bill.amount, bill.flag) == (425_000, Flag.UNPAID)
+    assert None in (bill.property.land_area, bill.property.building_area, bill.property.assessed_value)
+    assert [text.startswith(f"left out: {key}: ") for text in findings] == [True]
+
+
 async def test_padding_is_cut_off(office):
     found = await bill(office, "padded")
     assert found.year == 2026

@@ -32,16 +32,27 @@ def office(agencies):
     return office
 
 
+def _altered(played, more=None, double=None, of="CHAR(2)", **columns):
+    """With these columns set in each row that has them, `more` columns `of` a type, and the rows of one table twice."""
+    for name, added in (more or {}).items():
+        played.tables[name].types |= dict.fromkeys(added, of)
+        for row in played.tables[name].rows:
+            row.update(added)
+    for table in played.tables.values():
+        for row in table.rows:
+            row.update({name: value for name, value in columns.items() if name in row})
+    if double:
+        played.tables[double].rows *= 2
+    return played
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def made(request, tmp_path):
-    """The tables of a recording on either database, with these columns set in each of their rows."""
+    """The tables of a recording on either database, altered."""
     connectors = []
 
-    async def make(read, **columns):
-        played = _recording(Sismiop, read)
-        for table in played.tables.values():
-            for row in table.rows:
-                row.update({name: value for name, value in columns.items() if name in row})
+    async def make(read, **altered):
+        played = _altered(_recording(Sismiop, read), **altered)
         if request.param == "sqlite":
             import sqlite3  # noqa: PLC0415
 
@@ -102,6 +113,19 @@ async def test_payments_come_in_order_and_the_penalty_is_taken_out_of_the_sum(ma
 async def test_a_reversed_payment_is_a_row_of_zeros_and_none(made):
     office = await made("payments", jml_sppt_yg_dibayar=0, denda_sppt=0)
     assert await records(office.payments(MINE, 2026)) == ()
+
+
+async def test_a_penalty_that_is_null_is_none_that_was_due(made):
+    office = await made("payments", denda_sppt=None)
+    found = await records(office.payments(MINE, 2026))
+    assert [(each.sequence, each.principal, each.penalty) for each in found] == [(1, 225_000, 0), (2, 202_000, 0)]
+    assert office.findings.counts == {}
+
+
+async def test_an_area_with_a_fraction_costs_nothing_of_the_bill(made):
+    office = await made("bill", more={"sppt": {"luas_bumi_sppt": 120.5}}, of="DOUBLE PRECISION")
+    found = await records(office.bill(MINE, 2026))
+    assert (found.amount, found.property.land_area, office.findings.counts) == (425_000, 121, {})
 
 
 async def test_a_penalty_beyond_its_payment_is_not_believed(made):
@@ -204,6 +228,36 @@ async def test_a_request_of_several_objects_is_as_far_as_the_last_of_them(made):
         objects=2,
         finished=1,
     )
+
+
+@pytest.mark.parametrize(
+    ("of_request", "of_objects"),
+    [
+        ({"kd_kanwil": "01", "kd_kantor": "01"}, {"kd_kanwil": "01", "kd_kantor": "01"}),
+        ({"kd_kanwil": "01", "kd_kppbb": "01"}, {"kd_kanwil": "01", "kd_kppbb": "01"}),
+        ({"kd_kanwil": "01", "kd_kantor": "01"}, {"kd_kanwil": "01", "kd_kppbb": "01"}),
+        ({"kd_kanwil": "01", "kd_kantor": None}, {"kd_kanwil": "01", "kd_kantor": None}),
+        ({"kd_kanwil": None, "kd_kantor": None}, {"kd_kanwil": "01", "kd_kantor": "01"}),
+        ({}, {}),
+    ],
+)
+async def test_a_request_has_its_objects_whatever_the_offices_code_is_called_and_where_it_is_null(
+    made, of_request, of_objects
+):
+    office = await made("request", more={"pst_permohonan": of_request, "pst_detail": of_objects})
+    found = await records(office.request("20260001003"))
+    assert (found.kind, found.status, found.objects, found.finished) == (
+        RequestKind.TRANSFER,
+        RequestStatus.IN_PROGRESS,
+        2,
+        1,
+    )
+
+
+async def test_two_requests_of_one_number_are_not_taken_for_one(made):
+    office = await made("request", double="pst_permohonan")
+    with pytest.raises(AgencyChanged, match="two requests of one number"):
+        await office.request("20260001003").fetch()
 
 
 @pytest.mark.parametrize(

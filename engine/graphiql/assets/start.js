@@ -14,14 +14,26 @@ const WORDS = {
     out: "Keluar",
     documents: "Dokumen",
     choose: "Pilih …",
-    whom: { everybody: "Untuk semua", citizen: "Warga", officer: "Petugas", administrator: "Pengelola" },
+    whom: {
+      everybody: "Untuk semua",
+      citizen: "Warga",
+      officer: "Petugas",
+      keeper: "Penjaga tempat olahraga",
+      administrator: "Pengelola",
+    },
   },
   en: {
     in: "Sign in",
     out: "Sign out",
     documents: "Documents",
     choose: "Choose …",
-    whom: { everybody: "For everybody", citizen: "Citizens", officer: "Officers", administrator: "Administrators" },
+    whom: {
+      everybody: "For everybody",
+      citizen: "Citizens",
+      officer: "Officers",
+      keeper: "Keepers of sports venues",
+      administrator: "Administrators",
+    },
   },
 };
 
@@ -38,8 +50,9 @@ documents.addEventListener("change", () => location.assign(`${here}?document=${d
 function showDocuments() {
   const words = WORDS[languages.value];
   document.getElementById("documents-label").textContent = words.documents;
-  const groups = Object.entries(words.whom).map(([whom, label]) => {
-    const group = Object.assign(document.createElement("optgroup"), { label });
+  const whoms = new Set([...Object.keys(words.whom), ...examples.map((each) => each.whom)]);
+  const groups = [...whoms].map((whom) => {
+    const group = Object.assign(document.createElement("optgroup"), { label: words.whom[whom] ?? whom });
     group.append(...examples.filter((each) => each.whom === whom).map(({ name }) => new Option(name)));
     return group;
   });

@@ -7,8 +7,8 @@ EXCEPTIONS = {
     "booleans_are_there": {
         "Venue.openNow": "A venue that does not publish its hours is neither open nor closed.",
     },
-    "what_is_found_by_its_code_is_a_node": {
-        "Query.booking": "It is personal: given by the rules of this field, and each reading is recorded.",
+    "what_is_found_by_a_key_or_changed_is_a_node": {
+        "Mutation.createApiKey": "The key is shown this once; what is known of it, `apiKey`, is a Node.",
     },
     "moments_and_days_are_named_so": {
         "CommodityPrice.askedFor": "It is the argument `on` once more, beside `day`, which may be an earlier one.",

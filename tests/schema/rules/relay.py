@@ -98,9 +98,10 @@ def what_has_an_id_is_a_node(schema: GraphQLSchema) -> Broken:
             yield at, "ids are for `node`; take a code"
 
 
-def what_is_found_by_its_code_is_a_node(schema: GraphQLSchema) -> Broken:
-    for name, field in schema.query_type.fields.items() if schema.query_type else ():
-        found = get_named_type(field.type)
-        thing = isinstance(found, GraphQLObjectType) and not found.name.endswith("Connection")
-        if "code" in field.args and thing and "Node" not in {face.name for face in found.interfaces}:
-            yield f"Query.{name}", f"what is found by its code is a Node: {found.name} is none"
+def what_is_found_by_a_key_or_changed_is_a_node(schema: GraphQLSchema) -> Broken:
+    for root in (schema.query_type, schema.mutation_type):
+        for name, field in root.fields.items() if root else ():
+            found = get_named_type(field.type)
+            thing = isinstance(found, GraphQLObjectType) and not found.name.endswith("Connection")
+            if field.args and thing and "Node" not in {face.name for face in found.interfaces}:
+                yield f"{root.name}.{name}", f"what is found by a key, or changed, is a Node: {found.name} is none"

@@ -1,0 +1,84 @@
+"""What stands around a collection, and whether it says that this is not the collection, or not all of it.
+
+Seen at members: `status` or `success` false with an empty list, a text under `error`, an HTTP status under `code`;
+pages of Laravel and of Yii, whose first one looks like a whole.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from connectors.kit.errors import AgencyChanged, AgencyUnavailable
+
+SUCCESS = frozenset("status success sukses ok berhasil".split())
+FAILURE = frozenset("error errors iserror is_error fault exception kesalahan".split())
+CODES = frozenset("status code statuscode status_code responsecode response_code httpcode http_code".split())
+TOTALS = frozenset(
+    "total totalcount total_count totaldata total_data totalitems total_items totalrecords total_records recordstotal "
+    "recordsfiltered count jumlah jml jumlah_data numfound".split()
+)
+PAGES = frozenset(
+    "last_page lastpage total_pages totalpages total_page totalpage page_count pagecount pages jumlah_halaman".split()
+)
+NEXT = frozenset("next next_page next_page_url nextpageurl nextpage nextlink next_cursor".split())
+MORE = frozenset("has_more hasmore has_next hasnext more".split())
+
+NO = frozenset({"false", "no", "error", "fail", "failed", "failure", "gagal", "ng"})
+NOTHING = frozenset({"", "0", "-", "false", "null", "none", "[]", "{}", "no"})
+
+
+class _Said(NamedTuple):
+    """One thing that is said, in small letters; `value` is None where nothing is."""
+
+    key: str
+    value: str | None
+
+    @property
+    def number(self) -> int | None:
+        """As a whole number that is none too long to be one."""
+        return int(self.value) if self.value and self.value.isdecimal() and len(self.value) < 10 else None
+
+    @property
+    def something(self) -> bool:
+        """Whether it is more than a way to say nothing."""
+        return self.value is not None and self.value not in NOTHING
+
+
+def refuse_part(
+    said: Iterable[tuple[tuple[str, ...], object]], headers: Mapping[str, str], rows: int, agency: str
+) -> None:
+    """Raise an `AgencyError` where what stands around the rows says that they are none, or not all."""
+    for path, value in said:
+        each = _Said(path[-1].casefold() if path else "", None if value is None else str(value).strip().casefold())
+        # `links: {"next": {"href": …}}`, as Yii has it
+        key = path[-2].casefold() if each.key == "href" and len(path) > 1 else each.key
+        if _failed(each, rows):
+            raise AgencyUnavailable(agency, "what stands around the list says that it failed")
+        if _more(each._replace(key=key), rows):
+            raise AgencyChanged(agency, "a page of many where the whole collection was promised")
+    told = {name.casefold(): _Said(name, value.strip()) for name, value in headers.items()}
+    pages, total = (
+        told.get("x-pagination-page-count"),
+        told.get("x-pagination-total-count") or told.get("x-total-count"),
+    )
+    if (
+        (pages and (pages.number or 0) > 1)
+        or (total and (total.number or 0) > rows)
+        or 'rel="next"' in headers.get("Link", "").replace("rel=next", 'rel="next"')
+    ):
+        raise AgencyChanged(agency, "a page of many where the whole collection was promised")
+
+
+def _failed(said: _Said, rows: int) -> bool:
+    if said.key in SUCCESS and (said.value in NO or (said.value == "0" and not rows)):
+        return True
+    if said.key in FAILURE and said.something:
+        return True
+    return said.key in CODES and 400 <= (said.number or 0) < 600
+
+
+def _more(said: _Said, rows: int) -> bool:
+    if said.key in NEXT | MORE:
+        return said.something
+    if said.key in PAGES:
+        return (said.number or 0) > 1
+    return said.key in TOTALS and (said.number or 0) > rows

@@ -1,0 +1,57 @@
+"""What a connector makes of odd values can be kept by both databases: an odd record costs no copy."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from connectors.jdih.jdihn import Jdihn
+from connectors.kit.errors import AgencyError
+from connectors.venues.openactive import OpenActive
+from store.shelves import SHELVES
+from tests import mutation
+from tests.playback import arguments, connect, playing, recording
+
+FEEDS = [(Jdihn, "regulations"), (OpenActive, "venues"), (OpenActive, "slots")]
+
+
+@pytest.mark.parametrize(("kind", "name"), FEEDS, ids=lambda each: getattr(each, "__name__", each))
+async def test_what_comes_of_an_odd_value_can_be_kept(database, kind, name):
+    whole = recording(kind, name)
+    refused, kept = [], set()
+    async with playing(whole) as player:
+        connector = connect(kind, whole, player.url)
+        feed = getattr(connector, name)(*arguments(whole))
+        exchange = whole.exchanges[0]
+        for place in mutation.places(exchange.answer, of_a_kind=1):
+            for odd in mutation.ODD:
+                answer = mutation.with_value(exchange.answer, place, odd)
+                player.played = mutation.with_answer(whole, 0, answer)
+                records = [record for record in await _records(feed) if record not in kept]
+                kept.update(records)
+                if problem := await _refusal(database, SHELVES[name], records):
+                    refused.append(f"{'.'.join(map(str, place))} = {mutation.shown(odd)}: {problem}")
+        await connector.aclose()
+    assert not refused
+    assert kept
+
+
+async def _records(feed):
+    found = []
+    with capture_logs():
+        try:
+            async for batch in feed.follow(None):
+                found += batch.records
+        except AgencyError:
+            pass
+    return found
+
+
+async def _refusal(database, shelf, records):
+    if not records:
+        return None
+    try:
+        async with database.writing() as connection:
+            await shelf.put(connection, "agency", 1, records, None)
+            await connection.rollback()
+    except Exception as error:  # noqa: BLE001  whatever the database says is what is looked for
+        return type(error).__name__
+    return None
