@@ -3,12 +3,17 @@
 from io import BytesIO
 
 import pytest
+from graphql import get_introspection_query, get_operation_ast
 from graphql.language.lexer import Lexer
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
+from connectors.agencies import Agencies
 from engine import schema_file
-from schema.root import Schema
+from engine.limits import Limits, measure
+from engine.parsing import Parsing
+from engine.weights import Weights
+from schema.root import Schema, build
 from tests.conftest import listening
 from tests.redis_server import redis_running
 
@@ -156,3 +161,45 @@ async def test_whatever_does_work_is_charged(small, path):
     assert (await ask(small, CHEAP))[0] == 429
     async with small.session.get(f"{small.url}/healthz") as response:
         assert response.status == 200
+
+
+def fields_in(answer):
+    """How many fields there are in an answer, wherever."""
+    if isinstance(answer, list):
+        return sum(map(fields_in, answer))
+    return sum(1 + fields_in(each) for each in answer.values()) if isinstance(answer, dict) else 0
+
+
+LISTS = "{ " + " ".join(f"s{a}: __schema {{ t: types {{ name fields {{ name }} }} }}" for a in range(4)) + " }"
+INTROSPECTIONS = {
+    "by tools": get_introspection_query(),
+    "several lists": LISTS,
+    "of one type": '{ __type(name: "Query") { fields { name args { name type { name ofType { name } } } } } }',
+    "types of types": "{ __schema { types { fields { type { fields { name } } } } } }",
+}
+
+
+@pytest.mark.parametrize("kind", INTROSPECTIONS)
+async def test_introspection_costs_what_it_returns(hub, kind):
+    query = INTROSPECTIONS[kind]
+    parsing = Parsing(query)
+    document = parsing.within(Limits())
+    _, headers, body = await ask(hub, query)
+    returned = fields_in(body["data"])
+    read = 150 + len(query) // 200 + parsing.tokens // 8 + parsing.tokens
+    assert int(headers["simpul-cost"]) == read + returned
+    schema = build(Audience.PUBLIC)._schema
+    weights = Weights.of(schema, Agencies([]))
+    expected = measure(schema, document, get_operation_ast(document), {}, weights).cost
+    assert returned <= expected <= 5 * returned
+
+
+async def test_introspection_of_too_much_is_refused(hub):
+    lists = " ".join(
+        f"t{each}: types {{ name description fields {{ name description type {{ name }} }} }}" for each in range(5)
+    )
+    query = "{ " + " ".join(f"s{each}: __schema {{ {lists} }}" for each in range(4)) + " }"
+    _, _, body = await ask(hub, query)
+    (error,) = body["errors"]
+    assert error["extensions"]["limit"] == "cost"
+    assert error["extensions"]["asked"] > 50_000
