@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import structlog
 import typer
-import uvicorn
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
 from rich.progress import Progress
@@ -37,6 +36,7 @@ from engine.heads import kept_in
 from engine.hub import QUERIES, check_store, create_app, record_of
 from engine.manifest import manifest_of
 from engine.ports import listens, refused
+from engine.serving import Server, server_config
 from engine.settings import Settings
 from sandbox.credentials import IDENTITY_SECRET
 from sandbox.credentials import environment as sandbox_environment
@@ -115,7 +115,7 @@ def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Itera
         raise ConfigurationError([f"--sandbox: {error}"]) from None
 
 
-class AnnouncingServer(uvicorn.Server):
+class AnnouncingServer(Server):
     """Says what to open once it can be opened."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -159,14 +159,13 @@ def run(
         configure_logging()
         with sandbox_for(configuration) if sandbox else nullcontext():
             AnnouncingServer(
-                uvicorn.Config(
+                server_config(
                     app,
+                    walls=settings.server.walls(),
+                    keep_alive=settings.server.keep_alive,
+                    shutdown=settings.server.shutdown,
                     host=host,
                     port=port,
-                    access_log=False,
-                    log_config=None,
-                    server_header=False,
-                    ws="websockets-sansio",
                     ws_max_size=settings.max_request_bytes,
                 )
             ).run()

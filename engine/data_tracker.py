@@ -75,13 +75,15 @@ class DataTracker:
         }
         return StreamingResponse(_lines(entries), media_type="text/csv; charset=utf-8", headers=headers)
 
-    async def _usage_period(self, _: Request) -> Response:
+    async def _usage_period(self, request: Request) -> Response:
         """From when on the record tells of usages; it has no end."""
+        await self._plain.look(request)
         since = await self._usages.since() if self._usages else None
         return json_response({"periodStart": since.isoformat() if since else None})
 
-    async def _heartbeat(self, _: Request) -> Response:
+    async def _heartbeat(self, request: Request) -> Response:
         """Whether the record can be read."""
+        await self._plain.look(request)
         if self._usages is None:
             return json_response({"status": "FAIL", "message": "This city keeps no record: nobody can sign in."})
         try:

@@ -5,6 +5,7 @@ coming in, for reading the document (refused, unparsable and invalid ones too), 
 runs, an operation has to have as much left as it may cost; what it did not use is given back.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
@@ -81,6 +82,7 @@ class Door(msgspec.Struct, kw_only=True):
         finally:
             self.validated = parsing.say
             await self._charge(parsing.length // CHARACTERS + parsing.tokens // PARSED, done=True)
+            await asyncio.sleep(0)  # others have their turn before it is validated
         return self.document
 
     def refuse(self, found: Measure) -> list[GraphQLError]:

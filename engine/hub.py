@@ -12,7 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from auth.agreements import Agreements
@@ -31,7 +31,7 @@ from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
-from engine.authentication import CREDENTIALS, Authentication
+from engine.authentication import Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
 from engine.data_tracker import DataTracker
@@ -44,8 +44,8 @@ from engine.heads import Heads
 from engine.manifest import read_manifest
 from engine.plain import Plain
 from engine.quota import Quota
-from engine.request import BadRequest
 from engine.running import Runner
+from engine.schema_file import SchemaFile
 from engine.settings import ROOT, Settings, listed
 from engine.websocket import GraphQLWebSocket
 from engine.weights import Weights
@@ -147,6 +147,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     quota = Quota(settings.quota, counter) if settings.quota else None
     plain = Plain(authentication=authentication, context_for=context_for, quota=quota, name_of=agencies.name)
     tracker, calendars = DataTracker(usages, plain), Calendars(plain)
+    known = {"city": city.name, "agencies": len(configuration.agencies)}
     runner = Runner(
         schema_for=schema_for,
         context_for=context_for,
@@ -178,11 +179,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
-            Route("/schema.graphql", _schema_file(authentication)),
+            Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", _readiness(store, follower, {"city": city.name, "agencies": len(configuration.agencies)})),
+            Route("/readyz", plain.told(_readiness(plain, store, follower, known))),
             Route("/", home),
         ],
     )
@@ -191,10 +192,13 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     return app
 
 
-def _readiness(store: Store, follower: Follower, known: dict[str, Any]) -> Callable[[Request], Awaitable[Response]]:
+def _readiness(
+    plain: Plain, store: Store, follower: Follower, known: dict[str, Any]
+) -> Callable[[Request], Awaitable[Response]]:
     """How far each copy is; 503 where the store does not say."""
 
-    async def answer(_: Request) -> Response:
+    async def answer(request: Request) -> Response:
+        await plain.look(request)
         try:
             copies = [_copy(each, follower) for each in await store.copies.all()]
         except StoreBroken as error:
@@ -283,20 +287,6 @@ def _documents(settings: Settings) -> Documents:
         return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
-
-
-def _schema_file(authentication: Authentication) -> Callable[[Request], Awaitable[Response]]:
-    """The schema of who asks for it."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            caller = await authentication.caller(request.headers)
-        except BadRequest as bad:
-            return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
-        headers = {"content-type": "application/graphql; charset=utf-8", "vary": ", ".join(CREDENTIALS)}
-        return PlainTextResponse(f"{build(caller.audience).as_str()}\n", headers=headers)
-
-    return answer
 
 
 class _Closes(Protocol):

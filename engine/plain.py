@@ -8,13 +8,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.caller import Caller
+from auth.caller import ANYBODY, Caller
 from auth.policies import Policy
 from connectors.kit.errors import AgencyError
 from engine.authentication import BEARER, CREDENTIALS, Authentication
 from engine.errors import TEXTS
 from engine.negotiation import language
-from engine.quota import WINDOW, Quota
+from engine.quota import Quota, charge
 from engine.request import BadRequest
 from resolvers.context import Context
 from resolvers.errors import UserError
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 COST = 1000
 """What an answer costs of the quota."""
+LOOK = 200
+"""What it costs to ask how things are."""
 STATUS = {"FORBIDDEN": 403, "NOT_CONFIGURED": 404, "RECORD_UNAVAILABLE": 503}
 VARY = ", ".join(("accept-language", *CREDENTIALS))
 PRIVATE = "private, no-store"
@@ -61,15 +63,15 @@ class Plain:
             raise BadRequest(401, "UNAUTHENTICATED", "Sign in first.", {"WWW-Authenticate": BEARER})
         if request.query_params.keys() - may_ask:
             raise BadRequest(400, "BAD_REQUEST", unknown)
-        if self._quota:
-            charged = await self._quota.of(request, caller).charge(COST)
-            if not charged.allowed:
-                headers = charged.headers() | {"retry-after": str(WINDOW)}
-                raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)
+        await charge(self._quota, request, caller, COST)
         path = request.url.path
         context = self._context_for(language(request.headers.get("accept-language")), caller, f"GET {path}")
         context.recording.call_it(path.rpartition("/")[2])
         return context
+
+    async def look(self, request: Request) -> None:
+        """Charge for a look at how things are, whoever asks; raises `BadRequest`."""
+        await charge(self._quota, request, ANYBODY, LOOK)
 
     def told(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         """What is wrong, as JSON with a code."""

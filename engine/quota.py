@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
 from auth.counter import Counter
+from engine.request import BadRequest
 
 WINDOW = 60
 """Seconds; after so many a client that was refused may ask again."""
@@ -59,6 +60,17 @@ class Quota:
         return Account(self._counter, client, per_minute or self._per_minute)
 
 
+async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, cost: int) -> dict[str, str]:
+    """Take a cost from what who asks has left, and say so in headers; raises `BadRequest` where it is not enough."""
+    charged = await quota.of(request, caller).charge(cost) if quota else None
+    if charged is None:
+        return {}
+    if not charged.allowed:
+        headers = charged.headers() | {"retry-after": str(WINDOW)}
+        raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)
+    return charged.headers()
+
+
 def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]:
     """Who is charged, and its own quota: an app whoever it asks for, a person wherever they are, else an address."""
     if caller.app:
@@ -69,8 +81,12 @@ def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Where it comes from; of IPv6 the network, since who has one address has all of a /64."""
-    host = request.client.host if request.client else ""
+    """Where it comes from."""
+    return network_of(request.client.host if request.client else "")
+
+
+def network_of(host: str) -> str:
+    """The address; of IPv6 the network, since who has one address has all of a /64."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -3,7 +3,10 @@
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+import structlog
+from starlette.requests import ClientDisconnect, Request
+
+log = structlog.get_logger()
 
 
 class BadRequest(Exception):
@@ -45,12 +48,18 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8.")
+    too_large = BadRequest(413, "REQUEST_TOO_LARGE", f"The body is larger than {max_bytes} bytes.")
+    if (said := request.headers.get("content-length", "")).isdecimal() and int(said) > max_bytes:
+        raise too_large
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
-            told = f"The body is larger than {max_bytes} bytes."
-            raise BadRequest(413, "REQUEST_TOO_LARGE", told, {"connection": "close"})  # the rest of it is not read
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > max_bytes:
+                raise too_large
+    except ClientDisconnect:
+        log.info("client.left", received=len(body))
+        raise BadRequest(400, "BAD_REQUEST", "The body did not come to its end.") from None
     return bytes(body)
 
 

@@ -12,6 +12,7 @@ from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
 from engine.places import Most
+from engine.protocol import Walls
 from store.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +37,24 @@ class LimitSettings(BaseModel):
     def allowed(self) -> Limits:
         """As the engine takes them."""
         return Limits(**self.model_dump())
+
+
+class ServerSettings(BaseModel):
+    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/protocol.py)."""
+
+    connections: AtLeastOne = Walls().connections
+    per_address: AtLeastOne = Walls().per_address
+    header_bytes: Annotated[int, Field(ge=1_000)] = Walls().header_bytes
+    headers: AtLeastOne = Walls().headers
+    header_seconds: Annotated[float, Field(gt=0)] = Walls().header_seconds
+    body_seconds: Annotated[float, Field(gt=0)] = Walls().body_seconds
+    answer_seconds: Annotated[float, Field(gt=0)] = Walls().answer_seconds
+    keep_alive: AtLeastOne = 75
+    shutdown: AtLeastOne = 20
+
+    def walls(self) -> Walls:
+        """As the protocol keeps them."""
+        return Walls(**self.model_dump(exclude={"keep_alive", "shutdown"}))
 
 
 class LookupSettings(BaseModel):
@@ -86,10 +105,11 @@ class Settings(BaseSettings):
     follow: bool = True
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
+    server: ServerSettings = ServerSettings()
     lookups: LookupSettings = LookupSettings()
     websocket: WebSocketSettings = WebSocketSettings()
     cors_origins: str = ""
-    quota: Annotated[int, Field(ge=0)] = 1_000_000
+    quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF

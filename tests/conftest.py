@@ -28,6 +28,8 @@ from cache.memory import MemoryStore
 from connectors.agencies import CONNECTORS
 from connectors.configuration import Configuration, read_configuration
 from engine.hub import create_app
+from engine.protocol import Walls
+from engine.serving import server_config
 from engine.settings import Settings
 from sandbox.credentials import environment
 from sandbox.issuer import issuer_of
@@ -106,7 +108,9 @@ class Hub:
 
 
 @asynccontextmanager
-async def listening(configuration: Configuration, clock: FakeClock, **settings: Any) -> AsyncIterator[Hub]:
+async def listening(
+    configuration: Configuration, clock: FakeClock, walls: Walls | None = None, **settings: Any
+) -> AsyncIterator[Hub]:
     """A hub on a free port, with a store of its own and empty unless `store_url` names one.
 
     It follows feeds only when it is told to, with `hub.follow()`, so that calls can be counted.
@@ -118,7 +122,7 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
         try:
-            async with serving(app) as hub:
+            async with serving(app, walls) as hub:
                 yield hub
                 if isinstance(entries := app.state.cache._store, MemoryStore):
                     identifiers.look("cache in memory", identifiers.of_memory(entries._backend))
@@ -128,11 +132,9 @@ async def listening(configuration: Configuration, clock: FakeClock, **settings: 
 
 
 @asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[Hub]:
+async def serving(app: Starlette, walls: Walls | None = None) -> AsyncIterator[Hub]:
     """An app on a free port."""
-    config = uvicorn.Config(
-        app, port=0, access_log=False, log_config=None, timeout_graceful_shutdown=1, ws="websockets-sansio"
-    )
+    config = server_config(app, walls=walls or Walls(), keep_alive=75, shutdown=1, port=0)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

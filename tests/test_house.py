@@ -12,7 +12,7 @@ from graphql import GraphQLEnumType, build_schema
 from connectors.agencies import CONNECTORS
 from connectors.kit.agency import Limits
 from connectors.kit.feed import names_of_feeds
-from engine.settings import Settings
+from engine.settings import ServerSettings, Settings
 from sandbox.control import MODES
 from server import SDL
 from store.shelves import SHELVES
@@ -141,9 +141,10 @@ def test_every_setting_is_documented():
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     settings = {f"SIMPUL_{name.upper()}" for name in Settings.model_fields}
     limits = set(Limits.__struct_fields__)
+    server = {name.upper() for name in ServerSettings.model_fields}
     options = {name for kind in CONNECTORS for name in kind.options_type.__struct_fields__}
     credentials = {name for kind in CONNECTORS for name in kind.credentials_type.__struct_fields__}
-    assert {name for name in settings | limits | options | credentials if f"`{name}`" not in text} == set()
+    assert {name for name in settings | server | limits | options | credentials if f"`{name}`" not in text} == set()
 
 
 VALUES = {

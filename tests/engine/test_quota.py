@@ -3,10 +3,17 @@
 from io import BytesIO
 
 import pytest
+from graphql import get_introspection_query, get_operation_ast
 from graphql.language.lexer import Lexer
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
+from connectors.agencies import Agencies
+from engine import schema_file
+from engine.limits import Limits, measure
+from engine.parsing import Parsing
+from engine.weights import Weights
+from schema.root import Schema, build
 from tests.conftest import listening
 from tests.redis_server import redis_running
 
@@ -122,3 +129,77 @@ async def test_while_redis_is_gone_each_counts_by_itself(configuration, clock, s
         with capture_logs() as lines:
             assert [(await ask(hub, DEAR))[0] for hub in (one, two, one, two, one)] == [200, 200, 200, 200, 429]
     assert [line["what"] for line in lines if line["event"] == "counted_alone"][:5] == ["quota"] * 5
+
+
+async def test_the_schema_is_printed_once_and_told_by_its_tag(hub, headers_of, monkeypatch):
+    schema_file.printed.cache_clear()
+    printed, original = [], Schema.as_str
+    monkeypatch.setattr(Schema, "as_str", lambda schema: printed.append(1) or original(schema))
+    url, tags = f"{hub.url}/schema.graphql", []
+    for audience in (Audience.PUBLIC, Audience.CITIZEN, Audience.PUBLIC):
+        for _ in range(3):
+            async with hub.session.get(url, headers=headers_of(audience)) as response:
+                assert (response.status, "type Query" in await response.text()) == (200, True)
+                tags.append(response.headers["etag"])
+    assert (len(printed), len(set(tags))) == (2, 2)
+    known = {"if-none-match": f'"another", W/{tags[0]}'}
+    async with hub.session.get(url, headers=known) as response:
+        assert (response.status, await response.read(), response.headers["etag"]) == (304, b"", tags[0])
+    async with hub.session.get(url, headers=known | headers_of(Audience.CITIZEN)) as response:
+        assert response.status == 200
+    assert len(printed) == 2
+
+
+@pytest.mark.parametrize("path", ["/schema.graphql", "/readyz", "/data-tracker/heartbeat", "/data-tracker/usagePeriod"])
+async def test_whatever_does_work_is_charged(small, path):
+    statuses = []
+    for _ in range(6):
+        async with small.session.get(f"{small.url}{path}") as response:
+            statuses.append(response.status)
+    assert statuses == [200] * 5 + [429]
+    assert response.headers["retry-after"] == "60"
+    assert (await ask(small, CHEAP))[0] == 429
+    async with small.session.get(f"{small.url}/healthz") as response:
+        assert response.status == 200
+
+
+def fields_in(answer):
+    """How many fields there are in an answer, wherever."""
+    if isinstance(answer, list):
+        return sum(map(fields_in, answer))
+    return sum(1 + fields_in(each) for each in answer.values()) if isinstance(answer, dict) else 0
+
+
+LISTS = "{ " + " ".join(f"s{a}: __schema {{ t: types {{ name fields {{ name }} }} }}" for a in range(4)) + " }"
+INTROSPECTIONS = {
+    "by tools": get_introspection_query(),
+    "several lists": LISTS,
+    "of one type": '{ __type(name: "Query") { fields { name args { name type { name ofType { name } } } } } }',
+    "types of types": "{ __schema { types { fields { type { fields { name } } } } } }",
+}
+
+
+@pytest.mark.parametrize("kind", INTROSPECTIONS)
+async def test_introspection_costs_what_it_returns(hub, kind):
+    query = INTROSPECTIONS[kind]
+    parsing = Parsing(query)
+    document = parsing.within(Limits())
+    _, headers, body = await ask(hub, query)
+    returned = fields_in(body["data"])
+    read = 150 + len(query) // 200 + parsing.tokens // 8 + parsing.tokens
+    assert int(headers["simpul-cost"]) == read + returned
+    schema = build(Audience.PUBLIC)._schema
+    weights = Weights.of(schema, Agencies([]))
+    expected = measure(schema, document, get_operation_ast(document), {}, weights).cost
+    assert returned <= expected <= 5 * returned
+
+
+async def test_introspection_of_too_much_is_refused(hub):
+    lists = " ".join(
+        f"t{each}: types {{ name description fields {{ name description type {{ name }} }} }}" for each in range(5)
+    )
+    query = "{ " + " ".join(f"s{each}: __schema {{ {lists} }}" for each in range(4)) + " }"
+    _, _, body = await ask(hub, query)
+    (error,) = body["errors"]
+    assert error["extensions"]["limit"] == "cost"
+    assert error["extensions"]["asked"] > 50_000
