@@ -291,7 +291,9 @@ DUE = {"@type": "PriceSpecification", "price": 75_000, "priceCurrency": "IDR"}
 ANSWER = {
     "lease": {"leaseExpires": "2026-11-23T12:10:00Z"},
     "totalPaymentDue": DUE,
-    "orderedItem": [{"id": "https://gor.example/orders/1#/0", "orderItemStatus": "https://openactive.io/OrderConfirmed"}],
+    "orderedItem": [
+        {"id": "https://gor.example/orders/1#/0", "orderItemStatus": "https://openactive.io/OrderConfirmed"}
+    ],
 }
 
 
@@ -314,7 +316,11 @@ async def requests(order, **options):
 
 
 async def test_requests_name_things_by_their_id_alone(order):
-    item = {"@type": "OrderItem", "@id": "https://gor.example/orders/1#/0", "orderItemStatus": "https://openactive.io/CustomerCancelled"}
+    item = {
+        "@type": "OrderItem",
+        "@id": "https://gor.example/orders/1#/0",
+        "orderItemStatus": "https://openactive.io/CustomerCancelled",
+    }
     assert await requests(order) == [
         ("PUT", seen("OrderQuote")),
         ("PUT", seen("OrderQuote", customer=CUSTOMER)),
