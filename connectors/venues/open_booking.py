@@ -8,7 +8,6 @@ sent again. Seller, slot and offer are named by their `@id` alone; an older snap
 Not said there: who keeps a venue and whether it is ready; nor is there a list of a customer's orders. The hub has them.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
@@ -22,6 +21,7 @@ from connectors.kit.http import JSON, Call
 from connectors.kit.read import read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, one_record
+from connectors.kit.together import together
 from connectors.venues.bookings import Bookable, Booking, BookingState, BookingTerms, Order, Refusal
 from connectors.venues.open_booking_answers import Ordered, refusal, to_ordered, to_quote
 from connectors.venues.openactive import OpenActiveCredentials, OpenActiveFeeds, OpenActiveOptions
@@ -130,7 +130,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
 
     @act
     async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
-        return tuple(await asyncio.gather(*map(self._now, orders)))
+        return tuple(await together(map(self._now, orders)))
 
     @act
     async def bookings_at(
@@ -140,7 +140,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         until: datetime,  # noqa: ARG002
         orders: tuple[Order, ...],
     ) -> tuple[Booking, ...]:
-        return tuple(await asyncio.gather(*map(self._now, orders)))
+        return tuple(await together(map(self._now, orders)))
 
     async def _now(self, order: Order) -> Booking:
         """What has become of it; what is over, or was given back, is not asked for again."""
