@@ -39,6 +39,7 @@ from connectors.kit.http import HTML, Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.together import together
 from connectors.kit.values import BadRow
 
 RUPIAH = ("IDR", "RP", "RUPIAH")
@@ -79,7 +80,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
         listed = [(Call(path=path, accepts=HTML), f"{self._base}{path}") for path in self.options.pages]
-        pages = await asyncio.gather(*(self._page(call, address) for call, address in listed))
+        pages = await together(self._page(call, address) for call, address in listed)
         calls = dict[str, Call]()
         for page in pages:
             calls |= self._followed(page)
@@ -88,7 +89,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         if len(calls) > self.options.most_pages:
             self.findings.note("more links than most_pages allows")
         followed = list(calls.items())[: self.options.most_pages]
-        pages += await asyncio.gather(*(self._page(call, address) for address, call in followed))
+        pages += await together(self._page(call, address) for address, call in followed)
         mapped = many_records(
             _postings(pages, self._base, set(calls)),
             lambda row: self._to_vacancies(row, pages),

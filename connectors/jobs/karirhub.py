@@ -7,7 +7,6 @@ that come again when pages shift while they are read; a 400 for a page beyond th
 the key of the schooling that is asked for, and the parameter that limits the list to a city.
 """
 
-import asyncio
 import re
 from datetime import timedelta
 from typing import ClassVar
@@ -23,6 +22,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.together import together
 from connectors.kit.values import BadRow
 
 LIST = Envelope(rows="data")
@@ -64,7 +64,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
         if last > self.options.most_pages:
             self.findings.note("more pages than most_pages allows")
         pages = range(2, min(last, self.options.most_pages) + 1)
-        for rows, _ in await asyncio.gather(*map(self._page, pages)):
+        for rows, _ in await together(map(self._page, pages)):
             sent += rows
         vacancies = many_records(sent, self._to_vacancy, agency=self.agency.code, findings=self.findings)
         return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)

@@ -5,7 +5,6 @@ with midnight behind it, which means the end of that day, under one of two keys;
 in 2026: that the list asks for a login, and that it moves below `api.kemnaker.go.id`; so path and token are options.
 """
 
-import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any, ClassVar
 
@@ -20,6 +19,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import bearer, unsigned
+from connectors.kit.together import together
 from connectors.kit.values import BadRow
 
 LIST = Envelope(rows="data")
@@ -70,7 +70,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
         if last > self.options.most_pages:
             self.findings.note("more pages than most_pages allows")
         pages = range(2, min(last, self.options.most_pages) + 1)
-        for rows, _ in await asyncio.gather(*map(self._page, pages)):
+        for rows, _ in await together(map(self._page, pages)):
             sent += rows
         found = many_records(sent, self._to_internship, agency=self.agency.code, findings=self.findings)
         return without_repeats(found, lambda internship: internship.code, self.findings)

@@ -1,14 +1,18 @@
 """Karirhub: the conformance suite, and each quirk of the protocol by its name, against the sandbox."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from connectors.agencies import Agencies
 from connectors.jobs.karirhub import Karirhub
 from connectors.jobs.records import Education, Jobs, JobType, Salary, Vacancy, VacancyText
 from connectors.jobs.words import education
+from connectors.kit.agency import Limits
+from connectors.kit.errors import AgencyRejected
 from sandbox.vacancies import code
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -98,6 +102,21 @@ async def test_names_are_plain_text_and_half_an_emoji_costs_no_row():
 async def test_all_pages_are_asked_once(karirhub, sandbox):
     assert len((await karirhub.vacancies().fetch()).records) == 400
     assert sandbox.control.calls("karirhub") == {"page 1": 1, "page 2": 1, "page 3": 1, "page 4": 1}
+
+
+async def test_nothing_is_still_asked_once_a_page_has_failed():
+    """Of a hundred pages one is refused while the others wait: the read ends, and they with it."""
+    played = recording(Karirhub, "vacancies")
+    played.options["most_pages"] = 100
+    played.exchanges[0].answer["meta"]["last_page"] = 100
+    async with playing(played) as player:
+        connector = connect(Karirhub, played, player.url, limits=Limits(concurrency=4, retries=0))
+        player.first = [played.answer(played.exchanges[0]), web.Response(status=403)]
+        with pytest.raises(AgencyRejected):
+            await connector.vacancies().fetch()
+        assert [task for task in asyncio.all_tasks() if "Karirhub" in repr(task.get_coro())] == []
+        await connector.aclose()
+    assert player.hits < 10
 
 
 async def test_a_vacancy_that_comes_again_when_a_page_shifts_counts_once(karirhub, listed):
