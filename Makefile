@@ -42,9 +42,10 @@ audit: .venv/ready  ## Audit GraphQL over HTTP with the npm package graphql-http
 	@cd tests/audit && npm install --silent --no-package-lock
 	@$(BIN)/python -m tests.with_hub node tests/audit/audit.mjs {hub}
 
-test-clients: .venv/ready  ## Generate typed TypeScript clients, compile and run them (needs node and npm)
+test-clients: .venv/ready  ## Generate typed TypeScript clients, run them and others (needs node and npm)
 	@cd tests/clients && npm install --silent --no-package-lock
-	@$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
+	@SIMPUL_TRUST=enforce SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
+		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
 
 lock: .venv/ready-dev  ## Renew the locked requirements
 	@$(BIN)/uv pip compile -q --upgrade $(LOCK) pyproject.toml -o requirements.txt

@@ -14,6 +14,28 @@ from store.database import StoreBroken
 log = structlog.get_logger()
 
 
+SENT = (
+    "content-type",
+    "accept-language",
+    "if-none-match",
+    "if-modified-since",
+    "cache-control",
+    "x-requested-with",
+    *("apollo-require-preflight", "apollographql-client-name", "apollographql-client-version"),
+    *("x-apollo-operation-name", "x-apollo-operation-id", "x-apollo-operation-type", "graphql-preflight"),
+    *("traceparent", "tracestate", "baggage", "b3", "sentry-trace"),
+    *("x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
+)
+"""What a page may send besides: for caches, and what GraphQL clients (Apollo, urql, Relay) and tracing (OpenTelemetry,
+Sentry) add to each request. The hub makes nothing of the last two kinds."""
+
+TOLD = (
+    *("simpul-cost", "simpul-unavailable", "ratelimit", "ratelimit-policy", "retry-after"),
+    *("www-authenticate", "etag", "allow", "content-disposition"),
+)
+"""What a page may read of an answer."""
+
+
 class CrossOrigin:
     """Of the origins that are configured, and of those at which apps may use their keys."""
 
@@ -31,15 +53,8 @@ class CrossOrigin:
                 self._app,
                 allow_origins=[origin] if await self._allows(origin) else [],
                 allow_methods=["GET", "POST"],
-                allow_headers=[*CREDENTIALS, *DECLARING, "content-type", "accept-language"],
-                expose_headers=[
-                    "simpul-cost",
-                    "ratelimit",
-                    "retry-after",
-                    "www-authenticate",
-                    "etag",
-                    "simpul-unavailable",
-                ],
+                allow_headers=[*CREDENTIALS, *DECLARING, *SENT],
+                expose_headers=TOLD,
                 max_age=600,
             )
         await answer(scope, receive, send)

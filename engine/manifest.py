@@ -31,6 +31,7 @@ from graphql import (
 )
 
 from engine.limits import Limits
+from engine.parsing import Parsing
 
 TYPENAME = FieldNode(name=NameNode(value="__typename"), arguments=(), directives=())
 
@@ -90,9 +91,8 @@ def meaning_of(document: str, limits: Limits) -> str | None:
     None for what is no document, or one that is over the limits of the parser.
     """
     try:
-        parsed = parse(document, no_location=True, max_tokens=limits.tokens, max_source_length=limits.length)
-        return hash_of(print_ast(_in_order(visit(parsed, _WithoutTypename()))))
-    except (GraphQLError, RecursionError):
+        return hash_of(print_ast(_in_order(visit(Parsing(document).within(limits), _WithoutTypename()))))
+    except GraphQLError:
         return None
 
 

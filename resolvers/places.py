@@ -3,6 +3,7 @@
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
 
+from resolvers.context import Context
 from resolvers.errors import UserError
 
 EARTH = 6371.0088
@@ -14,6 +15,22 @@ class Point(Protocol):
 
     latitude: float
     longitude: float
+
+
+class Placed(Protocol):
+    """What has a place, and how far that is from the point that its list was asked from."""
+
+    @property
+    def latitude(self) -> float | None:
+        """WGS 84; None where nobody says."""
+
+    @property
+    def longitude(self) -> float | None:
+        """The same."""
+
+    @property
+    def distance(self) -> float | None:
+        """In km; None without a point."""
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -44,3 +61,8 @@ def check_near(near: Point | None, within_km: float | None, *, by_distance: bool
             id="Lintang -90 sampai 90, bujur -180 sampai 180.",
             en="A latitude is between -90 and 90, a longitude between -180 and 180.",
         )
+
+
+async def distance_from(root: Placed, _: Context, *, near: Point | None = None) -> float | None:
+    check_near(near, None, by_distance=False)
+    return root.distance if near is None else distance(near, root.latitude, root.longitude)

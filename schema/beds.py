@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from auth.policies import public
-from resolvers import beds, beds_rules
+from resolvers import beds, beds_rules, places
 from schema.access import object_type
 from schema.enums import enum
 from schema.fields import field
@@ -101,7 +101,12 @@ class Hospital(Node):
     kecamatan: Kecamatan | None = field("The kecamatan that it lies in.", resolver=beds.kecamatan)
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
-    distance: float | None = field("How many km it is from the point that was asked from; null without one.")
+    distance: float | None = field(
+        "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
+        resolver=places.distance_from,
+        arguments={"near": "From where. A client that caches gives it here as well as to the list."},
+        types={"near": Point | None},
+    )
     beds: HospitalBeds | None = field(
         "Its beds (tempat tidur); null with a coded error where none of its systems answers.", resolver=beds.beds
     )

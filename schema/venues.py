@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from auth.policies import public
 from connectors.venues.records import Weekday
-from resolvers import venues
+from resolvers import places, venues
 from resolvers.venues_rules import HourState
 from schema.access import object_type
 from schema.enums import enum
@@ -108,7 +108,12 @@ class Venue(Node):
     kecamatan: Kecamatan | None = field("The kecamatan that it names.")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
-    distance: float | None = field("How many km it is from the point that was asked from; null without one.")
+    distance: float | None = field(
+        "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
+        resolver=places.distance_from,
+        arguments={"near": "From where. A client that caches gives it here as well as to the list."},
+        types={"near": Point | None},
+    )
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
     opening_hours: Connection[OpeningHours] = field("When it is open, day by day.", resolver=venues.opening_hours)

@@ -28,6 +28,22 @@ async def test_without_a_point_there_is_no_distance_but_a_position(hub):
     assert data["hospital"] == {"latitude": -6.1735, "longitude": 106.6857, "distance": None}
 
 
+async def test_a_distance_that_says_from_where_is_the_same_however_its_thing_was_found(hub):
+    """A client that keeps each hospital once would else take the distance of another list for this one's."""
+    beside = "near: { latitude: -6.1735, longitude: 106.6857 }"
+    wrong = 'hospital(code: "rs-contoh-poris") { distance(near: { latitude: 91, longitude: 0 }) }'
+    answer = await hub.ask(f"""{{ one: hospital(code: "rs-contoh-poris") {{ distance(%s) }}
+      listed: hospitals({beside}, name: "Poris") {{ nodes {{ distance here: distance(%s) }} }}
+      venue(code: "gor-contoh/1") {{ distance(%s) none: distance }} {wrong} }}""".replace("%s", HERE))  # fmt: skip
+    data = answer["data"]
+    assert data["one"]["distance"] == data["listed"]["nodes"][0]["here"] == 5.032
+    assert data["listed"]["nodes"][0]["distance"] == 0.0
+    assert (data["venue"]["distance"], data["venue"]["none"]) == (7.858, None)
+    assert [(each["extensions"]["code"], each["path"]) for each in answer["errors"]] == [
+        ("BAD_USER_INPUT", ["hospital", "distance"])
+    ]
+
+
 async def test_a_hospital_without_a_position_has_no_distance_and_no_place_in_that_order(sandbox, tmp_path, clock):
     unplaced = ("latitude = -6.1735\nlongitude = 106.6857\n", "")
     async with listening(configuration_for(sandbox, tmp_path, unplaced), clock) as hub:

@@ -1,4 +1,5 @@
-// Generates typed clients, compiles and runs them: node check.mjs <hub> <sandbox> <python>
+// Generates typed clients, compiles and runs them, and fills the caches of others: node check.mjs <hub> <sandbox> <python>.
+// The hub runs the documents of docs/queries/manifest.json, and no others.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -56,3 +57,6 @@ run("node_modules/.bin/tsc", ["--project", "."]);
 console.log("ok: both compile, and what the compiler must refuse it refuses");
 
 run("node", ["generated/js/main.js", hub, sandbox], { CITIZEN: token("citizen"), ADMINISTRATOR: token("admin") });
+
+const TOKENS = Object.fromEntries(["citizen", "officer", "keeper", "admin"].map((account) => [account, token(account)]));
+run("node", ["caches.mjs", hub], { TOKENS: JSON.stringify(TOKENS) });
