@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from random import SystemRandom
 from typing import Any, Protocol
 
@@ -69,6 +69,7 @@ FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
 log = structlog.get_logger()
 
 
+@cache
 def examples() -> list[Example]:
     """The ready documents, the city at a glance first; those for who has signed in say so in their second line."""
     paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
