@@ -14,6 +14,7 @@ from engine.door import QuotaExceeded
 from engine.parsing import LimitExceeded
 from engine.quota import WINDOW
 from resolvers.errors import UserError
+from store.database import StoreBroken
 
 log = structlog.get_logger()
 
@@ -37,6 +38,10 @@ TEXTS = {
     "QUOTA_EXCEEDED": {
         "id": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
         "en": "The quota of this minute is used up; try again in a moment.",
+    },
+    "STORE_UNAVAILABLE": {
+        "id": "Penyimpanan hub sedang tidak menjawab; coba lagi sebentar lagi.",
+        "en": "The hub's own store does not answer now; try again in a moment.",
     },
     "INTERNAL_SERVER_ERROR": {
         "id": "Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
@@ -97,7 +102,15 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
         case CannotGetOperationTypeError():
             return "operationName names none of the operations.", {"code": "BAD_REQUEST"}
         case _:
-            return _of_the_question(error, language) or _masked(error, language)
+            return _of_the_store(error, language) or _of_the_question(error, language) or _masked(error, language)
+
+
+def _of_the_store(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:
+    """The hub's own database does not answer; None where it is something else."""
+    if not isinstance(error.original_error, StoreBroken):
+        return None
+    log.error("store.unavailable", reason=str(error.original_error), path=".".join(map(str, error.path or ())))
+    return TEXTS["STORE_UNAVAILABLE"][language], {"code": "STORE_UNAVAILABLE", "retryable": True}
 
 
 def _of_the_question(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:

@@ -4,9 +4,9 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from random import SystemRandom
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from starlette.applications import Starlette
@@ -54,6 +54,7 @@ from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
 from store.bell import Bell
+from store.copies import Copy
 from store.database import Database, StoreBroken
 from store.follower import Follower
 from store.news import News
@@ -68,6 +69,7 @@ FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
 log = structlog.get_logger()
 
 
+@cache
 def examples() -> list[Example]:
     """The ready documents, the city at a glance first; those for who has signed in say so in their second line."""
     paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
@@ -88,7 +90,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     identity = Identity(configuration.identity, clock) if configuration.identity else None
     counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
-    follower = Follower(database, feeds, SHELVES, clock=clock)
+    follower = Follower(database, feeds, SHELVES, clock=clock, copies=store.copies)
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
     # What is wrong with a schema shows now, and the first to ask does not wait for it.
     weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
@@ -140,21 +142,6 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
-    async def readyz(_: Request) -> Response:
-        copies = [
-            {
-                "agency": copy.agency,
-                "feed": copy.name,
-                "documents": copy.documents,
-                "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
-                "receiving": follower.received(copy.agency, copy.name),
-                "problem": copy.problem,
-            }
-            for copy in await store.copies.all()
-        ]
-        known = {"city": city.name, "agencies": len(configuration.agencies), "copies": copies}
-        return JSONResponse({"status": "ready", **known})
-
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql", status_code=302)
 
@@ -196,13 +183,37 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            Route("/readyz", _readiness(store, follower, {"city": city.name, "agencies": len(configuration.agencies)})),
             Route("/", home),
         ],
     )
     app.state.follower, app.state.cache = follower, cache
     app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
+
+
+def _readiness(store: Store, follower: Follower, known: dict[str, Any]) -> Callable[[Request], Awaitable[Response]]:
+    """How far each copy is; 503 where the store does not say."""
+
+    async def answer(_: Request) -> Response:
+        try:
+            copies = [_copy(each, follower) for each in await store.copies.all()]
+        except StoreBroken as error:
+            return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
+        return JSONResponse({"status": "ready", **known, "copies": copies})
+
+    return answer
+
+
+def _copy(copy: Copy, follower: Follower) -> dict[str, Any]:
+    return {
+        "agency": copy.agency,
+        "feed": copy.name,
+        "documents": copy.documents,
+        "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
+        "receiving": follower.received(copy.agency, copy.name),
+        "problem": copy.problem,
+    }
 
 
 def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
@@ -322,6 +333,11 @@ def _cache(settings: Settings, clock: Clock) -> Cache:
 
 def _database(settings: Settings) -> Database:
     try:
-        return Database(settings.store_url.get_secret_value())
+        return Database(
+            settings.store_url.get_secret_value(),
+            readers=settings.store_connections,
+            timeout=settings.store_timeout,
+            tls_exception=settings.store_tls_exception,
+        )
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None

@@ -36,7 +36,9 @@ class NewApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
 async def api_keys(_root: None, ctx: Context, *, app: str | None = None, cut: Cut) -> Page[ApiKey]:
     keys = _keys(ctx)
-    return await stored_page(lambda window: keys.cut(app, window), lambda key: key, cut, order="APP")
+    return await stored_page(
+        lambda window: keys.cut(app, window), lambda key: key, cut, order="APP", count=lambda: keys.count(app)
+    )
 
 
 async def api_key(ctx: Context, code: str) -> ApiKey | None:
