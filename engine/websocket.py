@@ -222,7 +222,9 @@ class _Connection:
             async with aclosing(results):
                 await self._send_all(name, asked, running, results)
         except BadRequest as bad:
-            await self._say({"type": "error", "id": name, "payload": [bad.error()]})
+            await self._say(
+                {"type": "error", "id": name, "payload": [bad.error(language(self._headers.get("accept-language")))]}
+            )
         except Closed as closed:
             await self.close(closed.code, closed.reason)
         except (WebSocketDisconnect, RuntimeError):
