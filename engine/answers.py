@@ -83,8 +83,6 @@ class Answers:
                 self._kept[path, tag] = made
         headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(made))
-        if tag and not tag.startswith("W/"):
-            headers["etag"] = f"W/{tag}"  # the same, in other bytes
         return made
 
 
@@ -92,7 +90,10 @@ def _begin(headers: MutableHeaders) -> bool:
     """Give it what it lacks; whether it is nothing to compress, whoever asks."""
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
-    if "etag" not in headers and "last-modified" not in headers:
+    tag = headers.get("etag")
+    if tag and not tag.startswith("W/"):
+        headers["etag"] = f"W/{tag}"  # one answer, whether its bytes are compressed or not
+    if not tag and "last-modified" not in headers:
         headers.setdefault("cache-control", "no-store")
     kind = headers.get("content-type", "").partition(";")[0].strip()
     if kind not in KINDS or "content-encoding" in headers:
