@@ -21,10 +21,18 @@ from rich.progress import Progress
 from rich.table import Table
 
 from connectors.agencies import CONNECTORS, Agencies
-from connectors.configuration import LOOPBACK, Configuration, ConfigurationError, near, read_configuration
+from connectors.configuration import (
+    LOOPBACK,
+    AgencyConfiguration,
+    Configuration,
+    ConfigurationError,
+    near,
+    read_configuration,
+)
 from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
+from connectors.kit.reserved import hosts_of, not_filled_in
 from engine.heads import kept_in
 from engine.hub import QUERIES, check_store, create_app, record_of
 from engine.manifest import manifest_of
@@ -226,8 +234,14 @@ def check_agencies(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Check the stand-ins; start them unless they run.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask also where values of agencies.example.toml still stand.")
+    ] = False,
 ) -> None:
-    """Ask each agency one question, and say how it answered. Fails (1) if one does not answer as it should."""
+    """Ask each agency one question, and say how it answered. Fails (1) if one does not answer as it should.
+
+    Says beforehand which hosts it will ask.
+    """
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with _problems_told():
         configuration = read_configuration(Settings().agencies, CONNECTORS, environ)
@@ -235,6 +249,7 @@ def check_agencies(
         if not chosen:
             known = [each.agency.code for each in configuration.agencies]
             raise ConfigurationError([f"{code}: no such agency{near(code or '', known)}"])
+        _say_who_is_asked(chosen, even_so=yes)
         configure_logging(logging.CRITICAL)
         with sandbox_for(configuration, may_run=True) if sandbox else nullcontext():
             outcomes = asyncio.run(_checked(configuration._replace(agencies=tuple(chosen))))
@@ -248,6 +263,22 @@ def check_agencies(
         if each.problem:
             typer.echo(f"{each.agency.code}: {each.problem}")
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
+
+
+def _say_who_is_asked(chosen: list[AgencyConfiguration], *, even_so: bool) -> None:
+    """Each host and for which agencies; raises `ConfigurationError` where an entry is not filled in."""
+    hosts: dict[str, list[str]] = {}
+    problems = []
+    for agency, _, options, _ in chosen:
+        for host in hosts_of(agency) or ["a file on this machine"]:
+            hosts.setdefault(host, []).append(agency.code)
+        if keys := not_filled_in(agency, options):
+            problems.append(f"{agency.code}: {', '.join(keys)}: a value of the example")
+    stop = bool(problems) and not even_so
+    for host, codes in hosts.items():
+        typer.echo(f"{'would ask' if stop else 'asking'} {host} ({', '.join(codes)})", err=True)
+    if stop:
+        raise ConfigurationError([*problems, "Nobody was asked. Fill these in, or ask all the same with --yes."])
 
 
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]

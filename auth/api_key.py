@@ -31,4 +31,10 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
     def opens(self) -> App:
         """The app that comes with it."""
-        return App(code=self.app, scopes=frozenset(self.scopes), quota=self.quota, origins=frozenset(self.origins))
+        return App(
+            code=self.app,
+            scopes=frozenset(self.scopes),
+            quota=self.quota,
+            origins=frozenset(self.origins),
+            until=self.expires_at,
+        )

@@ -1,5 +1,6 @@
 """Who asks: a person, an app, an app for a person, or nobody that is known."""
 
+from datetime import datetime
 from enum import Enum
 
 import msgspec
@@ -47,13 +48,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who has signed in, as the identity provider says.
 
     `subject` is the provider's name for the person, which is no personal value by itself. `nik` has 16 digits; None
-    where the provider does not say it. `agency` is the code of the one that an officer works for.
+    where the provider does not say it. `agency` is the code of the one that an officer works for. `until`: when the
+    token ends that says so.
     """
 
     subject: str
     nik: str | None
     agency: str | None
     audience: Audience
+    until: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Person({self.audience.value}, …)"
@@ -72,13 +75,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 class App(msgspec.Struct, frozen=True, kw_only=True):
     """An app of a third party, by one of its keys. `quota` is the cost a minute; None for what everybody has.
 
-    `origins`: pages of which origins may use the key; none for a key that no page has.
+    `origins`: pages of which origins may use the key; none for a key that no page has. `until`: when the key ends.
     """
 
     code: str
     scopes: frozenset[Scope]
     quota: int | None = None
     origins: frozenset[str] = frozenset()
+    until: datetime | None = None
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +109,12 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if self.person:
             return Audience.CITIZEN if self.app else self.person.audience
         return Audience.PARTNER if self.app else Audience.PUBLIC
+
+    @property
+    def until(self) -> datetime | None:
+        """When the first of its credentials ends; None where none does."""
+        ends = (each.until for each in (self.person, self.app) if each)
+        return min(filter(None, ends), default=None)
 
 
 ANYBODY = Caller()

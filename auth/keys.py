@@ -1,6 +1,6 @@
 """The provider's public keys (RFC 7517): fetched when one is wanted, kept, and fetched again when they have changed."""
 
-import asyncio
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
+from connectors.kit.flights import Flights
 from connectors.kit.http import Call, Http
 from connectors.kit.signatures import unsigned
 
@@ -47,39 +48,32 @@ class Keys:
         self._known: dict[str, PublicKey] = {}
         self._had_at: float | None = None
         self._asked_at: float | None = None
-        self._turn = asyncio.Lock()
+        self._renewals = Flights()
 
     async def get(self, kid: str) -> PublicKey | None:
         """The key with this id; None if the provider has none. Raises `AgencyError` where that cannot be known."""
-        now = self._clock.monotonic()
-        if self._had_at is not None and now - self._had_at < KEPT and kid in self._known:
-            return self._known[kid]
-        async with self._turn:
-            now = self._clock.monotonic()
-            new = self._had_at is not None and now - self._had_at < KEPT and kid in self._known
-            patient = self._asked_at is not None and now - self._asked_at < PATIENCE
-            if not new and not patient:
-                await self._renew(now)
-        if self._had_at is None or now - self._had_at > USABLE:
+        if self._had_at is None or self._clock.monotonic() - self._had_at >= KEPT or kid not in self._known:
+            await self._renewals.join("keys", self._renew)
+        if self._had_at is None or self._clock.monotonic() - self._had_at > USABLE:
             raise AgencyUnavailable(self._provider.code, "its keys cannot be had")
         return self._known.get(kid)
 
     async def aclose(self) -> None:
         """Close what is open."""
+        await self._renewals.aclose()
         await self._http.aclose()
         if self._at:
             await self._at.aclose()
 
-    async def _renew(self, now: float) -> None:
+    async def _renew(self) -> None:
+        """Fetch them, unless that was tried a moment ago."""
+        now = self._clock.monotonic()
+        if self._asked_at is not None and now - self._asked_at < PATIENCE:
+            return
         self._asked_at = now
-        try:
-            with interpreted(self._provider, "keys", None):
-                found = await (await self._place()).json(KEYS)
-                self._known = self._read(found)
-        except AgencyError:
-            if self._had_at is None or now - self._had_at > USABLE:
-                raise
-        else:
+        # Where they cannot be had, those that are known will do for a while.
+        with suppress(AgencyError), interpreted(self._provider, "keys", None):
+            self._known = self._read(await (await self._place()).json(KEYS))
             self._had_at = now
 
     async def _place(self) -> Http:

@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 import msgspec
@@ -131,12 +132,21 @@ class Identity:
             nik=nik if isinstance(nik, str) and len(nik) == 16 and nik.isascii() and nik.isdecimal() else None,
             agency=agency,
             audience=audience,
+            until=_moment(claims.get("exp")),
         )
 
 
 def _is_name(value: Any) -> TypeGuard[str]:
     """Whether it can be kept and compared: letters that can be encoded, none of them a control character."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """None for an end beyond the calendar's."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
 
 
 def _at(claims: dict[str, Any], path: str) -> Any:

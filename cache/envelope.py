@@ -3,18 +3,18 @@
 import secrets
 from datetime import timedelta
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import structlog
 from cachetools import TLRUCache
 
 from cache.entry import Entry
-from cache.flights import Flights
 from cache.keys import Keys
 from cache.store import Store
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
+from connectors.kit.flights import Flights
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 
@@ -55,7 +55,7 @@ class Cache:
         self._jitter = jitter
         self._hold = hold.total_seconds()
         self._lease_margin = lease_margin.total_seconds()
-        self._flights = Flights[Any]()
+        self._flights = Flights()
         self._holds: TLRUCache[str, _Hold] = TLRUCache(
             maxsize=most_holds, ttu=lambda _key, hold, _now: hold.until, timer=self._now
         )

@@ -97,8 +97,8 @@ class Agencies:
         ]
 
     def name(self, code: str) -> str:
-        """What people call the agency."""
-        return self._connectors[code].agency.name
+        """What people call the agency; its code, where it is none of this configuration."""
+        return self._connectors[code].agency.name if code in self._connectors else code
 
     async def aclose(self) -> None:
         """Let go of all connections."""

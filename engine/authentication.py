@@ -1,6 +1,7 @@
 """Who is behind a request: a person by a bearer token (RFC 6750), an app by its key, both, or anybody.
 
-What does not hold is never ignored. What personal data are read for is declared in two headers of our own.
+What does not hold is never ignored; an empty header says nothing. What personal data are read for is declared in two
+headers of our own.
 """
 
 import re
@@ -97,8 +98,8 @@ class Authentication:
 
 
 def _one(headers: Headers, header: str, challenge: str | None = None) -> str | None:
-    """What the header says, given once."""
-    given = headers.getlist(header)
+    """What the header says, given once. One that is empty says nothing."""
+    given = [each for each in map(str.strip, headers.getlist(header)) if each]
     if len(given) > 1:
         told = f"Send one header {header}, or none."
         raise _unauthenticated(told, challenge) if challenge else BadRequest(400, "BAD_REQUEST", told)

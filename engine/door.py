@@ -5,7 +5,7 @@ coming in, for reading the document (refused, unparsable and invalid ones too), 
 runs, an operation has to have as much left as it may cost; what it did not use is given back.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from engine.limits import Limits, Measure, measure
 from engine.parsing import LimitExceeded, Parsing
 from engine.quota import Account, Charged
 from engine.weights import Weights
+from resolvers.errors import UserError
 
 log = structlog.get_logger()
 
@@ -44,13 +45,15 @@ class QuotaExceeded(GraphQLError):
 class Door(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
-    `account` is what the client has left. `subscribes`: it is a subscription.
+    `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
+    says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
     """
 
     limits: Limits
     weights: Weights
     measuring: frozenset[str] = frozenset()
     account: Account | None = None
+    admit: Callable[[OperationType], UserError | None] | None = None
     document: DocumentNode | None = None
     validated: int = 0
     work: Work = msgspec.field(default_factory=Work)
@@ -88,6 +91,11 @@ class Door(msgspec.Struct, kw_only=True):
             if name not in self.measuring:
                 errors.append(LimitExceeded(name, most, asked))
         return errors
+
+    def admitted(self, kind: OperationType) -> list[GraphQLError]:
+        """What is wrong where it may not run now, whatever it asks for."""
+        refusal = self.admit(kind) if self.admit else None
+        return [GraphQLError(str(refusal), original_error=refusal)] if refusal else []
 
     async def reserve(self, cost: int) -> list[GraphQLError]:
         """Charge for validation and for all that it may cost; what is wrong where the client has not so much left."""
@@ -133,7 +141,7 @@ class AtTheDoor(SchemaExtension):
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             found = measure(schema, document, operation, variables, door.weights)
-            errors = door.refuse(found) or await door.reserve(found.cost)
+            errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
             context.pre_execution_errors = errors or None
             context.validation_rules = ()  # done

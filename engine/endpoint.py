@@ -9,6 +9,7 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
+from engine.answers import encoded
 from engine.authentication import CREDENTIALS, Authentication
 from engine.door import Door, QuotaExceeded
 from engine.errors import present
@@ -58,9 +59,9 @@ class GraphQLEndpoint:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
             result = await running.execute(ALLOWED[request.method])
-            return _answer(running.body(result), door, caller, answered_as)
+            return _answer(running.body(result), door, caller, answered_as, spoken)
         except QuotaExceeded as error:
-            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as)
+            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
             return _refusal(bad, answered_as, spoken, door)
 
@@ -72,14 +73,14 @@ class GraphQLEndpoint:
         return body
 
 
-def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str) -> Response:
-    headers = _costs(door)
+def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str, spoken: str) -> Response:
+    headers, answer = _costs(door), encoded(body, spoken)
     if caller != ANYBODY:
         headers["cache-control"] = "private, no-store"
     if door.charged and not door.charged.allowed:
-        return _response(body, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+        return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
     refused = "data" not in body and answered_as == GRAPHQL
-    return _response(body, 400 if refused else 200, answered_as, headers)
+    return _response(answer, 400 if refused else 200, answered_as, headers)
 
 
 def _costs(door: Door | None) -> dict[str, str]:
@@ -92,12 +93,12 @@ def _costs(door: Door | None) -> dict[str, str]:
 def _refusal(bad: BadRequest, media: str, spoken: str, door: Door | None = None) -> Response:
     known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
     status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
-    return _response({"errors": [bad.error(spoken)]}, status, media, _costs(door) | bad.headers)
+    return _response(msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers)
 
 
-def _response(body: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None) -> Response:
+def _response(body: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:
     return Response(
-        msgspec.json.encode(body),
+        body,
         status_code=status,
         headers={
             "content-type": f"{media}; charset=utf-8",

@@ -29,8 +29,9 @@ from cache.redis import RedisStore
 from connectors.agencies import Agencies
 from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
+from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
-from engine.answers import Answers, broken
+from engine.around import Around, broken
 from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
@@ -54,8 +55,10 @@ from resolvers.context import Context
 from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
+from store.bell import Bell
 from store.database import Database, StoreBroken
 from store.follower import Follower
+from store.news import News
 from store.shelves import SHELVES
 from store.store import Store
 from store.usages import Usages
@@ -76,8 +79,7 @@ def examples() -> list[Example]:
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
-    clock = clock or SystemClock()
-    city = configuration.city
+    clock, city = clock or SystemClock(), configuration.city
     try:
         regions = Gazetteer.of(city.code, city.timezone)
     except FileNotFoundError:
@@ -86,7 +88,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = Agencies.configured(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    counter, lookups = _counter(settings), _lookups(settings, clock)
+    counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, SHELVES, clock=clock)
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
@@ -98,7 +100,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     seal, cover = _seal(configuration, settings), _cover(settings)
     usages = Usages(database, seal) if seal else None
     heads = Heads(usages, settings.heads_file(), clock) if usages else None
-    api_keys = ApiKeys(database, seal, clock) if seal else None
+    api_keys, news = ApiKeys(database, seal, clock) if seal else None, _news(usages, settings)
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
@@ -117,8 +119,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             counter=counter,
             lookups=lookups,
             seal=seal,
+            looks=looks.of_one_operation(),
             cover=cover,
-            recording=Recording(usages, seal, clock, caller, document),
+            recording=Recording(usages, seal, clock, caller, document, news=news),
             language=language,
         )
 
@@ -133,7 +136,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         if following:
             follower.stop()
             await following
-        await _close(usages, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, news, usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -178,15 +181,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     websocket = GraphQLWebSocket(
         runner=runner,
         authentication=authentication,
+        clock=clock,
         origins=listed(settings.cors_origins),
         api_keys=api_keys,
         max_bytes=settings.max_request_bytes,
+        most=settings.websocket.most(),
     )
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
-            Middleware(Answers),
+            Middleware(Around),
             Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys),
         ],
         routes=[
@@ -202,7 +207,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.cache = follower, cache
-    app.state.heads, app.state.cover = heads, cover
+    app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
 
 
@@ -251,6 +256,12 @@ def _counter(settings: Settings) -> Counter:
 def _lookups(settings: Settings, clock: Clock) -> Lookups:
     secret = settings.secret.get_secret_value().encode()
     return Lookups(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+
+
+def _news(usages: Usages | None, settings: Settings) -> News | None:
+    """With a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return News(usages, Bell(url) if url else None) if usages else None
 
 
 def _shared(settings: Settings) -> str | None:

@@ -11,6 +11,7 @@ from auth.lookups import Bounds
 from auth.origins import is_origin
 from engine.documents import Trust
 from engine.limits import Limits, Measure
+from engine.places import Most
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,6 +52,20 @@ class LookupSettings(BaseModel):
         return Bounds(**self.model_dump())
 
 
+class WebSocketSettings(BaseModel):
+    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once (engine/places.py)."""
+
+    operations: AtLeastOne = Most().operations
+    connections_per_person: AtLeastOne = Most().connections_per_person
+    connections_per_address: AtLeastOne = Most().connections_per_address
+    subscriptions_per_person: AtLeastOne = Most().subscriptions_per_person
+    subscriptions_per_address: AtLeastOne = Most().subscriptions_per_address
+
+    def most(self) -> Most:
+        """As the engine takes them."""
+        return Most(**self.model_dump())
+
+
 class Settings(BaseSettings):
     """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
 
@@ -68,6 +83,7 @@ class Settings(BaseSettings):
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     lookups: LookupSettings = LookupSettings()
+    websocket: WebSocketSettings = WebSocketSettings()
     cors_origins: str = ""
     quota: Annotated[int, Field(ge=0)] = 1_000_000
     measure_only: str = ""

@@ -1,11 +1,11 @@
 """Which systems tell of a hospital's beds, and which of them is believed: always one, and counts are never added."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any
 
 from connectors.beds.records import BedClass, Beds, Hospital
 from connectors.kit.errors import AgencyError
+from connectors.kit.together import outcomes
 from resolvers.beds_rules import Answer, counted_last, free_now, speaks_for_now
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
@@ -53,14 +53,12 @@ async def free_beds(
 ) -> tuple[dict[str, int | None], list[Source]]:
     """Beds free now by hospital, of one class or of all, None where nobody knows; and who could not be asked."""
     asked, now = list(chosen), ctx.clock.now()
-    answers = await asyncio.gather(*(answer_of(ctx, each.code) for each in asked), return_exceptions=True)
+    answers = await outcomes(answer_of(ctx, each.code) for each in asked)
     free: dict[str, int | None] = {}
     unavailable = []
     for each, answer in zip(asked, answers, strict=True):
         if isinstance(answer, AgencyError):
             unavailable.append(ctx.no_source(answer))
-        elif isinstance(answer, BaseException):
-            raise answer
         elif bed_class is None or any(room.class_code == bed_class for room in answer.reading.records):
             free[each.code] = free_now(answer, now, bed_class)
     if bed_class is not None and not free:

@@ -7,7 +7,7 @@ from connectors.venues.bookings import BookingState
 from connectors.venues.records import Keeper
 from resolvers.bookers import booker
 from resolvers.bookings import all_of_person
-from resolvers.bookings_rules import Readiness, VenueBooking
+from resolvers.bookings_rules import Readiness, VenueBooking, telling
 from resolvers.calendar import Listing, Published, in_order
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
@@ -47,11 +47,13 @@ async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None =
 async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[Source]) -> Listing[Published]:
     """All but what was held and never confirmed; what was cancelled says so, so that a calendar takes it out."""
     sources = {each.source.agency: each.source for each in found}
-    events = [await _published(ctx, each) for each in found if each.state is not BookingState.EXPIRED]
+    told = [each for each in found if each.state is not BookingState.EXPIRED]
+    sequences = await ctx.store.told_bookings.sequences([telling(each) for each in told])
+    events = [await _published(ctx, each, sequences[each.source.agency, each.reference]) for each in told]
     return Listing(events=in_order(events), sources=[*sources.values()], unavailable=unavailable)
 
 
-async def _published(ctx: Context, booking: VenueBooking) -> Published:
+async def _published(ctx: Context, booking: VenueBooking, sequence: int) -> Published:
     try:
         there, keeper = await booked_venue(booking, ctx), await booked_keeper(booking, ctx)
     except AgencyError:  # a booking whose venue nobody can name now is one all the same
@@ -59,7 +61,7 @@ async def _published(ctx: Context, booking: VenueBooking) -> Published:
     return Published(
         uid=booking.code,
         recurrence=None,
-        sequence=0,
+        sequence=sequence,
         title=there.name if there else booking.code,
         description=_description(ctx, booking, keeper),
         place=", ".join(filter(None, (there.site, there.street))) or None if there else None,

@@ -24,7 +24,7 @@ from resolvers.bookings_rules import (
 from resolvers.calendar import export_path
 from resolvers.context import Context, Source
 from resolvers.paging import Cut, Page, page
-from resolvers.venues import free_after
+from resolvers.venues import free_after, slot_with
 from store.orders import Known
 
 T = TypeVar("T")
@@ -72,13 +72,13 @@ def system_of(ctx: Context, agency: str) -> System | None:
 async def claimed(ctx: Context, system: System, slot: str, key: str) -> Known:
     """The order that this key stands for from now on; what can be told without asking the system is told first."""
     agency, now = system.agency.code, ctx.clock.now()
-    found = await ctx.store.venues.slots_with(agency, [slot])
-    if not found:
+    found = await slot_with(ctx, agency, slot)
+    if found is None:
         raise slot_not_found()
-    in_the_past(found[0], now)
+    in_the_past(found, now)
     await ctx.recording.note(booker(ctx).name, Category.BOOKINGS)
     until, most = now + system.terms.held_for, system.terms.holds_at_once
-    known = await ctx.store.orders.claim(wanted(ctx, agency, found[0], key), now, until, most)
+    known = await ctx.store.orders.claim(wanted(ctx, agency, found, key), now, until, most)
     if known is None:
         raise too_many_holds(most)
     return known

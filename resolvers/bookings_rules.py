@@ -13,6 +13,7 @@ from connectors.venues.records import Slot
 from resolvers.context import Source
 from resolvers.errors import UserError
 from resolvers.venues_rules import left
+from store.told_bookings import Telling
 
 OFFERED = 3
 """How many free slots are named to somebody who came too late."""
@@ -54,6 +55,26 @@ def readiness(booking: Booking) -> Readiness:
     if booking.state is not BookingState.CONFIRMED:
         return Readiness.NOT_ASKED
     return Readiness.READY if booking.ready_at else Readiness.UNCONFIRMED
+
+
+STEPS = (BookingState.HELD, BookingState.CONFIRMED, BookingState.CANCELLED)
+"""The states that a booking passes through."""
+
+
+def telling(booking: VenueBooking) -> Telling:
+    """What a calendar tells of a booking, so that it is known when that is something else."""
+    said = (
+        booking.state.value,
+        booking.readiness.value,
+        booking.venue,
+        *map(_stamp, (booking.starts_at, booking.ends_at)),
+    )
+    step = STEPS.index(booking.state) if booking.state in STEPS else len(STEPS) - 1
+    return Telling(booking.source.agency, booking.reference, digest(*said)[:32], step)
+
+
+def _stamp(moment: datetime) -> str:
+    return str(int(moment.timestamp()))
 
 
 def next_free(agency: str, slots: Iterable[Slot], taken: Counter[str], refused: str) -> list[dict[str, Any]]:

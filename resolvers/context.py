@@ -1,10 +1,10 @@
 """What every resolver is handed: the city, its agencies, the cache, and the record of who was asked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,6 +24,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed
+from connectors.kit.flights import Flights
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
@@ -77,7 +78,7 @@ class Context:
     cover: Cover = field(default_factory=lambda: Cover(b""))
     recording: Recording = field(default_factory=Recording)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _found: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
+    looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
 
     def today(self) -> date:
         """The day it is in the city."""
@@ -131,19 +132,9 @@ class Context:
             problem=copy.problem,
         )
 
-    async def once(self, name: tuple[object, ...], look: Callable[[], Awaitable[T]]) -> T:
+    async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What `look` finds; within one operation it looks once under each name."""
-        if known := self._found.get(name):
-            return cast(T, await asyncio.shield(known))
-        answer = self._found[name] = asyncio.get_running_loop().create_future()
-        try:
-            found = await look()
-        except BaseException as error:
-            answer.set_exception(error)
-            answer.exception()  # nobody else may have asked: then nobody misses it
-            raise
-        answer.set_result(found)
-        return found
+        return await self.looks.join(name, look)
 
     def source(self, reading: Reading[object]) -> Source:
         """The provenance of a reading, for the graph."""

@@ -1,7 +1,7 @@
 """The person who asks."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
@@ -25,8 +25,6 @@ from resolvers.usage_texts import sentence
 T = TypeVar("T")
 
 A_DAY = 86_400
-LOOKS_EVERY = 2.0
-"""Seconds after which a subscription looks again; entries may come from any process of the hub."""
 
 
 class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,13 +147,10 @@ async def all_usage(ctx: Context) -> About[AsyncIterator[UsageEntry]]:
 async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry]]:
     """Each new entry; but for the person's own reading of the record, which this would be itself."""
     person = _person(ctx)
-    after = await ctx.recording.newest()
-    while True:
-        for entry in await ctx.recording.newer(person.names, after):
-            after = entry.sequence
-            if not ctx.recording.is_own(entry) or entry.categories != (Category.RECORD,):
-                yield About(_told(ctx, entry), person.name)
-        await asyncio.sleep(LOOKS_EVERY)
+    async with aclosing(ctx.recording.news(person.names)) as found:
+        async for new in found:
+            if not ctx.recording.is_own(new.entry) or new.entry.categories != (Category.RECORD,):
+                yield About(_told(ctx, new.entry), person.name, new=new)
 
 
 async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,29 +36,36 @@ class Published(NamedTuple):
 def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
     """Which are one: those of the same code, or of the same title, company and city at overlapping times.
 
-    What one publisher tells apart by codes stays apart: of several of one key, its newest is another's newest. The
-    order of the publishers is that of each group; who says neither company nor city is nobody's like.
+    One code at several places is one vacancy. What one publisher tells apart by codes stays apart: of several of one
+    key, its newest is another's newest. The order of the publishers is that of each group; who says neither company nor
+    city is nobody's like.
     """
     groups: list[list[Published]] = []
     by_code: dict[str, list[Published]] = {}
     by_key: dict[tuple[tuple[str, ...], int], list[Published]] = {}
     for published in publishers:
         seen = Counter[tuple[str, ...]]()
-        for each in sorted(published, key=lambda each: (each.vacancy.published_at, each.vacancy.code), reverse=True):
-            vacancy, key = each.vacancy, key_of(each.vacancy)
-            group = by_code.get(vacancy.code)
-            if group is None and key:
-                alike = by_key.get((key, seen[key]))
-                group = alike if alike and all(_overlap(vacancy, other.vacancy) for other in alike) else None
+        newest_first = sorted(published, key=lambda each: (each.vacancy.published_at, each.vacancy.code), reverse=True)
+        for code, several in groupby(newest_first, lambda each: each.vacancy.code):
+            places = [*several]
+            keys = [(key, seen[key]) for each in places if (key := key_of(each.vacancy))]
+            alike = (by_key[at] for at in keys if at in by_key)
+            group = by_code.get(code) or next((each for each in alike if _all_overlap(places, each)), None)
             if group is None:
                 group = []
                 groups.append(group)
-            group.append(each)
-            by_code.setdefault(vacancy.code, group)
-            if key:
-                by_key.setdefault((key, seen[key]), group)
-                seen[key] += 1
+            group += places
+            by_code.setdefault(code, group)
+            for at in dict.fromkeys(keys):
+                by_key.setdefault(at, group)
+                seen[at[0]] += 1
     return groups
+
+
+def at_home(group: Sequence[Published], is_city: Callable[[str], bool]) -> Vacancy:
+    """The one of them that is in the city; else the first."""
+    here = (each.vacancy for each in group if each.vacancy.city and is_city(each.vacancy.city))
+    return next(here, group[0].vacancy)
 
 
 def merged(vacancies: Sequence[Vacancy]) -> Vacancy:
@@ -121,6 +129,10 @@ def _folded(text: str) -> str:
 
 def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+[+#]*", text))
+
+
+def _all_overlap(some: Iterable[Published], others: Sequence[Published]) -> bool:
+    return all(_overlap(one.vacancy, other.vacancy) for one in some for other in others)
 
 
 def _overlap(one: Vacancy, other: Vacancy) -> bool:

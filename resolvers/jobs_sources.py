@@ -7,7 +7,7 @@ import msgspec
 from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyText
 from connectors.regions.records import Kecamatan
 from resolvers.context import Context, Source
-from resolvers.jobs_rules import Published, join, merged
+from resolvers.jobs_rules import Published, at_home, join, merged
 from resolvers.readings import configured, readings
 
 
@@ -55,7 +55,9 @@ async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
 
 
 def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
+    here = at_home(group, ctx.regions.is_city)
     vacancy = merged([each.vacancy for each in group])
+    vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
     in_city = vacancy.city is not None and ctx.regions.is_city(vacancy.city)
     monthly = vacancy.salary is not None and vacancy.salary.period is PayPeriod.MONTH
     return JobVacancy(
@@ -66,7 +68,7 @@ def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
         age_days=max(0, (now - vacancy.published_at).days),
         in_city=in_city,
         kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
-        origins=tuple(_origin(each) for each in group),
+        origins=tuple({each.vacancy.code: _origin(each) for each in reversed(group)}.values())[::-1],
         source=group[0].source,
     )
 

@@ -1,6 +1,7 @@
 """How a personal field is given: by a rule that holds, and not before its reading is on record."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -10,15 +11,20 @@ from auth.policies import Asked, Personal
 from auth.subject import Sealed, Subject
 from resolvers.context import Context
 from resolvers.errors import UserError
+from store.news import New
 
 T = TypeVar("T")
 
 
 class About(msgspec.Struct, Generic[T], frozen=True):
-    """What a resolver of a personal field found, and whom it is about."""
+    """What a resolver of a personal field found, and whom it is about.
+
+    `new`: the event that it tells of, which is one reading for all subscriptions of a person.
+    """
 
     value: T
     person: Subject | Sealed
+    new: New | None = None
 
     def __repr__(self) -> str:
         return "About(…)"
@@ -36,19 +42,23 @@ async def given(
 
 
 async def given_each(
-    ctx: Context, personal: Personal, field: str, root: Any, events: Callable[[], AsyncIterator[About[Any]]]
+    ctx: Context, personal: Personal, field: str, root: Any, events: Callable[[], AsyncGenerator[About[Any], None]]
 ) -> AsyncIterator[Any]:
     """The same of each event, by the rules and the day of its own; raises FORBIDDEN."""
     if personal.allows(_asked(ctx, field, root)) is False:
         raise _forbidden()
-    async for found in events():
-        yield await _recorded(ctx, personal, _asked(ctx, field, root), found)
+    async with aclosing(events()) as found:
+        async for each in found:
+            yield await _recorded(ctx, personal, _asked(ctx, field, root), each)
 
 
 async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: About[Any]) -> Any:
     if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
         raise _forbidden()
-    await ctx.recording.note(found.person, personal.category)
+    if found.new:
+        await ctx.recording.note_told(found.new, found.person, personal.category)
+    else:
+        await ctx.recording.note(found.person, personal.category)
     return found.value
 
 

@@ -1,12 +1,12 @@
 """Commodities, what each costs on a day, how that has moved, and which survey says so."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 
 import msgspec
 
+from connectors.kit.together import both, together
 from connectors.prices.records import Grain, MarketType, PriceLevel
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
@@ -98,7 +98,7 @@ async def prices_by_source(
     root: KnownCommodity, ctx: Context, *, on: date | None = None, cut: Cut
 ) -> Page[CommodityPrice]:
     asked = [each for each in surveys(ctx) if root.listing(each.agency.code)]
-    found = await asyncio.gather(*(board_or_why_not(ctx, each, None, on) for each in asked))
+    found = await together(board_or_why_not(ctx, each, None, on) for each in asked)
     places = {each.source.agency: at for at, each in enumerate(found)}
     prices = (each.price(root) for each in found)
     return page(prices, lambda each: (places[each.source.agency],), cut, order="prices-by-source")
@@ -152,7 +152,7 @@ async def price_moves(
 ) -> PriceMoves:
     place = await place_of(ctx, market, source)
     source = place.survey if place else source
-    everything, (found, silent) = await asyncio.gather(known(ctx), boards(ctx, surveys(ctx, source), place))
+    everything, (found, silent) = await both(known(ctx), boards(ctx, surveys(ctx, source), place))
     prices = (_now(ctx, each, found, source, outliers=outliers) for each in everything.commodities)
     first = surveys(ctx, source)[0]
     moves = [

@@ -1,9 +1,9 @@
 """The markets, and what things cost in each of them."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date
 
+from connectors.kit.together import both, together
 from connectors.prices.records import MarketType
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers import regions
@@ -66,7 +66,7 @@ async def market_prices(
     cut: Cut,
 ) -> Page[CommodityPrice]:
     (survey,) = surveys(ctx, root.survey)
-    everything, found = await asyncio.gather(known(ctx), board(ctx, survey, root, on))
+    everything, found = await both(known(ctx), board(ctx, survey, root, on))
     listed = (each for each in everything.commodities if each.listing(root.survey))
     prices = map(found.price, chosen(listed, group, name))
     return page(prices, lambda price: by_name(price.commodity), cut, order="market-prices")
@@ -83,7 +83,7 @@ async def prices_by_market(
 ) -> Page[CommodityPrice]:
     async def asked(survey: Survey) -> list[CommodityPrice] | None:
         places = [each for each in await markets_of(ctx, survey) if type in (None, each.type)]
-        found = await asyncio.gather(*(board_or_why_not(ctx, survey, each, on) for each in places))
+        found = await together(board_or_why_not(ctx, survey, each, on) for each in places)
         return [each.price(root) for each in found] or None
 
     prices = await first_found(deciding(ctx, root, source), asked) or []
@@ -103,7 +103,7 @@ async def cheapest_market(
         places = await markets_of(ctx, survey)
         for kind in (type,) if type else PEOPLES:
             of_kind = [each for each in places if each.type is kind]
-            found = await asyncio.gather(*(board(ctx, survey, each, on) for each in of_kind))
+            found = await together(board(ctx, survey, each, on) for each in of_kind)
             if cheapest := _cheapest(root, found, outliers=outliers):
                 return cheapest
         return None

@@ -90,12 +90,12 @@ def judged(points: Sequence[PricePoint], factor: Decimal) -> Series:
 def change(series: Series, price: Point, period: Period) -> PriceChange | None:
     """How this price differs from that of the survey before, of a week before, of a month before.
 
-    None where there was none, or only one that is older by more than `PATIENCE` than the day meant. No outlier is
-    measured by.
+    None where there was none, or only one that is older by more than `PATIENCE` than the day meant, or comes to nothing
+    in the hub's unit. No outlier is measured by.
     """
     meant = _before(price.day, period)
     then = series.on(meant, outliers=False)
-    if then is None or meant - then.day > PATIENCE:
+    if then is None or not then.amount or meant - then.day > PATIENCE:
         return None
     return PriceChange(
         amount=price.amount - then.amount,

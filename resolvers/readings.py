@@ -1,6 +1,5 @@
 """Several agencies of one domain asked at once: what they say, and who does not answer."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NoReturn, TypeVar
 
@@ -10,6 +9,7 @@ from connectors.kit.errors import AgencyError
 from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading
+from connectors.kit.together import outcomes
 from resolvers.context import Context, Source
 from resolvers.errors import UserError
 
@@ -56,13 +56,10 @@ async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading
 
 
 async def _sorted_out(ctx: Context, asked: Iterable[Awaitable[Reading[T]]]) -> tuple[list[Reading[T]], list[Source]]:
-    outcomes = await asyncio.gather(*asked, return_exceptions=True)
     answers, failures = [], []
-    for outcome in outcomes:
+    for outcome in await outcomes(asked):
         if isinstance(outcome, AgencyError):
             failures.append(outcome)
-        elif isinstance(outcome, BaseException):
-            raise outcome
         else:
             answers.append(outcome)
     if failures and not answers:

@@ -6,10 +6,12 @@ written wait and are written together: one entry a person, one transaction for a
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
+import msgspec
 import structlog
 
 from auth.caller import ANYBODY, Caller
@@ -20,6 +22,7 @@ from auth.usage import Category, Reader, Usage
 from connectors.kit.clock import Clock
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, stored_page
+from store.news import Missed, New, News
 from store.usages import RecordBroken, Usages
 
 T = TypeVar("T")
@@ -40,12 +43,15 @@ class Recording:
         clock: Clock | None = None,
         caller: Caller = ANYBODY,
         document: str = "",
+        *,
+        news: News | None = None,
     ) -> None:
         self._usages = usages
         self._seal = seal
         self._clock = clock
         self._caller = caller
         self._document = document
+        self._news = news
         self._operation: str | None = None
         self._written: set[tuple[str, Category]] = set()
         self._waiting: dict[str, set[Category]] = {}
@@ -112,23 +118,33 @@ class Recording:
             raise _unavailable()
         return self._usages.all_of(self._seal.subjects(persons))
 
-    async def newest(self) -> int:
-        """The number of the newest entry; raises `RECORD_UNAVAILABLE`."""
-        if self._usages is None:
+    async def news(self, persons: Iterable[Subject]) -> AsyncGenerator[New, None]:
+        """Each reading of a person from now on; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` for who is too slow."""
+        if self._news is None or self._seal is None:
             raise _unavailable()
         try:
-            return (await self._usages.head()).sequence
+            async with aclosing(self._news.of(self._seal.subjects(persons))) as found:
+                async for each in found:
+                    yield each
         except RecordBroken:
             raise _unavailable() from None
+        except Missed:
+            raise UserError(
+                "EVENTS_MISSED",
+                id="Terjadi lebih banyak daripada yang sempat diambil; baca dataUsage, lalu berlangganan lagi.",
+                en="More happened than was taken; read dataUsage, then subscribe again.",
+            ) from None
 
-    async def newer(self, persons: Iterable[Subject], after: int) -> list[Usage]:
-        """What was read of a person since that entry, oldest first; raises `RECORD_UNAVAILABLE`."""
-        if self._usages is None or self._seal is None:
-            raise _unavailable()
-        try:
-            return await self._usages.newer(self._seal.subjects(persons), after)
-        except RecordBroken:
-            raise _unavailable() from None
+    async def note_told(self, new: New, person: Subject | Sealed, category: Category) -> None:
+        """Return once it is on disk that the person was told of this: once, however many subscriptions tell it."""
+
+        async def write() -> None:
+            own = Recording(self._usages, self._seal, self._clock, self._caller, self._document)
+            own.call_it(self._operation)
+            await own.note(person, category)
+
+        reader = msgspec.structs.replace(self._reader(), operation=None, digest=None)
+        await new.recorded.join((person, category, reader), write)
 
     async def _write(self) -> None:
         await asyncio.sleep(0)  # others of the same moment join

@@ -1,6 +1,5 @@
 """Property tax: an object by its NOP, its bills, what was paid, what is owed."""
 
-import asyncio
 from collections.abc import Collection
 from datetime import date
 from enum import Enum
@@ -9,6 +8,7 @@ from typing import Any
 import msgspec
 
 from auth.subject import Kind, Subject, nik
+from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.context import Context, Source
@@ -146,7 +146,7 @@ async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
     async def ask(office: AnyTax) -> list[TaxBill]:
-        found = await asyncio.gather(*(_bill(ctx, office, root.nop, year) for year in _years(ctx, office)))
+        found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
     return await first_answer(_offices(ctx, first=root.source.agency), ask)

@@ -1,7 +1,7 @@
 """Sports venues, and when they are free."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -20,7 +20,7 @@ from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, page, stored_page
 from resolvers.places import Point, check_near, distance
 from resolvers.readings import configured, copies
-from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, within
+from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
 from store.pages import Window
 
 AHEAD = timedelta(days=60)
@@ -135,9 +135,9 @@ async def slots(
     gone = await _all_gone(ctx, root.agency, taken) if only_free else []
     return await stored_page(
         lambda window: ctx.store.venues.slots_of(
-            root.agency, root.reference, since, until, window, only_free=only_free, without=gone
+            root.agency, root.references, since, until, window, only_free=only_free, without=gone
         ),
-        lambda slot: _with_code(root.agency, left(slot, taken)),
+        lambda slot: _with_code(root.agency, left(told_by(root, slot), taken)),
         cut,
         order="slots",
     )
@@ -184,15 +184,28 @@ async def venue_with(ctx: Context, agency: str, reference: str) -> SportsVenue |
     system = ctx.agencies.with_code(Venues, agency)
     if system is None:
         return None
-    return next((each for each in await _of_system(ctx, system) if each.reference == reference), None)
+    return _named(await _of_system(ctx, system), reference)
 
 
 async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> tuple[list[Slot], Counter[str]]:
     """The next slots of a venue that its system calls so, and what was booked of them a moment ago."""
     taken = await _taken(ctx, agency)
     window = Window(size=AT_LEAST + len(taken))
-    found = await ctx.store.venues.slots_of(agency, venue, max(since, ctx.clock.now()), None, window, only_free=True)
-    return [slot for _place, slot in found.items], taken
+    known = await venue_with(ctx, agency, venue)
+    names = known.references if known else (venue,)
+    found = await ctx.store.venues.slots_of(agency, names, max(since, ctx.clock.now()), None, window, only_free=True)
+    return [told_by(known, slot) if known else slot for _place, slot in found.items], taken
+
+
+async def slot_with(ctx: Context, agency: str, key: str) -> Slot | None:
+    """One slot, as its venue tells of it."""
+    found = await ctx.store.venues.slots_with(agency, [key])
+    if not found:
+        return None
+    known = None
+    with suppress(AgencyError):  # without a copy of the venues the slot is what it says itself
+        known = await venue_with(ctx, agency, found[0].venue)
+    return told_by(known, found[0]) if known else found[0]
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
@@ -216,6 +229,12 @@ async def _of(
     sources = {reading.agency: ctx.source(reading) for reading in readable}
     found = await ctx.store.venues.venues(list(sources))
     return [_with_place(ctx, agency, each, sources[agency], near) for agency, each in found], unavailable
+
+
+def _named(venues: Iterable[SportsVenue], reference: str) -> SportsVenue | None:
+    """The one that is called so; else the one that has a court that is."""
+    there = [each for each in venues if reference in each.references]
+    return next((each for each in there if each.reference == reference), there[0] if there else None)
 
 
 def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Point | None) -> SportsVenue:
@@ -276,9 +295,14 @@ async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list
         for each in ctx.agencies.of(Venues):
             with suppress(AgencyError):  # without a copy that may be read its slots are missing, and nobody else's
                 taken[each.agency.code] = await _taken(ctx, each.agency.code)
+        named = defaultdict[tuple[str, str], list[Venue]](list)
+        for agency, venue in await ctx.store.venues.venues(list(taken)):
+            for reference in venue.references:
+                named[agency, reference].append(venue)
         by_venue = defaultdict[tuple[str, str], list[Slot]](list)
         for agency, slot in await ctx.store.venues.slots_between(list(taken), since, until):
-            by_venue[agency, slot.venue].append(left(slot, taken[agency]))
+            for venue in named[agency, slot.venue]:
+                by_venue[agency, venue.reference].append(left(told_by(venue, slot), taken[agency]))
         return by_venue
 
     return await ctx.once(("slots", on), look)

@@ -69,6 +69,12 @@ def hours_of(day: date, slots: Iterable[Slot], now: datetime, zone: ZoneInfo) ->
     return VenueDay(day=day, hours=states, prices=prices)
 
 
+def told_by(venue: Venue, slot: Slot) -> Slot:
+    """The slot as one of its venue: by whose name its court is, and for whose price where it has no offers."""
+    told = msgspec.structs.replace(slot, venue=venue.reference)
+    return msgspec.structs.replace(told, price=venue.price, offer=venue.offer) if slot.without_offers else told
+
+
 def left(slot: Slot, taken: Counter[str]) -> Slot:
     """The slot less what was booked of it through the hub since the copy that it is from."""
     if not (count := taken[slot.key]):

@@ -1,7 +1,8 @@
 """The booking system's other half: the Open Booking API, on the slots of its feeds.
 
 Its habits: leases of ten minutes, which end by themselves; 409 with what is wrong inside the item; 201 the first time
-and 200 after that; a UUID stands for what was ordered under it; nothing can be cancelled an hour before it begins.
+and 200 after that; what is named by its `@id`, or by an object with it, comes back whole; a UUID stands for what was
+ordered under it; nothing can be cancelled an hour before it begins.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from aiohttp import web
 
 from sandbox.control import Control
 from sandbox.courts import WIB, slot_name
-from sandbox.openactive import AGENCY, BASE, Feeds, feeds_of
+from sandbox.openactive import AGENCY, BASE, Feeds, feeds_of, reference
 
 MEDIA = "application/vnd.openactive.booking+json; version=1"
 LEASED_FOR = timedelta(minutes=10)
@@ -79,7 +80,7 @@ class Orders:
 
     def price(self, slot: str, now: datetime) -> float:
         """What it costs."""
-        return float(self._feeds.slot(slot, now.astimezone(WIB).date())["offers"][0]["price"])
+        return float(self._feeds.offers(slot, now.astimezone(WIB).date())[0]["price"])
 
     def starts_at(self, slot: str, now: datetime) -> datetime:
         """When it begins."""
@@ -170,7 +171,7 @@ class Desk:
     def _quoted(self, asked: dict[str, Any], until: datetime | None) -> web.Response:
         lease = {"lease": {"@type": "Lease", "leaseExpires": until.isoformat()}} if until else {}
         due = _due(self._orders.price(_slot(asked), self._now()))
-        return _answer({**asked, **lease, "totalPaymentDue": due, "taxCalculationExcluded": True})
+        return _answer({**_whole(asked), **lease, "totalPaymentDue": due, "taxCalculationExcluded": True})
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
@@ -201,14 +202,24 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
 
 def _slot(asked: dict[str, Any]) -> str:
-    return slot_name(asked["orderedItem"][0]["orderedItem"]["@id"])
+    return slot_name(reference(asked["orderedItem"][0]["orderedItem"]))
+
+
+def _whole(asked: dict[str, Any]) -> dict[str, Any]:
+    """The same with objects for references, as answers have them."""
+    item = asked["orderedItem"][0]
+    offer = {"@type": "Offer", "@id": reference(item["acceptedOffer"])}
+    ordered = {**item, "acceptedOffer": offer, "orderedItem": {"@type": "Slot", "@id": reference(item["orderedItem"])}}
+    seller = {"@type": "Organization", "@id": reference(asked["seller"])}
+    return {**asked, "seller": seller, "orderedItem": [ordered]}
 
 
 def _order(uuid: str, asked: dict[str, Any]) -> dict[str, Any]:
     address = f"https://gor.example/orders/{uuid}"
     confirmed = {"@id": f"{address}#/0", "orderItemStatus": "https://openactive.io/OrderItemConfirmed"}
-    items = [{**asked["orderedItem"][0], **confirmed}]
-    return {**asked, "@id": address, "orderNumber": uuid[:8].upper(), "orderedItem": items}
+    whole = _whole(asked)
+    items = [{**whole["orderedItem"][0], **confirmed}]
+    return {**whole, "@id": address, "orderNumber": uuid[:8].upper(), "orderedItem": items}
 
 
 def _due(price: float) -> dict[str, Any]:
@@ -216,8 +227,9 @@ def _due(price: float) -> dict[str, Any]:
 
 
 def _conflict(asked: dict[str, Any], kind: str) -> web.Response:
-    item = {**asked["orderedItem"][0], "error": [{"@type": kind, "description": "Tidak tersedia."}]}
-    return _answer({**asked, "orderedItem": [item], "totalPaymentDue": _due(0)}, HTTPStatus.CONFLICT)
+    whole = _whole(asked)
+    item = {**whole["orderedItem"][0], "error": [{"@type": kind, "description": "Tidak tersedia."}]}
+    return _answer({**whole, "orderedItem": [item], "totalPaymentDue": _due(0)}, HTTPStatus.CONFLICT)
 
 
 def _error(status: HTTPStatus, kind: str) -> web.Response:

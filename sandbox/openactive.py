@@ -85,6 +85,18 @@ class Feeds:
             raise KeyError(key)
         return data
 
+    def offers(self, slot: str, today: date) -> list[dict[str, Any]]:
+        """Those of a slot; where it has none, of its venue, which may name it as one of its courts."""
+        said = self.slot(slot, today)
+        if said["offers"]:
+            return list(said["offers"])
+        venue, there = reference(said["facilityUse"]), (item.data or {} for item in self._items["FacilityUse"].values())
+        return next(
+            list(data.get("offers", ()))
+            for data in there
+            if venue in (data.get("@id"), *map(reference, data.get("individualFacilityUse", ())))
+        )
+
     def book(self, slot: str, today: date) -> None:
         """Take a slot."""
         self.change("Slot", slot, today, remainingUses=0)
@@ -109,6 +121,11 @@ class Feeds:
             },
         }
         self._newest = begun + 30 * 86_400
+
+
+def reference(said: Any) -> str:
+    """By what a thing is named, that is named by its `@id` or by an object with it."""
+    return str(said["@id"] if isinstance(said, dict) else said)
 
 
 def feeds_of(control: Control) -> Feeds:

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from auth.policies import Personal, Policy
+from connectors.kit.flights import not_anothers_end
 from resolvers.paging import DEFAULT, MOST, Cut
 from resolvers.personal import given, given_each
 from resolvers.texts import check_lengths, most_letters
@@ -97,7 +98,7 @@ def _plainly(resolver: Callable[..., Any], *, paged: bool) -> Any:
         return arguments
 
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return await resolver(root, info.context, **told(arguments))
+        return await not_anothers_end(resolver(root, info.context, **told(arguments)))
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         return resolver(root, info.context, **told(arguments))

@@ -4,32 +4,34 @@ Nothing that stands there is believed before it is checked: SQLite takes any typ
 database's own rights may write what the hub could not read.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from datetime import UTC
-from typing import Any
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, text
 
 from auth.seal import Seal
 from auth.usage import Usage
 
+T = TypeVar("T")
+
 AT_ONCE = 1_000
 """Entries that are had from the database together."""
-AS_IT_STANDS = {
-    "sqlite": text(
-        "SELECT CASE typeof(sequence) WHEN 'integer' THEN sequence END AS sequence,"
-        " CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
+COLUMNS = {
+    "sqlite": (
+        "sequence, CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
         " CAST(link AS BLOB) AS link, typeof(at) = 'text' AND typeof(subject) = 'text' AND typeof(body) = 'blob'"
-        " AND typeof(link) = 'text' AS formed FROM usages ORDER BY usages.sequence"
+        " AND typeof(link) = 'text' AS formed"
     ),
-    "postgresql": text(
-        "SELECT sequence, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US AD') AS at, subject, body, link,"
-        " true AS formed FROM usages ORDER BY usages.sequence"
+    "postgresql": (
+        "sequence, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US AD') AS at, subject, body, link,"
+        " true AS formed"
     ),
 }
-"""The rows, in which no value can fail to be read."""
+"""As they stand, in such a way that no value can fail to be read."""
+NUMBERED = {"sqlite": "typeof(sequence) = 'integer'", "postgresql": "sequence IS NOT NULL"}
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -65,18 +67,48 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         if self.until is not None and self.until != self.sequence:
             return f"entries {self.sequence} to {self.until}: {self.problem}"
-        return f"entry {'without a number' if self.sequence is None else self.sequence}: {self.problem}"
+        return f"entries: {self.problem}" if self.sequence is None else f"entry {self.sequence}: {self.problem}"
 
 
-async def broken(connection: AsyncConnection, seal: Seal, kept: Collection[Head]) -> AsyncIterator[Broken]:
+class Reads(Protocol):
+    """Does a piece of work on the database, in a transaction of its own."""
+
+    def __call__(self, work: Callable[[Connection], T]) -> Awaitable[T]: ...
+
+
+async def broken(read: Reads, seal: Seal, kept: Collection[Head]) -> AsyncIterator[Broken]:
     """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
-    chain = _Chain(seal, kept)
-    rows = await connection.stream(AS_IT_STANDS[connection.dialect.name], execution_options={"yield_per": AT_ONCE})
-    async for row in rows:
-        for each in chain.follow(row):
-            yield each
+    chain, seen, rows = _Chain(seal, kept), 0, list[Any]()
+    while not seen or len(rows) == AT_ONCE:
+        last = rows[-1].sequence if rows else None
+        rows = await read(partial(_after, last))
+        seen += len(rows)
+        for row in rows:
+            for each in chain.follow(row):
+                yield each
+        if not rows:
+            break
+    if (missed := await read(partial(_count, chain.last)) - seen) > 0:
+        yield Broken(sequence=None, problem=f"{missed} were put in, without a number or with one that another has")
     for head in chain.fallen():
         yield Broken(sequence=head.sequence, problem="it is not the entry that was kept elsewhere")
+
+
+def _after(last: int | None, connection: Connection) -> list[Any]:
+    """The next rows that have a number."""
+    dialect, bound = connection.dialect.name, "" if last is None else "AND sequence > :last"
+    some = f"WHERE {NUMBERED[dialect]} {bound} ORDER BY usages.sequence LIMIT {AT_ONCE}"
+    found = connection.execute(
+        text(f"SELECT {COLUMNS[dialect]} FROM usages {some}"), {} if last is None else {"last": last}
+    )  # noqa: S608
+    return list(found)
+
+
+def _count(last: int, connection: Connection) -> int:
+    """How many rows there are up to this number, and without one."""
+    numbered = NUMBERED[connection.dialect.name]
+    statement = f"SELECT count(*) FROM usages WHERE NOT ({numbered}) OR sequence <= :last"  # noqa: S608  our own words
+    return int(connection.execute(text(statement), {"last": last}).scalar_one())
 
 
 class _Chain:
@@ -89,13 +121,18 @@ class _Chain:
         self._before = {START.link}
         self._sound = True
 
+    @property
+    def last(self) -> int:
+        """The number of the last that was followed."""
+        return self._next - 1
+
     def fallen(self) -> list[Head]:
         """Heads that were kept, and were not met."""
         return sorted(self._kept, key=lambda head: (head.sequence, head.link))
 
     def follow(self, row: Any) -> Iterator[Broken]:
         """What is wrong with the next row, and between it and the one before it."""
-        if row.sequence is None or row.sequence < self._next:
+        if row.sequence < self._next:
             yield Broken(sequence=row.sequence, problem="it was put in: no entry has this number, or another has it")
             if row.sequence == self._next - 1:
                 self._before.add(_text(row.link))

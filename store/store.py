@@ -4,6 +4,7 @@ from store.copies import Copies
 from store.database import Database
 from store.jdih import RegulationCopies
 from store.orders import Orders
+from store.told_bookings import ToldBookings
 from store.venues import VenueCopies
 
 
@@ -15,3 +16,4 @@ class Store:
         self.regulations = RegulationCopies(database)
         self.venues = VenueCopies(database)
         self.orders = Orders(database)
+        self.told_bookings = ToldBookings(database)

@@ -121,6 +121,16 @@ ORDERS = Table(
 )
 """What was asked for through the hub; `person` is the keyed name by which the record of access knows the owner."""
 
+TOLD_BOOKINGS = Table(
+    "told_bookings",
+    METADATA,
+    Column("agency", String, primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("sequence", Integer, nullable=False),
+)
+"""What calendars have told of bookings, as a digest, and how often that has changed."""
+
 API_KEYS = Table(
     "api_keys",
     METADATA,

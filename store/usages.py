@@ -4,7 +4,7 @@ Each entry is closed by a link, which is reckoned under the hub's key from the e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -43,6 +43,11 @@ class Usages:
         self._database = database
         self._seal = seal
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._to_tell: list[Callable[[], None]] = []
+
+    def when_written(self, tell: Callable[[], None]) -> None:
+        """Call this each time that this process has committed entries; which ones, it has to look up."""
+        self._to_tell.append(tell)
 
     async def aclose(self) -> None:
         """Wait for what is being read; the database is not its own to close."""
@@ -69,6 +74,8 @@ class Usages:
                 await connection.execute(insert(USAGES), rows)
         except (SQLAlchemyError, OSError) as error:
             raise RecordBroken(type(error).__name__) from None
+        for tell in self._to_tell:
+            tell()
 
     async def cut(
         self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: Window

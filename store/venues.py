@@ -68,7 +68,7 @@ class VenueCopies:
     async def slots_of(
         self,
         agency: str,
-        venue: str,
+        venue: Collection[str],
         since: datetime,
         until: datetime | None,
         window: Window,
@@ -76,11 +76,11 @@ class VenueCopies:
         only_free: bool,
         without: Collection[str] = (),
     ) -> Slice[Slot]:
-        """A part of one venue's slots that begin in this time, `without` those of these keys.
+        """A part of the slots that begin in this time of the venue of these references, `without` those of these keys.
 
         Raises TypeError for a place of another order.
         """
-        where = [AT.agency == agency, AT.venue == venue, AT.starts_at >= _seconds(since)]
+        where = [AT.agency == agency, AT.venue.in_(venue), AT.starts_at >= _seconds(since)]
         if until is not None:
             where.append(AT.starts_at < _seconds(until))
         if only_free:

@@ -266,28 +266,11 @@ async def _escapes(at: Setting, *, of_a_kind: int | None) -> tuple[list[str], in
             for odd in mutation.ODD:
                 tried += 1
                 at.player.played = mutation.with_answer(whole, number, mutation.with_value(exchange.answer, place, odd))
-                with capture_logs() as lines:
-                    wrong = await _wrong(asked, beside)
-                wrong = wrong or next(
-                    (f"{line['error']} {line['frames'][-1]}" for line in lines if "frames" in line), None
-                )
+                wrong = await mutation.wrong(asked, beside)
                 if wrong:
                     where = ".".join(map(str, place))
                     escapes.append(f"{number}:{where} = {mutation.shown(odd)}: {wrong}")
     return escapes, tried
-
-
-async def _wrong(asked: Read[Any] | Feed[Any], beside: tuple[Any, ...]) -> str | None:
-    try:
-        records = (await asked.fetch()).records
-    except AgencyError as error:
-        if error.agency != "agency":
-            return "an error of another agency"
-        return f"the whole answer is lost: {error.reason}" if beside else None
-    except Exception as error:  # noqa: BLE001  whatever leaves a connector is what is looked for
-        return f"{type(error).__name__} left the connector"
-    lost = sum(record not in records for record in beside)
-    return f"{lost} rows beside it are lost" if lost else mutation.cannot_be_answered(records)
 
 
 async def _others(

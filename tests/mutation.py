@@ -1,18 +1,28 @@
 """Odd values, put in the place of each value of a recording, one at a time; and what may come of it."""
 
 import copy
+import functools
 import json
 import random
+import re
 import string
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from graphql import GraphQLObjectType, build_schema, get_named_type
+from structlog.testing import capture_logs
 
-from connectors.kit.values import AMOUNT
+from connectors.kit.errors import AgencyError
+from connectors.kit.feed import Feed
+from connectors.kit.read import Read
+from connectors.kit.values import AMOUNT, INT
 from tests.playback import Recording
+
+ROOT = File(__file__).parent.parent
 
 LONG = "".join(random.Random(1).choices(string.ascii_letters, k=100_000))
 """A text that no database can shorten: PostgreSQL indexes some 2,700 bytes of one."""
@@ -23,6 +33,9 @@ ODD: tuple[Any, ...] = (
     "-0001-11-30T00:00:00+00:00", "2026-02-30", "24:00", "20261127T120000", "Mon, 01 Jan 0001 00:00:00 +0000", "Kasir \ud83d",
     "a\0b", "http://[", "<b>&amp;&#xd83d;</b>", "%", LONG, "9" * 5_000,
 )  # fmt: skip
+
+HALF = b"Kasir " + b"\xed\xa0\xbd"
+"""Half a surrogate pair as a database may hold it that does not look at what its texts are made of."""
 
 Path = tuple[str | int, ...]
 
@@ -65,29 +78,48 @@ def independent(everything: Any, without: Any) -> tuple[Any, ...]:
     return tuple(record for record in without if record in everything)
 
 
+async def wrong(asked: Read[Any] | Feed[Any], beside: tuple[Any, ...]) -> str | None:
+    """What came of an odd value and must not; None where it cost its own row, or was a coded error of the agency."""
+    records: Any = None
+    with capture_logs() as lines:
+        try:
+            records = (await asked.fetch()).records
+        except AgencyError as error:
+            if error.agency != "agency":
+                return "an error of another agency"
+            if beside:
+                return f"the whole answer is lost: {error.reason}"
+        except Exception as error:  # noqa: BLE001  whatever leaves a connector is what is looked for
+            return f"{type(error).__name__} left the connector"
+    if broken := next((line for line in lines if "frames" in line), None):
+        return f"{broken['error']} {broken['frames'][-1]}"
+    lost = sum(record not in records for record in beside)
+    return f"{lost} rows beside it are lost" if lost else cannot_be_answered(records)
+
+
 def cannot_be_answered(records: Any) -> str | None:
     """Why the graph could not answer with these records; None where it can."""
     try:
         json.dumps(msgspec.json.decode(msgspec.json.encode(records)), ensure_ascii=False).encode()
     except (msgspec.MsgspecError, ValueError, OverflowError, TypeError) as error:
         return f"{type(error).__name__}: {error}"
-    return next(filter(None, map(_odd, _leaves(records))), None)
+    return next(filter(None, (_odd(name, leaf) for name, leaf in _leaves(records))), None)
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    plain = msgspec.to_builtins(value, builtin_types=(datetime, date))
-    waiting = [plain]
+def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
+    """What stands in records, each with the name of the field that it stands in."""
+    waiting = [("", msgspec.to_builtins(value, builtin_types=(datetime, date)))]
     while waiting:
         match waiting.pop():
-            case dict() as inner:
-                waiting += [*inner.keys(), *inner.values()]
-            case list() | tuple() as inner:
-                waiting += inner
-            case leaf:
-                yield leaf
+            case _, dict() as inner:
+                waiting += [*(("", key) for key in inner), *inner.items()]
+            case name, list() | tuple() as inner:
+                waiting += [(name, each) for each in inner]
+            case name, leaf:
+                yield name, leaf
 
 
-def _odd(leaf: Any) -> str | None:
+def _odd(name: str, leaf: Any) -> str | None:
     match leaf:
         case datetime():
             leaf.astimezone(_CITY)
@@ -98,9 +130,36 @@ def _odd(leaf: Any) -> str | None:
             return "a text with a NUL"
         case bool():
             return None
-        case int() | float() if not abs(leaf) <= AMOUNT:
+        case int() | float() if not abs(leaf) <= (INT if name in _promised_as_int() else AMOUNT):
             return "a number larger than its promise"
     return None
+
+
+@functools.cache
+def _promised_as_int() -> frozenset[str]:
+    """The names of fields that are an Int wherever the graph has them, as records spell them."""
+    types: dict[str, set[str]] = {}
+    for each in build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")).type_map.values():
+        if isinstance(each, GraphQLObjectType):
+            for name, field in each.fields.items():
+                types.setdefault(re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name), set()).add(
+                    get_named_type(field.type).name
+                )
+    return frozenset(name for name, of in types.items() if of == {"Int"})
+
+
+def in_sql() -> tuple[Any, ...]:
+    """The same values as a file of SQLite can hold them, whatever its columns' types, and bytes besides."""
+    carried = [_carried(odd) for odd in ODD if not isinstance(odd, list | dict)]
+    carried += ["1900-01-01", 2**63 - 1, -(2**63), HALF, b"\x00\xff"]
+    return tuple({(type(each), each): each for each in carried}.values())
+
+
+def _carried(odd: Any) -> Any:
+    """Larger numbers as texts."""
+    if isinstance(odd, str):
+        return HALF if "\ud83d" in odd else odd
+    return str(odd) if isinstance(odd, int) and abs(odd) >= 2**63 else odd
 
 
 def shown(value: Any) -> str:

@@ -5,9 +5,10 @@ through the whole matrix of failures.
 """
 
 import copy
+import itertools
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from structlog.testing import capture_logs
 from connectors.kit.agency import Limits
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
-from connectors.kit.feed import names_of_feeds
-from connectors.kit.read import names_of_reads
-from tests import threads
+from connectors.kit.feed import Feed, names_of_feeds
+from connectors.kit.read import Read, names_of_reads
+from tests import mutation, threads
 from tests.playback import RECORDED, arguments, connect
 
+ODD = mutation.in_sql()
 TYPES = {bool: "INTEGER", int: "BIGINT", float: "NUMERIC", str: "TEXT"}
 
 
@@ -220,6 +222,18 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
                 assert type(await at.error(at_least={read: len(found) + 1})) is AgencyChanged
 
         @pytest.mark.parametrize("read", reads)
+        async def test_an_odd_value_costs_its_own_row_or_is_a_coded_error(self, at, read):
+            escapes, tried = await _escapes(at, of_a_kind=1)
+            assert not escapes, f"{len(escapes)} of {tried}: {escapes[:20]}"
+
+        @pytest.mark.soak
+        @pytest.mark.parametrize("read", reads)
+        async def test_an_odd_value_in_any_row_costs_that_row_or_is_a_coded_error(self, at, read):
+            escapes, tried = await _escapes(at, of_a_kind=None)
+            print(f"{kind.__name__}.{read}: {tried} answers")
+            assert not escapes, f"{len(escapes)} of {tried}: {escapes[:20]}"
+
+        @pytest.mark.parametrize("read", reads)
         async def test_no_credential_and_no_argument_reaches_log_or_error(self, at, read):
             for table in at.played.tables:
                 at.run(f"ALTER TABLE {table} RENAME TO baru_{table}")
@@ -234,6 +248,57 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             assert not [secret for secret in secrets if secret in said]
 
     return Conformance
+
+
+async def _escapes(at: Opened, *, of_a_kind: int | None) -> tuple[list[str], int]:
+    """What came of odd values and must not: an error of ours, lost rows beside the odd one, what cannot be answered."""
+    escapes, tried = [], 0
+    connector = connect(at.kind, at.played, f"sqlite+aiosqlite:///{at.path}")
+    at.connectors.append(connector)
+    asked = getattr(connector, at.name)(*arguments(at.played))
+    everything = (await asked.fetch()).records
+    with closing(sqlite3.connect(at.path, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous = OFF")
+        for table, recorded in at.played.tables.items():
+            for row in range(1, len(recorded.rows[:of_a_kind]) + 1):
+                alone = len(recorded.rows) == 1  # a table of which nothing can be read is a change, whatever is beside
+                without = None if alone else await _without(asked, database, table, row)
+                beside = mutation.independent(everything, without)
+                for column, odd in itertools.product(recorded.columns, ODD):
+                    if odd in [each.get(column) for each in recorded.rows]:
+                        continue  # it would be another row's, or no change
+                    tried += 1
+                    with _holding(database, table, column, row, odd):
+                        wrong = await mutation.wrong(asked, beside)
+                    if wrong:
+                        escapes.append(f"{table}.{column}[{row}] = {mutation.shown(odd)}: {wrong}")
+    return escapes, tried
+
+
+async def _without(asked: Read[Any] | Feed[Any], database: sqlite3.Connection, table: str, row: int) -> Any:
+    """The records without this row; None where there is no answer then."""
+    database.execute(f"CREATE TABLE kept AS SELECT rowid AS at, * FROM {table} WHERE rowid = {row}")  # noqa: S608
+    database.execute(f"DELETE FROM {table} WHERE rowid = {row}")  # noqa: S608
+    try:
+        return (await asked.fetch()).records
+    except AgencyError:
+        return None
+    finally:
+        names = ", ".join(each for _, each, *_ in database.execute(f"PRAGMA table_info({table})"))
+        database.execute(f"INSERT INTO {table} (rowid, {names}) SELECT at, {names} FROM kept")  # noqa: S608
+        database.execute("DROP TABLE kept")
+
+
+@contextmanager
+def _holding(database: sqlite3.Connection, table: str, column: str, row: int, odd: Any) -> Iterator[None]:
+    """Whatever the column's type: that is what such a database takes."""
+    (before,) = database.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", [row]).fetchone()  # noqa: S608
+    value = "CAST(? AS TEXT)" if odd == mutation.HALF else "?"
+    database.execute(f"UPDATE {table} SET {column} = {value} WHERE rowid = ?", [odd, row])  # noqa: S608
+    try:
+        yield
+    finally:
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", [before, row])  # noqa: S608
 
 
 def _recording(connector: type[AnyConnector], read: str) -> RecordedTables:

@@ -4,9 +4,15 @@ import asyncio
 import os
 import re
 import sys
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+from connectors.agencies import CONNECTORS
+from connectors.configuration import read_configuration
+from connectors.kit.agency import Agency
+from connectors.kit.reserved import not_filled_in
 from sandbox.credentials import environment
 from sandbox.server import running
 from tests.conftest import AGENCIES, ROOT, configuration_for
@@ -70,7 +76,9 @@ async def test_list_says_who_is_configured_and_which_fields_each_feeds(run, sand
 
 async def test_check_asks_every_agency_one_question(run, sandbox):
     code, said, errors = await run("check", **environment())
-    assert (code, errors.strip()) == (0, "")
+    told = dict(re.fullmatch(r"asking (.+) \((.+)\)", line).groups() for line in errors.strip().splitlines())
+    assert (code, list(told)) == (0, [sandbox.url.removeprefix("http://"), "a file on this machine"])
+    assert {*", ".join(told.values()).split(", ")} == {*AGENCIES}
     rows, below = table(said)
     took = [each.pop("took") for each in rows.values()]
     assert all(re.fullmatch(r"[0-9]+ ms", each) for each in took)
@@ -172,6 +180,72 @@ async def test_what_is_missing_in_the_environment_is_told_before_anybody_is_aske
     assert "the environment variable SANDBOX_BAPENDA_USER_ID is not set" in errors
     assert all(line.endswith("is not set") for line in errors.splitlines())
     assert sandbox.control.all_hits() == 0
+
+
+async def test_an_entry_with_a_value_of_the_example_is_asked_only_by_who_insists(run, sandbox):
+    changes = [
+        ("http://127.0.0.1:8100/sp2kp", "https://sp2kp.kemendag.example"),
+        ("http://127.0.0.1:8100/pihps", "https://192.0.2.10"),
+    ]
+    code, said, errors = await run("check", changes=changes, **environment())
+    assert (code, said) == (2, "")
+    assert errors.splitlines()[-3:] == [
+        "sp2kp: url: a value of the example",
+        "pihps: url: a value of the example",
+        "Nobody was asked. Fill these in, or ask all the same with --yes.",
+    ]
+    assert "would ask sp2kp.kemendag.example (sp2kp)" in errors.splitlines()
+    assert sandbox.control.all_hits() == 0
+    code, said, errors = await run("check", "bapenda", changes=changes, **environment())
+    assert (code, list(table(said)[0])) == (0, ["bapenda"])
+    code, said, errors = await run("check", "sp2kp", "--yes", changes=changes, **environment())
+    assert (code, table(said)[0]["sp2kp"]["reachable"]) == (1, "no")
+    assert errors.startswith("asking sp2kp.kemendag.example (sp2kp)\n")
+
+
+def test_no_address_of_the_example_file_is_anybodys(tmp_path):
+    text = (ROOT / "agencies.example.toml").read_text(encoding="utf-8")
+    hosts = [urlsplit(each).hostname for each in re.findall(r"(?<=:)//[^\s\"`]+", text)]
+    assert len(hosts) > 20
+    assert [each for each in hosts if not each.endswith(".example") and each != "192.0.2.10"] == []
+    numbers = re.findall(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", text)
+    assert {each for each in numbers if not each.startswith(("192.0.2.", "198.51.100.", "203.0.113."))} == set()
+    names = {word.strip('"}, ').removeprefix("env:") for word in text.split() if "env:" in word}
+    read = read_configuration(ROOT / "agencies.example.toml", CONNECTORS, dict.fromkeys(names, "x"))
+    assert [each.agency.code for each in read.agencies if not not_filled_in(each.agency, each.options)] == []
+
+
+class Given(msgspec.Struct):
+    value: object = None
+
+
+@pytest.mark.parametrize(
+    ("url", "value", "keys"),
+    [
+        ("https://bpjs-kesehatan.go.id/x", None, []),
+        ("https://a.EXAMPLE./x", None, ["url"]),
+        ("https://example.com", None, []),
+        ("https://www.example.com:8443/x", None, ["url"]),
+        ("http://198.51.100.7:8080", None, ["url"]),
+        ("http://[2001:db8::1]/x", None, ["url"]),
+        ("http://10.0.0.10", "fill in", ["options.value"]),
+        ("http://10.0.0.10", {"a": [{"b": "Fill-In"}]}, ["options.value.a.b"]),
+        ("http://10.0.0.10", "203.0.113.9", ["options.value"]),
+        ("http://10.0.0.10", "fillings", []),
+        ("https://api.example.go.id/t/fill-in/v1", None, ["url"]),
+        ("postgresql+psycopg://db.example/x", None, ["url"]),
+        ("oracle+oracledb_async://db.example:1521/?service_name=x", None, ["url"]),
+        ("postgresql+psycopg:///x?host=db.example", None, ["url"]),
+        ("postgresql+psycopg://127.0.0.1/x?hostaddr=192.0.2.9", None, ["url"]),
+        ("postgresql+psycopg:///x?host=/run/postgresql", "fill in", []),
+        ("http://127.0.0.1:8100/x", "a.example", []),
+        ("http://[::1]:8100/x", "a.example", []),
+        ("sqlite+aiosqlite:///x.db", "a.example", []),
+    ],
+)
+def test_what_is_a_value_of_the_example(url, value, keys):
+    agency = Agency(code="x", domain="x", connector="x", name="x", url=url)
+    assert not_filled_in(agency, Given(value)) == keys
 
 
 async def test_the_stand_ins_are_started_or_taken_as_they_run(run, sandbox):

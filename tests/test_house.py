@@ -61,6 +61,19 @@ def test_git_does_not_ignore_a_room(room):
     assert ignored.returncode == 1
 
 
+def test_what_is_asked_together_ends_together():
+    """`asyncio.gather` leaves the others under way when one fails, and after a `TaskGroup` who waits seems cancelled
+    (Python 3.11); `connectors/kit/together.py` does neither."""
+    of_them = [
+        path
+        for path in committed("resolvers/*.py", "connectors/*.py")
+        if path.name not in ("agencies.py", "flights.py", "together.py")
+    ]
+    assert [
+        path for path in of_them if re.search(r"asyncio\.(gather|TaskGroup)\(", path.read_text(encoding="utf-8"))
+    ] == []
+
+
 def test_every_module_says_what_it_is():
     silent = [path for path in committed("*.py") if path.name != "__init__.py" and not docstring(path)]
     assert silent == []

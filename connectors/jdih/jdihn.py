@@ -40,6 +40,8 @@ LONGEST_KEY = 200
 READ_AS = "2 "
 """Before a position: in which way the collection was read. One that was read otherwise is read anew."""
 
+_HALF = 2**31 - 1
+
 NOT_OURS = (
     "noPanggil deskripsiFisik isbn nomorIndukBuku operasi lastUpdated last_updated tanggalData hasilUjiMateriMk "
     "katalog idkategori"
@@ -194,10 +196,11 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
 
 
 class _Documents:
-    """The documents of one pass by their `idData`, which some members count per table."""
+    """The documents of one pass by their `idData`, which some members count per table. Of each it keeps a few bytes."""
 
     def __init__(self) -> None:
-        self._known: dict[str, list[tuple[int, int, str]]] = {}
+        self._first: dict[int, int] = {}
+        self._others: dict[tuple[int, int], str] = {}
         self.shared = 0
 
     def named(self, found: Regulation) -> Regulation:
@@ -205,18 +208,16 @@ class _Documents:
 
         Rows of one document have the same title, or the same kind, number and year.
         """
-        titled = hash(found.title.casefold())
-        numbered = hash((found.kind, found.number, found.year)) if found.number else titled
-        known = self._known.setdefault(found.key, [])
-        for title, number, key in known:
-            if titled == title or numbered == number:
-                return found if key == found.key else msgspec.structs.replace(found, key=key)
-        key = found.key
-        if known:
+        at, title = hash(found.key), hash(found.title.casefold()) & _HALF
+        number = hash((found.kind, found.number, found.year)) & _HALF if found.number else title
+        first = self._first.setdefault(at, title << 31 | number)
+        if title == first >> 31 or number == first & _HALF:
+            return found
+        if (key := self._others.get((at, title)) or self._others.get((at, ~number))) is None:
             self.shared += 1
-            digest = hashlib.sha256(f"{found.kind}\n{found.number}\n{found.year}\n{found.title}".encode()).hexdigest()
-            key = f"{found.key}-{digest[:8]}"
-        known.append((titled, numbered, key))
+            said = f"{found.kind}\n{found.number}\n{found.year}\n{found.title}"
+            key = f"{found.key}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+        self._others[at, title] = self._others[at, ~number] = key
         return msgspec.structs.replace(found, key=key)
 
 

@@ -2,20 +2,24 @@
 
 Said there: `employmentType` is a text or a list; `baseSalary` a number or an object, whose `value` is again either;
 `validThrough` a date or a moment; `hiringOrganization` may be the text "confidential"; a posting stands on the page of
-that one vacancy, so a list may have to be followed. Seen on sites: markup in `description`, raw or escaped. A day as
-`validThrough` is taken to its end. A pay without a unit of time is of an unknown one; in another currency it is none.
+that one vacancy, so a list may have to be followed; `identifier` is the employer's own number, which the next employer
+has as well, and some give to all they have. Seen on sites: markup in `description`, raw or escaped; names that were
+escaped twice. A day as `validThrough` is taken to its end, and an end that cannot be read is none. A pay without a unit
+of time is of an unknown one; in another currency it is none.
 """
 
 import asyncio
 import hashlib
+import re
+from collections import defaultdict
 from datetime import timedelta
-from html import unescape
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from yarl import URL
 
-from connectors.jobs.json_ld import Page, is_a, read_page
+from connectors.jobs.json_ld import Page, absolute, read_page
+from connectors.jobs.places import everywhere, places
 from connectors.jobs.records import (
     AtLeastOne,
     Jobs,
@@ -27,23 +31,29 @@ from connectors.jobs.records import (
     Vacancy,
     VacancyText,
 )
-from connectors.jobs.words import THE_END, education, job_type, link, moment, prose
+from connectors.jobs.words import THE_END, education, job_type, link, moment, name, or_none, prose
+from connectors.kit.charsets import decoded
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import HTML, Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.together import together
 from connectors.kit.values import BadRow
 
 RUPIAH = ("IDR", "RP", "RUPIAH")
+DEEPEST = 4
+"""How deep an amount stands."""
+PAGE, ALONE, CODE, DIGEST = "\0page", "\0alone", "\0code", "\0digest"
+"""What is known of a posting besides what it says: no key of JSON-LD is called so."""
 GONE = frozenset({404, 410})
 
 
 class JobPostingOptions(JobsOptions, frozen=True, kw_only=True):
     """`pages`: the pages that are read. `follow`: links on them whose path begins so are read too.
 
-    `most_pages`: how many links are followed. `city`: where a vacancy is that names no place.
+    `most_pages`: how many links are followed. `city`: where a vacancy is that says nothing at all of a place.
     """
 
     pages: Annotated[tuple[PagePath, ...], msgspec.Meta(min_length=1)] = ("/",)
@@ -69,33 +79,39 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
 
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
-        pages = await asyncio.gather(*(self._page(Call(path=path, accepts=HTML)) for path in self.options.pages))
+        listed = [(Call(path=path, accepts=HTML), f"{self._base}{path}") for path in self.options.pages]
+        pages = await together(self._page(call, address) for call, address in listed)
         calls = dict[str, Call]()
-        for page, path in zip(pages, self.options.pages, strict=True):
-            calls |= self._followed(page, path)
+        for page in pages:
+            calls |= self._followed(page)
         if not calls and not any(page.scripts > page.broken for page in pages):
             raise AgencyChanged(self.agency.code, "no page has JSON-LD that can be read, nor a link to follow")
         if len(calls) > self.options.most_pages:
             self.findings.note("more links than most_pages allows")
-        pages += await asyncio.gather(*map(self._page, list(calls.values())[: self.options.most_pages]))
-        things = [thing for page in pages for thing in page.things]
-        rows = [thing for thing in things if not isinstance(thing, dict) or is_a(thing, "JobPosting")]
-        vacancies = many_records(rows, self._to_vacancy, agency=self.agency.code, findings=self.findings)
-        return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)
+        followed = list(calls.items())[: self.options.most_pages]
+        pages += await together(self._page(call, address) for address, call in followed)
+        vacancies = many_records(
+            _postings(pages, self._base, set(calls)),
+            lambda row: self._to_vacancies(row, pages),
+            agency=self.agency.code,
+            findings=self.findings,
+        )
+        everywhere = (vacancy for each in vacancies for vacancy in each)
+        return without_repeats(everywhere, lambda each: (each.code, each.city, each.province), self.findings)
 
-    async def _page(self, call: Call) -> Page:
+    async def _page(self, call: Call, address: str) -> Page:
         """The page of this address; an empty one where it was linked to and is gone."""
-        markup = await self._http.text(call)
-        if markup is None:
+        body, charset = await self._http.sent(call)
+        if not body:
             self.findings.note("a page that was linked to is gone")
-        page = await asyncio.to_thread(read_page, markup or "")
+        page = await asyncio.to_thread(lambda: read_page(decoded(body, charset, _meta(body)), address))
         if page.cut_off:
             raise AgencyChanged(self.agency.code, f"{call.path}: it ends inside of a script")
         for _ in range(page.broken):
             self.findings.note("a script of JSON-LD is broken")
         return page
 
-    def _followed(self, page: Page, of: str) -> dict[str, Call]:
+    def _followed(self, page: Page) -> dict[str, Call]:
         """The links on it that are to be read, by where they lead.
 
         What is put into a path is the site's own and stays out of the log.
@@ -104,7 +120,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             return {}
         calls, begin = {}, f"{self._base}{self.options.follow}"
         for address in page.links:
-            target = (link(address, f"{self._base}{of}") or "").partition("#")[0]
+            target = (link(address, page.base) or "").partition("#")[0]
             if not target.startswith(begin) or target.removeprefix(self._base) in self.options.pages:
                 continue
             url = URL(target)
@@ -114,39 +130,39 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             calls[target] = Call(path=path, into=names, query=dict(url.query), accepts=HTML, absent=GONE)
         return calls
 
-    def _to_vacancy(self, row: Row) -> Vacancy:
-        title = unescape(row.text("title"))
+    def _to_vacancies(self, row: Row, pages: list[Page]) -> tuple[Vacancy, ...]:
+        """One for each place where it is."""
+        page = pages[row.whole(PAGE)]
+        title = _name(row, "title", page) or _name(row, "name", page)
         published = moment(row, "datePosted", self.zone)
-        if published is None:
-            raise BadRow("datePosted: empty")
-        place = _object(_first(row, "jobLocation"))
-        address = _object(place.get("address"))
-        company = _name(_first(row, "hiringOrganization"))
-        url = link(_name(_first(row, "url")), f"{self._base}/")
+        if title is None or published is None:
+            raise BadRow("title, datePosted: empty")
+        company = _name(row, "hiringOrganization", page)
         vacancy = Vacancy(
-            code=f"{self.agency.code}/{_code(row, title, company)}",
+            code=f"{self.agency.code}/{row.text(CODE)}",
             title=title,
             company=None if (company or "").casefold() == "confidential" else company,
-            category=_name(_first(row, "occupationalCategory")),
-            industry=_name(_first(row, "industry")),
+            category=_name(row, "occupationalCategory", page),
+            industry=_name(row, "industry", page),
             type=self._type(row),
-            education=education(_name(_first(row, "educationRequirements"))),
-            province=_name(address.get("addressRegion")),
-            city=_name(address.get("addressLocality")) or self.options.city,
+            education=education(_name(row, "educationRequirements", page)),
+            province=None,
+            city=None,
             district=None,
-            salary=self._salary(row),
-            skills=_skills(row),
+            salary=self._salary(row, page),
+            skills=_skills(row, page),
             published_at=published,
-            expires_at=moment(row, "validThrough", self.zone, THE_END),
-            url=url,
+            expires_at=or_none(self.findings, lambda: moment(row, "validThrough", self.zone, THE_END)),
+            url=link(_address(_first(row, "url")) or (row.maybe_text(ALONE)), page.base),
             apply_url=None,
             text=VacancyText(
-                description=prose(_name(_first(row, "description"))),
-                qualification=prose(_name(_first(row, "qualifications"))),
+                description=prose(_said(_first(row, "description"), page)),
+                qualification=prose(_said(_first(row, "qualifications"), page)),
             ),
         )
+        found = places(row, page)
         row.ignore_rest()
-        return vacancy
+        return everywhere(vacancy, found, self.options.city, self.findings)
 
     def _type(self, row: Row) -> JobType:
         said = row.value("employmentType") if row.has("employmentType") else None
@@ -154,64 +170,117 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         known = [job_type(each, "employmentType", self.findings) for each in names]
         return next((each for each in known if each is not JobType.UNKNOWN), JobType.UNKNOWN)
 
-    def _salary(self, row: Row) -> Salary | None:
+    def _salary(self, row: Row, page: Page) -> Salary | None:
         """As it is said. What cannot be read is left out with a finding: a vacancy is worth showing without it."""
-        said = _first(row, "baseSalary")
+        said = page.thing(_first(row, "baseSalary"))
         if said is None:
             return None
         try:
-            return _to_salary(said, row.maybe_text("salaryCurrency"))
+            return to_salary(said, row.maybe_text("salaryCurrency"))
         except BadRow as bad:
             self.findings.note(f"baseSalary: {bad}")
             return None
 
 
-def _to_salary(said: object, currency: str | None) -> Salary | None:
-    outer = Row(said if isinstance(said, dict) else {"value": said})
-    if (outer.maybe_text("currency") or currency or RUPIAH[0]).upper() not in RUPIAH:
+def _meta(markup: bytes) -> str | None:
+    """The charset that a page itself names."""
+    found = re.search(rb"<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})", markup[:4096], re.IGNORECASE)
+    return found[1].decode() if found else None
+
+
+def _postings(pages: list[Page], base: str, followed: set[str]) -> list[object]:
+    """All postings of all pages, each with its page and its code; and what is no thing at all.
+
+    Its code is its own name, or its address, as the site says, or that of the page on which it stands alone. Where that
+    is none, or others have it too, a hash of what is said of it tells it apart.
+    """
+    found, known = list[object](), defaultdict[str, set[tuple[str, ...]]](set)
+    for at, page in enumerate(pages):
+        things = page.of_type("JobPosting")
+        alone = page.address if len(things) == 1 and page.address in followed else None
+        for thing in things:
+            if not isinstance(thing, dict):
+                found.append(thing)
+                continue
+            own, identifier = thing.get("@id"), _identifier(thing, page)
+            if isinstance(own, str) and not own.startswith("_:"):
+                own = absolute(own, page.base)
+            else:
+                own = link(_address(_one(thing.get("url"))), page.base) or alone
+            own = (own or "").removeprefix(base).lstrip("/")
+            said = tuple(_said(page.thing(_one(thing.get(key))), page) or "" for key in ("title", "hiringOrganization"))
+            known[own].add((*said, identifier))
+            date = _said(_one(thing.get("datePosted")), page) or ""
+            digest = hashlib.sha256("\n".join((*said, date, identifier)).encode()).hexdigest()[:16]
+            found.append({**thing, PAGE: at, ALONE: alone, CODE: own, DIGEST: digest})
+    for each in found:
+        if isinstance(each, dict) and (not each[CODE] or _are_several(known[each[CODE]])):
+            each[CODE] = "#".join(filter(None, (each[CODE], each[DIGEST])))
+    return found
+
+
+def _are_several(known: set[tuple[str, ...]]) -> bool:
+    """Whether these are not all the same vacancy: a list may say less of it than its own page."""
+    names, identifiers = {each[:-1] for each in known}, {each[-1] for each in known if each[-1]}
+    return len(names) > 1 or len(identifiers) > 1
+
+
+def _identifier(thing: dict[str, Any], page: Page) -> str:
+    said = page.thing(_one(thing.get("identifier")))
+    value = said.get("value") if isinstance(said, dict) else said
+    return str(value).strip() if isinstance(value, str | int) else ""
+
+
+def to_salary(said: object, currency: str | None) -> Salary | None:
+    """What a MonetaryAmount says, a PriceSpecification or a number; raises `BadRow`. A value may stand in a value."""
+    rows = [Row(said if isinstance(said, dict) else {"value": said})]
+    while len(rows) < DEEPEST and isinstance(value := _first(rows[-1], "value"), dict):
+        rows.append(Row(value))
+    inner = rows[-1]
+    currencies = [row.maybe_text(key) for row in rows for key in ("currency", "priceCurrency")]
+    if any(each.upper().rstrip(".") not in RUPIAH for each in filter(None, (*currencies, currency))):
         raise BadRow("not in rupiah")
-    value = outer.value("value") if outer.has("value") else None
-    inner = Row(value) if isinstance(value, dict) else outer
-    exact = inner.maybe_amount("value")
-    lowest, highest = (exact or inner.maybe_amount(key) or None for key in ("minValue", "maxValue"))
+    exact = inner.maybe_amount("value") or inner.maybe_amount("price")
+    lowest = exact or inner.maybe_amount(inner.either("minValue", "minPrice")) or None
+    highest = exact or inner.maybe_amount(inner.either("maxValue", "maxPrice")) or None
     if min(lowest or 0, highest or 0) < 0 or (lowest and highest and lowest > highest):
         raise BadRow("not from less to more")
-    unit = inner.maybe_text("unitText") or outer.maybe_text("unitText") or ""
+    unit = next(filter(None, (row.maybe_text("unitText") for row in reversed(rows))), "")
     period = PayPeriod.__members__.get(unit.upper(), PayPeriod.UNKNOWN)
     return Salary(minimum=lowest, maximum=highest, period=period) if lowest or highest else None
 
 
-def _code(row: Row, title: str, company: str | None) -> str:
-    """By what the site knows it; where it does not say, a hash of what it says of it."""
-    identifier = _first(row, "identifier")
-    value = identifier.get("value") if isinstance(identifier, dict) else identifier
-    if isinstance(value, str | int) and str(value).strip():
-        return str(value).strip()
-    said = _name(_first(row, "@id")) or _name(_first(row, "url"))
-    text = "\n".join((title, company or "", row.maybe_text("datePosted") or ""))
-    return said or hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _skills(row: Row) -> tuple[str, ...]:
+def _skills(row: Row, page: Page) -> tuple[str, ...]:
     said = row.value("skills") if row.has("skills") else None
-    names = (
-        said.split(",") if isinstance(said, str) else [_name(each) for each in said] if isinstance(said, list) else []
-    )
-    return tuple(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+    names = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else [said]
+    return tuple(dict.fromkeys(filter(None, (name(_said(each, page)) for each in names))))
 
 
 def _first(row: Row, key: str) -> object:
     """What stands there; of a list, the first."""
-    value = row.value(key) if row.has(key) else None
+    return _one(row.value(key)) if row.has(key) else None
+
+
+def _one(value: object) -> object:
     return (value[0] if value else None) if isinstance(value, list) else value
 
 
-def _object(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _name(value: object) -> str | None:
-    """A text, or the name of an object."""
+def _address(value: object) -> str | None:
+    """A text, or what an object is known by on the web."""
     if isinstance(value, dict):
-        value = value.get("name") or value.get("credentialCategory") or value.get("@value")
+        value = value.get("@id") or value.get("url")
+    return value if isinstance(value, str) else None
+
+
+def _name(row: Row, key: str, page: Page) -> str | None:
+    return name(_said(_first(row, key), page))
+
+
+def _said(value: object, page: Page) -> str | None:
+    """A text, or the name of a thing, wherever on the page that is told."""
+    value = page.thing(value)
+    if isinstance(value, dict):
+        keys = ("name", "legalName", "credentialCategory", "@value")
+        value = next(filter(None, map(value.get, keys)), None)
+    value = _one(value)
     return value.strip() or None if isinstance(value, str) else None

@@ -1,58 +1,116 @@
 """What a web page says of itself in JSON-LD, in its own scripts. Source: the W3C's JSON-LD 1.1, section 7, on HTML.
 
-Seen on pages: one object, an array, an `@graph`; several scripts, of which one is broken; line breaks inside of texts,
-which JSON forbids; types written as addresses or in lists.
+Seen on pages: one object, an array, an `@graph`; a thing inside another; a thing that is told elsewhere on the page and
+only named by its `@id`; several scripts, of which one is broken; line breaks inside of texts, comments, CDATA marks, a
+semicolon or a comma too many, which JSON forbids; entities for quotes; types written as addresses or in lists.
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
 
 import msgspec
 
+from connectors.jobs.words import link
 from connectors.kit.markup import Raw, Tag, read_markup
+from connectors.kit.values import all_encodable
 
 TYPE = "application/ld+json"
+
+_TOKENS = re.compile(
+    r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)|<!\[CDATA\[|\]\]>|<!--|-->|,(?=\s*+[}\]])', re.DOTALL
+)
+"""Texts, and what stands between them that is no JSON."""
+
+Thing = Mapping[str, Any]
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """`scripts`: how many there are. `things`: what they describe. `broken`: how many of them cannot be read.
 
-    `links`: where the page leads to, as it says. `cut_off`: whether it ends inside of a script.
+    `named`: what has an `@id`, by it. `links`: where the page and its lists lead to, as they say. `base`: from where
+    they lead. `cut_off`: whether it ends inside of a script.
     """
 
+    address: str
     scripts: int
     things: list[object]
     broken: int
+    named: dict[str, dict[str, Any]]
     links: list[str]
+    base: str
     cut_off: bool
 
+    def thing(self, said: object) -> object:
+        """What is meant: the thing of this name, where only the name is said."""
+        if isinstance(said, dict) and isinstance(name := said.get("@id"), str):
+            return self.named.get(absolute(name, self.base), said)
+        return said
 
-def read_page(markup: str) -> Page:
-    """The page, read; never raises."""
-    scripts, things, links = list[Raw](), list[object](), list[str]()
-    broken, cut_off = 0, False
+    def of_type(self, type_name: str) -> list[object]:
+        """The things of this type, those inside of others too; and what is no thing at all."""
+        found = list[object]()
+        for each in self.things:
+            found += [each] if not isinstance(each, dict) else _inside(each, type_name)
+        return found
+
+
+def read_page(markup: str, address: str = "") -> Page:
+    """The page of this address, read; never raises."""
+    scripts, links, base, cut_off = list[Raw](), list[str](), address, False
     for each in read_markup(markup):
         if isinstance(each, Raw):
             cut_off = not each.whole
             if (each.tag.attribute("type") or "").partition(";")[0].strip().casefold() == TYPE:
                 scripts.append(each)
-        elif isinstance(each, Tag) and each.name == "a" and (address := each.attribute("href")):
-            links.append(address)
-    for script in scripts:
-        try:
-            things += _described(json.loads(script.content, strict=False))
-        except (ValueError, RecursionError):
-            broken += 1
-    return Page(scripts=len(scripts), things=things, broken=broken, links=links, cut_off=cut_off)
+        elif isinstance(each, Tag) and each.name == "a" and (to := each.attribute("href")):
+            links.append(to)
+        elif isinstance(each, Tag) and each.name == "base" and base == address:
+            base = link(each.attribute("href"), address) or address
+    documents = [each for each in map(_document, scripts) if each is not None]
+    for thing in _everything(documents):
+        if is_a(thing, "ListItem"):
+            links += [to for to in _addresses(thing) if isinstance(to, str)]
+    return Page(
+        address=address,
+        scripts=len(scripts),
+        things=[thing for document in documents for thing in _described(document)],
+        broken=len(scripts) - len(documents),
+        named=_named(documents, base),
+        links=links,
+        base=base,
+        cut_off=cut_off,
+    )
 
 
-def is_a(thing: dict[str, object], type_name: str) -> bool:
+def is_a(thing: Thing, type_name: str) -> bool:
     """Whether it says that it is of this type of schema.org's."""
     said = thing.get("@type")
     return any(
         isinstance(each, str) and each.replace(":", "/").rpartition("/")[2] == type_name
         for each in (said if isinstance(said, list) else [said])
     )
+
+
+def absolute(name: str, base: str) -> str:
+    """An `@id` as it is wherever it is said; a blank one, and what is no address, as it stands there."""
+    return name if name.startswith("_:") else link(name, base) or name
+
+
+def _document(script: Raw) -> object:
+    """What is in it; None where that is no JSON, not even without what does not belong there."""
+    for mended in (str, _mended, lambda text: _mended(unescape(text))):
+        try:
+            return all_encodable(json.loads(mended(script.content), strict=False))
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _mended(text: str) -> str:
+    return _TOKENS.sub(lambda token: token[1] or " ", text).strip("\ufeff \t\r\n;")
 
 
 def _described(document: object) -> Iterator[object]:
@@ -64,3 +122,47 @@ def _described(document: object) -> Iterator[object]:
             yield from _described(each)
     else:
         yield document
+
+
+def _named(documents: list[object], base: str) -> dict[str, dict[str, Any]]:
+    """What has an `@id`, by it: all that is said of it together."""
+    named = dict[str, dict[str, Any]]()
+    for thing in _everything(documents):
+        if isinstance(name := thing.get("@id"), str) and len(thing) > 1:
+            known = named.setdefault(absolute(name, base), {})
+            known |= {key: value for key, value in thing.items() if key not in known}
+    return named
+
+
+def _everything(documents: list[object]) -> Iterator[dict[str, Any]]:
+    """All objects in them, however deep."""
+    waiting = [*reversed(documents)]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            yield each
+            each = [*each.values()]
+        if isinstance(each, list):
+            waiting += reversed(each)
+
+
+def _inside(thing: dict[str, Any], type_name: str) -> Iterator[dict[str, Any]]:
+    """It, where it is of this type; else those in it that are."""
+    waiting: list[object] = [thing]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if is_a(each, type_name):
+                yield each
+                continue
+            each = [*each.values()]
+        if isinstance(each, list):
+            waiting += reversed(each)
+
+
+def _addresses(entry: Thing) -> Iterator[object]:
+    """To what an entry of a list leads."""
+    item = entry.get("item")
+    yield from (entry.get("url"), item)
+    if isinstance(item, dict):
+        yield from (item.get("url"), item.get("@id"))

@@ -7,7 +7,6 @@ that come again when pages shift while they are read; a 400 for a page beyond th
 the key of the schooling that is asked for, and the parameter that limits the list to a city.
 """
 
-import asyncio
 import re
 from datetime import timedelta
 from typing import ClassVar
@@ -15,15 +14,16 @@ from typing import ClassVar
 import msgspec
 
 from connectors.jobs.records import AtLeastOne, Jobs, JobsOptions, Salary, Vacancy, VacancyText
-from connectors.jobs.words import education, job_type
+from connectors.jobs.words import education, job_type, name, or_none, prose
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
-from connectors.kit.markup import plain_text
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned
+from connectors.kit.together import together
+from connectors.kit.values import BadRow
 
 LIST = Envelope(rows="data")
 
@@ -64,7 +64,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
         if last > self.options.most_pages:
             self.findings.note("more pages than most_pages allows")
         pages = range(2, min(last, self.options.most_pages) + 1)
-        for rows, _ in await asyncio.gather(*map(self._page, pages)):
+        for rows, _ in await together(map(self._page, pages)):
             sent += rows
         vacancies = many_records(sent, self._to_vacancy, agency=self.agency.code, findings=self.findings)
         return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)
@@ -98,17 +98,21 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
 
     def _to_vacancy(self, row: Row) -> Vacancy:
         row.ignore(*NOT_OURS)
-        code, title = row.text(row.either("id", "_id", "job_id")), row.text(row.either("title", "job_title"))
+        code, title = row.text(row.either("id", "_id", "job_id")), name(row.text(row.either("title", "job_title")))
         lowest, highest = row.maybe_amount("min_salary_amount"), row.maybe_amount("max_salary_amount")
         shown = row.maybe_truth("show_salary") and (lowest or highest)
-        company = row.maybe_text("company_name")
-        published = row.maybe_unix("published_at") if row.has("published_at") else None
+        company = name(row.maybe_text("company_name"))
+        if title is None:
+            raise BadRow("title: empty")
+        published = row.maybe_unix("published_at") or row.maybe_moment("created_at", self.zone)
+        if published is None:
+            raise BadRow("published_at, created_at: empty")
         return Vacancy(
             code=code,
             title=title,
             company=None if row.maybe_truth("confidential") else company,
-            category=row.maybe_text("job_function_name"),
-            industry=row.maybe_text("industry_name"),
+            category=name(row.maybe_text("job_function_name")),
+            industry=name(row.maybe_text("industry_name")),
             type=job_type(row.maybe_text("job_type_name"), "job_type_name", self.findings),
             education=education(row.maybe_text(self.options.education_key)),
             province=row.maybe_text("province_name"),
@@ -116,8 +120,8 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
             district=row.maybe_text("district_name"),
             salary=Salary(minimum=lowest or None, maximum=highest or None) if shown else None,
             skills=_skills(row),
-            published_at=published or row.moment(row.either("published_at", "created_at"), self.zone),
-            expires_at=row.maybe_unix("expires_at"),
+            published_at=published,
+            expires_at=or_none(self.findings, lambda: row.maybe_unix("expires_at")),
             url=f"{PAGE}/{_slug(title)}-{code}",
             apply_url=row.maybe_text("platform_link"),
         )
@@ -126,15 +130,13 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
 def _to_text(row: Row) -> VacancyText:
     description, qualification = row.maybe_text("description"), row.maybe_text("qualification")
     row.ignore_rest()
-    return VacancyText(
-        description=plain_text(description or "") or None, qualification=plain_text(qualification or "") or None
-    )
+    return VacancyText(description=prose(description), qualification=prose(qualification))
 
 
 def _skills(row: Row) -> tuple[str, ...]:
     sent = row.value("skills") if row.has("skills") else None
     named = [each.get("value") if isinstance(each, dict) else each for each in sent] if isinstance(sent, list) else []
-    return tuple(dict.fromkeys(text.strip() for text in named if isinstance(text, str) and text.strip()))
+    return tuple(dict.fromkeys(filter(None, (name(text) for text in named if isinstance(text, str)))))
 
 
 def _slug(title: str) -> str:

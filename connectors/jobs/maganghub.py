@@ -5,14 +5,13 @@ with midnight behind it, which means the end of that day, under one of two keys;
 in 2026: that the list asks for a login, and that it moves below `api.kemnaker.go.id`; so path and token are options.
 """
 
-import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from connectors.jobs.records import AtLeastOne, Internship, Internships, JobsOptions, PagePath
-from connectors.jobs.words import THE_END, prose
+from connectors.jobs.words import THE_END, name, or_none, prose
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
@@ -20,6 +19,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import bearer, unsigned
+from connectors.kit.together import together
 from connectors.kit.values import BadRow
 
 LIST = Envelope(rows="data")
@@ -70,7 +70,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
         if last > self.options.most_pages:
             self.findings.note("more pages than most_pages allows")
         pages = range(2, min(last, self.options.most_pages) + 1)
-        for rows, _ in await asyncio.gather(*map(self._page, pages)):
+        for rows, _ in await together(map(self._page, pages)):
             sent += rows
         found = many_records(sent, self._to_internship, agency=self.agency.code, findings=self.findings)
         return without_repeats(found, lambda internship: internship.code, self.findings)
@@ -104,8 +104,8 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
         company, when = row.maybe_inside("perusahaan"), row.maybe_inside("jadwal")
         internship = Internship(
             code=code,
-            title=row.text("posisi"),
-            company=company.maybe_text("nama_perusahaan") if company else None,
+            title=name(row.text("posisi")) or row.text("posisi"),
+            company=name(company.maybe_text("nama_perusahaan")) if company else None,
             description=prose(row.maybe_text("deskripsi_posisi")),
             province=company.maybe_text("nama_provinsi") if company else None,
             city=company.maybe_text("nama_kabupaten") if company else None,
@@ -113,7 +113,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
             registered=row.maybe_whole("jumlah_terdaftar"),
             studies=_names(row, "program_studi"),
             levels=_names(row, "jenjang"),
-            closes_at=self._deadline(when) if when else None,
+            closes_at=or_none(self.findings, lambda: self._deadline(when)) if when else None,
             batch=when.maybe_text("angkatan") if when else None,
             year=when.maybe_whole("tahun") if when else None,
             url=f"{PAGE}/{code}",
@@ -144,4 +144,4 @@ def _names(row: Row, key: str) -> tuple[str, ...]:
     if not isinstance(sent, list):
         raise BadRow(f"{key}: {type(sent).__name__} is not a list")
     names = [each.get("title") if isinstance(each, dict) else each for each in sent]
-    return tuple(dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.strip()))
+    return tuple(dict.fromkeys(filter(None, (name(each) for each in names if isinstance(each, str)))))

@@ -66,7 +66,7 @@ class VacancyText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
-    """One vacancy; names of regions are as the agency spells them.
+    """One vacancy at one place; names of regions are as the agency spells them.
 
     `code` is the agency's own, and no other agency's: where codes are not unique by themselves, the agency's stands
     before it. `salary` is None where the employer hides it: an amount that is sent all the same is not even read. `url`
@@ -192,7 +192,7 @@ class Jobs(LabourAgency[O, C]):
 
     @abstractmethod
     def vacancies(self) -> Read[tuple[Vacancy, ...]]:
-        """All that it publishes, each code once; some of them may have expired."""
+        """All that it publishes, each once for each place where it is; some of them may have expired."""
 
     def text(self, code: str, /) -> Read[VacancyText | None] | None:  # noqa: ARG002
         """What one of them says at length, None in it where it is gone; no question where the list has said it."""

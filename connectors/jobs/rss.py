@@ -1,22 +1,27 @@
-"""A feed of vacancies, RSS 2.0 or Atom, of any site. Source: RSS 2.0, RFC 4287, and the feeds that WordPress makes.
+"""A feed of vacancies, RSS or Atom, of any site. Source: RSS 1.0 and 2.0, RFC 4287, and the feeds that WordPress makes.
 
 Seen there: markup in descriptions, escaped or not; a `guid` or none; dates of RFC 822 with Indonesian names of zones,
-or of ISO 8601; elements of other namespaces for the company and the place, called as feedparser calls them
-(`job_company` for `<job:company>`). A feed says nothing of an end: an option says for how long an entry counts. It is
-read by feedparser from bytes that the kit has fetched, handed over as a stream: feedparser opens whatever a text names.
-Markup is left to the kit.
+or of ISO 8601, or an empty one beside a good one; elements of other namespaces for the company and the place, called as
+feedparser calls them (`job_company` for `<job:company>`); a feed that comes as `text/html`; a blank line before it; a
+raw `&`, an entity of HTML, a control character. A feed says nothing of an end: an option says for how long an entry
+counts. It is read by feedparser from bytes that the kit has fetched, handed over as a stream: feedparser opens whatever
+a text names. Markup is left to the kit.
 """
 
 import asyncio
 import io
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from html.entities import name2codepoint
 from typing import Any, ClassVar
 
 import feedparser  # type: ignore[import-untyped]
 import msgspec
 
+from connectors.jobs.places import everywhere, of_text
 from connectors.jobs.records import AtLeastOne, Jobs, JobsOptions, PagePath, Vacancy, VacancyText
-from connectors.jobs.words import THE_END, education, job_type, link, moment, prose
+from connectors.jobs.words import THE_END, education, job_type, link, moment, name, or_none, prose
+from connectors.kit.charsets import decoded
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import FEED, Call, Http
@@ -24,6 +29,17 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
+
+ACCEPTED = (*FEED, "application/rdf+xml", "text/html", "text/plain")
+"""RSS 1.0's own type, and what servers put on a feed that they do not know for one."""
+
+XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
+_BEGIN = re.compile(r"<(rss|feed|[\w.-]{1,40}:RDF)[\s>]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#\d+;|#x[0-9a-fA-F]+;|([A-Za-z_][\w.-]*);)?", re.DOTALL
+)
 
 
 class Elements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,55 +83,89 @@ class Rss(Jobs[RssOptions, Credentials]):
 
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
-        body = await self._http.body(Call(path=self.options.path or "", accepts=FEED))
-        feed = await asyncio.to_thread(
-            feedparser.parse, io.BytesIO(body or b""), sanitize_html=False, resolve_relative_uris=False
-        )
-        broken = feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride)
-        if broken or not feed.get("version"):
+        body, charset = await self._http.sent(Call(path=self.options.path or "", accepts=ACCEPTED))
+        feed = await asyncio.to_thread(_parsed, body, charset)
+        if feed.bozo or not feed.get("version"):
             raise AgencyChanged(self.agency.code, f"{self.options.path or '/'}: not a feed, or a broken one")
         rows = [dict(entry) for entry in feed.entries]
-        vacancies = many_records(rows, self._to_vacancy, agency=self.agency.code, findings=self.findings)
-        return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)
+        vacancies = many_records(rows, self._to_vacancies, agency=self.agency.code, findings=self.findings)
+        everywhere = (vacancy for each in vacancies for vacancy in each)
+        return without_repeats(everywhere, lambda each: (each.code, each.city, each.province), self.findings)
 
-    def _to_vacancy(self, row: Row) -> Vacancy:
+    def _to_vacancies(self, row: Row) -> tuple[Vacancy, ...]:
+        """One for each place where it is."""
         options, of = self.options, self.options.elements
-        page = link(row.maybe_text("link"), self.agency.url)
-        published = moment(row, row.either("published", "updated"), self.zone)
-        if published is None:
-            raise BadRow("published: empty")
+        published, title = self._published(row), name(row.text("title"))
+        if title is None:
+            raise BadRow("title: empty")
         vacancy = Vacancy(
             code=f"{self.agency.code}/{row.maybe_text('id') or row.text('link')}",
-            title=prose(row.text("title")) or row.text("title"),
+            title=title,
             company=_said(row, of.company) or options.company,
             category=_said(row, of.category) or _tag(row),
             industry=None,
             type=job_type(_said(row, of.type), of.type or "", self.findings),
             education=education(_said(row, of.education)),
             province=None,
-            city=_said(row, of.city) or options.city,
+            city=None,
             district=None,
             salary=None,
             skills=(),
             published_at=published,
-            expires_at=moment(row, of.expires, self.zone, THE_END) if of.expires else None,
-            url=page,
+            expires_at=self._expires(row),
+            url=link(row.maybe_text("link"), f"{self.agency.url.rstrip('/')}{options.path or ''}"),
             apply_url=None,
             text=VacancyText(description=prose(_content(row)), qualification=None),
             counts_until=published + timedelta(days=options.expires_after_days),
         )
+        found = of_text(_said(row, of.city))
         row.ignore_rest()
-        return vacancy
+        return everywhere(vacancy, found, options.city, self.findings)
+
+    def _published(self, row: Row) -> datetime:
+        """The first of its dates that says something."""
+        bad = BadRow("published: empty")
+        for key in ("published", "updated", "created"):
+            try:
+                if found := moment(row, key, self.zone):
+                    return found
+            except BadRow as error:
+                bad = error
+        raise bad
+
+    def _expires(self, row: Row) -> datetime | None:
+        element = self.options.elements.expires
+        return or_none(self.findings, lambda: moment(row, element, self.zone, THE_END)) if element else None
+
+
+def _parsed(body: bytes, charset: str | None) -> Any:
+    """What feedparser makes of it, once it is XML."""
+    declared = _DECLARED.match(body)
+    text = _CONTROLS.sub("", decoded(body, declared[1].decode() if declared else None, charset).lstrip("\ufeff \t\r\n"))
+    begun = _BEGIN.search(text)
+    if begun and "<!DOCTYPE" not in text[: begun.start()]:
+        ended = text.rfind(f"</{begun[1]}>")
+        text = text[begun.start() : ended + len(begun[1]) + 3 if ended >= 0 else None]
+    mended = (text if "<!ENTITY" in text else _REFERENCE.sub(_mended, text)).encode("utf-8", "replace")
+    return feedparser.parse(io.BytesIO(mended), sanitize_html=False, resolve_relative_uris=False)
+
+
+def _mended(found: re.Match[str]) -> str:
+    """A reference as XML has it: of HTML's names the character, and of what is no name the text as it stands."""
+    if found[0] != "&" and (found[1] is None or found[1] in XML_NAMES):
+        return found[0]
+    point = name2codepoint.get(found[1] or "")
+    return f"&#{point};" if point else f"&amp;{found[0][1:]}"
 
 
 def _said(row: Row, element: str | None) -> str | None:
-    return prose(row.maybe_text(element)) if element else None
+    return name(row.maybe_text(element)) if element else None
 
 
 def _tag(row: Row) -> str | None:
     """The first of its categories."""
     tags: Any = row.value("tags") if row.has("tags") else None
-    return prose(tags[0].get("term")) if tags else None
+    return name(tags[0].get("term")) if tags else None
 
 
 def _content(row: Row) -> str | None:

@@ -1,20 +1,29 @@
 """How publishers say how one is employed and what schooling is asked for; and their moments, texts and links."""
 
 import re
-from datetime import UTC, date, datetime, time, tzinfo
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
+from datetime import datetime, time, tzinfo
 from html import unescape
+from typing import TypeVar
 
 from yarl import URL
 
 from connectors.jobs.records import Education, JobType
+from connectors.kit import values
 from connectors.kit.findings import Findings
-from connectors.kit.markup import plain_text
+from connectors.kit.markup import MOST_ESCAPES, plain_line, plain_text
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
 
+T = TypeVar("T")
+
 THE_END = time(23, 59, 59)
 """The moment to which a last day is taken."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}|\d{4}-?W\d\d-?\d", re.ASCII)
+_YEAR_FIRST = re.compile(r"-?\d{4}", re.ASCII)
+_SHORT_ZONE = re.compile(r"\s?(WIB|WITA|WIT)$", re.IGNORECASE)
+_ZONES = {"WIB": "+0700", "WITA": "+0800", "WIT": "+0900"}
 
 TYPES = {
     "full time": JobType.FULL_TIME,
@@ -63,25 +72,46 @@ def education(name: str | None) -> Education:
 
 
 def moment(row: Row, key: str, zone: tzinfo, of_a_day: time = time.min) -> datetime | None:
-    """A moment of ISO 8601 or RFC 822; a zone that is unsaid or unheard of is this one, a day alone this time of it."""
+    """A moment of ISO 8601 or RFC 822; a zone that is unsaid or unheard of is this one, a day alone this time of it.
+
+    None where it is blank or stands for no date; raises `BadRow`.
+    """
     text = row.maybe_text(key)
     if text is None:
         return None
     try:
-        if len(text) == 10:
-            found = datetime.combine(date.fromisoformat(text), of_a_day)
-        else:
-            found = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text)
-    except ValueError:
-        raise BadRow(f"{key}: not a moment") from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        text, is_mail = _SHORT_ZONE.sub(lambda found: _ZONES[found[1].upper()], text), _YEAR_FIRST.match(text) is None
+        if is_mail:
+            return values.mail_date(text, zone)
+        if _DAY.fullmatch(text):
+            day = values.day(text)
+            return values.in_reach(datetime.combine(day, of_a_day, zone)) if day else None
+        return values.moment(text, zone)
+    except BadRow as bad:
+        raise BadRow(f"{key}: {bad}") from None
+
+
+def or_none(findings: Findings, read: Callable[[], T | None]) -> T | None:
+    """What is read; what cannot be is left out with a finding, for the rest is worth showing without it."""
+    try:
+        return read()
+    except BadRow as bad:
+        findings.note(str(bad))
+        return None
 
 
 def prose(markup: str | None) -> str | None:
-    """What is said at length as plain text; None where that is nothing. Markup may be escaped as a whole."""
-    if markup and "<" not in markup:
+    """What is said at length as plain text; None where that is nothing. Markup may be escaped as a whole, and twice."""
+    for _ in range(MOST_ESCAPES):
+        if not markup or "<" in markup:
+            break
         markup = unescape(markup)
     return plain_text(markup or "") or None
+
+
+def name(text: str | None) -> str | None:
+    """A name or a title as plain text, in one line; None where that is nothing."""
+    return plain_line(text) or None if text else None
 
 
 def link(address: str | None, base: str) -> str | None:

@@ -53,11 +53,13 @@ class Calendar:
     async def records(self, kind: type[E]) -> tuple[E, ...]:
         """What takes place within the horizon, in order; raises `AgencyError`."""
         of = self._connector
-        body = await self._http.body(Call(path=self._options.path, accepts=(self._options.content_type,)))
+        body, charset = await self._http.sent(Call(path=self._options.path, accepts=(self._options.content_type,)))
         now = of.clock.now()
         since, until = now - HORIZON, now + HORIZON
         try:
-            found = await asyncio.to_thread(occurrences, body or b"", since, until, zone=of.zone, findings=of.findings)
+            found = await asyncio.to_thread(
+                occurrences, body, since, until, zone=of.zone, findings=of.findings, charset=charset
+            )
         except BadRow as bad:
             raise AgencyChanged(of.agency.code, str(bad)) from None
         places = self._options.places

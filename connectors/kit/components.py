@@ -4,18 +4,17 @@ Lines and values are read by the library icalendar. Its components are not used:
 calendar for all others, and one broken part costs the whole.
 """
 
+import quopri
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar.parser import Contentline, Parameters
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
-from icalendar.prop import vDDDTypes, vDuration, vRecur, vUTCOffset
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+from icalendar.prop import vDuration, vRecur
 
-from connectors.kit.recurrence import Budget, Rule
+from connectors.kit.charsets import decoded
 from connectors.kit.values import BadRow
 
 S = TypeVar("S")
@@ -25,7 +24,11 @@ Note = Callable[[str], None]
 
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
-A_YEAR = timedelta(days=366)
+_PRINTABLE = re.compile(r";(?:ENCODING=)?QUOTED-PRINTABLE(?=[;:])", re.IGNORECASE)
+_WHEN = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?(?:Z|([+-]\d\d):?(\d\d)|())",
+    re.ASCII | re.IGNORECASE,
+)
 DEEPEST = 8
 """How deep components stand inside one another; those of the standard do three times."""
 
@@ -36,6 +39,15 @@ class Property(NamedTuple):
     parameters: Parameters
     raw: str
 
+    @classmethod
+    def of(cls, line: str) -> "Property":
+        """The one of this line; raises `ValueError`. What is quoted-printable (vCalendar 1.0) is made whole."""
+        line = _PRINTABLE.sub(";ENCODING=QUOTED-PRINTABLE", line, count=1)
+        _, parameters, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
+        if str(parameters.get("ENCODING", "")).upper() == "QUOTED-PRINTABLE":
+            raw = decoded(quopri.decodestring(raw.encode()), str(parameters.get("CHARSET", "")))
+        return cls(parameters, raw)
+
     @property
     def value(self) -> str:
         """With what was escaped made whole."""
@@ -44,7 +56,21 @@ class Property(NamedTuple):
     @property
     def listed(self) -> list[str]:
         """The same of a list."""
-        return [str(each) for each in split_on_unescaped_comma(self.raw)]
+        return [_CONTROLS.sub(" ", str(each)) for each in split_on_unescaped_comma(self.raw)]
+
+    @property
+    def zoned(self) -> tuple[list[str], str | None]:
+        """The moments in it, and the name of their zone.
+
+        A name with a colon or a comma may stand there without quotes, as in `TZID=UTC+08:00`.
+        """
+        zone, moments = self.parameters.get("TZID"), self.value.strip()
+        if isinstance(zone, list):
+            zone = ",".join(zone)
+        if zone and not moments[:4].isdecimal() and ":" in moments:
+            rest, _, moments = moments.rpartition(":")
+            zone = f"{zone}:{rest}"
+        return [each.strip() for each in moments.split(",")], zone or None
 
 
 class Component:
@@ -68,11 +94,11 @@ class Component:
         """Its properties of this name."""
         for line in self._lines.get(name, ()):
             try:
-                _, parameters, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
+                found = Property.of(line)
             except ValueError:
                 self.note(f"{name}: not a property")
             else:
-                yield Property(parameters, raw)
+                yield found
 
     def maybe(self, name: str) -> Property | None:
         """The first of this name."""
@@ -101,6 +127,26 @@ def checked(name: str, given: S, read: Callable[[S], T]) -> T:
         raise BadRow(f"{name}: not a value of its kind") from None
 
 
+def when(text: str) -> date | datetime:
+    """A DATE or a DATE-TIME, in UTC or with its offset where it says one; raises `ValueError`.
+
+    Seen besides what the standard allows: dashes and colons, a blank for the T, no seconds, a day with a Z behind it.
+    """
+    found = _WHEN.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("neither a day nor a moment")
+    year, month, day, hour, minute, second, hours, minutes, floating = found.groups()
+    if hour is None:
+        return date(int(year), int(month), int(day))
+    midnight = hour == "24" and {minute, second or "00"} == {"00"}
+    clock = time(0 if midnight else int(hour), int(minute), min(int(second or 0), 59))
+    moment = datetime.combine(date(int(year), int(month), int(day)) + timedelta(days=midnight), clock)
+    if floating is not None:
+        return moment
+    offset = timedelta(hours=int(hours or 0), minutes=int(f"{(hours or '+')[0]}{minutes or 0}"))
+    return moment.replace(tzinfo=timezone(offset))
+
+
 def recurs(text: str) -> dict[str, Any]:
     """The parts of an RRULE."""
     return dict(vRecur.from_ical(text))
@@ -112,15 +158,26 @@ def duration(text: str) -> timedelta:
     return length
 
 
-def calendars(body: bytes, note: Note) -> list[Component]:
-    """The calendars in it; raises `BadRow` where there is none, or where one does not end.
-
-    Folded lines are joined as bytes, for some fold in the middle of a character.
-    """
+def lines(body: bytes, charset: str | None = None) -> Iterator[str]:
+    """Its lines, unfolded as bytes: some fold in the middle of a character. Quoted-printable ones go on after a `=`."""
+    if b"\0" in body:  # two bytes a letter, or four: UTF-16, UTF-32
+        body, charset = decoded(body, charset).encode("utf-8", "replace"), None
     joined = re.sub(rb"\n[ \t]", b"", body.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    open_one: list[str] = []
+    for line in decoded(joined, charset).split("\n"):
+        if line.endswith("=") and (open_one or _PRINTABLE.search(line)):
+            open_one.append(line[:-1])
+        else:
+            yield "".join([*open_one, line])
+            open_one.clear()
+    yield "".join(open_one)
+
+
+def calendars(body: bytes, note: Note, charset: str | None = None) -> list[Component]:
+    """The calendars in it; raises `BadRow` where there is none, or where one does not end."""
     top = Component("", note)
     open_ones = [top]
-    for line in joined.decode("utf-8-sig", "replace").split("\n"):
+    for line in lines(body, charset):
         word, _, name = line.partition(":")
         if word.upper() == "BEGIN":
             component = Component(name.strip().upper(), note)
@@ -143,111 +200,3 @@ def calendars(body: bytes, note: Note) -> list[Component]:
     if len(open_ones) > 1:
         raise BadRow("the calendar does not end")
     return found
-
-
-class Point(NamedTuple):
-    """A moment, and what a clock on the wall shows then; `day` where only a day is named, from its midnight."""
-
-    at: datetime
-    wall: datetime
-    day: bool
-    zone: "Zone"
-
-    def on(self, day: date) -> "Point":
-        """The same time of another day."""
-        wall = datetime.combine(day, self.wall.time())
-        return self._replace(at=self.zone(wall), wall=wall)
-
-
-Zone = Callable[[datetime], datetime]
-"""From what a clock on the wall shows to the moment, in UTC."""
-
-
-class Zones:
-    """The time zones of one calendar; `city` is for times without one, and for days."""
-
-    def __init__(self, calendar: Component, city: ZoneInfo) -> None:
-        self._city = city
-        self._note = calendar.note
-        self._own = {name: each for each in calendar.inside if each.name == "VTIMEZONE" and (name := each.text("TZID"))}
-        self._known: dict[str, Zone] = {}
-
-    def point(self, name: str, value: str, tzid: str | None) -> Point:
-        """A DATE or a DATE-TIME; raises `BadRow`."""
-        read = checked(name, value, vDDDTypes.from_ical)
-        if isinstance(read, datetime):
-            if read.tzinfo is not None:
-                wall = read.replace(tzinfo=None)
-                return Point(read.astimezone(UTC), wall, False, _of(UTC))
-            zone = self.named(tzid) if tzid else _of(self._city)
-            return Point(checked(name, read, zone), read, False, zone)
-        if isinstance(read, date):
-            zone, wall = _of(self._city), datetime(read.year, read.month, read.day)  # noqa: DTZ001  a clock on the wall
-            return Point(checked(name, wall, zone), wall, True, zone)
-        raise BadRow(f"{name}: neither a day nor a moment")
-
-    def named(self, tzid: str) -> Zone:
-        """The zone that the world, Windows or the calendar itself calls so; else the city's, with a finding."""
-        if tzid not in self._known:
-            self._known[tzid] = self._find(tzid)
-        return self._known[tzid]
-
-    def _find(self, tzid: str) -> Zone:
-        own, parts = self._own.get(tzid), tzid.strip("/ ").split("/")
-        location = own.text("X-LIC-LOCATION") if own else None
-        known = _world(tzid.strip("/ "), WINDOWS_TO_OLSON.get(tzid), location) or (own and _of_observances(own))
-        if known is None:
-            known = _world(*("/".join(parts[at:]) for at in range(1, len(parts))))  # behind the name of its maker
-        if known is None:
-            self._note("TZID: a time zone that is not known")
-        return known or _of(self._city)
-
-
-def _world(*names: str | None) -> Zone | None:
-    """The first of these that the world knows."""
-    for name in filter(None, names):
-        try:
-            return _of(ZoneInfo(name))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    return None
-
-
-def _of(zone: Any) -> Zone:
-    return lambda wall: wall.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _of_observances(own: Component) -> Zone | None:
-    """By the offset that began last, as the calendar describes it; None where it does not."""
-    try:
-        found = [_observance(each) for each in own.inside]
-    except BadRow:
-        return None
-    if not found:
-        return None
-
-    def moment(wall: datetime) -> datetime:
-        began = [(at, offset) for begun, rule, offset in found for at in _begun(begun, rule, wall)]
-        _, offset = max(began, key=lambda each: each[0], default=min(found, key=lambda each: each[0])[::2])
-        return wall.replace(tzinfo=offset).astimezone(UTC)
-
-    return moment
-
-
-def _observance(part: Component) -> tuple[datetime, Rule | None, timezone]:
-    begins, offset = part.value("DTSTART", vDDDTypes.from_ical), part.value("TZOFFSETTO", vUTCOffset.from_ical)
-    if not isinstance(begins, datetime) or not isinstance(offset, timedelta):
-        raise BadRow("VTIMEZONE: without a beginning or an offset")
-    rule, begun = part.value("RRULE", recurs), begins.replace(tzinfo=None)
-    return begun, Rule.of(rule, begun.date()) if rule else None, checked("TZOFFSETTO", offset, timezone)
-
-
-def _begun(begun: datetime, rule: Rule | None, wall: datetime) -> Iterator[datetime]:
-    """When it began, up to then; of what recurs, the last year."""
-    if begun <= wall:
-        yield begun
-    if rule and begun <= wall:
-        since = wall - A_YEAR if wall.year > 1 else wall
-        for day in rule.days(begun.date(), since.date(), wall.date(), Budget(2_000)):
-            if (at := datetime.combine(day, begun.time())) <= wall:
-                yield at

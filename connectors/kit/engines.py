@@ -71,6 +71,7 @@ def _sqlite(url: URL, agency: Agency, *, writes: bool) -> AsyncEngine:
         file, connect_args={"timeout": agency.limits.timeout}, poolclass=NullPool, hide_parameters=True
     )
     listen(engine.sync_engine, "connect", _durable if writes else _read_only)
+    listen(engine.sync_engine, "connect", _readable)
     if writes:
         listen(engine.sync_engine, "begin", _immediately)
     return engine
@@ -80,6 +81,15 @@ def _read_only(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only = ON")
     cursor.close()
+
+
+def _readable(connection: Any, _record: object) -> None:
+    """SQLite does not look at what its texts are made of: bytes that are none cost themselves, not the statement."""
+    connection.driver_connection.text_factory = _text
+
+
+def _text(sent: bytes) -> str:
+    return sent.decode("utf-8", "replace")
 
 
 def _durable(connection: Any, _record: object) -> None:

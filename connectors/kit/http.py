@@ -11,7 +11,7 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -83,6 +83,13 @@ class Spooled(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
 
 
+class Sent(NamedTuple):
+    """An answer as it came, and the charset that it says it is in."""
+
+    body: bytes
+    charset: str | None
+
+
 class _Unauthorized(AgencyRejected):
     """HTTP 401: newer credentials may help, where the signer can get them."""
 
@@ -117,9 +124,9 @@ class Http:
         """
         return await self._in_time(call, self._read)
 
-    async def text(self, call: Call) -> str | None:
-        """The same as a text, in the charset that its content type names, or else in UTF-8."""
-        return await self._in_time(call, self._read_text)
+    async def sent(self, call: Call) -> Sent:
+        """The same, with the charset that its content type names; nothing where there is no such thing."""
+        return await self._in_time(call, self._read_sent) or Sent(b"", None)
 
     @asynccontextmanager
     async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
@@ -310,12 +317,8 @@ class Http:
             body += chunk
         return bytes(body)
 
-    async def _read_text(self, response: aiohttp.ClientResponse, call: Call) -> str:
-        body = await self._read(response, call)
-        try:
-            return values.encodable(body.decode(response.charset or "utf-8-sig").removeprefix("\ufeff"))
-        except (LookupError, ValueError):
-            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not text") from None
+    async def _read_sent(self, response: aiohttp.ClientResponse, call: Call) -> Sent:
+        return Sent(await self._read(response, call), response.charset)
 
     async def _spool(
         self, response: aiohttp.ClientResponse, call: Call, file: IO[bytes], limit: asyncio.Timeout

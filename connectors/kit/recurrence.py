@@ -2,12 +2,13 @@
 
 What it costs is up to who asks: only days within a window are looked at, and no more of them than a budget allows.
 dateutil's rrule, which the tests compare with, walks from a rule's first day, and up to the year 9999 for a rule that
-never comes true. What recurs more than once a day, or by weeks or days of the year, is not followed.
+never comes true. What recurs more than once a day, or by weeks or days of the year, is not followed. A time of day in a
+rule is that of its first day, or the rule is not followed; the number before a weekday says nothing within a week.
 """
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -55,8 +56,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         weekdays = frozenset(_weekday(str(each)) for each in parts.get("BYDAY", ()))
         months = frozenset(map(int, parts.get("BYMONTH", ())))
         month_days = frozenset(map(int, parts.get("BYMONTHDAY", ())))
-        if every in ("DAILY", "WEEKLY") and any(which for which, _ in weekdays):
-            raise BadRow("RRULE: not a rule that is followed")
+        if every in ("DAILY", "WEEKLY"):
+            weekdays = frozenset((0, day) for _, day in weekdays)
         if not weekdays and not month_days:
             if every == "WEEKLY":
                 weekdays = frozenset({(0, start.weekday())})
@@ -138,6 +139,21 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             days = 366 if monthrange(day.year, 2)[1] == 29 else 365
         which = (0, (number - 1) // 7 + 1, -((days - number) // 7 + 1))
         return any((each, day.weekday()) in self.weekdays for each in which)
+
+
+def without_times(parts: Mapping[str, Any], start: datetime, *, day: bool = False) -> dict[str, Any]:
+    """The parts of an RRULE that decide on days: those that say what is so anyway are left out.
+
+    That is the time of day where the rule begins at that time, any time where it begins with a `day`, and the calendar.
+    """
+    own = {"BYHOUR": start.hour, "BYMINUTE": start.minute, "BYSECOND": start.second}
+    usual = {"RSCALE": "GREGORIAN", "SKIP": "OMIT"}
+    return {
+        name: values
+        for name, values in parts.items()
+        if not (name in own and (day or {*map(int, values)} == {own[name]}))
+        and not (name in usual and [*values] == [usual[name]])
+    }
 
 
 def _weekday(text: str) -> tuple[int, int]:

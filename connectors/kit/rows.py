@@ -138,8 +138,13 @@ class Row:
         return key.casefold() in self._values
 
     def either(self, *keys: str) -> str:
-        """The first of these keys that it has; the first of all where it has none, which is then missing."""
-        return next(filter(self.has, keys), keys[0])
+        """The first of these keys that says something; else the first that it has; else the first, which is missing."""
+        known = [key for key in keys if self.has(key)]
+        empty = [key for key in known if self._values[key.casefold()] in (None, "")]
+        if len(empty) == len(known):
+            return next(iter(known), keys[0])
+        self.ignore(*empty)
+        return next(key for key in known if key not in empty)
 
     def ignore_rest(self) -> None:
         """Leave unread what was not asked for: an object that carries far more than the hub has a use for."""

@@ -6,11 +6,11 @@ What is written is one transaction, and is never tried again: who wants that mus
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Executable, make_url, text
+from sqlalchemy import CursorResult, Executable, RowMapping, make_url, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -147,10 +147,7 @@ class Sql:
             async with self._engine.connect() as connection:
                 await self._begin(connection)
                 result = await connection.execute(statement, dict(parameters))
-                rows = [
-                    {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
-                    for row in result.mappings().fetchmany(at_most + 1)
-                ]
+                rows = [_encodable(row) for row in self._fetched(name, result, at_most + 1)]
                 result.close()
         except SQLAlchemyError as error:
             raise self._as_agency_error(name, error) from None
@@ -159,6 +156,13 @@ class Sql:
         if len(rows) > at_most:
             raise AgencyChanged(self._agency.code, f"{name}: more than {at_most} rows")
         return rows
+
+    def _fetched(self, name: str, result: CursorResult[Any], most: int) -> Sequence[RowMapping]:
+        """Its rows; SQLite keeps any value in any column, and what is none of the column's type is a change."""
+        try:
+            return result.mappings().fetchmany(most)
+        except (ValueError, TypeError, OverflowError):
+            raise AgencyChanged(self._agency.code, f"{name}: a value that is none of its column's type") from None
 
     async def _written(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         if self._writer is None:
@@ -198,6 +202,10 @@ class Sql:
         original = error.orig if isinstance(error, DBAPIError) else None
         kind, told = _kind(error, original)
         return kind(self._agency.code, f"{name}: {type(error).__name__} {told}".rstrip())
+
+
+def _encodable(row: RowMapping) -> dict[str, Any]:
+    return {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _kind(error: SQLAlchemyError, original: BaseException | None) -> tuple[type[AgencyError], str]:

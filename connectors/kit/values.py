@@ -201,10 +201,11 @@ def unix(value: object, *, per_second: int = 1) -> datetime | None:
         raise BadRow("not a moment") from None
 
 
-def mail_date(text: str) -> datetime | None:
+def mail_date(text: str, zone: tzinfo = UTC) -> datetime | None:
     """A moment as mail and HTTP write it (RFC 5322, 3.3), as UTC; None where it is blank or stands for no date.
 
-    A year below 100 is not one of this century: Python's own parser makes 2001 of `0001`.
+    `zone` is meant where none is sent that is known. A year below 100 is not one of this century: Python's own parser
+    makes 2001 of `0001`.
     """
     year = _YEAR_LAST.match(text)
     if not text.strip() or (year and int(year[1]) in _NO_YEARS):
@@ -215,7 +216,7 @@ def mail_date(text: str) -> datetime | None:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError, IndexError):
         raise BadRow("not a moment") from None
-    return in_reach(found if found.tzinfo else found.replace(tzinfo=UTC))
+    return in_reach(found if found.tzinfo else found.replace(tzinfo=zone))
 
 
 def _is_no_date(text: str) -> bool:

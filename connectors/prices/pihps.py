@@ -12,7 +12,6 @@ level 0 the country, 1 a province, 2 a regency) of one commodity: it is not read
 commodities where they come. A grid without a row has been seen where a regency was asked for, and is a finding.
 """
 
-import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +28,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import Fixed
+from connectors.kit.together import together
 from connectors.kit.values import BadRow
 from connectors.prices.amounts import Grouping, price
 from connectors.prices.crosswalk import same_text
@@ -142,10 +142,8 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         if market is not None:
             raise ValueError("it names no markets")
         points = defaultdict[str, list[PricePoint]](list)
-        async with asyncio.TaskGroup() as group:
-            asked = [group.create_task(self._grid(*chunk)) for chunk in self._chunks()]
-        for grid in asked:
-            for each in grid.result():
+        for found in await together(self._grid(*chunk) for chunk in self._chunks()):
+            for each in found:
                 points[each.commodity] += each.points
         series = tuple(PriceSeries(commodity=name, points=_by_day(of)) for name, of in points.items())
         return self.heard(series, self.options.days)

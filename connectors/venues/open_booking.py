@@ -2,15 +2,15 @@
 
 Source: the specification Open Booking API 1.0, never seen alive. Said there: `PUT /order-quote-templates/{uuid}` (C1)
 prices, `PUT /order-quotes/{uuid}` (C2) leases, `PUT /orders/{uuid}` (B) books; the UUID is the broker's, so each may be
-sent again. `PATCH /orders/{uuid}` with `CustomerCancelled` gives back, `DELETE /order-quotes/{uuid}` ends a lease, and
+sent again. Seller, slot and offer are named by their `@id` alone; an older snapshot had objects with it.
+`PATCH /orders/{uuid}` with `CustomerCancelled` gives back, `DELETE /order-quotes/{uuid}` ends a lease, and
 `GET /orders/{uuid}` says what has become of it. Where nothing is paid through the API, `payment` is left out.
 Not said there: who keeps a venue and whether it is ready; nor is there a list of a customer's orders. The hub has them.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ from connectors.kit.http import JSON, Call
 from connectors.kit.read import read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, one_record
+from connectors.kit.together import together
 from connectors.venues.bookings import Bookable, Booking, BookingState, BookingTerms, Order, Refusal
 from connectors.venues.open_booking_answers import Ordered, refusal, to_ordered, to_quote
 from connectors.venues.openactive import OpenActiveCredentials, OpenActiveFeeds, OpenActiveOptions
@@ -38,13 +39,16 @@ DONE = frozenset({204})
 class OpenBookingOptions(OpenActiveOptions, frozen=True, kw_only=True):
     """`orders_path`: where it books. `seller`: the `@id` of who lets the venues. `broker`: by what name the hub comes.
 
-    A customer needs an address: everybody's is the name that says nothing, at the city's domain `customers_at`.
+    `references`: whether requests name things by `id`, as the specification in force wants it, or by an `object` with
+    it, as its older snapshot did. A customer needs an address: everybody's is the name that says nothing, at the city's
+    domain `customers_at`.
     """
 
     seller: str
     broker: str
     customers_at: str
     orders_path: str = ""
+    references: Literal["id", "object"] = "id"
     booking: BookingTerms = BookingTerms()
 
 
@@ -126,7 +130,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
 
     @act
     async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
-        return tuple(await asyncio.gather(*map(self._now, orders)))
+        return tuple(await together(map(self._now, orders)))
 
     @act
     async def bookings_at(
@@ -136,7 +140,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         until: datetime,  # noqa: ARG002
         orders: tuple[Order, ...],
     ) -> tuple[Booking, ...]:
-        return tuple(await asyncio.gather(*map(self._now, orders)))
+        return tuple(await together(map(self._now, orders)))
 
     async def _now(self, order: Order) -> Booking:
         """What has become of it; what is over, or was given back, is not asked for again."""
@@ -162,17 +166,20 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         item = {
             "@type": "OrderItem",
             "position": 0,
-            "acceptedOffer": {"@type": "Offer", "@id": order.slot.offer},
-            "orderedItem": {"@type": "Slot", "@id": order.slot.reference},
+            "acceptedOffer": self._reference("Offer", order.slot.offer),
+            "orderedItem": self._reference("Slot", order.slot.reference),
         }
         asked = {
             "@type": kind,
             "brokerRole": "https://openactive.io/AgentBroker",
             "broker": {"@type": "Organization", "name": self.options.broker},
-            "seller": {"@type": "Organization", "@id": self.options.seller},
+            "seller": self._reference("Organization", self.options.seller),
             "orderedItem": [item],
         }
         return await self._ask("PUT", path, order, asked | more)
+
+    def _reference(self, kind: str, named: str | None) -> object:
+        return named if self.options.references == "id" else {"@type": kind, "@id": named}
 
     async def _ask(self, method: str, path: str, order: Order, asked: dict[str, Any]) -> object | Refusal:
         call = Call(

@@ -1,7 +1,7 @@
 """What the Open Booking API answers: quotes, orders, and errors that have types.
 
 Source: the specification Open Booking API 1.0: 400 and 500 are an error as the whole body, 409 also has them within an
-item. `LeaseError` is of an earlier draft.
+item. `LeaseError` and `OrderConfirmed` are of an earlier draft, as are `id` and `type` for `@id` and `@type`.
 """
 
 from datetime import datetime, tzinfo
@@ -16,6 +16,9 @@ from connectors.venues.bookings import BookingState, Refusal
 
 STATES = {
     "OrderItemConfirmed": BookingState.CONFIRMED,
+    "OrderConfirmed": BookingState.CONFIRMED,
+    "AttendeeAttended": BookingState.CONFIRMED,
+    "AttendeeAbsent": BookingState.CONFIRMED,
     "CustomerAttended": BookingState.CONFIRMED,
     "CustomerCancelled": BookingState.CANCELLED,
     "SellerCancelled": BookingState.CANCELLED_BY_VENUE,
@@ -87,7 +90,7 @@ def to_ordered(row: Row) -> Ordered:
     status = items[0].text("orderItemStatus").rpartition("/")[2]
     if status not in STATES:
         raise BadRow("orderItemStatus: none that is known")
-    ordered = Ordered(item=items[0].text("@id"), state=STATES[status])
+    ordered = Ordered(item=items[0].text(items[0].either("@id", "id")), state=STATES[status])
     items[0].ignore_rest()
     return ordered
 

@@ -1,16 +1,16 @@
 """OpenActive's feeds of `FacilityUse` and `Slot`.
 
-Source: the specifications Realtime Paged Data Exchange (RPDE) 1.0 and Modelling Opportunity Data 2.0.
-Said there: items come in the order of (modified, id); a page without items ends the feed, and its `next` is where it
-goes on later; deleted items have no data and are remembered for seven days; `id` and `modified` are numbers or texts.
+Source: the specification Realtime Paged Data Exchange (RPDE) 1.0. Said there: items come in the order of (modified,
+id); a page without items ends the feed, and its `next` is where it goes on later; deleted items have no data and are
+remembered for seven days; `id` and `modified` are numbers or texts; a feed may have items of several kinds. What the
+items hold is in openactive_model.py.
 Not said there: who keeps a venue. That is read from a property of the venue's own, which is an option.
 `next` is an address that the agency sends, so only its parameters are taken.
 """
 
-import re
-from collections.abc import AsyncGenerator, Callable, Iterable
-from datetime import UTC, datetime, time, timedelta
-from typing import ClassVar, TypeVar
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from connectors.kit.connector import Credentials, Options
@@ -19,19 +19,33 @@ from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import JSON, Call, Http
 from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, api_key, unsigned
-from connectors.kit.values import BadRow
-from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues, Weekday
+from connectors.kit.values import BadRow, in_reach
+from connectors.venues.openactive_model import Model, cleaned, last_part
+from connectors.venues.records import Slot, Venue, Venues
 
 RPDE = ("application/vnd.openactive.rpde+json", *JSON)
 
 REMEMBERED = timedelta(days=7)
 """How long RPDE wants a deleted item to be remembered."""
 MOST_PAGES = 100_000
+READ_AS = "2 "
+"""Before a position: in which way the items were read. A copy of those that were read otherwise is made anew."""
 
-NOT_OURS = "@context @type type url identifier attendeeInstructions image isAccessibleForFree ageRange".split()
+VENUE_KINDS = frozenset({"facilityuse", "individualfacilityuse"})
+SLOT_KINDS = frozenset({"slot"})
+"""Of what kinds our items are; of `IndividualFacilityUse/Slot`, the last part."""
 
-V = TypeVar("V", Venue, Slot)
+V = TypeVar("V", bound=Venue | Slot)
 _To = Callable[[str, Row], V]
+
+
+class Item(NamedTuple, Generic[V]):
+    """An item of a page: gone, where it has no record; not `good`, where that is because nobody can read it."""
+
+    key: str
+    record: V | None
+    modified: int | str
+    good: bool = True
 
 
 class OpenActiveOptions(Options, frozen=True, kw_only=True):
@@ -57,6 +71,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
     def open(self, credentials: OpenActiveCredentials) -> None:
         signer: Fixed = api_key(credentials.api_key) if credentials.api_key else unsigned()
         self._http = Http(self.agency, signer, self.clock)
+        self._model = Model(self.findings, self.zone, self.options.keepers)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -66,17 +81,20 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
 
     @feed(every=timedelta(minutes=10), stale=timedelta(days=7), forgets=REMEMBERED)
     async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
-        async for batch in self._follow(self.options.venues_path, position, self._to_venue):
+        async for batch in self._follow(self.options.venues_path, position, VENUE_KINDS, self._model.venue):
             yield batch
 
     @feed(every=timedelta(minutes=1), stale=timedelta(minutes=15), forgets=REMEMBERED)
     async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
-        async for batch in self._follow(self.options.slots_path, position, self._to_slot):
+        async for batch in self._follow(self.options.slots_path, position, SLOT_KINDS, self._model.slot):
             yield batch
 
-    async def _follow(self, path: str, position: str | None, to: _To[V]) -> AsyncGenerator[Batch[V], None]:
-        """Page after page, to the one without items."""
-        whole, at = position is None, position
+    async def _follow(
+        self, path: str, position: str | None, kinds: frozenset[str], to: _To[V]
+    ) -> AsyncGenerator[Batch[V], None]:
+        """Page after page, to the one without items. Items that cannot be read end no pass, unless all of them are."""
+        begins = position.removeprefix(READ_AS) if position and position.startswith(READ_AS) else None
+        whole, at, good, bad = begins is None, begins, 0, 0
         for _ in range(MOST_PAGES):
             body = await self._http.json(Call(path=path, query=dict(parse_qsl(at or "")), accepts=RPDE))
             page = self._page(body)
@@ -84,14 +102,18 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
             if not isinstance(items, list):
                 raise AgencyChanged(self.agency.code, f"items is {type(items).__name__}, not a list")
             if not items:
-                if whole or at != position:
-                    yield Batch(whole=whole, position=at)
+                if whole and bad and not good:
+                    raise AgencyChanged(self.agency.code, f"not one of {bad} items can be read")
+                if whole or at != begins:
+                    yield Batch(whole=whole, position=_position(at))
                 return
             after = self._parameters(goes_on)
             if after == at:
                 raise AgencyChanged(self.agency.code, "next does not go on")
             at = after
-            yield self._batch(items, to, whole=whole, position=at)
+            read = self._items(items, kinds, to)
+            good, bad = good + sum(each.good for each in read), bad + sum(not each.good for each in read)
+            yield _batch(read, whole=whole, position=_position(at))
         raise AgencyChanged(self.agency.code, "the feed does not end")
 
     def _page(self, body: object) -> Row:
@@ -105,81 +127,44 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
 
     def _parameters(self, address: str) -> str:
         """What `next` asks for; of an address elsewhere, only that."""
-        return urlencode(parse_qsl(urlsplit(address).query))
+        try:
+            return urlencode(parse_qsl(urlsplit(address).query))
+        except ValueError:
+            raise AgencyChanged(self.agency.code, "next is no address") from None
 
-    def _batch(self, items: list[object], to: _To[V], *, whole: bool, position: str) -> Batch[V]:
-        read = [each for each in (self._item(item, to) for item in items) if each]
-        if not read:
-            raise AgencyChanged(self.agency.code, f"not one of {len(items)} items can be read")
-        return Batch(
-            records=tuple((key, record) for key, record, _ in read if record is not None),
-            gone=tuple(key for key, record, _ in read if record is None),
-            position=position,
-            whole=whole,
-            changed_at=_moment(max(modified for *_, modified in read)),
-        )
+    def _items(self, items: list[object], kinds: frozenset[str], to: _To[V]) -> list[Item[V]]:
+        """The newest of each key; those of other kinds are none of ours."""
+        newest: dict[str, Item[V]] = {}
+        nameless: list[Item[V]] = []
+        for each in items:
+            item = self._item(each, kinds, to)
+            if item is None:
+                continue
+            if not item.key:
+                nameless.append(item)
+            elif (known := newest.get(item.key)) is None or not _older(item.modified, known.modified):
+                newest[item.key] = item
+        return [*newest.values(), *nameless]
 
-    def _item(self, item: object, to: _To[V]) -> tuple[str, V | None, int] | None:
-        """Its key, what it says or None where it is deleted, and its `modified`; None, with a finding, for rubbish."""
+    def _item(self, item: object, kinds: frozenset[str], to: _To[V]) -> Item[V] | None:
+        """None for one of another kind. One that cannot be read has gone: what it was before, it is no more."""
+        key = ""
         try:
             row = Row(item)
-            key, deleted = row.text("id"), _deleted(row.text("state"))
-            modified = row.amount("modified")
-            row.ignore("kind")
-            record = None if deleted else to(key, row.inside("data"))
+            kind = _kind(row)
+            if kind and kind not in kinds:
+                return None
+            key = row.text("id")
+            deleted, modified = _deleted(row.text("state")), _modified(row)
+            data = None if deleted else Row(cleaned(row.value("data"), self.options.keepers))
+            record = None if data is None else to(key, data)
         except BadRow as bad:
             self.findings.note(f"row set aside: {bad}")
-            return None
-        for unread in row.unread:
+            return Item(key, None, "", good=False)
+        row.ignore("data")
+        for unread in (*row.unread, *(f"data.{each}" for each in (data.unread if data else ()))):
             self.findings.note(f"{unread}: unexpected key")
-        return key, record, modified
-
-    def _to_venue(self, key: str, data: Row) -> Venue:
-        data.ignore(*NOT_OURS)
-        place = data.inside("location")
-        place.ignore("@type", "type", "url", "identifier", "description", "amenityFeature", "@id")
-        address, geo, provider = place.maybe_inside("address"), place.maybe_inside("geo"), data.maybe_inside("provider")
-        for each in (address, geo, provider):
-            if each:
-                each.ignore("@type", "type", "@id", "url", "postalCode", "addressCountry", "telephone", "identifier")
-        return Venue(
-            key=key,
-            reference=data.text("@id"),
-            name=data.text("name"),
-            description=data.maybe_text("description"),
-            sports=tuple(_sport(each) for each in data.many(data.either("facilityType", "activity"))),
-            site=place.maybe_text("name"),
-            street=address.maybe_text("streetAddress") if address else None,
-            locality=address.maybe_text("addressLocality") if address else None,
-            region=address.maybe_text("addressRegion") if address else None,
-            latitude=geo.maybe_number("latitude") if geo else None,
-            longitude=geo.maybe_number("longitude") if geo else None,
-            phone=place.maybe_text("telephone"),
-            provider=provider.maybe_text("name") if provider else None,
-            hours=_hours(data.many("hoursAvailable")),
-            keepers=tuple(_keeper(each) for each in data.many(self.options.keepers)),
-        )
-
-    def _to_slot(self, key: str, data: Row) -> Slot:
-        data.ignore(*NOT_OURS, "duration")
-        starts_at, ends_at = data.moment("startDate", self.zone), data.moment("endDate", self.zone)
-        if ends_at <= starts_at:
-            raise BadRow("endDate: not after startDate")
-        remaining, maximum = data.whole("remainingUses"), data.maybe_whole("maximumUses")
-        if remaining < 0:
-            raise BadRow("remainingUses: negative")
-        price, offer = _cheapest(data.many("offers"))
-        return Slot(
-            key=key,
-            venue=data.text("facilityUse"),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            remaining=remaining,
-            maximum=maximum,
-            price=price,
-            reference=data.maybe_text("@id"),
-            offer=offer,
-        )
+        return Item(key, record, modified)
 
 
 class OpenActive(OpenActiveFeeds[OpenActiveOptions]):
@@ -188,61 +173,61 @@ class OpenActive(OpenActiveFeeds[OpenActiveOptions]):
     protocol: ClassVar[str] = "openactive"
 
 
+def _batch(read: list[Item[V]], *, whole: bool, position: str | None) -> Batch[V]:
+    return Batch(
+        records=tuple((item.key, item.record) for item in read if item.record is not None),
+        gone=tuple(item.key for item in read if item.record is None and item.key),
+        position=position,
+        whole=whole,
+        changed_at=max(filter(None, (_moment(item.modified) for item in read if item.good)), default=None),
+    )
+
+
+def _position(at: str | None) -> str | None:
+    return None if at is None else READ_AS + at
+
+
+def _kind(row: Row) -> str:
+    """Of what kind it is, by its `kind` or else the type of its data; blank where neither is said."""
+    for said in (row.value("kind") if row.has("kind") else None, _type(row)):
+        if isinstance(said, str) and said.strip():
+            return last_part(said).casefold()
+    return ""
+
+
+def _type(row: Row) -> object:
+    data = row.value("data") if row.has("data") else None
+    return data.get("@type", data.get("type")) if isinstance(data, dict) else None
+
+
 def _deleted(state: str) -> bool:
-    if state not in ("updated", "deleted"):
+    if state.casefold() not in ("updated", "deleted"):
         raise BadRow("state: neither updated nor deleted")
-    return state == "deleted"
+    return state.casefold() == "deleted"
 
 
-def _sport(row: Row) -> Sport:
-    row.ignore("@type", "type", "inScheme")
-    name = row.text("prefLabel")
-    _, _, fragment = (row.maybe_text("@id") or "").partition("#")
-    return Sport(code=fragment or re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-"), name=name)
+def _modified(row: Row) -> int | str:
+    """A number, or a text that can be compared with others of its feed."""
+    said = row.value("modified")
+    if isinstance(said, float) and said.is_integer():
+        return int(said)
+    text = row.text("modified")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 40 else text
 
 
-def _keeper(row: Row) -> Keeper:
-    row.ignore("@type", "type", "@id")
-    return Keeper(name=row.text("name"), phone=row.maybe_text("telephone"), hours=_hours([row]))
+def _older(one: int | str, other: int | str) -> bool:
+    """Whether it is surely older; what cannot be compared is as new as it comes."""
+    if isinstance(one, int) and isinstance(other, int):
+        return one < other
+    return isinstance(one, str) and isinstance(other, str) and bool(one and other) and one < other
 
 
-def _hours(rows: Iterable[Row]) -> tuple[Hours, ...]:
-    """One for each day of the week, in its order."""
-    found = []
-    for row in rows:
-        row.ignore("@type", "type", "validFrom", "validThrough")
-        opens, closes = _time(row, "opens"), _time(row, "closes")
-        days = row.value("dayOfWeek")
-        for day in days if isinstance(days, list) else [days]:
-            name = str(day).rpartition("/")[2].upper()
-            if name not in Weekday.__members__:
-                raise BadRow("dayOfWeek: no day of the week")
-            found.append(Hours(day=Weekday[name], opens=opens, closes=closes))
-    order = list(Weekday)
-    return tuple(sorted(found, key=lambda hours: (order.index(hours.day), hours.opens)))
-
-
-def _time(row: Row, key: str) -> time:
-    try:
-        return time.fromisoformat(row.text(key)).replace(tzinfo=None)
-    except ValueError:
-        raise BadRow(f"{key}: not a time of day") from None
-
-
-def _cheapest(offers: list[Row]) -> tuple[int | None, str | None]:
-    """The least of what is offered in rupiah, and that offer's name; other currencies are not converted."""
-    found = []
-    for offer in offers:
-        offer.ignore("@type", "type", "name", "identifier", "url", "acceptedPaymentMethod")
-        price, currency, name = offer.maybe_amount("price"), offer.maybe_text("priceCurrency"), offer.maybe_text("@id")
-        if price is not None and price < 0:
-            raise BadRow("price: negative")
-        if price is not None and currency in ("IDR", None):
-            found.append((price, name))
-    return min(found, key=lambda each: each[0], default=(None, None))
-
-
-def _moment(modified: int) -> datetime | None:
+def _moment(modified: int | str) -> datetime | None:
     """`modified` as a moment where it is one: RPDE only wants it to grow, most count seconds or milliseconds."""
+    if isinstance(modified, str):
+        try:
+            return in_reach(datetime.fromisoformat(modified).replace(tzinfo=UTC)) if modified.endswith("Z") else None
+        except (ValueError, BadRow):
+            return None
     seconds = modified / 1000 if modified > 10**11 else modified
     return datetime.fromtimestamp(seconds, UTC) if 10**9 < seconds < 4 * 10**9 else None

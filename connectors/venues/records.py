@@ -49,7 +49,9 @@ class Keeper(msgspec.Struct, frozen=True, kw_only=True):
 class Venue(msgspec.Struct, frozen=True, kw_only=True):
     """One place that can be had for itself: a court, a hall, a lane. Its slots name it by `reference`.
 
-    `site` is the grounds that it belongs to, `locality` the kecamatan as the venue spells it; a position is WGS 84.
+    Or they name one of its `courts`, where it has several that are alike. `price` and `offer` are those of its slots
+    that have no offers of their own. `site` is the grounds that it belongs to, `locality` the kecamatan as the venue
+    spells it; a position is WGS 84.
     """
 
     key: str
@@ -67,13 +69,21 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     provider: str | None
     hours: tuple[Hours, ...]
     keepers: tuple[Keeper, ...]
+    courts: tuple[str, ...] = ()
+    price: int | None = None
+    offer: str | None = None
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """By what its slots may name it."""
+        return tuple(dict.fromkeys((self.reference, *self.courts)))
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A time for which a venue can be had. `price` is in whole rupiah, 0 where it costs nothing, None where unsaid.
 
     `remaining` of `maximum` uses are free; a court that one party takes has one. `reference` and `offer` are what it
-    and its price are called where it is booked, if that is not by its key.
+    and its price are called where it is booked, if that is not by its key. `without_offers`: its venue's hold.
     """
 
     key: str
@@ -85,6 +95,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     price: int | None
     reference: str | None = None
     offer: str | None = None
+    without_offers: bool = False
 
 
 O = TypeVar("O", bound=Options)  # noqa: E741

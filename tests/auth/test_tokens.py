@@ -1,5 +1,6 @@
 """Access tokens: those that hold, and fifty and more that do not."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -13,6 +14,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from structlog.testing import capture_logs
 
+from auth.caller import Audience
+from auth.oidc import Identity
 from sandbox.issuer import issuer_of
 from sandbox.people import ACCOUNTS
 from tests.conftest import configuration_for, listening
@@ -307,3 +310,47 @@ async def test_a_city_without_a_provider_takes_no_token(sandbox, forger, clock, 
         async with hub.session.post(f"{hub.url}/graphql", json=QUERY, headers=headers) as response:
             assert response.status == 401
         assert (await hub.data(QUERY["query"]))["city"]["name"] == "Kota Tangerang"
+
+
+async def test_who_leaves_while_the_keys_are_fetched_costs_nobody_else_their_token(configuration, sandbox, clock):
+    identity = Identity(configuration.identity, clock)
+    token = Forger(sandbox, clock).good()
+    sandbox.control.hold("identity")
+    first, second = (asyncio.create_task(identity.person(token)) for _ in range(2))
+    await asyncio.sleep(0.01)
+    first.cancel()
+    await asyncio.wait([first])
+    sandbox.control.release("identity")
+    assert (await second).audience is Audience.CITIZEN
+    assert (await identity.person(token)).audience is Audience.CITIZEN
+    await identity.aclose()
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/schema.graphql"])
+async def test_an_empty_header_is_no_credential(hub, path):
+    """Apollo's own example sends one for who has logged out."""
+    for headers in (
+        {"Authorization": ""},
+        {"Authorization": "  "},
+        {"x-api-key": ""},
+        {"Authorization": "", "x-api-key": "", "simpul-purpose": "", "simpul-case": ""},
+    ):
+        method, body = ("POST", QUERY) if path == "/graphql" else ("GET", None)
+        async with hub.session.request(method, f"{hub.url}{path}", json=body, headers=headers) as response:
+            assert response.status == 200, headers
+            assert "private" not in response.headers.get("cache-control", "")
+
+
+async def test_and_does_not_stand_in_the_way_of_one(hub, sandbox, clock):
+    token = Forger(sandbox, clock).good()
+    for headers in (
+        [("Authorization", ""), ("Authorization", f"Bearer {token}")],
+        [("Authorization", f"Bearer {token}"), ("x-api-key", "")],
+    ):
+        async with hub.session.post(
+            f"{hub.url}/graphql", json={"query": "{ me { audience } }"}, headers=headers
+        ) as response:
+            assert (await response.json())["data"] == {"me": {"audience": "CITIZEN"}}
+    for bad in ("Bearer", "Bearer  ", "Basic eA==", "x"):
+        async with hub.session.post(f"{hub.url}/graphql", json=QUERY, headers={"Authorization": bad}) as response:
+            assert response.status == 401, bad

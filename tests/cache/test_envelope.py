@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable
+from connectors.kit.flights import LookEnded
 from connectors.kit.reading import State
 from tests.cache.conftest import Thing, until
 from tests.clock import NOON
@@ -382,5 +383,5 @@ async def test_closing_ends_what_is_under_way(store, make_cache, asked):
     waiting = asyncio.create_task(cache.get(things.read))
     await until(lambda: things.hits == 1)
     await cache.aclose()
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(LookEnded):
         await waiting

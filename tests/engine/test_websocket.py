@@ -1,74 +1,27 @@
 """`/graphql` over a WebSocket: the protocol, who may come, the same limits, and each event under the same policies."""
 
 import asyncio
-from contextlib import asynccontextmanager
+import itertools
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from auth.caller import Audience
-from resolvers import identity
-from resolvers.recording import Recording
+from engine import websocket
 from tests.conftest import listening
+from tests.talking import DATA_READ, talking, until_listening
+
+
+async def until_run(number):
+    """Until so many operations of connections run, and no more."""
+    async with asyncio.timeout(10):
+        while sum("Connection._run" in repr(task.get_coro()) for task in asyncio.all_tasks()) != number:
+            await asyncio.sleep(0.001)
+
 
 CITY = "{ city { name } }"
-DATA_READ = "subscription Read { dataRead { text categories byOneself } }"
 NIK = "{ me { nik(unmasked: true) } }"
-
-
-@pytest.fixture(autouse=True)
-def subscribed(monkeypatch):
-    """Set once a subscription has looked where the record ends: what is read after that, it tells."""
-    looked, newest = asyncio.Event(), Recording.newest
-
-    async def look(self):
-        found = await newest(self)
-        looked.set()
-        return found
-
-    monkeypatch.setattr(Recording, "newest", look)
-    monkeypatch.setattr(identity, "LOOKS_EVERY", 0.01)
-    return looked
-
-
-class Talk:
-    """A client of the protocol."""
-
-    def __init__(self, socket):
-        self.socket = socket
-
-    async def say(self, type_, name=None, payload=None):
-        message = {"type": type_, "id": name, "payload": payload}
-        await self.socket.send_json({key: value for key, value in message.items() if value is not None})
-
-    async def hear(self):
-        async with asyncio.timeout(10):
-            return await self.socket.receive_json()
-
-    async def begin(self, payload=None):
-        await self.say("connection_init", payload=payload)
-        assert await self.hear() == {"type": "connection_ack"}
-
-    async def ask(self, query, name="1", **payload):
-        await self.say("subscribe", name, {"query": query, **payload})
-
-    async def ended(self):
-        """The code with which the other side closes."""
-        async with asyncio.timeout(10):
-            message = await self.socket.receive()
-        assert message.type is aiohttp.WSMsgType.CLOSE, message
-        return message.data
-
-
-def talking(hub, headers=None, protocol="graphql-transport-ws"):
-    @asynccontextmanager
-    async def connected():
-        url = hub.url.replace("http", "ws", 1) + "/graphql"
-        async with hub.session.ws_connect(url, protocols=(protocol,), headers=headers) as socket:
-            yield Talk(socket)
-
-    return connected()
 
 
 class TestTheProtocol:
@@ -96,7 +49,14 @@ class TestTheProtocol:
 
     @pytest.mark.parametrize(
         ("first", "code"),
-        [({"type": "subscribe", "id": "1", "payload": {"query": CITY}}, 4401), ({"type": "x"}, 4401), ([], 4400)],
+        [
+            ({"type": "subscribe", "id": "1", "payload": {"query": CITY}}, 4401),
+            ({"type": "complete", "id": "1"}, 4401),
+            ({"type": "x"}, 4400),
+            ({"type": "next", "id": "1"}, 4400),
+            ({"type": "connection_init", "payload": "x"}, 4400),
+            ([], 4400),
+        ],
     )
     async def test_nothing_is_answered_before_it_is_said_who_asks(self, hub, first, code):
         async with talking(hub) as talk:
@@ -138,12 +98,45 @@ class TestTheProtocol:
             await talk.ask(DATA_READ)
             assert await talk.ended() == 4409
 
-    async def test_only_so_many_operations_run_at_once(self, hub, headers_of):
+    async def test_only_so_many_operations_run_at_once_and_one_more_is_told_so(self, hub, headers_of):
+        async with talking(hub, headers_of(Audience.CITIZEN) | {"Accept-Language": "en"}) as talk:
+            await talk.begin()
+            for number in range(20):
+                await talk.ask(DATA_READ, str(number))
+            await talk.ask(DATA_READ, "one more")
+            said = await talk.hear()
+            assert said == {
+                "type": "error",
+                "id": "one more",
+                "payload": [
+                    {
+                        "message": "One connection runs 20 operations at once at most.",
+                        "extensions": {"code": "TOO_MANY_OPERATIONS", "most": 20},
+                    }
+                ],
+            }
+            await talk.say("complete", "0")
+            await talk.ask(CITY, "one more")
+            assert (await talk.hear())["type"] == "next"
+
+    async def test_what_nobody_wants_any_more_does_not_count_and_leaves_nothing_behind(self, hub, headers_of):
+        """However soon after its beginning it is ended: a subscription, and a query that waits for a slow agency."""
+        sandbox_is_slow = "{ hospitals(first: 3) { nodes { beds { free } } } }"
         async with talking(hub, headers_of(Audience.CITIZEN)) as talk:
             await talk.begin()
-            for number in range(21):
-                await talk.ask(DATA_READ, str(number))
-            assert await talk.ended() == 4429
+            for number in range(100):
+                await talk.ask(DATA_READ if number % 2 else sandbox_is_slow, str(number))
+                for _ in range(number % 5):
+                    await asyncio.sleep(0)
+                await talk.say("complete", str(number))
+            await talk.ask(DATA_READ, "kept")
+            await until_listening(hub)
+            await talk.ask(CITY, "last")
+            while (said := await talk.hear()) != {"type": "complete", "id": "last"}:
+                assert said["type"] in ("next", "complete"), said
+            await until_run(1)
+        await until_listening(hub, 0)
+        await until_run(0)
 
     @pytest.mark.parametrize(
         ("payload", "code"),
@@ -191,17 +184,59 @@ class TestWhoMayCome:
             await talk.say("connection_init", payload=payload)
             assert await talk.ended() == 4401
 
-    @pytest.mark.parametrize("payload", [{"authorization": None}, {"x-api-key": 1}, {"simpul-case": ["x"]}])
-    async def test_nor_what_is_no_text(self, hub, payload):
-        async with talking(hub) as talk:
-            await talk.say("connection_init", payload=payload)
-            assert await talk.ended() == 4400
+    async def test_nor_what_is_not_understood(self, hub):
+        for payload in (
+            {"authorization": 0},
+            {"x-api-key": 1},
+            {"simpul-case": ["x"]},
+            {"headers": "Bearer x"},
+            {"headers": ["x"]},
+            {"headers": {"authorization": ["Bearer x"]}},
+            {"token": "x"},
+            {"authToken": "x"},
+            {"headers": {"access_token": "x"}},
+            {"Authorization ": "Bearer x"},
+            {"auth": {"token": "x"}},
+        ):
+            async with talking(hub) as talk:
+                await talk.say("connection_init", payload=payload)
+                assert await talk.ended() == 4400, payload
 
     async def test_a_browser_says_in_the_payload_what_it_cannot_in_headers(self, hub, headers_of):
         async with talking(hub) as talk:
             await talk.begin({"Authorization": headers_of(Audience.OFFICER)["Authorization"], "accept-language": "en"})
             await talk.ask("{ me { audience } }")
             assert (await talk.hear())["payload"]["data"] == {"me": {"audience": "OFFICER"}}
+
+    @pytest.mark.parametrize("name", ["headers", "Headers"])
+    async def test_or_in_an_object_of_headers(self, hub, headers_of, name):
+        said = {"Authorization": headers_of(Audience.OFFICER)["Authorization"], "Accept-Language": "en", "cookie": "x"}
+        async with talking(hub) as talk:
+            await talk.begin({name: said, "authorization": None})
+            await talk.ask("{ me { audience } }")
+            assert (await talk.hear())["payload"]["data"] == {"me": {"audience": "OFFICER"}}
+
+    async def test_nothing_and_empty_texts_are_no_credentials(self, hub):
+        for headers, payload in itertools.product(
+            ({}, {"Authorization": "", "x-api-key": " "}),
+            (
+                None,
+                {},
+                {"authorization": None, "x-api-key": None, "simpul-purpose": None},
+                {"Authorization": "", "X-API-Key": "  ", "accept-language": ""},
+                {"headers": None},
+                {"headers": {}},
+                {"headers": {"authorization": None, "x-api-key": ""}},
+                {"token": None, "authToken": ""},
+                {"clientName": "x", "reconnect": True},
+            ),
+        ):
+            async with talking(hub, headers) as talk:
+                await talk.begin(payload)
+                await talk.ask("{ me { audience } }")  # of which nobody's schema tells
+                assert (await talk.hear())["payload"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+                await talk.ask(CITY)
+                assert (await talk.hear())["payload"]["data"] == {"city": {"name": "Kota Tangerang"}}
 
     async def test_both_at_once_is_refused(self, hub, headers_of):
         async with talking(hub, headers_of(Audience.OFFICER)) as talk:
@@ -235,12 +270,12 @@ class TestTheSameLimits:
 
 
 class TestEachEvent:
-    async def test_a_person_is_told_when_somebody_reads_their_data(self, hub, headers_of, subscribed):
+    async def test_a_person_is_told_when_somebody_reads_their_data(self, hub, headers_of):
         citizen = headers_of(Audience.CITIZEN)
         async with talking(hub, citizen | {"Accept-Language": "en"}) as talk:
             await talk.begin()
             await talk.ask(DATA_READ)
-            await subscribed.wait()
+            await until_listening(hub)
             await hub.ask(NIK, **citizen)
             said = await talk.hear()
             assert said["payload"]["data"] == {
@@ -254,20 +289,6 @@ class TestEachEvent:
             await talk.ask(CITY, "2")
             assert (await talk.hear())["id"] == "2"
 
-    async def test_its_reading_of_the_record_is_on_record_once(self, hub, headers_of, subscribed):
-        citizen = headers_of(Audience.CITIZEN)
-        async with talking(hub, citizen) as talk:
-            await talk.begin()
-            await talk.ask(DATA_READ)
-            await subscribed.wait()
-            for _ in range(2):
-                await hub.ask(NIK, **citizen)
-                await talk.hear()
-        answer = await hub.ask("{ me { dataUsage { nodes { categories operation } } } }", **citizen)
-        found = [(each["categories"], each["operation"]) for each in answer["data"]["me"]["dataUsage"]["nodes"]]
-        assert found.count((["RECORD"], "Read")) == 1
-        assert found.count((["NIK"], None)) == 2
-
     async def test_an_app_without_the_scope_is_told_nothing(self, hub, headers_of):
         both = headers_of(Audience.PARTNER) | headers_of(Audience.CITIZEN)
         async with talking(hub, both) as talk:
@@ -276,14 +297,30 @@ class TestEachEvent:
             said = await talk.hear()
             assert (said["type"], [each["extensions"]["code"] for each in said["payload"]]) == ("error", ["FORBIDDEN"])
 
-    async def test_with_the_token_ends_what_it_opened(self, hub, headers_of, clock, subscribed):
+    async def test_with_the_token_ends_what_it_opened(self, hub, headers_of, clock):
         async with talking(hub, headers_of(Audience.CITIZEN)) as talk:
             await talk.begin()
             await talk.ask(DATA_READ)
-            await subscribed.wait()
+            await until_listening(hub)
             clock.advance(timedelta(minutes=20))
             await hub.ask(NIK, **headers_of(Audience.CITIZEN))
             assert await talk.ended() == 4401
+
+    async def test_and_what_is_idle(self, hub, headers_of, clock, monkeypatch):
+        """A connection without a token has no end."""
+        monkeypatch.setattr(websocket, "LOOKS_EVERY", 0.001)
+        token = headers_of(Audience.CITIZEN)
+        async with talking(hub, token) as by_header, talking(hub) as by_payload, talking(hub) as nobodys:
+            await by_header.begin()
+            await by_payload.begin({"headers": token})
+            await nobodys.begin()
+            await by_payload.ask(DATA_READ)
+            await until_listening(hub)
+            clock.advance(timedelta(minutes=20))
+            assert await by_header.ended() == 4401
+            assert await by_payload.ended() == 4401
+            await nobodys.ask(CITY)
+            assert (await nobodys.hear())["type"] == "next"
 
     async def test_who_leaves_holds_nothing_up(self, hub, headers_of):
         for _ in range(5):

@@ -51,6 +51,14 @@ async def test_the_newest_change_of_an_event_is_that_of_the_calendar(ask):
     assert (await ask()).changed_at == datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 
+async def test_the_charset_of_the_answer_is_heeded(ask):
+    text = recording(FairCalendar, "fairs")
+    body = text.answer(text.exchanges[0]).text.replace("Bursa Kerja Contoh", "Bursa Caf\xe9").encode("latin-1")
+    headers = {"Content-Type": "text/calendar; charset=iso-8859-1"}
+    reading = await ask(always=lambda: web.Response(body=body, headers=headers))
+    assert reading.records[0].title == "Bursa Caf\xe9"
+
+
 async def test_a_server_that_sends_plain_text_is_read_where_the_configuration_says_so(ask):
     text = recording(FairCalendar, "fairs")
     body = text.answer(text.exchanges[0]).text

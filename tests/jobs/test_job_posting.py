@@ -1,11 +1,15 @@
 """JobPosting in pages: the conformance suite, and each quirk by its name."""
 
 import copy
+import json
+import time
 from datetime import UTC, datetime
 
 import pytest
+import yarl
 from aiohttp import web
 
+from connectors.jobs import json_ld
 from connectors.jobs.job_posting import JobPosting
 from connectors.jobs.records import Education, JobType, PayPeriod, Salary, Vacancy, VacancyText
 from connectors.kit.agency import Limits
@@ -42,8 +46,8 @@ async def one(**changes):
     return record, findings
 
 
-def script(json):
-    return f'<script type="application/ld+json">{json}</script>'
+def script(content):
+    return f'<script type="application/ld+json">{content}</script>'
 
 
 def posting(title):
@@ -53,7 +57,7 @@ def posting(title):
 async def test_a_posting_becomes_a_vacancy():
     records, _, _ = await read(recording(JobPosting, "vacancies"))
     assert records[0] == Vacancy(
-        code="agency/LOK-1",
+        code="agency/lowongan/lok-1",
         title="Operator Gudang (L/P)",
         company="PT. Contoh Sejahtera Tbk",
         category="Logistik",
@@ -164,6 +168,9 @@ def amount(value, **more):
         ([amount(9_000)], Salary(minimum=9_000, maximum=9_000, period=PayPeriod.UNKNOWN)),
         (amount({"minValue": 0, "maxValue": 0}), None),
         (amount(None), None),
+        ({"value": {"value": 9_000, "currency": "IDR", "unitText": "DAY"}}, Salary(minimum=9_000, maximum=9_000, period=PayPeriod.DAY)),
+        (amount(amount({"minValue": 9_000, "unitText": "HOUR"})), Salary(minimum=9_000, maximum=None, period=PayPeriod.HOUR)),
+        ({"@type": "PriceSpecification", "minPrice": 9_000, "priceCurrency": "Rp."}, Salary(minimum=9_000, maximum=None, period=PayPeriod.UNKNOWN)),
     ],
 )  # fmt: skip
 async def test_base_salary_is_a_number_or_an_object_and_keeps_its_unit_of_time(said, meant):
@@ -179,6 +186,9 @@ async def test_base_salary_is_a_number_or_an_object_and_keeps_its_unit_of_time(s
         amount({"minValue": 9, "maxValue": 1}),
         amount(-5),
         amount(800) | {"currency": "USD"},
+        {"value": {"value": 800, "currency": "USD"}},
+        amount({"value": 800, "currency": "USD"}),
+        {"price": 800, "priceCurrency": "USD"},
         amount(1.5),
     ],
 )
@@ -195,12 +205,26 @@ async def test_a_salary_that_cannot_be_read_is_not_made_up_and_costs_not_the_vac
         ("2026-12-01T10:00:00", "2026-12-01T03:00:00+00:00"),
         ("2026-12-01T10:00:00+09:00", "2026-12-01T01:00:00+00:00"),
         ("2026-12-01T10:00:00Z", "2026-12-01T10:00:00+00:00"),
+        ("20261201", "2026-12-01T16:59:59+00:00"),
+        ("20261201T100000+0900", "2026-12-01T01:00:00+00:00"),
+        ("2026-11-30T24:00:00+07:00", "2026-11-30T17:00:00+00:00"),
+        ("0001-01-01T00:00:00", None),
+        ("2026-12-01 10:00 WITA", "2026-12-01T02:00:00+00:00"),
+        ("2026-12-01T10:00WIB", "2026-12-01T03:00:00+00:00"),
+        ("0000-00-00", None),
+        ("9999-12-31T23:59:59-05:00", None),
         (None, None),
     ],
 )
 async def test_valid_through_is_a_day_to_its_end_or_a_moment(said, meant):
     record, _ = await one(validThrough=said)
     assert record.expires_at == (datetime.fromisoformat(meant) if meant else None)
+
+
+@pytest.mark.parametrize("said", ["30-11-2026", "segera", "3000-01-01", ["x"]])
+async def test_an_end_that_cannot_be_read_is_none_and_costs_not_the_vacancy(said):
+    record, findings = await one(validThrough=said)
+    assert (record.expires_at, [key.partition(":")[0] for key in findings]) == (None, ["validThrough"])
 
 
 @pytest.mark.parametrize(
@@ -230,27 +254,185 @@ async def test_a_link_that_is_no_page_of_the_web_is_none(address):
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"identifier": 17}, "agency/17"),
-        ({"identifier": {"value": "L-9"}}, "agency/L-9"),
-        ({"identifier": None, "@id": "https://x.example/#1"}, "agency/https://x.example/#1"),
-        ({"identifier": None}, "agency//lowongan/lok-1"),
-        ({"identifier": None, "url": None}, "agency/abac996ffd431031"),
+        ({}, "agency/lowongan/lok-1"),
+        ({"identifier": 17}, "agency/lowongan/lok-1"),
+        ({"url": "lok-1"}, "agency/lok-1"),
+        ({"url": {"@id": "https://x.example/1"}}, "agency/https://x.example/1"),
+        ({"@id": "https://x.example/#1"}, "agency/https://x.example/#1"),
+        ({"@id": "#1", "url": None}, "agency/lowongan#1"),
+        ({"@id": "_:b0", "url": None}, "agency/08e06c6ed63be7ef"),
+        ({"identifier": 17, "url": None}, "agency/a1c100f00c8a48ee"),
+        ({"identifier": None, "url": None}, "agency/54230b4f60bb3e21"),
     ],
 )
 async def test_its_code_is_the_agencys_and_what_the_site_knows_it_by(changes, code):
     assert (await one(**changes))[0].code == code
 
 
-async def test_entities_in_a_title_are_read():
-    assert (await one(title="Kasir &amp; Pramuniaga"))[0].title == "Kasir & Pramuniaga"
-
-
-async def test_a_vacancy_without_a_place_is_where_the_site_is():
+async def several(*changes, **options):
+    """The first posting of the recording, as often as it is changed."""
     played = recording(JobPosting, "vacancies")
-    played.options["city"] = "Kota Tangerang"
-    del played.exchanges[0].answer["@graph"][0]["jobLocation"]
-    records, _, _ = await read(played)
-    assert [each.city for each in records] == ["Kota Tangerang", "Kab. Tangerang"]
+    played.options |= options
+    posting = played.exchanges[0].answer["@graph"][0]
+    played.exchanges[0].answer = [posting | each for each in changes]
+    return (await read(played))[:2]
+
+
+async def test_a_number_of_the_employers_is_no_key_and_neither_is_an_address_that_several_have():
+    alike = {"identifier": {"name": "PT A", "value": "001"}}
+    records, findings = await several(
+        alike | {"url": "/a"}, alike | {"url": "/b", "title": "Sopir"},
+        {"url": "/", "title": "Koki", "identifier": None}, {"url": "/", "title": "Juru Las", "identifier": None},
+        {"url": "/c", "identifier": 1}, {"url": "/c", "identifier": 2},
+    )  # fmt: skip
+    assert [each.title for each in records[:4]] == ["Operator Gudang (L/P)", "Sopir", "Koki", "Juru Las"]
+    codes = [each.code for each in records]
+    assert (codes[:2], len(set(codes)), findings) == (["agency/a", "agency/b"], 6, {})
+
+
+async def test_a_list_that_says_less_of_a_vacancy_than_its_page_makes_no_second_one():
+    records, findings = await several({"identifier": None, "datePosted": "2026-11-21"}, {})
+    assert ([each.code for each in records], findings) == (["agency/lowongan/lok-1"], {"row repeated": 1})
+
+
+@pytest.mark.parametrize(
+    "said", ["A &amp; B", "A &amp;amp; B", "A &#038; B", "A &amp;#038; B", "<b>A</b> &amp; B", " A\n& B"]
+)
+async def test_names_are_plain_text_however_often_they_were_escaped(said):
+    record, _ = await one(
+        title=said, hiringOrganization={"name": said}, industry=said, occupationalCategory={"name": said}, skills=[said],
+        jobLocation={"address": {"addressLocality": said, "addressRegion": {"name": said}}},
+    )  # fmt: skip
+    assert {
+        record.title, record.company, record.industry, record.category, *record.skills, record.city, record.province
+    } == {"A & B"}  # fmt: skip
+
+
+TANGERANG, BANDUNG = ("Kota Tangerang", "Banten"), ("Kota Bandung", None)
+ADDRESS = {"@type": "PostalAddress", "addressLocality": "Kota Tangerang", "addressRegion": "Banten"}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ({"jobLocation": {"@type": "Place", "address": ADDRESS}}, [TANGERANG]),
+        ({"jobLocation": [{"@type": "Place", "address": [ADDRESS]}]}, [TANGERANG]),
+        ({"jobLocation": ADDRESS}, [TANGERANG]),
+        ({"jobLocation": {"address": {"addressLocality": {"@type": "City", "name": "Kota Bandung"}}}}, [BANDUNG]),
+        ({"jobLocation": {"address": {"addressLocality": ["Kota Bandung"]}}}, [BANDUNG]),
+        ({"jobLocation": "Kota Tangerang, Banten"}, [TANGERANG]),
+        ({"jobLocation": {"address": "Jl. Contoh 1, Kota Bandung"}}, [BANDUNG]),
+        ({"jobLocation": {"address": "Jl. Contoh No. 1, Kel. Contoh, Kec. Contoh, Bandung, Jawa Barat 40111, Indonesia"}}, [("Bandung", None)]),
+        ({"jobLocation": "Bandung, Jawa Barat, Indonesia"}, [("Bandung", "Jawa Barat")]),
+        ({"jobLocation": {"address": "Jl. Contoh 1"}}, [(None, None)]),
+        ({"jobLocation": "Kota Bandung / Kota Tangerang"}, [BANDUNG, ("Kota Tangerang", None)]),
+        ({"jobLocation": {"@type": "City", "name": "Kota Bandung"}}, [BANDUNG]),
+        ({"jobLocation": {"@type": "State", "name": "Jawa Barat"}}, [(None, "Jawa Barat")]),
+        ({"jobLocation": {"@type": "Place", "name": "Kota Bandung"}}, [BANDUNG]),
+        ({"jobLocation": {"@type": "Place", "name": "Gedung Contoh"}}, [(None, None)]),
+        ({"jobLocation": {"address": [ADDRESS, "Kota Bandung"]}}, [TANGERANG, BANDUNG]),
+        ({"jobLocation": {"address": {"addressLocality": "Kota Tangerang, Banten"}}}, [TANGERANG]),
+        ({"jobLocation": {"address": {"addressRegion": "Jawa Barat"}}}, [(None, "Jawa Barat")]),
+        ({"jobLocation": {"address": {"addressCountry": "ID"}}}, [(None, None)]),
+        ({"jobLocation": {"address": {"addressCountry": {"@type": "Country", "name": "Indonesia"}}}}, [(None, None)]),
+        ({"jobLocation": {"@type": "Place", "geo": {"latitude": -6.9, "longitude": 107.6}}}, [(None, None)]),
+        ({"jobLocation": {"@id": "https://elsewhere.example/#office"}}, [(None, None)]),
+        ({"jobLocation": None, "jobLocationType": "TELECOMMUTE"}, [(None, None)]),
+        ({"jobLocation": None, "applicantLocationRequirements": {"@type": "Country", "name": "ID"}}, [(None, None)]),
+        ({"jobLocation": {"address": ADDRESS}, "jobLocationType": "TELECOMMUTE"}, [TANGERANG]),
+        ({"jobLocation": [{"address": {"addressLocality": "Kota Bandung"}}, {"address": ADDRESS}, "Remote"]}, [BANDUNG, TANGERANG]),
+        ({"jobLocation": None}, [("Kota Tangerang", None)]),
+        ({"jobLocation": []}, [("Kota Tangerang", None)]),
+        ({"jobLocation": "  "}, [("Kota Tangerang", None)]),
+        ({"jobLocation": {"@type": "Place", "address": {"@type": "PostalAddress", "addressLocality": ""}}}, [("Kota Tangerang", None)]),
+    ],
+)  # fmt: skip
+async def test_a_place_is_read_in_each_shape_and_the_sites_own_is_used_only_where_none_is_said(said, meant):
+    records, findings = await several(said, city="Kota Tangerang")
+    assert [(each.city, each.province) for each in records] == meant
+    assert ({each.code for each in records}, findings) == ({"agency/lowongan/lok-1"}, {})
+
+
+async def test_what_is_told_elsewhere_on_the_page_is_found_by_its_name():
+    described = {
+        "@type": "JobPosting", "title": "Kasir", "datePosted": "2026-11-20",
+        "hiringOrganization": {"@id": "#us"}, "jobLocation": {"@type": "Place", "@id": "_:office"},
+        "baseSalary": {"@id": "https://contoh.example/#pay"}, "identifier": {"@id": "_:self"},
+    }  # fmt: skip
+    others = [
+        {"@id": "#us", "@type": "Organization", "name": "PT Contoh"},
+        {"@id": "_:office", "address": {"@id": "_:address"}},
+        {"@id": "_:address", "addressLocality": {"@id": "_:city"}},
+        {"@id": "https://contoh.example/#pay", "value": 5_000_000, "currency": "IDR"},
+        {"about": {"@id": "_:city", "name": "Kota Tangerang"}}, {"@id": "_:self", "value": {"@id": "_:self"}},
+    ]  # fmt: skip
+    (record,), findings = await read_page(script(json.dumps(described)) + script(json.dumps({"@graph": others})))
+    assert (record.company, record.city, record.salary.minimum) == ("PT Contoh", "Kota Tangerang", 5_000_000)
+    assert findings == {}
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": %s}]}',
+        '{"@type": "WebPage", "mainEntity": %s}',
+        '{"@type": "Organization", "x": {"y": [[%s]]}}',
+    ],
+)
+async def test_a_posting_inside_of_another_thing_is_one(around):
+    records, findings = await read_page(script(around % posting("A")))
+    assert ([each.title for each in records], findings) == (["A"], {})
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "%s;", "%s ;\n", "\ufeff%s", "// <![CDATA[\n%s\n// ]]>", "/*<![CDATA[*/ %s /*]]>*/", "<![CDATA[%s]]>", "<!-- %s -->",
+        "/* a, b */ %s // https://x.example", "[%s,]", '{"@graph": [%s, ], }',
+    ],
+)  # fmt: skip
+async def test_what_is_no_json_around_a_thing_is_passed_over(around):
+    a = posting("A").replace('"A"}', '"A", "hiringOrganization": "PT /*a*/,]//;"}')
+    records, findings = await read_page(script(around % a))
+    assert ([each.company for each in records], findings) == (["PT /*a*/,]//;"], {})
+
+
+async def test_quotes_may_have_come_as_entities():
+    records, _ = await read_page(script(posting("A").replace('"', "&quot;")))
+    assert [each.title for each in records] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": "' + '\\\\"' * 200_000, '{"a": "' + "\\" * 300_001, "/*" * 200_000, "<![CDATA[" * 50_000]
+)
+def test_a_script_that_never_ends_its_text_is_looked_at_once(text):
+    began = time.process_time()
+    assert json_ld.read_page(script(text)).broken == 1
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("page", "head", "said", "meant"),
+    [
+        ("/karir/daftar", "", "detail/7", "/karir/detail/7"),
+        ("/karir/daftar", "", "/detail/7", "/detail/7"),
+        ("/karir/daftar", "", "?id=7", "/karir/daftar?id=7"),
+        ("/karir/daftar", "<base href='/lain/'>", "detail/7", "/lain/detail/7"),
+    ],
+)
+async def test_an_address_is_relative_to_the_page_on_which_it_stands(page, head, said, meant):
+    played = recording(JobPosting, "vacancies")
+    played.options["pages"] = [page]
+    body = head + script(posting("A").replace('"A"}', f'"A", "url": "{said}"}}'))
+    (record,), _, _ = await read(played, always=lambda: web.Response(text=body, content_type="text/html"))
+    assert yarl.URL(record.url).relative() == yarl.URL(meant)
+
+
+async def test_a_page_is_read_in_the_charset_that_it_names_itself():
+    body = b'<meta charset="windows-1252">' + script(posting("Caf\xe9")).encode("cp1252")
+    played = recording(JobPosting, "vacancies")
+    (record,), _, _ = await read(played, always=lambda: web.Response(body=body, content_type="text/html"))
+    assert record.title == "Caf\xe9"
 
 
 def linking(*links):
@@ -263,7 +445,7 @@ def linking(*links):
         single = copy.deepcopy(exchange)
         single.path, single.answer = (
             f"/lowongan/lok-{number}",
-            exchange.answer["@graph"][0] | {"identifier": f"L{number}"},
+            exchange.answer["@graph"][0] | {"url": f"lok-{number}"},
         )
         played.exchanges.append(single)
     page = "".join(f'<a href="{link}">x</a>' for link in links)
@@ -285,7 +467,7 @@ async def test_a_list_may_be_followed_to_the_page_of_each_vacancy():
     codes, asked, findings = await followed(
         "lok-0", "/lowongan/lok-1#x", "/lowongan/lok-1", "../lowongan/lok-2?dari=daftar"
     )
-    assert codes == ["agency/L0", "agency/L1", "agency/L2"]
+    assert codes == ["agency/lowongan/lok-0", "agency/lowongan/lok-1", "agency/lowongan/lok-2"]
     assert sorted(asked) == ["/lowongan/", "/lowongan/lok-0", "/lowongan/lok-1", "/lowongan/lok-2?dari=daftar"]
     assert findings == {}
 
@@ -306,12 +488,12 @@ async def test_no_other_link_is_followed():
 
 async def test_a_page_that_was_linked_to_and_is_gone_is_a_finding():
     codes, _, findings = await followed("lok-0", "lok-9", "{0.__class__}")
-    assert (codes, findings) == (["agency/L0"], {"a page that was linked to is gone": 2})
+    assert (codes, findings) == (["agency/lowongan/lok-0"], {"a page that was linked to is gone": 2})
 
 
 async def test_no_more_links_are_followed_than_are_allowed():
     codes, asked, findings = await followed("lok-0", "lok-1", "lok-2", most=2)
-    assert (codes, len(asked)) == (["agency/L0", "agency/L1"], 3)
+    assert (codes, len(asked)) == (["agency/lowongan/lok-0", "agency/lowongan/lok-1"], 3)
     assert findings == {"more links than most_pages allows": 1}
 
 

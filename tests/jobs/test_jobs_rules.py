@@ -16,7 +16,17 @@ from connectors.jobs.records import (
     YellowCard,
 )
 from resolvers.jobs_card_rules import current, holds, later, next_report
-from resolvers.jobs_rules import Published, fullest, join, key_of, merged, plain_city, plain_company, plain_title
+from resolvers.jobs_rules import (
+    Published,
+    at_home,
+    fullest,
+    join,
+    key_of,
+    merged,
+    plain_city,
+    plain_company,
+    plain_title,
+)
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
@@ -49,6 +59,20 @@ def joined(*publishers):
     """The codes of each group."""
     groups = join([Published(each, None) for each in vacancies] for vacancies in publishers)
     return sorted([each.vacancy.code for each in group] for group in groups)
+
+
+def test_one_vacancy_at_several_places_is_one_and_another_publishers_at_one_of_them_is_it_too():
+    first = [vacancy("a", city="Kota Bandung"), vacancy("a"), vacancy("b", title="Sopir", city="Kota Bandung")]
+    assert joined(first, [vacancy("c"), vacancy("d", title="Sopir")]) == [["a", "a", "c"], ["b"], ["d"]]
+    assert joined([vacancy("c")], first) == [["b"], ["c", "a", "a"]]
+
+
+def test_of_several_places_the_one_in_the_city_is_told_else_the_first():
+    group = [
+        Published(vacancy("a", city=city), None) for city in ("Kota Bandung", None, "Kota Tangerang", "Kab. Tangerang")
+    ]
+    assert at_home(group, lambda name: name == "Kota Tangerang").city == "Kota Tangerang"
+    assert at_home(group, lambda name: name == "Kota Depok").city == "Kota Bandung"
 
 
 @pytest.mark.parametrize(

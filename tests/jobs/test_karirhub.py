@@ -1,14 +1,18 @@
 """Karirhub: the conformance suite, and each quirk of the protocol by its name, against the sandbox."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from connectors.agencies import Agencies
 from connectors.jobs.karirhub import Karirhub
 from connectors.jobs.records import Education, Jobs, JobType, Salary, Vacancy, VacancyText
 from connectors.jobs.words import education
+from connectors.kit.agency import Limits
+from connectors.kit.errors import AgencyRejected
 from sandbox.vacancies import code
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -60,9 +64,59 @@ async def test_a_row_becomes_a_vacancy():
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "published", "noted"),
+    [
+        ({"published_at": None, "created_at": "2026-10-20T15:00:00.000Z"}, datetime(2026, 10, 20, 15, tzinfo=UTC), None),
+        ({"published_at": 0, "created_at": "2026-10-20 22:00"}, datetime(2026, 10, 20, 15, tzinfo=UTC), None),
+        ({"published_at": None, "created_at": "0001-01-01T00:00:00"}, None, "row set aside: published_at, created_at: empty"),
+        ({"expires_at": "segera"}, datetime(2026, 11, 18, 11, 6, 40, tzinfo=UTC), "expires_at: not a whole number"),
+    ],
+)  # fmt: skip
+async def test_the_first_date_that_says_something_counts_and_a_bad_end_costs_itself(changes, published, noted):
+    played = recording(Karirhub, "vacancies")
+    played.exchanges[0].answer["data"][0] |= changes
+    async with playing(played) as player:
+        connector = connect(Karirhub, played, player.url)
+        first, *others = (await connector.vacancies().fetch()).records
+        await connector.aclose()
+    assert (first.published_at if len(others) == 2 else None) == published
+    assert connector.findings.counts == ({noted: 1} if noted else {})
+
+
+async def test_names_are_plain_text_and_half_an_emoji_costs_no_row():
+    played = recording(Karirhub, "vacancies")
+    played.exchanges[0].answer["data"][0] |= {
+        "title": "Kasir &amp; Pramuniaga \ud83d", "company_name": "CV Maju &amp;amp; Jaya", "job_title": None,
+        "job_function_name": "Toko &#38; Gudang", "industry_name": "Makanan &amp; Minuman", "skills": ["A &amp; B"],
+    }  # fmt: skip
+    async with playing(played) as player:
+        connector = connect(Karirhub, played, player.url)
+        first, *others = (await connector.vacancies().fetch()).records
+        await connector.aclose()
+    assert (first.title, first.company, first.category, first.industry, first.skills, len(others)) == (
+        "Kasir & Pramuniaga \ufffd", "CV Maju & Jaya", "Toko & Gudang", "Makanan & Minuman", ("A & B",), 2,
+    )  # fmt: skip
+
+
 async def test_all_pages_are_asked_once(karirhub, sandbox):
     assert len((await karirhub.vacancies().fetch()).records) == 400
     assert sandbox.control.calls("karirhub") == {"page 1": 1, "page 2": 1, "page 3": 1, "page 4": 1}
+
+
+async def test_nothing_is_still_asked_once_a_page_has_failed():
+    """Of a hundred pages one is refused while the others wait: the read ends, and they with it."""
+    played = recording(Karirhub, "vacancies")
+    played.options["most_pages"] = 100
+    played.exchanges[0].answer["meta"]["last_page"] = 100
+    async with playing(played) as player:
+        connector = connect(Karirhub, played, player.url, limits=Limits(concurrency=4, retries=0))
+        player.first = [played.answer(played.exchanges[0]), web.Response(status=403)]
+        with pytest.raises(AgencyRejected):
+            await connector.vacancies().fetch()
+        assert [task for task in asyncio.all_tasks() if "Karirhub" in repr(task.get_coro())] == []
+        await connector.aclose()
+    assert player.hits < 10
 
 
 async def test_a_vacancy_that_comes_again_when_a_page_shifts_counts_once(karirhub, listed):

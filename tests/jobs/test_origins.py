@@ -9,6 +9,8 @@ from sandbox.disnaker import ALSO_ON_KARIRHUB as AT_DISNAKER
 from sandbox.vacancies import code
 from tests.conftest import listening
 
+BLK = "blk-contoh/https://blk.example/lowongan"
+"""Before what a page of the training centre is called: a vacancy there is known by its address."""
 PUBLISHERS = ("karirhub", "blk-contoh", "disnaker-contoh")
 ORIGINS = """query ($code: String!) { vacancy(code: $code) { id code title company publishedAt ageDays expiresAt open
   source { agency } origins { totalCount nodes { code url publishedAt expiresAt source { agency name state ageSeconds } } } } }"""
@@ -48,7 +50,7 @@ async def test_the_same_vacancy_of_three_publishers_is_one_with_three_origins(hu
     assert one["company"] == "PT Contoh Bersama 2"
     origins = one["origins"]["nodes"]
     assert [each["source"]["agency"] for each in origins] == ["blk-contoh", "karirhub", "disnaker-contoh"]
-    assert [each["code"] for each in origins] == ["blk-contoh/KH-1", code(1), "disnaker-contoh/disnaker-kh-1"]
+    assert [each["code"] for each in origins] == [f"{BLK}/kh-1", code(1), "disnaker-contoh/disnaker-kh-1"]
     assert origins[2]["url"] == "https://disnaker.example/lowongan/kh-1"
     assert {(each["source"]["state"], each["source"]["ageSeconds"]) for each in origins} == {("LIVE", 0)}
 
@@ -65,16 +67,16 @@ async def test_which_are_joined_is_known_exactly(hub):
     _, nodes = await everything(hub)
     shared = {each["code"]: len(each["origins"]["nodes"]) for each in nodes if len(each["origins"]["nodes"]) > 1}
     karirhub = {code(number): 2 for number in (*AT_BLK, *AT_DISNAKER)} | {code(1): 3}
-    assert shared == karirhub | {"blk-contoh/LOK-0": 2}
+    assert shared == karirhub | {f"{BLK}/lok-0": 2}
 
 
 async def test_by_the_code_or_the_id_of_any_origin_the_joined_one_is_found(hub, configuration, clock):
     one = await found(hub, code(1))
-    for other in ("blk-contoh/KH-1", "disnaker-contoh/disnaker-kh-1"):
+    for other in (f"{BLK}/kh-1", "disnaker-contoh/disnaker-kh-1"):
         assert await found(hub, other) == kept(one)
     alone = tuple(each for each in configuration.agencies if each.agency.code in ("blk-contoh", "disdukcapil"))
     async with listening(configuration._replace(agencies=alone), clock) as other:
-        known_there = await found(other, "blk-contoh/KH-1")
+        known_there = await found(other, f"{BLK}/kh-1")
     node = "query ($id: ID!) { node(id: $id) { id ... on Vacancy { code } } }"
     again = await hub.data(node, {"id": known_there["id"]})
     assert again["node"] == {"id": one["id"], "code": code(1)}
@@ -129,14 +131,14 @@ async def test_a_vacancy_that_a_dead_publisher_may_have_is_not_said_to_be_gone(h
     assert answer["errors"][0]["extensions"] == {
         "code": "AGENCY_UNAVAILABLE", "agency": "karirhub", "retryable": True,
     }  # fmt: skip
-    assert (await found(hub, "blk-contoh/KH-1"))["code"] == "blk-contoh/KH-1"
+    assert (await found(hub, f"{BLK}/kh-1"))["code"] == f"{BLK}/kh-1"
     sandbox.control.reset()
     assert await found(hub, "none") is None
 
 
 async def test_a_pay_keeps_its_unit_of_time_and_only_that_of_a_month_is_a_salary(hub):
     _, nodes = await everything(hub)
-    said = {each["title"]: (each["salary"], each["pay"]) for each in nodes if each["code"].startswith("blk-contoh/LOK")}
+    said = {each["title"]: (each["salary"], each["pay"]) for each in nodes if each["code"].startswith(f"{BLK}/lok")}
     assert said == {
         "Operator Las (L/P)": ({"minimum": 5_200_000}, {"minimum": 5_200_000, "maximum": 5_900_000, "period": "MONTH"}),
         "Penjahit": (None, {"minimum": 35_000, "maximum": 35_000, "period": "HOUR"}),
@@ -159,7 +161,7 @@ async def test_the_fullest_text_is_told_and_its_origin_may_be_asked_once(hub, sa
     joined = (await hub.data(query, {"code": code(1)}))["vacancy"]["text"]
     assert joined["description"].startswith("Dicari Kepala Regu Produksi (Contoh) untuk kantor contoh.\n- Masuk")
     assert sandbox.control.calls("karirhub")["detail"] == 1
-    alone = (await hub.data(query, {"code": "blk-contoh/LOK-1"}))["vacancy"]["text"]
+    alone = (await hub.data(query, {"code": f"{BLK}/lok-1"}))["vacancy"]["text"]
     assert alone == {"description": "Dicari Penjahit lulusan pelatihan.", "qualification": None}
     assert (sandbox.control.hits("karirhub"), sandbox.control.hits("blk-contoh")) == (5, 1)
 
@@ -187,7 +189,7 @@ async def test_one_operation_joins_them_once_and_asks_nobody_twice(hub, sandbox)
     await hub.data(
         "query ($one: String!, $other: String!) { a: vacancies { totalCount } b: vacancies { totalCount } "
         "c: vacancy(code: $one) { code } d: vacancy(code: $other) { code } }",
-        {"one": code(1), "other": "blk-contoh/KH-1"},
+        {"one": code(1), "other": f"{BLK}/kh-1"},
     )
     assert {each: sandbox.control.hits(each) for each in PUBLISHERS} == {
         "karirhub": 4,

@@ -19,9 +19,9 @@ SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=U
 
 
 class Read:
-    def __init__(self, body: bytes, since=SINCE, until=UNTIL):
+    def __init__(self, body: bytes, since=SINCE, until=UNTIL, charset=None):
         known = Findings("agency")
-        self.found = occurrences(body, since, until, zone=WIB, findings=known)
+        self.found = occurrences(body, since, until, zone=WIB, findings=known, charset=charset)
         self.findings = known.counts
         msgspec.msgpack.encode(self.found)  # as the cache keeps them
 
@@ -77,6 +77,24 @@ class TestText:
         body = b"\xef\xbb\xbf" + calendar(event(title="Caf\xe9")).replace("é".encode(), b"\xe9")
         assert Read(body).one.title == "Caf\ufffd"
 
+    def test_the_charset_that_the_answer_names_is_heeded(self):
+        body = calendar(event(title="Bursa Café"))
+        assert Read(body.decode().encode("latin-1"), charset="iso-8859-1").one.title == "Bursa Café"
+        assert Read(body, charset="iso-8859-1").one.title == "Bursa Café"
+        assert Read(body.decode().encode("utf-16"), charset="utf-16").one.title == "Bursa Café"
+
+    def test_quoted_printable_is_made_whole_also_over_several_lines(self):
+        found = read(
+            event(
+                "DESCRIPTION;QUOTED-PRINTABLE:satu=", "=20dua=0D=0Atiga", "URL:https://contoh.example/?a=",
+                "LOCATION;ENCODING=quoted-printable;CHARSET=iso-8859-1:Caf=E9",
+                "SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Bursa =E2=80=93 Uji", title="",
+            )
+        )  # fmt: skip
+        assert (found.one.title, found.one.description, found.one.place, found.one.url) == (
+            "Bursa \u2013 Uji", "satu dua\ntiga", "Café", "https://contoh.example/?a=",
+        )  # fmt: skip
+
     def test_names_of_parts_and_properties_are_read_in_any_case(self):
         body = calendar(event()).replace(b"BEGIN:VEVENT", b"begin:vevent").replace(b"SUMMARY", b"Summary")
         assert Read(body).one.title == "Bursa Contoh"
@@ -99,12 +117,48 @@ class TestTimes:
             ("DTSTART;TZID=Asia/Tokyo:20261124T020000Z", "2026-11-24 09:00"),
             ("DTSTART;VALUE=DATE:20261124", "2026-11-24 00:00"),
             ("DTSTART:20261124", "2026-11-24 00:00"),
+            ("DTSTART;VALUE=DATE:20261124Z", "2026-11-24 00:00"),
+            ("DTSTART;VALUE=DATE:2026-11-24", "2026-11-24 00:00"),
+            ("DTSTART;VALUE=DATE:20261124T000000", "2026-11-24 00:00"),
+            ("DTSTART:2026-11-24T09:00:00+07:00", "2026-11-24 09:00"),
+            ("DTSTART:20261124T0900", "2026-11-24 09:00"),
+            ("DTSTART:20261124T240000", "2026-11-25 00:00"),
+            ("DTSTART;TZID=UTC+8:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=+0800:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=GMT-02.30:20261124T000000", "2026-11-24 09:30"),
+            ("DTSTART;TZID=UTC+08:00:20261124T090000", "2026-11-24 08:00"),
+            ('DTSTART;TZID="UTC+08:00":20261124T090000', "2026-11-24 08:00"),
+            ('DTSTART;TZID="(UTC+08:00) Kuala Lumpur, Singapore":20261124T090000', "2026-11-24 08:00"),
+            ("DTSTART;TZID=(GMT+08:00) Kuala Lumpur, Singapore:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=(GMT+08.00) Kuala Lumpur,Singapore:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=asia/makassar:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID='Asia/Makassar':20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=Asia\\/Makassar:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=WITA:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=Waktu Indonesia Tengah:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=GMT+0800 (WITA):20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=Asia/Makassar (GMT+8):20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=tokyo standard time:20261124T090000", "2026-11-24 07:00"),
+            ("DTSTART;TZID=/mozilla.org/20070129_1/Asia/Makassar:20261124T090000", "2026-11-24 08:00"),
+            ("DTSTART;TZID=tzone://Microsoft/Utc:20261124T020000", "2026-11-24 09:00"),
+            ("DTSTART;TZID=Etc/GMT-8:20261124T090000", "2026-11-24 08:00"),
         ],
     )
     def test_a_moment_is_read_in_the_zone_that_it_names_or_the_citys(self, start, expected):
         found = read(event(start=start))
         assert (found.starts, found.findings) == ([expected], {})
         assert found.one.starts_at.tzinfo is UTC
+
+    @pytest.mark.parametrize("name", ["UTC+99", "(UTC+08:75) x", "+", "Asia", "../../etc/hostname", "PDT"])
+    def test_a_name_that_says_no_zone_is_none(self, name):
+        found = read(event(start=f"DTSTART;TZID={name}:20261124T090000"))
+        assert (found.starts, found.findings) == (["2026-11-24 09:00"], {"TZID: a time zone that is not known": 1})
+
+    @pytest.mark.parametrize("value", ["00010101T000000Z", "99991231T235959Z", "20261324T000000Z", "20261124T250000"])
+    def test_a_moment_that_cannot_be_costs_its_event(self, value):
+        found = read(event(start=f"DTSTART:{value}"), event(f"LAST-MODIFIED:{value}", uid="2"))
+        assert (found.one.uid, found.one.changed_at) == ("2", None)
+        assert sum(found.findings.values()) == 2
 
     def test_a_zone_that_nobody_knows_is_taken_for_the_citys_with_a_finding(self):
         found = read(event(start="DTSTART;TZID=Kantor:20261124T090000"), event(uid="2"))
@@ -133,6 +187,16 @@ class TestTimes:
             event(start=f"DTSTART;TZID=Customized Time Zone:{day}T090000"),
         )  # fmt: skip
         assert found.starts[0].endswith(expected)
+
+    def test_a_rule_of_its_own_that_has_ended_or_names_its_hour_is_heeded(self):
+        found = read(
+            "BEGIN:VTIMEZONE", "TZID:Kantor",
+            "BEGIN:DAYLIGHT", "DTSTART:20001001T020000", "TZOFFSETTO:+0900", "TZOFFSETFROM:+0800",
+            "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=1SU;BYHOUR=2;BYMINUTE=0;UNTIL=20101003T000000Z", "END:DAYLIGHT",
+            "BEGIN:STANDARD", "DTSTART:20110101T000000", "TZOFFSETTO:+0800", "TZOFFSETFROM:+0900", "END:STANDARD",
+            "END:VTIMEZONE", event(start="DTSTART;TZID=Kantor:20261124T090000"),
+        )  # fmt: skip
+        assert (found.starts, found.findings) == (["2026-11-24 08:00"], {})
 
     @pytest.mark.parametrize(
         "inside",
@@ -246,6 +310,89 @@ class TestRecurring:
         assert found.starts == ["2026-11-24 09:00"] * 2
         assert sum(found.findings.values()) == 1
 
+    @pytest.mark.parametrize(
+        "bad", ["EXDATE:Invalid date", "RDATE:20269999T000000Z", "RRULE:FREQ=NEVER", "RDATE:/PT1H"]
+    )
+    def test_what_cannot_be_read_costs_itself_and_no_other_time(self, bad):
+        found = read(event("RRULE:FREQ=WEEKLY;COUNT=3", bad, "EXDATE:20261201T020000Z", "RDATE:20261210T020000Z"))
+        assert found.starts == ["2026-11-24 09:00", "2026-12-08 09:00", "2026-12-10 09:00"]
+        assert sum(found.findings.values()) == 1
+
+    def test_a_rule_of_what_is_left_out_is_followed(self):
+        found = read(event("RRULE:FREQ=DAILY;COUNT=5", "EXRULE:FREQ=DAILY;INTERVAL=2", "EXRULE:x"))
+        assert (found.starts, sum(found.findings.values())) == (["2026-11-25 09:00", "2026-11-27 09:00"], 1)
+
+    def test_one_bad_date_of_a_list_costs_itself(self):
+        found = read(event("RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE:20261201T020000Z,soon, 20261208T020000Z"))
+        assert (found.starts, found.findings) == (["2026-11-24 09:00"], {"EXDATE: not a value of its kind": 1})
+
+    @pytest.mark.parametrize(
+        ("start", "rule", "days"),
+        [
+            ("DTSTART;TZID=Asia/Jakarta:20261124T090000", "FREQ=WEEKLY;BYDAY=TU;BYHOUR=9;BYMINUTE=0;BYSECOND=0", 7),
+            ("DTSTART:20261124T020000Z", "FREQ=DAILY;BYHOUR=2", 1),
+            ("DTSTART;VALUE=DATE:20261124", "FREQ=DAILY;BYHOUR=0;BYMINUTE=0", 1),
+            ("DTSTART:20261124T020000Z", "FREQ=WEEKLY;BYDAY=1TU", 7),
+        ],
+    )
+    def test_a_rule_that_says_again_how_it_begins_is_followed(self, start, rule, days):
+        found = read(event(f"RRULE:{rule};COUNT=3", start=start))
+        first = found.found[0].starts_at
+        assert [each.starts_at for each in found.found] == [first + timedelta(days=days * at) for at in range(3)]
+        assert found.findings == {}
+
+    def test_a_period_has_its_own_length(self):
+        periods = "RDATE;VALUE=PERIOD:20261201T020000Z/PT2H,20261202T020000Z/20261202T050000Z,20261203T020000Z"
+        found = read(event(periods, "RDATE:20261124T020000Z/PT5H,20261204T020000Z/x", "DTEND:20261124T030000Z"))
+        assert [each.ends_at.hour - each.starts_at.hour for each in found.found] == [5, 2, 3, 1]
+        assert found.findings == {"RDATE: not a value of its kind": 1}
+
+    def test_a_day_that_is_added_to_what_has_an_hour_is_at_that_hour(self):
+        found = read(event("RDATE;VALUE=DATE:20261201", start="DTSTART;TZID=Asia/Jakarta:20261124T090000"))
+        assert found.starts == ["2026-11-24 09:00", "2026-12-01 09:00"]
+
+    def test_this_and_all_later_times_are_moved_and_say_what_is_new(self):
+        found = read(
+            event("RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20261229T020000Z", "DTEND:20261124T030000Z", "LOCATION:Aula lama"),
+            event(
+                "RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T020000Z", "DTEND:20261202T080000Z", "LOCATION:Aula baru",
+                start="DTSTART:20261202T060000Z",
+            ),
+            event("RECURRENCE-ID:20261208T020000Z", start="DTSTART:20261208T040000Z", title="Sekali ini"),
+            event(
+                "RECURRENCE-ID;RANGE=THISANDFUTURE:20261222T020000Z", "STATUS:CANCELLED", start="DTSTART:20261222T020000Z",
+            ),
+        )  # fmt: skip
+        assert found.starts == [
+            "2026-11-24 09:00", "2026-12-02 13:00", "2026-12-08 11:00", "2026-12-16 13:00", "2026-12-22 09:00",
+        ]  # fmt: skip
+        assert [each.place for each in found.found] == ["Aula lama", "Aula baru", None, "Aula baru", None]
+        assert [each.ends_at and (each.ends_at - each.starts_at).seconds // 3600 for each in found.found] == [
+            1, 2, None, 2, None,
+        ]  # fmt: skip
+        assert [each.cancelled for each in found.found] == [False, False, False, False, True]
+        assert [each.recurrence for each in found.found][1:4] == [
+            "20261201T020000Z", "20261208T020000Z", "20261215T020000Z",
+        ]  # fmt: skip
+        assert found.findings == {}
+
+    def test_all_later_times_may_become_whole_days_or_be_moved_into_the_window(self):
+        found = read(
+            event("RRULE:FREQ=WEEKLY"),
+            event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T020000Z", start="DTSTART;VALUE=DATE:20261203"),
+            since=datetime(2026, 12, 9, tzinfo=UTC), until=datetime(2026, 12, 18, tzinfo=UTC),
+        )  # fmt: skip
+        assert found.starts == ["2026-12-10 00:00", "2026-12-17 00:00"]
+        assert all(each.all_day and each.ends_at - each.starts_at == timedelta(days=1) for each in found.found)
+
+    def test_a_range_that_nobody_follows_moves_one_time_and_is_told(self):
+        found = read(
+            event("RRULE:FREQ=WEEKLY;COUNT=3"),
+            event("RECURRENCE-ID;RANGE=THISANDPRIOR:20261208T020000Z", start="DTSTART:20261209T020000Z"),
+        )
+        assert found.starts == ["2026-11-24 09:00", "2026-12-01 09:00", "2026-12-09 09:00"]
+        assert found.findings == {"RECURRENCE-ID: a range that is not followed": 1}
+
     def test_rules_without_end_cost_no_more_than_a_budget(self):
         many = [event("RRULE:FREQ=DAILY", uid=str(number)) for number in range(300)]
         many += [event("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", uid=f"never {number}") for number in range(2000)]
@@ -266,6 +413,30 @@ class TestVersions:
     def test_of_two_with_the_same_sequence_the_later_change_counts(self):
         found = read(event("LAST-MODIFIED:20261102T000000Z", title="Kemudian"), event("LAST-MODIFIED:20261101T000000Z"))
         assert (found.one.title, found.one.changed_at) == ("Kemudian", datetime(2026, 11, 2, tzinfo=UTC))
+
+    def test_different_events_under_one_uid_are_all_there_each_with_a_name_of_its_own(self):
+        one, two = event(title="Satu"), event(start="DTSTART:20261201T020000Z", title="Dua")
+        three, again = event("STATUS:CANCELLED", title="Tiga"), event(title="Satu")
+        found = read(one, two, three, again)
+        assert sorted((each.title, each.recurrence, each.cancelled) for each in found.found) == [
+            ("Dua", "20261201T020000Z", False),
+            ("Satu", "20261124T020000Z-6ad9aecb", False),
+            ("Tiga", "20261124T020000Z-576d519f", True),
+        ]
+        assert found.findings == {"UID: of different events": 1}
+        assert read(three, again, two, one).found == found.found
+
+    def test_series_under_one_uid_keep_their_times_apart(self):
+        found = read(
+            event("RRULE:FREQ=DAILY;COUNT=3", title="Harian"),
+            event("RRULE:FREQ=WEEKLY;COUNT=2", start="DTSTART:20261126T020000Z", title="Mingguan"),
+        )
+        assert len({each.recurrence for each in found.found}) == len(found.found) == 5
+
+    def test_an_older_version_that_is_another_event_is_told(self):
+        older = event("SEQUENCE:1", start="DTSTART:20261201T020000Z", title="Lain")
+        assert read(event("SEQUENCE:2"), older).findings == {"UID: of different events": 1}
+        assert read(event("SEQUENCE:2"), event("SEQUENCE:1", title="Lama")).findings == {}
 
     @pytest.mark.parametrize("how", ["STATUS:CANCELLED", "STATUS:cancelled"])
     def test_what_is_called_off_says_so_and_each_of_its_times(self, how):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar.prop import vRecur
 
-from connectors.kit.recurrence import DAYS, Budget, Rule
+from connectors.kit.recurrence import DAYS, Budget, Rule, without_times
 from connectors.kit.values import BadRow
 
 START = date(2026, 11, 23)
@@ -29,6 +29,7 @@ def days(text, start=START, since=None, until=AHEAD, budget=1_000_000):
         ("FREQ=WEEKLY;COUNT=2", ["2026-11-23", "2026-11-30"]),
         ("FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3", ["2026-11-23", "2026-11-25", "2026-11-30"]),
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;WKST=SU;COUNT=3", ["2026-11-23", "2026-12-06", "2026-12-07"]),
+        ("FREQ=WEEKLY;BYDAY=1MO;COUNT=2", ["2026-11-23", "2026-11-30"]),
         ("FREQ=MONTHLY;COUNT=2", ["2026-11-23", "2026-12-23"]),
         ("FREQ=MONTHLY;BYDAY=-1FR;COUNT=2", ["2026-11-27", "2026-12-25"]),
         ("FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=2", ["2026-11-30", "2026-12-31"]),
@@ -88,6 +89,27 @@ def test_they_are_the_days_that_dateutil_finds(text, start, after, length):
 
 
 @pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("BYHOUR=9;BYMINUTE=30;BYSECOND=0", {"FREQ"}),
+        ("BYMINUTE=30", {"FREQ"}),
+        ("RSCALE=GREGORIAN;SKIP=OMIT", {"FREQ"}),
+        ("BYHOUR=9,14", {"FREQ", "BYHOUR"}),
+        ("BYHOUR=10;BYMINUTE=30", {"FREQ", "BYHOUR"}),
+        ("RSCALE=HEBREW;SKIP=FORWARD", {"FREQ", "RSCALE", "SKIP"}),
+    ],
+)
+def test_what_only_repeats_how_a_rule_begins_is_left_out(said, left):
+    parts = vRecur.from_ical(f"FREQ=DAILY;{said}")
+    assert set(without_times(parts, datetime(2026, 11, 23, 9, 30))) == left
+
+
+def test_a_rule_of_whole_days_has_no_time_of_day():
+    parts = vRecur.from_ical("FREQ=DAILY;BYHOUR=9,14;BYMINUTE=0")
+    assert set(without_times(parts, datetime(2026, 11, 23), day=True)) == {"FREQ"}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "FREQ=SECONDLY",
@@ -95,7 +117,6 @@ def test_they_are_the_days_that_dateutil_finds(text, start, after, length):
         "FREQ=HOURLY;INTERVAL=2",
         "FREQ=DAILY;BYHOUR=1,2,3;BYSECOND=1,2,3",
         "FREQ=YEARLY;BYWEEKNO=20",
-        "FREQ=WEEKLY;BYDAY=1MO",
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=DAILY;COUNT=-1",
         "FREQ=WEEKLY;BYDAY=XX",

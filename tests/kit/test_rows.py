@@ -246,6 +246,11 @@ def test_seconds_since_1970_are_a_moment():
 def test_a_key_may_have_two_names():
     row = Row({"urlAbstrak": "x"})
     assert row.text(row.either("abstrak", "urlabstrak")) == "x"
+    empty = Row({"abstrak": None, "lain": "", "urlAbstrak": "x"})
+    assert empty.text(empty.either("abstrak", "lain", "urlabstrak")) == "x"
+    assert empty.unread == []
+    with pytest.raises(BadRow, match="lain: empty"):
+        Row({"lain": " "}).text(Row({"lain": None}).either("abstrak", "lain"))
     with pytest.raises(BadRow, match="abstrak: missing"):
         Row({}).text(Row({}).either("abstrak", "urlabstrak"))
 

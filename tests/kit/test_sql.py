@@ -6,12 +6,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, literal_column, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
+from connectors.kit.moment import Moment
 from connectors.kit.sql import Sql
 from tests import threads
 from tests.clock import FakeClock
@@ -216,3 +217,32 @@ async def test_no_value_reaches_log_or_error(sql):
     assert "367501099900100010" not in f"{lines}{raised.value!r}"
     (line,) = lines
     assert (line["event"], line["method"], line["path"], line["rows"]) == ("agency.call", "SQL", "bill", 0)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["'infinity'::timestamp", "'-infinity'::timestamptz", "'infinity'::date", "'0044-03-15 BC'::date",
+     "'10000-01-01'::timestamptz", "'24:00'::time"],
+)  # fmt: skip
+async def test_what_postgresql_can_mean_and_python_cannot_is_a_change(postgresql, odd):
+    sql = connected(postgresql)
+    with pytest.raises(AgencyChanged, match="bill: DataError"):
+        await sql.rows("bill", text(f"SELECT {odd} AS odd"), {})
+    await sql.aclose()
+
+
+async def test_bytes_that_are_no_text_cost_themselves(sqlite_file):
+    sql = connected(sqlite_file)
+    found = await sql.rows("bill", text("SELECT CAST(x'4b61eda0bd' AS TEXT) AS odd, 'utuh' AS whole"), {})
+    await sql.aclose()
+    assert found == [{"odd": "Ka\ufffd\ufffd\ufffd", "whole": "utuh"}]
+
+
+@pytest.mark.parametrize("sent", ["''", "'kemarin'", "1", "0.5", "x'00'"])
+async def test_what_is_none_of_its_columns_type_is_a_change_of_the_agency_and_no_fault_of_the_hub(sqlite_file, sent):
+    sql = connected(sqlite_file)
+    asked = select(literal_column(sent, Moment()).label("at"))
+    with capture_logs() as lines, pytest.raises(AgencyChanged, match="a value that is none of its column's type"):
+        await sql.rows("bookings", asked, {})
+    await sql.aclose()
+    assert [line["event"] for line in lines] == ["agency.call"]

@@ -51,6 +51,12 @@ def test_against_a_month_before_a_price_that_is_too_old_is_none():
     assert change(SERIES, OCTOBER, Period.MONTH).previous_amount == 9_000
 
 
+def test_nothing_is_measured_by_a_price_that_comes_to_nothing_in_the_hubs_unit():
+    series = judged((PricePoint(date(2026, 11, 20), 400), PricePoint(date(2026, 11, 23), 900)), Decimal("0.001"))
+    assert [point.amount for point in series.all()] == [0, 1]
+    assert change(series, series.all()[1], Period.DAY) is None
+
+
 def test_a_month_before_the_31st_is_the_last_of_a_shorter_month():
     series = judged((PricePoint(date(2026, 2, 28), 1_000), PricePoint(date(2026, 3, 31), 900)), Decimal(1))
     found = change(series, series.all()[1], Period.MONTH)

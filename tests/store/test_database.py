@@ -32,7 +32,7 @@ def _known(name, kind, of):
 async def test_a_migration_that_was_made_is_not_made_again(database):
     await database.migrate()
     async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0006"]
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0007"]
 
 
 async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_url):

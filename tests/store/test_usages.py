@@ -314,3 +314,14 @@ async def test_a_database_that_fails_is_said(new_database_url):
     with pytest.raises(RecordBroken):
         await usages.head()
     await database.aclose()
+
+
+async def test_who_wants_to_know_is_told_after_each_commit(usages, database):
+    told = []
+    usages.when_written(lambda: told.append("written"))
+    await fill(usages, 2)
+    assert told == ["written", "written"]
+    await tamper(database, "DROP TABLE usages")
+    with pytest.raises(RecordBroken):
+        await fill(usages, 1)
+    assert told == ["written", "written"]

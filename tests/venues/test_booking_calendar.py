@@ -132,6 +132,37 @@ async def test_a_hold_that_has_run_out_is_not_in_it(people, get, clock):
     assert answer["errors"][0]["extensions"]["code"] == "BOOKING_EXPIRED"
 
 
+async def test_its_sequence_grows_each_time_that_it_has_changed_and_never_else(hub, sandbox, people, get, clock):
+    citizen, officer = people(), officer_of(hub, sandbox, clock, "gor-kota")
+    slot = SYSTEMS["gor-kota"][1]
+
+    async def told():
+        (event,) = icalendar.Calendar.from_ical((await get(citizen.headers))[2]).walk("VEVENT")
+        return event["SEQUENCE"], str(event["STATUS"])
+
+    code = (await citizen.held(slot))["code"]
+    assert [await told(), await told()] == [(0, "TENTATIVE")] * 2
+    await citizen.data(CONFIRM, code=code)
+    assert [await told(), await told()] == [(1, "CONFIRMED")] * 2
+    await officer.data("mutation ($code: String!) { confirmVenueReady(booking: $code) { readiness } }", code=code)
+    assert await told() == (2, "CONFIRMED")
+    there = {"venue": "gor-kota/1", "on": "2026-11-24"}
+    async with hub.session.get(
+        f"{hub.url}/calendar/venue-bookings.ics", params=there, headers=officer.headers
+    ) as response:
+        assert {each["SEQUENCE"] for each in icalendar.Calendar.from_ical(await response.read()).walk("VEVENT")} == {2}
+    await citizen.data(CANCEL, code=code)
+    assert [await told(), await told()] == [(3, "CANCELLED")] * 2
+
+
+async def test_what_was_never_told_before_begins_where_it_is(people, get, four):
+    events = icalendar.Calendar.from_ical((await get(people().headers))[2]).walk("VEVENT")
+    numbers = {str(each["UID"]): each["SEQUENCE"] for each in events}
+    assert {name: numbers[each["code"]] for name, each in four.items()} == {
+        "held": 0, "confirmed": 1, "elsewhere": 1, "back": 2,
+    }  # fmt: skip
+
+
 async def test_a_booking_is_there_when_nobody_can_say_any_more_what_the_venue_is(people, get, four, clock):
     clock.advance(timedelta(days=8))
     status, _, body = await get(people().headers)

@@ -62,6 +62,21 @@ class Person:
         return await self.data(CONFIRM, code=(await self.held(slot, key))["code"])
 
 
+async def test_a_slot_of_a_court_is_held_at_the_price_of_its_venue(people, hub, sandbox, clock):
+    feeds, (venue, slot, _) = feeds_of(sandbox.control), SYSTEMS["gor-contoh"]
+    court, offer = "https://gor.example/facility-uses/1/courts/1", {"@id": "offer-of-the-venue", "price": 91_000}
+    feeds.change("FacilityUse", "1", TODAY, individualFacilityUse=[{"@id": court}], offers=[offer])
+    feeds.change("Slot", slot.partition("/")[2], TODAY, remainingUses=1, offers=[], facilityUse={"@id": court})
+    clock.advance(timedelta(minutes=10))
+    await hub.follow()
+    booked = await people().confirmed(slot)
+    assert (booked["state"], booked["price"], booked["venue"]) == (
+        "CONFIRMED", 91_000, (await hub.data(f'{{ venue(code: "{venue}") {{ name }} }}'))["venue"],
+    )  # fmt: skip
+    ((_, ordered),) = orders_of(sandbox.control).orders.values()
+    assert ordered["orderedItem"][0]["acceptedOffer"] == {"@type": "Offer", "@id": "offer-of-the-venue"}
+
+
 @pytest.fixture
 def people(hub, sandbox, clock):
     def person(name="citizen", **claims):

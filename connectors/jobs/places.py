@@ -1,0 +1,125 @@
+"""Where a job is, in all shapes that schema.org allows for `jobLocation`.
+
+Said there: a Place, an address, a text, or several of them; an address is an object or a text, and may say the region
+alone, or the country; a job that is done from anywhere says so instead. Place and address may stand elsewhere on the
+page. In a text, streets and the like are passed over, and what is left ends with the province.
+"""
+
+import re
+from typing import NamedTuple
+
+import msgspec
+
+from connectors.jobs.json_ld import Page, is_a
+from connectors.jobs.records import Vacancy
+from connectors.kit.findings import Findings
+from connectors.kit.markup import plain_line
+from connectors.kit.rows import Row
+
+_CITY = re.compile(r"(kota|kabupaten|kab)\s|kab\.", re.IGNORECASE)
+_NO_CITY = re.compile(
+    r".*\d|\W*$|(jl|jln|jalan|gg|gang|gedung|ruko|komplek|kompleks|perum|kel|kelurahan|desa|kec|kecamatan|rt|rw|lantai)\b"
+    r"|(indonesia|id|remote|anywhere|wfh|work from home|di mana saja)$",
+    re.IGNORECASE,
+)
+_SAYS_NOTHING = frozenset({"@type", "@context"})
+
+
+class Place(NamedTuple):
+    """One place; names as the site spells them."""
+
+    city: str | None
+    province: str | None
+
+
+MOST = 100
+"""Places that are read of one vacancy."""
+NOWHERE = Place(None, None)
+"""Somewhere that is not named."""
+
+
+def places(posting: Row, page: Page) -> tuple[Place, ...]:
+    """Each place once, in order. Nothing is said of any where there is none; one without a name is not named."""
+    said = _value(posting, "jobLocation")
+    found = [place for each in (said if isinstance(said, list) else [said]) for place in _of_one(each, page)]
+    if not found and any(_says(_value(posting, key)) for key in ("jobLocationType", "applicantLocationRequirements")):
+        return (NOWHERE,)
+    return tuple(dict.fromkeys(place for place in found if place != NOWHERE)) or tuple(found[:1])
+
+
+def everywhere(vacancy: Vacancy, found: tuple[Place, ...], own: str | None, findings: Findings) -> tuple[Vacancy, ...]:
+    """One for each place where it is: where nothing is said, the publisher's `own` city."""
+    if len(found) > MOST:
+        findings.note("more places than are read of one vacancy")
+    places = found[:MOST] or (Place(own, None),)
+    return tuple(msgspec.structs.replace(vacancy, city=city, province=province) for city, province in places)
+
+
+def of_text(text: str | None) -> tuple[Place, ...]:
+    """Each kota and kabupaten that a text names as one; else the last name in it before that of the province."""
+    parts = [part.strip() for part in re.split(r"[,;/|]|\s[-\u2013]\s", plain_line(text or ""))]
+    if not any(parts):
+        return ()
+    names = [part for part in parts if not _NO_CITY.match(part)]
+    cities = [at for at, part in enumerate(names) if _CITY.match(part)]
+    if len(cities) > 1:
+        return tuple(Place(names[at], None) for at in cities)
+    at = cities[0] if cities else max(len(names) - 2, 0)
+    city, *rest = names[at:] or [None]
+    return (Place(city, rest[0] if rest else None),)
+
+
+def _of_one(said: object, page: Page) -> tuple[Place, ...]:
+    """The places of one thing; none where it says nothing."""
+    if isinstance(said, str):
+        return of_text(said)
+    said = page.thing(said)
+    if not isinstance(said, dict) or not _says(said):
+        return ()
+    several = said.get("address")
+    if isinstance(several, list) and len(several) > 1:
+        return tuple(place for each in several for place in _of_one({**said, "address": each}, page))
+    address = page.thing(_first(several))
+    if isinstance(address, str) and address.strip():
+        return of_text(address)
+    if not isinstance(address, dict) or not _says(address):
+        address = said
+    city, province = _named(address.get("addressLocality"), page), _named(address.get("addressRegion"), page)
+    name = _named(said.get("name"), page)
+    if city and "," in city:
+        return tuple(Place(each.city, each.province or province) for each in of_text(city))
+    if city is None and province is None and name:
+        if is_a(said, "State"):
+            province = name
+        elif is_a(said, "City") or _CITY.match(name):
+            city = name
+    return (Place(city, province),)
+
+
+def _named(said: object, page: Page) -> str | None:
+    said = page.thing(_first(said))
+    if isinstance(said, dict):
+        said = said.get("name") or said.get("@value")
+    return plain_line(said) or None if isinstance(said, str) else None
+
+
+def _first(said: object) -> object:
+    return next(iter(said), None) if isinstance(said, list) else said
+
+
+def _value(row: Row, key: str) -> object:
+    return row.value(key) if row.has(key) else None
+
+
+def _says(said: object) -> bool:
+    """Whether anything stands in it besides its type."""
+    waiting = [said]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += [value for key, value in each.items() if key not in _SAYS_NOTHING]
+        elif isinstance(each, list):
+            waiting += each
+        elif each is not None and each is not False and str(each).strip():
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""One look for all who want the same: whoever comes, leaves or fails, the others have what it finds."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from connectors.kit.flights import Flights, LookEnded, not_anothers_end
+
+
+class Look:
+    """A look that waits to be told, counts how often it was begun, and then finds or fails."""
+
+    def __init__(self, error=None):
+        self.begun, self.go, self.error = 0, asyncio.Event(), error
+
+    async def __call__(self):
+        self.begun += 1
+        await self.go.wait()
+        if self.error:
+            raise self.error
+        return "found"
+
+
+async def waiting(flights, look, number):
+    tasks = [asyncio.create_task(flights.join("key", look)) for _ in range(number)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return tasks
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["all", "one operation"])
+@pytest.mark.parametrize("leaving", [{0}, {1}, {0, 2}])
+async def test_who_leaves_takes_nobody_along(own, leaving):
+    flights = Flights().of_one_operation() if own else Flights()
+    look = Look()
+    tasks = await waiting(flights, look, 3)
+    for number in leaving:
+        tasks[number].cancel()
+    await asyncio.sleep(0)
+    look.go.set()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(each) if isinstance(each, BaseException) else each for each in ended] == [
+        asyncio.CancelledError if number in leaving else "found" for number in range(3)
+    ]
+    assert look.begun == 1
+
+
+async def test_a_failure_is_everybodys():
+    look = Look(ZeroDivisionError())
+    tasks = await waiting(Flights().of_one_operation(), look, 2)
+    look.go.set()
+    assert [type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)] == [ZeroDivisionError] * 2
+    assert look.begun == 1
+
+
+async def test_one_operation_remembers_and_others_look_anew():
+    flights, look = Flights(), Look()
+    look.go.set()
+    first, second = flights.of_one_operation(), flights.of_one_operation()
+    for own in (first, first, second):
+        assert await own.join("key", look) == "found"
+    assert look.begun == 2
+    for _ in range(2):
+        await flights.join("key", look)
+    assert look.begun == 4
+
+
+@pytest.mark.parametrize("remembering", [False, True])
+async def test_a_look_that_is_ended_is_an_error_of_its_own_and_cancels_nobody(remembering):
+    flights = Flights()
+    own = flights.of_one_operation() if remembering else flights
+    tasks = await waiting(own, Look(), 2)
+    await flights.aclose()
+    assert [type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)] == [LookEnded] * 2
+
+
+async def test_a_cancellation_from_within_is_an_error_and_ones_own_is_not():
+    async def ended():
+        raise asyncio.CancelledError
+
+    with pytest.raises(LookEnded):
+        await not_anothers_end(ended())
+    task = asyncio.create_task(not_anothers_end(asyncio.sleep(60)))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.001):
+            await not_anothers_end(asyncio.sleep(60))
+
+
+async def test_what_breaks_while_nobody_waits_is_logged():
+    look = Look(ZeroDivisionError())
+    look.go.set()
+    with capture_logs() as lines:
+        Flights().start("key", look)
+        for _ in range(3):
+            await asyncio.sleep(0)
+    assert [(line["event"], line["error"]) for line in lines] == [("look.broken", "ZeroDivisionError")]
