@@ -31,6 +31,7 @@ from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
+from engine.around import Around, broken
 from engine.authentication import CREDENTIALS, Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
@@ -42,6 +43,7 @@ from engine.executor import CountingExecutor
 from engine.graphiql.page import Example, GraphiQLPage, asset
 from engine.heads import Heads
 from engine.manifest import read_manifest
+from engine.negotiation import language
 from engine.plain import Plain
 from engine.quota import Quota
 from engine.request import BadRequest
@@ -174,7 +176,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app = Starlette(
         lifespan=life,
-        middleware=[Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys)],
+        exception_handlers={Exception: broken},
+        middleware=[
+            Middleware(Around),
+            Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys),
+        ],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
@@ -293,7 +299,8 @@ def _schema_file(authentication: Authentication) -> Callable[[Request], Awaitabl
         try:
             caller = await authentication.caller(request.headers)
         except BadRequest as bad:
-            return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
+            spoken = language(request.headers.get("accept-language"))
+            return PlainTextResponse(f"{bad.said(spoken)}\n", bad.status, bad.headers)
         headers = {"content-type": "application/graphql; charset=utf-8", "vary": ", ".join(CREDENTIALS)}
         return PlainTextResponse(f"{build(caller.audience).as_str()}\n", headers=headers)
 
