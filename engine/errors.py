@@ -13,6 +13,8 @@ from connectors.kit.errors import AgencyError
 from engine.door import QuotaExceeded
 from engine.parsing import LimitExceeded
 from engine.quota import WINDOW
+from engine.texts import said
+from engine.values import about_a_value
 from resolvers.errors import UserError
 from store.database import StoreBroken
 
@@ -63,9 +65,6 @@ NAMES = {
 }
 """What people call each limit."""
 
-_ABOUT_A_VALUE = re.compile(
-    r"(Variable '\$\w+' has invalid|Argument '|Required argument |Value '|Expected (a )?(value|variable))"
-)
 _ENDED = re.compile(
     r"Syntax Error: (?:Document|Source) contains more than (\d+) (tokens|code points)\. Parsing aborted\."
 )
@@ -100,7 +99,7 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
         case UserError() as cause:
             return cause.texts[language], {"code": cause.code, **cause.told}
         case CannotGetOperationTypeError():
-            return "operationName names none of the operations.", {"code": "BAD_REQUEST"}
+            return said("operationName names none of the operations.", language), {"code": "BAD_REQUEST"}
         case _:
             return _of_the_store(error, language) or _of_the_question(error, language) or _masked(error, language)
 
@@ -118,12 +117,12 @@ def _of_the_question(error: GraphQLError, language: str) -> tuple[str, dict[str,
     message = _without_values(error.message)
     if isinstance(error, GraphQLSyntaxError) and (ended := _ENDED.fullmatch(error.message)):
         limit, most = {"tokens": "tokens", "code points": "length"}[ended[2]], int(ended[1])
-        told = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most, "asked": None}
-        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[limit][language], most), told
+        beyond = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most, "asked": None}
+        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[limit][language], most), beyond
     if isinstance(error, GraphQLSyntaxError):
         return message, {"code": "GRAPHQL_PARSE_FAILED"}
-    if _ABOUT_A_VALUE.match(error.message) and (error.path is None or not error.message.startswith("Expected")):
-        return message, {"code": "BAD_USER_INPUT"}
+    if told := about_a_value(error, language):
+        return told, {"code": "BAD_USER_INPUT"}
     if error.path is None and error.original_error is None:
         return message, {"code": "GRAPHQL_VALIDATION_FAILED"}
     return None

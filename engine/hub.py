@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from random import SystemRandom
 from typing import Any, Protocol
 
@@ -31,6 +31,7 @@ from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
+from engine.around import Around, broken
 from engine.authentication import Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
@@ -69,6 +70,7 @@ FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
 log = structlog.get_logger()
 
 
+@cache
 def examples() -> list[Example]:
     """The ready documents, the city at a glance first; those for who has signed in say so in their second line."""
     paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
@@ -174,7 +176,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     app = Starlette(
         lifespan=life,
-        middleware=[Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys)],
+        exception_handlers={Exception: broken},
+        middleware=[
+            Middleware(Around),
+            Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys),
+        ],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),

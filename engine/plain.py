@@ -16,6 +16,7 @@ from engine.errors import TEXTS
 from engine.negotiation import language
 from engine.quota import Quota, charge
 from engine.request import BadRequest
+from engine.texts import said
 from resolvers.context import Context
 from resolvers.errors import UserError
 from resolvers.personal import given
@@ -81,7 +82,7 @@ class Plain:
             try:
                 return await answer(request)
             except BadRequest as bad:
-                return json_response({"code": bad.code, "message": bad.message}, bad.status, bad.headers)
+                return json_response({"code": bad.code, "message": bad.said(spoken)}, bad.status, bad.headers)
             except UserError as error:
                 return json_response({"code": error.code, "message": error.texts[spoken]}, STATUS.get(error.code, 400))
             except AgencyError as error:
@@ -93,7 +94,9 @@ class Plain:
                 body = {"code": "STORE_UNAVAILABLE", "message": TEXTS["STORE_UNAVAILABLE"][spoken]}
                 return json_response(body, 503, {"retry-after": str(LATER)})
             except RecordBroken:
-                return json_response({"code": "RECORD_UNAVAILABLE", "message": "The record cannot be read."}, 503)
+                return json_response(
+                    {"code": "RECORD_UNAVAILABLE", "message": said("The record cannot be read.", spoken)}, 503
+                )
 
         return answered
 

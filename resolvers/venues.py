@@ -219,14 +219,7 @@ async def slot_with(ctx: Context, agency: str, key: str) -> Slot | None:
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
-    moment = at or ctx.clock.now()
-    if moment.tzinfo is None:
-        raise UserError(
-            "BAD_USER_INPUT",
-            id="at memerlukan zona waktu.",
-            en="at needs a time zone, as in 2026-11-23T19:00:00+07:00.",
-        )
-    return keeper_at(root, moment.astimezone(_zone(ctx)))
+    return keeper_at(root, (at or ctx.clock.now()).astimezone(_zone(ctx)))
 
 
 async def _all(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], list[Source]]:

@@ -105,7 +105,7 @@ def test_what_only_adds_or_opens_breaks_nothing(old, new):
 class TestCommands:
     @pytest.fixture
     def before(self, tmp_path, monkeypatch):
-        """The schema that landed was that of today, and had one more field, of City."""
+        """The schema that landed had one more field than that of today, of City."""
         sdl = server.SDL.read_text(encoding="utf-8")
         path = tmp_path / "landed.graphql"
         monkeypatch.setattr(server, "ROOT", tmp_path)
