@@ -6,7 +6,7 @@ same record; whose it is says the token, for addresses are logged along the way.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,28 +24,12 @@ from resolvers.booking_calendar import booked, booked_at
 from resolvers.calendar import BASE, Listing
 from resolvers.context import Context
 from resolvers.job_fairs import FAIRS
+from resolvers.moments import day, moment
 from resolvers.sport_events import EVENTS, sport_listing
 from resolvers.texts import check_lengths
 
 MEDIA = "text/calendar; charset=utf-8"
 SHARED = "public, max-age=300"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("a day, as in 2026-01-31") from None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min  # noqa: DTZ901  has no zone, like what is refused
-    if moment.tzinfo is None:
-        raise ValueError("a moment with its zone, as in 2026-01-31T00:00:00Z")
-    return moment
 
 
 class Export(NamedTuple):
@@ -63,7 +47,7 @@ EXPORTS = (
     Export(
         FAIRS.name,
         {"id": "Bursa kerja", "en": "Job fairs"},
-        {"since": _day, "until": _day},
+        {"since": day, "until": day},
         FAIRS.listing,
         public,
         "Query.jobFairs",
@@ -71,7 +55,7 @@ EXPORTS = (
     Export(
         EVENTS.name,
         {"id": "Kegiatan olahraga", "en": "Sport events"},
-        {"since": _day, "until": _day, "sport": str, "venue": str},
+        {"since": day, "until": day, "sport": str, "venue": str},
         sport_listing,
         public,
         "Query.sportEvents",
@@ -79,7 +63,7 @@ EXPORTS = (
     Export(
         "bookings",
         {"id": "Pemesanan saya", "en": "My bookings"},
-        {"since": _moment},
+        {"since": moment},
         booked,
         MY_BOOKINGS,
         "Me.bookings",
@@ -87,7 +71,7 @@ EXPORTS = (
     Export(
         "venue-bookings",
         {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
-        {"venue": str, "on": _day},
+        {"venue": str, "on": day},
         booked_at,
         officers,
         "Query.venueBookings",

@@ -204,7 +204,7 @@ class Connection:
             async with aclosing(await running.stream()) as results:
                 await self._send_all(name, asked, running, results)
         except BadRequest as bad:
-            await self._say({"type": "error", "id": name, "payload": [bad.error()]})
+            await self._say({"type": "error", "id": name, "payload": [bad.error(self._language)]})
         except Closed as closed:
             await self.close(closed.code, closed.reason)
         except (WebSocketDisconnect, RuntimeError):

@@ -7,7 +7,7 @@ address, and here the person is who the token says, for addresses are logged alo
 import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from engine.request import BadRequest
 from resolvers import identity
 from resolvers.context import Context
 from resolvers.identity import UsageEntry
+from resolvers.moments import day, moment
 from resolvers.usage_texts import ONESELF
 from schema.identity import DATA_USAGE
 from store.usages import RecordBroken, Usages
@@ -158,11 +159,7 @@ def _moment(request: Request, name: str, zone: ZoneInfo, *, ends: bool = False) 
         return None
     try:
         if len(given_as) == len("2026-01-31"):
-            day = date.fromisoformat(given_as) + timedelta(days=1 if ends else 0)
-            return datetime.combine(day, time(), zone)
-        moment = datetime.fromisoformat(given_as)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadRequest(400, "BAD_REQUEST", f"{name} is a day, or a moment with its zone.")
-    return moment
+            return datetime.combine(day(given_as) + timedelta(days=1 if ends else 0), time(), zone)
+        return moment(given_as)
+    except ValueError:
+        raise BadRequest(400, "BAD_REQUEST", f"{name} is a day, or a moment with its zone.") from None

@@ -46,15 +46,15 @@ class GraphQLEndpoint:
         accept = request.headers.get("accept")
         if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
             return self._page(request)
-        answered_as = media_type(accept)
+        answered_as, spoken = media_type(accept), language(request.headers.get("accept-language"))
         if answered_as is None:
-            return _refusal(BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}."), JSON)
+            told = f"Answers come as {JSON} or {GRAPHQL}."
+            return _refusal(BadRequest(406, "NOT_ACCEPTABLE", told), JSON, spoken)
         try:
             caller = await self._authentication.caller(request.headers)
         except BadRequest as bad:
-            return _refusal(bad, answered_as)
+            return _refusal(bad, answered_as, spoken)
         door = self._runner.door(caller, request)
-        spoken = language(request.headers.get("accept-language"))
         try:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
@@ -63,7 +63,7 @@ class GraphQLEndpoint:
         except QuotaExceeded as error:
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
-            return _refusal(bad, answered_as, door)
+            return _refusal(bad, answered_as, spoken, door)
 
     async def _body(self, request: Request, door: Door) -> bytes:
         """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
@@ -90,10 +90,10 @@ def _costs(door: Door | None) -> dict[str, str]:
     return {"simpul-cost": str(door.cost)} | (door.charged.headers() if door.charged else {})
 
 
-def _refusal(bad: BadRequest, media: str, door: Door | None = None) -> Response:
+def _refusal(bad: BadRequest, media: str, spoken: str, door: Door | None = None) -> Response:
     known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
     status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
-    return _response(msgspec.json.encode({"errors": [bad.error()]}), status, media, _costs(door) | bad.headers)
+    return _response(msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers)
 
 
 def _response(body: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:

@@ -13,7 +13,10 @@ from connectors.kit.errors import AgencyError
 from engine.door import QuotaExceeded
 from engine.parsing import LimitExceeded
 from engine.quota import WINDOW
+from engine.texts import said
+from engine.values import about_a_value
 from resolvers.errors import UserError
+from store.database import StoreBroken
 
 log = structlog.get_logger()
 
@@ -38,6 +41,10 @@ TEXTS = {
         "id": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
         "en": "The quota of this minute is used up; try again in a moment.",
     },
+    "STORE_UNAVAILABLE": {
+        "id": "Penyimpanan hub sedang tidak menjawab; coba lagi sebentar lagi.",
+        "en": "The hub's own store does not answer now; try again in a moment.",
+    },
     "INTERNAL_SERVER_ERROR": {
         "id": "Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
         "en": "Something went wrong on our side. Name this id when you report it.",
@@ -58,9 +65,6 @@ NAMES = {
 }
 """What people call each limit."""
 
-_ABOUT_A_VALUE = re.compile(
-    r"(Variable '\$\w+' has invalid|Argument '|Required argument |Value '|Expected (a )?(value|variable))"
-)
 _ENDED = re.compile(
     r"Syntax Error: (?:Document|Source) contains more than (\d+) (tokens|code points)\. Parsing aborted\."
 )
@@ -95,9 +99,17 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
         case UserError() as cause:
             return cause.texts[language], {"code": cause.code, **cause.told}
         case CannotGetOperationTypeError():
-            return "operationName names none of the operations.", {"code": "BAD_REQUEST"}
+            return said("operationName names none of the operations.", language), {"code": "BAD_REQUEST"}
         case _:
-            return _of_the_question(error, language) or _masked(error, language)
+            return _of_the_store(error, language) or _of_the_question(error, language) or _masked(error, language)
+
+
+def _of_the_store(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:
+    """The hub's own database does not answer; None where it is something else."""
+    if not isinstance(error.original_error, StoreBroken):
+        return None
+    log.error("store.unavailable", reason=str(error.original_error), path=".".join(map(str, error.path or ())))
+    return TEXTS["STORE_UNAVAILABLE"][language], {"code": "STORE_UNAVAILABLE", "retryable": True}
 
 
 def _of_the_question(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:
@@ -105,12 +117,12 @@ def _of_the_question(error: GraphQLError, language: str) -> tuple[str, dict[str,
     message = _without_values(error.message)
     if isinstance(error, GraphQLSyntaxError) and (ended := _ENDED.fullmatch(error.message)):
         limit, most = {"tokens": "tokens", "code points": "length"}[ended[2]], int(ended[1])
-        told = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most, "asked": None}
-        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[limit][language], most), told
+        beyond = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most, "asked": None}
+        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[limit][language], most), beyond
     if isinstance(error, GraphQLSyntaxError):
         return message, {"code": "GRAPHQL_PARSE_FAILED"}
-    if _ABOUT_A_VALUE.match(error.message) and (error.path is None or not error.message.startswith("Expected")):
-        return message, {"code": "BAD_USER_INPUT"}
+    if told := about_a_value(error, language):
+        return told, {"code": "BAD_USER_INPUT"}
     if error.path is None and error.original_error is None:
         return message, {"code": "GRAPHQL_VALIDATION_FAILED"}
     return None

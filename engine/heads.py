@@ -50,10 +50,10 @@ class Heads:
         try:
             if (before := self._kept) is None:
                 before = await asyncio.to_thread(newest, self._file) if self._file else START
-            if not await self._usages.stands(before):
-                log.error("record.cut", kept=str(before))
             head = await self._usages.head()
             if head != before:
+                if before != START and not await self._usages.stands(before):
+                    log.error("record.cut", kept=str(before))
                 log.info("record.head", head=str(head))
                 if self._file:
                     await asyncio.to_thread(self._add, self._file, head)

@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from random import SystemRandom
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from starlette.applications import Starlette
@@ -31,6 +31,7 @@ from connectors.configuration import Configuration, ConfigurationError, near
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
+from engine.around import Around, broken
 from engine.authentication import Authentication
 from engine.calendars import Calendars
 from engine.cross_origin import CrossOrigin
@@ -54,6 +55,7 @@ from resolvers.recording import Recording
 from schema.root import access_matrix, build
 from store.api_keys import ApiKeys
 from store.bell import Bell
+from store.copies import Copy
 from store.database import Database, StoreBroken
 from store.follower import Follower
 from store.news import News
@@ -68,6 +70,7 @@ FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
 log = structlog.get_logger()
 
 
+@cache
 def examples() -> list[Example]:
     """The ready documents, the city at a glance first; those for who has signed in say so in their second line."""
     paths = sorted(QUERIES.glob("*.graphql"), key=lambda path: (path.stem != FIRST_EXAMPLE, path.stem))
@@ -88,7 +91,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     identity = Identity(configuration.identity, clock) if configuration.identity else None
     counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
-    follower = Follower(database, feeds, SHELVES, clock=clock)
+    follower = Follower(database, feeds, SHELVES, clock=clock, copies=store.copies)
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
     # What is wrong with a schema shows now, and the first to ask does not wait for it.
     weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
@@ -140,22 +143,6 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
-    async def readyz(request: Request) -> Response:
-        await plain.look(request)
-        copies = [
-            {
-                "agency": copy.agency,
-                "feed": copy.name,
-                "documents": copy.documents,
-                "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
-                "receiving": follower.received(copy.agency, copy.name),
-                "problem": copy.problem,
-            }
-            for copy in await store.copies.all()
-        ]
-        known = {"city": city.name, "agencies": len(configuration.agencies), "copies": copies}
-        return JSONResponse({"status": "ready", **known})
-
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql", status_code=302)
 
@@ -186,9 +173,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         most=settings.websocket.most(),
     )
+    known = {"city": city.name, "agencies": len(configuration.agencies)}
     app = Starlette(
         lifespan=life,
-        middleware=[Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys)],
+        exception_handlers={Exception: broken},
+        middleware=[
+            Middleware(Around),
+            Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys),
+        ],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
@@ -197,13 +189,43 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", plain.told(readyz)),
+            Route(
+                "/readyz",
+                _readiness(plain, store, follower, {"city": city.name, "agencies": len(configuration.agencies)}),
+            ),
             Route("/", home),
         ],
     )
     app.state.follower, app.state.cache = follower, cache
     app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
+
+
+def _readiness(
+    plain: Plain, store: Store, follower: Follower, known: dict[str, Any]
+) -> Callable[[Request], Awaitable[Response]]:
+    """How far each copy is; 503 where the store does not say."""
+
+    async def answer(request: Request) -> Response:
+        await plain.look(request)
+        try:
+            copies = [_copy(each, follower) for each in await store.copies.all()]
+        except StoreBroken as error:
+            return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
+        return JSONResponse({"status": "ready", **known, "copies": copies})
+
+    return plain.told(answer)
+
+
+def _copy(copy: Copy, follower: Follower) -> dict[str, Any]:
+    return {
+        "agency": copy.agency,
+        "feed": copy.name,
+        "documents": copy.documents,
+        "fetchedAt": copy.fetched_at.isoformat() if copy.fetched_at else None,
+        "receiving": follower.received(copy.agency, copy.name),
+        "problem": copy.problem,
+    }
 
 
 def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
@@ -309,6 +331,11 @@ def _cache(settings: Settings, clock: Clock) -> Cache:
 
 def _database(settings: Settings) -> Database:
     try:
-        return Database(settings.store_url.get_secret_value())
+        return Database(
+            settings.store_url.get_secret_value(),
+            readers=settings.store_connections,
+            timeout=settings.store_timeout,
+            tls_exception=settings.store_tls_exception,
+        )
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None

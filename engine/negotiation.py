@@ -1,4 +1,4 @@
-"""What a caller accepts: media types and languages, with their weights (RFC 9110, 12.4 and 12.5)."""
+"""What a caller accepts: media types, languages and encodings, with their weights (RFC 9110, 12.4 and 12.5)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -34,6 +34,12 @@ def language(accept_language: str | None) -> str:
         if primary in weights:
             weights[primary] = max(weights[primary], weight)
     return max(LANGUAGES, key=lambda each: weights[each])
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Whether an answer may come as gzip; without a header nobody has said so."""
+    weights = dict(_weighted(accept_encoding or ""))
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
 def _media_weight(accept: str, offered: str) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,10 +16,14 @@ from engine.errors import TEXTS
 from engine.negotiation import language
 from engine.quota import Quota, charge
 from engine.request import BadRequest
+from engine.texts import said
 from resolvers.context import Context
 from resolvers.errors import UserError
 from resolvers.personal import given
+from store.database import StoreBroken
 from store.usages import RecordBroken
+
+log = structlog.get_logger()
 
 COST = 1000
 """What an answer costs of the quota."""
@@ -77,15 +82,21 @@ class Plain:
             try:
                 return await answer(request)
             except BadRequest as bad:
-                return json_response({"code": bad.code, "message": bad.message}, bad.status, bad.headers)
+                return json_response({"code": bad.code, "message": bad.said(spoken)}, bad.status, bad.headers)
             except UserError as error:
                 return json_response({"code": error.code, "message": error.texts[spoken]}, STATUS.get(error.code, 400))
             except AgencyError as error:
                 text = TEXTS[error.code][spoken].format(self._name_of(error.agency))
                 headers = {"retry-after": str(round(error.retry_after or LATER))}
                 return json_response({"code": error.code, "message": text, "agency": error.agency}, 503, headers)
+            except StoreBroken as error:
+                log.error("store.unavailable", reason=str(error), path=request.url.path)  # noqa: TRY400  where says enough
+                body = {"code": "STORE_UNAVAILABLE", "message": TEXTS["STORE_UNAVAILABLE"][spoken]}
+                return json_response(body, 503, {"retry-after": str(LATER)})
             except RecordBroken:
-                return json_response({"code": "RECORD_UNAVAILABLE", "message": "The record cannot be read."}, 503)
+                return json_response(
+                    {"code": "RECORD_UNAVAILABLE", "message": said("The record cannot be read.", spoken)}, 503
+                )
 
         return answered
 

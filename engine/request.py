@@ -6,6 +6,8 @@ import msgspec
 import structlog
 from starlette.requests import ClientDisconnect, Request
 
+from engine.texts import said
+
 log = structlog.get_logger()
 
 
@@ -19,9 +21,13 @@ class BadRequest(Exception):
         self.message = message
         self.headers = headers or {}
 
-    def error(self) -> dict[str, Any]:
+    def said(self, language: str) -> str:
+        """What is wrong, for who asked."""
+        return said(self.message, language)
+
+    def error(self, language: str) -> dict[str, Any]:
         """As GraphQL has errors."""
-        return {"message": self.message, "extensions": {"code": self.code}}
+        return {"message": self.said(language), "extensions": {"code": self.code}}
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +54,9 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8.")
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        told = "Send the body as it is, not compressed."
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", told, {"accept-encoding": "identity"})
     too_large = BadRequest(413, "REQUEST_TOO_LARGE", f"The body is larger than {max_bytes} bytes.")
     if (said := request.headers.get("content-length", "")).isdecimal() and int(said) > max_bytes:
         raise too_large

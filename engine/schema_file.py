@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from auth.caller import Audience
 from engine.authentication import CREDENTIALS, Authentication
+from engine.negotiation import language
 from engine.quota import Quota, charge
 from engine.request import BadRequest
 from schema.root import build
@@ -44,7 +45,9 @@ class SchemaFile:
             caller = await self._authentication.caller(request.headers)
             charged = await charge(self._quota, request, caller, COST)
         except BadRequest as bad:
-            return PlainTextResponse(f"{bad.message}\n", bad.status, bad.headers)
+            return PlainTextResponse(
+                f"{bad.said(language(request.headers.get('accept-language')))}\n", bad.status, bad.headers
+            )
         schema = printed(caller.audience)
         headers = {"etag": schema.tag, "vary": ", ".join(CREDENTIALS), "cache-control": "no-cache"} | charged
         if schema.tag in request.headers.get("if-none-match", ""):

@@ -13,6 +13,7 @@ from engine.documents import Trust
 from engine.limits import Limits, Measure
 from engine.places import Most
 from engine.protocol import Walls
+from store.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
     identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    store_connections: AtLeastOne = READERS
+    store_timeout: Annotated[float, Field(gt=0)] = TIMEOUT
+    store_tls_exception: Annotated[str, Field(min_length=10)] | None = None
     heads: str = str(ROOT / ".simpul" / "heads")
     heads_every: AtLeastOne = 300
     follow: bool = True

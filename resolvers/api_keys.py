@@ -36,7 +36,9 @@ class NewApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
 async def api_keys(_root: None, ctx: Context, *, app: str | None = None, cut: Cut) -> Page[ApiKey]:
     keys = _keys(ctx)
-    return await stored_page(lambda window: keys.cut(app, window), lambda key: key, cut, order="APP")
+    return await stored_page(
+        lambda window: keys.cut(app, window), lambda key: key, cut, order="APP", count=lambda: keys.count(app)
+    )
 
 
 async def api_key(ctx: Context, code: str) -> ApiKey | None:
@@ -67,7 +69,7 @@ async def create_api_key(
     if not all(map(is_origin, origins)):
         raise _bad("origins: seperti https://app.example.", "origins: like https://app.example.")
     expires_at = expires_at or now + USUAL_LIFE
-    if expires_at.tzinfo is None or not now < expires_at <= now + LONGEST_LIFE:
+    if not now < expires_at <= now + LONGEST_LIFE:
         raise _bad(
             f"expiresAt: dengan zona waktu, sesudah sekarang, paling lama {LONGEST_LIFE.days} hari.",
             f"expiresAt: with a time zone, after now, within {LONGEST_LIFE.days} days.",

@@ -28,6 +28,7 @@ from connectors.kit.flights import Flights
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
+from resolvers.batches import Batches
 from resolvers.recording import Recording
 from resolvers.sources import Sources
 from store.api_keys import ApiKeys
@@ -78,6 +79,7 @@ class Context:
     cover: Cover = field(default_factory=lambda: Cover(b""))
     recording: Recording = field(default_factory=Recording)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
 
     def today(self) -> date:

@@ -59,6 +59,7 @@ async def regulations(
         lambda each: published(each, sources, together),
         cut,
         order=f"regulations:{order_by.value}",
+        count=lambda: ctx.store.regulations.count(list(sources), wanted),
     )
     return Regulations(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable

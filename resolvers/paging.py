@@ -4,7 +4,7 @@ import base64
 from bisect import bisect_left, bisect_right
 from collections.abc import Awaitable, Callable, Iterable
 from operator import itemgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -35,15 +35,20 @@ class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A page of a list; `total_count` counts the whole list."""
+    """A page of a list; `total_count` counts the whole list, or is how to count it, where that is work of its own."""
 
     edges: list[Edge[T]]
     page_info: PageInfo
-    total_count: int
+    total_count: int | Callable[[], Awaitable[int]]
 
     @property
     def nodes(self) -> list[T]:
         return [edge.node for edge in self.edges]
+
+
+def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
+    """Counted where somebody asks for it."""
+    return root.total_count() if callable(root.total_count) else root.total_count
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +93,12 @@ def page(items: Iterable[T], key: Callable[[T], Key], cut: Cut, *, order: str) -
 
 
 async def stored_page(
-    fetch: Callable[[Window], Awaitable[Slice[S]]], to: Callable[[S], T], cut: Cut, *, order: str
+    fetch: Callable[[Window], Awaitable[Slice[S]]],
+    to: Callable[[S], T],
+    cut: Cut,
+    *,
+    order: str,
+    count: Callable[[], Awaitable[int]],
 ) -> Page[T]:
     """The same of a list in the store; `to` makes a thing of what is found there."""
     window = Window(
@@ -110,7 +120,7 @@ async def stored_page(
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         ),
-        total_count=found.total,
+        total_count=count,
     )
 
 

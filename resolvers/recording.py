@@ -1,10 +1,9 @@
 """What one operation reads of people, written to the record before it is given to anybody.
 
-A reading is written once in an operation for each person and category. Those that become due while an entry is being
-written wait and are written together: one entry a person, one transaction for all.
+A reading is written once in an operation for each person and category. Those that become due before it is written are
+one entry a person; all that waits, of whatever operation, is one transaction.
 """
 
-import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
@@ -22,8 +21,10 @@ from auth.usage import Category, Reader, Usage
 from connectors.kit.clock import Clock
 from resolvers.errors import UserError
 from resolvers.paging import Cut, Page, stored_page
+from store.chain import Head
 from store.news import Missed, New, News
-from store.usages import RecordBroken, Usages
+from store.pages import Slice, Window
+from store.usages import Reading, RecordBroken, Usages
 
 T = TypeVar("T")
 
@@ -53,9 +54,8 @@ class Recording:
         self._document = document
         self._news = news
         self._operation: str | None = None
-        self._written: set[tuple[str, Category]] = set()
-        self._waiting: dict[str, set[Category]] = {}
-        self._writing: asyncio.Task[None] | None = None
+        self._noted: dict[tuple[str, Category], Reading] = {}
+        self._reading: Reading | None = None
 
     def call_it(self, operation: str | None) -> None:
         """The operation's name, as the client chose it."""
@@ -74,14 +74,22 @@ class Recording:
 
     async def note(self, person: Subject | Sealed, category: Category) -> None:
         """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
-        if self._seal is None:
+        if self._seal is None or self._usages is None or self._clock is None:
             raise _unavailable()
         subject = person.name if isinstance(person, Sealed) else self._seal.subject(person)
-        while (subject, category) not in self._written:
-            self._waiting.setdefault(subject, set()).add(category)
-            if self._writing is None:
-                self._writing = asyncio.create_task(self._write())
-            await asyncio.shield(self._writing)  # who leaves does not stop what is being written
+        reading = self._noted.get((subject, category))
+        if reading is None:
+            if self._reading is None or self._reading.taken:
+                self._reading = self._usages.begin(self._reader(), self._clock.now())
+            reading = self._noted[subject, category] = self._reading
+            reading.read.setdefault(subject, set()).add(category)
+        try:
+            if not reading.written:
+                await reading.on_disk()
+        except RecordBroken as error:
+            self._noted.pop((subject, category), None)  # the next one tries again
+            log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
+            raise _unavailable() from None
 
     async def of(
         self,
@@ -95,8 +103,22 @@ class Recording:
         if self._usages is None or self._seal is None:
             raise _unavailable()
         usages, subjects = self._usages, self._seal.subjects(persons)
+        head: list[Head] = []
+
+        async def fetch(window: Window) -> Slice[Usage]:
+            found, at = await usages.cut(subjects, since, until, window)
+            head.append(at)
+            return found
+
+        async def count() -> int:
+            """Without what is added meanwhile: that this is read is recorded, too."""
+            try:
+                return await usages.count(subjects, since, until, head[0])
+            except RecordBroken:
+                raise _unavailable() from None
+
         try:
-            return await stored_page(lambda window: usages.cut(subjects, since, until, window), to, cut, order="READ")
+            return await stored_page(fetch, to, cut, order="READ", count=count)
         except RecordBroken:
             raise _unavailable() from None
 
@@ -145,20 +167,6 @@ class Recording:
 
         reader = msgspec.structs.replace(self._reader(), operation=None, digest=None)
         await new.recorded.join((person, category, reader), write)
-
-    async def _write(self) -> None:
-        await asyncio.sleep(0)  # others of the same moment join
-        waiting, self._waiting = self._waiting, {}
-        try:
-            if self._usages is None or self._clock is None:
-                raise _unavailable()
-            await self._usages.append(waiting, self._reader(), self._clock.now())
-        except RecordBroken as error:
-            log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
-            raise _unavailable() from None
-        finally:
-            self._writing = None
-        self._written |= {(subject, each) for subject, categories in waiting.items() for each in categories}
 
     def _reader(self) -> Reader:
         caller, declared = self._caller, self._caller.declared

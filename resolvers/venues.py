@@ -22,6 +22,7 @@ from resolvers.places import Point, check_near, distance
 from resolvers.readings import configured, copies
 from resolvers.venues_rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
 from store.pages import Window
+from store.venues import SlotsWanted
 
 AHEAD = timedelta(days=60)
 """How far ahead, and back, a day may be asked for."""
@@ -127,19 +128,27 @@ async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
 async def slots(
     root: SportsVenue, ctx: Context, *, on: date | None = None, only_free: bool = True, cut: Cut
 ) -> Page[VenueSlot]:
-    now = ctx.clock.now()
+    now = ctx.clock.now().replace(microsecond=0)
     since, until = whole_day(ctx, on) if on is not None else (now, None)
-    if only_free:
-        since = max(since, now)
     taken = await _taken(ctx, root.agency)
-    gone = await _all_gone(ctx, root.agency, taken) if only_free else []
+    wanted = SlotsWanted(
+        agency=root.agency,
+        since=max(since, now) if only_free else since,
+        until=until,
+        only_free=only_free,
+        without=await _all_gone(ctx, root.agency, taken) if only_free else (),
+    )
+    store, batches = ctx.store.venues, ctx.batches
     return await stored_page(
-        lambda window: ctx.store.venues.slots_of(
-            root.agency, root.references, since, until, window, only_free=only_free, without=gone
+        lambda window: batches.ask(
+            ("slots", wanted, window), root.references, lambda venues: store.slots_of(wanted, venues, window)
         ),
         lambda slot: _with_code(root.agency, left(told_by(root, slot), taken)),
         cut,
         order="slots",
+        count=lambda: batches.ask(
+            ("count of slots", wanted), root.references, lambda venues: store.count_of(wanted, venues)
+        ),
     )
 
 
@@ -193,7 +202,8 @@ async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> 
     window = Window(size=AT_LEAST + len(taken))
     known = await venue_with(ctx, agency, venue)
     names = known.references if known else (venue,)
-    found = await ctx.store.venues.slots_of(agency, names, max(since, ctx.clock.now()), None, window, only_free=True)
+    wanted = SlotsWanted(agency=agency, since=max(since, ctx.clock.now()), only_free=True)
+    found = (await ctx.store.venues.slots_of(wanted, [names], window))[names]
     return [told_by(known, slot) if known else slot for _place, slot in found.items], taken
 
 
@@ -209,14 +219,7 @@ async def slot_with(ctx: Context, agency: str, key: str) -> Slot | None:
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
-    moment = at or ctx.clock.now()
-    if moment.tzinfo is None:
-        raise UserError(
-            "BAD_USER_INPUT",
-            id="at memerlukan zona waktu.",
-            en="at needs a time zone, as in 2026-11-23T19:00:00+07:00.",
-        )
-    return keeper_at(root, moment.astimezone(_zone(ctx)))
+    return keeper_at(root, (at or ctx.clock.now()).astimezone(_zone(ctx)))
 
 
 async def _all(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], list[Source]]:
@@ -269,10 +272,14 @@ async def _taken(ctx: Context, agency: str) -> Counter[str]:
     return await ctx.once(("taken", agency), look)
 
 
-async def _all_gone(ctx: Context, agency: str, taken: Counter[str]) -> list[str]:
-    """Those slots of which nothing is left."""
-    found = await ctx.store.venues.slots_with(agency, list(taken)) if taken else []
-    return [slot.key for slot in found if left(slot, taken).remaining == 0]
+async def _all_gone(ctx: Context, agency: str, taken: Counter[str]) -> tuple[str, ...]:
+    """Those slots of which nothing is left; looked up once within an operation."""
+
+    async def look() -> tuple[str, ...]:
+        found = await ctx.store.venues.slots_with(agency, list(taken)) if taken else []
+        return tuple(sorted(slot.key for slot in found if left(slot, taken).remaining == 0))
+
+    return await ctx.once(("gone", agency), look)
 
 
 def _with_code(agency: str, slot: Slot) -> VenueSlot:

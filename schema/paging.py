@@ -3,6 +3,7 @@
 from typing import Generic, TypeVar
 
 from auth.policies import public
+from resolvers.paging import total_count
 from schema.access import object_type
 from schema.fields import field
 
@@ -28,4 +29,4 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = field("What is on this page, each with its cursor.")
     nodes: list[T] = field("What is on this page.")
     page_info: PageInfo = field("Where this page stands in the list.")
-    total_count: int = field("How many the whole list has.")
+    total_count: int = field("How many the whole list has.", resolver=total_count)

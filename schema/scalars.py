@@ -10,6 +10,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from connectors.regions.records import DottedCode, RegionCode
 from connectors.tax.records import Nop
+from resolvers import moments
 
 Rupiah = NewType("Rupiah", int)
 PhoneNumber = NewType("PhoneNumber", str)
@@ -70,11 +71,15 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=str,
         parse_value=str,
     ),
-    date: replace(DateDefinition, description="A day (tanggal), ISO 8601: `2026-11-24`."),
+    date: replace(DateDefinition, parse_value=moments.day, description="A day (tanggal), ISO 8601: `2026-11-24`."),
     datetime: replace(
-        DateTimeDefinition, description="A moment (waktu), ISO 8601 with its offset: `2026-11-24T02:30:00+00:00`."
+        DateTimeDefinition,
+        parse_value=moments.moment,
+        description="A moment (waktu), ISO 8601 with its offset: `2026-11-24T02:30:00+00:00`.",
     ),
-    time: replace(TimeDefinition, description="A time of day (jam), local, ISO 8601: `08:00:00`."),
+    time: replace(
+        TimeDefinition, parse_value=moments.time_of_day, description="A time of day (jam), local, ISO 8601: `08:00:00`."
+    ),
     PhoneNumber: strawberry.scalar(
         name="PhoneNumber",
         description="A telephone number (nomor telepon) in E.164: `+62…`.",

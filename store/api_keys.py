@@ -8,12 +8,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from auth.api_key import ApiKey
 from auth.seal import Seal
 from connectors.kit.clock import Clock
-from store.database import Database, StoreBroken
+from store.database import Database
 from store.pages import Listing, Order, Slice, Window
 from store.tables import API_KEYS
 
@@ -65,12 +64,12 @@ class ApiKeys:
 
     async def cut(self, app: str | None, window: Window) -> Slice[ApiKey]:
         """A part of all keys, by app, or of those of one."""
-        listing = Listing([AT.body, AT.revoked_at], [] if app is None else [AT.app == app], BY_APP)
-        try:
-            async with self._database.reading() as connection:
-                return await listing.cut(connection, window, _key)
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreBroken(f"keys cannot be read: {type(error).__name__}") from None
+        listing = _listing(app)
+        return await self._database.read(lambda connection: listing.cut(connection, window, _key))
+
+    async def count(self, app: str | None) -> int:
+        """How many there are in all, or of one app's."""
+        return await self._database.read(_listing(app).count)
 
     async def find(self, key: str) -> ApiKey | None:
         """What is known of this key, if it holds now."""
@@ -94,21 +93,18 @@ class ApiKeys:
             return self._known
 
     async def _rows(self, *where: ColumnElement[bool]) -> list[Any]:
-        try:
-            async with self._database.reading() as connection:
-                return list(await connection.execute(select(API_KEYS).where(*where)))
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreBroken(f"keys cannot be read: {type(error).__name__}") from None
+        return await self._database.read(lambda connection: list(connection.execute(select(API_KEYS).where(*where))))
 
     async def _write(self, statement: Any) -> None:
         try:
-            async with self._database.writing() as connection:
-                await connection.execute(statement)
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreBroken(f"keys cannot be written: {type(error).__name__}") from None
+            await self._database.write(lambda connection: connection.execute(statement))
         finally:
             self._changes += 1
             self._until = float("-inf")
+
+
+def _listing(app: str | None) -> Listing:
+    return Listing([AT.body, AT.revoked_at], [] if app is None else [AT.app == app], BY_APP)
 
 
 def _key(row: Any) -> ApiKey:

@@ -98,10 +98,8 @@ def _after(last: int | None, connection: Connection) -> list[Any]:
     """The next rows that have a number."""
     dialect, bound = connection.dialect.name, "" if last is None else "AND sequence > :last"
     some = f"WHERE {NUMBERED[dialect]} {bound} ORDER BY usages.sequence LIMIT {AT_ONCE}"
-    found = connection.execute(
-        text(f"SELECT {COLUMNS[dialect]} FROM usages {some}"), {} if last is None else {"last": last}
-    )  # noqa: S608
-    return list(found)
+    statement = f"SELECT {COLUMNS[dialect]} FROM usages {some}"  # noqa: S608  our own words
+    return list(connection.execute(text(statement), {} if last is None else {"last": last}))
 
 
 def _count(last: int, connection: Connection) -> int:

@@ -1,95 +1,141 @@
 """One database, SQLite by default or PostgreSQL, brought up to date when the hub starts."""
 
 import asyncio
+import contextlib
+import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from connectors.kit.engines import postgresql_tls
+from store.workers import StoreBroken, Workers, watch
+
+__all__ = ["Database", "StoreBroken"]
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 MIGRATING = 0x51_3D_9A_11
 """The number under which processes of PostgreSQL wait for each other's migration."""
-
-
 SWITCHES = 100
 """How often a process tries to switch a new file over to write-ahead logging, beside others who try."""
 
-
-class StoreBroken(Exception):
-    """The database cannot be reached or brought up to date; its text holds no address and no password."""
+READERS = 8
+"""Connections that are read from at once."""
+WRITERS = {"sqlite": 1, "postgresql": 4}
+"""Connections that are written to at once. SQLite has one writer; here those who wait get their turn in order."""
+TIMEOUT = 10.0
+"""Seconds for one piece of work, a wait for a connection included."""
+BEHIND = 120.0
+"""The same for what nobody waits for."""
+MIGRATING_FOR = 3600.0
+"""The same for a migration, a wait for another process's included."""
 
 
 class Database:
-    """Connections to it. Readers do not wait for a writer; writers wait for each other."""
+    """Work is done on it in pieces, each in one transaction. Readers do not wait for a writer."""
 
-    def __init__(self, url: str) -> None:
-        """`sqlite:///path` or `postgresql://…`; raises ValueError for anything else, without quoting it."""
+    def __init__(
+        self, url: str, *, readers: int = READERS, timeout: float = TIMEOUT, tls_exception: str | None = None
+    ) -> None:
+        """`sqlite:///path` or `postgresql://…`; raises ValueError for anything else, without quoting it.
+
+        `tls_exception`: why a PostgreSQL elsewhere is spoken to without TLS, or without proof of who it is.
+        """
         try:
             parsed = make_url(url)
-            driver = DRIVERS[parsed.get_backend_name()]
+            self.dialect = parsed.get_backend_name()
+            parsed = parsed.set(drivername=DRIVERS[self.dialect])
         except (ArgumentError, KeyError):
             raise ValueError("expected sqlite:///path/to/file or postgresql://…") from None
-        if driver == DRIVERS["sqlite"]:
-            if not parsed.database or parsed.database == ":memory:":
-                raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self._file = parsed.database if driver == DRIVERS["sqlite"] else None
-        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self._file else nullcontext()
-        self._engine: AsyncEngine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True)
-        if driver == DRIVERS["sqlite"]:
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
-
-    @property
-    def dialect(self) -> str:
-        """`sqlite` or `postgresql`."""
-        return self._engine.dialect.name
+        self._timeout = timeout
+        if self.dialect == "sqlite":
+            self._file: str | None = _file(parsed)
+            arguments: dict[str, Any] = {}
+        else:
+            self._file = None
+            arguments = _patient(timeout) | ({} if tls_exception else postgresql_tls(parsed))
+        writers = WRITERS[self.dialect]
+        self._engine: Engine = create_engine(
+            parsed, connect_args=arguments, pool_size=readers + writers, max_overflow=0, hide_parameters=True
+        )
+        watch(self._engine)
+        if self._file:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+        event.listen(self._engine, "begin", self._begin)
+        self._readers, self._writers = Workers(self._engine, readers), Workers(self._engine, writers)
+        self._reads = {} if self._file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     async def migrate(self) -> None:
         """Bring the tables up to date; of several processes one does it, the others wait. Raises `StoreBroken`."""
         try:
             if self._file:
                 await asyncio.to_thread(_log_ahead, self._file)
-            async with self.writing() as connection:
-                await connection.run_sync(_migrate)
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise StoreBroken(f"the store cannot be opened: {type(error).__name__}") from None
+            await self.write(_migrate, within=MIGRATING_FOR)
+        except (StoreBroken, sqlite3.Error, OSError) as error:
+            told = error if isinstance(error, StoreBroken) else type(error).__name__
+            raise StoreBroken(f"the store cannot be opened: {told}") from None
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection whose reads all see the same state."""
-        async with self._engine.connect() as connection:
-            if self._file is None:
-                await connection.execution_options(isolation_level="REPEATABLE READ")
-            async with connection.begin():
-                yield connection
+    async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
+        """What this function of a connection answers; its reads all see the same state. Raises `StoreBroken`."""
+        within = within or self._timeout
+        return await self._readers.do(work, within, {**self._reads, "within": within})
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A connection whose writes all hold, or none if the block raises.
-
-        Within this process those who wait for SQLite's lock get it in turn: SQLite itself knows no turns, and one who
-        writes often would keep the others waiting.
-        """
-        async with self._turn, self._engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+    async def write(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
+        """The same of one whose writes all hold, or none if it raises; `within` so many seconds."""
+        within = within or self._timeout
+        return await self._writers.do(work, within, {"writes": True, "within": within})
 
     async def aclose(self) -> None:
-        """Close all connections."""
-        await self._engine.dispose()
+        """Close all connections, once what is under way has ended."""
+        for workers in (self._writers, self._readers):
+            await workers.aclose(self._timeout)
+        self._engine.dispose()
+
+    def _begin(self, connection: Connection) -> None:
+        """A writer of SQLite takes its lock at once: one that began as a reader could not wait for it."""
+        options = connection.get_execution_options()
+        within, writes = int(options.get("within", self._timeout) * 1000), options.get("writes")
+        if self._file:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {within}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        elif within != int(self._timeout * 1000):
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {within}")
+
+
+def _file(url: URL) -> str:
+    """The file, and its two beside it, are their owner's alone: SQLite gives those the rights of the first."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
+    file = Path(url.database)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # somebody else's, who lets us use it
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            if each.exists() and each.stat().st_mode & 0o077:
+                each.chmod(0o600)
+    return url.database
+
+
+def _patient(timeout: float) -> dict[str, Any]:
+    """What PostgreSQL and its driver are told as they connect: how long to wait for each other."""
+    milliseconds = int(timeout * 1000)
+    return {
+        "connect_timeout": max(1, int(timeout)),
+        "options": f"-c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout={milliseconds}",
+    }
 
 
 def _log_ahead(file: str) -> None:
@@ -114,15 +160,8 @@ def _log_ahead(file: str) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 30000")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes its lock at once: one that began as a reader could not wait for it."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _migrate(connection: Connection) -> None:
@@ -131,4 +170,10 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
+    known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+    if unknown := sorted({*MigrationContext.configure(connection).get_current_heads()} - {*known}):
+        told = (
+            f"it is a newer hub's: its tables have the revision {unknown[0]}, and this hub knows them up to {known[0]}"
+        )
+        raise StoreBroken(told)
     command.upgrade(config, "head")

@@ -4,21 +4,23 @@ import asyncio
 import os
 import secrets
 import traceback
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, Feed
 from store.copies import Copies, Copy, note
-from store.database import Database
+from store.database import BEHIND, Database, StoreBroken
 from store.shelf import Shelf
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -41,7 +43,10 @@ class _Stopped(Exception):
 
 
 class Follower:
-    """Keeps copies up to date. `shelves` says where each feed's records stand, by its name."""
+    """Keeps copies up to date. `shelves` says where each feed's records stand, by its name.
+
+    `copies`: those who are told that one has changed.
+    """
 
     def __init__(
         self,
@@ -51,9 +56,10 @@ class Follower:
         *,
         clock: Clock,
         pause: float = 1.0,
+        copies: Copies | None = None,
     ) -> None:
         self._database = database
-        self._copies = Copies(database)
+        self._copies = copies or Copies(database)
         self._feeds = tuple(feeds)
         self._shelves = shelves
         self._clock = clock
@@ -88,13 +94,14 @@ class Follower:
         while not self._stopping.is_set():
             try:
                 await self._follow_if_due(feed)
-            except (SQLAlchemyError, OSError) as error:
-                log.error("feed.store_broken", error=type(error).__name__)  # noqa: TRY400  its text may hold values
+            except StoreBroken as error:
+                log.error("feed.store_broken", error=str(error))  # noqa: TRY400  where from says nothing
             await _set_within(self._stopping, self._pause)
 
     async def _follow_if_due(self, feed: Feed[Any]) -> None:
         now = self._clock.now()
         copy = await self._copies.take(feed, self._holder, now, now + HELD)
+        self._copies.changed()
         if copy is None:
             return
         problem, due_at = copy.problem, now + AGAIN
@@ -111,7 +118,7 @@ class Follower:
             log.warning("feed.lost", agency=feed.agency.code, feed=feed.name)
         except _Stopped:
             due_at = now
-        except (SQLAlchemyError, OSError):
+        except StoreBroken:
             raise
         except Exception as error:  # noqa: BLE001  a connector that is broken costs its own feed only
             problem = AgencyChanged.code
@@ -133,8 +140,9 @@ class Follower:
 
         async def hold() -> None:
             while not await _set_within(ended, HELD.total_seconds() / 4):
-                if not await self._copies.hold(feed, self._holder, self._clock.now() + HELD):
-                    ended.set()
+                with suppress(StoreBroken):  # what is written says who holds it: one who has lost it writes nothing
+                    if not await self._copies.hold(feed, self._holder, self._clock.now() + HELD):
+                        ended.set()
 
         if self._stopping.is_set():
             ended.set()
@@ -160,32 +168,34 @@ class Follower:
         async with aclosing(feed.follow(pass_.begins_at)) as batches:
             batch = await self._next(batches, ended)
             if batch is not None and pass_.together:
-                async with self._database.writing() as connection:
-                    while batch is not None:
-                        await pass_.take(connection, batch)
-                        batch = await self._next(batches, ended)
-                    await pass_.finish(connection)
+                all_of_it = []
+                while batch is not None:
+                    all_of_it.append(batch)
+                    batch = await self._next(batches, ended)
+                await self._write(lambda connection: pass_.take_all(connection, all_of_it))
                 return
             if batch is not None:
                 await self._tidy(pass_)
             while batch is not None:
-                async with self._database.writing() as connection:
-                    await pass_.take(connection, batch)
+                await self._write(partial(pass_.take, batch=batch))
                 batch = await self._next(batches, ended)
                 if batch is not None:
                     await asyncio.sleep(REST)
-            async with self._database.writing() as connection:
-                await pass_.finish(connection)
+            await self._write(pass_.finish)
         await self._tidy(pass_)
 
     async def _tidy(self, pass_: "_Pass") -> None:
         """Throw away what nobody reads, step by step, so that others who write get in between."""
         more = True
         while more:
-            async with self._database.writing() as connection:
-                more = await pass_.tidy(connection)
+            more = await self._write(pass_.tidy)
             if more:
                 await asyncio.sleep(REST)
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        done = await self._database.write(work, within=BEHIND)
+        self._copies.changed()
+        return done
 
     async def _next(self, batches: AsyncIterator[Batch[Any]], ended: asyncio.Event) -> Batch[Any] | None:
         """The next batch; None after the last."""
@@ -244,45 +254,51 @@ class _Pass:
         too_old = forgets and fetched_at and self._clock.now() - fetched_at > forgets
         return None if too_old and not self._copy.sweeping else self._copy.position
 
-    async def take(self, connection: AsyncConnection, batch: Batch[Any]) -> None:
+    def take_all(self, connection: Connection, batches: Iterable[Batch[Any]]) -> None:
+        """Write down a whole pass."""
+        for batch in batches:
+            self.take(connection, batch)
+        self.finish(connection)
+
+    def take(self, connection: Connection, batch: Batch[Any]) -> None:
         """Write down a batch, and how far it goes."""
         if batch.whole and not self._begun:
             self._generation += 1
             self._sweeping = True
         self._begun = True
         agency = self._feed.agency.code
-        await self._shelf.put(connection, agency, self._generation, batch.records, self._feed.merge)
-        await self._shelf.drop(connection, agency, batch.gone)
+        self._shelf.put(connection, agency, self._generation, batch.records, self._feed.merge)
+        self._shelf.drop(connection, agency, batch.gone)
         self._position = batch.position
         self._changed_at = max(filter(None, (self._changed_at, batch.changed_at)), default=None)
         self.documents += len(batch.records)
         if self.documents - self._told >= TOLD_EVERY:
             self._told = self.documents
             log.info("feed.progress", agency=agency, feed=self._feed.name, documents=self.documents)
-        await self._note(connection)
+        self._note(connection)
 
-    async def tidy(self, connection: AsyncConnection) -> bool:
+    def tidy(self, connection: Connection) -> bool:
         """Throw away a part of what is of this pass, or of older ones, and not shown; whether more is left."""
         if not self._shelf.unseen:
             return False
-        return await self._shelf.tidy(connection, self._feed.agency.code, self._generation, self._shown)
+        return self._shelf.tidy(connection, self._feed.agency.code, self._generation, self._shown)
 
-    async def finish(self, connection: AsyncConnection) -> None:
+    def finish(self, connection: Connection) -> None:
         """The pass is complete: what it did not name is gone. Refuses one that would leave too little."""
         agency = self._feed.agency.code
         swept = 0
         if self._sweeping:
-            named = await self._shelf.count(connection, agency, self._generation)
+            named = self._shelf.count(connection, agency, self._generation)
             self._feed.refuse_fewer(named, self._copy.documents if self._copy.fetched_at else 0)
             if self._shelf.unseen:
-                swept = await self._shelf.gone(connection, agency, self._generation, self._shown)
+                swept = self._shelf.gone(connection, agency, self._generation, self._shown)
                 self._shown = self._generation
             else:
-                swept = await self._shelf.sweep(connection, agency, self._generation)
+                swept = self._shelf.sweep(connection, agency, self._generation)
             self._sweeping = False
-        await self._shelf.clear(connection, agency, self._clock.now())
-        documents = await self._shelf.count(connection, agency, self._shown if self._shelf.unseen else None)
-        await self._note(connection, documents=documents, fetched_at=self._clock.now())
+        self._shelf.clear(connection, agency, self._clock.now())
+        documents = self._shelf.count(connection, agency, self._shown if self._shelf.unseen else None)
+        self._note(connection, documents=documents, fetched_at=self._clock.now())
         if self._begun:
             log.info(
                 "feed.copied",
@@ -293,7 +309,7 @@ class _Pass:
                 gone=swept,
             )
 
-    async def _note(self, connection: AsyncConnection, **done: object) -> None:
+    def _note(self, connection: Connection, **done: object) -> None:
         values: dict[str, Any] = {"generation": self._generation}
         if done or not self._shelf.unseen:
             values |= {
@@ -304,5 +320,5 @@ class _Pass:
             }
         if not done and self._copy.fetched_at is None:
             values["documents"] = self.documents
-        if not await note(connection, self._feed, self._holder, **values, **done):
+        if not note(connection, self._feed, self._holder, **values, **done):
             raise _Lost

@@ -88,19 +88,19 @@ class RegulationCopies:
         self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: Window
     ) -> Slice[Found]:
         """A part of those that are looked for. Raises TypeError for a place of another order."""
-        search = search_for(wanted.text or "")
-        where = [shown(REGULATIONS, FEED, agencies), *self._where(wanted, search)]
-        listing = Listing([AT.agency, AT.body], where, self._order(order, search))
-        async with self._database.reading() as connection:
-            return await listing.cut(connection, window, _found)
+        listing = self._listing(agencies, wanted, order)
+        return await self._database.read(lambda connection: listing.cut(connection, window, _found))
+
+    async def count(self, agencies: Sequence[str], wanted: RegulationsWanted) -> int:
+        """How many there are of those that are looked for."""
+        return await self._database.read(self._listing(agencies, wanted, RegulationOrder.NEWEST).count)
 
     async def get(self, agency: str, key: str) -> Found | None:
         """One of them."""
         if not storable(key):
             return None
-        where = (shown(REGULATIONS, FEED, [agency]), AT.key == key)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(select(AT.agency, AT.body).where(*where))).first()
+        finding = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, [agency]), AT.key == key)
+        row = await self._database.read(lambda connection: connection.execute(finding).first())
         return _found(row) if row else None
 
     async def naming(self, agencies: Sequence[str], cited: Collection[Citation]) -> list[Found]:
@@ -114,8 +114,13 @@ class RegulationCopies:
 
     async def _all(self, agencies: Sequence[str], where: ColumnElement[bool]) -> list[Found]:
         statement = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, agencies), where)
-        async with self._database.reading() as connection:
-            return [_found(row) for row in await connection.execute(statement.order_by(AT.agency, AT.key))]
+        statement = statement.order_by(AT.agency, AT.key)
+        return await self._database.read(lambda connection: [_found(row) for row in connection.execute(statement)])
+
+    def _listing(self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder) -> Listing:
+        search = search_for(wanted.text or "")
+        where = [shown(REGULATIONS, FEED, agencies), *self._where(wanted, search)]
+        return Listing([AT.agency, AT.body], where, self._order(order, search))
 
     def _where(self, wanted: RegulationsWanted, search: Search | None) -> list[ColumnElement[bool]]:
         if search is None or not all(map(storable, filter(None, (wanted.number, wanted.kind, wanted.subject)))):

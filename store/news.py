@@ -122,16 +122,18 @@ class News:
                 hearing.cancel()
 
     async def _look(self) -> None:
+        """Where nothing was written, it is one small question, however many listen."""
         self._rung.clear()
-        found = AT_ONCE
-        while found == AT_ONCE:
-            entries = await self._usages.newer(list(self._listeners), self._after)
-            found = len(entries)
-            for entry in entries:
+        head = (await self._usages.head()).sequence
+        while self._after < head:
+            found = await self._usages.newer(list(self._listeners), self._after)
+            for entry in found:
                 self._after = entry.sequence
                 new = New(entry, self._recorded.of_one_operation())
                 for listener in self._listeners.get(entry.subject, ()):
                     listener.tell(new)
+            if len(found) < AT_ONCE:
+                self._after = max(self._after, head)
 
 
 class _Listener:

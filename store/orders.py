@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from connectors.venues.bookings import BookingState, Order
 from store.database import Database
@@ -43,17 +43,18 @@ class Orders:
         counts as held while nobody knows more.
         """
         held = and_(or_(AT.state.is_(None), AT.state == BookingState.HELD.value), AT.held_until > now)
-        async with self._database.writing() as connection:
+
+        def claim(connection: Connection) -> Known | None:
             if self._database.dialect == "postgresql":
-                await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
             under = (AT.owner == wanted.owner, AT.key == wanted.order.key)
-            if row := (await connection.execute(select(ORDERS).where(*under))).first():
+            if row := connection.execute(select(ORDERS).where(*under)).first():
                 return _known(row)
             mine = select(func.count()).where(AT.owner == wanted.owner, AT.agency == wanted.agency, held)
-            if (await connection.execute(mine)).scalar_one() >= most:
+            if connection.execute(mine).scalar_one() >= most:
                 return None
             slot = wanted.order.slot
-            await connection.execute(
+            connection.execute(
                 insert(ORDERS).values(
                     agency=wanted.agency,
                     reference=wanted.order.reference,
@@ -69,7 +70,9 @@ class Orders:
                     body=msgspec.msgpack.encode(wanted.order),
                 )
             )
-        return wanted
+            return wanted
+
+        return await self._database.write(claim)
 
     async def note(self, known: Known, now: datetime) -> None:
         """Remember what was heard of it."""
@@ -80,14 +83,13 @@ class Orders:
             "changed_at": now,
             "body": msgspec.msgpack.encode(order),
         }
-        async with self._database.writing() as connection:
-            await connection.execute(update(ORDERS).where(*_is(known.agency, order.reference)).values(heard))
+        noting = update(ORDERS).where(*_is(known.agency, order.reference)).values(heard)
+        await self._database.write(lambda connection: connection.execute(noting))
 
     async def forget(self, known: Known) -> None:
         """Give the key back, if nothing came of it."""
-        async with self._database.writing() as connection:
-            mine = (*_is(known.agency, known.order.reference), AT.state.is_(None))
-            await connection.execute(delete(ORDERS).where(*mine))
+        mine = delete(ORDERS).where(*_is(known.agency, known.order.reference), AT.state.is_(None))
+        await self._database.write(lambda connection: connection.execute(mine))
 
     async def under(self, owner: str, key: str) -> Known | None:
         """What this key stands for."""
@@ -112,14 +114,14 @@ class Orders:
         held = and_(AT.state == BookingState.HELD.value, AT.held_until > now)
         live = or_(AT.state == BookingState.CONFIRMED.value, held)
         lately = select(AT.slot, func.count().label("uses")).where(AT.agency == agency, AT.changed_at >= since, live)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(lately.group_by(AT.slot))
-            return Counter({row.slot: row.uses for row in rows})
+        counting = lately.group_by(AT.slot)
+        return await self._database.read(
+            lambda connection: Counter({row.slot: row.uses for row in connection.execute(counting)})
+        )
 
     async def _found(self, *where: ColumnElement[bool]) -> list[Known]:
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST))
-            return [_known(row) for row in rows]
+        finding = select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)
+        return await self._database.read(lambda connection: [_known(row) for row in connection.execute(finding)])
 
 
 def _is(agency: str, reference: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,16 +1,30 @@
 """A page of a list in a table: what stands after a place in an order, found by the place and not by counting."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 Key = tuple[str | int, ...]
+
+TOGETHER = 100
+"""Lists that are cut in one statement; SQLite takes 500."""
 
 _NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
@@ -32,12 +46,11 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slice(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A part of a list, each with its place; whether something stands before and after it; and how many there are."""
+    """A part of a list, each with its place; and whether something stands before and after it."""
 
     items: list[tuple[Key, T]]
     before: bool
     after: bool
-    total: int
 
 
 class Order:
@@ -56,6 +69,12 @@ class Order:
         return statement.order_by(
             *(column.asc() if ascending is not backwards else column.desc() for column, ascending in self._columns)
         )
+
+    def again(self, parts: CompoundSelect[Any], *, backwards: bool) -> CompoundSelect[Any]:
+        """The parts of several lists, each part in this order again."""
+        places: list[ColumnElement[Any]] = [literal_column(f"place_{number}") for number in range(len(self._columns))]
+        directions = [ascending is not backwards for _, ascending in self._columns]
+        return parts.order_by(*(at.asc() if up else at.desc() for at, up in zip(places, directions, strict=True)))
 
     def beyond(self, place: Key, *, backwards: bool = False) -> ColumnElement[bool]:
         """Behind this place, or before it. Raises TypeError for one of another order."""
@@ -77,36 +96,62 @@ class Listing(NamedTuple):
     where: Sequence[ColumnElement[bool]]
     order: Order
 
-    async def cut(self, connection: AsyncConnection, window: Window, to: Callable[[Any], T]) -> Slice[T]:
+    def cut(self, connection: Connection, window: Window, to: Callable[[Any], T]) -> Slice[T]:
         """A part of it; `to` makes an item of a row. Raises TypeError for a place of another order."""
-        order = self.order
-        places = [column.label(f"place_{number}") for number, column in enumerate(order.columns)]
+        rows = connection.execute(self.statement(window)).all()
+        part = self.slice(rows, window, to)
+        before, after, places = part.before, part.after, [place for place, _ in part.items]
+        if window.after is not None:
+            before = before or self._any(connection, places[:1], backwards=True)
+        if window.before is not None:
+            after = after or self._any(connection, places[-1:], backwards=False)
+        return Slice(items=part.items, before=before, after=after)
+
+    def statement(self, window: Window) -> Select[Any]:
+        """One more than is wanted, so that it shows whether there are more."""
+        places = [column.label(f"place_{number}") for number, column in enumerate(self.order.columns)]
         inside = list(self.where)
         if window.after is not None:
-            inside.append(order.beyond(window.after))
+            inside.append(self.order.beyond(window.after))
         if window.before is not None:
-            inside.append(order.beyond(window.before, backwards=True))
-        statement = order.sorted(select(*self.columns, *places).where(*inside), backwards=window.backwards)
-        rows = list(await connection.execute(statement.limit(window.size + 1)))
-        more, rows = len(rows) > window.size, rows[: window.size]
+            inside.append(self.order.beyond(window.before, backwards=True))
+        statement = self.order.sorted(select(*self.columns, *places).where(*inside), backwards=window.backwards)
+        return statement.limit(window.size + 1)
+
+    def slice(self, rows: Sequence[Any], window: Window, to: Callable[[Any], T]) -> Slice[T]:
+        """What the statement has found; what stands on the other side of the window's own places is not looked for."""
+        more, wanted = len(rows) > window.size, rows[: window.size]
         if window.backwards:
-            rows.reverse()
-        items = [(tuple(getattr(row, place.name) for place in places), to(row)) for row in rows]
-        total = await self._count(connection)
-        if items:
-            before = (more and window.backwards) or await self._any(connection, items[0][0], backwards=True)
-            after = (more and not window.backwards) or await self._any(connection, items[-1][0], backwards=False)
-        else:
-            before = total > 0 and window.after is not None
-            after = total > 0 and (more or window.before is not None)
-        return Slice(items=items, before=before, after=after, total=total)
+            wanted = wanted[::-1]
+        names = [f"place_{number}" for number in range(len(self.order.columns))]
+        items = [(tuple(getattr(row, name) for name in names), to(row)) for row in wanted]
+        return Slice(items=items, before=more and window.backwards, after=more and not window.backwards)
 
-    async def _count(self, connection: AsyncConnection) -> int:
+    def count(self, connection: Connection) -> int:
+        """How many there are in all."""
         inner = select(self.columns[0]).where(*self.where).subquery()
-        return int((await connection.execute(select(func.count()).select_from(inner))).scalar_one())
+        return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
 
-    async def _any(self, connection: AsyncConnection, place: Key, *, backwards: bool) -> bool:
-        """Whether something stands beyond the place."""
-        beyond = self.order.beyond(place, backwards=backwards)
-        found = await connection.execute(select(self.columns[0]).where(*self.where, beyond).limit(1))
-        return found.first() is not None
+    def _any(self, connection: Connection, places: Sequence[Key], *, backwards: bool) -> bool:
+        """Whether something stands beyond the place; without one, whether there is anything."""
+        beyond = [self.order.beyond(place, backwards=backwards) for place in places]
+        return connection.execute(select(self.columns[0]).where(*self.where, *beyond).limit(1)).first() is not None
+
+
+def cut_each(
+    connection: Connection, listings: Mapping[K, Listing], window: Window, to: Callable[[Any], T]
+) -> dict[K, Slice[T]]:
+    """The same part of each of these lists, in one statement; one after the other, where it begins at a place."""
+    if window.after is not None or window.before is not None or len(listings) == 1:
+        return {key: listing.cut(connection, window, to) for key, listing in listings.items()}
+    rows: list[list[Any]] = [[] for _ in listings]
+    parts = [
+        select(literal_column(str(number)).label("list"), listing.statement(window).subquery())
+        for number, listing in enumerate(listings.values())
+    ]
+    order = next(iter(listings.values())).order if listings else Order()
+    for first in range(0, len(parts), TOGETHER):
+        together = order.again(union_all(*parts[first : first + TOGETHER]), backwards=window.backwards)
+        for row in connection.execute(together):
+            rows[row.list].append(row)
+    return {key: listing.slice(found, window, to) for (key, listing), found in zip(listings.items(), rows, strict=True)}

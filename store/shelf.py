@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Table, Text, bindparam, delete, func, select, tuple_
+from sqlalchemy import Column, Connection, Table, Text, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.kit.feed import LONGEST_KEY
 
@@ -42,9 +41,9 @@ class Shelf(Generic[T]):
         self._columns = columns
         self._past = past
 
-    async def put(
+    def put(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         agency: str,
         generation: int,
         records: Iterable[tuple[str, T]],
@@ -55,14 +54,14 @@ class Shelf(Generic[T]):
         for key, record in records:
             found[key] = merge(found[key], record) if merge and key in found else record
         if merge:
-            for key, body in await self._of_this_pass(connection, agency, generation, found):
+            for key, body in self._of_this_pass(connection, agency, generation, found):
                 found[key] = merge(self.decoder.decode(body), found[key])
         if not found:
             return
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(self.table)
         own = {column.name for column in self.table.primary_key} | {*self._identity}
         others = {column.name: insert.excluded[column.name] for column in self.table.columns if column.name not in own}
-        await connection.execute(
+        connection.execute(
             insert.on_conflict_do_update(index_elements=self._identity, set_=others),
             [
                 {
@@ -84,57 +83,57 @@ class Shelf(Generic[T]):
             for name, value in self._columns(record).items()
         }
 
-    async def drop(self, connection: AsyncConnection, agency: str, keys: Collection[str]) -> None:
+    def drop(self, connection: Connection, agency: str, keys: Collection[str]) -> None:
         """Keep these no longer."""
         if keys:
             at = self.table.columns
             statement = delete(self.table).where(at.agency == agency, at.key == bindparam("gone"))
-            await connection.execute(statement, [{"gone": key} for key in keys])
+            connection.execute(statement, [{"gone": key} for key in keys])
 
-    async def sweep(self, connection: AsyncConnection, agency: str, generation: int) -> int:
+    def sweep(self, connection: Connection, agency: str, generation: int) -> int:
         """Keep only what was named since this generation began; how many others there were."""
         at = self.table.columns
-        swept = await connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
+        swept = connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
         return int(swept.rowcount)
 
-    async def tidy(self, connection: AsyncConnection, agency: str, generation: int, shown: int) -> bool:
+    def tidy(self, connection: Connection, agency: str, generation: int, shown: int) -> bool:
         """Keep no longer a part of what is of this generation, or older, and not shown; whether more of it is left."""
         at = self.table.columns
         some = select(at.key, at.generation).where(
             at.agency == agency, at.generation <= generation, at.generation != shown
         )
-        tidied = await connection.execute(
+        tidied = connection.execute(
             delete(self.table).where(at.agency == agency, tuple_(at.key, at.generation).in_(some.limit(AT_ONCE)))
         )
         return tidied.rowcount == AT_ONCE
 
-    async def gone(self, connection: AsyncConnection, agency: str, generation: int, shown: int) -> int:
+    def gone(self, connection: Connection, agency: str, generation: int, shown: int) -> int:
         """How many of those that are shown this generation does not have."""
         at, new = self.table.columns, self.table.alias().columns
         still = select(new.key).where(new.agency == agency, new.generation == generation, new.key == at.key)
         statement = select(func.count()).where(at.agency == agency, at.generation == shown, ~still.exists())
-        return int((await connection.execute(statement)).scalar_one())
+        return int(connection.execute(statement).scalar_one())
 
-    async def clear(self, connection: AsyncConnection, agency: str, now: datetime) -> None:
+    def clear(self, connection: Connection, agency: str, now: datetime) -> None:
         """Keep no longer what is long past: an agency may never say that it is gone."""
         if self._past:
             column, kept = self._past
             before = int((now - kept).timestamp())
-            await connection.execute(delete(self.table).where(self.table.columns.agency == agency, column < before))
+            connection.execute(delete(self.table).where(self.table.columns.agency == agency, column < before))
 
-    async def count(self, connection: AsyncConnection, agency: str, generation: int | None = None) -> int:
+    def count(self, connection: Connection, agency: str, generation: int | None = None) -> int:
         """How many of this agency's are kept, of one generation or in all."""
         at = self.table.columns
         statement = select(func.count()).select_from(self.table).where(at.agency == agency)
         if generation is not None:
             statement = statement.where(at.generation == generation)
-        return int((await connection.execute(statement)).scalar_one())
+        return int(connection.execute(statement).scalar_one())
 
-    async def _of_this_pass(
-        self, connection: AsyncConnection, agency: str, generation: int, keys: Collection[str]
+    def _of_this_pass(
+        self, connection: Connection, agency: str, generation: int, keys: Collection[str]
     ) -> list[tuple[str, bytes]]:
         at = self.table.columns
         statement = select(at.key, at.body).where(
             at.agency == agency, at.generation == generation, at.key.in_(list(keys))
         )
-        return [(row.key, row.body) for row in await connection.execute(statement)]
+        return [(row.key, row.body) for row in connection.execute(statement)]

@@ -33,12 +33,10 @@ class ToldBookings:
 
     async def sequences(self, tellings: Collection[Telling]) -> dict[tuple[str, str], int]:
         """The number of each, by agency and reference; what is new or has changed is remembered."""
-        async with self._database.reading() as connection:
-            known = await connection.run_sync(_known, tellings)
+        known = await self._database.read(lambda connection: _known(connection, tellings))
         changed = [each for each in tellings if known.get(each[:2], ("", 0))[0] != each.digest]
         if changed:
-            async with self._database.writing() as connection:
-                known |= await connection.run_sync(_noted, changed)
+            known |= await self._database.write(lambda connection: _noted(connection, changed))
         return {key: sequence for key, (_, sequence) in known.items()}
 
 

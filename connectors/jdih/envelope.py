@@ -4,7 +4,8 @@ Seen at members: `status` or `success` false with an empty list, a text under `e
 pages of Laravel and of Yii, whose first one looks like a whole.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from connectors.kit.errors import AgencyChanged, AgencyUnavailable
@@ -21,9 +22,15 @@ PAGES = frozenset(
 )
 NEXT = frozenset("next next_page next_page_url nextpageurl nextpage nextlink next_cursor".split())
 MORE = frozenset("has_more hasmore has_next hasnext more".split())
+SIZES = frozenset("per_page perpage page_size pagesize limit".split())
+HEADERS = ("x-pagination-page-count", "x-pagination-total-count", "x-total-count")
+PAGE = "a page of many where the whole collection was promised"
 
 NO = frozenset({"false", "no", "error", "fail", "failed", "failure", "gagal", "ng"})
 NOTHING = frozenset({"", "0", "-", "false", "null", "none", "[]", "{}", "no"})
+
+
+Said = Sequence[tuple[tuple[str, ...], object]]
 
 
 class _Said(NamedTuple):
@@ -43,9 +50,7 @@ class _Said(NamedTuple):
         return self.value is not None and self.value not in NOTHING
 
 
-def refuse_part(
-    said: Iterable[tuple[tuple[str, ...], object]], headers: Mapping[str, str], rows: int, agency: str
-) -> None:
+def refuse_part(said: Said, headers: Mapping[str, str], rows: int, agency: str) -> None:
     """Raise an `AgencyError` where what stands around the rows says that they are none, or not all."""
     for path, value in said:
         each = _Said(path[-1].casefold() if path else "", None if value is None else str(value).strip().casefold())
@@ -54,18 +59,21 @@ def refuse_part(
         if _failed(each, rows):
             raise AgencyUnavailable(agency, "what stands around the list says that it failed")
         if _more(each._replace(key=key), rows):
-            raise AgencyChanged(agency, "a page of many where the whole collection was promised")
-    told = {name.casefold(): _Said(name, value.strip()) for name, value in headers.items()}
-    pages, total = (
-        told.get("x-pagination-page-count"),
-        told.get("x-pagination-total-count") or told.get("x-total-count"),
-    )
-    if (
-        (pages and (pages.number or 0) > 1)
-        or (total and (total.number or 0) > rows)
-        or 'rel="next"' in headers.get("Link", "").replace("rel=next", 'rel="next"')
-    ):
-        raise AgencyChanged(agency, "a page of many where the whole collection was promised")
+            raise AgencyChanged(agency, PAGE)
+    if _is_full_page(said, rows) or _more_by_headers({name.casefold(): value for name, value in headers.items()}, rows):
+        raise AgencyChanged(agency, PAGE)
+
+
+def _is_full_page(said: Said, rows: int) -> bool:
+    """Whether there are as many rows as a page may have, and nobody says that this is all."""
+    told = {path[-1].casefold(): _Said("", str(value).strip()).number for path, value in said if path}
+    return 0 < rows in {told[key] for key in SIZES & told.keys()} and not told.keys() & (TOTALS | PAGES | NEXT | MORE)
+
+
+def _more_by_headers(headers: Mapping[str, str], rows: int) -> bool:
+    """As Yii and GitHub tell of pages."""
+    pages, *totals = (_Said("", headers.get(name, "").strip()).number or 0 for name in HEADERS)
+    return pages > 1 or max(totals) > rows or bool(re.search(r'rel="?next\b', headers.get("link", "")))
 
 
 def _failed(said: _Said, rows: int) -> bool:

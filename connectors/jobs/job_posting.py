@@ -90,14 +90,14 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             self.findings.note("more links than most_pages allows")
         followed = list(calls.items())[: self.options.most_pages]
         pages += await together(self._page(call, address) for address, call in followed)
-        vacancies = many_records(
+        mapped = many_records(
             _postings(pages, self._base, set(calls)),
             lambda row: self._to_vacancies(row, pages),
             agency=self.agency.code,
             findings=self.findings,
         )
-        everywhere = (vacancy for each in vacancies for vacancy in each)
-        return without_repeats(everywhere, lambda each: (each.code, each.city, each.province), self.findings)
+        found = (vacancy for each in mapped for vacancy in each)
+        return without_repeats(found, lambda each: (each.code, each.city, each.province), self.findings)
 
     async def _page(self, call: Call, address: str) -> Page:
         """The page of this address; an empty one where it was linked to and is gone."""
@@ -153,7 +153,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             skills=_skills(row, page),
             published_at=published,
             expires_at=or_none(self.findings, lambda: moment(row, "validThrough", self.zone, THE_END)),
-            url=link(_address(_first(row, "url")) or (row.maybe_text(ALONE)), page.base),
+            url=link(_address(_first(row, "url")) or row.maybe_text(ALONE), page.base),
             apply_url=None,
             text=VacancyText(
                 description=prose(_said(_first(row, "description"), page)),
@@ -208,7 +208,7 @@ def _postings(pages: list[Page], base: str, followed: set[str]) -> list[object]:
             else:
                 own = link(_address(_one(thing.get("url"))), page.base) or alone
             own = (own or "").removeprefix(base).lstrip("/")
-            said = tuple(_said(page.thing(_one(thing.get(key))), page) or "" for key in ("title", "hiringOrganization"))
+            said = tuple(name(_said(_one(thing.get(key)), page)) or "" for key in ("title", "hiringOrganization"))
             known[own].add((*said, identifier))
             date = _said(_one(thing.get("datePosted")), page) or ""
             digest = hashlib.sha256("\n".join((*said, date, identifier)).encode()).hexdigest()[:16]

@@ -51,8 +51,8 @@ def everywhere(vacancy: Vacancy, found: tuple[Place, ...], own: str | None, find
     """One for each place where it is: where nothing is said, the publisher's `own` city."""
     if len(found) > MOST:
         findings.note("more places than are read of one vacancy")
-    places = found[:MOST] or (Place(own, None),)
-    return tuple(msgspec.structs.replace(vacancy, city=city, province=province) for city, province in places)
+    at = found[:MOST] or (Place(own, None),)
+    return tuple(msgspec.structs.replace(vacancy, city=city, province=province) for city, province in at)
 
 
 def of_text(text: str | None) -> tuple[Place, ...]:
@@ -78,7 +78,8 @@ def _of_one(said: object, page: Page) -> tuple[Place, ...]:
         return ()
     several = said.get("address")
     if isinstance(several, list) and len(several) > 1:
-        return tuple(place for each in several for place in _of_one({**said, "address": each}, page))
+        apart = ({**said, "address": each} for each in several if not isinstance(each, list))
+        return tuple(place for each in apart for place in _of_one(each, page))
     address = page.thing(_first(several))
     if isinstance(address, str) and address.strip():
         return of_text(address)

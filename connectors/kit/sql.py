@@ -6,7 +6,7 @@ What is written is one transaction, and is never tried again: who wants that mus
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.door import Door
-from connectors.kit.engines import engine_for
+from connectors.kit.engines import engine_for, file_reader
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
 from connectors.kit.values import encodable
 
@@ -75,7 +75,8 @@ class Sql:
         self._clock = clock
         self._door = Door(agency)
         url = make_url(agency.url).set(username=user, password=password)
-        self._engine = engine_for(url, agency)
+        self._file = file_reader(url, agency) if url.get_backend_name() == "sqlite" else None
+        self._engine = None if self._file else engine_for(url, agency)
         self._writer = engine_for(url, agency, writes=True) if writes else None
         self._under_way = set[asyncio.Task[Any]]()
 
@@ -105,9 +106,9 @@ class Sql:
         """Close the pools, once what is being written is written."""
         if self._under_way:
             await asyncio.wait(self._under_way)
-        await self._engine.dispose()
-        if self._writer:
-            await self._writer.dispose()
+        for engine in (self._engine, self._writer):
+            if engine:
+                await engine.dispose()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -144,11 +145,12 @@ class Sql:
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
     ) -> list[dict[str, Any]]:
         try:
-            async with self._engine.connect() as connection:
-                await self._begin(connection)
-                result = await connection.execute(statement, dict(parameters))
-                rows = [_encodable(row) for row in self._fetched(name, result, at_most + 1)]
-                result.close()
+            if self._engine is None:
+                rows = await asyncio.to_thread(self._read_file, name, statement, parameters, at_most)
+            else:
+                async with self._engine.connect() as connection:
+                    await self._begin(connection)
+                    rows = self._fetched(name, await connection.execute(statement, dict(parameters)), at_most)
         except SQLAlchemyError as error:
             raise self._as_agency_error(name, error) from None
         except OSError as error:
@@ -157,12 +159,29 @@ class Sql:
             raise AgencyChanged(self._agency.code, f"{name}: more than {at_most} rows")
         return rows
 
-    def _fetched(self, name: str, result: CursorResult[Any], most: int) -> Sequence[RowMapping]:
-        """Its rows; SQLite keeps any value in any column, and what is none of the column's type is a change."""
+    def _read_file(
+        self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
+    ) -> list[dict[str, Any]]:
+        """In a thread, which nobody can cancel: it ends by itself."""
+        if self._file is None:
+            raise TypeError("this database is no file")
+        with self._file.connect() as connection:
+            ends = time.monotonic() + self._agency.limits.timeout
+            driver: Any = connection.connection.driver_connection
+            driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
+            return self._fetched(name, connection.execute(statement, dict(parameters)), at_most)
+
+    def _fetched(self, name: str, result: CursorResult[Any], at_most: int) -> list[dict[str, Any]]:
+        """Its rows, at most one more than may be, so that it shows.
+
+        SQLite keeps any value in any column, and what is none of the column's type is a change.
+        """
         try:
-            return result.mappings().fetchmany(most)
+            rows = [_encodable(row) for row in result.mappings().fetchmany(at_most + 1)]
         except (ValueError, TypeError, OverflowError):
             raise AgencyChanged(self._agency.code, f"{name}: a value that is none of its column's type") from None
+        result.close()
+        return rows
 
     async def _written(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         if self._writer is None:
@@ -186,7 +205,7 @@ class Sql:
 
     async def _begin(self, connection: AsyncConnection) -> None:
         """What PostgreSQL is told as it connects."""
-        dialect, seconds = self._engine.dialect.name, self._agency.limits.timeout
+        dialect, seconds = connection.dialect.name, self._agency.limits.timeout
         if dialect == "postgresql":
             return
         driver: Any = (await connection.get_raw_connection()).driver_connection

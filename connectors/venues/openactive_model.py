@@ -101,7 +101,7 @@ class Model:
         remaining = data.whole("remainingUses")
         if remaining < 0:
             raise BadRow("remainingUses: negative")
-        status = self._lenient(lambda: data.maybe_text("eventStatus")) or ""
+        status = data.maybe_text("eventStatus") or ""
         offers = data.many("offers")
         price, offer = _cheapest(offers)
         return Slot(
@@ -166,7 +166,7 @@ def cleaned(value: object, keepers: str) -> object:
         if key != name and key in value:
             continue
         folded = key.casefold()
-        if folded == "facilityuse":
+        if folded in ("facilityuse", "eventstatus"):
             found[key] = reference_of(each)
         elif folded in SINGLE:
             found[key] = _single(cleaned(each, keepers), SINGLE[folded])

@@ -99,7 +99,7 @@ async def test_a_key_that_makes_no_sense_is_not_made(create_key, hub, headers_of
     assert (await hub.ask(KEYS, **headers_of(Audience.ADMIN)))["data"]["apiKeys"]["totalCount"] == 1
 
 
-@pytest.mark.parametrize("key", ["", "x", "simpul_" + "A" * 43])
+@pytest.mark.parametrize("key", ["x", "simpul_" + "A" * 43])
 async def test_a_key_that_does_not_hold_is_401_and_not_anonymous(post, key):
     status, headers, body = await post(**{"x-api-key": key})
     assert (status, headers["WWW-Authenticate"]) == (401, 'ApiKey realm="simpul"')

@@ -65,7 +65,7 @@ PAGES = [
     {"data": [ROW], "last_page": 40}, {"data": [ROW], "total": "120"}, {"total": 120, "data": [ROW]},
     {"data": [ROW], "meta": {"last_page": 2}}, {"data": [ROW], "links": {"next": "/api?page=2"}},
     {"items": [ROW], "_links": {"next": {"href": "/api?page=2"}}}, {"rows": [ROW], "_meta": {"pageCount": 2}},
-    {"data": [ROW], "pagination": {"total_pages": 3}}, {"data": [ROW], "has_more": True}, {"data": [], "jumlah": 9},
+    {"page": 1, "limit": 1, "data": [ROW]}, {"data": [ROW], "pagination": {"total_pages": 3}}, {"data": [ROW], "has_more": True}, {"data": [], "jumlah": 9},
 ]  # fmt: skip
 
 
@@ -77,7 +77,12 @@ async def test_the_first_page_of_many_is_no_collection(body):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X-Pagination-Page-Count": "7"}, {"X-Total-Count": "2"}, {"Link": '</a?page=2>; rel="next"'}],
+    [
+        {"X-Pagination-Page-Count": "7"},
+        {"X-Total-Count": "2"},
+        {"Link": '</a?page=2>; rel="next"'},
+        {"link": "</a?page=2>; rel=next"},
+    ],
     ids=str,
 )
 async def test_pages_may_be_told_by_headers_alone(headers):
@@ -88,7 +93,7 @@ async def test_pages_may_be_told_by_headers_alone(headers):
 WHOLE = [
     {"status": True, "message": "ok", "data": [ROW]}, {"status": 200, "error": False, "data": [ROW], "total": 1},
     {"success": 1, "code": "200", "result": [ROW], "errors": []}, {"data": [ROW], "next_page_url": None, "last_page": 1},
-    {"response": {"dokumen": [ROW]}}, {"5": ROW}, {"data": {"12": ROW}}, ROW, {"data": ROW},
+    {"response": {"dokumen": [ROW]}}, {"5": ROW}, {"limit": 1, "total": 1, "data": [ROW]}, {"limit": 9, "data": [ROW]}, {"data": {"12": ROW}}, ROW, {"data": ROW},
     {"data": [ROW], "jml": 1, "links": [{"url": None, "label": "1"}], "error": None},
 ]  # fmt: skip
 
@@ -344,3 +349,13 @@ async def test_a_copy_that_was_read_in_another_way_is_read_anew():
     position = batches[-1].position
     assert (await read([ROW], position=position))[2] == []
     assert len((await read([ROW], position=position.removeprefix("2 ")))[0]) == 1
+
+
+async def test_a_path_may_ask_for_all_at_once():
+    async with playing(recording(Jdihn, "regulations")) as player:
+        player.played.options["path"] = "/api/dokumen?per_page=100000"
+        player.always = lambda: web.json_response([ROW])
+        connector = connect(Jdihn, player.played, player.url)
+        assert len((await connector.regulations().fetch()).records) == 1
+        await connector.aclose()
+    assert [each.path_qs for each in player.calls] == ["/api/dokumen?per_page=100000"]

@@ -165,7 +165,7 @@ async def test_bare_digits_are_refused_with_a_reason(hub):
     answer = await hub.ask('{ kelurahan(code: "3671031007") { name } }')
     (error,) = answer["errors"]
     assert error["extensions"] == {"code": "BAD_USER_INPUT"}
-    assert "a Kemendagri code is dotted, like 36.71.01 or 36.71.01.1001" in error["message"]
+    assert "kode Kemendagri dengan titik, seperti 36.71.01 atau 36.71.01.1001" in error["message"]
     assert "3671031007" not in error["message"]
 
 

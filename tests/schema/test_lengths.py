@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from graphql import GraphQLList, GraphQLNonNull, get_named_type, is_required_argument
+from graphql import GraphQLList, GraphQLNonNull, get_named_type, is_enum_type, is_required_argument
 
 from auth.caller import Audience
 from resolvers import jobs, texts
@@ -31,9 +31,10 @@ def test_each_text_says_how_long_it_may_be():
 def asking(name, argument):
     """A document that asks a root field with a text in this argument, in a list where it takes one."""
     field = FIELDS[name]
-    required = {each: known for each, known in field.args.items() if is_required_argument(known) and each != argument}
     given = {
-        each: next(iter(getattr(get_named_type(known.type), "values", ['"2026"']))) for each, known in required.items()
+        each: next(iter(enum.values)) if is_enum_type(enum := get_named_type(known.type)) else '"2026"'
+        for each, known in field.args.items()
+        if is_required_argument(known) and each != argument
     }
     kind = field.args[argument].type
     of = kind.of_type if isinstance(kind, GraphQLNonNull) else kind

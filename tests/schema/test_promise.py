@@ -105,8 +105,8 @@ def test_what_only_adds_or_opens_breaks_nothing(old, new):
 class TestCommands:
     @pytest.fixture
     def before(self, tmp_path, monkeypatch):
-        """The schema that landed had one more field, of City."""
-        sdl = server.LANDED.read_text(encoding="utf-8")
+        """The schema that landed had one more field than that of today, of City."""
+        sdl = server.SDL.read_text(encoding="utf-8")
         path = tmp_path / "landed.graphql"
         monkeypatch.setattr(server, "ROOT", tmp_path)
         monkeypatch.setattr(server, "LANDED", path)

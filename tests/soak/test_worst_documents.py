@@ -46,11 +46,9 @@ DOCUMENTS = {
     "conflicts": "{ city { " + "a: name a: code " * 24 + "} }",
 }  # fmt: skip
 RUN = {
-    "twenty searches",
     "lists of the schema, over and over",
     "fragments side by side",
     "fragments in pairs",
-    "a long text",
     "many operations",
 }
 """What is within the limits and valid, and may therefore run."""

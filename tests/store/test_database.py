@@ -1,6 +1,7 @@
 """The store on both databases: tables by migration, moments with their zone, writers that wait for each other."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -15,11 +16,21 @@ INDEX_OF_WORDS = {("regulations", "words"), ("regulations", "regulations_words")
 JAKARTA = timezone(timedelta(hours=7))
 
 
+def a_feed(**values):
+    row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0}
+    row |= {"due_at": datetime(2026, 1, 1, tzinfo=UTC)} | values
+    return lambda connection: connection.execute(insert(FEEDS).values(**row))
+
+
+async def found(database, statement):
+    """The first column of its rows."""
+    return await database.read(lambda connection: connection.execute(statement).scalars().all())
+
+
 async def test_the_migrations_make_the_tables_that_the_code_knows(database):
-    async with database.reading() as connection:
-        differences = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"include_name": _known}), METADATA)
-        )
+    differences = await database.read(
+        lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"include_name": _known}), METADATA)
+    )
     assert differences == []
 
 
@@ -31,8 +42,7 @@ def _known(name, kind, of):
 
 async def test_a_migration_that_was_made_is_not_made_again(database):
     await database.migrate()
-    async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().all() == ["0007"]
+    assert await found(database, text("SELECT version_num FROM alembic_version")) == ["0007"]
 
 
 async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_url):
@@ -44,36 +54,36 @@ async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_u
 
 async def test_a_moment_comes_back_as_utc(database):
     at = datetime(2026, 11, 23, 12, 0, tzinfo=JAKARTA)
-    async with database.writing() as connection:
-        row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0, "due_at": at}
-        await connection.execute(insert(FEEDS).values(**row))
-    async with database.reading() as connection:
-        found = (await connection.execute(select(FEEDS.c.due_at))).scalar_one()
-    assert (found, found.tzinfo) == (datetime(2026, 11, 23, 5, 0, tzinfo=UTC), UTC)
+    await database.write(a_feed(due_at=at))
+    (due_at,) = await found(database, select(FEEDS.c.due_at))
+    assert (due_at, due_at.tzinfo) == (datetime(2026, 11, 23, 5, 0, tzinfo=UTC), UTC)
 
 
-async def test_a_block_that_raises_leaves_nothing(database):
-    async def fails():
-        async with database.writing() as connection:
-            row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0}
-            await connection.execute(insert(FEEDS).values(**row, due_at=datetime(2026, 1, 1, tzinfo=UTC)))
-            raise ZeroDivisionError
+async def test_what_raises_leaves_nothing(database):
+    def fails(connection):
+        a_feed()(connection)
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await fails()
-    async with database.reading() as connection:
-        assert (await connection.execute(select(FEEDS.c.agency))).all() == []
+        await database.write(fails)
+    assert await found(database, select(FEEDS.c.agency)) == []
 
 
-async def test_the_reads_of_a_block_all_see_the_same_state(database):
-    async with database.reading() as reading:
-        assert (await reading.execute(select(FEEDS.c.agency))).all() == []
-        async with database.writing() as connection:
-            row = {"agency": "a", "name": "f", "generation": 0, "sweeping": False, "documents": 0}
-            await connection.execute(insert(FEEDS).values(**row, due_at=datetime(2026, 1, 1, tzinfo=UTC)))
-        assert (await reading.execute(select(FEEDS.c.agency))).all() == []
-    async with database.reading() as reading:
-        assert (await reading.execute(select(FEEDS.c.agency))).all() == [("a",)]
+async def test_the_reads_of_one_piece_all_see_the_same_state(database):
+    begun, written = threading.Event(), threading.Event()
+
+    def read(connection):
+        first = connection.execute(select(FEEDS.c.agency)).all()
+        begun.set()
+        assert written.wait(30)
+        return first, connection.execute(select(FEEDS.c.agency)).all()
+
+    reading = asyncio.create_task(database.read(read))
+    await asyncio.to_thread(begun.wait, 30)
+    await database.write(a_feed())
+    written.set()
+    assert await reading == ([], [])
+    assert await found(database, select(FEEDS.c.agency)) == ["a"]
 
 
 async def test_those_who_write_to_sqlite_get_their_turns_in_order(tmp_path):
@@ -82,9 +92,7 @@ async def test_those_who_write_to_sqlite_get_their_turns_in_order(tmp_path):
     turns = []
 
     async def write(who):
-        async with database.writing():
-            turns.append(who)
-            await asyncio.sleep(0)
+        await database.write(lambda _: turns.append(who))
 
     async def again_and_again():
         for _ in range(5):

@@ -26,9 +26,10 @@ def upgrade(connection, revision):
 async def before(new_database_url):
     """A store before 0004, with a copy of two regulations."""
     database = Database(new_database_url)
-    async with database.writing() as connection:
-        await connection.run_sync(upgrade, "0003")
-        await connection.execute(
+
+    def fill(connection):
+        upgrade(connection, "0003")
+        connection.execute(
             text("""INSERT INTO feeds (agency, name, position, generation, sweeping, documents, fetched_at, due_at)
               VALUES ('jdih', 'regulations', 'etag', 3, :no, 2, :then, :then)"""),
             {"then": datetime(2026, 11, 23, tzinfo=UTC).isoformat(" ") if database.dialect == "sqlite"
@@ -42,7 +43,9 @@ async def before(new_database_url):
                 "agency": "jdih", "key": key, "generation": 3, "body": msgspec.msgpack.encode(body),
                 "words": f" {record.title.casefold().replace('(1)', '1').replace(':', '')} ",
             }  # fmt: skip
-            await connection.execute(insert(table("regulations", *map(column, columns))).values(columns))
+            connection.execute(insert(table("regulations", *map(column, columns))).values(columns))
+
+    await database.write(fill)
     yield database
     await database.aclose()
 

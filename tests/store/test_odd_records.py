@@ -48,10 +48,13 @@ async def _records(feed):
 async def _refusal(database, shelf, records):
     if not records:
         return None
+
+    def put(connection):
+        shelf.put(connection, "agency", 1, records, None)
+        connection.rollback()
+
     try:
-        async with database.writing() as connection:
-            await shelf.put(connection, "agency", 1, records, None)
-            await connection.rollback()
+        await database.write(put)
     except Exception as error:  # noqa: BLE001  whatever the database says is what is looked for
         return type(error).__name__
     return None

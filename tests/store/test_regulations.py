@@ -135,8 +135,9 @@ async def test_a_page_goes_on_by_rank_and_place_in_both_databases(both):
         for seen in range(3):
             part = await found(store, "pasar", window=window)
             forwards += keys(part)
-            assert (part.total, part.before, part.after) == (3, seen > 0, seen < 2)
+            assert (part.before, part.after) == (seen > 0, seen < 2)
             window = Window(size=1, after=part.items[-1][0])
+        assert await store.count(["jdih"], RegulationsWanted(text="pasar")) == 3
         last = await found(store, "pasar", window=Window(size=2, backwards=True))
         first = await found(store, "pasar", window=Window(size=2, backwards=True, before=last.items[0][0]))
         assert (forwards, keys(last), keys(first)) == ("chd", "hd", "c")
@@ -215,7 +216,7 @@ async def test_the_index_says_what_the_table_says_after_every_change(database, c
     await follower.round()
     assert [keys(await found(store, text)) for text in ("perda 8 2019", "parkir", "ketertiban")] == ["", "a", "h"]
     if database.dialect == "sqlite":
-        async with database.writing() as connection:
-            check = "INSERT INTO regulations_words (regulations_words, rank) VALUES ('integrity-check', 1)"
-            await connection.execute(sql(check))
-            assert (await connection.execute(sql("SELECT count(*) FROM regulations_words_docsize"))).scalar_one() == 7
+        check = "INSERT INTO regulations_words (regulations_words, rank) VALUES ('integrity-check', 1)"
+        count = "SELECT count(*) FROM regulations_words_docsize"
+        await database.write(lambda connection: connection.execute(sql(check)))
+        assert await database.read(lambda connection: connection.execute(sql(count)).scalar_one()) == 7

@@ -30,8 +30,8 @@ class Shown(Setting):
         return "".join(sorted(keys(await found(RegulationCopies(self.database), ""))))
 
     async def rows(self):
-        async with self.database.reading() as connection:
-            return (await connection.execute(select(func.count()).select_from(REGULATIONS))).scalar_one()
+        counting = select(func.count()).select_from(REGULATIONS)
+        return await self.database.read(lambda connection: connection.execute(counting).scalar_one())
 
     async def written(self, rows):
         while await self.rows() < rows:
@@ -71,11 +71,9 @@ async def test_one_who_writes_gets_its_turn_between_two_batches_and_between_two_
     seen = []
 
     async def others():
+        counting = select(func.count()).select_from(REGULATIONS)
         while True:
-            async with at.database.writing() as connection:
-                row = select(func.count()).select_from(REGULATIONS)
-                seen.append((await connection.execute(row)).scalar_one())
-            await asyncio.sleep(0)
+            seen.append(await at.database.write(lambda connection: connection.execute(counting).scalar_one()))
 
     for _ in range(2):
         clock.advance(timedelta(minutes=1))

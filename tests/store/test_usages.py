@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from auth.caller import Audience
@@ -46,16 +48,24 @@ async def fill(usages, times=3):
 GUARDS = ("usages_refuse_update", "usages_refuse_delete", "usages_follow", "usages_replace_none")
 
 
+async def execute(database, *statements):
+    """All of these in one transaction."""
+    await database.write(lambda connection: [connection.execute(text(each)) for each in statements])
+
+
 async def tamper(database, *statements):
     """As one would who has the database's own rights."""
-    async with database.writing() as connection:
+
+    def change(connection):
         if connection.dialect.name == "postgresql":
-            await connection.execute(text("ALTER TABLE usages DISABLE TRIGGER ALL"))
+            connection.execute(text("ALTER TABLE usages DISABLE TRIGGER ALL"))
         else:
             for guard in GUARDS:
-                await connection.execute(text(f"DROP TRIGGER {guard}"))
+                connection.execute(text(f"DROP TRIGGER {guard}"))
         for statement in statements:
-            await connection.execute(text(statement))
+            connection.execute(text(statement))
+
+    await database.write(change)
 
 
 async def test_an_entry_says_who_read_what_kind_of_whom_and_when(usages):
@@ -76,11 +86,13 @@ async def test_an_empty_record_is_whole(usages):
 async def test_pages_are_newest_first_and_within_the_time(usages):
     await fill(usages, 5)
     minute = timedelta(minutes=1)
-    found = await usages.cut(["person-0"], NOW + minute, NOW + 4 * minute, Window(size=5))
+    found, _ = await usages.cut(["person-0"], NOW + minute, NOW + 4 * minute, Window(size=5))
     assert [each.sequence for _, each in found.items] == [3]
-    found = await usages.cut(["person-0"], None, None, Window(size=2))
-    assert ([each.sequence for _, each in found.items], found.total, found.after) == ([5, 3], 3, True)
-    assert [each.sequence async for each in usages.all_of(["person-0"])] == [1, 3, 5]
+    found, head = await usages.cut(["person-0"], None, None, Window(size=2))
+    assert ([each.sequence for _, each in found.items], found.after) == ([5, 3], True)
+    await usages.append({"person-0": [Category.NIK]}, READER, NOW)
+    assert await usages.count(["person-0"], None, None, head) == 3
+    assert [each.sequence async for each in usages.all_of(["person-0"])] == [1, 3, 5, 6]
 
 
 async def test_those_who_write_at_once_make_one_chain(usages, new_database_url):
@@ -129,13 +141,17 @@ REFUSED = {
 async def test_the_database_itself_takes_the_next_entry_and_nothing_else(usages, database):
     await fill(usages)
     taken = []
-    for statement in REFUSED["both"] + REFUSED[database.dialect]:
+
+    def attempt(connection, statement):
         try:
-            async with database.writing() as connection:
-                await connection.execute(text(statement))
+            connection.execute(text(statement))
             taken.append(statement)
         except DBAPIError as error:
             assert "only added to" in str(error), statement  # noqa: PT017  each of them is told by its statement
+            connection.rollback()
+
+    for statement in REFUSED["both"] + REFUSED[database.dialect]:
+        await database.write(partial(attempt, statement=statement))
     assert taken == []
     await fill(usages, 2)
     assert ((await usages.head()).sequence, await wrong(usages)) == (5, [])
@@ -200,9 +216,9 @@ TAMPERED = {
         ([UNDER.format(what="body = 12", number=2)], [(2, FORM)]),
         ([UNDER.format(what="link = CAST(x'ff' AS TEXT)", number=2)], [(2, CHANGED)]),
         ([UNDER.format(what="link = x'00'", number=2)], [(2, FORM)]),
-        ([COPY.format(number="'x'", of=2)], [(None, PUT_IN)]),
-        ([COPY.format(number="1.5", of=2)], [(None, PUT_IN)]),
-        ([COPY.format(number="x'ff'", of=2)], [(None, PUT_IN)]),
+        ([COPY.format(number="'x'", of=2)], [(None, "1 were put in, without a number or with one that another has")]),
+        ([COPY.format(number="1.5", of=2)], [(None, "1 were put in, without a number or with one that another has")]),
+        ([COPY.format(number="x'ff'", of=2)], [(None, "1 were put in, without a number or with one that another has")]),
     ],
     "postgresql": [
         ([UNDER.format(what="at = 'infinity'", number=2)], [(2, COLUMN)]),
@@ -218,9 +234,7 @@ async def test_who_changes_it_all_the_same_is_found_out_whatever_it_is(usages, d
     await fill(usages, 5)
     await tamper(database, "CREATE TABLE whole AS SELECT * FROM usages")
     for statements, expected in TAMPERED["both"] + TAMPERED[database.dialect]:
-        async with database.writing() as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
+        await execute(database, *statements)
         found = [
             (each.sequence, each.problem)
             if each.until in {None, each.sequence}
@@ -228,9 +242,7 @@ async def test_who_changes_it_all_the_same_is_found_out_whatever_it_is(usages, d
             for each in await wrong(usages)
         ]
         assert found == expected, statements
-        async with database.writing() as connection:
-            await connection.execute(text("DELETE FROM usages"))
-            await connection.execute(text("INSERT INTO usages SELECT * FROM whole"))
+        await execute(database, "DELETE FROM usages", "INSERT INTO usages SELECT * FROM whole")
         assert await wrong(usages) == []
 
 
@@ -249,14 +261,13 @@ async def test_entries_of_one_number_are_found_where_the_key_was_taken_away(usag
 async def test_an_entry_that_the_hub_cannot_read_is_told_and_what_follows_is_looked_at(usages, database):
     """As one of a newer hub would be: of a category that this one does not know, and closed under the same key."""
     await fill(usages, 2)
-    async with database.reading() as connection:
-        row = (await connection.execute(text("SELECT body, link FROM usages WHERE sequence = 2"))).one()
+    second = text("SELECT body, link FROM usages WHERE sequence = 2")
+    row = await database.read(lambda connection: connection.execute(second).one())
     body = bytes(row.body).replace(b'"sequence":2', b'"sequence":3').replace(b"TAXPAYER", b"MARRIAGE")
     link, none = SEAL.link(row.link, body), SEAL.link(SEAL.link(row.link, body), b"\xff[")
-    async with database.writing() as connection:
-        statement = text("INSERT INTO usages SELECT :number, at, subject, :body, :link FROM usages WHERE sequence = 2")
-        await connection.execute(statement, {"number": 3, "body": body, "link": link})
-        await connection.execute(statement, {"number": 4, "body": b"\xff[", "link": none})
+    statement = text("INSERT INTO usages SELECT :number, at, subject, :body, :link FROM usages WHERE sequence = 2")
+    added = [{"number": 3, "body": body, "link": link}, {"number": 4, "body": b"\xff[", "link": none}]
+    await database.write(lambda connection: connection.execute(statement, added))
     await fill(usages, 1)
     assert [(each.sequence, each.problem) for each in await wrong(usages)] == [
         (3, "it cannot be read"),
@@ -278,8 +289,8 @@ async def test_a_record_without_its_key_is_broken_from_the_first_entry_on_and_al
 
 async def test_a_body_that_was_changed_is_found_out(usages, database):
     await fill(usages)
-    async with database.reading() as connection:
-        body = (await connection.execute(text("SELECT body FROM usages WHERE sequence = 1"))).scalar_one()
+    first = text("SELECT body FROM usages WHERE sequence = 1")
+    body = await database.read(lambda connection: connection.execute(first).scalar_one())
     changed = bytes(body).replace(b"bapenda", b"dishub!").hex()
     literal = f"decode('{changed}', 'hex')" if database.dialect == "postgresql" else f"x'{changed}'"
     await tamper(database, f"UPDATE usages SET body = {literal} WHERE sequence = 1")  # noqa: S608  hexadecimal digits
@@ -325,3 +336,39 @@ async def test_who_wants_to_know_is_told_after_each_commit(usages, database):
     with pytest.raises(RecordBroken):
         await fill(usages, 1)
     assert told == ["written", "written"]
+
+
+async def test_all_that_waits_is_written_in_one_transaction(usages, database):
+    commits = []
+    event.listen(database._engine, "commit", lambda _: commits.append(1))
+    await asyncio.gather(*(usages.append({f"person-{number}": [Category.NIK]}, READER, NOW) for number in range(100)))
+    assert len(commits) == 1
+    assert (await usages.head()).sequence == 100
+    assert await wrong(usages) == []
+
+
+async def test_what_cannot_be_written_costs_no_neighbour(usages, database):
+    """One that cannot be encoded, and one that PostgreSQL does not take: it keeps no zero."""
+    readers = [READER, msgspec.structs.replace(READER, operation="a\ud83d"), READER, READER]
+    subjects = ["a", "b", "c\0" if database.dialect == "postgresql" else "c", "d"]
+    outcomes = await asyncio.gather(
+        *(
+            usages.append({subject: [Category.NIK]}, reader, NOW)
+            for subject, reader in zip(subjects, readers, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    written = {subject for subject, outcome in zip(subjects, outcomes, strict=True) if outcome is None}
+    assert written == ({"a", "d"} if database.dialect == "postgresql" else {"a", "c", "d"})
+    assert all(isinstance(each, RecordBroken) for each in outcomes if each is not None)
+    assert [each.subject async for each in usages.all_of(written)] == sorted(written)
+    assert await wrong(usages) == []
+
+
+async def test_who_leaves_does_not_take_back_what_was_read(usages):
+    leaving = [asyncio.create_task(usages.append({"a": [Category.NIK]}, READER, NOW)) for _ in range(3)]
+    await asyncio.sleep(0)
+    for each in leaving[:2]:
+        each.cancel()
+    await asyncio.gather(*leaving, return_exceptions=True)
+    assert (await usages.head()).sequence == 3

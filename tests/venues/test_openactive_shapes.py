@@ -108,7 +108,16 @@ async def test_a_slot_of_no_venue_is_set_aside(reference):
     assert (await slot(facilityUse=reference))[0] is None
 
 
-@pytest.mark.parametrize("status", ["https://schema.org/EventCancelled", "schema:EventPostponed", "EventCancelled"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "https://schema.org/EventCancelled",
+        "schema:EventPostponed",
+        "EventCancelled",
+        {"@id": "https://schema.org/EventCancelled"},
+    ],
+    ids=str,
+)
 async def test_what_is_cancelled_is_not_free(status):
     found, findings = await slot(eventStatus=status)
     assert (found.remaining, findings) == (0, {})
