@@ -174,6 +174,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         most=settings.websocket.most(),
     )
+    known = {"city": city.name, "agencies": len(configuration.agencies)}
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
@@ -189,7 +190,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", plain.told(_readiness(plain, store, follower, known))),
+            Route("/readyz", _readiness(plain, store, follower, known)),
             Route("/", home),
         ],
     )
@@ -211,7 +212,7 @@ def _readiness(
             return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
         return JSONResponse({"status": "ready", **known, "copies": copies})
 
-    return answer
+    return plain.told(answer)
 
 
 def _copy(copy: Copy, follower: Follower) -> dict[str, Any]:

@@ -31,6 +31,7 @@ INDONESIAN = {
     "Answers come as {} or {}.": "Jawaban berupa {} atau {}.",
     "Send application/json, in UTF-8.": "Kirim application/json, dalam UTF-8.",
     "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
+    "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",
     "The body is larger than {} bytes.": "Isi permintaan lebih besar dari {} bita.",
     "{} is not JSON.": "{} bukan JSON.",
     "Send one operation a request.": "Kirim satu operasi dalam satu permintaan.",

@@ -4,6 +4,7 @@ All of them are keyed names that say nothing, and no two systems know a person b
 """
 
 import uuid
+from urllib.parse import quote
 
 import msgspec
 
@@ -37,8 +38,8 @@ def owner_at(ctx: Context, agency: str) -> str:
 
 
 def key_of(ctx: Context, key: str) -> str:
-    """The key, as it is kept; a client may have put anything into it."""
-    return _name(ctx, "orders:key", f"{person_of(ctx).subject}:{key}")
+    """The key, as it is kept; a client may have put anything into it. A subject with a colon in it stays one part."""
+    return _name(ctx, "orders:key", f"{quote(person_of(ctx).subject, safe='')}:{key}")
 
 
 def wanted(ctx: Context, agency: str, slot: Slot, key: str) -> Known:

@@ -232,7 +232,7 @@ class TestQuota:
 
     async def test_an_app_is_charged_for_all_whom_it_asks_for(self, configuration, clock, store_url, headers_of):
         partner = headers_of(Audience.PARTNER)
-        async with listening(configuration, clock, store_url=store_url, quota=4) as hub:
+        async with listening(configuration, clock, store_url=store_url, quota=400) as hub:
 
             async def ask(**headers):
                 asked = {"query": self.QUERY}
@@ -244,7 +244,7 @@ class TestQuota:
             assert await ask(**headers_of(Audience.CITIZEN)) == 200
 
     async def test_it_may_have_a_quota_of_its_own(self, create_key, post):
-        key = (await create_key(app="kecil", quota=3))["key"]
+        key = (await create_key(app="kecil", quota=200))["key"]
         status, headers, _ = await post(**{"x-api-key": key})
-        assert (status, headers["ratelimit-policy"]) == (200, '"cost";q=3;w=60')
+        assert (status, headers["ratelimit-policy"]) == (200, '"cost";q=200;w=60')
         assert (await post(**{"x-api-key": key}))[0] == 429

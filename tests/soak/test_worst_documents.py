@@ -40,18 +40,15 @@ DOCUMENTS = {
     "half a million lines": "\n" * 450_000 + "x",
     "lines before what is not valid": "\n" * 90_000 + "{ city { " + many(120, "n{n}") + " } }",
     "a search of 200 KB": '{ vacancies(text: "' + "a " * 47_000 + '") { totalCount } }',
-    "twenty searches": "{ " + many(20, 'v{n}: vacancies(first: 0, text: "w{n}") {{ totalCount }}') + " }",
     "lists of the schema, over and over": "{ " + many(
         4, "s{n}: __schema {{ " + " ".join(f"t{{n}}{each}: types {{{{ name fields {{{{ name }}}} }}}}" for each in range(5)) + " }}"
     ) + " }",
     "conflicts": "{ city { " + "a: name a: code " * 24 + "} }",
 }  # fmt: skip
 RUN = {
-    "twenty searches",
     "lists of the schema, over and over",
     "fragments side by side",
     "fragments in pairs",
-    "a long text",
     "many operations",
 }
 """What is within the limits and valid, and may therefore run."""

@@ -408,3 +408,12 @@ class TestASystemThatDies:
             sandbox.control.release("gor-contoh")
             assert (await citizen.data(CONFIRM, code=held["code"]))["state"] == "CONFIRMED"
             assert len(orders_of(sandbox.control).orders) == 1
+
+
+async def test_no_subject_and_key_together_read_as_another_ones(people):
+    """A provider may put colons into a subject: `f:2:joko` is one."""
+    _, slot, other = SYSTEMS["gor-contoh"]
+    first = await people(sub="f:2").held(slot, key="joko:wish")
+    second = await people(sub="f:2:joko").held(other, key="wish")
+    assert first["code"] != second["code"]
+    assert (first["startsAt"], second["startsAt"]) == ("2026-11-24T03:00:00+00:00", "2026-11-24T04:00:00+00:00")
