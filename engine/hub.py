@@ -189,10 +189,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route(
-                "/readyz",
-                _readiness(plain, store, follower, {"city": city.name, "agencies": len(configuration.agencies)}),
-            ),
+            Route("/readyz", _readiness(plain, store, follower, known)),
             Route("/", home),
         ],
     )
