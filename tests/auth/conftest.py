@@ -27,6 +27,6 @@ def create_key(hub, headers_of) -> Callable[..., Awaitable[dict[str, Any]]]:
 
     async def create(app="notaris", label="Tests", **wanted):
         made = await hub.ask(CREATE, {"app": app, "label": label, **wanted}, **headers_of(Audience.ADMIN))
-        return made["data"]["createApiKey"] or made
+        return made.get("data", {}).get("createApiKey") or made
 
     return create

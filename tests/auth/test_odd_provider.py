@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from auth.account import Account
 from auth.keys import Keys
 from connectors.kit.agency import Agency, Limits
-from connectors.kit.errors import AgencyChanged, AgencyError
+from connectors.kit.errors import AgencyError
 from tests import mutation
 from tests.clock import FakeClock
 from tests.playback import Exchange, Recording, playing
@@ -54,5 +54,5 @@ async def test_an_odd_value_of_the_provider_is_never_more_than_an_agency_error(d
 async def known(keys):
     try:
         return await keys.get("one") is not None
-    except AgencyChanged:
+    except AgencyError:
         return False

@@ -188,7 +188,7 @@ async def test_a_token_that_does_not_hold_is_refused_and_not_taken_for_nobody(as
     assert body == {
         "errors": [
             {
-                "message": "The access token does not hold, or no longer.",
+                "message": "Token akses tidak berlaku, atau tidak lagi; masuklah kembali.",
                 "extensions": {"code": "UNAUTHENTICATED"},
             }
         ]
