@@ -33,6 +33,7 @@ INDONESIAN = {
     "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
     "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",
     "The body is larger than {} bytes.": "Isi permintaan lebih besar dari {} bita.",
+    "The body is not JSON.": "Isi permintaan bukan JSON.",
     "{} is not JSON.": "{} bukan JSON.",
     "Send one operation a request.": "Kirim satu operasi dalam satu permintaan.",
     "The body is a JSON object with a query.": "Isi permintaan adalah objek JSON dengan query.",
