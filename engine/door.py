@@ -15,7 +15,7 @@ from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from engine.executor import Work
-from engine.limits import Limits, Measure, measure
+from engine.limits import Limits, Measure, measure, pairs_of_fragments
 from engine.parsing import LimitExceeded, Parsing
 from engine.quota import Account, Charged
 from engine.weights import Weights
@@ -32,6 +32,8 @@ CHARACTERS = 200
 """Of a document, looked at for one unit."""
 PARSED = 8
 """Tokens that are parsed for one unit; to validate what is no comment costs a unit each."""
+PAIRS = 8
+"""Pairs of fragments in one place that are compared for one unit."""
 MOST_ERRORS = 10
 """So many are told of a document that is not valid; each of them may take long to be put into words."""
 
@@ -143,6 +145,7 @@ class AtTheDoor(SchemaExtension):
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             found = measure(schema, document, operation, variables, door.weights)
+            door.validated += pairs_of_fragments(document) // PAIRS
             errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
             context.pre_execution_errors = errors or None

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -120,6 +121,19 @@ def measure(
 ) -> Measure:
     """What this operation of the document asks for. What the schema does not know costs like a plain field."""
     return _Measuring(schema, document, variables, weights or Weights()).of(operation)
+
+
+def pairs_of_fragments(document: DocumentNode) -> int:
+    """How many pairs of fragments stand in one place each: validation compares the two of a pair field by field."""
+    pairs = 0
+    left = [each.selection_set for each in document.definitions if isinstance(each, ExecutableDefinitionNode)]
+    while left:
+        selections = left.pop().selections
+        spreads = sum(isinstance(each, FragmentSpreadNode) for each in selections)
+        pairs += spreads * (spreads - 1) // 2
+        inner = (each.selection_set for each in selections if isinstance(each, FieldNode | InlineFragmentNode))
+        left += filter(None, inner)
+    return pairs
 
 
 class _Measuring:

@@ -203,3 +203,15 @@ async def test_introspection_of_too_much_is_refused(hub):
     (error,) = body["errors"]
     assert error["extensions"]["limit"] == "cost"
     assert error["extensions"]["asked"] > 50_000
+
+
+async def test_fragments_that_are_compared_in_pairs_are_charged_for_their_pairs(small):
+    def document(many):
+        spreads = " ".join(f"...F{each}" for each in range(10, 10 + many))
+        return f"{{ city {{ {spreads} }} }} " + " ".join(
+            f"fragment F{each} on City {{ name }}" for each in range(10, 10 + many)
+        )
+
+    costs = [int((await ask(small, document(many)))[1]["simpul-cost"]) for many in (1, 21)]
+    pairs, tokens, characters = 21 * 20 // 2 // 8, 20 * 9, len(document(21)) // 200
+    assert costs[1] - costs[0] == pairs + tokens + (21 * 9 + 5) // 8 - (9 + 5) // 8 + characters
