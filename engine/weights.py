@@ -1,6 +1,7 @@
 """What a field costs: one for what is at hand, more where somebody is asked; and how long the schema's lists are."""
 
 from collections.abc import Mapping
+from functools import cache
 from inspect import iscoroutinefunction
 from typing import NamedTuple
 
@@ -48,16 +49,11 @@ class Weights:
     @classmethod
     def of(cls, schema: GraphQLSchema, agencies: Agencies) -> "Weights":
         """By what resolvers do, and by how many agencies there are of each kind."""
-        fields = {
-            (name, each): _weight(field)
-            for name, known in schema.type_map.items()
-            if isinstance(known, GraphQLObjectType | GraphQLInterfaceType)
-            for each, field in known.fields.items()
-        }
+        fields, lists = {**_of_resolvers(schema)}, _lists(schema)
         for each, kind in kinds_of_roots().items():
             if ("Query", each) in fields and kind:
                 fields["Query", each] += AGENCY * len(agencies.of(kind))
-        return cls(fields, _lists(schema))
+        return cls(fields, lists)
 
     def of_field(self, type_name: str, field_name: str) -> int:
         """What this field costs by itself."""
@@ -69,6 +65,18 @@ class Weights:
         return length.mean if of_all else length.most
 
 
+@cache
+def _of_resolvers(schema: GraphQLSchema) -> Mapping[tuple[str, str], int]:
+    """What each field of this schema costs, whatever agencies there are."""
+    return {
+        (name, each): _weight(field)
+        for name, known in schema.type_map.items()
+        if isinstance(known, GraphQLObjectType | GraphQLInterfaceType)
+        for each, field in known.fields.items()
+    }
+
+
+@cache
 def _lists(schema: GraphQLSchema) -> dict[tuple[str, str], Length]:
     types = list(schema.type_map.values())
     composite = [each for each in types if isinstance(each, GraphQLObjectType | GraphQLInterfaceType)]

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -167,13 +168,26 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
-    if unknown := sorted({*MigrationContext.configure(connection).get_current_heads()} - {*known}):
+    known = _revisions()
+    current = {*MigrationContext.configure(connection).get_current_heads()}
+    if unknown := sorted(current - {*known}):
         told = (
             f"it is a newer hub's: its tables have the revision {unknown[0]}, and this hub knows them up to {known[0]}"
         )
         raise StoreBroken(told)
-    command.upgrade(config, "head")
+    if current != {known[0]}:
+        config = _scripts()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _scripts() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Those that this hub knows, the newest first."""
+    return tuple(each.revision for each in ScriptDirectory.from_config(_scripts()).walk_revisions())
