@@ -7,10 +7,11 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import CursorResult, Executable, RowMapping, make_url, text
+from sqlalchemy import CursorResult, Engine, Executable, RowMapping, make_url, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -74,11 +75,15 @@ class Sql:
         self._agency = agency
         self._clock = clock
         self._door = Door(agency)
-        url = make_url(agency.url).set(username=user, password=password)
-        self._file = file_reader(url, agency) if url.get_backend_name() == "sqlite" else None
-        self._engine = None if self._file else engine_for(url, agency)
+        self._url = url = make_url(agency.url).set(username=user, password=password)
+        self._engine = None if url.get_backend_name() == "sqlite" else engine_for(url, agency)
         self._writer = engine_for(url, agency, writes=True) if writes else None
         self._under_way = set[asyncio.Task[Any]]()
+
+    @cached_property
+    def _file(self) -> Engine:
+        """What reads a file of SQLite's; made when it is first asked."""
+        return file_reader(self._url, self._agency)
 
     async def rows(
         self, name: str, statement: Executable, parameters: Mapping[str, object], *, at_most: int = 10_000
@@ -163,8 +168,6 @@ class Sql:
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
     ) -> list[dict[str, Any]]:
         """In a thread, which nobody can cancel: it ends by itself."""
-        if self._file is None:
-            raise TypeError("this database is no file")
         with self._file.connect() as connection:
             ends = time.monotonic() + self._agency.limits.timeout
             driver: Any = connection.connection.driver_connection
