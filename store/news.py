@@ -145,7 +145,8 @@ class _Listener:
         self._missed = False
 
     def tell(self, new: New) -> None:
-        if self._waiting.full():
+        """Once one was missed, none of those behind it is told: nobody takes a gap for the whole."""
+        if self._missed or self._waiting.full():
             self._missed = True
         else:
             self._waiting.put_nowait(new)
