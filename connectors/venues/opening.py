@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -122,11 +122,4 @@ def _hours(row: Row, begins: str, ends: str) -> Hours:
     weekday = row.whole("weekday")
     if not 1 <= weekday <= 7:
         raise BadRow("weekday: no day of the week")
-    return Hours(day=DAYS[weekday - 1], opens=_time(row, begins), closes=_time(row, ends))
-
-
-def _time(row: Row, key: str) -> time:
-    try:
-        return time.fromisoformat(row.text(key)).replace(tzinfo=None)
-    except ValueError:
-        raise BadRow(f"{key}: not a time of day") from None
+    return Hours(day=DAYS[weekday - 1], opens=row.time_of_day(begins), closes=row.time_of_day(ends))
