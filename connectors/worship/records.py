@@ -1,0 +1,221 @@
+"""What the domain knows of prayer times, mosques and zakat, and what its connectors can be asked."""
+
+from abc import abstractmethod
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from itertools import pairwise
+from typing import Annotated, ClassVar, TypeVar
+
+import msgspec
+
+from connectors.kit.connector import Connector, Credentials, Options
+from connectors.kit.read import Read
+from connectors.kit.values import BadRow
+
+
+class DayTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """The prayer times of one day, by the city's clock; `terbit` is sunrise, with which subuh ends."""
+
+    day: date
+    imsak: time
+    subuh: time
+    terbit: time
+    dhuha: time
+    dzuhur: time
+    ashar: time
+    maghrib: time
+    isya: time
+
+
+NAMES = tuple(name for name in DayTimes.__struct_fields__ if name != "day")
+"""Of the times, in the order in which they come on each day."""
+
+
+def in_order(times: DayTimes) -> DayTimes:
+    """The same; `BadRow` where one does not come after the one before it."""
+    clock = [getattr(times, name) for name in NAMES]
+    if any(one >= other for one, other in pairwise(clock)):
+        raise BadRow("times that are not in the order of the day")
+    return times
+
+
+class Ramadan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One Ramadan as it was announced: its Hijri year, its first and last day, and by which decree."""
+
+    year: Annotated[int, msgspec.Meta(ge=1300, le=1600)]
+    first: date
+    last: date
+    decree: Annotated[str, msgspec.Meta(min_length=3)]
+
+
+class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """The days of a month, computed for one place. `kelurahan` is None where that is the city's own.
+
+    `changed_at` is when what they are computed from was last changed in the configuration.
+    """
+
+    days: tuple[DayTimes, ...]
+    latitude: float
+    longitude: float
+    kelurahan: str | None
+    ramadan: tuple[Ramadan, ...]
+    changed_at: datetime
+
+
+class PublishedPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that a publisher has a schedule of, by its own code."""
+
+    code: str
+    name: str
+
+
+class MosqueKind(Enum):
+    """A masjid, where the Friday prayer is held too, or a mushalla."""
+
+    MASJID = "MASJID"
+    MUSHALLA = "MUSHALLA"
+
+
+class Mosque(msgspec.Struct, frozen=True, kw_only=True):
+    """A mosque as one source has it. `register` is its number at the ministry; its place is WGS 84.
+
+    `observed_at` is as of when the source has it, where it says so.
+    """
+
+    code: str
+    kind: MosqueKind | None
+    name: str | None
+    typology: str | None = None
+    address: str | None = None
+    kecamatan: str | None = None
+    register: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    observed_at: datetime | None = None
+
+
+class Attribution(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an answer must name, and under which licence it may be used."""
+
+    text: str
+    licence: str | None
+    url: str
+
+
+class ZakatKind(Enum):
+    """What zakat is paid on."""
+
+    INCOME = "INCOME"
+    WEALTH = "WEALTH"
+    FITRAH = "FITRAH"
+
+
+class Period(Enum):
+    """Over which time a sum is counted."""
+
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+
+
+class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed on what, as a decree says it. `nisab` is the least sum on which `rate` percent are owed.
+
+    Of zakat fitrah it is `per_person` instead. `from_day` and `until_day` bound what the decree holds for.
+    """
+
+    code: str
+    kind: ZakatKind
+    period: Period | None
+    nisab: int | None
+    rate: Decimal | None
+    per_person: int | None
+    gold_grams: float | None
+    rice_kg: float | None
+    decree: str
+    decreed_on: date
+    url: str | None
+    from_day: date
+    until_day: date | None
+
+
+class ZakatOffice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where zakat is paid."""
+
+    code: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    name: str
+    address: str | None = None
+    phone: Annotated[str, msgspec.Meta(pattern=r"^\+\d{6,15}$")] | None = None
+    url: Annotated[str, msgspec.Meta(pattern=r"^https://[^\s]+$")] | None = None
+
+
+class ZakatRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What is configured of zakat; `changed_at` is the day of the newest decree."""
+
+    rules: tuple[ZakatRule, ...]
+    offices: tuple[ZakatOffice, ...]
+    changed_at: datetime
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+C = TypeVar("C", bound=Credentials)
+
+
+class ComputedTimes(Connector[O, C]):
+    """A connector that computes prayer times and asks nobody."""
+
+    domain: ClassVar[str] = "worship"
+
+    @abstractmethod
+    def month(self, kelurahan: str | None, year: int, month: int) -> Read[ComputedMonth]:
+        """Each day of this month, for this kelurahan or for the city."""
+
+
+class PublishedTimes(Connector[O, C]):
+    """A connector to a published schedule of prayer times."""
+
+    domain: ClassVar[str] = "worship"
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """The whole name of the city, as the publisher spells it."""
+
+    @abstractmethod
+    def places(self) -> Read[tuple[PublishedPlace, ...]]:
+        """What the publisher finds under the city's name, its neighbours of the same name too."""
+
+    @abstractmethod
+    def month(self, place: str, year: int, month: int) -> Read[tuple[DayTimes, ...]]:
+        """Each published day of this month, at the place with this code."""
+
+
+class Mosques(Connector[O, C]):
+    """A connector to a list of mosques."""
+
+    domain: ClassVar[str] = "worship"
+    attribution: ClassVar[Attribution]
+
+    @abstractmethod
+    def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:
+        """The questions that all of the city's mosques are had by."""
+
+
+class Zakat(Connector[O, C]):
+    """A connector to what zakat is owed, and where it is paid."""
+
+    domain: ClassVar[str] = "worship"
+
+    @abstractmethod
+    def rules(self) -> Read[ZakatRules]:
+        """All rules and offices."""
+
+
+def changed_at(records: ComputedMonth | ZakatRules) -> datetime:
+    """When they were last changed."""
+    return records.changed_at
+
+
+def last_observed(mosques: tuple[Mosque, ...]) -> datetime | None:
+    """As of when the newest of them is, of those that say so."""
+    return max((mosque.observed_at for mosque in mosques if mosque.observed_at), default=None)

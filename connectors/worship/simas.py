@@ -1,0 +1,123 @@
+"""SIMAS, the ministry's register of mosques (Sistem Informasi Masjid). Source: a public client of its list.
+
+Seen there: each typology has to be asked for by itself (8 of masjid, 4 of mushalla); the server ignores `perPage`; the
+same row comes again while one pages; names have trailing and double blanks; no positions, and details only with a
+login. Provinces and regencies have ids of its own, so the name of the regency is compared in each row.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from connectors.kit.connector import Credentials, Mistake, Options
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.http import Call, Http
+from connectors.kit.read import Read, read
+from connectors.kit.rows import Row, many_records, without_repeats
+from connectors.kit.signatures import unsigned
+from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
+
+LIST = "/api/simas/wilayah/profil/{kind}"
+
+Number = Annotated[int, msgspec.Meta(ge=1, le=99)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,8}$")]
+
+TYPOLOGIES: Mapping[Literal["masjid", "mushalla"], tuple[int, ...]] = {
+    "masjid": tuple(range(1, 9)),
+    "mushalla": tuple(range(1, 5)),
+}
+KINDS = {"masjid": MosqueKind.MASJID, "mushalla": MosqueKind.MUSHALLA}
+
+
+class SimasOptions(Options, frozen=True, kw_only=True):
+    """`province` and `regency`: SIMAS's own ids. `city`: the regency's whole name, as it stands in each row.
+
+    `typologies`: the numbers to ask for, by `masjid` and `mushalla`. `most_pages`: how far each of them is followed.
+    """
+
+    province: Id
+    regency: Id
+    city: Annotated[str, msgspec.Meta(min_length=3)]
+    typologies: Mapping[Literal["masjid", "mushalla"], tuple[Number, ...]] = msgspec.field(
+        default_factory=lambda: dict(TYPOLOGIES)
+    )
+    most_pages: Annotated[int, msgspec.Meta(ge=1, le=200)] = 60
+
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
+        if not any(self.typologies.values()):
+            yield Mistake(("typologies",), "at least one number")
+
+
+class Simas(Mosques[SimasOptions, Credentials]):
+    """The ministry's register."""
+
+    protocol: ClassVar[str] = "simas"
+    attribution: ClassVar[Attribution] = Attribution(
+        text="SIMAS, Kementerian Agama RI", licence=None, url="https://simas.kemenag.go.id"
+    )
+
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+        self._http = Http(self.agency, unsigned(), self.clock)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Mosque, ...]]:
+        return self.lists()[0]
+
+    def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:
+        return tuple(self.mosques(kind, each) for kind, numbers in self.options.typologies.items() for each in numbers)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
+    async def mosques(self, kind: str, typology: int) -> tuple[Mosque, ...]:
+        sent, last = await self._page(kind, typology, 1)
+        if last > self.options.most_pages:
+            self.findings.note("more pages than most_pages allows")
+        for page in range(2, min(last, self.options.most_pages) + 1):
+            rows, _ = await self._page(kind, typology, page)
+            sent += rows
+        found = many_records(
+            sent, lambda row: self._to_mosque(row, kind), agency=self.agency.code, findings=self.findings
+        )
+        ours = [mosque for mosque in found if mosque is not None]
+        if len(ours) < len(found):
+            self.findings.note("kabupaten_name: rows of another city")
+        return without_repeats(ours, lambda mosque: mosque.code, self.findings)
+
+    async def _page(self, kind: str, typology: int, number: int) -> tuple[list[object], int]:
+        """The rows of a page, and the number of the last one."""
+        query = {
+            "page": str(number),
+            "perPage": "36",
+            "tipologi": str(typology),
+            "prov": self.options.province,
+            "kab": self.options.regency,
+        }
+        body = Row(await self._http.json(Call(path=LIST, into={"kind": kind}, query=query)))
+        rows, meta = body.value("data"), body.maybe_inside("meta")
+        if not isinstance(rows, list):
+            raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
+        return rows, (meta.maybe_whole("totalPages") if meta else None) or 1
+
+    def _to_mosque(self, row: Row, kind: str) -> Mosque | None:
+        """None for one of another city."""
+        row.ignore("image", "provinsi_name")
+        mosque = Mosque(
+            code=row.text("id"),
+            kind=KINDS[kind],
+            name=_squeezed(row.text("name")),
+            typology=_squeezed(row.maybe_text("tipologi")),
+            address=_squeezed(row.maybe_text("address")),
+            kecamatan=_squeezed(row.maybe_text("kecamatan_name")),
+            register=row.maybe_text("card"),
+        )
+        ours = _squeezed(row.text("kabupaten_name")) or ""
+        return mosque if ours.casefold() == self.options.city.casefold() else None
+
+
+def _squeezed(text: str | None) -> str | None:
+    """With one blank where several stand."""
+    return re.sub(r"\s+", " ", text).strip() or None if text else None
