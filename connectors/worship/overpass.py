@@ -98,7 +98,7 @@ def _to_mosque(row: Row, as_of: datetime | None) -> Mosque:
     tags = row.maybe_inside("tags") or Row({})
     name = tags.maybe_text("name")
     mosque = Mosque(
-        code=f"{sort}-{row.whole('id')}",
+        code=f"{sort}-{row.amount('id')}",
         kind=kind_of(tags.maybe_text("place_of_worship"), name, tags.maybe_text("building")),
         name=name,
         address=" ".join(filter(None, map(tags.maybe_text, ADDRESS))) or None,

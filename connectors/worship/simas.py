@@ -8,7 +8,7 @@ login. Provinces and regencies have ids of its own, so the name of the regency i
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -25,30 +25,23 @@ LIST = "/api/simas/wilayah/profil/{kind}"
 Number = Annotated[int, msgspec.Meta(ge=1, le=99)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,8}$")]
 
-TYPOLOGIES: Mapping[Literal["masjid", "mushalla"], tuple[int, ...]] = {
-    "masjid": tuple(range(1, 9)),
-    "mushalla": tuple(range(1, 5)),
-}
-KINDS = {"masjid": MosqueKind.MASJID, "mushalla": MosqueKind.MUSHALLA}
-
 
 class SimasOptions(Options, frozen=True, kw_only=True):
     """`province` and `regency`: SIMAS's own ids. `city`: the regency's whole name, as it stands in each row.
 
-    `typologies`: the numbers to ask for, by `masjid` and `mushalla`. `most_pages`: how far each of them is followed.
+    `masjid` and `mushalla`: the numbers of the typologies to ask for. `most_pages`: how far each of them is followed.
     """
 
     province: Id
     regency: Id
     city: Annotated[str, msgspec.Meta(min_length=3)]
-    typologies: Mapping[Literal["masjid", "mushalla"], tuple[Number, ...]] = msgspec.field(
-        default_factory=lambda: dict(TYPOLOGIES)
-    )
+    masjid: tuple[Number, ...] = tuple(range(1, 9))
+    mushalla: tuple[Number, ...] = tuple(range(1, 5))
     most_pages: Annotated[int, msgspec.Meta(ge=1, le=200)] = 60
 
     def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
-        if not any(self.typologies.values()):
-            yield Mistake(("typologies",), "at least one number")
+        if not self.masjid + self.mushalla:
+            yield Mistake(("masjid",), "at least one number of masjid or mushalla")
 
 
 class Simas(Mosques[SimasOptions, Credentials]):
@@ -69,10 +62,19 @@ class Simas(Mosques[SimasOptions, Credentials]):
         return self.lists()[0]
 
     def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:
-        return tuple(self.mosques(kind, each) for kind, numbers in self.options.typologies.items() for each in numbers)
+        return (*map(self.masjid, self.options.masjid), *map(self.mushalla, self.options.mushalla))
 
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
-    async def mosques(self, kind: str, typology: int) -> tuple[Mosque, ...]:
+    async def masjid(self, typology: int) -> tuple[Mosque, ...]:
+        """Those of this typology of masjid."""
+        return await self._all_of(MosqueKind.MASJID, typology)
+
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
+    async def mushalla(self, typology: int) -> tuple[Mosque, ...]:
+        """Those of this typology of mushalla."""
+        return await self._all_of(MosqueKind.MUSHALLA, typology)
+
+    async def _all_of(self, kind: MosqueKind, typology: int) -> tuple[Mosque, ...]:
         sent, last = await self._page(kind, typology, 1)
         if last > self.options.most_pages:
             self.findings.note("more pages than most_pages allows")
@@ -87,7 +89,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
             self.findings.note("kabupaten_name: rows of another city")
         return without_repeats(ours, lambda mosque: mosque.code, self.findings)
 
-    async def _page(self, kind: str, typology: int, number: int) -> tuple[list[object], int]:
+    async def _page(self, kind: MosqueKind, typology: int, number: int) -> tuple[list[object], int]:
         """The rows of a page, and the number of the last one."""
         query = {
             "page": str(number),
@@ -96,18 +98,18 @@ class Simas(Mosques[SimasOptions, Credentials]):
             "prov": self.options.province,
             "kab": self.options.regency,
         }
-        body = Row(await self._http.json(Call(path=LIST, into={"kind": kind}, query=query)))
+        body = Row(await self._http.json(Call(path=LIST, into={"kind": kind.value.lower()}, query=query)))
         rows, meta = body.value("data"), body.maybe_inside("meta")
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
         return rows, (meta.maybe_whole("totalPages") if meta else None) or 1
 
-    def _to_mosque(self, row: Row, kind: str) -> Mosque | None:
+    def _to_mosque(self, row: Row, kind: MosqueKind) -> Mosque | None:
         """None for one of another city."""
         row.ignore("image", "provinsi_name")
         mosque = Mosque(
             code=row.text("id"),
-            kind=KINDS[kind],
+            kind=kind,
             name=_squeezed(row.text("name")),
             typology=_squeezed(row.maybe_text("tipologi")),
             address=_squeezed(row.maybe_text("address")),
