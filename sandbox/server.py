@@ -10,31 +10,15 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox import (
-    aplicares,
-    blk,
-    bphtb,
-    city_courts,
-    control,
-    disnaker,
-    dukcapil,
-    hospital_rest,
-    ical,
-    issuer,
-    jdihn,
-    karirhub,
-    maganghub,
-    open_booking,
-    openactive,
-    opensipkd,
-    pihps,
-    retribusi,
-    rs_online,
-    sismiop,
-    sp2kp,
-    survey,
-)
-from sandbox.databases import Fill, open_databases
+from sandbox.beds import aplicares, hospital_rest, rs_online
+from sandbox.identity import dukcapil, issuer
+from sandbox.jdih import jdihn
+from sandbox.jobs import blk, disnaker, karirhub, maganghub
+from sandbox.kit import control, ical
+from sandbox.kit.databases import Fill, open_databases
+from sandbox.prices import pihps, sp2kp, survey
+from sandbox.tax import bphtb, opensipkd, retribusi, sismiop
+from sandbox.venues import city_courts, open_booking, openactive
 
 PROTOCOLS = (
     aplicares,

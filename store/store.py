@@ -1,11 +1,11 @@
 """The store as a whole: its database, what is known of its copies, and each domain's own."""
 
-from store.copies import Copies
-from store.database import Database
-from store.jdih import RegulationCopies
-from store.orders import Orders
-from store.told_bookings import ToldBookings
-from store.venues import VenueCopies
+from store.booking.orders import Orders
+from store.booking.told_bookings import ToldBookings
+from store.jdih.regulations import RegulationCopies
+from store.kit.copies import Copies
+from store.kit.database import Database
+from store.venues.venues import VenueCopies
 
 
 class Store:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLEnumType, build_schema
 
-from connectors.agencies import CONNECTORS
 from connectors.kit.agency import Limits
 from connectors.kit.feed import names_of_feeds
-from engine.settings import ServerSettings, Settings
-from sandbox.control import MODES
+from connectors.registry import CONNECTORS
+from engine.configuration.settings import ServerSettings, Settings
+from sandbox.kit.control import MODES
 from server import SDL
-from store.shelves import SHELVES
+from store.registry import SHELVES
 from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent

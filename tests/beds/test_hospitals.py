@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from sandbox.credentials import AT_THE_MINISTRY, BEHIND_SPLP
-from sandbox.hospitals import HOSPITALS
+from sandbox.beds.hospitals import HOSPITALS
+from sandbox.kit.credentials import AT_THE_MINISTRY, BEHIND_SPLP
 
 ALL = "{ hospitals(first: 100) { nodes { code beds { free rooms(first: 100) { totalCount } } } } }"
 PAGES = 16

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sandbox.credentials import environment
+from sandbox.kit.credentials import environment
 from sandbox.server import running
 from tests.conftest import AGENCIES
 from tests.sandbox.conftest import NOW, Caller

@@ -16,10 +16,10 @@ from structlog.testing import capture_logs
 from connectors.jdih.jdihn import Jdihn, JdihnCredentials, JdihnOptions
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.clock import SystemClock
-from store.copies import Copies
-from store.database import Database
-from store.follower import Follower
-from store.shelves import SHELVES
+from store.kit.copies import Copies
+from store.kit.database import Database
+from store.kit.follower import Follower
+from store.registry import SHELVES
 
 
 def resident() -> float:

@@ -11,10 +11,10 @@ from connectors.kit.agency import Agency
 from connectors.kit.errors import AgencyChanged, AgencyThrottled, AgencyUnavailable
 from connectors.kit.feed import Batch, Feed, Following
 from connectors.venues.records import Slot, Venue
-from store.copies import Copies
-from store.follower import HELD, Follower
-from store.shelves import SHELVES
-from store.venues import VenueCopies
+from store.kit.copies import Copies
+from store.kit.follower import HELD, Follower
+from store.registry import SHELVES
+from store.venues.venues import VenueCopies
 
 AGES = timedelta(days=1_000)
 

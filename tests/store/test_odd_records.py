@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from connectors.jdih.jdihn import Jdihn
 from connectors.kit.errors import AgencyError
 from connectors.venues.openactive import OpenActive
-from store.shelves import SHELVES
+from store.registry import SHELVES
 from tests import mutation
 from tests.playback import arguments, connect, playing, recording
 
