@@ -1,6 +1,7 @@
 """The computation of prayer times, held to what the Ministry of Religious Affairs published.
 
-Source of the published times: its schedules as renomureza/waktu-sholat had them from it, with the positions beside them.
+Source of the published times: its schedules as renomureza/waktu-sholat had them from it, with the positions beside them
+(`sandbox/worship/schedule.csv` is the whole year).
 """
 
 import csv
@@ -16,6 +17,7 @@ from connectors.worship.centres import centre_of
 from connectors.worship.hisab import Ihtiyat, Method, times_of
 from connectors.worship.records import NAMES, DayTimes, in_order
 from connectors.worship.sun import JULIAN_DAY_OF_ORDINAL_0, sun_at
+from sandbox.worship.schedule import times
 from tests.playback import RECORDED
 
 TANGERANG = (-6.169758, 106.638886)
@@ -63,10 +65,9 @@ ELSEWHERE = {
 
 def published():
     """Kota Tangerang, each day of 2026."""
-    with (RECORDED / "worship" / "published-2026.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            times = {name: time.fromisoformat(row[name]) for name in NAMES}
-            yield DayTimes(day=date.fromisoformat(row["day"]), **times)
+    for number in range(365):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        yield DayTimes(day=day, **{name: time.fromisoformat(text) for name, text in times(day).items()})
 
 
 def apart(one, other):
@@ -81,8 +82,8 @@ def minutes(clock):
 def test_a_published_year_comes_out_to_the_minute_and_never_more_than_one_beside():
     off = Counter()
     days = list(published())
-    for times in days:
-        off.update(apart(times_of(times.day, *TANGERANG, 7, Method()), times))
+    for each in days:
+        off.update(apart(times_of(each.day, *TANGERANG, 7, Method()), each))
     assert len(days) == 365
     assert set(off) == {-1, 0, 1}
     assert off[0] >= 0.98 * 365 * len(NAMES)
