@@ -21,9 +21,21 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
-from connectors.worship.records import NAMES, DayTimes, PublishedPlace, PublishedTimes, in_order
+from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, in_order
 
 FOUND = Envelope(code="status", accepted=frozenset({"true"}), absent=frozenset({"false"}), rows="data")
+
+CALLED = {
+    "imsak": "imsak",
+    "fajr": "subuh",
+    "sunrise": "terbit",
+    "duha": "dhuha",
+    "dhuhr": "dzuhur",
+    "asr": "ashar",
+    "maghrib": "maghrib",
+    "isha": "isya",
+}
+"""What each time is called there."""
 
 _LEVEL = re.compile(r"^(kota|kab\.?|kabupaten)\s+", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -134,7 +146,7 @@ def _to_day(row: Row, year: int, month: int) -> DayTimes:
         raise BadRow("date: not a day of the month that was asked for")
     if (named := row.maybe_text("tanggal")) and day != _named(named):
         raise BadRow("tanggal: another day than date")
-    return in_order(DayTimes(day=day, **{name: row.time_of_day(name) for name in NAMES}))
+    return in_order(DayTimes(day=day, **{ours: row.time_of_day(theirs) for ours, theirs in CALLED.items()}))
 
 
 def _named(text: str) -> date | None:

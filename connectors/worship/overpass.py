@@ -116,7 +116,7 @@ def kind_of(*said: str | None) -> MosqueKind | None:
     for text in said:
         words = set(re.findall(r"[a-z_]+", (text or "").casefold()))
         if words & MUSHALLA:
-            return MosqueKind.MUSHALLA
+            return MosqueKind.PRAYER_ROOM
         if words & MASJID:
-            return MosqueKind.MASJID
+            return MosqueKind.MOSQUE
     return None

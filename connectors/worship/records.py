@@ -15,17 +15,17 @@ from connectors.kit.values import BadRow
 
 
 class DayTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """The prayer times of one day, by the city's clock; `terbit` is sunrise, with which subuh ends."""
+    """The prayer times of one day, by the city's clock; with `sunrise` fajr ends."""
 
     day: date
     imsak: time
-    subuh: time
-    terbit: time
-    dhuha: time
-    dzuhur: time
-    ashar: time
+    fajr: time
+    sunrise: time
+    duha: time
+    dhuhr: time
+    asr: time
     maghrib: time
-    isya: time
+    isha: time
 
 
 NAMES = tuple(name for name in DayTimes.__struct_fields__ if name != "day")
@@ -73,8 +73,8 @@ class PublishedPlace(msgspec.Struct, frozen=True, kw_only=True):
 class MosqueKind(Enum):
     """A masjid, where the Friday prayer is held too, or a mushalla."""
 
-    MASJID = "MASJID"
-    MUSHALLA = "MUSHALLA"
+    MOSQUE = "MOSQUE"
+    PRAYER_ROOM = "PRAYER_ROOM"
 
 
 class Mosque(msgspec.Struct, frozen=True, kw_only=True):

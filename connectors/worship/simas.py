@@ -25,6 +25,8 @@ LIST = "/api/simas/wilayah/profil/{kind}"
 Number = Annotated[int, msgspec.Meta(ge=1, le=99)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,8}$")]
 
+PATHS = {MosqueKind.MOSQUE: "masjid", MosqueKind.PRAYER_ROOM: "mushalla"}
+
 
 class SimasOptions(Options, frozen=True, kw_only=True):
     """`province` and `regency`: SIMAS's own ids. `city`: the regency's whole name, as it stands in each row.
@@ -67,12 +69,12 @@ class Simas(Mosques[SimasOptions, Credentials]):
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
     async def masjid(self, typology: int) -> tuple[Mosque, ...]:
         """Those of this typology of masjid."""
-        return await self._all_of(MosqueKind.MASJID, typology)
+        return await self._all_of(MosqueKind.MOSQUE, typology)
 
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
     async def mushalla(self, typology: int) -> tuple[Mosque, ...]:
         """Those of this typology of mushalla."""
-        return await self._all_of(MosqueKind.MUSHALLA, typology)
+        return await self._all_of(MosqueKind.PRAYER_ROOM, typology)
 
     async def _all_of(self, kind: MosqueKind, typology: int) -> tuple[Mosque, ...]:
         sent, last = await self._page(kind, typology, 1)
@@ -98,7 +100,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
             "prov": self.options.province,
             "kab": self.options.regency,
         }
-        body = Row(await self._http.json(Call(path=LIST, into={"kind": kind.value.lower()}, query=query)))
+        body = Row(await self._http.json(Call(path=LIST, into={"kind": PATHS[kind]}, query=query)))
         rows, meta = body.value("data"), body.maybe_inside("meta")
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")

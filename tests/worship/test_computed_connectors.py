@@ -125,8 +125,8 @@ def test_what_cannot_be_configured_of_times_is_told(changes, expected):
     [
         {"latitude": 48.0},
         {"longitude": 10.0},
-        {"method": {"subuh": 30}},
-        {"method": {"ihtiyat": {"subuh": 11}}},
+        {"method": {"fajr": 30}},
+        {"method": {"ihtiyat": {"fajr": 11}}},
         {"method": {"rounding": "down"}},
         {"method": {"angle": 1}},
         {"changed_on": "soon"},

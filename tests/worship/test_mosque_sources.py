@@ -42,9 +42,9 @@ def changed(kind, change):
 async def test_nodes_have_their_position_and_ways_and_relations_a_centre():
     reading, _, _ = await asked(Overpass)
     assert [(each.code, each.kind, each.latitude, each.longitude) for each in reading.records] == [
-        ("node-9900000001", MosqueKind.MASJID, -6.1781, 106.6297),
+        ("node-9900000001", MosqueKind.MOSQUE, -6.1781, 106.6297),
         ("way-990000002", None, -6.19, 106.64),
-        ("relation-99003", MosqueKind.MUSHALLA, -6.2, 106.65),
+        ("relation-99003", MosqueKind.PRAYER_ROOM, -6.2, 106.65),
     ]
 
 
@@ -98,10 +98,10 @@ async def test_while_it_is_busy_it_is_throttled_or_unavailable():
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        ((None, "Masjid Raya Contoh", None), MosqueKind.MASJID),
-        (("musalla", "Masjid Contoh", "mosque"), MosqueKind.MUSHALLA),
-        ((None, "Langgar Contoh", "mosque"), MosqueKind.MUSHALLA),
-        ((None, "Al-Ikhlas", "mosque"), MosqueKind.MASJID),
+        ((None, "Masjid Raya Contoh", None), MosqueKind.MOSQUE),
+        (("musalla", "Masjid Contoh", "mosque"), MosqueKind.PRAYER_ROOM),
+        ((None, "Langgar Contoh", "mosque"), MosqueKind.PRAYER_ROOM),
+        ((None, "Al-Ikhlas", "mosque"), MosqueKind.MOSQUE),
         ((None, "Jl. Pelanggaran", "yes"), None),
         ((None, None, None), None),
     ],
@@ -114,7 +114,7 @@ async def test_simas_is_followed_by_its_own_count_of_pages_and_names_are_squeeze
     reading, findings, player = await asked(Simas)
     assert reading.records[0] == Mosque(
         code="990001",
-        kind=MosqueKind.MASJID,
+        kind=MosqueKind.MOSQUE,
         name="Masjid Contoh Al-Ikhlas",
         typology="Masjid Jami",
         address="Jl. Contoh",

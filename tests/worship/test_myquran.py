@@ -57,13 +57,13 @@ async def test_a_day_is_read_by_the_clock_of_the_city(kind):
     assert days[0] == DayTimes(
         day=date(2026, 5, 1),
         imsak=time(4, 27),
-        subuh=time(4, 37),
-        terbit=time(5, 52),
-        dhuha=time(6, 19),
-        dzuhur=time(11, 54),
-        ashar=time(15, 15),
+        fajr=time(4, 37),
+        sunrise=time(5, 52),
+        duha=time(6, 19),
+        dhuhr=time(11, 54),
+        asr=time(15, 15),
         maghrib=time(17, 51),
-        isya=time(19, 1),
+        isha=time(19, 1),
     )
 
 
