@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from datetime import date, datetime, time
-from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
 from typing import Annotated, ClassVar, TypeVar
@@ -128,7 +127,7 @@ class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
     kind: ZakatKind
     period: Period | None
     nisab: int | None
-    rate: Decimal | None
+    rate: float | None
     per_person: int | None
     gold_grams: float | None
     rice_kg: float | None

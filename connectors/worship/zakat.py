@@ -6,7 +6,6 @@ Source: PMA 31/2019 (85 grams of gold, 2.5 %), and the yearly decree of BAZNAS t
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -73,12 +72,7 @@ class ConfiguredZakat(Zakat[ZakatOptions, Credentials]):
     async def rules(self) -> ZakatRules:
         newest = max(each.decreed_on for each in self.options.rules)
         return ZakatRules(
-            rules=tuple(map(_to_rule, self.options.rules)),
+            rules=tuple(ZakatRule(**msgspec.structs.asdict(each)) for each in self.options.rules),
             offices=self.options.offices,
             changed_at=datetime.combine(newest, time(), self.zone).astimezone(UTC),
         )
-
-
-def _to_rule(rule: Rule) -> ZakatRule:
-    rate = None if rule.rate is None else Decimal(str(rule.rate))
-    return ZakatRule(**msgspec.structs.asdict(rule) | {"rate": rate})

@@ -2,7 +2,6 @@
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 
 import msgspec
 import pytest
@@ -144,7 +143,7 @@ async def test_zakat_is_what_the_decree_in_the_configuration_says():
     assert (income.kind, income.nisab, income.rate, income.per_person) == (
         ZakatKind.INCOME,
         7_640_144,
-        Decimal("2.5"),
+        2.5,
         None,
     )
     assert (fitrah.kind, fitrah.per_person, fitrah.rate) == (ZakatKind.FITRAH, 47_000, None)

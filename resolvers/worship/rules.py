@@ -1,0 +1,204 @@
+"""Which times are believed, when it is Ramadan, which two mosques are one, what zakat is owed. No I/O in here."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+import msgspec
+
+from connectors.kit.values import nearest
+from connectors.worship.records import NAMES, DayTimes, Mosque, PublishedPlace, Ramadan, ZakatRule
+
+A_MINUTE = 1
+"""Published and computed times that are no further apart agree."""
+BELIEVED = 10
+"""Published times that are further from the computed ones than so many minutes are not those of this city."""
+ELEVEN_MONTHS = timedelta(days=11 * 29)
+"""From the end of one Ramadan to the beginning of the next at least."""
+
+
+class PrayerName(Enum):
+    """The five prayers of a day."""
+
+    FAJR = "FAJR"
+    DHUHR = "DHUHR"
+    ASR = "ASR"
+    MAGHRIB = "MAGHRIB"
+    ISHA = "ISHA"
+
+
+class Basis(Enum):
+    """Whose times are given."""
+
+    PUBLISHED = "PUBLISHED"
+    COMPUTED = "COMPUTED"
+
+
+class Check(Enum):
+    """What came of comparing the computed times with published ones."""
+
+    AGREES = "AGREES"
+    DIFFERS = "DIFFERS"
+    IMPLAUSIBLE = "IMPLAUSIBLE"
+    UNPUBLISHED = "UNPUBLISHED"
+    UNCHECKED = "UNCHECKED"
+
+
+class Fasting(Enum):
+    """Whether a day is one of Ramadan."""
+
+    YES = "YES"
+    NO = "NO"
+    UNKNOWN = "UNKNOWN"
+
+
+class Believed(NamedTuple):
+    """The times to give; `difference` is how many minutes the published ones are from the computed ones at most."""
+
+    times: DayTimes
+    basis: Basis
+    check: Check
+    difference: int | None
+
+
+class RamadanDay(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a day is one of Ramadan, and if it is, the how many-th of which Hijri year, by which decree."""
+
+    state: Fasting
+    day_number: int | None = None
+    hijri_year: int | None = None
+    decree: str | None = None
+
+
+def believed(computed: DayTimes | None, published: Mapping[date, DayTimes] | None, day: date) -> Believed | None:
+    """Published times win, unless they cannot be those of this city. None of `published` could be had where it is None.
+
+    None where there are neither.
+    """
+    found = None if published is None else published.get(day)
+    if computed is None:
+        return Believed(found, Basis.PUBLISHED, Check.UNCHECKED, None) if found else None
+    if found is None:
+        check = Check.UNCHECKED if published is None else Check.UNPUBLISHED
+        return Believed(computed, Basis.COMPUTED, check, None)
+    apart = max(abs(_minutes(getattr(found, name)) - _minutes(getattr(computed, name))) for name in NAMES)
+    if apart > BELIEVED:
+        return Believed(computed, Basis.COMPUTED, Check.IMPLAUSIBLE, apart)
+    return Believed(found, Basis.PUBLISHED, Check.AGREES if apart <= A_MINUTE else Check.DIFFERS, apart)
+
+
+def ramadan_on(day: date, known: Iterable[Ramadan]) -> RamadanDay:
+    """What is known of this day. Less than eleven months from a Ramadan that is known it is none; else nobody knows."""
+    state = Fasting.UNKNOWN
+    for each in known:
+        if each.first <= day <= each.last:
+            number = (day - each.first).days + 1
+            return RamadanDay(state=Fasting.YES, day_number=number, hijri_year=each.year, decree=each.decree)
+        if each.first - ELEVEN_MONTHS <= day <= each.last + ELEVEN_MONTHS:
+            state = Fasting.NO
+    return RamadanDay(state=state)
+
+
+def prayers_of(times: DayTimes) -> Iterator[tuple[PrayerName, time]]:
+    """The five prayers of a day, in their order."""
+    for name in PrayerName:
+        yield name, getattr(times, name.value.lower())
+
+
+def place_named(places: Iterable[PublishedPlace], name: str) -> PublishedPlace | None:
+    """The one that has this whole name: three governments are called Tangerang."""
+    return next((each for each in places if each.name.casefold().split() == name.casefold().split()), None)
+
+
+class KnownMosque(Mosque, frozen=True, kw_only=True):
+    """A mosque, the agencies that know it, and its codes there; what several say of it is said by the first of them."""
+
+    agencies: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+COMMON = frozenset(
+    "masjid mesjid mushalla musholla mushola musholah musala musalla langgar surau jami al an ar as at ad".split()
+)
+"""Words that a name may have or lack."""
+
+
+def merged(lists: Sequence[tuple[str, Iterable[Mosque]]]) -> list[KnownMosque]:
+    """All mosques of all sources (agency and list, in the order of belief), each once.
+
+    Two are one only where each is the only one of its source with that name and kind, and no kecamatan says otherwise.
+    """
+    found: list[KnownMosque] = []
+    by_name: dict[tuple[object, ...], list[int]] = {}
+    for agency, mosques in lists:
+        own = list({mosque.code: mosque for mosque in mosques}.values())
+        names = defaultdict[tuple[object, ...], int](int)
+        for mosque in own:
+            names[_name(mosque)] += 1
+        before = dict(by_name)
+        for mosque in own:
+            name = _name(mosque)
+            (index,) = at if len(at := before.get(name, [])) == 1 else (None,)
+            if name[0] and index is not None and names[name] == 1 and _same_place(found[index], mosque):
+                found[index] = _both(found[index], mosque, agency)
+            else:
+                by_name[name] = [*by_name.get(name, []), len(found)]
+                code = f"{agency}/{mosque.code}"
+                said = msgspec.structs.asdict(mosque) | {"code": code}
+                found.append(KnownMosque(**said, agencies=(agency,), codes=(code,)))
+    return found
+
+
+def _name(mosque: Mosque) -> tuple[object, ...]:
+    """What its name comes to without the words that every mosque has, and its kind."""
+    words = re.findall(r"[a-z0-9]+", (mosque.name or "").casefold())
+    return ("".join(word for word in words if word not in COMMON), mosque.kind)
+
+
+def _same_place(one: Mosque, other: Mosque) -> bool:
+    known = (one.kecamatan, other.kecamatan)
+    return None in known or len({re.sub(r"[^a-z]", "", (each or "").casefold()) for each in known}) == 1
+
+
+def _both(known: KnownMosque, other: Mosque, agency: str) -> KnownMosque:
+    """The same with what only the other one says."""
+    more = {
+        key: getattr(other, key)
+        for key in Mosque.__struct_fields__
+        if getattr(known, key) is None and getattr(other, key) is not None
+    }
+    return msgspec.structs.replace(
+        known, **more, agencies=(*known.agencies, agency), codes=(*known.codes, f"{agency}/{other.code}")
+    )
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed by one rule; `owed` is None where the rule does not hold on that day."""
+
+    amount: int | None
+    persons: int | None
+    reaches_nisab: bool
+    owed: int | None
+
+
+def in_force(rule: ZakatRule, on: date) -> bool:
+    """Whether its decree holds on this day."""
+    return rule.from_day <= on and (rule.until_day is None or on <= rule.until_day)
+
+
+def owed(rule: ZakatRule, on: date, *, amount: int | None, persons: int | None) -> Owed:
+    """What a sum, or so many persons, owe by this rule; the rule says which of the two it takes."""
+    if rule.per_person is not None:
+        reaches, sum_owed = True, rule.per_person * (persons or 0)
+    else:
+        reaches = (amount or 0) >= (rule.nisab or 0)
+        sum_owed = nearest(Decimal(amount or 0) * Decimal(str(rule.rate or 0)) / 100) if reaches else 0
+    return Owed(amount=amount, persons=persons, reaches_nisab=reaches, owed=sum_owed if in_force(rule, on) else None)
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

@@ -1,0 +1,67 @@
+"""Who says when to pray: the hub computes it, publishers are asked, and the first that answers is believed."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import NamedTuple
+
+from connectors.kit.errors import AgencyError
+from connectors.kit.reading import Reading
+from connectors.worship.records import ComputedMonth, ComputedTimes, DayTimes, PublishedTimes
+from resolvers.kit.context import Context, Source
+from resolvers.kit.readings import not_configured
+from resolvers.worship.rules import place_named
+
+
+class Schedule(NamedTuple):
+    """A published month. `days` is None where nobody answered; `source` says who did, or who did not."""
+
+    days: Mapping[date, DayTimes] | None
+    source: Source | None
+    unavailable: list[Source]
+
+
+class Month(NamedTuple):
+    """All that is known of the times of a month, at one place."""
+
+    computed: Reading[ComputedMonth] | None
+    published: Schedule
+
+
+async def month_of(ctx: Context, kelurahan: str | None, year: int, month: int) -> Month:
+    """What is computed and what is published of it; raises NOT_CONFIGURED where there is nobody for either."""
+    if not ctx.agencies.of(ComputedTimes) and not ctx.agencies.of(PublishedTimes):
+        not_configured("jadwal salat", "prayer times")
+    computed = await _computed(ctx, kelurahan, year, month)
+    return Month(computed, await published(ctx, year, month))
+
+
+async def published(ctx: Context, year: int, month: int) -> Schedule:
+    """The schedule of the city for this month, by the first publisher that has it."""
+    return await ctx.once(("worship", "published", year, month), lambda: _published(ctx, year, month))
+
+
+async def _computed(ctx: Context, kelurahan: str | None, year: int, month: int) -> Reading[ComputedMonth] | None:
+    for agency in ctx.agencies.of(ComputedTimes):
+        with suppress(AgencyError):  # what is published is still there
+            return await ctx.reading(agency.month(kelurahan, year, month))
+    return None
+
+
+async def _published(ctx: Context, year: int, month: int) -> Schedule:
+    days: Mapping[date, DayTimes] | None = None
+    source: Source | None = None
+    unavailable: list[Source] = []
+    for agency in ctx.agencies.of(PublishedTimes):
+        try:
+            place = place_named((await ctx.reading(agency.places())).records, agency.place)
+            reading = await ctx.reading(agency.month(place.code, year, month)) if place else None
+        except AgencyError as error:
+            unavailable.append(ctx.no_source(error))
+            continue
+        if reading is None:
+            continue
+        days, source = {each.day: each for each in reading.records}, ctx.source(reading)
+        if days:
+            break
+    return Schedule(days, source or next(iter(unavailable), None), unavailable)

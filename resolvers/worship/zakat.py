@@ -1,0 +1,82 @@
+"""Zakat: by which rules it is owed, what a sum owes, and where it is paid."""
+
+import msgspec
+
+from connectors.kit.reading import Reading
+from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatRule, ZakatRules
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.readings import configured, readings
+from resolvers.worship.rules import Owed, in_force, owed
+
+MOST = 10**15
+"""Rupiah of a sum: more is a slip, and would not fit in what is told."""
+MOST_PERSONS = 1_000
+
+
+class CurrentRule(ZakatRule, frozen=True, kw_only=True):
+    """A rule, and whether its decree holds today."""
+
+    in_force: bool
+    source: Source
+
+
+class Office(ZakatOffice, frozen=True, kw_only=True):
+    """Where zakat is paid, and who says so."""
+
+    source: Source
+
+
+async def zakat_rules(_: object, ctx: Context, *, kind: ZakatKind | None = None, cut: Cut) -> Page[CurrentRule]:
+    chosen = [each for each in await _rules(ctx) if kind is None or each.kind is kind]
+    return page(chosen, lambda each: (each.code,), cut, order="zakat-rules")
+
+
+async def zakat_rule(_: object, ctx: Context, *, code: str) -> CurrentRule | None:
+    return next((each for each in await _rules(ctx) if each.code == code), None)
+
+
+async def zakat_offices(_: object, ctx: Context, *, cut: Cut) -> Page[Office]:
+    found: dict[str, Office] = {}
+    for answer in await _answers(ctx):
+        for each in answer.records.offices:
+            office = Office(**msgspec.structs.asdict(each), source=ctx.source(answer))
+            found.setdefault(office.code, office)
+    return page(found.values(), lambda each: (each.code,), cut, order="zakat-offices")
+
+
+async def owed_by(rule: CurrentRule, ctx: Context, *, amount: int | None = None, persons: int | None = None) -> Owed:
+    of_persons = rule.per_person is not None
+    wanted, other = (persons, amount) if of_persons else (amount, persons)
+    if wanted is None or other is not None:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id="Zakat fitrah memerlukan persons; yang lain memerlukan amount.",
+            en="Zakat fitrah takes persons; the others take amount.",
+        )
+    if not 0 <= wanted <= (MOST_PERSONS if of_persons else MOST):
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"amount 0 sampai {MOST}, persons 0 sampai {MOST_PERSONS}.",
+            en=f"amount is between 0 and {MOST}, persons between 0 and {MOST_PERSONS}.",
+        )
+    return owed(rule, ctx.today(), amount=amount, persons=persons)
+
+
+async def _answers(ctx: Context) -> list[Reading[ZakatRules]]:
+    sources = configured(ctx, Zakat, id="aturan zakat", en="rules of zakat")
+    answers, _ = await readings(ctx, [each.rules() for each in sources])
+    return answers
+
+
+async def _rules(ctx: Context) -> list[CurrentRule]:
+    """Each code once: that of the first agency which has it."""
+    found: dict[str, CurrentRule] = {}
+    for answer in await _answers(ctx):
+        for each in answer.records.rules:
+            rule = CurrentRule(
+                **msgspec.structs.asdict(each), in_force=in_force(each, ctx.today()), source=ctx.source(answer)
+            )
+            found.setdefault(rule.code, rule)
+    return list(found.values())
