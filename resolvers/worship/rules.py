@@ -190,14 +190,19 @@ def in_force(rule: ZakatRule, on: date) -> bool:
     return rule.from_day <= on and (rule.until_day is None or on <= rule.until_day)
 
 
-def owed(rule: ZakatRule, on: date, *, amount: int | None, persons: int | None) -> Owed:
-    """What a sum, or so many persons, owe by this rule; the rule says which of the two it takes."""
+def owed(rule: ZakatRule, on: date, *, amount: int | None, persons: int | None) -> Owed | None:
+    """What is owed by this rule, of a sum or for so many persons; None where the one that it counts is not given."""
     if rule.per_person is not None:
-        reaches, sum_owed = True, rule.per_person * (persons or 0)
+        if persons is None:
+            return None
+        counted, reaches, sum_owed = {"amount": None, "persons": persons}, True, rule.per_person * persons
+    elif amount is None:
+        return None
     else:
-        reaches = (amount or 0) >= (rule.nisab or 0)
-        sum_owed = nearest(Decimal(amount or 0) * Decimal(str(rule.rate or 0)) / 100) if reaches else 0
-    return Owed(amount=amount, persons=persons, reaches_nisab=reaches, owed=sum_owed if in_force(rule, on) else None)
+        reaches = amount >= (rule.nisab or 0)
+        counted = {"amount": amount, "persons": None}
+        sum_owed = nearest(Decimal(amount) * Decimal(str(rule.rate or 0)) / 100) if reaches else 0
+    return Owed(**counted, reaches_nisab=reaches, owed=sum_owed if in_force(rule, on) else None)
 
 
 def _minutes(clock: time) -> int:

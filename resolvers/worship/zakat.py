@@ -38,24 +38,20 @@ async def zakat_rule(_: object, ctx: Context, *, code: str) -> CurrentRule | Non
 
 
 async def zakat_offices(_: object, ctx: Context, *, cut: Cut) -> Page[Office]:
-    found: dict[str, Office] = {}
-    for answer in await _answers(ctx):
-        for each in answer.records.offices:
-            office = Office(**msgspec.structs.asdict(each), source=ctx.source(answer))
-            found.setdefault(office.code, office)
-    return page(found.values(), lambda each: (each.code,), cut, order="zakat-offices")
+    return page(await _offices(ctx), lambda each: (each.code,), cut, order="zakat-offices")
 
 
-async def owed_by(rule: CurrentRule, ctx: Context, *, amount: int | None = None, persons: int | None = None) -> Owed:
-    of_persons = rule.per_person is not None
-    wanted, other = (persons, amount) if of_persons else (amount, persons)
-    if wanted is None or other is not None:
-        raise UserError(
-            "BAD_USER_INPUT",
-            id="Zakat fitrah memerlukan persons; yang lain memerlukan amount.",
-            en="Zakat fitrah takes persons; the others take amount.",
-        )
-    if not 0 <= wanted <= (MOST_PERSONS if of_persons else MOST):
+async def office_with_code(ctx: Context, code: str) -> Office | None:
+    """The office of this code."""
+    return next((each for each in await _offices(ctx) if each.code == code), None)
+
+
+async def owed_by(
+    rule: CurrentRule, ctx: Context, *, amount: int | None = None, persons: int | None = None
+) -> Owed | None:
+    if amount is None and persons is None:
+        raise UserError("BAD_USER_INPUT", id="Sebutkan amount atau persons.", en="Give amount or persons.")
+    if not (0 <= (amount or 0) <= MOST and 0 <= (persons or 0) <= MOST_PERSONS):
         raise UserError(
             "BAD_USER_INPUT",
             id=f"amount 0 sampai {MOST}, persons 0 sampai {MOST_PERSONS}.",
@@ -79,4 +75,13 @@ async def _rules(ctx: Context) -> list[CurrentRule]:
                 **msgspec.structs.asdict(each), in_force=in_force(each, ctx.today()), source=ctx.source(answer)
             )
             found.setdefault(rule.code, rule)
+    return list(found.values())
+
+
+async def _offices(ctx: Context) -> list[Office]:
+    """The same of the offices."""
+    found: dict[str, Office] = {}
+    for answer in await _answers(ctx):
+        for each in answer.records.offices:
+            found.setdefault(each.code, Office(**msgspec.structs.asdict(each), source=ctx.source(answer)))
     return list(found.values())

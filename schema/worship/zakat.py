@@ -60,7 +60,7 @@ class ZakatRule(Node):
     until_day: date | None = field("Until which day it holds (berlaku sampai); null where no end is set.")
     in_force: bool = field("Whether it holds today.")
     owed: ZakatOwed | None = field(
-        "What is owed by this rule. Nothing of what is asked is kept.",
+        "What is owed by this rule; null where what it counts is not given. Nothing of what is asked is kept.",
         resolver=zakat.owed_by,
         arguments={
             "amount": "A sum in rupiah, such as `10000000`, where a sum is counted.",
