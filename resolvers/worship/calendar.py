@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connectors.regions.records import DottedCode
+from connectors.regions.records import DottedCode, RegionCode
 from resolvers.kit.calendar import Listing, Published
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -31,6 +31,11 @@ class PublishedPrayer(Published, frozen=True, kw_only=True):
     """A prayer, or imsak in Ramadan, as an entry of a calendar."""
 
 
+def region_code(text: str) -> DottedCode:
+    """The code of a region, dotted; raises ValueError with what it has to be."""
+    return DottedCode(RegionCode.kemendagri(text).code)
+
+
 async def prayer_listing(
     ctx: Context, since: date | None, until: date | None, *, kelurahan: DottedCode | None = None
 ) -> Listing[PublishedPrayer]:
@@ -55,7 +60,7 @@ async def prayer_listing(
 
 def _events(ctx: Context, times: PrayerTimes) -> Iterator[PublishedPrayer]:
     ramadan, zone = times.ramadan, ZoneInfo(ctx.regions.city.timezone)
-    fasting = ramadan.state is Fasting.YES
+    fasting = ramadan.state is Fasting.RAMADAN
     entries = [(name.value, TITLES[name], clock) for name, clock in prayers_of(times)]
     if fasting:
         entries.insert(0, ("IMSAK", IMSAK, times.imsak))

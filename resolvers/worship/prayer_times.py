@@ -49,7 +49,7 @@ class Prayer(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     name: PrayerName
-    at: datetime
+    begins_at: datetime
     minutes_until: int
     imsak_at: datetime | None
     times: PrayerTimes
@@ -101,7 +101,7 @@ async def next_prayer(_: object, ctx: Context, *, kelurahan: DottedCode | None =
     where, today, now = kelurahan_named(ctx, kelurahan), ctx.today(), ctx.clock.now()
     for day in (today, today + timedelta(days=1)):
         for prayer in _prayers(ctx, await times_on(ctx, day, where)):
-            if prayer.at > now:
+            if prayer.begins_at > now:
                 return prayer
     return None
 
@@ -169,13 +169,13 @@ def _times(ctx: Context, day: date, kelurahan: Kelurahan | None, known: Month) -
 
 def _prayers(ctx: Context, times: PrayerTimes) -> Iterable[Prayer]:
     zone, now = ZoneInfo(ctx.regions.city.timezone), ctx.clock.now()
-    fasting = times.ramadan.state is Fasting.YES
+    fasting = times.ramadan.state is Fasting.RAMADAN
     for name, clock in prayers_of(times):
         at = datetime.combine(times.day, clock, zone)
         yield Prayer(
             code=f"{times.code}/{name.value}",
             name=name,
-            at=at,
+            begins_at=at,
             minutes_until=-int((now - at).total_seconds() // 60),
             imsak_at=datetime.combine(times.day, times.imsak, zone) if fasting else None,
             times=times,

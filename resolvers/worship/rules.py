@@ -51,8 +51,8 @@ class Check(Enum):
 class Fasting(Enum):
     """Whether a day is one of Ramadan."""
 
-    YES = "YES"
-    NO = "NO"
+    RAMADAN = "RAMADAN"
+    OTHER = "OTHER"
     UNKNOWN = "UNKNOWN"
 
 
@@ -97,9 +97,9 @@ def ramadan_on(day: date, known: Iterable[Ramadan]) -> RamadanDay:
     for each in known:
         if each.first <= day <= each.last:
             number = (day - each.first).days + 1
-            return RamadanDay(state=Fasting.YES, day_number=number, hijri_year=each.year, decree=each.decree)
+            return RamadanDay(state=Fasting.RAMADAN, day_number=number, hijri_year=each.year, decree=each.decree)
         if each.first - ELEVEN_MONTHS <= day <= each.last + ELEVEN_MONTHS:
-            state = Fasting.NO
+            state = Fasting.OTHER
     return RamadanDay(state=state)
 
 

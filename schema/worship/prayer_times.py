@@ -55,8 +55,8 @@ enum(
     "RamadanState",
     "Whether a day is one of Ramadan (bulan Ramadan).",
     {
-        "YES": "It is, by the decree that `decree` names.",
-        "NO": "It is not: a Ramadan that is known is less than eleven months away.",
+        "RAMADAN": "It is, by the decree that `decree` names.",
+        "OTHER": "It is not: a Ramadan that is known is less than eleven months away.",
         "UNKNOWN": "Nobody knows yet: the hub does not guess before it is announced.",
     },
 )
@@ -105,7 +105,7 @@ class PrayerTimes(Node):
 class Prayer(Node):
     code: str = field("Its code in the hub, such as `2026-11-23/ASR`.")
     name: rules.PrayerName = field("Which one it is.")
-    at: datetime = field("When its time begins, in the city's time.")
+    begins_at: datetime = field("When its time begins, in the city's time.")
     minutes_until: int = field("In how many minutes that is, begun ones counted; negative if it has begun.")
     imsak_at: datetime | None = field("When the fast of its day begins, in the city's time; null outside of Ramadan.")
     times: PrayerTimes = field("All times of its day.")

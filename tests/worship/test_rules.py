@@ -83,15 +83,15 @@ KNOWN = (
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (date(2026, 2, 18), RamadanDay(state=Fasting.NO)),
-        (date(2026, 2, 19), RamadanDay(state=Fasting.YES, day_number=1, hijri_year=1447, decree="Sidang isbat")),
-        (date(2026, 3, 20), RamadanDay(state=Fasting.YES, day_number=30, hijri_year=1447, decree="Sidang isbat")),
-        (date(2026, 3, 21), RamadanDay(state=Fasting.NO)),
-        (date(2027, 2, 7), RamadanDay(state=Fasting.NO)),
-        (date(2027, 3, 9), RamadanDay(state=Fasting.YES, day_number=30, hijri_year=1448, decree="Sidang isbat")),
-        (date(2028, 1, 22), RamadanDay(state=Fasting.NO)),
+        (date(2026, 2, 18), RamadanDay(state=Fasting.OTHER)),
+        (date(2026, 2, 19), RamadanDay(state=Fasting.RAMADAN, day_number=1, hijri_year=1447, decree="Sidang isbat")),
+        (date(2026, 3, 20), RamadanDay(state=Fasting.RAMADAN, day_number=30, hijri_year=1447, decree="Sidang isbat")),
+        (date(2026, 3, 21), RamadanDay(state=Fasting.OTHER)),
+        (date(2027, 2, 7), RamadanDay(state=Fasting.OTHER)),
+        (date(2027, 3, 9), RamadanDay(state=Fasting.RAMADAN, day_number=30, hijri_year=1448, decree="Sidang isbat")),
+        (date(2028, 1, 22), RamadanDay(state=Fasting.OTHER)),
         (date(2028, 1, 23), RamadanDay(state=Fasting.UNKNOWN)),
-        (date(2025, 4, 6), RamadanDay(state=Fasting.NO)),
+        (date(2025, 4, 6), RamadanDay(state=Fasting.OTHER)),
         (date(2025, 4, 5), RamadanDay(state=Fasting.UNKNOWN)),
     ],
 )
