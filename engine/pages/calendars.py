@@ -27,8 +27,6 @@ from resolvers.kit.context import Context
 from resolvers.kit.moments import day, moment
 from resolvers.kit.texts import check_lengths
 from resolvers.venues.events import EVENTS, sport_listing
-from resolvers.worship.calendar import prayer_listing, region_code
-from resolvers.worship.prayer_times import EXPORT
 
 MEDIA = "text/calendar; charset=utf-8"
 SHARED = "public, max-age=300"
@@ -61,14 +59,6 @@ EXPORTS = (
         sport_listing,
         public,
         "Query.sportEvents",
-    ),
-    Export(
-        EXPORT,
-        {"id": "Jadwal salat", "en": "Prayer times"},
-        {"since": day, "until": day, "kelurahan": region_code},
-        prayer_listing,
-        public,
-        "Query.monthlyPrayerTimes",
     ),
     Export(
         "bookings",
