@@ -32,7 +32,6 @@ from resolvers.prices.sources import KnownCommodity, SurveyedMarket
 from resolvers.regions import regions
 from resolvers.tax import objects, papers
 from resolvers.venues import events, venue_bookings, venues
-from resolvers.worship import mosques, prayer_times, zakat
 
 
 def _code(root: Any, _: Context) -> str:
@@ -136,11 +135,6 @@ KINDS: dict[type[Any], Kind] = {
     account.Me: Kind("Me", _me, lambda _, ctx: account.own_code(ctx), policy=signed_in, covered=True),
     Session: Kind("DeviceSession", _session, policy=signed_in, covered=True),
     VenueBooking: Kind("Booking", _booking, policy=signed_in, covered=True),
-    prayer_times.PrayerTimes: Kind("PrayerTimes", prayer_times.prayer_times_with_code),
-    prayer_times.Prayer: Kind("Prayer", prayer_times.prayer_with_code),
-    mosques.MosqueAt: Kind("Mosque", lambda ctx, code: mosques.mosque(None, ctx, code=code)),
-    zakat.CurrentRule: Kind("ZakatRule", lambda ctx, code: zakat.zakat_rule(None, ctx, code=code)),
-    zakat.Office: Kind("ZakatOffice", zakat.office_with_code),
     ApiKey: Kind("ApiKey", api_keys.api_key, policy=administrators),
 }
 BY_NAME = {kind.name: kind for kind in KINDS.values()}

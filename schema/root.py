@@ -29,7 +29,6 @@ from connectors.tax.requests import Requests
 from connectors.venues.bookings import Bookable
 from connectors.venues.events import SportEvents
 from connectors.venues.records import Venues
-from connectors.worship.records import ComputedTimes, Mosques, Zakat
 from schema.beds.hospitals import BedsQuery
 from schema.booking.bookings import BookingsMutation, BookingsQuery
 from schema.identity.account import IdentityMutation, IdentityQuery, IdentitySubscription
@@ -50,9 +49,6 @@ from schema.tax.objects import TaxQuery
 from schema.tax.papers import DeedsQuery, RetributionsQuery, TaxRequestsQuery
 from schema.venues.events import SportEventsQuery
 from schema.venues.venues import VenuesQuery
-from schema.worship.mosques import MosquesQuery
-from schema.worship.prayer_times import PrayerTimesQuery
-from schema.worship.zakat import ZakatQuery
 
 FED_BY: dict[type, type[AnyConnector] | None] = {
     IdentityQuery: Identity,
@@ -71,9 +67,6 @@ FED_BY: dict[type, type[AnyConnector] | None] = {
     VenuesQuery: Venues,
     BookingsQuery: Bookable,
     SportEventsQuery: SportEvents,
-    PrayerTimesQuery: ComputedTimes,
-    MosquesQuery: Mosques,
-    ZakatQuery: Zakat,
 }
 """The root fields of the domains, and which kind of agency feeds them; the regions are the hub's own."""
 
