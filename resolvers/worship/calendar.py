@@ -13,7 +13,7 @@ from resolvers.worship.prayer_times import PrayerTimes, kelurahan_named, times_o
 from resolvers.worship.rules import Fasting, PrayerName, prayers_of
 
 A_MONTH = timedelta(days=30)
-LONGEST = timedelta(days=92)
+LONGEST = timedelta(days=62)
 """How many days one calendar has at most."""
 
 TITLES = {

@@ -1,12 +1,13 @@
 """Mosques and prayer rooms of the city, as the map and the register know them."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from enum import Enum
+from typing import NamedTuple
 
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Cut, Edge, Page, page
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.texts import has_words, words_of
@@ -48,37 +49,37 @@ async def mosques(
     cut: Cut,
 ) -> MosquePage:
     check_near(near, within_km, by_distance=order_by is MosqueOrder.DISTANCE)
-    known, unavailable = await _known(ctx, near)
-    words = words_of(text or "")
+    known = await _known(ctx)
+    words, by_distance = words_of(text or ""), order_by is MosqueOrder.DISTANCE
+    away = {each.code: distance(near, each.latitude, each.longitude) for each in known.mosques} if near else {}
     chosen = [
         each
-        for each in known
+        for each in known.mosques
         if (kind is None or each.kind is kind)
-        and (within_km is None or (each.distance is not None and each.distance <= within_km))
+        and (within_km is None or ((km := away.get(each.code)) is not None and km <= within_km))
         and (kecamatan is None or ((lies_in := kecamatan_of(each, ctx)) is not None and lies_in.code == kecamatan))
-        and has_words(f"{each.name or ''} {each.address or ''}", words)
-        and (order_by is MosqueOrder.NAME or each.distance is not None)
+        and (not words or has_words(f"{each.name or ''} {each.address or ''}", words))
+        and (not by_distance or away.get(each.code) is not None)
     ]
-    by_distance = order_by is MosqueOrder.DISTANCE
     found = page(
         chosen,
-        lambda each: (round((each.distance or 0) * 1000) if by_distance else 0, *_name(each), each.code),
+        lambda each: (round((away.get(each.code) or 0) * 1000) if by_distance else 0, *_name(each), each.code),
         cut,
         order=f"mosques:{order_by.value}",
     )
-    said = {agency for each in known for agency in each.agencies}
+    said = {agency for each in known.mosques for agency in each.agencies}
     return MosquePage(
-        edges=found.edges,
+        edges=[Edge(_placed(known, each.node, away.get(each.node.code)), each.cursor) for each in found.edges],
         page_info=found.page_info,
         total_count=found.total_count,
         attributions=[each.attribution for each in ctx.agencies.of(Mosques) if each.agency.code in said],
-        unavailable=unavailable,
+        unavailable=known.unavailable,
     )
 
 
 async def mosque(_: object, ctx: Context, *, code: str) -> MosqueAt | None:
-    known, _unavailable = await _known(ctx, None)
-    return next((each for each in known if code in each.codes), None)
+    known = await _known(ctx)
+    return next((_placed(known, each, None) for each in known.mosques if code in each.codes), None)
 
 
 def kecamatan_of(mosque: Mosque, ctx: Context) -> Kecamatan | None:
@@ -86,36 +87,44 @@ def kecamatan_of(mosque: Mosque, ctx: Context) -> Kecamatan | None:
     return ctx.regions.kecamatan_named(mosque.kecamatan) if mosque.kecamatan else None
 
 
-async def _known(ctx: Context, near: Point | None) -> tuple[list[MosqueAt], list[Source]]:
-    """All that the sources know, each once, and who does not answer; raises where nobody does."""
-    sources = configured(ctx, Mosques, id="daftar masjid", en="a list of mosques")
-    answers, unavailable = await readings(ctx, [read for each in sources for read in each.lists()])
-    said = {each.agency.code: each.attribution.text for each in sources}
-    by_agency: dict[str, list[Mosque]] = {}
-    newest: dict[str, Source] = {}
-    for answer in answers:
-        by_agency.setdefault(answer.agency, []).extend(answer.records)
-        newest[answer.agency] = ctx.source(answer)
-    in_order = [(code, by_agency[code]) for code in said if code in by_agency]
-    found = await ctx.once(("worship", "mosques"), lambda: _merged(in_order))
-    return [
-        MosqueAt(
-            **{name: getattr(each, name) for name in KnownMosque.__struct_fields__},
-            distance=distance(near, each.latitude, each.longitude),
-            attributions=[said[agency] for agency in each.agencies],
-            source=newest[each.agencies[0]],
-        )
-        for each in found
-    ], _each_once(unavailable)
+class Known(NamedTuple):
+    """All mosques, each once; by agency how old its answer is and whom it has to name; and who did not answer."""
+
+    mosques: list[KnownMosque]
+    sources: Mapping[str, Source]
+    attributions: Mapping[str, str]
+    unavailable: list[Source]
 
 
-async def _merged(lists: list[tuple[str, list[Mosque]]]) -> list[KnownMosque]:
-    return merged(lists)
+async def _known(ctx: Context) -> Known:
+    """What the sources know; raises where none of them answers."""
+    return await ctx.once(("worship", "mosques"), lambda: _asked(ctx))
 
 
-def _each_once(sources: Iterable[Source]) -> list[Source]:
-    """One for each agency, whichever of its lists did not answer."""
-    return list({source.agency: source for source in sources}.values())
+async def _asked(ctx: Context) -> Known:
+    agencies = configured(ctx, Mosques, id="daftar masjid", en="a list of mosques")
+    answers, unavailable = await readings(ctx, [read for each in agencies for read in each.lists()])
+    sources = {answer.agency: ctx.source(answer) for answer in answers}
+    lists = [
+        (code, [mosque for answer in answers if answer.agency == code for mosque in answer.records])
+        for code in (each.agency.code for each in agencies)
+        if code in sources
+    ]
+    return Known(
+        merged(lists),
+        sources,
+        {each.agency.code: each.attribution.text for each in agencies},
+        list({source.agency: source for source in unavailable}.values()),
+    )
+
+
+def _placed(known: Known, mosque: KnownMosque, away: float | None) -> MosqueAt:
+    return MosqueAt(
+        **{name: getattr(mosque, name) for name in KnownMosque.__struct_fields__},
+        distance=away,
+        attributions=[known.attributions[agency] for agency in mosque.agencies],
+        source=known.sources[mosque.agencies[0]],
+    )
 
 
 def _name(mosque: Mosque) -> tuple[int, str]:

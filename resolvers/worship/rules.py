@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -155,8 +156,12 @@ def merged(lists: Sequence[tuple[str, Iterable[Mosque]]]) -> list[KnownMosque]:
 
 def _name(mosque: Mosque) -> tuple[object, ...]:
     """What its name comes to without the words that every mosque has, and its kind."""
-    words = re.findall(r"[a-z0-9]+", (mosque.name or "").casefold())
-    return ("".join(word for word in words if word not in COMMON), mosque.kind)
+    return (_essence(mosque.name or ""), mosque.kind)
+
+
+@lru_cache(maxsize=10_000)
+def _essence(name: str) -> str:
+    return "".join(word for word in re.findall(r"[a-z0-9]+", name.casefold()) if word not in COMMON)
 
 
 def _same_place(one: Mosque, other: Mosque) -> bool:

@@ -84,9 +84,11 @@ class MosquesQuery:
             "order_by": "How they are put in order.",
         },
         types={"near": Point | None},
+        weight=150,
     )
     mosque: Mosque | None = field(
         "One mosque or prayer room (masjid, mushalla); null where no source has it.",
         resolver=known.mosque,
         arguments={"code": "Its code in the hub, such as `simas/990001`."},
+        weight=150,
     )

@@ -128,6 +128,7 @@ class PrayerTimesQuery:
         "The prayer times (waktu salat) of one day. They are computed here, so they are there when nobody answers.",
         resolver=times.prayer_times,
         arguments={"day": "The day, such as `2026-11-23`; today if not given.", "kelurahan": WHERE},
+        weight=200,
     )
     monthly_prayer_times: PrayerTimesConnection | None = field(
         "The prayer times (jadwal salat bulanan) of each day of a month.",
@@ -137,9 +138,11 @@ class PrayerTimesQuery:
             "month": "The month, `1` to `12`; this month if not given.",
             "kelurahan": WHERE,
         },
+        weight=400,
     )
     next_prayer: Prayer | None = field(
         "The prayer that comes next (salat berikutnya), today or tomorrow.",
         resolver=times.next_prayer,
         arguments={"kelurahan": WHERE},
+        weight=200,
     )
