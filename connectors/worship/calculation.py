@@ -44,6 +44,7 @@ class Calculation(ComputedTimes[CalculationOptions, Credentials]):
     """Prayer times by the ministry's method."""
 
     protocol: ClassVar[str] = "calculation"
+    schemes: ClassVar[tuple[str, ...]] = ()
 
     def probe(self) -> Read[ComputedMonth]:
         today = self.clock.now().astimezone(self.zone).date()

@@ -160,20 +160,22 @@ O = TypeVar("O", bound=Options)  # noqa: E741
 C = TypeVar("C", bound=Credentials)
 
 
-class ComputedTimes(Connector[O, C]):
-    """A connector that computes prayer times and asks nobody."""
+class PrayerTimes(Connector[O, C]):
+    """A connector that says when to pray."""
 
     domain: ClassVar[str] = "worship"
+
+
+class ComputedTimes(PrayerTimes[O, C]):
+    """One that computes it and asks nobody."""
 
     @abstractmethod
     def month(self, kelurahan: str | None, year: int, month: int) -> Read[ComputedMonth]:
         """Each day of this month, for this kelurahan or for the city."""
 
 
-class PublishedTimes(Connector[O, C]):
-    """A connector to a published schedule of prayer times."""
-
-    domain: ClassVar[str] = "worship"
+class PublishedTimes(PrayerTimes[O, C]):
+    """One that asks for a published schedule."""
 
     @property
     @abstractmethod

@@ -64,6 +64,7 @@ class ConfiguredZakat(Zakat[ZakatOptions, Credentials]):
     """The rules of the configuration."""
 
     protocol: ClassVar[str] = "configured-zakat"
+    schemes: ClassVar[tuple[str, ...]] = ()
 
     def probe(self) -> Read[ZakatRules]:
         return self.rules()

@@ -42,9 +42,9 @@ FITRAH = {
 
 
 def connector(kind, options, clock=None):
-    """At an address where nobody answers."""
+    """It has no address."""
     played = Recording(options, {}, [], [], [], [], [])
-    return connect(kind, played, "http://127.0.0.1:1", clock=clock)
+    return connect(kind, played, "", clock=clock)
 
 
 async def test_a_computed_answer_is_live_computed_now_and_as_old_as_its_configuration():
