@@ -141,10 +141,10 @@ def _to_place(row: Row) -> PublishedPlace:
 
 def _to_day(row: Row, year: int, month: int) -> DayTimes:
     """`BadRow` for a day of another month, one that is named otherwise, or one whose times cannot follow each other."""
-    day = row.maybe_day("date")
+    day = row.optional_day("date")
     if day is None or (day.year, day.month) != (year, month):
         raise BadRow("date: not a day of the month that was asked for")
-    if (named := row.maybe_text("tanggal")) and day != _named(named):
+    if (named := row.optional_text("tanggal")) and day != _named(named):
         raise BadRow("tanggal: another day than date")
     return in_order(DayTimes(day=day, **{ours: row.time_of_day(theirs) for ours, theirs in CALLED.items()}))
 

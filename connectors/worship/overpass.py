@@ -69,7 +69,7 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
         around = f"(around:{options.radius_km * 1000:.0f},{options.latitude},{options.longitude})"
         form = {"data": QUERY.format(seconds=seconds, around=around)}
         body = Row(await self._http.json(Call(method="POST", path=options.path, form=form, safe=True)))
-        if body.maybe_text("remark"):
+        if body.optional_text("remark"):
             raise AgencyUnavailable(self.agency.code, "remark: the query did not run to its end")
         as_of = _as_of(body)
         found = many_records(
@@ -83,26 +83,26 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
 
 def _as_of(body: Row) -> datetime | None:
     """As of when the map is, where it says so."""
-    about = body.maybe_inside("osm3s")
-    return about.maybe_moment("timestamp_osm_base", UTC) if about else None
+    about = body.optional_nested("osm3s")
+    return about.optional_moment("timestamp_osm_base", UTC) if about else None
 
 
 def _to_mosque(row: Row, as_of: datetime | None) -> Mosque:
     sort = row.text("type")
     if sort not in SORTS:
         raise BadRow("type: neither node nor way nor relation")
-    at = row if sort == "node" else row.inside("center")
-    latitude, longitude = at.maybe_number("lat"), at.maybe_number("lon")
+    at = row if sort == "node" else row.nested("center")
+    latitude, longitude = at.optional_number("lat"), at.optional_number("lon")
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         raise BadRow("lat, lon: not a position")
-    tags = row.maybe_inside("tags") or Row({})
-    name = tags.maybe_text("name")
+    tags = row.optional_nested("tags") or Row({})
+    name = tags.optional_text("name")
     mosque = Mosque(
         code=f"{sort}-{row.amount('id')}",
-        kind=kind_of(tags.maybe_text("place_of_worship"), name, tags.maybe_text("building")),
+        kind=kind_of(tags.optional_text("place_of_worship"), name, tags.optional_text("building")),
         name=name,
-        address=" ".join(filter(None, map(tags.maybe_text, ADDRESS))) or None,
-        kecamatan=tags.maybe_text("addr:subdistrict"),
+        address=" ".join(filter(None, map(tags.optional_text, ADDRESS))) or None,
+        kecamatan=tags.optional_text("addr:subdistrict"),
         latitude=latitude,
         longitude=longitude,
         observed_at=as_of,

@@ -101,10 +101,10 @@ class Simas(Mosques[SimasOptions, Credentials]):
             "kab": self.options.regency,
         }
         body = Row(await self._http.json(Call(path=LIST, into={"kind": PATHS[kind]}, query=query)))
-        rows, meta = body.value("data"), body.maybe_inside("meta")
+        rows, meta = body.value("data"), body.optional_nested("meta")
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
-        return rows, (meta.maybe_whole("totalPages") if meta else None) or 1
+        return rows, (meta.optional_integer("totalPages") if meta else None) or 1
 
     def _to_mosque(self, row: Row, kind: MosqueKind) -> Mosque | None:
         """None for one of another city."""
@@ -113,10 +113,10 @@ class Simas(Mosques[SimasOptions, Credentials]):
             code=row.text("id"),
             kind=kind,
             name=_squeezed(row.text("name")),
-            typology=_squeezed(row.maybe_text("tipologi")),
-            address=_squeezed(row.maybe_text("address")),
-            kecamatan=_squeezed(row.maybe_text("kecamatan_name")),
-            register=row.maybe_text("card"),
+            typology=_squeezed(row.optional_text("tipologi")),
+            address=_squeezed(row.optional_text("address")),
+            kecamatan=_squeezed(row.optional_text("kecamatan_name")),
+            register=row.optional_text("card"),
         )
         ours = _squeezed(row.text("kabupaten_name")) or ""
         return mosque if ours.casefold() == self.options.city.casefold() else None

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.regions.records import DottedCode, RegionCode
-from resolvers.kit.calendar import Listing, Published
+from resolvers.calendar.agenda import Listing, Published
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.regions.regions import kecamatan_of

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Edge, Page, page
+from resolvers.kit.paging import Edge, Page, PageArguments, paginate
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.texts import has_words, words_of
@@ -46,7 +46,7 @@ async def mosques(
     kecamatan: DottedCode | None = None,
     text: str | None = None,
     order_by: MosqueOrder = MosqueOrder.NAME,
-    cut: Cut,
+    page: PageArguments,
 ) -> MosquePage:
     check_near(near, within_km, by_distance=order_by is MosqueOrder.DISTANCE)
     known = await _known(ctx)
@@ -61,10 +61,10 @@ async def mosques(
         and (not words or has_words(f"{each.name or ''} {each.address or ''}", words))
         and (not by_distance or away.get(each.code) is not None)
     ]
-    found = page(
+    found = paginate(
         chosen,
         lambda each: (round((away.get(each.code) or 0) * 1000) if by_distance else 0, *_name(each), each.code),
-        cut,
+        page,
         order=f"mosques:{order_by.value}",
     )
     said = {agency for each in known.mosques for agency in each.agencies}

@@ -9,11 +9,11 @@ import msgspec
 from connectors.kit.errors import AgencyUnavailable
 from connectors.regions.records import DottedCode, Kelurahan
 from connectors.worship.records import DayTimes
+from resolvers.calendar.agenda import export_path
 from resolvers.kit import moments
-from resolvers.kit.calendar import export_path
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions.regions import kelurahan_with_code
 from resolvers.worship.rules import (
     Basis,
@@ -75,7 +75,7 @@ async def monthly_prayer_times(
     year: int | None = None,
     month: int | None = None,
     kelurahan: DottedCode | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> MonthlyPrayerTimes:
     today, where = ctx.today(), kelurahan_named(ctx, kelurahan)
     year, month = today.year if year is None else year, today.month if month is None else month
@@ -86,7 +86,7 @@ async def monthly_prayer_times(
             en=f"year is between {moments.FIRST} and {moments.LAST}, month between 1 and 12.",
         )
     days = days_of(year, month)
-    found = page(await times_of(ctx, days, where), lambda each: (each.code,), cut, order="prayer-times")
+    found = paginate(await times_of(ctx, days, where), lambda each: (each.code,), page, order="prayer-times")
     known = await month_of(ctx, _code(where), year, month)
     return MonthlyPrayerTimes(
         edges=found.edges,

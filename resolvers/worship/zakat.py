@@ -6,7 +6,7 @@ from connectors.kit.reading import Reading
 from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatRule, ZakatRules
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import configured, readings
 from resolvers.worship.rules import Owed, in_force, owed
 
@@ -28,17 +28,19 @@ class Office(ZakatOffice, frozen=True, kw_only=True):
     source: Source
 
 
-async def zakat_rules(_: object, ctx: Context, *, kind: ZakatKind | None = None, cut: Cut) -> Page[CurrentRule]:
+async def zakat_rules(
+    _: object, ctx: Context, *, kind: ZakatKind | None = None, page: PageArguments
+) -> Page[CurrentRule]:
     chosen = [each for each in await _rules(ctx) if kind is None or each.kind is kind]
-    return page(chosen, lambda each: (each.code,), cut, order="zakat-rules")
+    return paginate(chosen, lambda each: (each.code,), page, order="zakat-rules")
 
 
 async def zakat_rule(_: object, ctx: Context, *, code: str) -> CurrentRule | None:
     return next((each for each in await _rules(ctx) if each.code == code), None)
 
 
-async def zakat_offices(_: object, ctx: Context, *, cut: Cut) -> Page[Office]:
-    return page(await _offices(ctx), lambda each: (each.code,), cut, order="zakat-offices")
+async def zakat_offices(_: object, ctx: Context, *, page: PageArguments) -> Page[Office]:
+    return paginate(await _offices(ctx), lambda each: (each.code,), page, order="zakat-offices")
 
 
 async def office_with_code(ctx: Context, code: str) -> Office | None:
