@@ -42,8 +42,14 @@ from tests.postgres_server import postgres_running
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
-AGENCIES = list(tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))["agencies"])
-"""The codes of the sandbox's agencies, in the order of the file."""
+ADDRESSES = {
+    code: each.get("url", "")
+    for code, each in tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))["agencies"].items()
+}
+AGENCIES = list(ADDRESSES)
+"""The codes of the configured agencies, in the order of the file."""
+STOOD_IN_FOR = [code for code, address in ADDRESSES.items() if address]
+"""Those that have a stand-in; the others ask nobody."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")

@@ -2,17 +2,18 @@
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from connectors.kit.agency import Agency
 from connectors.kit.reading import State
 from connectors.worship.calculation import Calculation, CalculationOptions
 from connectors.worship.centres import centre_of
 from connectors.worship.records import NAMES, ZakatKind
 from connectors.worship.zakat import ConfiguredZakat, ZakatOptions
 from tests.clock import NOON, FakeClock
-from tests.playback import Recording, connect
 
 PLACE = {"latitude": -6.169758, "longitude": 106.638886, "changed_on": "2026-11-01"}
 RAMADAN = [
@@ -43,8 +44,9 @@ FITRAH = {
 
 def connector(kind, options, clock=None):
     """It has no address."""
-    played = Recording(options, {}, [], [], [], [], [])
-    return connect(kind, played, "", clock=clock)
+    agency = Agency(code="agency", domain=kind.domain, connector=kind.protocol, name="Agency")
+    options = msgspec.convert(options, kind.options_type)
+    return kind(agency, options, kind.credentials_type(), clock=clock or FakeClock(), zone=ZoneInfo("Asia/Jakarta"))
 
 
 async def test_a_computed_answer_is_live_computed_now_and_as_old_as_its_configuration():
