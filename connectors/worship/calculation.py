@@ -3,7 +3,6 @@
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -14,6 +13,12 @@ from connectors.kit.reading import NEVER_KEPT
 from connectors.worship.centres import Centre, centre_of
 from connectors.worship.hisab import Method, times_of
 from connectors.worship.records import ComputedMonth, ComputedTimes, Ramadan, changed_at
+
+KNOWN = Ramadan(year=1447, first=date(2026, 2, 19), last=date(2026, 3, 20), decree="Sidang isbat, 17 Februari 2026")
+"""One that is over, from which the others are at so many Hijri years of the mean length."""
+HIJRI_YEAR = timedelta(days=354.367)
+TOLERANCE = timedelta(days=3)
+"""The moon is a day off its mean at most, and its sighting two."""
 
 
 class CalculationOptions(Options, frozen=True, kw_only=True):
@@ -35,9 +40,11 @@ class CalculationOptions(Options, frozen=True, kw_only=True):
         for each in self.ramadan:
             if (each.last - each.first).days + 1 not in (29, 30):
                 yield Mistake(("ramadan",), f"{each.year}: a month of 29 or 30 days")
-        for one, other in pairwise(self.ramadan):
-            if other.year <= one.year or other.first - one.last < timedelta(days=(other.year - one.year) * 319):
-                yield Mistake(("ramadan",), f"{other.year}: years in their order, with eleven months between them")
+            about = KNOWN.first + (each.year - KNOWN.year) * HIJRI_YEAR
+            if abs(each.first - about) > TOLERANCE:
+                yield Mistake(("ramadan",), f"{each.year}: begins at most three days from {about}")
+        if [each.year for each in self.ramadan] != sorted({each.year for each in self.ramadan}):
+            yield Mistake(("ramadan",), "each year once, in their order")
 
 
 class Calculation(ComputedTimes[CalculationOptions, Credentials]):

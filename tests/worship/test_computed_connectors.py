@@ -98,10 +98,15 @@ def mistakes(kind, options):
         ({"ramadan": RAMADAN}, []),
         ({"method": {"horizon": 1.0, "elevation": 14}}, ["method.elevation: horizon or elevation, not both"]),
         ({"ramadan": [RAMADAN[0] | {"last": "2026-03-21"}]}, ["ramadan: 1447: a month of 29 or 30 days"]),
-        ({"ramadan": RAMADAN[::-1]}, ["ramadan: 1447: years in their order, with eleven months between them"]),
+        ({"ramadan": RAMADAN[::-1]}, ["ramadan: each year once, in their order"]),
+        ({"ramadan": [RAMADAN[0], RAMADAN[0]]}, ["ramadan: each year once, in their order"]),
         (
-            {"ramadan": [RAMADAN[0], RAMADAN[1] | {"first": "2027-01-08", "last": "2027-02-05"}]},
-            ["ramadan: 1448: years in their order, with eleven months between them"],
+            {"ramadan": [RAMADAN[0] | {"first": "2026-02-23", "last": "2026-03-24"}]},
+            ["ramadan: 1447: begins at most three days from 2026-02-19"],
+        ),
+        (
+            {"ramadan": [RAMADAN[0] | {"year": 1448}]},
+            ["ramadan: 1448: begins at most three days from 2027-02-08"],
         ),
     ],
 )
@@ -125,6 +130,21 @@ def test_what_cannot_be_configured_of_times_is_told(changes, expected):
 def test_what_lies_out_of_the_country_or_of_reason_stops_the_start(changes):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(PLACE | changes, CalculationOptions)
+
+
+@pytest.mark.parametrize(
+    ("year", "first", "last"),
+    [
+        (1442, "2021-04-13", "2021-05-12"),
+        (1443, "2022-04-03", "2022-05-01"),
+        (1444, "2023-03-23", "2023-04-21"),
+        (1445, "2024-03-12", "2024-04-09"),
+        (1446, "2025-03-01", "2025-03-30"),
+    ],
+)
+def test_each_ramadan_that_was_announced_may_be_configured(year, first, last):
+    ramadan = {"year": year, "first": first, "last": last, "decree": "Sidang isbat"}
+    assert mistakes(CalculationOptions, PLACE | {"ramadan": [ramadan]}) == []
 
 
 async def test_zakat_is_what_the_decree_in_the_configuration_says():
