@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.test_house import ROOMS, committed
 
 ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
-PAGES = {f"{name}.md" for name in "answers authorization calendars clients errors sandbox".split()}
+PAGES = {f"{name}.md" for name in "README answers authorization calendars clients configuration errors sandbox".split()}
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)
 NAME = re.compile(r"`([^`]+)`")
 CELLS = re.compile(r"(?<!\\)\|")
