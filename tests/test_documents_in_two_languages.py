@@ -15,6 +15,8 @@ ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {f"{name}.md" for name in "README answers authorization calendars clients configuration errors sandbox".split()}
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)
 NAME = re.compile(r"`([^`]+)`")
+LONGEST = 40
+"""Words of a sentence."""
 CELLS = re.compile(r"(?<!\\)\|")
 
 
@@ -137,3 +139,28 @@ def test_the_answers_that_people_read_are_those_of_the_code(page):
     shown = {row[1] for row in rows if not re.fullmatch(r"-+|sentence|kalimat", row[1])}
     assert len(shown) > 40
     assert shown - sentences() == set()
+
+
+def sentences_of(text):
+    """Of paragraphs, list items and cells of tables, each with its line; code is none."""
+    prose = re.sub(r"^```.*?^```$", lambda code: "\n" * code[0].count("\n"), text, flags=re.DOTALL | re.MULTILINE)
+    for part in re.finditer(r"(?:(?!\n\n|\n *(?:[-*|]|\d+\.) |\|).)+", prose, re.DOTALL):
+        line = prose.count("\n", 0, part.end() - len(part[0].lstrip())) + 1
+        for sentence in re.split(r"(?<=[.:;?!])\s", part[0].strip()):
+            yield line, sentence
+
+
+@pytest.mark.parametrize("folder", [ENGLISH, INDONESIAN], ids=["en", "id"])
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_each_sentence_is_short_enough_to_be_understood_the_first_time(name, folder):
+    page = english_of(INDONESIAN / name) if folder == ENGLISH else INDONESIAN / name
+    found = [(line, each) for line, each in sentences_of(page.read_text(encoding="utf-8")) if each]
+    assert len(found) > 20
+    long = [f"{page.relative_to(ROOT)}:{line}: {each}" for line, each in found if len(each.split()) > LONGEST]
+    assert long == [], "\n".join(long)
+
+
+def test_a_long_sentence_is_found_in_a_paragraph_a_list_and_a_table():
+    words = "word " * LONGEST
+    page = f"Short.\n\n{words}word.\n\n```sh\n{words}word\n```\n\n- one\n- {words}word\n\n| short | {words}word |\n"
+    assert [line for line, each in sentences_of(page) if len(each.split()) > LONGEST] == [3, 10, 12]
