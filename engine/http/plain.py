@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.caller import ANYBODY, Caller
-from auth.policies import Policy
 from connectors.kit.errors import AgencyError
 from engine.execution.errors import TEXTS
 from engine.execution.quota import Quota, charge
@@ -19,8 +18,7 @@ from engine.http.negotiation import language
 from engine.http.request import BadRequest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.personal import given
-from store.audit.audit_log import RecordBroken
+from store.audit.audit_log import AuditLogBroken
 from store.kit.database import StoreBroken
 
 log = structlog.get_logger()
@@ -67,7 +65,7 @@ class Plain:
         await charge(self._quota, request, caller, COST)
         path = request.url.path
         context = self._context_for(language(request.headers.get("accept-language")), caller, f"GET {path}")
-        context.recording.call_it(path.rpartition("/")[2])
+        context.auditor.call_it(path.rpartition("/")[2])
         return context
 
     async def look(self, request: Request) -> None:
@@ -93,19 +91,12 @@ class Plain:
                 log.error("store.unavailable", reason=str(error), path=request.url.path)  # noqa: TRY400  where says enough
                 body = {"code": "STORE_UNAVAILABLE", "message": TEXTS["STORE_UNAVAILABLE"][spoken]}
                 return json_response(body, 503, {"retry-after": str(LATER)})
-            except RecordBroken:
+            except AuditLogBroken:
                 return json_response(
                     {"code": "RECORD_UNAVAILABLE", "message": said("The record cannot be read.", spoken)}, 503
                 )
 
         return answered
-
-
-async def allowed(context: Context, policy: Policy, field: str, find: Callable[[], Awaitable[Any]]) -> Any:
-    """What `find` finds: of a personal field by its rules, and recorded like it; then it is an `About`."""
-    if policy.personal is None:
-        return await find()
-    return await given(context, policy.personal, field, None, find)
 
 
 def json_response(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
