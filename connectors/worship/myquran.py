@@ -21,7 +21,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
-from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, in_order
+from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, in_order, same_name
 
 FOUND = Envelope(code="status", accepted=frozenset({"true"}), absent=frozenset({"false"}), rows="data")
 
@@ -73,7 +73,10 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
         words = _LEVEL.sub("", self.options.place).lower()
         body = await self._http.json(Call(path=self.search_path, into={"words": words}))
         rows = FOUND.open(body, self.agency.code)
-        return many_records([] if rows is None else rows, _to_place, agency=self.agency.code, findings=self.findings)
+        places = many_records([] if rows is None else rows, _to_place, agency=self.agency.code, findings=self.findings)
+        if not any(same_name(place.name, self.options.place) for place in places):
+            self.findings.note("lokasi: no place has the configured name")
+        return places
 
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=7), stale=timedelta(days=365))
     async def month(self, place: str, year: int, month: int) -> tuple[DayTimes, ...]:
@@ -83,7 +86,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
         if data is None:
             return ()
         row = Row(data)
-        if not same_place(row.text(self.place_key), self.options.place):
+        if not same_name(row.text(self.place_key), self.options.place):
             raise AgencyChanged(self.agency.code, f"{self.place_key}: the schedule of another place")
         found = many_records(
             list(self._days(row.value("jadwal"))),
@@ -128,11 +131,6 @@ class MyQuranV3(MyQuran):
                 self.findings.note(f"{key}: unexpected key")
             else:
                 yield {**value, "date": key} if isinstance(value, dict) else value
-
-
-def same_place(one: str, other: str) -> bool:
-    """Whether both are the same name, in any spelling of case and blanks."""
-    return one.casefold().split() == other.casefold().split()
 
 
 def _to_place(row: Row) -> PublishedPlace:

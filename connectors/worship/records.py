@@ -69,6 +69,11 @@ class PublishedPlace(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether both are the same whole name, whatever their case and blanks: three governments are called Tangerang."""
+    return one.casefold().split() == other.casefold().split()
+
+
 class MosqueKind(Enum):
     """A masjid, where the Friday prayer is held too, or a mushalla."""
 

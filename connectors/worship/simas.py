@@ -18,7 +18,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
-from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
+from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques, same_name
 
 LIST = "/api/simas/wilayah/profil/{kind}"
 
@@ -118,8 +118,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
             kecamatan=_squeezed(row.optional_text("kecamatan_name")),
             register=row.optional_text("card"),
         )
-        ours = _squeezed(row.text("kabupaten_name")) or ""
-        return mosque if ours.casefold() == self.options.city.casefold() else None
+        return mosque if same_name(row.text("kabupaten_name"), self.options.city) else None
 
 
 def _squeezed(text: str | None) -> str | None:

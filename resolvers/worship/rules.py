@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectors.kit.values import nearest
-from connectors.worship.records import NAMES, DayTimes, Mosque, PublishedPlace, Ramadan, ZakatRule
+from connectors.worship.records import NAMES, DayTimes, Mosque, PublishedPlace, Ramadan, ZakatRule, same_name
 
 A_MINUTE = 1
 """Published and computed times that are no further apart agree."""
@@ -111,8 +111,8 @@ def prayers_of(times: DayTimes) -> Iterator[tuple[PrayerName, time]]:
 
 
 def place_named(places: Iterable[PublishedPlace], name: str) -> PublishedPlace | None:
-    """The one that has this whole name: three governments are called Tangerang."""
-    return next((each for each in places if each.name.casefold().split() == name.casefold().split()), None)
+    """The place that has this whole name."""
+    return next((each for each in places if same_name(each.name, name)), None)
 
 
 class KnownMosque(Mosque, frozen=True, kw_only=True):

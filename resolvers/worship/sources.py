@@ -53,14 +53,16 @@ async def _published(ctx: Context, year: int, month: int) -> Schedule:
     unavailable: list[Source] = []
     for agency in ctx.agencies.of(PublishedTimes):
         try:
-            place = place_named((await ctx.reading(agency.places())).records, agency.place)
-            reading = await ctx.reading(agency.month(place.code, year, month)) if place else None
+            places = await ctx.reading(agency.places())
+            place = place_named(places.records, agency.place)
+            if place is None:
+                days, source = days or {}, source or ctx.source(places)
+                continue
+            month_read = await ctx.reading(agency.month(place.code, year, month))
         except AgencyError as error:
             unavailable.append(ctx.no_source(error))
             continue
-        if reading is None:
-            continue
-        days, source = {each.day: each for each in reading.records}, ctx.source(reading)
+        days, source = {each.day: each for each in month_read.records}, ctx.source(month_read)
         if days:
             break
     return Schedule(days, source or next(iter(unavailable), None), unavailable)

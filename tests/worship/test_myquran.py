@@ -43,7 +43,8 @@ async def test_a_search_finds_three_governments_of_one_name(kind):
 
 @VERSIONS
 async def test_a_search_that_misses_is_status_false_with_http_200_and_no_place(kind):
-    assert (await asked(kind, "places", answer={"status": False, "message": "Data tidak ditemukan"}))[0] == ()
+    found, findings, _ = await asked(kind, "places", answer={"status": False, "message": "Data tidak ditemukan"})
+    assert (found, findings) == ((), {"lokasi: no place has the configured name": 1})
 
 
 @VERSIONS

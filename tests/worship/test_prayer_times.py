@@ -151,6 +151,15 @@ async def test_any_day_that_can_be_asked_for_has_its_times(hub):
         assert clock == sorted(clock), day
 
 
+async def test_a_publisher_that_does_not_know_the_city_is_no_publisher_of_its_neighbour(sandbox, clock, tmp_path):
+    wrong = ('place = "KOTA TANGERANG"', 'place = "KOTA TANGGERANG"')
+    async with listening(configuration_for(sandbox, tmp_path, wrong), clock) as hub:
+        found = (await hub.data(DAY))["prayerTimes"]
+    assert (found["basis"], found["check"], found["publisher"]["agency"]) == ("COMPUTED", "UNPUBLISHED", "myquran-v3")
+    assert {name: found[name] for name in NAMES} == TODAY
+    assert [sandbox.control.calls(agency) for agency in PUBLISHERS] == [{"places": 1}, {"places": 1}]
+
+
 async def test_a_kelurahan_has_the_schedule_of_the_city_compared_with_what_is_computed_at_its_centre(hub):
     query = '{ prayerTimes(kelurahan: "36.71.06.1005") { code fajr difference kelurahan { code name } } }'
     found = (await hub.data(query))["prayerTimes"]
