@@ -1,4 +1,4 @@
-"""Prayer times that the hub computes itself: nobody is asked, so they are there on any day."""
+"""Prayer times that the hub computes itself. It asks nobody, so the city has prayer times on every day."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -15,17 +15,17 @@ from connectors.worship.hisab import Method, times_of
 from connectors.worship.records import ComputedMonth, ComputedTimes, Ramadan, changed_at
 
 KNOWN = Ramadan(year=1447, first=date(2026, 2, 19), last=date(2026, 3, 20), decree="Sidang isbat, 17 Februari 2026")
-"""One that is over, from which the others are at so many Hijri years of the mean length."""
+"""A Ramadan of the past. Any other begins a number of mean Hijri years before or after it."""
 HIJRI_YEAR = timedelta(days=354.367)
 TOLERANCE = timedelta(days=3)
-"""The moon is a day off its mean at most, and its sighting two."""
+"""How far an announced Ramadan may be from that: the moon differs by a day at most, and its sighting by two."""
 
 
 class CalculationOptions(Options, frozen=True, kw_only=True):
-    """`latitude` and `longitude`: the point of the city that its times are computed for, within Indonesia.
+    """`latitude` and `longitude`: the point of the city for which times are computed; it lies in Indonesia.
 
-    `method`: how. `ramadan`: when it was, or will be, as announced. `changed_on`: the day on which these were last
-    changed.
+    `method`: how they are computed. `ramadan`: when Ramadan is, as it was announced. `changed_on`: the day on which
+    somebody last changed these options.
     """
 
     latitude: Annotated[float, msgspec.Meta(ge=-11.5, le=6.5)]

@@ -14,7 +14,7 @@ from connectors.kit.values import BadRow
 
 
 class DayTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """The prayer times of one day, by the city's clock; with `sunrise` fajr ends."""
+    """The prayer times of one day, by the city's clock. The time of fajr ends with `sunrise`."""
 
     day: date
     imsak: time
@@ -28,11 +28,11 @@ class DayTimes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NAMES = tuple(name for name in DayTimes.__struct_fields__ if name != "day")
-"""Of the times, in the order in which they come on each day."""
+"""The names of the times, in the order in which they come on each day."""
 
 
 def in_order(times: DayTimes) -> DayTimes:
-    """The same; `BadRow` where one does not come after the one before it."""
+    """These times; raises `BadRow` if one of them does not come after the one before it."""
     clock = [getattr(times, name) for name in NAMES]
     if any(one >= other for one, other in pairwise(clock)):
         raise BadRow("times that are not in the order of the day")
@@ -49,9 +49,9 @@ class Ramadan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
-    """The days of a month, computed for one place. `kelurahan` is None where that is the city's own.
+    """The days of a month, computed for one place. `kelurahan` is None if that place is the point of the city.
 
-    `changed_at` is when what they are computed from was last changed in the configuration.
+    `changed_at` is when somebody last changed the options from which they are computed.
     """
 
     days: tuple[DayTimes, ...]
@@ -63,7 +63,7 @@ class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishedPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A place that a publisher has a schedule of, by its own code."""
+    """A place for which a publisher has a schedule; `code` is the publisher's own."""
 
     code: str
     name: str
@@ -82,9 +82,9 @@ class MosqueKind(Enum):
 
 
 class Mosque(msgspec.Struct, frozen=True, kw_only=True):
-    """A mosque as one source has it. `register` is its number at the ministry; its place is WGS 84.
+    """A mosque as one source has it. `register` is its number in the ministry's register. Positions are WGS 84.
 
-    `observed_at` is as of when the source has it, where it says so.
+    `observed_at` is the age of the source's own data, if the source tells it.
     """
 
     code: str
@@ -115,7 +115,7 @@ class ZakatKind(Enum):
     FITRAH = "FITRAH"
 
 
-class Period(Enum):
+class ZakatPeriod(Enum):
     """Over which time a sum is counted."""
 
     MONTH = "MONTH"
@@ -123,14 +123,14 @@ class Period(Enum):
 
 
 class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
-    """What is owed on what, as a decree says it. `nisab` is the least sum on which `rate` percent are owed.
+    """A rule of a decree. `nisab` is the least sum on which something is owed, and `rate` how many percent that is.
 
-    Of zakat fitrah it is `per_person` instead. `from_day` and `until_day` bound what the decree holds for.
+    Zakat fitrah has neither; each person owes `per_person`. The decree holds from `from_day` until `until_day`.
     """
 
     code: str
     kind: ZakatKind
-    period: Period | None
+    period: ZakatPeriod | None
     nisab: int | None
     rate: float | None
     per_person: int | None
@@ -154,7 +154,7 @@ class ZakatOffice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ZakatRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What is configured of zakat; `changed_at` is the day of the newest decree."""
+    """The rules and offices of one agency; `changed_at` is the day of its newest decree."""
 
     rules: tuple[ZakatRule, ...]
     offices: tuple[ZakatOffice, ...]
@@ -165,13 +165,13 @@ O = TypeVar("O", bound=Options)  # noqa: E741
 C = TypeVar("C", bound=Credentials)
 
 
-class PrayerTimes(Connector[O, C]):
+class PrayerTimeSource(Connector[O, C]):
     """A connector that says when to pray."""
 
     domain: ClassVar[str] = "worship"
 
 
-class ComputedTimes(PrayerTimes[O, C]):
+class ComputedTimes(PrayerTimeSource[O, C]):
     """One that computes it and asks nobody."""
 
     @abstractmethod
@@ -179,7 +179,7 @@ class ComputedTimes(PrayerTimes[O, C]):
         """Each day of this month, for this kelurahan or for the city."""
 
 
-class PublishedTimes(PrayerTimes[O, C]):
+class PublishedTimes(PrayerTimeSource[O, C]):
     """One that asks for a published schedule."""
 
     @property
@@ -189,7 +189,7 @@ class PublishedTimes(PrayerTimes[O, C]):
 
     @abstractmethod
     def places(self) -> Read[tuple[PublishedPlace, ...]]:
-        """What the publisher finds under the city's name, its neighbours of the same name too."""
+        """The places that the publisher finds by the city's name. Neighbours with a similar name are among them."""
 
     @abstractmethod
     def month(self, place: str, year: int, month: int) -> Read[tuple[DayTimes, ...]]:
@@ -204,7 +204,7 @@ class Mosques(Connector[O, C]):
 
     @abstractmethod
     def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:
-        """The questions that all of the city's mosques are had by."""
+        """The questions whose answers together have all mosques of the city."""
 
 
 class Zakat(Connector[O, C]):
@@ -223,5 +223,5 @@ def changed_at(records: ComputedMonth | ZakatRules) -> datetime:
 
 
 def last_observed(mosques: tuple[Mosque, ...]) -> datetime | None:
-    """As of when the newest of them is, of those that say so."""
+    """The age of the newest of them, of those that tell it."""
     return max((mosque.observed_at for mosque in mosques if mosque.observed_at), default=None)

@@ -8,7 +8,7 @@ login. Provinces and regencies have ids of its own, so the name of the regency i
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 import msgspec
 
@@ -77,12 +77,14 @@ class Simas(Mosques[SimasOptions, Credentials]):
         return await self._all_of(MosqueKind.PRAYER_ROOM, typology)
 
     async def _all_of(self, kind: MosqueKind, typology: int) -> tuple[Mosque, ...]:
-        sent, last = await self._page(kind, typology, 1)
-        if last > self.options.most_pages:
+        first = await self._page(kind, typology, 1)
+        sent = first.rows
+        for number in range(2, min(first.last, self.options.most_pages) + 1):
+            sent += (await self._page(kind, typology, number)).rows
+        if first.last > self.options.most_pages:
             self.findings.note("more pages than most_pages allows")
-        for page in range(2, min(last, self.options.most_pages) + 1):
-            rows, _ = await self._page(kind, typology, page)
-            sent += rows
+        elif len(sent) < first.total:
+            self.findings.note("fewer rows than meta.total")
         found = many_records(
             sent, lambda row: self._to_mosque(row, kind), agency=self.agency.code, findings=self.findings
         )
@@ -91,8 +93,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
             self.findings.note("kabupaten_name: rows of another city")
         return without_repeats(ours, lambda mosque: mosque.code, self.findings)
 
-    async def _page(self, kind: MosqueKind, typology: int, number: int) -> tuple[list[object], int]:
-        """The rows of a page, and the number of the last one."""
+    async def _page(self, kind: MosqueKind, typology: int, number: int) -> "_Page":
         query = {
             "page": str(number),
             "perPage": "36",
@@ -101,10 +102,10 @@ class Simas(Mosques[SimasOptions, Credentials]):
             "kab": self.options.regency,
         }
         body = Row(await self._http.json(Call(path=LIST, into={"kind": PATHS[kind]}, query=query)))
-        rows, meta = body.value("data"), body.optional_nested("meta")
+        rows, meta = body.value("data"), body.optional_nested("meta") or Row({})
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
-        return rows, (meta.optional_integer("totalPages") if meta else None) or 1
+        return _Page(rows, meta.optional_integer("totalPages") or 1, meta.optional_integer("total") or 0)
 
     def _to_mosque(self, row: Row, kind: MosqueKind) -> Mosque | None:
         """None for one of another city."""
@@ -119,6 +120,14 @@ class Simas(Mosques[SimasOptions, Credentials]):
             register=row.optional_text("card"),
         )
         return mosque if same_name(row.text("kabupaten_name"), self.options.city) else None
+
+
+class _Page(NamedTuple):
+    """The rows of one page, the number of the last page, and how many rows there are in all."""
+
+    rows: list[object]
+    last: int
+    total: int
 
 
 def _squeezed(text: str | None) -> str | None:

@@ -14,19 +14,19 @@ from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.values import AMOUNT
-from connectors.worship.records import Period, Zakat, ZakatKind, ZakatOffice, ZakatRule, ZakatRules, changed_at
+from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatPeriod, ZakatRule, ZakatRules, changed_at
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Rupiah = Annotated[int, msgspec.Meta(ge=1, le=AMOUNT)]
 MoreThanNothing = Annotated[float, msgspec.Meta(gt=0)]
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ConfiguredRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One rule of a decree. Zakat fitrah has `per_person`; the others have `nisab`, `rate` in percent and `period`."""
 
     code: Code
     kind: ZakatKind
-    period: Period | None = None
+    period: ZakatPeriod | None = None
     nisab: Rupiah | None = None
     rate: Annotated[float, msgspec.Meta(gt=0, le=100)] | None = None
     per_person: Rupiah | None = None
@@ -42,7 +42,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ZakatOptions(Options, frozen=True, kw_only=True):
     """The rules, and the offices where zakat is paid."""
 
-    rules: Annotated[tuple[Rule, ...], msgspec.Meta(min_length=1)]
+    rules: Annotated[tuple[ConfiguredRule, ...], msgspec.Meta(min_length=1)]
     offices: tuple[ZakatOffice, ...] = ()
 
     def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002

@@ -11,7 +11,7 @@ DOMAIN = ResolverDomain(
         prayer_times.Prayer: NodeKind("Prayer", prayer_times.prayer_with_code),
         mosques.MosqueAt: NodeKind("Mosque", lambda ctx, code: mosques.mosque(None, ctx, code=code)),
         zakat.CurrentRule: NodeKind("ZakatRule", lambda ctx, code: zakat.zakat_rule(None, ctx, code=code)),
-        zakat.Office: NodeKind("ZakatOffice", zakat.office_with_code),
+        zakat.CurrentOffice: NodeKind("ZakatOffice", zakat.office_with_code),
     },
     exports=(
         Export(

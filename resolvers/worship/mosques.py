@@ -87,7 +87,7 @@ def kecamatan_of(mosque: Mosque, ctx: Context) -> Kecamatan | None:
     return ctx.regions.kecamatan_named(mosque.kecamatan) if mosque.kecamatan else None
 
 
-class Known(NamedTuple):
+class KnownMosques(NamedTuple):
     """All mosques, each once; by agency how old its answer is and whom it has to name; and who did not answer."""
 
     mosques: list[KnownMosque]
@@ -96,12 +96,12 @@ class Known(NamedTuple):
     unavailable: list[Source]
 
 
-async def _known(ctx: Context) -> Known:
+async def _known(ctx: Context) -> KnownMosques:
     """What the sources know; raises where none of them answers."""
     return await ctx.once(("worship", "mosques"), lambda: _asked(ctx))
 
 
-async def _asked(ctx: Context) -> Known:
+async def _asked(ctx: Context) -> KnownMosques:
     agencies = configured(ctx, Mosques, id="daftar masjid", en="a list of mosques")
     answers, unavailable = await readings(ctx, [read for each in agencies for read in each.lists()])
     sources = {answer.agency: ctx.source(answer) for answer in answers}
@@ -110,7 +110,7 @@ async def _asked(ctx: Context) -> Known:
         for code in (each.agency.code for each in agencies)
         if code in sources
     ]
-    return Known(
+    return KnownMosques(
         merged(lists),
         sources,
         {each.agency.code: each.attribution.text for each in agencies},
@@ -118,7 +118,7 @@ async def _asked(ctx: Context) -> Known:
     )
 
 
-def _placed(known: Known, mosque: KnownMosque, away: float | None) -> MosqueAt:
+def _placed(known: KnownMosques, mosque: KnownMosque, away: float | None) -> MosqueAt:
     return MosqueAt(
         **{name: getattr(mosque, name) for name in KnownMosque.__struct_fields__},
         distance=away,

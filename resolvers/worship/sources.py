@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
-from connectors.worship.records import ComputedMonth, ComputedTimes, DayTimes, PrayerTimes, PublishedTimes
+from connectors.worship.records import ComputedMonth, ComputedTimes, DayTimes, PrayerTimeSource, PublishedTimes
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured
 from resolvers.worship.rules import place_named
@@ -30,7 +30,7 @@ class Month(NamedTuple):
 
 async def month_of(ctx: Context, kelurahan: str | None, year: int, month: int) -> Month:
     """What is computed and what is published of it; raises NOT_CONFIGURED where there is nobody for either."""
-    configured(ctx, PrayerTimes, id="jadwal salat", en="prayer times")
+    configured(ctx, PrayerTimeSource, id="jadwal salat", en="prayer times")
     computed = await _computed(ctx, kelurahan, year, month)
     return Month(computed, await published(ctx, year, month))
 

@@ -22,7 +22,7 @@ class CurrentRule(ZakatRule, frozen=True, kw_only=True):
     source: Source
 
 
-class Office(ZakatOffice, frozen=True, kw_only=True):
+class CurrentOffice(ZakatOffice, frozen=True, kw_only=True):
     """Where zakat is paid, and who says so."""
 
     source: Source
@@ -39,11 +39,11 @@ async def zakat_rule(_: object, ctx: Context, *, code: str) -> CurrentRule | Non
     return next((each for each in await _rules(ctx) if each.code == code), None)
 
 
-async def zakat_offices(_: object, ctx: Context, *, page: PageArguments) -> Page[Office]:
+async def zakat_offices(_: object, ctx: Context, *, page: PageArguments) -> Page[CurrentOffice]:
     return paginate(await _offices(ctx), lambda each: (each.code,), page, order="zakat-offices")
 
 
-async def office_with_code(ctx: Context, code: str) -> Office | None:
+async def office_with_code(ctx: Context, code: str) -> CurrentOffice | None:
     """The office of this code."""
     return next((each for each in await _offices(ctx) if each.code == code), None)
 
@@ -80,10 +80,10 @@ async def _rules(ctx: Context) -> list[CurrentRule]:
     return list(found.values())
 
 
-async def _offices(ctx: Context) -> list[Office]:
+async def _offices(ctx: Context) -> list[CurrentOffice]:
     """The same of the offices."""
-    found: dict[str, Office] = {}
+    found: dict[str, CurrentOffice] = {}
     for answer in await _answers(ctx):
         for each in answer.records.offices:
-            found.setdefault(each.code, Office(**msgspec.structs.asdict(each), source=ctx.source(answer)))
+            found.setdefault(each.code, CurrentOffice(**msgspec.structs.asdict(each), source=ctx.source(answer)))
     return list(found.values())

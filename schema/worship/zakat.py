@@ -3,7 +3,7 @@
 from datetime import date
 
 from auth.policies import public
-from connectors.worship.records import Period, ZakatKind
+from connectors.worship.records import ZakatKind, ZakatPeriod
 from resolvers.worship import zakat
 from schema.kit.access import object_type
 from schema.kit.enums import enum
@@ -25,7 +25,7 @@ enum(
 )
 
 enum(
-    Period,
+    ZakatPeriod,
     "ZakatPeriod",
     "Over which time a sum is counted (masa).",
     {"MONTH": "A month.", "YEAR": "A year."},
@@ -45,7 +45,7 @@ class ZakatOwed:
 class ZakatRule(Node):
     code: str = field("Its code in the hub, such as `income-month`.")
     kind: ZakatKind = field("What it is paid on.")
-    period: Period | None = field("Over which time the sum is counted; null for what is paid for each person.")
+    period: ZakatPeriod | None = field("Over which time the sum is counted; null for what is paid for each person.")
     nisab: Rupiah | None = field("The least sum on which something is owed; null for what is paid for each person.")
     rate: float | None = field("How many percent are owed (kadar); null for what is paid for each person.")
     per_person: Rupiah | None = field("What is owed for each person (per jiwa); null where a sum is counted.")
@@ -72,7 +72,7 @@ class ZakatRule(Node):
 
 
 @object_type(public, "An office where zakat is paid (lembaga amil).")
-@node_of(zakat.Office)
+@node_of(zakat.CurrentOffice)
 class ZakatOffice(Node):
     code: str = field("Its code in the hub, such as `baznas`.")
     name: str = field("Its name.")

@@ -147,6 +147,13 @@ async def test_more_pages_than_are_allowed_are_a_finding_and_not_an_endless_walk
     assert findings == {"more pages than most_pages allows": 1}
 
 
+async def test_fewer_rows_than_it_says_there_are_is_a_finding():
+    played = recording(Simas, "masjid")
+    played.exchanges[1].answer["data"].clear()
+    reading, findings, _ = await asked(Simas, played=played)
+    assert (len(reading.records), findings) == (2, {"fewer rows than meta.total": 1})
+
+
 async def test_each_typology_is_a_question_of_its_own():
     played = recording(Simas, "masjid")
     reads = connect(Simas, played, "http://127.0.0.1:1").lists()

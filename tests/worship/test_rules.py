@@ -11,10 +11,10 @@ from connectors.worship.records import (
     DayTimes,
     Mosque,
     MosqueKind,
-    Period,
     PublishedPlace,
     Ramadan,
     ZakatKind,
+    ZakatPeriod,
     ZakatRule,
 )
 from resolvers.worship.rules import (
@@ -185,7 +185,7 @@ def rule(**changes):
         **{
             "code": "income-month",
             "kind": ZakatKind.INCOME,
-            "period": Period.MONTH,
+            "period": ZakatPeriod.MONTH,
             "nisab": 7_640_144,
             "rate": 2.5,
             "per_person": None,
