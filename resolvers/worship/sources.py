@@ -12,6 +12,9 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured
 from resolvers.worship.rules import place_named
 
+YEARS = 5
+"""Publishers are asked for years that are no further away, so that no caller can make the hub ask for thousands."""
+
 
 class Schedule(NamedTuple):
     """A published month. `days` is None where nobody answered; `source` says who did, or who did not."""
@@ -48,6 +51,8 @@ async def _computed(ctx: Context, kelurahan: str | None, year: int, month: int) 
 
 
 async def _published(ctx: Context, year: int, month: int) -> Schedule:
+    if abs(year - ctx.today().year) > YEARS:
+        return Schedule(None, None, [])
     days: Mapping[date, DayTimes] | None = None
     source: Source | None = None
     unavailable: list[Source] = []

@@ -46,7 +46,8 @@ enum(
         "IMPLAUSIBLE": "They are more than ten minutes apart, so the schedule cannot be this city's. The computed "
         "times are given.",
         "UNPUBLISHED": "The publisher answers and has no times of this day. The computed times are given.",
-        "UNCHECKED": "There was nothing to compare: nobody publishes, nobody answers, or nothing is computed here.",
+        "UNCHECKED": "Nothing was compared: no publisher answers, the day is more than five years away, or nothing is "
+        "computed here.",
     },
 )
 

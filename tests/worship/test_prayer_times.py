@@ -151,6 +151,13 @@ async def test_any_day_that_can_be_asked_for_has_its_times(hub):
         assert clock == sorted(clock), day
 
 
+async def test_publishers_are_not_asked_for_years_far_away(hub, sandbox):
+    for day in ("1500-01-01", "2020-12-31", "2032-01-01", "2499-12-31"):
+        found = await hub.data(f'{{ prayerTimes(day: "{day}") {{ basis check publisher {{ agency }} }} }}')
+        assert found["prayerTimes"] == {"basis": "COMPUTED", "check": "UNCHECKED", "publisher": None}, day
+    assert sandbox.control.all_hits() == 0
+
+
 async def test_a_publisher_that_does_not_know_the_city_is_no_publisher_of_its_neighbour(sandbox, clock, tmp_path):
     wrong = ('place = "KOTA TANGERANG"', 'place = "KOTA TANGGERANG"')
     async with listening(configuration_for(sandbox, tmp_path, wrong), clock) as hub:
