@@ -1,4 +1,4 @@
-"""Which times are believed, when it is Ramadan, which two mosques are one, what zakat is owed. No I/O in here."""
+"""The rules of worship: which times are believed, when Ramadan is, which mosques are one, what zakat is owed."""
 
 import re
 from collections import defaultdict
@@ -17,9 +17,9 @@ from connectors.worship.records import NAMES, DayTimes, Mosque, PublishedPlace, 
 A_MINUTE = 1
 """Published and computed times that are no further apart agree."""
 BELIEVED = 10
-"""Published times that are further from the computed ones than so many minutes are not those of this city."""
+"""Published times that are more minutes away from the computed ones cannot be those of this city."""
 ELEVEN_MONTHS = timedelta(days=11 * 29)
-"""From the end of one Ramadan to the beginning of the next at least."""
+"""At least so much time lies between two Ramadans."""
 
 
 class PrayerName(Enum):
@@ -58,7 +58,7 @@ class Fasting(Enum):
 
 
 class Believed(NamedTuple):
-    """The times to give; `difference` is how many minutes the published ones are from the computed ones at most."""
+    """The times to give. `difference` is the largest number of minutes between a published time and a computed one."""
 
     times: DayTimes
     basis: Basis
@@ -67,7 +67,7 @@ class Believed(NamedTuple):
 
 
 class RamadanDay(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a day is one of Ramadan, and if it is, the how many-th of which Hijri year, by which decree."""
+    """Whether a day is one of Ramadan. If it is: its number in the month, the Hijri year, and the decree."""
 
     state: Fasting
     day_number: int | None = None
@@ -76,9 +76,9 @@ class RamadanDay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def believed(computed: DayTimes | None, published: Mapping[date, DayTimes] | None, day: date) -> Believed | None:
-    """Published times win, unless they cannot be those of this city. None of `published` could be had where it is None.
+    """The times to give for this day, or None. Published times win, unless they cannot be those of this city.
 
-    None where there are neither.
+    `published` is None if no publisher answered.
     """
     found = None if published is None else published.get(day)
     if computed is None:
@@ -93,7 +93,7 @@ def believed(computed: DayTimes | None, published: Mapping[date, DayTimes] | Non
 
 
 def ramadan_on(day: date, known: Iterable[Ramadan]) -> RamadanDay:
-    """What is known of this day. Less than eleven months from a Ramadan that is known it is none; else nobody knows."""
+    """What is known of this day. A day less than eleven months away from a known Ramadan is not in Ramadan."""
     state = Fasting.UNKNOWN
     for each in known:
         if each.first <= day <= each.last:
@@ -116,7 +116,7 @@ def place_named(places: Iterable[PublishedPlace], name: str) -> PublishedPlace |
 
 
 class KnownMosque(Mosque, frozen=True, kw_only=True):
-    """A mosque, the agencies that know it, and its codes there; what several say of it is said by the first of them."""
+    """A mosque, the agencies that know it, and its codes there. If they contradict, the first is believed."""
 
     agencies: tuple[str, ...]
     codes: tuple[str, ...]
@@ -129,9 +129,10 @@ COMMON = frozenset(
 
 
 def merged(lists: Sequence[tuple[str, Iterable[Mosque]]]) -> list[KnownMosque]:
-    """All mosques of all sources (agency and list, in the order of belief), each once.
+    """All mosques of all sources, each once. A source is an agency and its list; the first one is believed first.
 
-    Two are one only where each is the only one of its source with that name and kind, and no kecamatan says otherwise.
+    Two mosques are taken for one only if each of them is the only one of its source with that name and kind, and if
+    their kecamatan do not differ.
     """
     found: list[KnownMosque] = []
     by_name: dict[tuple[object, ...], list[int]] = {}
@@ -155,7 +156,7 @@ def merged(lists: Sequence[tuple[str, Iterable[Mosque]]]) -> list[KnownMosque]:
 
 
 def _name(mosque: Mosque) -> tuple[object, ...]:
-    """What its name comes to without the words that every mosque has, and its kind."""
+    """Its kind, and its name without the words that many mosques have."""
     return (_essence(mosque.name or ""), mosque.kind)
 
 
@@ -170,7 +171,7 @@ def _same_place(one: Mosque, other: Mosque) -> bool:
 
 
 def _both(known: KnownMosque, other: Mosque, agency: str) -> KnownMosque:
-    """The same with what only the other one says."""
+    """The known mosque, completed with what only the other source says."""
     more = {
         key: getattr(other, key)
         for key in Mosque.__struct_fields__
@@ -182,7 +183,7 @@ def _both(known: KnownMosque, other: Mosque, agency: str) -> KnownMosque:
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is owed by one rule; `owed` is None where the rule does not hold on that day."""
+    """What is owed by one rule. `owed` is None if the rule does not hold on that day."""
 
     amount: int | None
     persons: int | None
@@ -196,7 +197,7 @@ def in_force(rule: ZakatRule, on: date) -> bool:
 
 
 def owed(rule: ZakatRule, on: date, *, amount: int | None, persons: int | None) -> Owed | None:
-    """What is owed by this rule, of a sum or for so many persons; None where the one that it counts is not given."""
+    """What is owed by this rule for a sum, or for a number of persons. None if what the rule counts is not given."""
     if rule.per_person is not None:
         if persons is None:
             return None

@@ -1,4 +1,4 @@
-"""Who says when to pray: the hub computes it, publishers are asked, and the first that answers is believed."""
+"""Who says when to pray: the hub computes the times, and the first publisher that has the month is believed."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,7 +17,7 @@ YEARS = 5
 
 
 class Schedule(NamedTuple):
-    """A published month. `days` is None where nobody answered; `source` says who did, or who did not."""
+    """A published month. `days` is None if no publisher answered; `source` is who did, or the first who did not."""
 
     days: Mapping[date, DayTimes] | None
     source: Source | None
@@ -32,7 +32,7 @@ class Month(NamedTuple):
 
 
 async def month_of(ctx: Context, kelurahan: str | None, year: int, month: int) -> Month:
-    """What is computed and what is published of it; raises NOT_CONFIGURED where there is nobody for either."""
+    """What is computed and published of this month; raises NOT_CONFIGURED if the city has connected nobody for it."""
     configured(ctx, PrayerTimeSource, id="jadwal salat", en="prayer times")
     computed = await _computed(ctx, kelurahan, year, month)
     return Month(computed, await published(ctx, year, month))
