@@ -25,6 +25,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.reserved import hosts_of, not_filled_in
 from connectors.registry import CONNECTORS
 from engine.app import QUERIES, check_store, create_app, record_of
+from engine.commands.ports import listens, refused
 from engine.configuration.agencies_file import (
     LOOPBACK,
     AgencyConfiguration,
@@ -36,8 +37,7 @@ from engine.configuration.agencies_file import (
 )
 from engine.configuration.settings import Settings
 from engine.execution.manifest import manifest_of
-from engine.http.ports import listens, refused
-from engine.http.serving import Server, server_config
+from engine.http.server import Server, server_config
 from sandbox.kit.credentials import IDENTITY_SECRET
 from sandbox.kit.process import NotStarted, beside
 from sandbox.registry import environment as sandbox_environment
@@ -162,7 +162,7 @@ def run(
             AnnouncingServer(
                 server_config(
                     app,
-                    walls=settings.server.walls(),
+                    limits=settings.server.connection_limits(),
                     keep_alive=settings.server.keep_alive,
                     shutdown=settings.server.shutdown,
                     host=host,

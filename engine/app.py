@@ -38,16 +38,16 @@ from engine.execution.manifest import read_manifest
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
 from engine.execution.weights import Weights
-from engine.http.around import Around, broken
 from engine.http.authentication import Authentication
-from engine.http.cross_origin import CrossOrigin
+from engine.http.cors import CorsMiddleware
 from engine.http.endpoint import GraphQLEndpoint
-from engine.http.plain import Plain
-from engine.http.schema_file import SchemaFile
+from engine.http.middleware import ResponseMiddleware, broken
+from engine.http.rest import Rest
 from engine.http.websocket import GraphQLWebSocket
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.page import Example, GraphiQLPage, asset
+from engine.pages.schema_file import SchemaFile
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
 from resolvers.registry import CATEGORIES
@@ -152,8 +152,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         return RedirectResponse("/graphql", status_code=302)
 
     quota = Quota(settings.quota, rate_limiter) if settings.quota else None
-    plain = Plain(authentication=authentication, context_for=context_for, quota=quota, name_of=agencies.name)
-    tracker, calendars = DataTracker(audit_log, plain), Calendars(plain)
+    rest = Rest(authentication=authentication, context_for=context_for, quota=quota, name_of=agencies.name)
+    tracker, calendars = DataTracker(audit_log, rest), Calendars(rest)
     known = {"city": city.name, "agencies": len(configuration.agencies)}
     runner = OperationRunner(
         schema_for=schema_for,
@@ -177,15 +177,15 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         origins=listed(settings.cors_origins),
         api_keys=api_keys,
         max_bytes=settings.max_request_bytes,
-        most=settings.websocket.most(),
+        limits=settings.websocket.websocket_limits(),
     )
     known = {"city": city.name, "agencies": len(configuration.agencies)}
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
-            Middleware(Around),
-            Middleware(CrossOrigin, origins=listed(settings.cors_origins), api_keys=api_keys),
+            Middleware(ResponseMiddleware),
+            Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=api_keys),
         ],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
@@ -195,7 +195,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *tracker.routes(),
             *calendars.routes(),
             Route("/healthz", healthz),
-            Route("/readyz", _readiness(plain, store, follower, known)),
+            Route("/readyz", _readiness(rest, store, follower, known)),
             Route("/", home),
         ],
     )
@@ -205,19 +205,19 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
 
 def _readiness(
-    plain: Plain, store: Store, follower: Follower, known: dict[str, Any]
+    rest: Rest, store: Store, follower: Follower, known: dict[str, Any]
 ) -> Callable[[Request], Awaitable[Response]]:
     """How far each copy is; 503 where the store does not say."""
 
     async def answer(request: Request) -> Response:
-        await plain.look(request)
+        await rest.look(request)
         try:
             copies = [_copy(each, follower) for each in await store.copies.all()]
         except StoreBroken as error:
             return JSONResponse({"status": "not ready", "problem": f"the store: {error}", **known}, 503)
         return JSONResponse({"status": "ready", **known, "copies": copies})
 
-    return plain.told(answer)
+    return rest.told(answer)
 
 
 def _copy(copy: Copy, follower: Follower) -> dict[str, Any]:

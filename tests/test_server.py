@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import server
 from auth.caller import Audience
-from engine.http.ports import refused
+from engine.commands.ports import refused
 from engine.pages.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
 from tests.conftest import AGENCIES
