@@ -26,15 +26,11 @@ from connectors.kit.reserved import hosts_of, not_filled_in
 from connectors.registry import CONNECTORS
 from engine.app import QUERIES, check_store, create_app, record_of
 from engine.commands.ports import listens, refused
-from engine.configuration.agencies_file import (
-    LOOPBACK,
-    AgencyConfiguration,
-    Configuration,
-    ConfigurationError,
-    connect_agencies,
-    did_you_mean,
-    read_configuration,
-)
+from engine.configuration.agencies_file import connect_agencies, read_configuration
+from engine.configuration.agency_table import LOOPBACK
+from engine.configuration.did_you_mean import did_you_mean
+from engine.configuration.model import AgencyConfiguration, Configuration
+from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.execution.manifest import manifest_of
 from engine.http.server import Server, server_config

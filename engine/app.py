@@ -29,7 +29,10 @@ from cache.redis import RedisStore
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
-from engine.configuration.agencies_file import Configuration, ConfigurationError, connect_agencies, did_you_mean
+from engine.configuration.agencies_file import connect_agencies
+from engine.configuration.did_you_mean import did_you_mean
+from engine.configuration.model import Configuration
+from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import ROOT, Settings, listed
 from engine.execution.documents import Documents, Trust
 from engine.execution.executor import CountingExecutor

@@ -27,7 +27,8 @@ from auth.keyed_hasher import KeyedHasher
 from cache.memory import MemoryStore
 from connectors.registry import CONNECTORS
 from engine.app import create_app
-from engine.configuration.agencies_file import Configuration, read_configuration
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.server import server_config
