@@ -22,12 +22,12 @@ from rich.table import Table
 from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
+from connectors.kit.loopback import LOOPBACK
 from connectors.kit.reserved import hosts_of, not_filled_in
 from connectors.registry import CONNECTORS
 from engine.app import QUERIES, check_store, create_app, record_of
 from engine.commands.ports import listens, refused
 from engine.configuration.agencies_file import connect_agencies, read_configuration
-from engine.configuration.agency_table import LOOPBACK
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import AgencyConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError

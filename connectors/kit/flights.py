@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
+from connectors.kit.together import all_ended
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -58,7 +60,7 @@ class Flights:
         tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await all_ended(tasks)
 
     def _land(self, key: Hashable, done: asyncio.Task[Any]) -> None:
         self._under_way.discard(done)

@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 from connectors.kit.agency import Agency, TlsException
 from connectors.kit.connector import AnyConnector, Credentials
 from connectors.kit.feed import names_of_feeds
+from connectors.kit.loopback import LOOPBACK
 from connectors.kit.read import names_of_reads
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import AgencyConfiguration
 from engine.configuration.problems import Problems, listed
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class AgencyTable:

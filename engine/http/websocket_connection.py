@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.types import ExecutionResult
 
 from auth.caller import Caller
+from connectors.kit.together import all_ended
 from engine.execution.encoding import encoded, writable
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.request import BadRequest, operation_of
@@ -98,7 +99,7 @@ class Connection:
         """Nothing of it goes on."""
         for name in list(self._operations):
             self._stop(name)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await all_ended(list(self._tasks))
         if self._permit:
             self._permit.release()
 
