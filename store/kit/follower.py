@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, Feed
-from connectors.kit.together import together
+from connectors.kit.together import all_ended, together
 from store.kit.copies import Copies, Copy
 from store.kit.copy_table import CopyTable
 from store.kit.database import BEHIND, Database, StoreBroken
