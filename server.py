@@ -25,7 +25,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.loopback import LOOPBACK
 from connectors.kit.reserved import hosts_of, not_filled_in
 from connectors.registry import CONNECTORS
-from engine.app import QUERIES, check_store, create_app, record_of
+from engine.app import create_app
 from engine.commands.ports import listens, refused
 from engine.configuration.agencies_file import connect_agencies, read_configuration
 from engine.configuration.did_you_mean import did_you_mean
@@ -34,6 +34,8 @@ from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.execution.manifest import manifest_of
 from engine.http.server import Server, server_config
+from engine.opening import check_store, record_of
+from engine.pages.graphiql.examples import QUERIES
 from sandbox.kit.credentials import IDENTITY_SECRET
 from sandbox.kit.process import NotStarted, beside
 from sandbox.registry import environment as sandbox_environment
