@@ -10,10 +10,11 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
+from connectors.kit.call import Call
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.flights import Flights
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.loopback import LOOPBACK
 from connectors.kit.signatures import unsigned
 

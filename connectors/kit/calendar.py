@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import msgspec
 
+from connectors.kit.call import Call
 from connectors.kit.connector import AnyConnector, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.events import Occurrence, occurrences
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
 
