@@ -11,9 +11,9 @@ from graphql import GraphQLEnumType, build_schema
 
 from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
+from engine.commands.generated import SDL
 from engine.configuration.settings import ServerSettings, Settings
 from sandbox.kit.control import MODES
-from server import SDL
 from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
