@@ -5,10 +5,13 @@ A look is a task of its own. Who is cancelled leaves, and the look goes on for t
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import structlog
+
+from connectors.kit.together import all_ended
 
 log = structlog.get_logger()
 
@@ -51,14 +54,15 @@ class Flights:
 
     async def join(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What it finds. A caller who is cancelled leaves; the look stays for the others."""
-        return await not_anothers_end(asyncio.shield(self.start(key, look)))
+        with others_end_told():
+            return await asyncio.shield(self.start(key, look))
 
     async def aclose(self) -> None:
         """End what is under way."""
         tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await all_ended(tasks)
 
     def _land(self, key: Hashable, done: asyncio.Task[Any]) -> None:
         self._under_way.discard(done)
@@ -69,12 +73,19 @@ class Flights:
                 log.error("look.broken", key=key, error=type(error).__name__)
 
 
-async def not_anothers_end(asked: Awaitable[T]) -> T:
-    """What comes of it. Cancelled is only who waits for it: where what is waited for was, it raises `LookEnded`."""
+@contextmanager
+def others_end_told() -> Iterator[None]:
+    """Cancelled is only who waits in this block: where what is waited for was, it raises `LookEnded`."""
     try:
-        return await asked
+        yield
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
         raise LookEnded from None
+
+
+async def not_anothers_end(asked: Awaitable[T]) -> T:
+    """The same of one that is awaited."""
+    with others_end_told():
+        return await asked

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from connectors.kit.errors import AgencyError
+from connectors.kit.structs import extended
 from connectors.prices.crosswalk import CROSSWALK
 from connectors.prices.records import Commodity, Market, Prices
 from resolvers.kit.context import Context, Source
@@ -144,8 +145,10 @@ async def markets_of(ctx: Context, survey: Survey) -> tuple[SurveyedMarket, ...]
     code, source = survey.agency.code, ctx.source(reading)
     prefix = "" if survey is with_markets(ctx)[0] else f"{code}:"
     return tuple(
-        SurveyedMarket(
-            **(msgspec.structs.asdict(each) | {"code": f"{prefix}{each.code}"}),
+        extended(
+            SurveyedMarket,
+            each,
+            code=f"{prefix}{each.code}",
             survey=code,
             own_code=each.code,
             source=source,
