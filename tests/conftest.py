@@ -35,6 +35,7 @@ from sandbox.identity.issuer import issuer_of
 from sandbox.registry import environment
 from sandbox.server import Sandbox, running
 from store.kit.database import Database
+from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
 from tests import identifiers, threads
 from tests.clock import FakeClock
@@ -231,7 +232,7 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(fill())
     url = f"sqlite:///{folder}/store.db"
-    identifiers.look("copies", identifiers.of_store(url, ("regulations", "venues", "slots", *identifiers.OWN_TABLES)))
+    identifiers.look("copies", identifiers.of_store(url, METADATA.tables))
     return folder / "store.db"
 
 
