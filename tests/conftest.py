@@ -43,8 +43,11 @@ from tests.postgres_server import postgres_running
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
-AGENCIES = list(tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))["agencies"])
+COMMITTED = tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))
+AGENCIES = list(COMMITTED["agencies"])
 """The codes of the sandbox's agencies, in the order of the file."""
+NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
+"""Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
@@ -166,7 +169,7 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
-    text = text.replace("http://127.0.0.1:8100", sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
+    text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
     return read_configuration(path, CONNECTORS, environment())
 
