@@ -8,8 +8,8 @@ import msgspec
 
 from connectors.kit.connector import AnyConnector, Options
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.events import Occurrence, occurrences
 from connectors.kit.http import Call, Http
+from connectors.kit.ical.events import Occurrence, occurrences
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
 
