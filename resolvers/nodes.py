@@ -23,7 +23,7 @@ async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa:
     name, code = _read(ctx, id)
     kind = NODES_BY_NAME.get(name)
     if kind is None or code is None or not kind.policy.shows(ctx.caller.audience):
-        raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is not one of ours.")
+        raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is unknown.")
     return await kind.find(ctx, code)
 
 

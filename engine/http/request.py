@@ -90,7 +90,7 @@ def _decoded(raw: bytes, name: str) -> Any:
 def operation_of(given: object) -> OperationRequest:
     """What was asked for, decoded; raises `BadRequest`."""
     if isinstance(given, list):
-        raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
+        raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation in each request.")
     if not isinstance(given, dict):
         raise BadRequest(400, "BAD_REQUEST", "The body is a JSON object with a query.")
     query, document_id, extensions = given.get("query"), given.get("documentId"), _object(given, "extensions")

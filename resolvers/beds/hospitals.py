@@ -55,7 +55,7 @@ async def hospitals(
 ) -> Hospitals:
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
-        raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
+        raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree must not be negative.")
     folded = name and name.casefold()
     chosen = [
         each

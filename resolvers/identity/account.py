@@ -86,7 +86,9 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
         return None
     region = within or ctx.regions.city.code
     if ctx.regions.find(RegionCode.kemendagri(region)) is None:
-        raise UserError("BAD_USER_INPUT", id="within: bukan wilayah kota ini.", en="within: no region of this city.")
+        raise UserError(
+            "BAD_USER_INPUT", id="within harus wilayah kota ini.", en="within must be a region of this city."
+        )
     most = registry.options.checks_a_day
     if not (await ctx.counter.hit("residence", person.nik, most=most, seconds=A_DAY)).allowed:
         raise UserError(
@@ -159,7 +161,7 @@ async def end_device_session(_root: None, ctx: Context, *, code: str) -> Persona
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
     if code not in {each.code for each in sessions}:
         raise UserError(
-            "NOT_FOUND", id="Anda tidak masuk dengan sesi ini.", en="You are not signed in by a session of this code."
+            "NOT_FOUND", id="Anda tidak memiliki sesi dengan kode ini.", en="You have no session with this code."
         )
     await _asked(ctx, lambda account, token: account.end(token, code))
     return PersonalValue(_me(_person(ctx), ctx), _person(ctx).name)
@@ -168,7 +170,11 @@ async def end_device_session(_root: None, ctx: Context, *, code: str) -> Persona
 async def _asked(ctx: Context, ask: Callable[[Account, str], Awaitable[T]]) -> T:
     """What the identity provider says in the person's name."""
     if ctx.identity is None or ctx.caller.token is None:
-        raise UserError("NOT_CONFIGURED", id="Kota ini belum punya penyedia identitas.", en="Nobody can sign in here.")
+        raise UserError(
+            "NOT_CONFIGURED",
+            id="Kota ini belum memiliki penyedia identitas.",
+            en="This city has no identity provider yet.",
+        )
     try:
         return await ask(ctx.identity.account, ctx.caller.token)
     except AgencyError:

@@ -22,14 +22,14 @@ SESSIONS = Category(
     description="Where somebody is signed in (perangkat).",
     scope="List where the person is signed in, and end it (perangkat).",
     id="daftar perangkat Anda",
-    en="where you are signed in",
+    en="the list of your devices",
 )
 RECORD = Category(
     name="RECORD",
     description="The record of who read what (catatan akses).",
     scope="Read the record of who read the person's data (catatan akses).",
     id="catatan akses ini",
-    en="this record of access",
+    en="this audit log",
 )
 
 MY_SESSIONS = personal(signed_in, SESSIONS, (owner, scope(SESSIONS)))

@@ -47,7 +47,7 @@ async def internships(
     page: PageArguments,
 ) -> FoundInternships:
     if region is not None and region != ctx.regions.city.code:
-        raise UserError("BAD_USER_INPUT", id="region adalah kode kota ini.", en="region is the code of this city.")
+        raise UserError("BAD_USER_INPUT", id="region harus kode kota ini.", en="region must be the code of this city.")
     everything, unavailable = await _all(ctx)
     words, studied, place = words_of(text or ""), (study or "").casefold(), plain_city(city or "")
     chosen = (

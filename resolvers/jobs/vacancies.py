@@ -60,7 +60,7 @@ async def vacancies(
     page: PageArguments,
 ) -> Vacancies:
     if min_salary is not None and min_salary < 0:
-        raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary is not negative.")
+        raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary must not be negative.")
     everything, unavailable = await everything_of(ctx)
     wanted: dict[str, Wanted] = {"open": lambda each: each.open}
     if text:
@@ -129,8 +129,8 @@ def _lies_in(ctx: Context, region: str) -> Wanted:
     if region not in {each.code for each in ctx.regions.kecamatan}:
         raise UserError(
             "BAD_USER_INPUT",
-            id="region adalah kode kota ini atau salah satu kecamatannya.",
-            en="region is the code of this city or of one of its kecamatan.",
+            id="region harus kode kota ini atau salah satu kecamatannya.",
+            en="region must be the code of this city or of one of its kecamatan.",
         )
     return lambda each: each.kecamatan is not None and each.kecamatan.code == region
 

@@ -115,7 +115,7 @@ def _not_told() -> tuple[str, Configured]:
     raise UserError(
         "NOT_CONFIGURED",
         id="Kota ini belum menjelaskan cara membuat kartu kuning (AK-1).",
-        en="This city has not told how to get a yellow card.",
+        en="This city has not yet described how to get a yellow card.",
     )
 
 

@@ -155,7 +155,7 @@ class Auditor:
             raise UserError(
                 "EVENTS_MISSED",
                 id="Terjadi lebih banyak daripada yang sempat diambil; baca dataUsage, lalu berlangganan lagi.",
-                en="More happened than was taken; read dataUsage, then subscribe again.",
+                en="There were more events than your connection could take. Read dataUsage, then subscribe again.",
             ) from None
 
     async def note_event(self, new: New, person: Subject | HashedSubject, category: Category) -> None:
@@ -187,5 +187,5 @@ def _unavailable() -> UserError:
     return UserError(
         "RECORD_UNAVAILABLE",
         id="Catatan akses tidak dapat ditulis sekarang; tanpa catatan, data pribadi tidak diberikan.",
-        en="The record of access cannot be written now; without it, personal data are not given.",
+        en="The audit log cannot be written now, so no personal data are given.",
     )

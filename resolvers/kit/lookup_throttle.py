@@ -23,7 +23,7 @@ async def _counted(ctx: Context, thing: str) -> None:
         raise UserError(
             "LOOKUPS_EXCEEDED",
             id=f"Terlalu banyak nomor berbeda yang ditanyakan; coba lagi {minutes} menit lagi.",
-            en=f"Too many different numbers were asked for; try again in {minutes} minutes.",
+            en=f"You looked up too many different numbers; try again in {minutes} minutes.",
             told={"retryAfter": math.ceil(lookup.retry_after)},
         )
     if lookup.wait:

@@ -159,6 +159,6 @@ def _key(cursor: str, order: str) -> Key:
 def _bad_cursor() -> UserError:
     return UserError(
         "BAD_CURSOR",
-        id="Kursor ini bukan dari daftar ini dengan urutan ini.",
-        en="This cursor is not of this list in this order.",
+        id="Kursor ini milik daftar lain atau urutan lain.",
+        en="This cursor belongs to another list or another order.",
     )

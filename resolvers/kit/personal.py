@@ -94,6 +94,6 @@ def _asked(ctx: Context, field: str, root: Any) -> Asked:
 def _forbidden() -> UserError:
     return UserError(
         "FORBIDDEN",
-        id="Anda tidak berhak membaca kolom ini; accessPolicy dan docs/access.md menyebut syaratnya.",
-        en="You may not read this field; docs/access.md says by which rule it is given.",
+        id="Anda tidak berhak membaca bidang data ini; docs/access.md menyebut syaratnya.",
+        en="You may not read this field. docs/access.md lists the conditions.",
     )

@@ -35,8 +35,8 @@ async def findings(
     if agency is not None and not mine:
         raise UserError(
             "FORBIDDEN",
-            id="Temuan instansi lain hanya untuk instansi itu.",
-            en="The findings of another agency are for that agency.",
+            id="Anda hanya dapat membaca temuan instansi Anda sendiri.",
+            en="You can read only the findings of your own agency.",
         )
     return paginate(chain.from_iterable(mine), lambda each: (each.agency, each.text), page, order="findings")
 

@@ -38,7 +38,7 @@ async def chart(
     source: str | None = None,
 ) -> Chart | None:
     if since is not None and since > (until or ctx.today()):
-        raise UserError("BAD_USER_INPUT", id="since tidak boleh setelah until.", en="since is not after until.")
+        raise UserError("BAD_USER_INPUT", id="since tidak boleh setelah until.", en="since must not be after until.")
     found = await requested_price_list(ctx, root, market, until, source)
     if found is None:
         return None

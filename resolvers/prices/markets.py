@@ -53,10 +53,12 @@ async def requested_market(ctx: Context, market: str | None, source: str | None)
         return None
     found = await _with_code(ctx, market)
     if found is None:
-        raise UserError("BAD_USER_INPUT", id="Tidak ada pasar dengan kode ini.", en="There is no market of this code.")
+        raise UserError(
+            "BAD_USER_INPUT", id="Tidak ada pasar dengan kode ini.", en="There is no market with this code."
+        )
     if source not in (None, found.survey):
         raise UserError(
-            "BAD_USER_INPUT", id="Pasar ini bukan dari survei itu.", en="This market is not of that survey."
+            "BAD_USER_INPUT", id="Survei itu tidak mencakup pasar ini.", en="That survey does not cover this market."
         )
     return found
 

@@ -146,7 +146,9 @@ async def requested_price_list(
 def _day(ctx: Context, on: date | None) -> date:
     today = ctx.today()
     if on is not None and on > today:
-        raise UserError("BAD_USER_INPUT", id="Harga hari esok belum ada.", en="There is no price of a day to come.")
+        raise UserError(
+            "BAD_USER_INPUT", id="Harga untuk hari mendatang belum ada.", en="There are no prices for future days yet."
+        )
     return on or today
 
 

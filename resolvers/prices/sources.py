@@ -36,7 +36,9 @@ def surveys(ctx: Context, source: str | None = None) -> tuple[Survey, ...]:
         return found
     named = ctx.agencies.with_code(Prices, source)
     if named is None:
-        raise UserError("BAD_USER_INPUT", id="Tidak ada survei dengan kode ini.", en="There is no survey of this code.")
+        raise UserError(
+            "BAD_USER_INPUT", id="Tidak ada survei dengan kode ini.", en="There is no survey with this code."
+        )
     return (named,)
 
 

@@ -71,7 +71,7 @@ class RetributionBill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
-    keepers = configured(ctx, Deeds, id="BPHTB", en="who keeps the tax on acquisitions")
+    keepers = configured(ctx, Deeds, id="BPHTB", en="an agency for the tax on acquisitions (BPHTB)")
     asked = _read_as(keepers[0].deed_number, number)
     await throttled(ctx, "deed", asked)
 
@@ -126,7 +126,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
 
 
 async def retribution_bill(_: None, ctx: Context, *, billing_code: str) -> RetributionBill | None:
-    issuers = configured(ctx, Retributions, id="retribusi", en="who issues bills of retributions")
+    issuers = configured(ctx, Retributions, id="retribusi", en="an agency that bills retributions")
     asked = _read_as(issuers[0].billing_code, billing_code)
     await throttled(ctx, "retribution", asked)
 

@@ -14,5 +14,5 @@ DEED = Category(
     description="Who acquired what for how much, by the tax on it (BPHTB).",
     scope="Read who acquired what for how much, by the tax on it (BPHTB).",
     id="BPHTB Anda",
-    en="the tax on your acquisition",
+    en="your tax on an acquisition (BPHTB)",
 )

@@ -249,12 +249,12 @@ async def test_a_database_that_is_ill_costs_what_only_it_has(sandbox, tmp_path, 
 
 
 async def test_what_cannot_be_asked_is_told(hub):
-    no_survey, no_market = "There is no survey of this code.", "There is no market of this code."
-    to_come = "There is no price of a day to come."
+    no_survey, no_market = "There is no survey with this code.", "There is no market with this code."
+    to_come = "There are no prices for future days yet."
     fields = [
         ('price(source: "bapenda") { amount }', no_survey),
         ('price(source: "x") { amount }', no_survey),
-        ('price(market: "9101", source: "pihps") { amount }', "This market is not of that survey."),
+        ('price(market: "9101", source: "pihps") { amount }', "That survey does not cover this market."),
         ('price(market: "pihps:1") { amount }', no_market),
         ('price(market: "survei-pasar:5") { amount }', no_market),
         ('chart(source: "x") { lowest }', no_survey),
