@@ -1,4 +1,4 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal category of this domain, with its words."""
 
 from auth.category import Category
 

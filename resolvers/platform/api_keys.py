@@ -1,4 +1,4 @@
-"""The keys of apps, as administrators make and revoke them."""
+"""The keys of apps: administrators make and revoke them."""
 
 import re
 import secrets
@@ -24,7 +24,7 @@ _APP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class NewApiKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key that was just made. `key` opens what was agreed on, and is not kept."""
+    """A key that was just made. `key` is the key itself, which the hub does not keep."""
 
     key: str
     api_key: ApiKey

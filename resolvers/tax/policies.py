@@ -1,4 +1,4 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal categories of this domain, with their words, and the rules for them."""
 
 from auth.category import Category
 
