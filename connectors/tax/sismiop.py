@@ -149,9 +149,7 @@ class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[Sismi
         handed_over_on = row.optional_day("tgl_penyerahan")
         if handed_over_on:
             known = RequestStatus.HANDED_OVER
-        finished_on = row.optional_day(
-            "tgl_selesai"
-        )  # set from the start; it counts only if finished
+        finished_on = row.optional_day("tgl_selesai")  # set from the start; it counts only if finished
         return RequestPart(
             kind=self._kinds.get(kind or "", RequestKind.OTHER),
             kind_name=row.optional_text("nm_jenis_pelayanan"),
