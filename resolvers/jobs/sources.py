@@ -13,7 +13,7 @@ from resolvers.kit.readings import configured, readings
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """One publisher's word of a vacancy; `text` where its list has it already."""
+    """What one publisher says of a vacancy. `text` is set if its list already has it."""
 
     code: str
     url: str | None
@@ -24,9 +24,12 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobVacancy(Vacancy, frozen=True, kw_only=True):
-    """A vacancy as it stands now, whoever publishes it: open until it expires. Its code is that of its first origin.
+    """A vacancy as it is now, from all its publishers.
 
-    `kecamatan` where it names one of this city. `pay` is what is paid, `salary` the same where that is by the month.
+    It is open until it expires; its code is that of its first origin.
+
+    `kecamatan` is set if the vacancy names one of this city. `pay` is the salary; `salary` is the same if it is
+    monthly.
     """
 
     open: bool
@@ -39,7 +42,7 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
 
 
 async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
-    """All of all publishers, each once; and who does not answer."""
+    """The vacancies of all publishers, each once, and the publishers that did not answer."""
 
     async def look() -> tuple[list[JobVacancy], list[Source]]:
         publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auth.caller import Audience
-from connectors.kit.events import occurrences
 from connectors.kit.findings import Findings
+from connectors.kit.ical.events import occurrences
 from connectors.kit.reading import State
 from engine.pages.calendars import EXPORTS
 from engine.pages.ics import Words, written

@@ -1,9 +1,8 @@
-"""What takes place, read from a calendar (iCalendar, RFC 5545): each time that it does, within a window.
+"""The occurrences of one answer: each time that something takes place, within a window.
 
-What cannot be read is set aside with a finding and costs nothing else. An event says more than once what it is: the
-version with the highest SEQUENCE counts, and one with a RECURRENCE-ID stands for one time of those that recur, or, with
-RANGE=THISANDFUTURE, for that and all behind it up to the next of its kind. Of several under one UID that no version
-tells apart, each is an event of its own.
+A calendar may hold several versions of an event. The version with the highest SEQUENCE counts, and of equal ones that
+with the newest LAST-MODIFIED. Events with the same UID and the same version are different events. An event that cannot
+be read is set aside with a finding.
 """
 
 import hashlib
@@ -18,22 +17,24 @@ from zoneinfo import ZoneInfo
 import msgspec
 from icalendar.prop import vGeo
 
-from connectors.kit.components import Component, calendars, duration
 from connectors.kit.findings import Findings
+from connectors.kit.ical.components import Component, calendars
+from connectors.kit.ical.properties import duration
+from connectors.kit.ical.recurrence_set import LONGEST, Event, RecurrenceSets, valid_length
+from connectors.kit.ical.time_zones import Point, Zones
 from connectors.kit.markup import plain_text
-from connectors.kit.times import LONGEST, Event, Times, possible
-from connectors.kit.timezones import Point, Zones
 from connectors.kit.values import BadRow
 
 MOST = 10_000
-"""Times that are read of one answer."""
+"""How many occurrences are read from one answer."""
 
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
-    """One time that something takes place; `recurrence` names it among those of its `uid`, by when it was to begin.
+    """One time that something takes place.
 
-    Moments are UTC. What takes whole days is `all_day`, from a midnight to the midnight after it, in the city.
-    `ends_at` is None where the calendar does not say; `changed_at` is when the agency last changed it.
+    `recurrence` tells the occurrences of one `uid` apart: it is the time at which this one was to begin. Moments are in
+    UTC. An event of whole days is `all_day`; it begins and ends at midnight in the city. `ends_at` is None if the
+    calendar does not say it. `changed_at` is when the agency last changed the event.
     """
 
     uid: str
@@ -62,7 +63,7 @@ def occurrences(
     findings: Findings,
     charset: str | None = None,
 ) -> tuple[Occurrence, ...]:
-    """What takes place between these moments, in order; raises `BadRow` where nothing of it can be read."""
+    """What takes place between these moments, in order; raises `BadRow` if nothing can be read."""
     return _Reader(since, until, zone, findings).read(body, charset)
 
 
@@ -72,14 +73,14 @@ class _Reader:
     def __init__(self, since: datetime, until: datetime, zone: ZoneInfo, findings: Findings) -> None:
         self._zone = zone
         self._note = findings.note
-        self._times = Times(since, until, findings.note)
+        self._sets = RecurrenceSets(since, until, findings.note)
 
     def read(self, body: bytes, charset: str | None) -> tuple[Occurrence, ...]:
         events, sent = list[Event](), 0
         for calendar in calendars(body, self._note, charset):
             zones = Zones(calendar, self._zone)
             withdrawn = (calendar.text("METHOD") or "").upper() == "CANCEL"
-            for component in calendar.inside:
+            for component in calendar.children:
                 if component.name == "VEVENT":
                     sent += 1
                     try:
@@ -89,7 +90,8 @@ class _Reader:
         if sent and not events:
             raise BadRow(f"not one of {sent} events can be read")
         found = sorted(
-            islice(self._all(events), MOST + 1), key=lambda each: (each.starts_at, each.uid, each.recurrence or "")
+            islice(self._occurrences(events), MOST + 1),
+            key=lambda each: (each.starts_at, each.uid, each.recurrence or ""),
         )
         if len(found) > MOST:
             self._note("more times than are read")
@@ -97,13 +99,13 @@ class _Reader:
 
     def _event(self, component: Component, zones: Zones, *, withdrawn: bool) -> Event:
         title, uid = " ".join((component.text("SUMMARY") or "").split()), component.text("UID")
-        start, original = _point(component, zones, "DTSTART"), _point(component, zones, "RECURRENCE-ID")
+        start, replaces = _point(component, zones, "DTSTART"), _point(component, zones, "RECURRENCE-ID")
         if not title or start is None:
             raise BadRow("SUMMARY or DTSTART: missing")
         if uid is None:
             self._note("UID: missing")
             uid = hashlib.sha256(f"{start.at} {title}".encode()).hexdigest()[:32]
-        changed = self._maybe(component, zones, "LAST-MODIFIED")
+        changed = self._optional_point(component, zones, "LAST-MODIFIED")
         return Event(
             component=component,
             zones=zones,
@@ -113,48 +115,48 @@ class _Reader:
             changed_at=changed.at if changed and not changed.day else None,
             start=start,
             length=self._length(component, zones, start),
-            original=original,
-            onwards=self._onwards(component, start, original),
+            replaces=replaces,
+            this_and_future=self._is_this_and_future(component, start, replaces),
             cancelled=withdrawn or (component.text("STATUS") or "").upper() == "CANCELLED",
         )
 
-    def _maybe(self, component: Component, zones: Zones, name: str) -> Point | None:
-        """The moment or day of this name; one that cannot be is none, with a finding."""
+    def _optional_point(self, component: Component, zones: Zones, name: str) -> Point | None:
+        """The moment or day in a property; None with a finding if it cannot be read."""
         try:
             return _point(component, zones, name)
         except BadRow as bad:
             self._note(str(bad))
             return None
 
-    def _onwards(self, component: Component, start: Point, original: Point | None) -> bool:
-        """Whether it stands for all later times too."""
-        which = component.maybe("RECURRENCE-ID") if original else None
-        said = str(which.parameters.get("RANGE", "")).upper() if which else ""
-        if original is None or not said:
+    def _is_this_and_future(self, component: Component, start: Point, replaces: Point | None) -> bool:
+        """Whether the event replaces all later instances too. A move by years is not followed."""
+        which = component.first("RECURRENCE-ID") if replaces else None
+        range_of = str(which.parameters.get("RANGE", "")).upper() if which else ""
+        if replaces is None or not range_of:
             return False
-        if said == "THISANDFUTURE" and abs(start.at - original.at) <= LONGEST:
+        if range_of == "THISANDFUTURE" and abs(start.at - replaces.at) <= LONGEST:
             return True
         self._note("RECURRENCE-ID: a range that is not followed")
         return False
 
     def _length(self, component: Component, zones: Zones, start: Point) -> timedelta | None:
-        """How long it takes: whole days, a day at least, or a time; None where it does not say, or cannot be."""
+        """How long an event takes, by its end or its duration; None if it says neither, or if that is impossible."""
         length = component.value("DURATION", duration)
-        if (end := self._maybe(component, zones, "DTEND")) and end.day == start.day:
+        if (end := self._optional_point(component, zones, "DTEND")) and end.day == start.day:
             length = end.wall - start.wall if start.day else end.at - start.at
-        return possible(length, start, self._note)
+        return valid_length(length, start, self._note)
 
-    def _all(self, events: list[Event]) -> Iterator[Occurrence]:
-        """Each time of each event; the event's own version of it where there is one."""
+    def _occurrences(self, events: list[Event]) -> Iterator[Occurrence]:
+        """Each instance of each event, with the details of the event that describes it."""
         by_uid = defaultdict[str, list[Event]](list)
         for event in events:
             by_uid[event.uid].append(event)
-        for of_one in by_uid.values():
-            said = dict[int, Occurrence]()
-            for each in self._times.of(of_one):
+        for same_uid in by_uid.values():
+            details = dict[int, Occurrence]()
+            for each in self._sets.instances(same_uid):
                 event = each.event
                 yield msgspec.structs.replace(
-                    said.get(id(event)) or said.setdefault(id(event), self._said(event)),
+                    details.get(id(event)) or details.setdefault(id(event), self._details(event)),
                     recurrence=each.name,
                     starts_at=each.begins.at,
                     ends_at=each.ends,
@@ -162,8 +164,8 @@ class _Reader:
                     cancelled=each.cancelled,
                 )
 
-    def _said(self, event: Event) -> Occurrence:
-        """What is said of all its times."""
+    def _details(self, event: Event) -> Occurrence:
+        """What all instances of an event have in common."""
         component = event.component
         position = component.value("GEO", vGeo.from_ical)
         if position and not (abs(position[0]) <= 90 and abs(position[1]) <= 180):
@@ -189,7 +191,7 @@ class _Reader:
         )
 
     def _url(self, component: Component) -> str | None:
-        """Its page; what is no address of the web is none."""
+        """The web page of an event; None with a finding if it is not an address of the web."""
         url = component.text("URL")
         if url is None or is_web(url):
             return url
@@ -198,7 +200,7 @@ class _Reader:
 
 
 def is_web(url: str) -> bool:
-    """Whether it is http or https, names a host, and has no blank in it."""
+    """Whether it is an address of http or https with a host and without blanks."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -213,10 +215,10 @@ def _sequence(text: str) -> int:
 
 
 def _point(component: Component, zones: Zones, name: str) -> Point | None:
-    found = component.maybe(name)
+    found = component.first(name)
     return zones.point(name, found) if found else None
 
 
 def _categories(component: Component) -> tuple[str, ...]:
-    texts = (" ".join(text.split()) for each in component.all("CATEGORIES") for text in each.listed)
+    texts = (" ".join(text.split()) for each in component.properties("CATEGORIES") for text in each.items)
     return tuple(dict.fromkeys(filter(None, texts)))

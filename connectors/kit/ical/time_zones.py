@@ -1,7 +1,8 @@
-"""The time zones of a calendar (iCalendar, RFC 5545), and its moments in them.
+"""The time zones of a calendar, and the moments in them.
 
-A zone is known by the world's name for it, by Windows' name, by what the calendar itself says of it, by the last part
-of a longer name, by the offset that stands in its name, or by Indonesia's short names.
+The name of a time zone (TZID) is looked up in this order: the IANA names (`Asia/Jakarta`), the names of Windows, the
+description of the zone in the calendar itself (VTIMEZONE), the last parts of a longer name, an offset in the name
+(`UTC+7`), the short names of Indonesia (`WIB`). An unknown name means the time zone of the city, with a finding.
 """
 
 import re
@@ -14,8 +15,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from icalendar.prop import vUTCOffset
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from connectors.kit.components import Component, Property, checked, recurs, when
-from connectors.kit.recurrence import Budget, Rule, without_times
+from connectors.kit.ical.components import Component
+from connectors.kit.ical.properties import Property, checked, date_or_datetime, rule_parts
+from connectors.kit.ical.recurrence import Budget, Rule, without_times
 from connectors.kit.values import BadRow, in_reach
 
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
@@ -35,11 +37,14 @@ WINDOWS = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 _OFFSET = re.compile(
     r"(?:\((?:UTC|GMT)|(?:UTC|GMT)?)\s*([+\u2212-])\s*(\d{1,2})(?:[:.]?(\d\d))?(?:[)\s].*)?", re.IGNORECASE | re.ASCII
 )
-"""An offset alone, or before a name as Outlook shows it: "UTC+8", "+0700", "(GMT+07.00) Bangkok, Hanoi, Jakarta"."""
+"""An offset alone, or before a name as in Outlook: "UTC+8", "+0700", "(GMT+07.00) Bangkok, Hanoi, Jakarta"."""
 
 
 class Point(NamedTuple):
-    """A moment, and what a clock on the wall shows then; `day` where only a day is named, from its midnight."""
+    """A moment (`at`, in UTC) and the local time then (`wall`).
+
+    `day` is true if the calendar names a day and no time. Then the moment is the midnight at which the day begins.
+    """
 
     at: datetime
     wall: datetime
@@ -47,37 +52,39 @@ class Point(NamedTuple):
     zone: "Zone"
 
     def on(self, day: date) -> "Point":
-        """The same time of another day."""
+        """The same local time on another day."""
         wall = datetime.combine(day, self.wall.time())
         return self._replace(at=self.zone(wall), wall=wall)
 
 
 Zone = Callable[[datetime], datetime]
-"""From what a clock on the wall shows to the moment, in UTC."""
+"""Makes the moment in UTC from a local time."""
 
 
 class Zones:
-    """The time zones of one calendar; `city` is for times without one, and for days."""
+    """The time zones of one calendar. `city` is the zone for days, and for times without a zone."""
 
     def __init__(self, calendar: Component, city: ZoneInfo) -> None:
         self._here = _of(city)
         self._note = calendar.note
-        self._own = {name: each for each in calendar.inside if each.name == "VTIMEZONE" and (name := each.text("TZID"))}
+        self._own = {
+            name: each for each in calendar.children if each.name == "VTIMEZONE" and (name := each.text("TZID"))
+        }
         self._known: dict[str, Zone] = {}
 
     def point(self, name: str, given: Property) -> Point:
-        """The DATE or DATE-TIME in it; raises `BadRow`."""
-        values, tzid = given.zoned
+        """The DATE or DATE-TIME in a property; raises `BadRow`."""
+        values, tzid = given.moments
         point = self.of(name, values[0], tzid)
         if str(given.parameters.get("VALUE", "")).upper() == "DATE" and point.wall.time() == time():
             return self._day(name, point.wall)
         return point
 
     def of(self, name: str, value: str, tzid: str | None) -> Point:
-        """A moment of this zone, a day, or a moment that says its own offset; raises `BadRow`."""
-        read = checked(name, value, when)
+        """A day, or a moment in its own offset or in this time zone; raises `BadRow`."""
+        read = checked(name, value, date_or_datetime)
         if not isinstance(read, datetime):
-            return self._day(name, datetime(read.year, read.month, read.day))  # noqa: DTZ001  a clock on the wall
+            return self._day(name, datetime(read.year, read.month, read.day))  # noqa: DTZ001  local time
         wall = read.replace(tzinfo=None)
         zone = _of(read.tzinfo) if read.tzinfo else self.named(tzid) if tzid else self._here
         return Point(self._moment(name, wall, zone), wall, False, zone)
@@ -86,7 +93,6 @@ class Zones:
         return Point(self._moment(name, midnight, self._here), midnight, True, self._here)
 
     def _moment(self, name: str, wall: datetime, zone: Zone) -> datetime:
-        """In UTC."""
         at = checked(name, wall, zone)
         try:
             return in_reach(at)
@@ -94,7 +100,7 @@ class Zones:
             raise BadRow(f"{name}: {bad}") from None
 
     def named(self, tzid: str) -> Zone:
-        """The zone that is meant by this name; the city's, with a finding, where nobody knows."""
+        """The zone with this name, or the zone of the city with a finding."""
         if tzid not in self._known:
             self._known[tzid] = self._find(tzid)
         return self._known[tzid]
@@ -104,12 +110,14 @@ class Zones:
         parts = name.split("/")
         location = own.text("X-LIC-LOCATION") if own else None
         known = (
-            _world(name, WINDOWS.get(name.casefold()), location)
+            _iana(name, WINDOWS.get(name.casefold()), location)
             or (own and _of_observances(own))
-            or _world(*("/".join(parts[at:]) for at in range(1, len(parts))))  # behind the name of its maker
-            or _world(name.partition(" (")[0])
+            or _iana(
+                *("/".join(parts[at:]) for at in range(1, len(parts)))
+            )  # such as /freeassociation.sourceforge.net/Asia/Jakarta
+            or _iana(name.partition(" (")[0])
             or _of_offset(name)
-            or _world(INDONESIAN.get(name.casefold()))
+            or _iana(INDONESIAN.get(name.casefold()))
         )
         if known is None:
             self._note("TZID: a time zone that is not known")
@@ -118,19 +126,19 @@ class Zones:
 
 @cache
 def _names() -> dict[str, str]:
-    """How the world calls its zones, by how it may be written."""
+    """The IANA names, by their lower-case form."""
     return {name.casefold(): name for name in available_timezones()}
 
 
-def _world(*names: str | None) -> Zone | None:
-    """The first of these that the world knows."""
+def _iana(*names: str | None) -> Zone | None:
+    """The first of these names that is an IANA name."""
     known = (_names().get(name.strip().replace(" ", "_").casefold()) for name in names if name)
     found = next(filter(None, known), None)
     return _of(ZoneInfo(found)) if found else None
 
 
 def _of_offset(name: str) -> Zone | None:
-    """By the offset that is its name, or stands before it."""
+    """The zone of a fixed offset, if the name is or begins with one."""
     found = _OFFSET.fullmatch(name)
     if found is None or int(found[2]) > 14 or int(found[3] or 0) > 59:
         return None
@@ -143,9 +151,9 @@ def _of(zone: tzinfo) -> Zone:
 
 
 def _of_observances(own: Component) -> Zone | None:
-    """By the offset that began last, as the calendar describes it; None where it does not."""
+    """The zone that a VTIMEZONE describes, if it does: the observance that began last gives the offset."""
     try:
-        found = [_observance(each) for each in own.inside]
+        found = [_observance(each) for each in own.children]
     except BadRow:
         return None
     if not found:
@@ -161,7 +169,7 @@ def _of_observances(own: Component) -> Zone | None:
 
 
 class _Observance(NamedTuple):
-    """From when on an offset holds: from a moment, and each time that it recurs, up to one."""
+    """An observance (STANDARD or DAYLIGHT): its offset begins at a moment, and again each time that the rule recurs."""
 
     begun: datetime
     rule: Rule | None
@@ -169,7 +177,7 @@ class _Observance(NamedTuple):
     offset: timezone
 
     def begins(self, wall: datetime) -> Iterator[datetime]:
-        """When it began, up to then; of what recurs, the last year."""
+        """The times, up to `wall`, at which the offset began; for a rule, only those of the last year."""
         if self.begun > wall:
             return
         yield self.begun
@@ -181,10 +189,10 @@ class _Observance(NamedTuple):
 
 
 def _observance(part: Component) -> _Observance:
-    begins, offset = part.value("DTSTART", when), part.value("TZOFFSETTO", vUTCOffset.from_ical)
+    begins, offset = part.value("DTSTART", date_or_datetime), part.value("TZOFFSETTO", vUTCOffset.from_ical)
     if not isinstance(begins, datetime) or not isinstance(offset, timedelta):
         raise BadRow("VTIMEZONE: without a beginning or an offset")
-    begun, parts = begins.replace(tzinfo=None), part.value("RRULE", recurs)
+    begun, parts = begins.replace(tzinfo=None), part.value("RRULE", rule_parts)
     until = parts.get("UNTIL", [None])[0] if parts else None
     return _Observance(
         begun=begun,
