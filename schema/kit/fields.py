@@ -43,7 +43,7 @@ def field(
 
     A resolver is a function of (root, context, *, …); each of its arguments is described in `arguments`, those of
     paging excepted. `types` says where one is promised as another type than the resolver's own. The class's
-    annotation is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where
+    annotation is the promise; `schema/kit/contract.py` holds the resolver's own result type to it. `policy` says who may read it, where
     that is not who may read its type; a personal field needs a resolver, which says whom its value is about
     (`PersonalValue`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`. `weight`
     is what it costs by itself where that is much: it asks the store, or goes through all that there is
