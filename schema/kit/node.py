@@ -22,10 +22,16 @@ def node_of(record: type) -> Callable[[C], C]:
     """Say by which record a type is known where only `Node` is promised."""
 
     def known(cls: C) -> C:
+        cls.__record__ = record
         cls.is_type_of = staticmethod(lambda root, _info: isinstance(root, record))
         return cls
 
     return known
+
+
+def record_of(cls: type) -> type | None:
+    """The record that `node_of` says."""
+    return cls.__dict__.get("__record__")
 
 
 @object_type(public)
