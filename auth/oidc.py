@@ -39,7 +39,7 @@ class IdentityUnavailable(Exception):
     """Whether a token holds cannot be known: the provider does not answer."""
 
 
-class Identity:
+class IdentityProvider:
     """The city's identity provider. `account` is where people see to their own sessions."""
 
     def __init__(self, configuration: IdentityConfiguration, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from enum import Enum
 import msgspec
 
 
-class Kind(Enum):
+class SubjectKind(Enum):
     """What a subject is known by. Two kinds never mean the same, whatever their values."""
 
     NIK = "nik"
@@ -24,7 +24,7 @@ class Kind(Enum):
 class Subject(msgspec.Struct, frozen=True):
     """Somebody or something, by its kind and its value there."""
 
-    kind: Kind
+    kind: SubjectKind
     value: str
 
     def __repr__(self) -> str:
@@ -36,8 +36,8 @@ class Subject(msgspec.Struct, frozen=True):
 
         None where that could be another's: a provider may call anybody anything.
         """
-        if self.kind in {Kind.NIK, Kind.SUB}:
-            return None if self.kind is Kind.SUB and AMBIGUOUS.fullmatch(self.value) else self.value
+        if self.kind in {SubjectKind.NIK, SubjectKind.SUB}:
+            return None if self.kind is SubjectKind.SUB and AMBIGUOUS.fullmatch(self.value) else self.value
         return f"{self.kind.value}:{self.value}"
 
 
@@ -53,9 +53,9 @@ AMBIGUOUS = re.compile(r"[0-9]{16}|(nop|deed|booking):.*", re.DOTALL)
 
 def nik(value: str) -> Subject:
     """The resident of this number."""
-    return Subject(Kind.NIK, value)
+    return Subject(SubjectKind.NIK, value)
 
 
 def sub(value: str) -> Subject:
     """The person whom the identity provider calls so."""
-    return Subject(Kind.SUB, value)
+    return Subject(SubjectKind.SUB, value)

@@ -20,7 +20,7 @@ from auth.caller import Audience, Caller
 from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
-from auth.oidc import Identity
+from auth.oidc import IdentityProvider
 from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
@@ -89,7 +89,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
     agencies = connect_agencies(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
-    identity = Identity(configuration.identity, clock) if configuration.identity else None
+    identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
     rate_limiter, lookup_throttle, looks = _rate_limiter(settings), _lookup_throttle(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, COPY_TABLES, clock=clock, copies=store.copies)

@@ -27,7 +27,7 @@ _TOKENS = re.compile(
 Thing = Mapping[str, Any]
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class JsonLdPage(msgspec.Struct, frozen=True, kw_only=True):
     """`scripts`: how many there are. `things`: what they describe. `broken`: how many of them cannot be read.
 
     `named`: what has an `@id`, by it. `links`: where the page and its lists lead to, as they say. `base`: from where
@@ -57,7 +57,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-def read_page(markup: str, address: str = "") -> Page:
+def read_page(markup: str, address: str = "") -> JsonLdPage:
     """The page of this address, read; never raises."""
     scripts, links, base, cut_off = list[Raw](), list[str](), address, False
     for each in read_markup(markup):
@@ -73,7 +73,7 @@ def read_page(markup: str, address: str = "") -> Page:
     for thing in _everything(documents):
         if is_a(thing, "ListItem"):
             links += [to for to in _addresses(thing) if isinstance(to, str)]
-    return Page(
+    return JsonLdPage(
         address=address,
         scripts=len(scripts),
         things=[thing for document in documents for thing in _described(document)],

@@ -33,14 +33,14 @@ DEEPEST = 8
 """How deep components stand inside one another; those of the standard do three times."""
 
 
-class Property(NamedTuple):
+class ICalProperty(NamedTuple):
     """One property: its parameters, and its value as it was written."""
 
     parameters: Parameters
     raw: str
 
     @classmethod
-    def of(cls, line: str) -> "Property":
+    def of(cls, line: str) -> "ICalProperty":
         """The one of this line; raises `ValueError`. What is quoted-printable (vCalendar 1.0) is made whole."""
         line = _PRINTABLE.sub(";ENCODING=QUOTED-PRINTABLE", line, count=1)
         _, parameters, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
@@ -90,17 +90,17 @@ class Component:
         if name := _NAME.match(line):
             self._lines.setdefault(name[0].upper(), []).append(line)
 
-    def all(self, name: str) -> Iterator[Property]:
+    def all(self, name: str) -> Iterator[ICalProperty]:
         """Its properties of this name."""
         for line in self._lines.get(name, ()):
             try:
-                found = Property.of(line)
+                found = ICalProperty.of(line)
             except ValueError:
                 self.note(f"{name}: not a property")
             else:
                 yield found
 
-    def maybe(self, name: str) -> Property | None:
+    def maybe(self, name: str) -> ICalProperty | None:
         """The first of this name."""
         return next(self.all(name), None)
 

@@ -22,7 +22,7 @@ from connectors.kit.components import Component, calendars, duration
 from connectors.kit.findings import Findings
 from connectors.kit.markup import plain_text
 from connectors.kit.times import LONGEST, Event, Times, possible
-from connectors.kit.timezones import Point, Zones
+from connectors.kit.timezones import WallTime, Zones
 from connectors.kit.values import BadRow
 
 MOST = 10_000
@@ -63,10 +63,10 @@ def occurrences(
     charset: str | None = None,
 ) -> tuple[Occurrence, ...]:
     """What takes place between these moments, in order; raises `BadRow` where nothing of it can be read."""
-    return _Reader(since, until, zone, findings).read(body, charset)
+    return _CalendarReader(since, until, zone, findings).read(body, charset)
 
 
-class _Reader:
+class _CalendarReader:
     """Reads one answer."""
 
     def __init__(self, since: datetime, until: datetime, zone: ZoneInfo, findings: Findings) -> None:
@@ -118,7 +118,7 @@ class _Reader:
             cancelled=withdrawn or (component.text("STATUS") or "").upper() == "CANCELLED",
         )
 
-    def _maybe(self, component: Component, zones: Zones, name: str) -> Point | None:
+    def _maybe(self, component: Component, zones: Zones, name: str) -> WallTime | None:
         """The moment or day of this name; one that cannot be is none, with a finding."""
         try:
             return _point(component, zones, name)
@@ -126,7 +126,7 @@ class _Reader:
             self._note(str(bad))
             return None
 
-    def _onwards(self, component: Component, start: Point, original: Point | None) -> bool:
+    def _onwards(self, component: Component, start: WallTime, original: WallTime | None) -> bool:
         """Whether it stands for all later times too."""
         which = component.maybe("RECURRENCE-ID") if original else None
         said = str(which.parameters.get("RANGE", "")).upper() if which else ""
@@ -137,7 +137,7 @@ class _Reader:
         self._note("RECURRENCE-ID: a range that is not followed")
         return False
 
-    def _length(self, component: Component, zones: Zones, start: Point) -> timedelta | None:
+    def _length(self, component: Component, zones: Zones, start: WallTime) -> timedelta | None:
         """How long it takes: whole days, a day at least, or a time; None where it does not say, or cannot be."""
         length = component.value("DURATION", duration)
         if (end := self._maybe(component, zones, "DTEND")) and end.day == start.day:
@@ -212,7 +212,7 @@ def _sequence(text: str) -> int:
     return int(text)
 
 
-def _point(component: Component, zones: Zones, name: str) -> Point | None:
+def _point(component: Component, zones: Zones, name: str) -> WallTime | None:
     found = component.maybe(name)
     return zones.point(name, found) if found else None
 

@@ -32,7 +32,7 @@ class Budget:
             raise BadRow("RRULE: recurs more often than is followed")
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class RecurrenceRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, as far as it is followed. A weekday is (which of them, 0 for each; Monday is 0)."""
 
     every: str
@@ -45,7 +45,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     week_starts: int
 
     @classmethod
-    def of(cls, parts: Mapping[str, Any], start: date) -> "Rule":
+    def of(cls, parts: Mapping[str, Any], start: date) -> "RecurrenceRule":
         """From the parts of an RRULE, the gaps filled from its first day; raises `BadRow` for what is not followed."""
         every = str(parts.get("FREQ", [""])[0])
         if every not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY") or not FOLLOWED.issuperset(parts):

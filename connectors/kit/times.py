@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from connectors.kit.components import Component, Note, checked, duration, recurs
-from connectors.kit.recurrence import Budget, Rule, without_times
-from connectors.kit.timezones import Point, Zones
+from connectors.kit.recurrence import Budget, RecurrenceRule, without_times
+from connectors.kit.timezones import WallTime, Zones
 from connectors.kit.values import BadRow
 
 MOST_DAYS = 1_000_000
@@ -30,9 +30,9 @@ class Event(NamedTuple):
     title: str
     sequence: int
     changed_at: datetime | None
-    start: Point
+    start: WallTime
     length: timedelta | None
-    original: Point | None
+    original: WallTime | None
     onwards: bool
     cancelled: bool
 
@@ -41,7 +41,7 @@ class Event(NamedTuple):
         """The higher, the newer."""
         return self.sequence, self.changed_at.timestamp() if self.changed_at else 0
 
-    def moved(self, point: Point) -> Point:
+    def moved(self, point: WallTime) -> WallTime:
         """Where a later time of those that recur stands, by how far this one has been moved."""
         if self.original is None:
             return point
@@ -49,13 +49,13 @@ class Event(NamedTuple):
             days = self.start.wall.date() - self.original.wall.date()
             return self.start.on(point.wall.date() + days)
         wall = point.wall + (self.start.at - self.original.at)
-        return Point(point.zone(wall), wall, False, point.zone)
+        return WallTime(point.zone(wall), wall, False, point.zone)
 
 
 class Time(NamedTuple):
     """One time of an event: when it begins, how it is called, how long it takes, and which event speaks for it."""
 
-    begins: Point
+    begins: WallTime
     name: str | None
     length: timedelta | None
     event: Event
@@ -69,7 +69,7 @@ class Time(NamedTuple):
         return begins.zone(begins.wall + self.length) if begins.day else begins.at + self.length
 
 
-def possible(length: timedelta | None, start: Point, note: Note) -> timedelta | None:
+def possible(length: timedelta | None, start: WallTime, note: Note) -> timedelta | None:
     """How long something takes that begins then: whole days, a day at least, or a time; None where that cannot be."""
     if length is not None and not timedelta(0) <= length <= LONGEST:
         note("DTEND: before DTSTART, or years after it")
@@ -140,7 +140,7 @@ class Times:
             else:
                 yield Time(point, name, length, event)
 
-    def _listed(self, event: Event, name: str) -> Iterator[tuple[Point, timedelta | None]]:
+    def _listed(self, event: Event, name: str) -> Iterator[tuple[WallTime, timedelta | None]]:
         """The moments of an EXDATE or RDATE, and how long each takes: a period says so itself."""
         for each in event.component.all(name):
             values, tzid = each.zoned
@@ -159,7 +159,7 @@ class Times:
                 else:
                     yield point, length
 
-    def _by_rules(self, event: Event, onwards: list[Event], name: str = "RRULE") -> Iterator[Point]:
+    def _by_rules(self, event: Event, onwards: list[Event], name: str = "RRULE") -> Iterator[WallTime]:
         """When it begins by its rules, within the window and as far as times are moved into it."""
         length = max(each.length or timedelta(0) for each in (event, *onwards))
         by = max((abs(each.start.at - _originally(each)) for each in onwards), default=timedelta(0)) + A_DAY
@@ -170,9 +170,9 @@ class Times:
             except BadRow as bad:
                 self._note(str(bad))
 
-    def _by_rule(self, start: Point, parts: dict[str, Any], since: date, until: date) -> Iterator[Point]:
+    def _by_rule(self, start: WallTime, parts: dict[str, Any], since: date, until: date) -> Iterator[WallTime]:
         ends = parts.get("UNTIL", [None])[0]
-        rule = Rule.of(without_times(parts, start.wall, day=start.day), start.wall.date())
+        rule = RecurrenceRule.of(without_times(parts, start.wall, day=start.day), start.wall.date())
         if isinstance(ends, datetime):
             ends = ends.astimezone(UTC) if ends.tzinfo else checked("UNTIL", ends, start.zone)
         for day in rule.days(start.wall.date(), since, until, self._budget):
@@ -201,11 +201,11 @@ def _by_title(each: Time) -> str:
     return f"{each.name}-{hashlib.sha256(each.event.title.encode()).hexdigest()[:8]}"
 
 
-def _name(point: Point) -> str:
+def _name(point: WallTime) -> str:
     """How one of those that recur is called, by when it was to begin."""
     return f"{point.wall:%Y%m%d}" if point.day else f"{point.at:%Y%m%dT%H%M%SZ}"
 
 
-def _meant(point: Point) -> set[str]:
+def _meant(point: WallTime) -> set[str]:
     """Which times are meant by it; by a day, or by a midnight, all of that day."""
     return {_name(point)} | ({f"{point.wall:%Y%m%d}"} if point.day or point.wall.time() == time() else set())

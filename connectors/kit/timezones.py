@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from icalendar.prop import vUTCOffset
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from connectors.kit.components import Component, Property, checked, recurs, when
-from connectors.kit.recurrence import Budget, Rule, without_times
+from connectors.kit.components import Component, ICalProperty, checked, recurs, when
+from connectors.kit.recurrence import Budget, RecurrenceRule, without_times
 from connectors.kit.values import BadRow, in_reach
 
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
@@ -38,7 +38,7 @@ _OFFSET = re.compile(
 """An offset alone, or before a name as Outlook shows it: "UTC+8", "+0700", "(GMT+07.00) Bangkok, Hanoi, Jakarta"."""
 
 
-class Point(NamedTuple):
+class WallTime(NamedTuple):
     """A moment, and what a clock on the wall shows then; `day` where only a day is named, from its midnight."""
 
     at: datetime
@@ -46,7 +46,7 @@ class Point(NamedTuple):
     day: bool
     zone: "Zone"
 
-    def on(self, day: date) -> "Point":
+    def on(self, day: date) -> "WallTime":
         """The same time of another day."""
         wall = datetime.combine(day, self.wall.time())
         return self._replace(at=self.zone(wall), wall=wall)
@@ -65,7 +65,7 @@ class Zones:
         self._own = {name: each for each in calendar.inside if each.name == "VTIMEZONE" and (name := each.text("TZID"))}
         self._known: dict[str, Zone] = {}
 
-    def point(self, name: str, given: Property) -> Point:
+    def point(self, name: str, given: ICalProperty) -> WallTime:
         """The DATE or DATE-TIME in it; raises `BadRow`."""
         values, tzid = given.zoned
         point = self.of(name, values[0], tzid)
@@ -73,17 +73,17 @@ class Zones:
             return self._day(name, point.wall)
         return point
 
-    def of(self, name: str, value: str, tzid: str | None) -> Point:
+    def of(self, name: str, value: str, tzid: str | None) -> WallTime:
         """A moment of this zone, a day, or a moment that says its own offset; raises `BadRow`."""
         read = checked(name, value, when)
         if not isinstance(read, datetime):
             return self._day(name, datetime(read.year, read.month, read.day))  # noqa: DTZ001  a clock on the wall
         wall = read.replace(tzinfo=None)
         zone = _of(read.tzinfo) if read.tzinfo else self.named(tzid) if tzid else self._here
-        return Point(self._moment(name, wall, zone), wall, False, zone)
+        return WallTime(self._moment(name, wall, zone), wall, False, zone)
 
-    def _day(self, name: str, midnight: datetime) -> Point:
-        return Point(self._moment(name, midnight, self._here), midnight, True, self._here)
+    def _day(self, name: str, midnight: datetime) -> WallTime:
+        return WallTime(self._moment(name, midnight, self._here), midnight, True, self._here)
 
     def _moment(self, name: str, wall: datetime, zone: Zone) -> datetime:
         """In UTC."""
@@ -164,7 +164,7 @@ class _Observance(NamedTuple):
     """From when on an offset holds: from a moment, and each time that it recurs, up to one."""
 
     begun: datetime
-    rule: Rule | None
+    rule: RecurrenceRule | None
     until: datetime
     offset: timezone
 
@@ -188,7 +188,7 @@ def _observance(part: Component) -> _Observance:
     until = parts.get("UNTIL", [None])[0] if parts else None
     return _Observance(
         begun=begun,
-        rule=Rule.of(without_times(parts, begun), begun.date()) if parts else None,
+        rule=RecurrenceRule.of(without_times(parts, begun), begun.date()) if parts else None,
         until=datetime(until.year, until.month, until.day) + A_DAY if until else datetime.max,  # noqa: DTZ001, DTZ901
         offset=checked("TZOFFSETTO", offset, timezone),
     )

@@ -37,7 +37,7 @@ MONTH, FIRST = re.compile(r"\d{4}-\d{2}", re.ASCII), re.compile(r"\d{4}-\d{2}-01
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
-class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SurveyTables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What its tables are called."""
 
     markets: Name = "m_pasar"
@@ -72,7 +72,7 @@ class SurveyOptions(PricesOptions, frozen=True, kw_only=True):
     days: Annotated[int, msgspec.Meta(ge=40, le=800)] = 400
     grouping: Grouping | None = None
     open: str = "active"
-    tables: Tables = Tables()
+    tables: SurveyTables = SurveyTables()
     columns: Columns = Columns()
 
 

@@ -9,14 +9,14 @@ from connectors.kit.connector import Credentials
 from connectors.kit.sql import SCHEMES
 
 
-class DatabaseCredentials(Credentials, frozen=True, kw_only=True):
+class ReadOnlyCredentials(Credentials, frozen=True, kw_only=True):
     """An account of the hub's own that may read and nothing else; a file has none."""
 
     user: str | None = None
     password: str | None = None
 
 
-class Database:
+class DatabaseConnector:
     """Said of a connector that asks a database."""
 
     schemes: ClassVar[tuple[str, ...]] = SCHEMES

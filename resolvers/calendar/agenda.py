@@ -24,7 +24,7 @@ FARTHEST = timedelta(days=366)
 """How far ahead, and back, may be asked."""
 
 
-class Published(CalendarEvent, frozen=True, kw_only=True):
+class PublishedEvent(CalendarEvent, frozen=True, kw_only=True):
     """One time of something, and whose calendar says it; its moments are in the city's time. A domain has its kind.
 
     `tentative`: it may still come to nothing.
@@ -36,7 +36,7 @@ class Published(CalendarEvent, frozen=True, kw_only=True):
     source: Source
 
 
-P = TypeVar("P", bound=Published)
+P = TypeVar("P", bound=PublishedEvent)
 
 
 class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
@@ -138,9 +138,9 @@ def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetim
     return begins, ends
 
 
-def _touches(event: Published, begins: datetime, ends: datetime) -> bool:
+def _touches(event: PublishedEvent, begins: datetime, ends: datetime) -> bool:
     return event.starts_at < ends and (event.starts_at >= begins or (event.ends_at or begins) > begins)
 
 
-def _place(event: Published) -> tuple[int, str]:
+def _place(event: PublishedEvent) -> tuple[int, str]:
     return int(event.starts_at.timestamp()), event.code

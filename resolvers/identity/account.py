@@ -46,7 +46,7 @@ class DataUsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Residence(msgspec.Struct, frozen=True, kw_only=True):
+class ResidenceCheck(msgspec.Struct, frozen=True, kw_only=True):
     """What the registry said of a region that was asked about, when, and how to object to it."""
 
     status: Registered
@@ -79,7 +79,9 @@ async def pseudonym(_root: Me, ctx: Context) -> str | None:
     return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
 
 
-async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> PersonalValue[Residence] | None:
+async def residence(
+    _root: Me, ctx: Context, *, within: DottedCode | None = None
+) -> PersonalValue[ResidenceCheck] | None:
     """Recorded before the registry is asked: the question is personal as well as its answer."""
     person, registry = _person(ctx), configured(ctx, Identity, id="data kependudukan", en="its civil registry")[0]
     if person.nik is None:
@@ -97,7 +99,7 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
     await ctx.auditor.note(person.name, RESIDENCE)
     reading = await ctx.reading(registry.residence(person.nik, region))
     objection = registry.options.objection
-    found = Residence(
+    found = ResidenceCheck(
         status=reading.records,
         within=DottedCode(region),
         checked_at=reading.fetched_at,

@@ -26,23 +26,23 @@ FILLED = "category industry type education province district skills url apply_ur
 """What the first publisher that says it says for all."""
 
 
-class Published(NamedTuple):
+class PublishedVacancy(NamedTuple):
     """A vacancy, and from where it was had."""
 
     vacancy: Vacancy
     source: Any
 
 
-def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
+def join(publishers: Iterable[Sequence[PublishedVacancy]]) -> list[list[PublishedVacancy]]:
     """Which are one: those of the same code, or of the same title, company and city at overlapping times.
 
     One code at several places is one vacancy. What one publisher tells apart by codes stays apart: of several of one
     key, its newest is another's newest. The order of the publishers is that of each group; who says neither company nor
     city is nobody's like.
     """
-    groups: list[list[Published]] = []
-    by_code: dict[str, list[Published]] = {}
-    by_key: dict[tuple[tuple[str, ...], int], list[Published]] = {}
+    groups: list[list[PublishedVacancy]] = []
+    by_code: dict[str, list[PublishedVacancy]] = {}
+    by_key: dict[tuple[tuple[str, ...], int], list[PublishedVacancy]] = {}
     for published in publishers:
         seen = Counter[tuple[str, ...]]()
         newest_first = sorted(published, key=lambda each: (each.vacancy.published_at, each.vacancy.code), reverse=True)
@@ -62,7 +62,7 @@ def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
     return groups
 
 
-def at_home(group: Sequence[Published], is_city: Callable[[str], bool]) -> Vacancy:
+def at_home(group: Sequence[PublishedVacancy], is_city: Callable[[str], bool]) -> Vacancy:
     """The one of them that is in the city; else the first."""
     here = (each.vacancy for each in group if each.vacancy.city and is_city(each.vacancy.city))
     return next(here, group[0].vacancy)
@@ -131,7 +131,7 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+[+#]*", text))
 
 
-def _all_overlap(some: Iterable[Published], others: Sequence[Published]) -> bool:
+def _all_overlap(some: Iterable[PublishedVacancy], others: Sequence[PublishedVacancy]) -> bool:
     return all(_overlap(one.vacancy, other.vacancy) for one in some for other in others)
 
 

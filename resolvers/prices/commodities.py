@@ -7,14 +7,23 @@ from enum import Enum
 import msgspec
 
 from connectors.kit.together import both, together
-from connectors.prices.records import Grain, MarketType, PriceLevel
+from connectors.prices.records import Grain, MarketKind, PriceLevel
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.prices.boards import Board, CommodityPrice, board, board_or_why_not, boards, deciding_board
 from resolvers.prices.markets import place_of
-from resolvers.prices.rules import Period, Point, PriceChange, may_stand_in
-from resolvers.prices.sources import KnownCommodity, Listing, SurveyedMarket, by_name, chosen, deciding, known, surveys
+from resolvers.prices.rules import ChartPoint, Period, PriceChange, may_stand_in
+from resolvers.prices.sources import (
+    CommodityListing,
+    KnownCommodity,
+    SurveyedMarket,
+    by_name,
+    chosen,
+    deciding,
+    known,
+    surveys,
+)
 
 
 class MoveDirection(Enum):
@@ -49,11 +58,11 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     commodity: KnownCommodity
     market: SurveyedMarket | None
     level: PriceLevel
-    market_type: MarketType
+    market_type: MarketKind
     grain: Grain
     lowest: int | None
     highest: int | None
-    points: tuple[Point, ...]
+    points: tuple[ChartPoint, ...]
     source: Source
 
 
@@ -83,7 +92,7 @@ def name(root: KnownCommodity, ctx: Context) -> str:
     return root.name if ctx.language == "id" else root.name_en
 
 
-async def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[Listing]:
+async def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[CommodityListing]:
     places = {each.survey: at for at, each in enumerate(root.listings)}
     return paginate(root.listings, lambda each: (places[each.survey],), page, order="listings")
 
@@ -141,7 +150,7 @@ async def chart(
     )
 
 
-async def points(root: Chart, _: Context, *, page: PageArguments) -> Page[Point]:
+async def points(root: Chart, _: Context, *, page: PageArguments) -> Page[ChartPoint]:
     return paginate(root.points, lambda point: (point.day.isoformat(),), page, order="price-points")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from connectors.kit.together import both, together
-from connectors.prices.records import MarketType
+from connectors.prices.records import MarketKind
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -27,7 +27,7 @@ from resolvers.prices.sources import (
 )
 from resolvers.regions import regions
 
-PEOPLES = (MarketType.TRADITIONAL, MarketType.UNKNOWN)
+PEOPLES = (MarketKind.TRADITIONAL, MarketKind.UNKNOWN)
 """Which kind is meant where none is named; the second, where a survey does not say kinds."""
 
 
@@ -35,7 +35,7 @@ async def markets(
     _: None,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     kecamatan: DottedCode | None = None,
     source: str | None = None,
     page: PageArguments,
@@ -76,7 +76,7 @@ async def prices_by_market(
     root: KnownCommodity,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     on: date | None = None,
     source: str | None = None,
     page: PageArguments,
@@ -94,7 +94,7 @@ async def cheapest_market(
     root: KnownCommodity,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     on: date | None = None,
     source: str | None = None,
     outliers: bool = False,

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectors.prices.outliers import outliers
-from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
+from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint
 
 PATIENCE = timedelta(days=10)
 """How much older than the day meant a price may be to be compared with: holidays are no change."""
@@ -31,7 +31,7 @@ class Period(Enum):
     MONTH = "MONTH"
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True):
+class ChartPoint(msgspec.Struct, frozen=True, kw_only=True):
     """What it cost on a day, in whole rupiah a unit of the hub's; an `outlier` is probably a slip."""
 
     day: date
@@ -58,11 +58,11 @@ class Series(NamedTuple):
     slips: frozenset[date]
     factor: Decimal
 
-    def all(self) -> tuple[Point, ...]:
+    def all(self) -> tuple[ChartPoint, ...]:
         """All of them, in the hub's unit."""
         return tuple(map(self._point, self.points))
 
-    def on(self, day: date, *, outliers: bool = True) -> Point | None:
+    def on(self, day: date, *, outliers: bool = True) -> ChartPoint | None:
         """The newest price of this day or before it; without `outliers` the newest that is none."""
         at = bisect_right(self.points, day, key=lambda point: point.day)
         while at and not outliers and self.points[at - 1].day in self.slips:
@@ -74,8 +74,8 @@ class Series(NamedTuple):
         days = {point.day for point in self.points if point.day <= until}
         return days if outliers else days - self.slips
 
-    def _point(self, point: PricePoint) -> Point:
-        return Point(day=point.day, amount=round(point.amount * self.factor), outlier=point.day in self.slips)
+    def _point(self, point: PricePoint) -> ChartPoint:
+        return ChartPoint(day=point.day, amount=round(point.amount * self.factor), outlier=point.day in self.slips)
 
 
 NONE = Series((), frozenset(), Decimal(1))
@@ -87,7 +87,7 @@ def judged(points: Sequence[PricePoint], factor: Decimal) -> Series:
     return Series(points, frozenset(point.day for point, slip in zip(points, far, strict=True) if slip), factor)
 
 
-def change(series: Series, price: Point, period: Period) -> PriceChange | None:
+def change(series: Series, price: ChartPoint, period: Period) -> PriceChange | None:
     """How this price differs from that of the survey before, of a week before, of a month before.
 
     None where there was none, or only one that is older by more than `PATIENCE` than the day meant, or comes to nothing
@@ -122,9 +122,9 @@ def stands_on(day: date, price_day: date, grain: Grain) -> bool:
     return price_day == (day.replace(day=1) if grain is Grain.MONTH else day)
 
 
-def may_stand_in(level: PriceLevel, kind: MarketType, for_level: PriceLevel, for_kind: MarketType) -> bool:
+def may_stand_in(level: PriceLevel, kind: MarketKind, for_level: PriceLevel, for_kind: MarketKind) -> bool:
     """Whether one survey's price may stand where another's is missing: never that of another level or kind."""
-    return level is for_level and (kind is for_kind or MarketType.UNKNOWN in {kind, for_kind})
+    return level is for_level and (kind is for_kind or MarketKind.UNKNOWN in {kind, for_kind})
 
 
 def _before(day: date, period: Period) -> date:

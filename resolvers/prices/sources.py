@@ -24,7 +24,7 @@ Survey = Prices[Any, Any]
 T = TypeVar("T")
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
+class CommodityListing(msgspec.Struct, frozen=True, kw_only=True):
     """What a survey calls a commodity; a price of its own `unit`, times `factor`, is one of the commodity's."""
 
     survey: str
@@ -48,9 +48,9 @@ class KnownCommodity(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
     group: str
     unit: str
-    listings: tuple[Listing, ...]
+    listings: tuple[CommodityListing, ...]
 
-    def listing(self, survey: str) -> Listing | None:
+    def listing(self, survey: str) -> CommodityListing | None:
         """What this survey calls it."""
         return next((each for each in self.listings if each.survey == survey), None)
 
@@ -63,7 +63,7 @@ class SurveyedMarket(Market, frozen=True, kw_only=True):
     source: Source
 
 
-class Known(NamedTuple):
+class KnownCommodities(NamedTuple):
     """All commodities, the same by each code that one may be asked for by, and which surveys did not answer."""
 
     commodities: tuple[KnownCommodity, ...]
@@ -114,7 +114,7 @@ async def first_found(chosen: Iterable[Survey], ask: Callable[[Survey], Awaitabl
     return None
 
 
-async def known(ctx: Context) -> Known:
+async def known(ctx: Context) -> KnownCommodities:
     """What the surveys ask the price of, joined by the crosswalk."""
     return await ctx.once(("prices", "known"), lambda: _join(ctx))
 
@@ -168,7 +168,7 @@ async def market_with_code(ctx: Context, code: str) -> SurveyedMarket | None:
     return None
 
 
-async def _join(ctx: Context) -> Known:
+async def _join(ctx: Context) -> KnownCommodities:
     chosen = surveys(ctx)
     answers, unavailable = await readings(ctx, (each.commodities() for each in chosen))
     records = {answer.agency: answer.records for answer in answers}
@@ -180,7 +180,7 @@ async def _join(ctx: Context) -> Known:
     commodities = tuple(_known(chosen, records, found) for found in listed.values())
     by_code = {f"{listing.survey}:{listing.code}": each for each in commodities for listing in each.listings}
     by_code |= {each.standard_code: each for each in commodities if each.standard_code}
-    return Known(commodities, by_code | {each.code: each for each in commodities}, unavailable)
+    return KnownCommodities(commodities, by_code | {each.code: each for each in commodities}, unavailable)
 
 
 def _known(
@@ -204,7 +204,7 @@ def _known(
         group=standard.group if standard else record.group,
         unit=standard.unit if standard else record.unit,
         listings=tuple(
-            Listing(
+            CommodityListing(
                 survey=survey.agency.code,
                 code=each.code,
                 name=each.name,

@@ -11,9 +11,9 @@ from resolvers.venues import venue_bookings, venues
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import Rupiah
 from schema.venues.venues import Keeper, Venue
 
@@ -43,7 +43,7 @@ enum(
 
 @object_type(signed_in, "A venue for a time, held or booked (pemesanan).")
 @node_of(VenueBooking)
-class Booking(Node):
+class Booking(NodeType):
     code: str = field("Its code.")
     state: BookingState = field("What has become of it.")
     venue: Venue | None = field("The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue)
@@ -65,12 +65,12 @@ class Booking(Node):
         resolver=venue_bookings.holder,
         policy=personal(officers, BOOKINGS, (own_agency, agreement)),
     )
-    source: Source = field("The venue's system.")
+    source: SourceType = field("The venue's system.")
 
 
 @object_type(signed_in, "A page of bookings (pemesanan).")
-class BookingConnection(Connection[Booking]):
-    unavailable: list[Source] = field("Systems that do not answer: their bookings are missing.")
+class BookingConnection(ConnectionType[Booking]):
+    unavailable: list[SourceType] = field("Systems that do not answer: their bookings are missing.")
     ics: str = field("Where the whole of this list is had as iCalendar: a path at this hub (docs/calendars.md).")
 
 

@@ -14,12 +14,12 @@ C = TypeVar("C", bound=type[Any])
 
 
 @interface(public, "Something that can be asked for again by its `id`.")
-class Node:
+class NodeType:
     id: strawberry.ID = field("Its global id. Keep it, do not read it.", resolver=nodes.node_id)
 
 
 def node_of(record: type) -> Callable[[C], C]:
-    """Say by which record a type is known where only `Node` is promised."""
+    """Say by which record a type is known where only `NodeType` is promised."""
 
     def known(cls: C) -> C:
         cls.__record__ = record
@@ -36,7 +36,7 @@ def record_of(cls: type) -> type | None:
 
 @object_type(public)
 class NodeQuery:
-    node: Node | None = field(
+    node: NodeType | None = field(
         "Something by its global id.",
         resolver=nodes.node,
         arguments={"id": "The `id` that it was answered with."},

@@ -8,13 +8,13 @@ from resolvers.platform import api_keys
 from schema.kit.access import object_type
 from schema.kit.categories import ApiScope
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
 
 
 @object_type(administrators, "A key by which an app of a third party is known (kunci aplikasi mitra).")
 @node_of(Key)
-class ApiKey(Node):
+class ApiKeyType(NodeType):
     code: str = field("Its name in lists and logs, which says nothing of the key itself.")
     app: str = field("The app's code; an app may have several keys.")
     label: str = field("What the key is for.")
@@ -28,14 +28,14 @@ class ApiKey(Node):
 
 
 @object_type(administrators, "A key that was just made (kunci aplikasi baru).")
-class NewApiKey:
+class NewApiKeyType:
     key: str = field("The key. It is shown this once: only a keyed hash of it is kept.")
-    api_key: ApiKey = field("What is known of it.")
+    api_key: ApiKeyType = field("What is known of it.")
 
 
 @object_type(public)
 class ApiKeysQuery:
-    api_keys: Connection[ApiKey] | None = field(
+    api_keys: ConnectionType[ApiKeyType] | None = field(
         "The keys of apps (kunci aplikasi), revoked ones too, by app.",
         resolver=api_keys.api_keys,
         weight=100,
@@ -46,7 +46,7 @@ class ApiKeysQuery:
 
 @object_type(public)
 class ApiKeysMutation:
-    create_api_key: NewApiKey | None = field(
+    create_api_key: NewApiKeyType | None = field(
         "Make a key for an app.",
         resolver=api_keys.create_api_key,
         arguments={
@@ -60,7 +60,7 @@ class ApiKeysMutation:
         types={"scopes": list[ApiScope], "origins": list[str]},
         policy=administrators,
     )
-    revoke_api_key: ApiKey | None = field(
+    revoke_api_key: ApiKeyType | None = field(
         "Close a key for good. Other processes of the hub know it within five seconds.",
         resolver=api_keys.revoke_api_key,
         arguments={"code": "Its code."},

@@ -2,7 +2,7 @@
 
 from auth.policies import public
 from resolvers.venues import events
-from schema.calendar.events import DAYS, CalendarConnection, CalendarEvent
+from schema.calendar.events import DAYS, CalendarConnectionType, CalendarEventType
 from schema.kit.access import object_type
 from schema.kit.fields import field
 from schema.kit.node import node_of
@@ -10,12 +10,12 @@ from schema.kit.node import node_of
 
 @object_type(public, "A sport event (kegiatan olahraga), once; one that recurs is as many of these.")
 @node_of(events.PublishedSportEvent)
-class SportEvent(CalendarEvent):
+class SportEvent(CalendarEventType):
     sports: list[str] = field("The sports that it is about (cabang olahraga).", resolver=events.sports)
 
 
 @object_type(public, "A page of sport events, in the order in which they begin.")
-class SportEventConnection(CalendarConnection[SportEvent]):
+class SportEventConnection(CalendarConnectionType[SportEvent]):
     sports: list[str] = field(
         "The sports that there are to choose from, all filters but `sport` applied.", resolver=events.sports
     )

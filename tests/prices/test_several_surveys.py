@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.prices.records import MarketType, PriceLevel, PricePoint, Prices
+from connectors.prices.records import MarketKind, PriceLevel, PricePoint, Prices
 from engine.configuration.agencies_file import connect_agencies
 from resolvers.prices.boards import Board
 from resolvers.prices.markets import _cheapest
-from resolvers.prices.sources import KnownCommodity, Listing, SurveyedMarket
+from resolvers.prices.sources import CommodityListing, KnownCommodity, SurveyedMarket
 from sandbox.prices import pihps, survey
 from sandbox.prices.markets import JUMPED, MARKETS, history
 from tests.clock import NOON
@@ -430,14 +430,14 @@ async def test_the_largest_moves_of_one_survey_and_of_one_market(hub):
 
 def test_of_markets_that_cost_the_same_the_first_by_name_is_the_cheapest(configuration, clock):
     sp2kp = connect_agencies(configuration, clock).with_code(Prices, "sp2kp")
-    listing = Listing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
+    listing = CommodityListing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
     commodity = KnownCommodity(
         code="1", owner="sp2kp", standard_code=None, name="X", name_en="X", group="", unit="kg", listings=(listing,)
     )
 
     def board(name, amount):
         market = SurveyedMarket(
-            code=name, name=name, type=MarketType.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
+            code=name, name=name, type=MarketKind.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
             survey="sp2kp", own_code=name, source=None,
         )  # fmt: skip
         return Board(sp2kp, market, TODAY, {"1": (PricePoint(TODAY, amount),)}, None)
