@@ -86,7 +86,7 @@ class HospitalBedsType(NodeType):
         "Room by room, by class and code.",
         resolver=beds.rooms,
         arguments={
-            "bed_class": "Only rooms of this class, by its code.",
+            "bed_class": "Only rooms of this class, by its code such as `ICU`.",
             "only_free": "Only rooms that have a bed free now.",
         },
     )
@@ -127,9 +127,9 @@ class BedsQuery:
         "The hospitals (rumah sakit) of the city.",
         resolver=beds.hospitals,
         arguments={
-            "kecamatan": "Only those in this kecamatan.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
             "name": "Only those with this in their name, in any case.",
-            "bed_class": "Only those that have rooms of this class, by its code. Asks every hospital.",
+            "bed_class": "Only those that have rooms of this class, by its code such as `ICU`. Asks every hospital.",
             "min_free": "Only those with at least so many beds free now, of the class asked for if one is.",
             "near": "From where distances are reckoned.",
             "within_km": "Only those within so many km of `near`.",
@@ -140,7 +140,7 @@ class BedsQuery:
     hospital: HospitalType | None = field(
         "One hospital (rumah sakit); null if there is none with this code.",
         resolver=beds.hospital,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `rs-contoh-benda`."},
     )
     bed_classes: ConnectionType[BedClassType] | None = field(
         "The classes of care (kelas perawatan), by code.", resolver=beds.bed_classes

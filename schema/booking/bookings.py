@@ -91,7 +91,7 @@ class BookingsQuery:
     booking: BookingType | None = field(
         "One of the person's own bookings (pemesanan); null if there is none of this code.",
         resolver=bookings.booking,
-        arguments={"code": "Its code."},
+        arguments={"code": "Its code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
     venue_bookings: BookingConnectionType | None = field(
@@ -99,7 +99,7 @@ class BookingsQuery:
         "agency.",
         resolver=venue_bookings.venue_bookings,
         weight=150,
-        arguments={"venue": "The venue's code.", "on": "The day; today if not given."},
+        arguments={"venue": "The venue's code, such as `gor-kota/1`.", "on": "The day; today if not given."},
         policy=officers,
     )
 
@@ -110,7 +110,7 @@ class BookingsMutation:
         "Hold a slot until `expiresAt`; who then has not confirmed it loses it. SLOT_TAKEN names the next free slots.",
         resolver=bookings.hold_slot,
         arguments={
-            "slot": "The slot's code.",
+            "slot": "The slot's code, such as `gor-kota/1-20261124T0300Z`.",
             "idempotency_key": "A text of the client's own for this one wish, such as a UUID: however often it is "
             "sent, there is one booking.",
         },
@@ -119,19 +119,19 @@ class BookingsMutation:
     confirm_booking: BookingType | None = field(
         "Book what is held, in time; to say so again changes nothing.",
         resolver=bookings.confirm_booking,
-        arguments={"booking": "The booking's code."},
+        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
     cancel_booking: BookingType | None = field(
         "Give a booking back, held or confirmed, as long as its venue allows; to say so again changes nothing.",
         resolver=bookings.cancel_booking,
-        arguments={"booking": "The booking's code."},
+        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
     confirm_venue_ready: BookingType | None = field(
         "Say for the venue that it is open and lit for a booking, and somebody is there (konfirmasi kesiapan); for "
         "officers of its agency.",
         resolver=venue_bookings.confirm_venue_ready,
-        arguments={"booking": "The booking's code."},
+        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=officers,
     )

@@ -87,7 +87,9 @@ class MeType(NodeType):
         "Whether the civil registry has the person in this city, or in a part of it; it is asked each time, so only a "
         "few times a day. Null where the identity provider does not say the NIK.",
         resolver=account.residence,
-        arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
+        arguments={
+            "within": "A kecamatan or kelurahan of the city instead of all of it, by its code such as `36.71.05`."
+        },
         policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
@@ -124,6 +126,8 @@ class IdentityMutation:
     end_device_session: MeType | None = field(
         "End one of the person's own sessions. It is given no new access token; the one that it has ends by itself.",
         resolver=account.end_device_session,
-        arguments={"code": "The code of the session, from `me.devices`."},
+        arguments={
+            "code": "The code of the session, from `me.devices`, such as `6f0c1a52-0000-4000-8000-000000000001`."
+        },
         policy=MY_SESSIONS,
     )

@@ -63,7 +63,7 @@ class RegulationRelationType:
 @object_type(public, "A regulation (peraturan perundang-undangan).")
 @node_of(jdih.PublishedRegulation)
 class RegulationType(NodeType):
-    code: str = field("Its code in the hub.")
+    code: str = field("Its code in the hub, such as `jdih-kota/10134`.")
     level: RegulationLevel = field("Whose regulation it is.")
     title: str = field("Its title (judul).")
     kind: str = field("What kind it is (jenis), such as Peraturan Daerah.")
@@ -146,7 +146,7 @@ class JdihQuery:
             "text": "Only those with all these words, or some that begin so, in title, kind, number, year or subjects: "
             "`perda 8 2019`. A kind may be written in full or short; numbers are whole; `parkir` also finds "
             "`perparkiran`; 200 letters at most.",
-            "number": "Only those of this number, without leading zeros.",
+            "number": "Only those of this number, without leading zeros, such as `8`.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",
             "status": "Only those of which the publisher says this.",
@@ -159,7 +159,7 @@ class JdihQuery:
         "One regulation (peraturan); null if there is none with this code.",
         resolver=jdih.regulation,
         weight=200,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `jdih-kota/10134`."},
     )
     legal_consultation_offices: ConnectionType[LegalOfficeType] | None = field(
         "Whom to ask for advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation_offices

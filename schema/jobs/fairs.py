@@ -24,7 +24,7 @@ class JobFairsQuery:
     job_fair: JobFairType | None = field(
         "One job fair (bursa kerja); null where its calendar does not have it, or no longer.",
         resolver=fairs.job_fair,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `disnaker-agenda/bursa-5@disnaker.example`."},
     )
     job_fairs: JobFairConnectionType | None = field(
         "Job fairs (bursa kerja), past and to come, those that are called off too.",

@@ -26,7 +26,7 @@ enum(
 @object_type(public, "A place to learn at work (magang).")
 @node_of(jobs_internships.OpenInternship)
 class InternshipType(NodeType):
-    code: str = field("Its code at its publisher.")
+    code: str = field("Its code at its publisher, such as `5d216788-ec38-43e0-8e6b-aaf2910804f9`.")
     title: str = field("What one would do (posisi).")
     company: str | None = field("Where (perusahaan).")
     description: str | None = field("What it says at length (deskripsi), as plain text.")
@@ -59,12 +59,12 @@ class InternshipsQuery:
             "text": "Only those with all of these words in title, company or studies.",
             "study": "Only those for who has studied this, by its whole name in any case.",
             "city": "Only those in this kota or kabupaten, by its whole name: `Kab. Tangerang` is not the kota.",
-            "region": "Only those in this city, by its code.",
+            "region": "Only those in this city, by its code such as `36.71`.",
             "order_by": "How they are put in order.",
         },
     )
     internship: InternshipType | None = field(
         "One internship (magang), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs_internships.internship,
-        arguments={"code": "Its code at its publisher."},
+        arguments={"code": "Its code at its publisher, such as `5d216788-ec38-43e0-8e6b-aaf2910804f9`."},
     )

@@ -156,7 +156,7 @@ class JobsQuery:
             "category": "Only this kind of work, by its whole name in any case.",
             "job_type": "Only those where one is employed so.",
             "education": "Only those that ask for this schooling.",
-            "region": "Only those in this city, or in one of its kecamatan.",
+            "region": "Only those in this city, or in one of its kecamatan, by its code such as `36.71.05`.",
             "min_salary": "Only those that say that they may pay so much a month; a hidden salary does not.",
             "order_by": "How they are put in order.",
         },
@@ -166,5 +166,5 @@ class JobsQuery:
         "One vacancy (lowongan kerja), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs.vacancy,
         weight=150,
-        arguments={"code": "Its code at any of its publishers."},
+        arguments={"code": "Its code at any of its publishers, such as `9384b137-1f2c-416e-b3e6-4c16705476a8`."},
     )

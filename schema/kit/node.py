@@ -39,6 +39,6 @@ class NodeQuery:
     node: NodeType | None = field(
         "Something by its global id.",
         resolver=nodes.node,
-        arguments={"id": "The `id` that it was answered with."},
+        arguments={"id": "The `id` that it was answered with, such as `SG9zcGl0YWw6cnMtY29udG9oLWJlbmRh`."},
         types={"id": strawberry.ID},
     )

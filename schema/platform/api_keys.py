@@ -39,7 +39,7 @@ class ApiKeysQuery:
         "The keys of apps (kunci aplikasi), revoked ones too, by app.",
         resolver=api_keys.api_keys,
         weight=100,
-        arguments={"app": "Only the keys of this app."},
+        arguments={"app": "Only the keys of this app, by its code such as `notaris`."},
         policy=administrators,
     )
 
@@ -50,7 +50,7 @@ class ApiKeysMutation:
         "Make a key for an app.",
         resolver=api_keys.create_api_key,
         arguments={
-            "app": "The app's code: lower-case words joined by dashes.",
+            "app": "The app's code: lower-case words joined by dashes, such as `notaris`.",
             "label": "What the key is for, for people.",
             "scopes": "What the app may do for a person; nothing of it if none are given.",
             "quota": "The cost that the app may ask for in a minute; what everybody has if none is given.",
@@ -63,6 +63,6 @@ class ApiKeysMutation:
     revoke_api_key: ApiKeyType | None = field(
         "Close a key for good. Other processes of the hub know it within five seconds.",
         resolver=api_keys.revoke_api_key,
-        arguments={"code": "Its code."},
+        arguments={"code": "Its code, such as `3f9a0c71d2e4`."},
         policy=administrators,
     )

@@ -35,6 +35,8 @@ class FindingsQuery:
         "the own agency, its further sources included, and an administrator that of all. Null if there is no such "
         "agency.",
         resolver=findings.findings,
-        arguments={"agency": "Only of the agency with this code. FORBIDDEN for an officer of another."},
+        arguments={
+            "agency": "Only of the agency with this code, such as `bapenda`. FORBIDDEN for an officer of another."
+        },
         policy=answerable,
     )

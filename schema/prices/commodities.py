@@ -64,10 +64,10 @@ enum(
 )
 
 OF_A_COMMODITY = {
-    "market": "In this market, by its code; without one, the survey's own average over the city.",
+    "market": "In this market, by its code such as `9101`; without one, the survey's own average over the city.",
     "on": "The price of this day, or the newest before it; today if not given.",
-    "source": "What this survey says, by its agency's code. If not given, the first says it that has the commodity; "
-    "where it does not answer or has no price, the next one of the same level and kind of market.",
+    "source": "What this survey says, by its agency's code such as `sp2kp`. If not given, the first says it that has "
+    "the commodity; where it does not answer or has no price, the next one of the same level and kind of market.",
 }
 OUTLIERS = "Whether a price counts that is an outlier; if not, the newest that is none."
 WHICH = {
@@ -234,25 +234,30 @@ class PricesQuery:
         resolver=prices_markets.markets,
         arguments={
             "type": "Only those of this kind.",
-            "kecamatan": "Only those in this kecamatan.",
-            "source": "Those of this survey, by its agency's code.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
+            "source": "Those of this survey, by its agency's code such as `sp2kp`.",
         },
     )
     market: MarketType | None = field(
         "One market (pasar); null if there is none with this code.",
         resolver=prices_markets.market,
-        arguments={"code": "Its code; a survey's own one behind its agency's code and a colon will do, too."},
+        arguments={
+            "code": "Its code, such as `9101`; a survey's own one behind its agency's code and a colon will do, too."
+        },
     )
     commodities: CommodityConnectionType | None = field(
         "The commodities (komoditas) whose prices are surveyed, by group and name; what several surveys have is once "
         "in it.",
         resolver=prices_commodities.commodities,
-        arguments={**WHICH, "source": "Only those that this survey has, by its agency's code."},
+        arguments={**WHICH, "source": "Only those that this survey has, by its agency's code such as `pihps`."},
     )
     commodity: CommodityType | None = field(
         "One commodity (komoditas); null if there is none with this code.",
         resolver=prices_commodities.commodity,
-        arguments={"code": "Its code, the hub's own, or a survey's own one behind its agency's code and a colon."},
+        arguments={
+            "code": "Its code, such as `67`, the hub's own, such as `bawang-merah`, or a survey's own one behind "
+            "its agency's code and a colon."
+        },
     )
     price_moves: PriceMoveConnectionType | None = field(
         "Prices that have moved (harga naik atau turun), the largest moves in per cent first; all of them of the level "

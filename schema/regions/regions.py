@@ -43,19 +43,24 @@ class CityType(NodeType):
     kelurahan: ConnectionType[KelurahanType] = field("All its kelurahan, by code.", resolver=regions.all_kelurahan)
 
 
-BY = {
-    "code": "By its Kemendagri code.",
-    "bps_code": "By its code at BPS.",
-    "name": "By its whole name, in any spelling of case and blanks. A part of a name finds nothing.",
-}
+def _by(code: str, bps_code: str) -> dict[str, str]:
+    return {
+        "code": f"By its Kemendagri code, such as `{code}`.",
+        "bps_code": f"By its code at BPS, such as `{bps_code}`.",
+        "name": "By its whole name, in any spelling of case and blanks. A part of a name finds nothing.",
+    }
 
 
 @object_type(public)
 class RegionsQuery:
     city: CityType | None = field("The city (kota).", resolver=regions.city)
     kecamatan: KecamatanType | None = field(
-        "One kecamatan, by exactly one of the arguments.", resolver=regions.kecamatan, arguments=BY
+        "One kecamatan, by exactly one of the arguments.",
+        resolver=regions.kecamatan,
+        arguments=_by("36.71.08", "3671042"),
     )
     kelurahan: KelurahanType | None = field(
-        "One kelurahan, by exactly one of the arguments.", resolver=regions.kelurahan, arguments=BY
+        "One kelurahan, by exactly one of the arguments.",
+        resolver=regions.kelurahan,
+        arguments=_by("36.71.01.1001", "3671030018"),
     )

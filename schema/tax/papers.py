@@ -181,7 +181,7 @@ class TaxServiceRequestType(NodeType):
 @object_type(public, "A bill of a retribution (retribusi); who owes it is not told.")
 @node_of(papers.RetributionBill)
 class RetributionBillType(NodeType):
-    code: str = field("Its billing code (kode bayar).")
+    code: str = field("Its billing code (kode bayar), such as `99360000000001`.")
     service: str | None = field("What it is for, in the office's words (perizinan).")
     number: str | None = field("The number of the assessment (SKRD).")
     principal: Rupiah = field("The retribution itself (nominal).")
@@ -201,7 +201,7 @@ class DeedsQuery:
         "The tax on an acquisition (BPHTB) by its number; null if there is none. Numbers are counted up: see "
         "LOOKUPS_EXCEEDED.",
         resolver=papers.bphtb_deed,
-        arguments={"number": "Its number, like 2026.000036.01, as it is printed."},
+        arguments={"number": "Its number, such as `2026.000001.01`, as it is printed."},
         policy=signed_in,
     )
 
@@ -213,7 +213,7 @@ class TaxRequestsQuery:
         resolver=papers.tax_service_request,
         arguments={
             "of": "About which tax.",
-            "number": "Its number: 11 digits about PBB, like 2026.0001.001; about BPHTB like 2026.01.000123.",
+            "number": "Its number: 11 digits about PBB, such as `2026.0001.001`; about BPHTB such as `2026.01.000102`.",
         },
     )
 
@@ -223,5 +223,5 @@ class RetributionsQuery:
     retribution_bill: RetributionBillType | None = field(
         "A bill of a retribution (retribusi daerah) by its billing code; null if there is none.",
         resolver=papers.retribution_bill,
-        arguments={"billing_code": "Its billing code (kode bayar)."},
+        arguments={"billing_code": "Its billing code (kode bayar), such as `99360000000001`."},
     )

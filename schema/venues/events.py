@@ -26,7 +26,7 @@ class SportEventsQuery:
     sport_event: SportEventType | None = field(
         "One sport event (kegiatan olahraga); null where its calendar does not have it, or no longer.",
         resolver=events.sport_event,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `dispora-agenda/lomba-8@dispora.example`."},
     )
     sport_events: SportEventConnectionType | None = field(
         "Sport events (kegiatan olahraga), past and to come, those that are called off too.",

@@ -157,15 +157,15 @@ class VenuesQuery:
         "One venue (tempat olahraga); null if there is none with this code.",
         resolver=venues.venue,
         weight=200,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `gor-kota/1`."},
     )
     venues: VenueConnectionType | None = field(
         "The sports venues (tempat olahraga) of the city.",
         resolver=venues.venues,
         weight=200,
         arguments={
-            "sport": "Only those where this is played, by its code or name in any case.",
-            "kecamatan": "Only those in this kecamatan.",
+            "sport": "Only those where this is played, by its code or name in any case, such as `badminton`.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
             "name": "Only those with this in their name, in any case.",
             "free_on": "Only those with a slot that is still free on this day.",
             "near": "From where distances are reckoned.",
