@@ -15,7 +15,7 @@ from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import read_configuration
 from sandbox.registry import environment
 from sandbox.server import running
-from tests.conftest import ADDRESSES, AGENCIES, ROOT, configuration_for
+from tests.conftest import AGENCIES, ROOT, configuration_for
 
 ROW = re.compile(r" {2,}")
 
@@ -106,10 +106,30 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
     assert re.fullmatch(r"[0-9]+ (min|h|d)", rows["gor-contoh"]["age"])
     assert rows["gor-kota"] == {**fine, "asked for": "venues", "rows": "4"}
     assert "karirhub: row repeated (1x)" in below
-    calls = {agency: sandbox.control.hits(agency) for agency in sandbox.control.agencies if "rs" not in agency}
-    more = {"gor-contoh": 2, "karirhub": 4}
-    over_http = {agency for agency, address in ADDRESSES.items() if address.startswith("http")}
-    assert calls == {agency: more.get(agency, int(agency in over_http)) for agency in calls}
+    calls = {
+        "bapenda": 1,
+        "bapenda-bphtb": 0,
+        "bapenda-sismiop": 0,
+        "dpmptsp-retribusi": 0,
+        "blk-contoh": 1,
+        "disdukcapil": 1,
+        "disnaker-contoh": 1,
+        "gor-contoh": 2,
+        "gor-kota": 0,
+        "identity": 0,
+        "disnaker-agenda": 1,
+        "dispora-agenda": 1,
+        "jdih-kota": 1,
+        "jdih-provinsi": 1,
+        "jdih-pusat": 1,
+        "kartu-kuning-contoh": 0,
+        "karirhub": 4,
+        "maganghub": 1,
+        "pihps": 1,
+        "sp2kp": 1,
+        "survei-pasar": 0,
+    }
+    assert {agency: sandbox.control.hits(agency) for agency in calls} == calls
 
 
 async def test_one_agency_is_asked_alone(run, sandbox):

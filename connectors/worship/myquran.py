@@ -13,10 +13,11 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.regions.records import DottedCode, RegionCode
-from resolvers.calendar.agenda import Listing, Published
+from resolvers.calendar.agenda import Listing, PublishedEvent
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.regions.regions import kecamatan_of
@@ -27,7 +27,7 @@ IMSAK = {"id": "Imsak", "en": "Imsak"}
 RAMADAN = {"id": "Hari ke-{} Ramadan {} H", "en": "Day {} of Ramadan {} AH"}
 
 
-class PublishedPrayer(Published, frozen=True, kw_only=True):
+class PublishedPrayer(PublishedEvent, frozen=True, kw_only=True):
     """A prayer, or imsak in Ramadan, as an entry of a calendar."""
 
 

@@ -8,7 +8,7 @@ from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Edge, Page, PageArguments, paginate
-from resolvers.kit.places import Point, check_near, distance
+from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.texts import has_words, words_of
 from resolvers.worship.rules import KnownMosque, merged
@@ -40,7 +40,7 @@ async def mosques(
     _: object,
     ctx: Context,
     *,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     kind: MosqueKind | None = None,
     kecamatan: DottedCode | None = None,

@@ -8,10 +8,10 @@ from resolvers.worship import rules
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
-from schema.regions.regions import Kelurahan
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
+from schema.regions.regions import KelurahanType
 
 enum(
     rules.PrayerName,
@@ -64,7 +64,7 @@ enum(
 
 
 @object_type(public, "Whether a day is one of Ramadan (bulan Ramadan), as announced and put into the configuration.")
-class RamadanDay:
+class RamadanDayType:
     state: rules.Fasting = field("Whether it is.")
     day_number: int | None = field("Which day of the month it is, from 1 on; null outside of Ramadan.")
     hijri_year: int | None = field("The Hijri year (tahun Hijriah); null outside of Ramadan.")
@@ -77,7 +77,7 @@ class RamadanDay:
     "one schedule for the whole city; where it can be had, it wins.",
 )
 @node_of(times.PrayerTimes)
-class PrayerTimes(Node):
+class PrayerTimesType(NodeType):
     code: str = field("Its code in the hub, such as `2026-11-23` or `2026-11-23/36.71.01.1001`.")
     day: date = field("The day (tanggal).")
     imsak: time = field("When one stops eating before a fast: imsak, some minutes before dawn.")
@@ -93,28 +93,30 @@ class PrayerTimes(Node):
     difference: int | None = field(
         "How many minutes the published times are from the computed ones at most; null where nothing is compared."
     )
-    ramadan: RamadanDay = field("Whether it is a day of Ramadan; then one fasts from `imsak` to `maghrib`.")
-    kelurahan: Kelurahan | None = field("The kelurahan that was asked for; null for the city.")
-    source: Source = field("Who says these times, and how old the answer is. What is computed here is computed anew.")
-    publisher: Source | None = field(
+    ramadan: RamadanDayType = field("Whether it is a day of Ramadan; then one fasts from `imsak` to `maghrib`.")
+    kelurahan: KelurahanType | None = field("The kelurahan that was asked for; null for the city.")
+    source: SourceType = field(
+        "Who says these times, and how old the answer is; what is computed here is new each time."
+    )
+    publisher: SourceType | None = field(
         "The publisher of the schedule that was compared, or its `problem`; null where nobody publishes."
     )
 
 
 @object_type(public, "One of the five prayers (salat wajib) of one day.")
 @node_of(times.Prayer)
-class Prayer(Node):
+class PrayerType(NodeType):
     code: str = field("Its code in the hub, such as `2026-11-23/ASR`.")
     name: rules.PrayerName = field("Which one it is.")
     begins_at: datetime = field("When its time begins, in the city's time.")
     minutes_until: int = field("In how many minutes that is, begun ones counted; negative if it has begun.")
     imsak_at: datetime | None = field("When the fast of its day begins, in the city's time; null outside of Ramadan.")
-    times: PrayerTimes = field("All times of its day.")
+    times: PrayerTimesType = field("All times of its day.")
 
 
 @object_type(public, "The days of a month, in order.")
-class PrayerTimesConnection(Connection[PrayerTimes]):
-    unavailable: list[Source] = field(
+class PrayerTimesConnectionType(ConnectionType[PrayerTimesType]):
+    unavailable: list[SourceType] = field(
         "Publishers of the schedule that did not answer; the times are there without them."
     )
     ics: str = field("Where the prayers of this month are had as iCalendar: a path at this hub (docs/calendars.md).")
@@ -125,13 +127,13 @@ WHERE = "The kelurahan that they are for, such as `36.71.01.1001`; the city if n
 
 @object_type(public)
 class PrayerTimesQuery:
-    prayer_times: PrayerTimes | None = field(
+    prayer_times: PrayerTimesType | None = field(
         "The prayer times (waktu salat) of one day. They are computed here, so they are there when nobody answers.",
         resolver=times.prayer_times,
         arguments={"day": "The day, such as `2026-11-23`; today if not given.", "kelurahan": WHERE},
         weight=200,
     )
-    monthly_prayer_times: PrayerTimesConnection | None = field(
+    monthly_prayer_times: PrayerTimesConnectionType | None = field(
         "The prayer times (jadwal salat bulanan) of each day of a month.",
         resolver=times.monthly_prayer_times,
         arguments={
@@ -141,7 +143,7 @@ class PrayerTimesQuery:
         },
         weight=400,
     )
-    next_prayer: Prayer | None = field(
+    next_prayer: PrayerType | None = field(
         "The prayer that comes next (salat berikutnya), today or tomorrow.",
         resolver=times.next_prayer,
         arguments={"kelurahan": WHERE},

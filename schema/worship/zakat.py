@@ -8,9 +8,9 @@ from resolvers.worship import zakat
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, PhoneNumber, Rupiah
 
 enum(
@@ -33,7 +33,7 @@ enum(
 
 
 @object_type(public, "What is owed by one rule (kewajiban).")
-class ZakatOwed:
+class ZakatOwedType:
     amount: Rupiah | None = field("The sum that was asked about; null where it was persons.")
     persons: int | None = field("How many persons were asked about; null where it was a sum.")
     reaches_nisab: bool = field("Whether the sum is as large as the nisab; of persons it always is.")
@@ -42,7 +42,7 @@ class ZakatOwed:
 
 @object_type(public, "A rule of zakat (ketentuan), as a decree has it that is in the configuration.")
 @node_of(zakat.CurrentRule)
-class ZakatRule(Node):
+class ZakatRuleType(NodeType):
     code: str = field("Its code in the hub, such as `income-month`.")
     kind: ZakatKind = field("What it is paid on.")
     period: ZakatPeriod | None = field("Over which time the sum is counted; null for what is paid for each person.")
@@ -59,7 +59,7 @@ class ZakatRule(Node):
     from_day: date = field("From which day on it holds (mulai berlaku).")
     until_day: date | None = field("Until which day it holds (berlaku sampai); null where no end is set.")
     in_force: bool = field("Whether it holds today.")
-    owed: ZakatOwed | None = field(
+    owed: ZakatOwedType | None = field(
         "What is owed by this rule; null where what it counts is not given. Nothing of what is asked is kept.",
         resolver=zakat.owed_by,
         arguments={
@@ -68,32 +68,32 @@ class ZakatRule(Node):
         },
         types={"amount": Rupiah | None},
     )
-    source: Source = field("Who answers for the rule; `changedAt` is the day of the newest decree.")
+    source: SourceType = field("Who answers for the rule; `changedAt` is the day of the newest decree.")
 
 
 @object_type(public, "An office where zakat is paid (lembaga amil).")
 @node_of(zakat.CurrentOffice)
-class ZakatOffice(Node):
+class ZakatOfficeType(NodeType):
     code: str = field("Its code in the hub, such as `baznas`.")
     name: str = field("Its name.")
     address: str | None = field("Its address (alamat).")
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     url: URL | None = field("Where one pays online.")
-    source: Source = field("Who answers for this.")
+    source: SourceType = field("Who answers for this.")
 
 
 @object_type(public)
 class ZakatQuery:
-    zakat_rules: Connection[ZakatRule] | None = field(
+    zakat_rules: ConnectionType[ZakatRuleType] | None = field(
         "The rules of zakat (ketentuan), by code, those that no longer hold too.",
         resolver=zakat.zakat_rules,
         arguments={"kind": "Only those on this."},
     )
-    zakat_rule: ZakatRule | None = field(
+    zakat_rule: ZakatRuleType | None = field(
         "One rule of zakat (ketentuan); null if there is none with this code.",
         resolver=zakat.zakat_rule,
         arguments={"code": "Its code in the hub, such as `income-month`."},
     )
-    zakat_offices: Connection[ZakatOffice] | None = field(
+    zakat_offices: ConnectionType[ZakatOfficeType] | None = field(
         "Where zakat is paid (lembaga amil), by code.", resolver=zakat.zakat_offices
     )
