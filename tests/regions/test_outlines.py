@@ -1,5 +1,6 @@
 """The outlines of the city's kelurahan."""
 
+from itertools import pairwise
 from math import cos, radians
 
 import pytest
@@ -12,7 +13,7 @@ CITY = Gazetteer.of("36.71", "Asia/Jakarta")
 
 def area(ring):
     """In km², on the plane: the city is small."""
-    twice = sum(x * b - a * y for (x, y), (a, b) in zip(ring, ring[1:], strict=False))
+    twice = sum(x * b - a * y for (x, y), (a, b) in pairwise(ring))
     return abs(twice) / 2 * 111.195**2 * cos(radians(6.18))
 
 
