@@ -19,33 +19,34 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from connectors.agencies import CONNECTORS, Agencies
-from connectors.configuration import (
-    LOOPBACK,
-    AgencyConfiguration,
-    Configuration,
-    ConfigurationError,
-    near,
-    read_configuration,
-)
 from connectors.kit.check import Outcome, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.reserved import hosts_of, not_filled_in
-from engine.heads import kept_in
-from engine.hub import QUERIES, check_store, create_app, record_of
-from engine.manifest import manifest_of
-from engine.ports import listens, refused
-from engine.serving import Server, server_config
-from engine.settings import Settings
-from sandbox.credentials import IDENTITY_SECRET
-from sandbox.credentials import environment as sandbox_environment
-from sandbox.process import NotStarted, beside
+from connectors.registry import CONNECTORS
+from engine.app import QUERIES, check_store, create_app, record_of
+from engine.configuration.agencies_file import (
+    LOOPBACK,
+    AgencyConfiguration,
+    Configuration,
+    ConfigurationError,
+    connect_agencies,
+    near,
+    read_configuration,
+)
+from engine.configuration.settings import Settings
+from engine.execution.manifest import manifest_of
+from engine.http.ports import listens, refused
+from engine.http.serving import Server, server_config
+from sandbox.kit.credentials import IDENTITY_SECRET
+from sandbox.kit.process import NotStarted, beside
+from sandbox.registry import environment as sandbox_environment
+from schema.compatibility import unnamed_breaks
 from schema.matrix import access_page
-from schema.promise import unnamed_breaks
 from schema.root import access_matrix, build, root_fields
-from store.chain import Broken, Head
-from store.usages import RecordBroken, Usages
+from store.audit.audit_log import RecordBroken, Usages
+from store.audit.chain import Broken, Head
+from store.audit.heads import kept_in
 
 T = TypeVar("T")
 
@@ -352,7 +353,7 @@ async def _of_record(settings: Settings, ask: Callable[[Usages], Awaitable[T]]) 
 async def _checked(configuration: Configuration) -> list[Outcome]:
     """Some at once, with a bar for a person who waits; more would wait for each other and seem slow."""
     turn = asyncio.Semaphore(4)
-    connected = Agencies.configured(configuration, SystemClock())
+    connected = connect_agencies(configuration, SystemClock())
     try:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("asking", total=len(configuration.agencies))

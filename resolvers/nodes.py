@@ -14,32 +14,24 @@ from auth.policies import MY_BOOKINGS, MY_SESSIONS, Policy, administrators, publ
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
 from connectors.tax.records import Nop
 from connectors.tax.requests import TaxKind
-from resolvers import (
-    api_keys,
-    beds,
-    bookings,
-    identity,
-    jdih,
-    job_fairs,
-    jobs,
-    jobs_internships,
-    prices,
-    prices_markets,
-    regions,
-    sport_events,
-    tax,
-    tax_papers,
-    venue_bookings,
-    venues,
-)
-from resolvers.beds_rules import HospitalBeds
-from resolvers.bookings_rules import VenueBooking
-from resolvers.context import Context
-from resolvers.errors import UserError
-from resolvers.jobs_internships import OpenInternship
-from resolvers.jobs_sources import JobVacancy
-from resolvers.personal import About, given
-from resolvers.prices_sources import KnownCommodity, SurveyedMarket
+from resolvers.beds import hospitals
+from resolvers.beds.rules import HospitalBeds
+from resolvers.booking import bookings
+from resolvers.booking.rules import VenueBooking
+from resolvers.identity import account
+from resolvers.jdih import regulations
+from resolvers.jobs import fairs, internships, vacancies
+from resolvers.jobs.internships import OpenInternship
+from resolvers.jobs.sources import JobVacancy
+from resolvers.kit.context import Context
+from resolvers.kit.errors import UserError
+from resolvers.kit.personal import About, given
+from resolvers.platform import api_keys
+from resolvers.prices import commodities, markets
+from resolvers.prices.sources import KnownCommodity, SurveyedMarket
+from resolvers.regions import regions
+from resolvers.tax import objects, papers
+from resolvers.venues import events, venue_bookings, venues
 
 
 def _code(root: Any, _: Context) -> str:
@@ -76,18 +68,18 @@ async def _city(ctx: Context, code: str) -> City | None:
 
 
 async def _beds(ctx: Context, code: str) -> HospitalBeds | None:
-    found = await beds.hospital(None, ctx, code=code)
-    return await beds.beds(found, ctx) if found else None
+    found = await hospitals.hospital(None, ctx, code=code)
+    return await hospitals.beds(found, ctx) if found else None
 
 
 async def _bill(ctx: Context, code: str) -> object | None:
     nop, _slash, year = code.partition("/")
-    return await tax.tax_bill(ctx, Nop(nop), int(year))
+    return await objects.tax_bill(ctx, Nop(nop), int(year))
 
 
 async def _request(ctx: Context, code: str) -> object | None:
     of, _slash, number = code.partition("/")
-    return await tax_papers.tax_service_request(None, ctx, of=TaxKind(of), number=number)
+    return await papers.tax_service_request(None, ctx, of=TaxKind(of), number=number)
 
 
 async def _booking(ctx: Context, code: str) -> object | None:
@@ -98,51 +90,49 @@ async def _booking(ctx: Context, code: str) -> object | None:
 
 
 async def _session(ctx: Context, code: str) -> object | None:
-    return await _personal(ctx, MY_SESSIONS, "Me.devices", lambda: identity.device(ctx, code))
+    return await _personal(ctx, MY_SESSIONS, "Me.devices", lambda: account.device(ctx, code))
 
 
 async def _me(ctx: Context, code: str) -> object | None:
-    return await identity.me(None, ctx) if code == identity.own_code(ctx) else None
+    return await account.me(None, ctx) if code == account.own_code(ctx) else None
 
 
 KINDS: dict[type[Any], Kind] = {
     City: Kind("City", _city),
     Kecamatan: Kind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
     Kelurahan: Kind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
-    beds.HospitalAt: Kind("Hospital", lambda ctx, code: beds.hospital(None, ctx, code=code)),
+    hospitals.HospitalAt: Kind("Hospital", lambda ctx, code: hospitals.hospital(None, ctx, code=code)),
     HospitalBeds: Kind("HospitalBeds", _beds),
-    JobVacancy: Kind("Vacancy", lambda ctx, code: jobs.vacancy(None, ctx, code=code)),
-    OpenInternship: Kind("Internship", lambda ctx, code: jobs_internships.internship(None, ctx, code=code)),
-    job_fairs.PublishedFair: Kind("JobFair", lambda ctx, code: job_fairs.job_fair(None, ctx, code=code)),
-    sport_events.PublishedSportEvent: Kind(
-        "SportEvent", lambda ctx, code: sport_events.sport_event(None, ctx, code=code)
-    ),
-    jdih.PublishedRegulation: Kind("Regulation", lambda ctx, code: jdih.regulation(None, ctx, code=code)),
+    JobVacancy: Kind("Vacancy", lambda ctx, code: vacancies.vacancy(None, ctx, code=code)),
+    OpenInternship: Kind("Internship", lambda ctx, code: internships.internship(None, ctx, code=code)),
+    fairs.PublishedFair: Kind("JobFair", lambda ctx, code: fairs.job_fair(None, ctx, code=code)),
+    events.PublishedSportEvent: Kind("SportEvent", lambda ctx, code: events.sport_event(None, ctx, code=code)),
+    regulations.PublishedRegulation: Kind("Regulation", lambda ctx, code: regulations.regulation(None, ctx, code=code)),
     venues.SportsVenue: Kind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
     venues.VenueSlot: Kind("Slot", venues.slot),
-    SurveyedMarket: Kind("Market", lambda ctx, code: prices_markets.market(None, ctx, code=code)),
-    KnownCommodity: Kind("Commodity", lambda ctx, code: prices.commodity(None, ctx, code=code)),
-    tax.TaxObject: Kind(
+    SurveyedMarket: Kind("Market", lambda ctx, code: markets.market(None, ctx, code=code)),
+    KnownCommodity: Kind("Commodity", lambda ctx, code: commodities.commodity(None, ctx, code=code)),
+    objects.TaxObject: Kind(
         "TaxObject",
-        lambda ctx, code: tax.tax_object(None, ctx, nop=Nop(code)),
+        lambda ctx, code: objects.tax_object(None, ctx, nop=Nop(code)),
         lambda root, _: root.nop.digits,
         covered=True,
     ),
-    tax.TaxBill: Kind("TaxBill", _bill, lambda root, _: f"{root.nop.digits}/{root.year}", covered=True),
-    tax_papers.BphtbDeed: Kind(
+    objects.TaxBill: Kind("TaxBill", _bill, lambda root, _: f"{root.nop.digits}/{root.year}", covered=True),
+    papers.BphtbDeed: Kind(
         "BphtbDeed",
-        lambda ctx, code: tax_papers.bphtb_deed(None, ctx, number=code),
+        lambda ctx, code: papers.bphtb_deed(None, ctx, number=code),
         lambda root, _: root.number,
         policy=signed_in,
         covered=True,
     ),
-    tax_papers.TaxServiceRequest: Kind(
+    papers.TaxServiceRequest: Kind(
         "TaxServiceRequest", _request, lambda root, _: f"{root.of.value}/{root.number}", covered=True
     ),
-    tax_papers.RetributionBill: Kind(
-        "RetributionBill", lambda ctx, code: tax_papers.retribution_bill(None, ctx, billing_code=code), covered=True
+    papers.RetributionBill: Kind(
+        "RetributionBill", lambda ctx, code: papers.retribution_bill(None, ctx, billing_code=code), covered=True
     ),
-    identity.Me: Kind("Me", _me, lambda _, ctx: identity.own_code(ctx), policy=signed_in, covered=True),
+    account.Me: Kind("Me", _me, lambda _, ctx: account.own_code(ctx), policy=signed_in, covered=True),
     Session: Kind("DeviceSession", _session, policy=signed_in, covered=True),
     VenueBooking: Kind("Booking", _booking, policy=signed_in, covered=True),
     ApiKey: Kind("ApiKey", api_keys.api_key, policy=administrators),

@@ -13,9 +13,9 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from sandbox.issuer import AUDIENCE, BASE
-from sandbox.people import ACCOUNTS
-from sandbox.place import address
+from sandbox.identity.issuer import AUDIENCE, BASE
+from sandbox.kit.people import ACCOUNTS
+from sandbox.kit.place import address
 
 REDIRECT = "http://127.0.0.1/signed-in"
 

@@ -29,26 +29,26 @@ from connectors.tax.requests import Requests
 from connectors.venues.bookings import Bookable
 from connectors.venues.events import SportEvents
 from connectors.venues.records import Venues
-from schema.access import access, policy_of
-from schema.access_policy import AccessQuery
-from schema.api_keys import ApiKeysMutation, ApiKeysQuery
-from schema.beds import BedsQuery
-from schema.bookings import BookingsMutation, BookingsQuery
-from schema.findings import FindingsQuery
-from schema.identity import IdentityMutation, IdentityQuery, IdentitySubscription
-from schema.jdih import JdihQuery
-from schema.job_fairs import JobFairsQuery
-from schema.jobs import JobsQuery
-from schema.jobs_internships import InternshipsQuery
-from schema.jobs_yellow_card import YellowCardQuery
-from schema.node import NodeQuery
-from schema.prices import PricesQuery
-from schema.regions import City, Kecamatan, Kelurahan, RegionsQuery
-from schema.scalars import SCALARS
-from schema.sport_events import SportEventsQuery
-from schema.tax import TaxQuery
-from schema.tax_papers import DeedsQuery, RetributionsQuery, TaxRequestsQuery
-from schema.venues import VenuesQuery
+from schema.beds.hospitals import BedsQuery
+from schema.booking.bookings import BookingsMutation, BookingsQuery
+from schema.identity.account import IdentityMutation, IdentityQuery, IdentitySubscription
+from schema.jdih.regulations import JdihQuery
+from schema.jobs.fairs import JobFairsQuery
+from schema.jobs.internships import InternshipsQuery
+from schema.jobs.vacancies import JobsQuery
+from schema.jobs.yellow_card import YellowCardQuery
+from schema.kit.access import access, policy_of
+from schema.kit.node import NodeQuery
+from schema.kit.scalars import SCALARS
+from schema.platform.access_policy import AccessQuery
+from schema.platform.api_keys import ApiKeysMutation, ApiKeysQuery
+from schema.platform.findings import FindingsQuery
+from schema.prices.commodities import PricesQuery
+from schema.regions.regions import City, Kecamatan, Kelurahan, RegionsQuery
+from schema.tax.objects import TaxQuery
+from schema.tax.papers import DeedsQuery, RetributionsQuery, TaxRequestsQuery
+from schema.venues.events import SportEventsQuery
+from schema.venues.venues import VenuesQuery
 
 FED_BY: dict[type, type[AnyConnector] | None] = {
     IdentityQuery: Identity,

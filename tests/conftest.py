@@ -25,17 +25,17 @@ from auth.api_key import ApiKey
 from auth.caller import Audience
 from auth.seal import Seal
 from cache.memory import MemoryStore
-from connectors.agencies import CONNECTORS
-from connectors.configuration import Configuration, read_configuration
-from engine.hub import create_app
-from engine.protocol import Walls
-from engine.serving import server_config
-from engine.settings import Settings
-from sandbox.credentials import environment
-from sandbox.issuer import issuer_of
+from connectors.registry import CONNECTORS
+from engine.app import create_app
+from engine.configuration.agencies_file import Configuration, read_configuration
+from engine.configuration.settings import Settings
+from engine.http.protocol import Walls
+from engine.http.serving import server_config
+from sandbox.identity.issuer import issuer_of
+from sandbox.registry import environment
 from sandbox.server import Sandbox, running
-from store.api_keys import ApiKeys
-from store.database import Database
+from store.kit.database import Database
+from store.platform.api_keys import ApiKeys
 from tests import identifiers, threads
 from tests.clock import FakeClock
 from tests.postgres_server import postgres_running

@@ -10,7 +10,7 @@ import psycopg
 import redis
 
 from cache.memory import BoundedMemory
-from sandbox.people import ACCOUNTS
+from sandbox.kit.people import ACCOUNTS
 
 NIKS = [each.nik for each in ACCOUNTS.values() if each.nik]
 UNMASKED = re.compile(

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from connectors.agencies import CONNECTORS
-from connectors.configuration import read_configuration
 from connectors.kit.agency import Agency
 from connectors.kit.reserved import not_filled_in
-from sandbox.credentials import environment
+from connectors.registry import CONNECTORS
+from engine.configuration.agencies_file import read_configuration
+from sandbox.registry import environment
 from sandbox.server import running
 from tests.conftest import AGENCIES, ROOT, configuration_for
 

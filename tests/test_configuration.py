@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.agencies import CONNECTORS, Agencies
 from connectors.beds.records import Beds
-from connectors.configuration import ConfigurationError, read_configuration
+from connectors.registry import CONNECTORS
 from connectors.tax.records import Tax
-from engine.hub import create_app
-from engine.settings import Settings
-from sandbox.credentials import environment
+from engine.app import create_app
+from engine.configuration.agencies_file import ConfigurationError, connect_agencies, read_configuration
+from engine.configuration.settings import Settings
+from sandbox.registry import environment
 from tests.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent
@@ -105,7 +105,7 @@ def test_an_agreement_over_a_field_that_is_not_personal_is_a_mistake(tmp_path):
 
 def test_the_committed_file_is_good_and_names_the_sandbox():
     configuration = read_configuration(ROOT / "agencies.toml", CONNECTORS, environment())
-    agencies = Agencies.configured(configuration, FakeClock())
+    agencies = connect_agencies(configuration, FakeClock())
     assert len(agencies.of(Beds)) == 15
     assert [each.agency.code for each in agencies.of(Tax)] == ["bapenda", "bapenda-sismiop"]
     places = ("http://127.0.0.1:8100/", "sqlite+aiosqlite:///.simpul/sandbox/")

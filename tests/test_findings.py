@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from auth.caller import Audience
-from sandbox.issuer import issuer_of
+from sandbox.identity.issuer import issuer_of
 
 QUERY = """query ($agency: String, $first: Int, $after: String) { findings(agency: $agency, first: $first, after: $after) {
   totalCount nodes { agency name text count firstSeenAt lastSeenAt } pageInfo { endCursor hasNextPage } } }"""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.paging import MOST
+from resolvers.kit.paging import MOST
 
 ROOT = Path(__file__).parent.parent
 BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 16, 10, 10, 6, 4

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 import server
 from auth.caller import Audience
-from engine.graphiql.page import ASSETS, BASE, GraphiQLPage
-from engine.ports import refused
+from engine.http.ports import refused
+from engine.pages.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
 from tests.conftest import AGENCIES
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from store.tables import METADATA
+from store.kit.tables import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=False)

@@ -19,7 +19,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from auth.caller import Audience
 from auth.policies import public
-from schema import fields as words
+from schema.kit import fields as words
 from schema.matrix import access_page
 from schema.root import Schema, access_matrix, build
 from tests.auth.conftest import ASKING

@@ -9,7 +9,7 @@ import pytest
 from auth.caller import Audience
 from auth.cover import Cover
 from resolvers.nodes import BY_NAME, KINDS
-from sandbox.issuer import issuer_of
+from sandbox.identity.issuer import issuer_of
 from sandbox.sign_in import sign_in
 from tests.auth.conftest import CREATE
 from tests.conftest import listening

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from auth.caller import Audience
-from sandbox.credentials import IDENTITY_SECRET
+from sandbox.kit.credentials import IDENTITY_SECRET
 from server import cli
 from tests.conftest import listening
 

@@ -10,11 +10,11 @@ from auth.caller import Audience, Person
 from auth.seal import Seal
 from auth.subject import Kind, Sealed, Subject, nik, sub
 from auth.usage import Category, Reader
-from sandbox.bphtb import DEEDS
-from sandbox.issuer import issuer_of
-from sandbox.parcels import with_story
-from store.database import Database
-from store.usages import Usages
+from sandbox.identity.issuer import issuer_of
+from sandbox.tax.bphtb import DEEDS
+from sandbox.tax.parcels import with_story
+from store.audit.audit_log import Usages
+from store.kit.database import Database
 
 SEAL = Seal(b"a secret of tests, and of tests alone")
 NIK = "3671014001900001"

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 
 from auth.caller import Audience
 from auth.oidc import Identity
-from sandbox.issuer import issuer_of
-from sandbox.people import ACCOUNTS
+from sandbox.identity.issuer import issuer_of
+from sandbox.kit.people import ACCOUNTS
 from tests.conftest import configuration_for, listening
 
 QUERY = {"query": "{ city { name } }"}

@@ -12,10 +12,10 @@ import sys
 import aiohttp
 import pytest
 
-from sandbox.credentials import environment
-from sandbox.issuer import issuer_of
-from sandbox.parcels import with_story
+from sandbox.identity.issuer import issuer_of
+from sandbox.registry import environment
 from sandbox.server import running, system_now
+from sandbox.tax.parcels import with_story
 from tests import identifiers
 from tests.conftest import ROOT
 

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.beds.aplicares import Aplicares
 from connectors.beds.records import Beds, Room
 from connectors.kit.errors import AgencyRejected
+from engine.configuration.agencies_file import connect_agencies
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -20,7 +20,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 @pytest.fixture
 async def agencies(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies
     await agencies.aclose()
 

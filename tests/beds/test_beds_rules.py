@@ -6,7 +6,7 @@ import pytest
 
 from connectors.beds.records import Room
 from connectors.kit.reading import Reading, State
-from resolvers.beds_rules import AHEAD, NEVER, Answer, counted_last, free_now, speaks_for_now
+from resolvers.beds.rules import AHEAD, NEVER, Answer, counted_last, free_now, speaks_for_now
 from tests.clock import NOON
 
 

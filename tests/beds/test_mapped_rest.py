@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from connectors.agencies import CONNECTORS, Agencies
 from connectors.beds.mapped_rest import MappedRest
 from connectors.beds.records import Beds, Room
-from connectors.configuration import ConfigurationError, read_configuration
 from connectors.kit.errors import AgencyChanged, AgencyRejected
-from sandbox.credentials import environment
+from connectors.registry import CONNECTORS
+from engine.configuration.agencies_file import ConfigurationError, connect_agencies, read_configuration
+from sandbox.registry import environment
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.conftest import ROOT
@@ -140,7 +140,7 @@ async def test_another_status_than_those_accepted_is_a_change():
 
 
 async def test_the_stand_in_speaks_of_occupied_beds_in_its_own_words(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     gerendeng = agencies.with_code(Beds, "rs-contoh-gerendeng")
     found = (await gerendeng.rooms().fetch()).records
     await agencies.aclose()
@@ -154,7 +154,7 @@ async def test_the_stand_in_speaks_of_occupied_beds_in_its_own_words(configurati
 
 
 async def test_a_wrong_key_is_rejected(configuration, clock, sandbox):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     gerendeng = agencies.with_code(Beds, "rs-contoh-gerendeng")
     gerendeng._http._signer._headers["Apikey"] = "another"
     with pytest.raises(AgencyRejected):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.places import kilometres
+from resolvers.kit.places import kilometres
 from tests.conftest import ROOT, configuration_for, listening
 
 HERE = "near: { latitude: -6.1702, longitude: 106.6403 }"

@@ -9,7 +9,7 @@ from connectors.beds.aplicares import Aplicares
 from connectors.beds.mapped_rest import MappedRest
 from connectors.beds.rs_online import RsOnline
 from connectors.kit.errors import AgencyChanged
-from sandbox import aplicares
+from sandbox.beds import aplicares
 from tests.mutation import ODD, shown
 from tests.playback import connect, playing, recording
 

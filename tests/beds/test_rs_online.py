@@ -6,11 +6,10 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from connectors.agencies import Agencies
 from connectors.beds.records import Beds, Room
 from connectors.beds.rs_online import RsOnline
-from connectors.configuration import CityConfiguration
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
+from engine.configuration.agencies_file import CityConfiguration, connect_agencies
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -20,7 +19,7 @@ TestConformance = conformance(RsOnline)
 
 @pytest.fixture
 async def hospital(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield lambda code: agencies.with_code(Beds, code)
     await agencies.aclose()
 
@@ -183,7 +182,7 @@ async def test_moments_are_jakartas_wherever_the_city_is(configuration, clock):
     elsewhere = configuration._replace(
         city=CityConfiguration(name="Kota Contoh", code="36.71", timezone="Asia/Jayapura")
     )
-    agencies = Agencies.configured(elsewhere, clock)
+    agencies = connect_agencies(elsewhere, clock)
     newest = (await agencies.with_code(Beds, "rs-contoh-poris").rooms().fetch()).changed_at
     await agencies.aclose()
     assert 0 < (NOON - newest).total_seconds() < 5_400 + 60

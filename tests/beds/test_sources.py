@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.agencies import CONNECTORS
-from connectors.configuration import ConfigurationError, read_configuration
-from sandbox.credentials import environment
+from connectors.registry import CONNECTORS
+from engine.configuration.agencies_file import ConfigurationError, read_configuration
+from sandbox.registry import environment
 from tests.conftest import ROOT, configuration_for, listening
 
 FIRST, SECOND = "rsud-contoh-tangerang", "rsud-contoh-tangerang-siranap"

@@ -9,10 +9,10 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 from auth.caller import Audience
-from engine import around
-from engine.around import Around, broken
-from engine.graphiql.page import BASE
-from engine.negotiation import accepts_gzip
+from engine.http import around
+from engine.http.around import Around, broken
+from engine.http.negotiation import accepts_gzip
+from engine.pages.graphiql.page import BASE
 from tests.conftest import serving
 
 LONG = "{ city { kecamatan(first: 13) { nodes { code name area bpsCode aliases kelurahan(first: 9) { nodes { name } } } } } }"

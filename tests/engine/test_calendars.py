@@ -12,11 +12,11 @@ from auth.caller import Audience
 from connectors.kit.events import occurrences
 from connectors.kit.findings import Findings
 from connectors.kit.reading import State
-from engine.calendars import EXPORTS
-from engine.ics import Words, written
-from resolvers.calendar import Published
-from resolvers.context import Source
-from sandbox.agenda import LONG_TITLE
+from engine.pages.calendars import EXPORTS
+from engine.pages.ics import Words, written
+from resolvers.kit.calendar import Published
+from resolvers.kit.context import Source
+from sandbox.jobs.agenda import LONG_TITLE
 from tests.conftest import ROOT, configuration_for, listening
 
 WIB = ZoneInfo("Asia/Jakarta")

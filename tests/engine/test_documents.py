@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
-from engine.limits import Limits
-from engine.manifest import manifest_of, meaning_of, read_manifest
+from engine.execution.limits import Limits
+from engine.execution.manifest import manifest_of, meaning_of, read_manifest
 from tests.conftest import ROOT, listening
 
 QUERY = "{ city { name } }"

@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 
 from auth.agreements import Agreements
 from connectors.kit.errors import AgencyThrottled
-from engine.authentication import Authentication
-from engine.endpoint import GraphQLEndpoint
-from engine.running import Runner
-from resolvers.recording import Recording
+from engine.execution.operation import Runner
+from engine.http.authentication import Authentication
+from engine.http.endpoint import GraphQLEndpoint
+from resolvers.kit.auditing import Recording
 from schema.root import Schema
 from tests.conftest import serving
 

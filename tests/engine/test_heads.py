@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from auth.caller import Audience
-from engine.heads import kept_in
 from server import cli
-from store.chain import Head
+from store.audit.chain import Head
+from store.audit.heads import kept_in
 from tests.conftest import listening
 
 NIK = "{ me { nik(unmasked: true) } }"

@@ -6,9 +6,9 @@ import pytest
 from graphql import get_introspection_query
 from graphql.language.lexer import Lexer
 
-from engine import executor, limits
-from engine.executor import STEP, CountingExecutor, Work
-from engine.limits import Limits
+from engine.execution import executor, limits
+from engine.execution.executor import STEP, CountingExecutor, Work
+from engine.execution.limits import Limits
 from tests.soak.test_worst_documents import DOCUMENTS
 
 LIMITS = Limits()

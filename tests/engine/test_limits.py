@@ -6,9 +6,9 @@ import pytest
 from graphql import get_introspection_query, get_operation_ast, parse
 from structlog.testing import capture_logs
 
-from engine import limits
-from engine.limits import ENDLESS, Limits, Measure, measure
-from engine.settings import LimitSettings
+from engine.configuration.settings import LimitSettings
+from engine.execution import limits
+from engine.execution.limits import ENDLESS, Limits, Measure, measure
 from schema.root import build
 from tests.conftest import ROOT, listening
 

@@ -7,9 +7,9 @@ import pytest
 from graphql import GraphQLError, GraphQLSyntaxError, Source
 from graphql.language.lexer import Lexer
 
-from engine.documents import hash_of
-from engine.limits import Limits
-from engine.parsing import LimitExceeded, Parsing, Text
+from engine.execution.documents import hash_of
+from engine.execution.limits import Limits
+from engine.execution.parsing import LimitExceeded, Parsing, Text
 from tests.conftest import ROOT
 from tests.engine.test_websocket import talking
 

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from structlog.testing import capture_logs
 
-from engine.protocol import Connections, Walls
-from engine.serving import server_config
+from engine.http.protocol import Connections, Walls
+from engine.http.serving import server_config
 from tests.conftest import ROOT, listening
 
 BODY = b'{"query": "{ city { name } }"}'

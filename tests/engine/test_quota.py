@@ -8,11 +8,11 @@ from graphql.language.lexer import Lexer
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
-from connectors.agencies import Agencies
-from engine import schema_file
-from engine.limits import Limits, measure
-from engine.parsing import Parsing
-from engine.weights import Weights
+from connectors.registry import Agencies
+from engine.execution.limits import Limits, measure
+from engine.execution.parsing import Parsing
+from engine.execution.weights import Weights
+from engine.http import schema_file
 from schema.root import Schema, build
 from tests.conftest import listening
 from tests.redis_server import redis_running

@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from auth.caller import Audience
-from sandbox.issuer import issuer_of
-from store import news
-from store.usages import RecordBroken, Usages
+from sandbox.identity.issuer import issuer_of
+from store.audit import news
+from store.audit.audit_log import RecordBroken, Usages
 from tests.conftest import listening
 from tests.talking import DATA_READ, talking, until_listening
 

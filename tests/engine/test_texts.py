@@ -6,9 +6,9 @@ import re
 import pytest
 
 from auth.caller import Audience
-from engine.texts import FOR_PROGRAMS, INDONESIAN, said
-from engine.values import HAS_TO_BE
-from schema.scalars import SCALARS
+from engine.execution.texts import FOR_PROGRAMS, INDONESIAN, said
+from engine.execution.values import HAS_TO_BE
+from schema.kit.scalars import SCALARS
 from tests.conftest import ROOT
 
 LANGUAGES = ("id", "en")

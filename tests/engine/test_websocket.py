@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from auth.caller import Audience
-from engine import websocket
+from engine.http import websocket
 from tests.conftest import listening
 from tests.talking import DATA_READ, talking, until_listening
 

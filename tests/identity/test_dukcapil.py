@@ -4,10 +4,10 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from connectors.agencies import Agencies
 from connectors.identity.dukcapil import NOBODY, Dukcapil
 from connectors.identity.records import Identity, Residence
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled
+from engine.configuration.agencies_file import connect_agencies
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 
@@ -18,7 +18,7 @@ NIK = "3671014001900001"
 
 @pytest.fixture
 async def registry(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     (registry,) = agencies.of(Identity)
     yield registry
     await agencies.aclose()

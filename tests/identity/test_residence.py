@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from auth.caller import Audience
-from sandbox.issuer import issuer_of
+from sandbox.identity.issuer import issuer_of
 from tests.conftest import configuration_for, listening
 
 RESIDENCE = """

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.jdih.jdihn import Jdihn, merge
 from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
 from connectors.jdih.statements import read_status
 from connectors.kit.errors import AgencyChanged
-from sandbox.jdihn import collections_of
-from sandbox.regulations import HIDDEN, REPEATED, rows
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.jdih.jdihn import collections_of
+from sandbox.jdih.regulations import HIDDEN, REPEATED, rows
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 from tests.store.test_regulations import regulation
@@ -23,7 +23,7 @@ TestConformance = conformance(Jdihn)
 
 @pytest.fixture
 async def publishers(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield {each.agency.code: each for each in agencies.of(Jdih)}
     await agencies.aclose()
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.agencies import CONNECTORS
-from connectors.configuration import ConfigurationError, read_configuration
+from connectors.registry import CONNECTORS
+from engine.configuration.agencies_file import ConfigurationError, read_configuration
 from tests.conftest import ROOT, configuration_for, listening
 
 OFFICE = """totalCount nodes { agency name owner about requirements legalBasis free address phone email url checkedOn

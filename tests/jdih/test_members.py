@@ -10,8 +10,8 @@ from connectors.jdih.jdihn import Jdihn
 from connectors.jdih.numbers import read_number
 from connectors.jdih.records import RegulationStatus
 from connectors.kit.errors import AgencyChanged, AgencyUnavailable
-from sandbox.jdihn import collections_of
-from sandbox.regulations import rows
+from sandbox.jdih.jdihn import collections_of
+from sandbox.jdih.regulations import rows
 from tests.playback import connect, playing, recording
 
 ROW = {

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.jdihn import collections_of
-from sandbox.regulations import SUBJECTS
+from sandbox.jdih.jdihn import collections_of
+from sandbox.jdih.regulations import SUBJECTS
 from tests.conftest import ROOT, configuration_for, listening
 
 ONE = '{ regulation(code: "jdih-kota/10000") { id title number year kind } }'

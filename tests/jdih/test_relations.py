@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, event
 
 from connectors.jdih.records import Citation, RegulationLevel
-from resolvers.jdih_rules import citation_of, meant
-from sandbox.jdihn import collections_of
-from sandbox.regulations import rows
-from store.jdih import Found
+from resolvers.jdih.rules import citation_of, meant
+from sandbox.jdih.jdihn import collections_of
+from sandbox.jdih.regulations import rows
+from store.jdih.regulations import Found
 from tests.store.test_regulations import regulation
 
 RELATIONS = "totalCount nodes { text regulation { code } }"

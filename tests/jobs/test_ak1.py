@@ -10,8 +10,8 @@ from connectors.jobs.ak1 import Ak1, Ak1Columns, Ak1Options, statement
 from connectors.jobs.records import CardStatus, YellowCard
 from connectors.kit.agency import Agency
 from connectors.kit.read import Read
-from sandbox.disnaker import TABLE
-from sandbox.people import ACCOUNTS
+from sandbox.jobs.disnaker import TABLE
+from sandbox.kit.people import ACCOUNTS
 from tests.sql_conformance import sql_conformance
 
 TestConformance = sql_conformance(Ak1)

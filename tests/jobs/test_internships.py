@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.maganghub import CLOSED, COUNT, code, internships
+from sandbox.jobs.maganghub import CLOSED, COUNT, code, internships
 from tests.clock import NOON
 
 OPEN = COUNT - COUNT // CLOSED

@@ -15,8 +15,8 @@ from connectors.jobs.records import (
     VacancyText,
     YellowCard,
 )
-from resolvers.jobs_card_rules import current, holds, later, next_report
-from resolvers.jobs_rules import (
+from resolvers.jobs.card_rules import current, holds, later, next_report
+from resolvers.jobs.rules import (
     Published,
     at_home,
     fullest,

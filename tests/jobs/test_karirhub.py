@@ -7,13 +7,13 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from connectors.agencies import Agencies
 from connectors.jobs.karirhub import Karirhub
 from connectors.jobs.records import Education, Jobs, JobType, Salary, Vacancy, VacancyText
 from connectors.jobs.words import education
 from connectors.kit.agency import Limits
 from connectors.kit.errors import AgencyRejected
-from sandbox.vacancies import code
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.jobs.vacancies import code
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 
@@ -22,7 +22,7 @@ TestConformance = conformance(Karirhub)
 
 @pytest.fixture
 async def karirhub(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies.with_code(Jobs, "karirhub")
     await agencies.aclose()
 

@@ -7,7 +7,7 @@ import pytest
 from connectors.jobs.maganghub import MagangHub
 from connectors.jobs.records import Internship
 from connectors.kit.errors import AgencyChanged
-from sandbox.maganghub import COUNT
+from sandbox.jobs.maganghub import COUNT
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sandbox.blk import ALSO_ON_KARIRHUB as AT_BLK
-from sandbox.disnaker import ALSO_ON_KARIRHUB as AT_DISNAKER
-from sandbox.vacancies import code
+from sandbox.jobs.blk import ALSO_ON_KARIRHUB as AT_BLK
+from sandbox.jobs.disnaker import ALSO_ON_KARIRHUB as AT_DISNAKER
+from sandbox.jobs.vacancies import code
 from tests.conftest import listening
 
 BLK = "blk-contoh/https://blk.example/lowongan"

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.blk import OWN
-from sandbox.disnaker import ALONE
-from sandbox.vacancies import EXPIRED, code, vacancies
+from sandbox.jobs.blk import OWN
+from sandbox.jobs.disnaker import ALONE
+from sandbox.jobs.vacancies import EXPIRED, code, vacancies
 from tests.clock import NOON
 
 CALLS = 6

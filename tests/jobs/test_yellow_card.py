@@ -7,8 +7,8 @@ import pytest
 
 from auth.caller import Audience
 from cache.memory import MemoryStore
-from sandbox.issuer import issuer_of
-from sandbox.people import ACCOUNTS
+from sandbox.identity.issuer import issuer_of
+from sandbox.kit.people import ACCOUNTS
 from tests.conftest import listening
 
 CARD = (

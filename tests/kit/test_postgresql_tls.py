@@ -5,7 +5,7 @@ from sqlalchemy import event, make_url
 
 from connectors.kit.agency import Agency, TlsException
 from connectors.kit.engines import engine_for, postgresql_tls
-from store.database import Database
+from store.kit.database import Database
 
 VERIFIED = {"sslmode": "verify-full", "sslrootcert": "system"}
 HERE = (

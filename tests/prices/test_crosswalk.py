@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from connectors.agencies import CONNECTORS
-from connectors.configuration import ConfigurationError, read_configuration
 from connectors.prices.crosswalk import CROSSWALK, HERE, Crosswalk
 from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
-from sandbox import markets, pihps, survey
-from sandbox.credentials import environment
+from connectors.registry import CONNECTORS
+from engine.configuration.agencies_file import ConfigurationError, read_configuration
+from sandbox.prices import markets, pihps, survey
+from sandbox.registry import environment
 from tests.conftest import ROOT
 from tests.playback import connect, playing, recording
 

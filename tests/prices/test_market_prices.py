@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.markets import JUMPED, MARKETS, NEVER_SURVEYED, NOT_TODAY, history
+from sandbox.prices.markets import JUMPED, MARKETS, NEVER_SURVEYED, NOT_TODAY, history
 from tests.prices.test_sp2kp import TODAY
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.prices.outliers import outliers
 from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
-from resolvers.prices_rules import Period, change, day_to_compare, judged, may_stand_in, stands_on
+from resolvers.prices.rules import Period, change, day_to_compare, judged, may_stand_in, stands_on
 
 DAY = date(2026, 11, 2)
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.kit.errors import AgencyChanged, AgencyRejected
 from connectors.prices.pihps import Pihps, PihpsOptions, Regency
 from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices
-from sandbox.pihps import COMMODITIES, TENFOLD
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.prices.pihps import COMMODITIES, TENFOLD
 from tests.clock import FakeClock
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -21,7 +21,7 @@ TODAY = date(2026, 11, 23)
 
 @pytest.fixture
 async def survey(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies.with_code(Prices, "pihps")
     await agencies.aclose()
 
@@ -197,7 +197,7 @@ async def test_without_its_headers_it_refuses(configuration, clock):
     agency = next(each for each in configuration.agencies if each.agency.code == "pihps")
     options = msgspec.structs.replace(agency.options, headers={})
     changed = configuration._replace(agencies=(agency._replace(options=options),))
-    agencies = Agencies.configured(changed, clock)
+    agencies = connect_agencies(changed, clock)
     with pytest.raises(AgencyRejected):
         await agencies.with_code(Prices, "pihps").prices(None).fetch()
     await agencies.aclose()
@@ -206,7 +206,7 @@ async def test_without_its_headers_it_refuses(configuration, clock):
 async def test_a_long_range_is_asked_for_in_parts_that_it_answers_in_time(configuration, sandbox, clock):
     agency = next(each for each in configuration.agencies if each.agency.code == "pihps")
     options = msgspec.structs.replace(agency.options, days=200)
-    agencies = Agencies.configured(configuration._replace(agencies=(agency._replace(options=options),)), clock)
+    agencies = connect_agencies(configuration._replace(agencies=(agency._replace(options=options),)), clock)
     found = await prices(agencies.with_code(Prices, "pihps"))
     await agencies.aclose()
     assert sandbox.control.calls("pihps") == {"prices": 3}

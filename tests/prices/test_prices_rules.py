@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.prices.records import PricePoint
-from resolvers.prices_rules import Period, PriceChange, change, judged
+from resolvers.prices.rules import Period, PriceChange, change, judged
 
 POINTS = (
     PricePoint(date(2026, 9, 30), 9_000),

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.prices.records import MarketType, PriceLevel, PricePoint, Prices
-from resolvers.prices_boards import Board
-from resolvers.prices_markets import _cheapest
-from resolvers.prices_sources import KnownCommodity, Listing, SurveyedMarket
-from sandbox import pihps, survey
-from sandbox.markets import JUMPED, MARKETS, history
+from engine.configuration.agencies_file import connect_agencies
+from resolvers.prices.boards import Board
+from resolvers.prices.markets import _cheapest
+from resolvers.prices.sources import KnownCommodity, Listing, SurveyedMarket
+from sandbox.prices import pihps, survey
+from sandbox.prices.markets import JUMPED, MARKETS, history
 from tests.clock import NOON
 from tests.conftest import configuration_for, listening
 from tests.prices.test_sp2kp import TODAY
@@ -429,7 +429,7 @@ async def test_the_largest_moves_of_one_survey_and_of_one_market(hub):
 
 
 def test_of_markets_that_cost_the_same_the_first_by_name_is_the_cheapest(configuration, clock):
-    sp2kp = Agencies.configured(configuration, clock).with_code(Prices, "sp2kp")
+    sp2kp = connect_agencies(configuration, clock).with_code(Prices, "sp2kp")
     listing = Listing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
     commodity = KnownCommodity(
         code="1", owner="sp2kp", standard_code=None, name="X", name_en="X", group="", unit="kg", listings=(listing,)

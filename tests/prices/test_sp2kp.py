@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.kit.errors import AgencyChanged
 from connectors.prices.records import Market, MarketType, PricePoint, Prices
 from connectors.prices.sp2kp import Sp2kp
-from sandbox.markets import COMMODITIES, MARKETS, NEVER_SURVEYED, NOT_TODAY
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.prices.markets import COMMODITIES, MARKETS, NEVER_SURVEYED, NOT_TODAY
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 23)
 
 @pytest.fixture
 async def survey(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies.with_code(Prices, "sp2kp")
     await agencies.aclose()
 

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.prices.records import Commodity, Grain, Market, MarketType, PricePoint, Prices
 from connectors.prices.survey import Survey
-from sandbox.survey import COMMODITIES, MARKETS, TENFOLD, months, price
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.prices.survey import COMMODITIES, MARKETS, TENFOLD, months, price
 from tests.clock import NOON
 from tests.playback import connect
 from tests.sql_conformance import RecordedTable, _recording, sql_conformance
@@ -29,7 +29,7 @@ async def no_thread_outlives_its_loop():
 
 @pytest.fixture
 async def survey(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies.with_code(Prices, "survei-pasar")
     await agencies.aclose()
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sandbox.markets import NEVER_SURVEYED, NOT_TODAY
+from sandbox.prices.markets import NEVER_SURVEYED, NOT_TODAY
 from tests.clock import FakeClock
 from tests.conftest import configuration_for, listening
 

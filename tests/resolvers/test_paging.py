@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.errors import UserError
-from resolvers.paging import DEFAULT, MOST, Cut, page
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import DEFAULT, MOST, Cut, page
 
 items = st.lists(st.tuples(st.text(max_size=3), st.integers()), unique=True, max_size=60)
 sizes = st.integers(1, MOST)

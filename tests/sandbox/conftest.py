@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from sandbox.credentials import environment
-from sandbox.hospitals import HOSPITALS
+from sandbox.beds.hospitals import HOSPITALS
+from sandbox.registry import environment
 from sandbox.server import running
 
 NOW = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from sandbox.hospitals import HOSPITALS
+from sandbox.beds.hospitals import HOSPITALS
 from tests.sandbox.conftest import NOW, hospital_headers
 
 COUNTS = ("kapasitas", "tersedia", "tersediapria", "tersediawanita", "tersediapriawanita")

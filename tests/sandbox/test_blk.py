@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sandbox.vacancies import code, vacancies
+from sandbox.jobs.vacancies import code, vacancies
 from tests.sandbox.conftest import NOW
 
 

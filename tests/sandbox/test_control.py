@@ -7,7 +7,7 @@ import time
 import aiohttp
 import pytest
 
-from sandbox.parcels import with_story
+from sandbox.tax.parcels import with_story
 from tests.conftest import AGENCIES
 from tests.sandbox.conftest import hospital_headers
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import feedparser
 import pytest
 
-from sandbox.people import ACCOUNTS
+from sandbox.kit.people import ACCOUNTS
 
 
 async def ask(caller):

@@ -12,7 +12,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from sandbox.people import ACCOUNTS
+from sandbox.kit.people import ACCOUNTS
 from sandbox.sign_in import sign_in
 from tests.conftest import ROOT
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from sandbox.jdihn import WARNING, collections_of
+from sandbox.jdih.jdihn import WARNING, collections_of
 
 PUBLISHERS = ("jdih-kota", "jdih-provinsi", "jdih-pusat")
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.maganghub import CITIES, COUNT
+from sandbox.jobs.maganghub import CITIES, COUNT
 
 LIST = "/maganghub/be/v1/api/list/vacancies-aktif"
 

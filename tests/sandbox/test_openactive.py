@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sandbox.openactive import MEDIA, feeds_of
+from sandbox.venues.openactive import MEDIA, feeds_of
 
 TODAY = date(2026, 5, 4)
 

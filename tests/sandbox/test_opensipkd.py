@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.parcels import parcels, with_story
+from sandbox.tax.parcels import parcels, with_story
 from tests.sandbox.conftest import tax_headers
 
 NOT_FOUND = {"code": -1, "message": "Data tidak ditemukan"}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.pihps import CATEGORIES, COMMODITIES, PROVINCE, REGENCY, TENFOLD
+from sandbox.prices.pihps import CATEGORIES, COMMODITIES, PROVINCE, REGENCY, TENFOLD
 from tests.sandbox.conftest import NOW
 
 TODAY = NOW.date()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.rs_online import FACILITIES, TYPES
+from sandbox.beds.rs_online import FACILITIES, TYPES
 from tests.sandbox.conftest import STAMP, VARIABLES
 
 PORIS = {

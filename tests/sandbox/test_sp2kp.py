@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sandbox.markets import COMMODITIES, NEVER_SURVEYED, NOT_TODAY
+from sandbox.prices.markets import COMMODITIES, NEVER_SURVEYED, NOT_TODAY
 from tests.sandbox.conftest import NOW
 
 TODAY = NOW.date()

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from sandbox.survey import CLOSED, COMMODITIES, MARKETS, TENFOLD, TENTH
+from sandbox.prices.survey import CLOSED, COMMODITIES, MARKETS, TENFOLD, TENTH
 from tests.sandbox.conftest import NOW
 
 RECAP = "SELECT date, value FROM t_komoditas_rekapitulasi WHERE pasar_id = ? AND komoditas_id = ? ORDER BY date"

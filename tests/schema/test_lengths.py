@@ -6,7 +6,8 @@ import pytest
 from graphql import GraphQLList, GraphQLNonNull, get_named_type, is_enum_type, is_required_argument
 
 from auth.caller import Audience
-from resolvers import jobs, texts
+from resolvers.jobs import vacancies
+from resolvers.kit import texts
 from schema.root import build
 
 WHOLE = build()._schema
@@ -67,7 +68,7 @@ async def test_the_longest_is_taken(hub):
 
 async def test_a_search_is_split_once_however_much_is_searched(hub, monkeypatch):
     split = []
-    monkeypatch.setattr(jobs, "words_of", lambda text: split.append(text) or texts.words_of(text))
+    monkeypatch.setattr(vacancies, "words_of", lambda text: split.append(text) or texts.words_of(text))
     query = '{ vacancies(text: "a") { totalCount categories { value count } } }'
     assert (await hub.data(query))["vacancies"]["totalCount"] > 10
     assert split == ["a"]

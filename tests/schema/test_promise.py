@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 import server
-from schema.promise import Break, breaks, unnamed_breaks
+from schema.compatibility import Break, breaks, unnamed_breaks
 
 BEFORE = """
 directive @access(who: [String!]!, category: String) on OBJECT | FIELD_DEFINITION

@@ -14,12 +14,12 @@ import pytest
 from aiohttp import web
 from sqlalchemy import text, update
 
-from sandbox.regulations import many
-from store.copies import LONG_AGO
-from store.database import Database
-from store.jdih import RegulationCopies, RegulationOrder, RegulationsWanted
-from store.pages import Window
-from store.tables import FEEDS
+from sandbox.jdih.regulations import many
+from store.jdih.regulations import RegulationCopies, RegulationOrder, RegulationsWanted
+from store.kit.copies import LONG_AGO
+from store.kit.database import Database
+from store.kit.paging import Window
+from store.kit.tables import FEEDS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.soak

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from store.database import Database
+from store.kit.database import Database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from auth.api_key import ApiKey
 from auth.caller import Scope
 from auth.seal import Seal
-from store.api_keys import KNOWN_FOR, PREFIX, ApiKeys
-from store.database import Database, StoreBroken
-from store.pages import Window
-from store.tables import API_KEYS
+from store.kit.database import Database, StoreBroken
+from store.kit.paging import Window
+from store.platform.api_keys import KNOWN_FOR, PREFIX, ApiKeys
+from store.platform.tables import API_KEYS
 from tests.clock import FakeClock
 
 SEAL = Seal(b"a key for tests, and for tests only")

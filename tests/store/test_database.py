@@ -9,8 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 
-from store.database import Database, StoreBroken
-from store.tables import FEEDS, METADATA
+from store.kit.database import Database, StoreBroken
+from store.kit.tables import FEEDS, METADATA
 
 INDEX_OF_WORDS = {("regulations", "words"), ("regulations", "regulations_words")}
 JAKARTA = timezone(timedelta(hours=7))

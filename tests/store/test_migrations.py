@@ -8,9 +8,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import column, insert, table, text
 
-from store.copies import Copies
-from store.database import MIGRATIONS, Database
-from store.jdih import REGULATION_SHELF, RegulationCopies
+from store.jdih.regulations import REGULATION_SHELF, RegulationCopies
+from store.kit.copies import Copies
+from store.kit.database import MIGRATIONS, Database
 from tests.store.test_follower import Script
 from tests.store.test_regulations import found, keys, regulation
 

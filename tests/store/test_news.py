@@ -7,9 +7,9 @@ import pytest
 
 from auth.seal import Seal
 from auth.usage import Category
-from store import news
-from store.news import Missed, News
-from store.usages import Usages
+from store.audit import news
+from store.audit.audit_log import Usages
+from store.audit.news import Missed, News
 from tests.store.test_usages import READER
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from connectors.venues.bookings import BookingState
-from store.orders import Known, Orders
+from store.booking.orders import Known, Orders
 from tests.clock import NOON
 from tests.venues.city import at, order, slot
 

@@ -11,10 +11,10 @@ from sqlalchemy import text as sql
 from connectors.jdih.kinds import KINDS
 from connectors.jdih.records import Citation, Regulation, RegulationLevel, RegulationStatus, Statement, Verb
 from connectors.kit.feed import Batch
-from store.database import Database
-from store.jdih import RegulationCopies, RegulationOrder, RegulationsWanted
-from store.jdih_search import root_of
-from store.pages import Window
+from store.jdih.regulations import RegulationCopies, RegulationOrder, RegulationsWanted
+from store.jdih.search import root_of
+from store.kit.database import Database
+from store.kit.paging import Window
 from tests.store.test_follower import Script, Setting
 
 ALL = Window(size=100)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from auth.caller import Audience
-from store.database import Database, StoreBroken
+from store.kit.database import Database, StoreBroken
 from tests.conftest import AGENCIES, listening
 
 SLEEP = {"sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",

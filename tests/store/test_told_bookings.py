@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from store.told_bookings import Telling, ToldBookings
+from store.booking.told_bookings import Telling, ToldBookings
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from connectors.kit.errors import AgencyUnavailable
 from connectors.kit.feed import Batch
-from store.follower import HELD
-from store.jdih import RegulationCopies
-from store.shelf import AT_ONCE
-from store.tables import REGULATIONS
+from store.jdih.regulations import RegulationCopies
+from store.jdih.tables import REGULATIONS
+from store.kit.copy_table import AT_ONCE
+from store.kit.follower import HELD
 from tests.store.test_follower import Script, Setting
 from tests.store.test_regulations import found, keys, regulation
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from auth.caller import Audience
 from auth.seal import Seal
 from auth.usage import Category, Reader
-from store.chain import START, Broken, Head
-from store.database import Database
-from store.pages import Window
-from store.usages import RecordBroken, Usages
+from store.audit.audit_log import RecordBroken, Usages
+from store.audit.chain import START, Broken, Head
+from store.kit.database import Database
+from store.kit.paging import Window
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 SEAL = Seal(b"a key for tests only" * 2)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from connectors.agencies import Agencies
+from engine.configuration.agencies_file import connect_agencies
 
 
 @pytest.fixture
 async def agencies(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies
     await agencies.aclose()

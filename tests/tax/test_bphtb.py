@@ -8,8 +8,8 @@ from connectors.kit.errors import AgencyChanged
 from connectors.tax.bphtb import Bphtb
 from connectors.tax.papers import DeedFinding, DeedStage, DeedTax, numbered
 from connectors.tax.requests import RequestStatus
-from resolvers.tax_papers_rules import StepState, steps_of
-from sandbox.bphtb import BROUGHT, DEEDS, PRICE, TAX
+from resolvers.tax.papers_rules import StepState, steps_of
+from sandbox.tax.bphtb import BROUGHT, DEEDS, PRICE, TAX
 from tests import threads
 from tests.playback import connect
 from tests.sql_conformance import Opened, _recording, sql_conformance

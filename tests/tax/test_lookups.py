@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from auth.caller import App, Audience, Caller, Person
 from auth.lookups import Bounds, Lookups
-from engine.quota import address_of
-from sandbox.parcels import parcels
+from engine.execution.quota import address_of
+from sandbox.tax.parcels import parcels
 from tests.clock import FakeClock
 from tests.conftest import listening
 from tests.redis_server import redis_running

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from aiohttp import web
 
-from connectors.agencies import Agencies
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
 from connectors.tax.opensipkd import OpenSipkd
 from connectors.tax.records import Bill, Flag, Nop, Payment, Property, Tax
 from connectors.tax.sppt import mask_name
-from sandbox.parcels import with_story
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.tax.parcels import with_story
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 
@@ -19,7 +19,7 @@ TestConformance = conformance(OpenSipkd)
 
 @pytest.fixture
 async def office(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     office = agencies.of(Tax)[0]
     yield office
     await agencies.aclose()

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import mysql
 
 from connectors.tax.papers import Retribution
 from connectors.tax.retribusi import Retribusi, _bill
-from resolvers.tax_papers_rules import RetributionStatus, retribution_status
-from sandbox.retribusi import BILLS
+from resolvers.tax.papers_rules import RetributionStatus, retribution_status
+from sandbox.tax.retribusi import BILLS
 from tests.sql_conformance import sql_conformance
 
 TestConformance = sql_conformance(Retribusi)

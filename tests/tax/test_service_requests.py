@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.sismiop import REQUESTS
+from sandbox.tax.sismiop import REQUESTS
 
 QUERY = """query Request($of: TaxKind!, $number: String!) { taxServiceRequest(of: $of, number: $number) { number kind
   kindName status receivedOn promisedOn late finishedOn handedOverOn section objects finished source { agency state } } }"""

@@ -14,8 +14,8 @@ from connectors.tax.records import Bill, Flag, Nop, Payment, Property
 from connectors.tax.requests import RequestKind, RequestStatus, ServiceRequest
 from connectors.tax.sismiop import Sismiop, _bill, _payments, _request, _taxpayer
 from connectors.tax.sppt import NOP_PARTS
-from sandbox.parcels import STORIES, parcels, with_story
-from sandbox.sismiop import REQUESTS
+from sandbox.tax.parcels import STORIES, parcels, with_story
+from sandbox.tax.sismiop import REQUESTS
 from tests import threads
 from tests.playback import connect
 from tests.sql_conformance import _recording, sql_conformance

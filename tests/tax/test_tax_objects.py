@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.parcels import parcels, with_story
+from sandbox.tax.parcels import parcels, with_story
 from tests.conftest import listening
 
 BILLS = """query ($nop: NOP!) { taxObject(nop: $nop) { nop ownerName bills(first: 100) { totalCount nodes {

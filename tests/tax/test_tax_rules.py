@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.tax.records import Amnesty, Bill, Flag, Payment, PenaltyRules, Property, Rate
-from resolvers.tax_rules import BillStatus, estimated_penalty, months_late, outstanding, paid_principal, status_of
+from resolvers.tax.rules import BillStatus, estimated_penalty, months_late, outstanding, paid_principal, status_of
 
 NOWHERE = Property(
     owner_name=None, street=None, block=None, rt=None, rw=None, kelurahan_name=None, kecamatan_name=None,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from auth.caller import Audience
-from sandbox.issuer import issuer_of
-from sandbox.parcels import with_story
+from sandbox.identity.issuer import issuer_of
+from sandbox.tax.parcels import with_story
 from tests.conftest import configuration_for, listening
 
 MINE = with_story("this year unpaid")

@@ -3,7 +3,7 @@
 import pytest
 
 from auth.caller import Audience
-from sandbox.parcels import with_story
+from sandbox.tax.parcels import with_story
 from tests.conftest import configuration_for, listening
 
 QUERY = """query ($nop: NOP!) { taxObject(nop: $nop) { asOfYear source { agency state } kecamatan { name }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import aiohttp
 from sqlalchemy import make_url
 
-from sandbox.issuer import issuer_of
+from sandbox.identity.issuer import issuer_of
 from tests.conftest import ROOT
 from tests.test_server import free_port
 

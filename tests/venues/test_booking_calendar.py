@@ -8,7 +8,7 @@ import pytest
 import yarl
 
 from auth.caller import Audience
-from sandbox.issuer import issuer_of
+from sandbox.identity.issuer import issuer_of
 from tests.auth.conftest import CREATE
 from tests.engine.test_calendars import read_back
 from tests.venues.test_bookings import CANCEL, CONFIRM, SYSTEMS, Person

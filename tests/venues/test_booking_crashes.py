@@ -9,8 +9,8 @@ import aiohttp
 import psycopg
 import pytest
 
-from sandbox.open_booking import orders_of
 from sandbox.server import running
+from sandbox.venues.open_booking import orders_of
 from tests.venues.city import on_postgresql, on_sqlite
 from tests.venues.processes import (
     CONFIRM,

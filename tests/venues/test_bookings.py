@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from auth.caller import Audience
-from sandbox.issuer import issuer_of
-from sandbox.open_booking import orders_of
-from sandbox.openactive import feeds_of
+from sandbox.identity.issuer import issuer_of
+from sandbox.venues.open_booking import orders_of
+from sandbox.venues.openactive import feeds_of
 from tests.conftest import configuration_for, listening
 from tests.prices.test_sp2kp import TODAY
 

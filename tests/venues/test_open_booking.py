@@ -13,8 +13,8 @@ from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailab
 from connectors.venues.bookings import BookingState, Order, Refusal
 from connectors.venues.open_booking import OpenBooking
 from connectors.venues.records import Slot
-from sandbox.open_booking import orders_of
-from sandbox.openactive import feeds_of
+from sandbox.venues.open_booking import orders_of
+from sandbox.venues.openactive import feeds_of
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 from tests.prices.test_sp2kp import TODAY

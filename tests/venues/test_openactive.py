@@ -4,12 +4,12 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from connectors.agencies import Agencies
 from connectors.kit.errors import AgencyChanged
 from connectors.venues.openactive import OpenActive
 from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues, Weekday
-from sandbox.courts import AFTER_MIDNIGHT, CLOSED_ON_MONDAYS, FREE_OF_CHARGE, NOBODY_KEEPS, TWO_HOURS
-from sandbox.openactive import feeds_of
+from engine.configuration.agencies_file import connect_agencies
+from sandbox.venues.courts import AFTER_MIDNIGHT, CLOSED_ON_MONDAYS, FREE_OF_CHARGE, NOBODY_KEEPS, TWO_HOURS
+from sandbox.venues.openactive import feeds_of
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 from tests.prices.test_sp2kp import TODAY
@@ -21,7 +21,7 @@ SLOTS = 14_752
 
 @pytest.fixture
 async def system(configuration, clock):
-    agencies = Agencies.configured(configuration, clock)
+    agencies = connect_agencies(configuration, clock)
     yield agencies.with_code(Venues, "gor-contoh")
     await agencies.aclose()
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from connectors.kit.errors import AgencyChanged
 from connectors.venues.openactive import OpenActive
 from connectors.venues.records import Hours, Sport, Weekday
-from sandbox.openactive import feeds_of
+from sandbox.venues.openactive import feeds_of
 from tests.playback import connect, playing, recording
 from tests.prices.test_sp2kp import TODAY
 

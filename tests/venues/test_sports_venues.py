@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import city_courts
-from sandbox.courts import AFTER_MIDNIGHT, CLOSED_ON_MONDAYS, COUNT, NOBODY_KEEPS, courts, facility
-from sandbox.openactive import feeds_of
+from sandbox.venues import city_courts
+from sandbox.venues.courts import AFTER_MIDNIGHT, CLOSED_ON_MONDAYS, COUNT, NOBODY_KEEPS, courts, facility
+from sandbox.venues.openactive import feeds_of
 from tests.prices.test_sp2kp import TODAY
 
 HERE = "near: {latitude: -6.1702, longitude: 106.6403}"

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.venues.records import Hours, Slot, Weekday
-from resolvers.places import kilometres
-from resolvers.venues_rules import HourState, hours_of, within
+from resolvers.kit.places import kilometres
+from resolvers.venues.rules import HourState, hours_of, within
 
 WIB = ZoneInfo("Asia/Jakarta")
 NIGHT = (Hours(day=Weekday.MONDAY, opens=time(14), closes=time(1)),)

@@ -1,0 +1,64 @@
+"""The city's agencies, each behind the connector that speaks its protocol."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import connectors
+from connectors.kit.connector import AnyConnector
+from connectors.kit.domains import ConnectorDomain, DeclarationError, by_name, declared
+from connectors.kit.feed import Feed, names_of_feeds
+
+
+def _collected() -> tuple[type[AnyConnector], ...]:
+    found = []
+    for name, domain in declared(connectors, ConnectorDomain).items():
+        for connector in domain.connectors:
+            if connector.domain != name:
+                told = (
+                    f"connectors/{name}/domain.py: {connector.__qualname__} says that its domain is {connector.domain}"
+                )
+                raise DeclarationError(told)
+            found.append(connector)
+    return tuple(by_name(found, lambda each: (each.domain, each.protocol), "the protocol").values())
+
+
+CONNECTORS = _collected()
+"""Every protocol that the hub speaks."""
+
+K = TypeVar("K", bound=AnyConnector)
+
+
+class Agencies:
+    """All configured connectors, in the order of the file."""
+
+    def __init__(self, connectors: Iterable[AnyConnector]) -> None:
+        self._connectors = {connector.agency.code: connector for connector in connectors}
+
+    def __iter__(self) -> Iterator[AnyConnector]:
+        return iter(self._connectors.values())
+
+    def of(self, kind: type[K]) -> tuple[K, ...]:
+        """Those of one domain: `of(Beds)`."""
+        return tuple(connector for connector in self._connectors.values() if isinstance(connector, kind))
+
+    def with_code(self, kind: type[K], code: str) -> K | None:
+        """The one of this domain with this code."""
+        connector = self._connectors.get(code)
+        return connector if isinstance(connector, kind) else None
+
+    def feeds(self) -> list[Feed[Any]]:
+        """All feeds of all of them."""
+        return [
+            getattr(connector, name)()
+            for connector in self._connectors.values()
+            for name in names_of_feeds(type(connector))
+        ]
+
+    def name(self, code: str) -> str:
+        """What people call the agency; its code, where it is none of this configuration."""
+        return self._connectors[code].agency.name if code in self._connectors else code
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        await asyncio.gather(*(connector.aclose() for connector in self._connectors.values()))

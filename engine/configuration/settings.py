@@ -1,0 +1,142 @@
+"""The hub's settings, from the environment."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from auth.lookups import Bounds
+from auth.origins import is_origin
+from engine.execution.documents import Trust
+from engine.execution.limits import Limits, Measure
+from engine.http.places import Most
+from engine.http.protocol import Walls
+from store.kit.database import READERS, TIMEOUT
+
+ROOT = Path(__file__).parents[2]
+
+AtLeastOne = Annotated[int, Field(ge=1)]
+
+
+class LimitSettings(BaseModel):
+    """`SIMPUL_LIMITS__DEPTH` and the others: what a document may ask for (engine/execution/limits.py)."""
+
+    length: AtLeastOne = Limits().length
+    tokens: AtLeastOne = Limits().tokens
+    depth: AtLeastOne = Limits().depth
+    breadth: AtLeastOne = Limits().breadth
+    aliases: AtLeastOne = Limits().aliases
+    directives: AtLeastOne = Limits().directives
+    root_fields: AtLeastOne = Limits().root_fields
+    values: AtLeastOne = Limits().values
+    variables: AtLeastOne = Limits().variables
+    cost: AtLeastOne = Limits().cost
+
+    def allowed(self) -> Limits:
+        """As the engine takes them."""
+        return Limits(**self.model_dump())
+
+
+class ServerSettings(BaseModel):
+    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/http/protocol.py)."""
+
+    connections: AtLeastOne = Walls().connections
+    per_address: AtLeastOne = Walls().per_address
+    header_bytes: Annotated[int, Field(ge=1_000)] = Walls().header_bytes
+    headers: AtLeastOne = Walls().headers
+    header_seconds: Annotated[float, Field(gt=0)] = Walls().header_seconds
+    body_seconds: Annotated[float, Field(gt=0)] = Walls().body_seconds
+    answer_seconds: Annotated[float, Field(gt=0)] = Walls().answer_seconds
+    keep_alive: AtLeastOne = 75
+    shutdown: AtLeastOne = 20
+
+    def walls(self) -> Walls:
+        """As the protocol keeps them."""
+        return Walls(**self.model_dump(exclude={"keep_alive", "shutdown"}))
+
+
+class LookupSettings(BaseModel):
+    """`SIMPUL_LOOKUPS__MOST` and the others: how many different numbers a caller may look up (auth/lookups.py)."""
+
+    free: Annotated[int, Field(ge=0)] = Bounds().free
+    most: AtLeastOne = Bounds().most
+    window: AtLeastOne = Bounds().window
+    delay: Annotated[float, Field(ge=0)] = Bounds().delay
+    longest: Annotated[float, Field(ge=0)] = Bounds().longest
+    known_times: AtLeastOne = Bounds().known_times
+
+    def bounds(self) -> Bounds:
+        """As they are counted by."""
+        return Bounds(**self.model_dump())
+
+
+class WebSocketSettings(BaseModel):
+    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once (engine/http/places.py)."""
+
+    operations: AtLeastOne = Most().operations
+    connections_per_person: AtLeastOne = Most().connections_per_person
+    connections_per_address: AtLeastOne = Most().connections_per_address
+    subscriptions_per_person: AtLeastOne = Most().subscriptions_per_person
+    subscriptions_per_address: AtLeastOne = Most().subscriptions_per_address
+
+    def most(self) -> Most:
+        """As the engine takes them."""
+        return Most(**self.model_dump())
+
+
+class Settings(BaseSettings):
+    """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="SIMPUL_", env_nested_delimiter="__")
+
+    agencies: Path = ROOT / "agencies.toml"
+    cache_url: SecretStr = SecretStr("memory://")
+    cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
+    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
+    identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
+    store_connections: AtLeastOne = READERS
+    store_timeout: Annotated[float, Field(gt=0)] = TIMEOUT
+    store_tls_exception: Annotated[str, Field(min_length=10)] | None = None
+    heads: str = str(ROOT / ".simpul" / "heads")
+    heads_every: AtLeastOne = 300
+    follow: bool = True
+    max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
+    limits: LimitSettings = LimitSettings()
+    server: ServerSettings = ServerSettings()
+    lookups: LookupSettings = LookupSettings()
+    websocket: WebSocketSettings = WebSocketSettings()
+    cors_origins: str = ""
+    quota: Annotated[int, Field(ge=0)] = 3_000_000
+    measure_only: str = ""
+    trusted_documents: Path | None = None
+    trust: Trust = Trust.OFF
+
+    def measuring(self) -> frozenset[str]:
+        """The limits that are measured and not enforced."""
+        return frozenset(listed(self.measure_only))
+
+    def heads_file(self) -> Path | None:
+        """Where the record's heads are kept; None where the log alone has them."""
+        return Path(self.heads) if self.heads else None
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        if not all(map(is_origin, listed(value))):
+            raise ValueError("expected origins like https://app.example, with commas between")
+        return value
+
+    @field_validator("measure_only")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if unknown := {*listed(value)} - {*Measure.__struct_fields__}:
+            raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
+        return value
+
+
+def listed(value: str) -> list[str]:
+    """What stands between commas."""
+    return [each for each in map(str.strip, value.split(",")) if each]

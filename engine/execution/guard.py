@@ -1,0 +1,156 @@
+"""The door of an operation: measured before it is validated, refused where it asks for too much, and charged.
+
+Validation compares fields with each other, so what is too large must not come to it. What is charged is the work: for
+coming in, for reading the document (refused, unparsable and invalid ones too), and for what was answered. Before it
+runs, an operation has to have as much left as it may cost; what it did not use is given back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast, validate
+from strawberry.extensions import SchemaExtension
+
+from engine.execution.executor import Work
+from engine.execution.limits import Limits, Measure, measure, pairs_of_fragments
+from engine.execution.parsing import LimitExceeded, Parsing
+from engine.execution.quota import Account, Charged
+from engine.execution.weights import Weights
+from resolvers.kit.errors import UserError
+
+log = structlog.get_logger()
+
+# A unit is about 12 µs of a core; tests/soak/test_cost_is_work.py measures it over all kinds of documents.
+ENTRY = 150
+"""What it costs to come in, whatever is asked."""
+BYTES = 2_000
+"""Of a body, read and decoded for one unit."""
+CHARACTERS = 200
+"""Of a document, looked at for one unit."""
+PARSED = 8
+"""Tokens that are parsed for one unit; to validate what is no comment costs a unit each."""
+PAIRS = 8
+"""Pairs of fragments in one place that are compared for one unit."""
+MOST_ERRORS = 10
+"""So many are told of a document that is not valid; each of them may take long to be put into words."""
+
+
+class QuotaExceeded(GraphQLError):
+    """The client has asked for too much within the minute."""
+
+    def __init__(self) -> None:
+        super().__init__("The quota is used up.")
+
+
+class Door(msgspec.Struct, kw_only=True):
+    """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
+
+    `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
+    says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
+    """
+
+    limits: Limits
+    weights: Weights
+    measuring: frozenset[str] = frozenset()
+    account: Account | None = None
+    admit: Callable[[OperationType], UserError | None] | None = None
+    document: DocumentNode | None = None
+    validated: int = 0
+    work: Work = msgspec.field(default_factory=Work)
+    charged: Charged | None = None
+    cost: int = 0
+    reserved: int = 0
+    entered: bool = False
+    subscribes: bool = False
+
+    async def enter(self) -> None:
+        """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
+        if not self.entered and not await self._charge(ENTRY):
+            raise QuotaExceeded
+        self.entered = True
+
+    async def receive(self, size: int) -> None:
+        """Charge for a body of so many bytes, which has come."""
+        await self._charge(size // BYTES, done=True)
+
+    async def read(self, text: str) -> DocumentNode:
+        """The document as a tree, charged for whatever comes of it; raises `GraphQLError`."""
+        parsing = Parsing(text)
+        try:
+            self.document = parsing.within(self.limits)
+        finally:
+            self.validated = parsing.say
+            await self._charge(parsing.length // CHARACTERS + parsing.tokens // PARSED, done=True)
+            await asyncio.sleep(0)  # others have their turn before it is validated
+        return self.document
+
+    def refuse(self, found: Measure) -> list[GraphQLError]:
+        """What is wrong with it; what is only being measured goes to the log instead."""
+        errors: list[GraphQLError] = []
+        for name, most, asked in found.beyond(self.limits):
+            log.info("limit.exceeded", limit=name, most=most, asked=asked, enforced=name not in self.measuring)
+            if name not in self.measuring:
+                errors.append(LimitExceeded(name, most, asked))
+        return errors
+
+    def admitted(self, kind: OperationType) -> list[GraphQLError]:
+        """What is wrong where it may not run now, whatever it asks for."""
+        refusal = self.admit(kind) if self.admit else None
+        return [GraphQLError(str(refusal), original_error=refusal)] if refusal else []
+
+    async def reserve(self, cost: int) -> list[GraphQLError]:
+        """Charge for validation and for all that it may cost; what is wrong where the client has not so much left."""
+        if not await self._charge(self.validated + cost):
+            return [QuotaExceeded()]
+        self.reserved = cost
+        return []
+
+    async def settle(self) -> None:
+        """Give back what was reserved and not used."""
+        unused, self.reserved = max(0, self.reserved - self.work.cost), 0
+        self.cost -= unused
+        if unused and self.account:
+            self.charged = await self.account.give_back(unused)
+
+    async def _charge(self, cost: int, *, done: bool = False) -> bool:
+        """Whether there was enough left. What is done already is paid as far as there is."""
+        charged = await self.account.charge(cost, done=done) if self.account and cost else None
+        self.charged = charged or self.charged
+        if charged is None or charged.allowed or done:
+            self.cost += cost
+        return charged is None or charged.allowed
+
+
+class AtTheDoor(SchemaExtension):
+    """Lets a document be validated only if it is within the limits of the `door` that came with the operation."""
+
+    def on_operation(self) -> Iterator[None]:
+        """The document was read at the door."""
+        if door := self._door():
+            self.execution_context.graphql_document = door.document
+        yield
+
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Measured, and charged for, first."""
+        context = self.execution_context
+        document, door = context.graphql_document, self._door()
+        operation = get_operation_ast(document, context.operation_name) if document else None
+        if operation:
+            context.context.recording.call_it(operation.name.value if operation.name else None)
+        if door and document and operation:
+            door.subscribes = operation.operation is OperationType.SUBSCRIPTION
+            variables: Mapping[str, Any] = context.variables or {}
+            schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
+            found = measure(schema, document, operation, variables, door.weights)
+            door.validated += pairs_of_fragments(document) // PAIRS
+            errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
+            errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
+            context.pre_execution_errors = errors or None
+            context.validation_rules = ()  # done
+        yield
+
+    def _door(self) -> Door | None:
+        return (self.execution_context.operation_extensions or {}).get("door")

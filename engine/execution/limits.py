@@ -1,0 +1,274 @@
+"""How much a document asks for, in one pass over it; and how much it may.
+
+Every number is of the document unfolded, as it would run, but no fragment is gone through twice: what one adds up to is
+remembered, so a document cannot be small to send and large to measure.
+"""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+import msgspec
+from graphql import (
+    DocumentNode,
+    ExecutableDefinitionNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SchemaMetaFieldDef,
+    SelectionNode,
+    SelectionSetNode,
+    TypeMetaFieldDef,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+)
+
+from engine.execution.weights import Weights
+from resolvers.kit.paging import DEFAULT, MOST
+
+NESTED = 100
+"""Selections and fragments inside one another, beyond which nobody looks: it is deeper than any limit."""
+ENDLESS = 10**12
+"""Enough for any number to be too much; more digits would only take longer to add."""
+
+STILL_OF_ALL = frozenset({"fields", "args", "inputFields", "enumValues", "type", "ofType"})
+"""What is asked of all types goes on to be of all through these; through the others it is of nobody knows which."""
+INTROSPECTION = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+
+Composite = GraphQLObjectType | GraphQLInterfaceType
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document may ask for.
+
+    `length` in characters, comments included; `tokens`, as it is sent. `depth`: fields inside one another. `breadth`:
+    fields side by side in one place. `aliases`, `directives`, `root_fields`: in all. `values`: those written into
+    arguments, each part of a list or an object by itself; `variables`: the same of what is sent beside the document.
+    `cost`: fields that may have to be answered, those of a list as often as its page is long, each by its weight.
+    """
+
+    length: int = 100_000
+    tokens: int = 4_000
+    depth: int = 20
+    breadth: int = 150
+    aliases: int = 50
+    directives: int = 50
+    root_fields: int = 20
+    values: int = 150
+    variables: int = 1_000
+    cost: int = 50_000
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document asks for, by the names of the limits."""
+
+    depth: int = 0
+    breadth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    root_fields: int = 0
+    values: int = 0
+    variables: int = 0
+    cost: int = 0
+
+    def beyond(self, limits: Limits) -> list[tuple[str, int, int]]:
+        """Where it asks for too much: which limit, what is allowed, what is asked for."""
+        asked = ((name, getattr(limits, name), getattr(self, name)) for name in self.__struct_fields__)
+        return [(name, most, found) for name, most, found in asked if found > most]
+
+
+class _Sum(msgspec.Struct):
+    """What one selection set adds up to. `width` is how many fields it has itself."""
+
+    depth: int = 0
+    width: int = 0
+    breadth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    values: int = 0
+    cost: int = 0
+
+    def add(self, other: "_Sum") -> None:
+        """What stands in the same place."""
+        self.depth = max(self.depth, other.depth)
+        self.width = min(self.width + other.width, ENDLESS)
+        self.breadth = max(self.breadth, other.breadth, self.width)
+        self.aliases = min(self.aliases + other.aliases, ENDLESS)
+        self.directives = min(self.directives + other.directives, ENDLESS)
+        self.values = min(self.values + other.values, ENDLESS)
+        self.cost = min(self.cost + other.cost, ENDLESS)
+
+
+TOO_DEEP = _Sum(depth=ENDLESS)
+
+
+def measure(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    weights: Weights | None = None,
+) -> Measure:
+    """What this operation of the document asks for. What the schema does not know costs like a plain field."""
+    return _Measuring(schema, document, variables, weights or Weights()).of(operation)
+
+
+def pairs_of_fragments(document: DocumentNode) -> int:
+    """How many pairs of fragments stand in one place each: validation compares the two of a pair field by field."""
+    pairs = 0
+    left = [each.selection_set for each in document.definitions if isinstance(each, ExecutableDefinitionNode)]
+    while left:
+        selections = left.pop().selections
+        spreads = sum(isinstance(each, FragmentSpreadNode) for each in selections)
+        pairs += spreads * (spreads - 1) // 2
+        inner = (each.selection_set for each in selections if isinstance(each, FieldNode | InlineFragmentNode))
+        left += filter(None, inner)
+    return pairs
+
+
+class _Measuring:
+    """`of_all`: whether it is of all types of the schema that something is asked, or of one that nobody knows yet."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], weights: Weights
+    ) -> None:
+        self._schema = schema
+        self._weights = weights
+        self._variables = variables
+        self._fragments = {
+            each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        self._known: dict[tuple[str, bool], _Sum] = {}
+        self._open: set[str] = set()
+
+    def of(self, operation: OperationDefinitionNode) -> Measure:
+        found = self._set(operation.selection_set, self._schema.get_root_type(operation.operation), 0, False)
+        found.add(_ruled(operation))
+        return Measure(
+            depth=found.depth,
+            breadth=found.breadth,
+            aliases=found.aliases,
+            directives=found.directives,
+            root_fields=found.width,
+            values=found.values,
+            variables=_parts(self._variables),
+            cost=found.cost,
+        )
+
+    def _set(self, selections: SelectionSetNode, of: Composite | None, nested: int, of_all: bool) -> _Sum:
+        if nested > NESTED:
+            return TOO_DEEP
+        total = _Sum()
+        for each in selections.selections:
+            match each:
+                case FieldNode():
+                    total.add(self._field(each, of, nested, of_all))
+                case FragmentSpreadNode():
+                    total.add(self._fragment(each.name.value, nested, of_all))
+                case InlineFragmentNode():
+                    name = each.type_condition.name.value if each.type_condition else None
+                    total.add(self._set(each.selection_set, self._type(name) if name else of, nested + 1, of_all))
+            total.add(_ruled(each))
+        return total
+
+    def _fragment(self, name: str, nested: int, of_all: bool) -> _Sum:
+        if (name, of_all) in self._known:
+            return self._known[name, of_all]
+        fragment = self._fragments.get(name)
+        if fragment is None or name in self._open:
+            return _Sum()  # validation says what is wrong with it
+        self._open.add(name)
+        found = self._set(fragment.selection_set, self._type(fragment.type_condition.name.value), nested + 1, of_all)
+        self._open.remove(name)
+        found.add(_ruled(fragment))
+        self._known[name, of_all] = found
+        return found
+
+    def _field(self, field: FieldNode, of: Composite | None, nested: int, of_all: bool) -> _Sum:
+        name, at = field.name.value, of.name if of else ""
+        values = sum(_values(argument.value) for argument in field.arguments or ())
+        weight = self._weights.of_field(at, name)
+        found = _Sum(depth=1, width=1, breadth=1, aliases=1 if field.alias else 0, values=values, cost=weight)
+        if field.selection_set is None:
+            return found
+        known = _known(self._schema, of, name)
+        to = get_named_type(known.type) if known else None
+        within = (of_all and name in STILL_OF_ALL) or (at, name) == ("__Schema", "types")
+        inner = self._set(field.selection_set, to if isinstance(to, Composite) else None, nested + 1, within)
+        paged = known is not None and "first" in known.args
+        times = self._page(field) if paged else self._weights.items(at, name, of_all=of_all)
+        return _Sum(
+            depth=1 + inner.depth,
+            width=1,
+            breadth=max(1, inner.breadth),
+            aliases=found.aliases + inner.aliases,
+            directives=inner.directives,
+            values=found.values + inner.values,
+            cost=min(weight + ceil(times * inner.cost), ENDLESS),
+        )
+
+    def _page(self, field: FieldNode) -> int:
+        """How long a page this list is asked for."""
+        for argument in field.arguments or ():
+            if argument.name.value not in ("first", "last"):
+                continue
+            value: Any = argument.value
+            if isinstance(value, IntValueNode):
+                size: Any = int(value.value) if len(value.value) < 10 else MOST
+            else:
+                size = self._variables.get(value.name.value, MOST) if isinstance(value, VariableNode) else MOST
+            known = isinstance(size, int | float) and not isinstance(size, bool)
+            return min(max(int(size), 0), MOST) if known else MOST
+        return DEFAULT
+
+    def _type(self, name: str) -> Composite | None:
+        found = self._schema.get_type(name)
+        return found if isinstance(found, Composite) else None
+
+
+def _known(schema: GraphQLSchema, of: Composite | None, name: str) -> GraphQLField | None:
+    """The field of this name; those of introspection stand beside the ones of the root."""
+    if of is None:
+        return None
+    return of.fields.get(name) or (INTROSPECTION.get(name) if of is schema.query_type else None)
+
+
+def _ruled(node: SelectionNode | FragmentDefinitionNode | OperationDefinitionNode) -> _Sum:
+    """The directives on it, and the values in them."""
+    directives = node.directives or ()
+    values = sum(_values(argument.value) for each in directives for argument in each.arguments or ())
+    return _Sum(directives=len(directives), values=values)
+
+
+def _parts(variables: Mapping[str, Any]) -> int:
+    """How many values are in the variables."""
+    count, left = 0, list[Any](variables.values())
+    while left:
+        value = left.pop()
+        count += 1
+        if isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+    return count
+
+
+def _values(value: ValueNode) -> int:
+    """How many there are in it; the parser has seen to it that they are not nested too deeply."""
+    match value:
+        case ListValueNode():
+            return 1 + sum(map(_values, value.values))
+        case ObjectValueNode():
+            return 1 + sum(_values(each.value) for each in value.fields)
+        case _:
+            return 1

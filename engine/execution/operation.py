@@ -1,0 +1,155 @@
+"""How an operation runs, over whatever it came: its document, its surroundings, its door, and what is answered."""
+
+import time
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
+from typing import Any, cast
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from starlette.requests import HTTPConnection
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from auth.caller import Audience, Caller
+from engine.execution.documents import Documents, Trust
+from engine.execution.errors import present
+from engine.execution.guard import Door
+from engine.execution.limits import Limits
+from engine.execution.parsing import has_several
+from engine.execution.quota import Quota, address_of
+from engine.execution.weights import Weights
+from engine.http.request import BadRequest, Operation
+from resolvers.kit.context import Context
+
+log = structlog.get_logger()
+
+
+class Runner:
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
+
+    def __init__(
+        self,
+        *,
+        schema_for: Callable[[Audience], strawberry.Schema],
+        context_for: Callable[[str, Caller, str, str], Context],
+        weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
+        documents: Documents | None = None,
+        limits: Limits | None = None,
+        measuring: frozenset[str] = frozenset(),
+        quota: Quota | None = None,
+    ) -> None:
+        self.schema_for = schema_for
+        self._weights_for = weights_for
+        self._context_for = context_for
+        self.documents = documents or Documents({}, Trust.OFF)
+        self._limits = limits or Limits()
+        self._measuring = measuring
+        self._quota = quota
+
+    def door(self, caller: Caller, connection: HTTPConnection) -> Door:
+        """Through which one operation of who asks has to come."""
+        return Door(
+            limits=self._limits,
+            weights=self._weights_for(caller.audience),
+            measuring=self._measuring,
+            account=self._quota.of(connection, caller) if self._quota else None,
+        )
+
+    def begin(
+        self, operation: Operation, caller: Caller, connection: HTTPConnection, language: str, door: Door | None = None
+    ) -> "Running":
+        """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
+        document = self.documents.document(operation)
+        context = self._context_for(language, caller, document, address_of(connection))
+        return Running(self, operation, document, door or self.door(caller, connection), context)
+
+
+class Running:
+    """One operation on its way."""
+
+    def __init__(self, runner: Runner, operation: Operation, document: str, door: Door, context: Context) -> None:
+        self._runner = runner
+        self._operation = operation
+        self._document = document
+        self._started = time.perf_counter()
+        self.door = door
+        self.context = context
+
+    async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
+        """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
+        if refused := await self._refused():
+            return refused
+        try:
+            return await self._schema().execute(**self._asked(), allowed_operation_types=allowed)
+        except CannotGetOperationTypeError:
+            raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
+        except InvalidOperationTypeError:
+            told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
+        finally:
+            await self.door.settle()
+
+    async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
+        """Run it whatever its kind: one result of a query or a mutation, each event of a subscription."""
+        return self._results()
+
+    async def _results(self) -> AsyncGenerator[ExecutionResult, None]:
+        if refused := await self._refused():
+            yield refused
+            return
+        results = cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    yield result
+        finally:
+            await self.door.settle()
+
+    def body(self, result: ExecutionResult) -> dict[str, Any]:
+        """What is answered, and a line in the log about it."""
+        if result.data is not None:
+            self._runner.documents.keep(self._operation)
+        body: dict[str, Any] = {}
+        if result.errors:
+            context = self.context
+            body["errors"] = [present(error, context.language, context.agencies.name) for error in result.errors]
+        if result.data is not None:
+            body["data"] = result.data
+        body["extensions"] = {"sources": self.context.sources.listed()}
+        caller = self.context.caller
+        log.info(
+            "graphql.operation",
+            audience=caller.audience.value,
+            app=caller.app.code if caller.app else None,
+            ms=round((time.perf_counter() - self._started) * 1000, 1),
+            codes=[error["extensions"]["code"] for error in body.get("errors", ())],
+            agencies=len(body["extensions"]["sources"]),
+            cost=self.door.cost,
+        )
+        return body
+
+    async def _refused(self) -> ExecutionResult | None:
+        """What is answered where the document is none, or more than may be; raises `BadRequest`."""
+        try:
+            await self.door.enter()
+            document = await self.door.read(self._document)
+        except GraphQLError as error:
+            return ExecutionResult(data=None, errors=[error])
+        if self._operation.operation_name is None and has_several(document):
+            raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
+        return None
+
+    def _schema(self) -> strawberry.Schema:
+        return self._runner.schema_for(self.context.caller.audience)
+
+    def _asked(self) -> dict[str, Any]:
+        return {
+            "query": self._document,
+            "variable_values": self._operation.variables,
+            "context_value": self.context,
+            "operation_name": self._operation.operation_name,
+            "operation_extensions": {"door": self.door, "work": self.door.work, "weights": self.door.weights},
+        }

@@ -1,0 +1,108 @@
+"""`/graphql`: one operation a request, by GET or POST, answered as the GraphQL-over-HTTP specification has it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.types.graphql import OperationType
+
+from auth.caller import ANYBODY, Caller
+from engine.execution.answers import encoded
+from engine.execution.errors import present
+from engine.execution.guard import Door, QuotaExceeded
+from engine.execution.operation import Runner
+from engine.execution.quota import WINDOW
+from engine.http.authentication import CREDENTIALS, Authentication
+from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
+from engine.http.request import BadRequest, read_body, read_operation
+
+ASKING = frozenset({"query", "documentId", "extensions"})
+"""Parameters by which a GET asks something; without them a browser wants the page."""
+
+QUERIES = frozenset({OperationType.QUERY})
+ALLOWED = {"GET": QUERIES, "HEAD": QUERIES, "POST": QUERIES | {OperationType.MUTATION}}
+
+
+class GraphQLEndpoint:
+    """Answers operations over HTTP."""
+
+    def __init__(
+        self,
+        *,
+        runner: Runner,
+        authentication: Authentication,
+        page: Callable[[Request], Response],
+        max_bytes: int = 1_000_000,
+    ) -> None:
+        self._runner = runner
+        self._authentication = authentication
+        self._page = page
+        self._max_bytes = max_bytes
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a GraphQL request, or the page for a browser."""
+        accept = request.headers.get("accept")
+        if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
+            return self._page(request)
+        answered_as, spoken = media_type(accept), language(request.headers.get("accept-language"))
+        if answered_as is None:
+            told = f"Answers come as {JSON} or {GRAPHQL}."
+            return _refusal(BadRequest(406, "NOT_ACCEPTABLE", told), JSON, spoken)
+        try:
+            caller = await self._authentication.caller(request.headers)
+        except BadRequest as bad:
+            return _refusal(bad, answered_as, spoken)
+        door = self._runner.door(caller, request)
+        try:
+            body = await self._body(request, door)
+            running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
+            result = await running.execute(ALLOWED[request.method])
+            return _answer(running.body(result), door, caller, answered_as, spoken)
+        except QuotaExceeded as error:
+            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
+        except BadRequest as bad:
+            return _refusal(bad, answered_as, spoken, door)
+
+    async def _body(self, request: Request, door: Door) -> bytes:
+        """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
+        await door.enter()
+        body = await read_body(request, self._max_bytes)
+        await door.receive(len(body))
+        return body
+
+
+def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str, spoken: str) -> Response:
+    headers, answer = _costs(door), encoded(body, spoken)
+    if caller != ANYBODY:
+        headers["cache-control"] = "private, no-store"
+    if door.charged and not door.charged.allowed:
+        return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+    refused = "data" not in body and answered_as == GRAPHQL
+    return _response(answer, 400 if refused else 200, answered_as, headers)
+
+
+def _costs(door: Door | None) -> dict[str, str]:
+    """What it cost, and what is left."""
+    if door is None:
+        return {}
+    return {"simpul-cost": str(door.cost)} | (door.charged.headers() if door.charged else {})
+
+
+def _refusal(bad: BadRequest, media: str, spoken: str, door: Door | None = None) -> Response:
+    known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
+    status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
+    return _response(msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers)
+
+
+def _response(body: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        body,
+        status_code=status,
+        headers={
+            "content-type": f"{media}; charset=utf-8",
+            "vary": ", ".join(("accept", "accept-language", *CREDENTIALS)),
+            **(headers or {}),
+        },
+    )

@@ -1,0 +1,55 @@
+"""The server that the hub runs in: uvicorn, within walls, and with an end that nobody can put off."""
+
+import os
+import socket
+import threading
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from engine.http.protocol import Connections, CountedWebSocket, WalledProtocol, Walls
+
+log = structlog.get_logger()
+
+LAST = 5
+"""Seconds for letting go of stores, agencies and caches, after the last answer."""
+
+
+def server_config(app: ASGIApp, *, walls: Walls, keep_alive: int, shutdown: int, **given: Any) -> uvicorn.Config:
+    """How uvicorn is to serve the app. `shutdown`: seconds for what is being answered when it is told to stop."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=keep_alive,
+        timeout_graceful_shutdown=shutdown,
+        **given,
+    )
+    among = Connections(walls, _listed(config.forwarded_allow_ips))
+    config.http = type("Protocol", (WalledProtocol,), {"walls": walls, "among": among})
+    config.ws = type("WebSocket", (CountedWebSocket,), {"among": among})
+    return config
+
+
+def _listed(addresses: list[str] | str) -> list[str]:
+    return [each.strip() for each in addresses.split(",")] if isinstance(addresses, str) else addresses
+
+
+class Server(uvicorn.Server):
+    """Ends in time, whatever it waits for: after its last seconds the process is gone."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        last = (self.config.timeout_graceful_shutdown or 0) + LAST
+        wall = threading.Timer(last, self._gone)
+        wall.daemon = True
+        wall.start()
+        await super().shutdown(sockets)
+
+    @staticmethod
+    def _gone() -> None:
+        log.error("hub.ended_by_force")
+        os._exit(1)

@@ -1,0 +1,1 @@
+"""What is served beside GraphQL: GraphiQL, calendars, and the data tracker."""

@@ -1,0 +1,140 @@
+"""Hospitals and their free beds."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from connectors.beds.records import BedClass, Hospital
+from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
+from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
+from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.places import Point, check_near, distance
+from resolvers.regions import regions
+
+
+class HospitalOrder(Enum):
+    """How hospitals are put in order."""
+
+    NAME = "NAME"
+    FREE_BEDS = "FREE_BEDS"
+    DISTANCE = "DISTANCE"
+
+
+class HospitalAt(Hospital, frozen=True, kw_only=True):
+    """A hospital, and how many km it is from the point that was asked from; None without one."""
+
+    distance: float | None
+
+
+class Hospitals(Page[HospitalAt], frozen=True, kw_only=True):
+    """A page of hospitals, and which could not be asked although the question needed their answer."""
+
+    unavailable: list[Source]
+
+
+async def hospital(_: None, ctx: Context, *, code: str) -> HospitalAt | None:
+    found = hospital_with_code(ctx, code)
+    return _placed(found, None) if found else None
+
+
+async def hospitals(
+    _: object,
+    ctx: Context,
+    *,
+    kecamatan: DottedCode | None = None,
+    name: str | None = None,
+    bed_class: str | None = None,
+    min_free: int | None = None,
+    near: Point | None = None,
+    within_km: float | None = None,
+    order_by: HospitalOrder = HospitalOrder.NAME,
+    cut: Cut,
+) -> Hospitals:
+    check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
+    if min_free is not None and min_free < 0:
+        raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
+    folded = name and name.casefold()
+    chosen = [
+        each
+        for each in (_placed(each, near) for each in all_hospitals(ctx))
+        if _named(each, folded) and _lies_in(each, kecamatan) and _within(each, within_km)
+    ]
+    if order_by is HospitalOrder.DISTANCE:
+        chosen = [each for each in chosen if each.distance is not None]
+    free: Mapping[str, int | None] = {}
+    unavailable: list[Source] = []
+    if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
+        free, unavailable = await free_beds(ctx, chosen, bed_class)
+        chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
+    found = page(chosen, _place(order_by, free), cut, order=f"hospitals:{order_by.value}")
+    return Hospitals(
+        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
+    )
+
+
+async def bed_classes(_: None, ctx: Context, *, cut: Cut) -> Page[BedClass]:
+    return page((await reference(ctx)).values(), lambda each: (each.code,), cut, order="bed-classes")
+
+
+async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
+    answer = await answer_of(ctx, hospital.code)
+    named = all(room.class_name for room in answer.reading.records)
+    known = {} if named else await names_of_classes(ctx)
+    return beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
+
+
+async def rooms(
+    beds: HospitalBeds, _: Context, *, bed_class: str | None = None, only_free: bool = False, cut: Cut
+) -> Page[RoomNow]:
+    chosen = (
+        room
+        for room in beds.rooms
+        if (bed_class is None or room.bed_class.code == bed_class) and (not only_free or room.free)
+    )
+    return page(chosen, lambda room: (room.bed_class.code, room.code), cut, order="rooms")
+
+
+async def classes(beds: HospitalBeds, _: Context, *, cut: Cut) -> Page[ClassNow]:
+    by_class = defaultdict[str, list[RoomNow]](list)
+    for room in beds.rooms:
+        by_class[room.bed_class.code].append(room)
+    return page(map(class_now, by_class.values()), lambda each: (each.bed_class.code,), cut, order="classes")
+
+
+async def kelurahan(hospital: Hospital, ctx: Context) -> Kelurahan | None:
+    return regions.kelurahan_with_code(ctx, hospital.kelurahan)
+
+
+async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
+    return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, hospital.kelurahan))
+
+
+def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
+    return HospitalAt(
+        **{name: getattr(hospital, name) for name in Hospital.__struct_fields__},
+        distance=distance(near, hospital.latitude, hospital.longitude),
+    )
+
+
+def _named(hospital: Hospital, name: str | None) -> bool:
+    return name is None or name in hospital.name.casefold()
+
+
+def _lies_in(hospital: Hospital, kecamatan: str | None) -> bool:
+    return kecamatan is None or (hospital.kelurahan or "").startswith(f"{kecamatan}.")
+
+
+def _within(hospital: HospitalAt, kilometres: float | None) -> bool:
+    return kilometres is None or (hospital.distance is not None and hospital.distance <= kilometres)
+
+
+def _place(order: HospitalOrder, free: Mapping[str, int | None]) -> Callable[[HospitalAt], tuple[str | int, ...]]:
+    """Where each stands; with the most free beds first, who cannot say stands behind who has none."""
+    if order is HospitalOrder.DISTANCE:
+        return lambda each: (round((each.distance or 0) * 1000), each.code)
+    if order is HospitalOrder.FREE_BEDS:
+        return lambda each: (-known if (known := free[each.code]) is not None else 1, each.name.casefold(), each.code)
+    return lambda each: (each.name.casefold(), each.code)

@@ -1,0 +1,146 @@
+"""What a count of beds is worth now: too old, or of unknown age, it is not shown as free. No I/O in here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from connectors.beds.records import BedClass, Room
+from connectors.kit.reading import Reading
+from resolvers.kit.context import Source
+
+AHEAD = timedelta(hours=1)
+"""A count that is dated later than this from now is no better than one that is too old."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Answer(NamedTuple):
+    """What one source of a hospital says, and after how many hours a count of it is too old."""
+
+    reading: Reading[tuple[Room, ...]]
+    stale_after_hours: float
+
+
+class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A room as it may be shown now: `free…` are None where the count is too old, `last_free` never is."""
+
+    code: str
+    name: str
+    bed_class: BedClass
+    capacity: int
+    free: int | None
+    free_for_men: int | None
+    free_for_women: int | None
+    free_for_either: int | None
+    last_free: int
+    observed_at: datetime | None
+    stale: bool
+
+
+class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
+    """All rooms of one class: `free` sums the counts that are not stale, None where all are."""
+
+    bed_class: BedClass
+    rooms: int
+    capacity: int
+    free: int | None
+    stale_rooms: int
+    observed_at: datetime | None
+
+
+class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
+    """The beds of the hospital of this code, from one reading of one source.
+
+    `stale` where no count of it is good any more.
+    """
+
+    code: str
+    source: Source
+    stale_after_hours: float
+    capacity: int
+    free: int | None
+    stale: bool
+    stale_rooms: int
+    observed_at: datetime | None
+    rooms: tuple[RoomNow, ...]
+
+
+def speaks_for_now(answer: Answer, now: datetime) -> bool:
+    """Whether nothing newer was kept away, and some count is not too old."""
+    return answer.reading.problem is None and free_now(answer, now) is not None
+
+
+def counted_last(answer: Answer, now: datetime) -> datetime:
+    """When the newest of its counts was made; those of the future are none, nor those that nobody has dated."""
+    dated = _dated(answer.reading.records)
+    return max((moment for moment in dated if moment <= now + AHEAD), default=NEVER)
+
+
+def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int | None:
+    """Beds free in the rooms whose count is not too old; None where there is no such room."""
+    counts = [
+        room.free
+        for room in answer.reading.records
+        if (bed_class is None or room.class_code == bed_class) and not _stale(room, answer, now)
+    ]
+    return sum(counts) if counts else None
+
+
+def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
+    """All beds of a hospital; a class without a name in its rows has the one `known` by the reference."""
+    rooms = answer.reading.records
+    stale = [_stale(room, answer, now) for room in rooms]
+    return HospitalBeds(
+        code=code,
+        source=source,
+        stale_after_hours=answer.stale_after_hours,
+        capacity=sum(room.capacity for room in rooms),
+        free=free_now(answer, now),
+        stale=bool(rooms) and all(stale),
+        stale_rooms=sum(stale),
+        observed_at=min(_dated(rooms), default=None),
+        rooms=tuple(_room_now(room, known, stale=late) for room, late in zip(rooms, stale, strict=True)),
+    )
+
+
+def class_now(rooms: list[RoomNow]) -> ClassNow:
+    """The rooms of one class, added up."""
+    counts = [room.free for room in rooms if room.free is not None]
+    return ClassNow(
+        bed_class=rooms[0].bed_class,
+        rooms=len(rooms),
+        capacity=sum(room.capacity for room in rooms),
+        free=sum(counts) if counts else None,
+        stale_rooms=sum(room.stale for room in rooms),
+        observed_at=min(_dated(rooms), default=None),
+    )
+
+
+def _dated(rooms: Iterable[Room | RoomNow]) -> list[datetime]:
+    return [room.observed_at for room in rooms if room.observed_at is not None]
+
+
+def _stale(room: Room, answer: Answer, now: datetime) -> bool:
+    """Whether nothing is known of now: by a count that is too old, of the future, or without a date."""
+    if room.observed_at is None:
+        return True
+    return not now - timedelta(hours=answer.stale_after_hours) <= room.observed_at <= now + AHEAD
+
+
+def _room_now(room: Room, known: Mapping[str, BedClass], *, stale: bool) -> RoomNow:
+    reference = known.get(room.class_code)
+    name = room.class_name or (reference.name if reference else room.class_code)
+    return RoomNow(
+        code=room.code,
+        name=room.name,
+        bed_class=BedClass(code=room.class_code, name=name),
+        capacity=room.capacity,
+        free=None if stale else room.free,
+        free_for_men=None if stale else room.free_for_men,
+        free_for_women=None if stale else room.free_for_women,
+        free_for_either=None if stale else room.free_for_either,
+        last_free=room.free,
+        observed_at=room.observed_at,
+        stale=stale,
+    )

@@ -1,0 +1,109 @@
+"""Which systems tell of a hospital's beds, and which of them is believed: always one, and counts are never added."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from connectors.beds.records import BedClass, Beds, Hospital
+from connectors.kit.errors import AgencyError
+from connectors.kit.together import outcomes
+from resolvers.beds.rules import Answer, counted_last, free_now, speaks_for_now
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+
+BedsOf = Beds[Any, Any]
+
+ASKED_FOR_REFERENCE = 3
+"""How many sources are asked for it, one after the other."""
+
+
+def hospital_with_code(ctx: Context, code: str) -> Hospital | None:
+    """The hospital of this code; a further source of one is none by itself."""
+    found = ctx.agencies.with_code(Beds, code)
+    return found.hospital if found and found.belongs_to == code else None
+
+
+def all_hospitals(ctx: Context) -> list[Hospital]:
+    """Each of them once, however many systems tell of it."""
+    return [each.hospital for each in ctx.agencies.of(Beds) if each.belongs_to == each.agency.code]
+
+
+async def answer_of(ctx: Context, hospital: str) -> Answer:
+    """What the first of its sources says that speaks for now; where none does, whichever counted last.
+
+    They are asked in the order of the file, and the next one only where the one before does not answer, has only an
+    older answer left, or has only counts that are too old. Raises what kept the first one away, where nobody answers.
+    """
+    now, answers, failure = ctx.clock.now(), list[Answer](), None
+    for each in _sources(ctx, hospital):
+        try:
+            answer = Answer(await ctx.reading(each.rooms()), each.options.stale_after_hours)
+        except AgencyError as error:
+            failure = failure or error
+            continue
+        if speaks_for_now(answer, now):
+            return answer
+        answers.append(answer)
+    if answers:
+        return max(answers, key=lambda answer: counted_last(answer, now))
+    raise failure or LookupError(hospital)
+
+
+async def free_beds(
+    ctx: Context, chosen: Iterable[Hospital], bed_class: str | None
+) -> tuple[dict[str, int | None], list[Source]]:
+    """Beds free now by hospital, of one class or of all, None where nobody knows; and who could not be asked."""
+    asked, now = list(chosen), ctx.clock.now()
+    answers = await outcomes(answer_of(ctx, each.code) for each in asked)
+    free: dict[str, int | None] = {}
+    unavailable = []
+    for each, answer in zip(asked, answers, strict=True):
+        if isinstance(answer, AgencyError):
+            unavailable.append(ctx.no_source(answer))
+        elif bed_class is None or any(room.class_code == bed_class for room in answer.reading.records):
+            free[each.code] = free_now(answer, now, bed_class)
+    if bed_class is not None and not free:
+        await _refuse_unknown(ctx, bed_class)
+    return free, unavailable
+
+
+async def reference(ctx: Context) -> dict[str, BedClass]:
+    """The classes of care, from the first source that answers: one call for all, and one 401 does not end it.
+
+    It is the same service that most of them speak to, so after a few that fail it is taken to be down.
+    """
+    failure: AgencyError | None = None
+    reads = [read for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None]
+    for read in reads[:ASKED_FOR_REFERENCE]:
+        try:
+            reading = await ctx.reading(read)
+        except AgencyError as error:
+            failure = failure or error
+        else:
+            return {known.code: known for known in reading.records}
+    if failure:
+        raise failure
+    return {}
+
+
+async def names_of_classes(ctx: Context) -> dict[str, BedClass]:
+    """The reference, or nothing where it cannot be had."""
+    try:
+        return await reference(ctx)
+    except AgencyError:
+        return {}
+
+
+async def _refuse_unknown(ctx: Context, code: str) -> None:
+    """A class that no hospital has may be one that is not: then it is the caller's mistake, not an empty answer."""
+    known = await names_of_classes(ctx)
+    if known and code not in known:
+        codes = ", ".join(sorted(known))
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"Kelas tempat tidur tidak dikenal. Yang ada: {codes}.",
+            en=f"There is no such bed class. There are: {codes}.",
+        )
+
+
+def _sources(ctx: Context, hospital: str) -> list[BedsOf]:
+    return [each for each in ctx.agencies.of(Beds) if each.belongs_to == hospital]

@@ -1,0 +1,223 @@
+"""The person who asks."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from auth.account import Account, Session
+from auth.caller import Audience, Person
+from auth.masks import mask_nik
+from auth.usage import Category, Usage
+from connectors.identity.records import Identity
+from connectors.identity.records import Residence as Registered
+from connectors.kit.errors import AgencyError
+from connectors.regions.records import DottedCode, RegionCode
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.personal import About
+from resolvers.kit.readings import configured
+from resolvers.kit.sentences import sentence
+
+T = TypeVar("T")
+
+A_DAY = 86_400
+
+
+class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading of the person's data, as it is told to the person."""
+
+    code: str
+    read_at: datetime
+    categories: tuple[Category, ...]
+    audience: Audience
+    by_oneself: bool
+    agency: str | None
+    app: str | None
+    purpose: str | None
+    legal_basis: str | None
+    case: str | None
+    operation: str | None
+    document: str | None
+    text: str
+
+
+class Residence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry said of a region that was asked about, when, and how to object to it."""
+
+    status: Registered
+    within: DottedCode
+    checked_at: datetime
+    objection: str
+    objection_url: str | None
+    source: Source
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub knows of who asks. `nik` is masked: only its ends are shown, and to an app nothing of it."""
+
+    audience: Audience
+    nik: str | None
+    agency: str | None
+
+
+def masked_nik(root: Me) -> str | None:
+    return root.nik
+
+
+async def nik(_root: Me, ctx: Context) -> About[str] | None:
+    person = _person(ctx)
+    return About(person.nik, person.name) if person.nik else None
+
+
+async def pseudonym(_root: Me, ctx: Context) -> str | None:
+    app, seal = ctx.caller.app, ctx.seal
+    return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
+
+
+async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> About[Residence] | None:
+    """Recorded before the registry is asked: the question is personal as well as its answer."""
+    person, registry = _person(ctx), configured(ctx, Identity, id="data kependudukan", en="its civil registry")[0]
+    if person.nik is None:
+        return None
+    region = within or ctx.regions.city.code
+    if ctx.regions.find(RegionCode.kemendagri(region)) is None:
+        raise UserError("BAD_USER_INPUT", id="within: bukan wilayah kota ini.", en="within: no region of this city.")
+    most = registry.options.checks_a_day
+    if not (await ctx.counter.take("residence", person.nik, most=most, seconds=A_DAY)).allowed:
+        raise UserError(
+            "TOO_OFTEN",
+            id=f"Paling banyak {most} kali dalam 24 jam; coba lagi nanti.",
+            en=f"At most {most} times in 24 hours; try again later.",
+        )
+    await ctx.recording.note(person.name, Category.RESIDENCE)
+    reading = await ctx.reading(registry.residence(person.nik, region))
+    objection = registry.options.objection
+    found = Residence(
+        status=reading.records,
+        within=DottedCode(region),
+        checked_at=reading.fetched_at,
+        objection=objection.id if ctx.language == "id" else objection.en,
+        objection_url=objection.url,
+        source=ctx.source(reading),
+    )
+    return About(found, person.name)
+
+
+async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
+    """Newest first."""
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    found = page(sessions, lambda each: (-_seconds(each.used_at), each.code), cut, order="USED")
+    return About(found, _person(ctx).name)
+
+
+async def device(ctx: Context, code: str) -> About[Session] | None:
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    return next((About(each, _person(ctx).name) for each in sessions if each.code == code), None)
+
+
+async def data_usage(
+    _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
+) -> About[Page[UsageEntry]]:
+    """Newest first; with what is read of the record itself, but for this reading."""
+    person = _person(ctx)
+    found = await ctx.recording.of(person.names, since, until, lambda entry: _told(ctx, entry), cut)
+    return About(found, person.name)
+
+
+async def usage_between(
+    ctx: Context, since: datetime | None, until: datetime | None, *, offset: int, limit: int
+) -> About[tuple[int, list[UsageEntry]]]:
+    """Oldest first, by numbers; and how many there are in all."""
+    person = _person(ctx)
+    total, found = await ctx.recording.between(person.names, since, until, offset=offset, limit=limit)
+    return About((total, [_told(ctx, entry) for entry in found]), person.name)
+
+
+async def all_usage(ctx: Context) -> About[AsyncIterator[UsageEntry]]:
+    """All of it, oldest first, as it is read; with the reading itself, which is on record before."""
+    person = _person(ctx)
+    found = ctx.recording.all_of(person.names)
+    return About((_told(ctx, entry) async for entry in found), person.name)
+
+
+async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry]]:
+    """Each new entry; but for the person's own reading of the record, which this would be itself."""
+    person = _person(ctx)
+    async with aclosing(ctx.recording.news(person.names)) as found:
+        async for new in found:
+            if not ctx.recording.is_own(new.entry) or new.entry.categories != (Category.RECORD,):
+                yield About(_told(ctx, new.entry), person.name, new=new)
+
+
+async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:
+    """End it, if it is one of the person's own."""
+    sessions = await _asked(ctx, lambda account, token: account.sessions(token))
+    if code not in {each.code for each in sessions}:
+        raise UserError(
+            "NOT_FOUND", id="Anda tidak masuk dengan sesi ini.", en="You are not signed in by a session of this code."
+        )
+    await _asked(ctx, lambda account, token: account.end(token, code))
+    return About(_me(_person(ctx), ctx), _person(ctx).name)
+
+
+async def _asked(ctx: Context, ask: Callable[[Account, str], Awaitable[T]]) -> T:
+    """What the identity provider says in the person's name."""
+    if ctx.identity is None or ctx.caller.token is None:
+        raise UserError("NOT_CONFIGURED", id="Kota ini belum punya penyedia identitas.", en="Nobody can sign in here.")
+    try:
+        return await ask(ctx.identity.account, ctx.caller.token)
+    except AgencyError:
+        raise UserError(
+            "IDENTITY_UNAVAILABLE",
+            id="Penyedia identitas tidak menjawab sebagaimana mestinya.",
+            en="The identity provider does not answer as it should.",
+        ) from None
+
+
+def _seconds(moment: datetime | None) -> int:
+    return int(moment.timestamp()) if moment else 0
+
+
+async def me(_root: None, ctx: Context) -> Me | None:
+    return _me(ctx.caller.person, ctx) if ctx.caller.person else None
+
+
+def own_code(ctx: Context) -> str:
+    """By what the person who asks has an id; each app is told another, as it is another pseudonym."""
+    return f"{ctx.caller.app.code if ctx.caller.app else ''}/{_person(ctx).subject}"
+
+
+def _me(person: Person, ctx: Context) -> Me:
+    shown = mask_nik(person.nik) if person.nik and ctx.caller.app is None else None
+    return Me(audience=ctx.caller.audience, nik=shown, agency=person.agency)
+
+
+def _person(ctx: Context) -> Person:
+    """Who asks; the schema of those who have not signed in has no field that leads here."""
+    if ctx.caller.person is None:
+        raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
+    return ctx.caller.person
+
+
+def _told(ctx: Context, entry: Usage) -> UsageEntry:
+    reader, mine = entry.reader, ctx.recording.is_own(entry)
+    purpose = ctx.agreements.purposes.get(reader.purpose or "")
+    return UsageEntry(
+        code=str(entry.sequence),
+        read_at=entry.at,
+        categories=entry.categories,
+        audience=reader.audience,
+        by_oneself=mine,
+        agency=reader.agency,
+        app=reader.app,
+        purpose=None if purpose is None else purpose.id if ctx.language == "id" else purpose.en,
+        legal_basis=purpose.legal_basis if purpose else None,
+        case=reader.case,
+        operation=reader.operation,
+        document=reader.digest,
+        text=sentence(entry, mine, ctx.agencies.name, ctx.language),
+    )

@@ -1,0 +1,84 @@
+"""Whom to ask about the law: offices that an agency of the city names in its configuration."""
+
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from connectors.jdih.records import Jdih, LegalService, Worded
+from connectors.venues.records import Hours, Weekday
+from resolvers.kit.context import Context
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.readings import configured, not_configured
+from resolvers.venues.rules import DAYS, within
+
+
+class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
+    """One of them, in the language of the request. `agency` is the code of the agency that names it."""
+
+    agency: str
+    place: int
+    name: str
+    owner: str
+    about: str
+    requirements: list[str]
+    legal_basis: str | None
+    free: bool
+    address: str
+    phone: str | None
+    email: str | None
+    url: str | None
+    hours: tuple[Hours, ...]
+    open_now: bool
+    checked_on: date
+
+
+async def legal_consultation_offices(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
+    return _offices(ctx, "CONSULTATION", cut)
+
+
+async def legal_aid_offices(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
+    return _offices(ctx, "AID", cut)
+
+
+async def opening_hours(root: LegalOffice, _: Context, *, cut: Cut) -> Page[Hours]:
+    return page(root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), cut, order="opening-hours")
+
+
+def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], cut: Cut) -> Page[LegalOffice]:
+    """As the file has them."""
+    id, en = "layanan hukum", "such an office"  # noqa: A001
+    offices = [
+        _office(ctx, agency.agency.code, place, service)
+        for agency in configured(ctx, Jdih, id=id, en=en)
+        for place, service in enumerate(agency.options.legal_services)
+        if service.kind == kind
+    ]
+    return page(offices or not_configured(id, en), lambda each: (each.agency, each.place), cut, order=kind)
+
+
+def _office(ctx: Context, agency: str, place: int, service: LegalService) -> LegalOffice:
+    def say(text: Worded) -> str:
+        return text.id if ctx.language == "id" else text.en
+
+    hours = tuple(
+        Hours(day=Weekday(day), opens=each.opens, closes=each.closes) for each in service.hours for day in each.days
+    )
+    return LegalOffice(
+        agency=agency,
+        place=place,
+        name=say(service.name),
+        owner=service.owner,
+        about=say(service.about),
+        requirements=[say(each) for each in service.requirements],
+        legal_basis=service.legal_basis,
+        free=service.free,
+        address=service.address,
+        phone=service.phone,
+        email=service.email,
+        url=service.url,
+        hours=hours,
+        open_now=within(hours, ctx.clock.now().astimezone(ZoneInfo(ctx.regions.city.timezone))),
+        checked_on=service.checked_on,
+    )

@@ -1,0 +1,106 @@
+"""Regulations of the city, its province and the state, as one collection."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
+from connectors.kit.feed import Feed
+from resolvers.kit.context import Context, Source
+from resolvers.kit.paging import Cut, Page, page, stored_page
+from resolvers.kit.readings import configured, copies
+from store.jdih.regulations import Found, RegulationCopies, RegulationOrder, RegulationsWanted
+from store.kit.paging import Slice, Window
+
+
+class PublishedRegulation(Regulation, frozen=True, kw_only=True):
+    """A regulation, and whose copy it is of. `code` is its publisher's code and its key there.
+
+    `together` are those that were found with it: what they are related to is looked up at once.
+    """
+
+    code: str
+    source: Source
+    together: Sequence[Found]
+
+
+class Regulations(Page[PublishedRegulation], frozen=True, kw_only=True):
+    """A page of regulations, and whose are missing."""
+
+    unavailable: list[Source]
+
+
+async def regulations(
+    _: None,
+    ctx: Context,
+    *,
+    text: str | None = None,
+    number: str | None = None,
+    year: int | None = None,
+    kind: str | None = None,
+    status: RegulationStatus | None = None,
+    subject: str | None = None,
+    level: RegulationLevel | None = None,
+    order_by: RegulationOrder = RegulationOrder.NEWEST,
+    cut: Cut,
+) -> Regulations:
+    sources, unavailable = await sources_of(ctx, level)
+    wanted = RegulationsWanted(
+        text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level
+    )
+    together: list[Found] = []
+
+    async def fetch(window: Window) -> Slice[Found]:
+        found = await ctx.store.of(RegulationCopies).find(list(sources), wanted, order_by, window)
+        together.extend(each for _, each in found.items)
+        return found
+
+    found = await stored_page(
+        fetch,
+        lambda each: published(each, sources, together),
+        cut,
+        order=f"regulations:{order_by.value}",
+        count=lambda: ctx.store.of(RegulationCopies).count(list(sources), wanted),
+    )
+    return Regulations(
+        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
+    )
+
+
+async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation | None:
+    agency, _slash, key = code.partition("/")
+    publisher = ctx.agencies.with_code(Jdih, agency)
+    if publisher is None:
+        return None
+    reading = await ctx.copy(publisher.regulations())
+    found = await ctx.store.of(RegulationCopies).get(agency, key)
+    return published(found, {agency: ctx.source(reading)}, [found]) if found else None
+
+
+async def attachments(root: PublishedRegulation, _: Context, *, cut: Cut) -> Page[Attachment]:
+    return page(root.attachments, lambda file: (file.name, file.url or ""), cut, order="attachments")
+
+
+async def sources_of(ctx: Context, level: RegulationLevel | None) -> tuple[dict[str, Source], list[Source]]:
+    """By their codes those publishers whose copy may be read, and those whose may not."""
+    readable, unavailable = await copies(ctx, _feeds(ctx, level))
+    return {reading.agency: ctx.source(reading) for reading in readable}, unavailable
+
+
+def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
+    publishers = configured(ctx, Jdih, id="JDIH", en="a publisher of regulations")
+    return [each.regulations() for each in publishers if level is None or each.level is level]
+
+
+def published(found: Found, sources: Mapping[str, Source], together: Sequence[Found]) -> PublishedRegulation:
+    """With what is told of it; `together` are those that are found with it."""
+    return PublishedRegulation(
+        **{name: getattr(found.regulation, name) for name in Regulation.__struct_fields__},
+        code=code_of(found),
+        source=sources[found.agency],
+        together=together,
+    )
+
+
+def code_of(found: Found) -> str:
+    """Its code in the hub."""
+    return f"{found.agency}/{found.regulation.key}"

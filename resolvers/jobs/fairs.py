@@ -1,0 +1,30 @@
+"""Job fairs, past and to come."""
+
+from datetime import date
+
+from connectors.jobs.fairs import JobFairs
+from resolvers.kit.calendar import Agenda, CalendarPage, Published
+from resolvers.kit.context import Context
+from resolvers.kit.paging import Cut
+from resolvers.kit.readings import configured
+
+
+class PublishedFair(Published, frozen=True, kw_only=True):
+    """A job fair, as the graph has it."""
+
+
+FAIRS = Agenda(
+    "job-fairs",
+    PublishedFair,
+    lambda ctx: [each.fairs() for each in configured(ctx, JobFairs, id="bursa kerja", en="a calendar of job fairs")],
+)
+
+
+async def job_fairs(
+    _: None, ctx: Context, *, since: date | None = None, until: date | None = None, cut: Cut
+) -> CalendarPage[PublishedFair]:
+    return FAIRS.page(await FAIRS.listing(ctx, since, until), cut, {"since": since, "until": until})
+
+
+async def job_fair(_: None, ctx: Context, *, code: str) -> PublishedFair | None:
+    return await FAIRS.find(ctx, code)

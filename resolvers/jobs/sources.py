@@ -1,0 +1,85 @@
+"""All vacancies of all publishers, each once."""
+
+from datetime import datetime
+
+import msgspec
+
+from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyText
+from connectors.regions.records import Kecamatan
+from resolvers.jobs.rules import Published, at_home, join, merged
+from resolvers.kit.context import Context, Source
+from resolvers.kit.readings import configured, readings
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """One publisher's word of a vacancy; `text` where its list has it already."""
+
+    code: str
+    url: str | None
+    published_at: datetime
+    expires_at: datetime | None
+    text: VacancyText | None
+    source: Source
+
+
+class JobVacancy(Vacancy, frozen=True, kw_only=True):
+    """A vacancy as it stands now, whoever publishes it: open until it expires. Its code is that of its first origin.
+
+    `kecamatan` where it names one of this city. `pay` is what is paid, `salary` the same where that is by the month.
+    """
+
+    open: bool
+    age_days: int
+    in_city: bool
+    kecamatan: Kecamatan | None
+    pay: Salary | None
+    origins: tuple[Origin, ...]
+    source: Source
+
+
+async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
+    """All of all publishers, each once; and who does not answer."""
+
+    async def look() -> tuple[list[JobVacancy], list[Source]]:
+        publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
+        answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
+        published = [
+            [Published(each, source) for each in answer.records]
+            for answer in answers
+            for source in (ctx.source(answer),)
+        ]
+        now = ctx.clock.now()
+        return [_now(ctx, group, now) for group in join(published)], unavailable
+
+    return await ctx.once(("vacancies",), look)
+
+
+def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
+    here = at_home(group, ctx.regions.is_city)
+    vacancy = merged([each.vacancy for each in group])
+    vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
+    in_city = vacancy.city is not None and ctx.regions.is_city(vacancy.city)
+    monthly = vacancy.salary is not None and vacancy.salary.period is PayPeriod.MONTH
+    return JobVacancy(
+        **{name: getattr(vacancy, name) for name in Vacancy.__struct_fields__ if name != "salary"},
+        salary=vacancy.salary if monthly else None,
+        pay=vacancy.salary,
+        open=vacancy.ends_at is None or vacancy.ends_at > now,
+        age_days=max(0, (now - vacancy.published_at).days),
+        in_city=in_city,
+        kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
+        origins=tuple({each.vacancy.code: _origin(each) for each in reversed(group)}.values())[::-1],
+        source=group[0].source,
+    )
+
+
+def _origin(published: Published) -> Origin:
+    vacancy = published.vacancy
+    return Origin(
+        code=vacancy.code,
+        url=vacancy.url,
+        published_at=vacancy.published_at,
+        expires_at=vacancy.expires_at,
+        text=vacancy.text,
+        source=published.source,
+    )

@@ -1,0 +1,163 @@
+"""What every resolver is handed: the city, its agencies, the cache, and the record of who was asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from auth.agreements import Agreements
+from auth.caller import ANYBODY, Caller
+from auth.counter import Counter
+from auth.cover import Cover
+from auth.lookups import Lookups
+from auth.oidc import Identity
+from auth.policies import FieldAccess
+from auth.seal import Seal
+from cache.envelope import Cache
+from connectors.kit.act import Act
+from connectors.kit.agency import Agency
+from connectors.kit.clock import Clock
+from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
+from connectors.kit.feed import Feed
+from connectors.kit.flights import Flights
+from connectors.kit.read import Read
+from connectors.kit.reading import Reading, State
+from connectors.regions.gazetteer import Gazetteer
+from connectors.registry import Agencies
+from resolvers.kit.auditing import Recording
+from resolvers.kit.batches import Batches
+from resolvers.kit.provenance import Sources
+from store.kit.copies import Copy, late
+from store.kit.store import Store
+from store.platform.api_keys import ApiKeys
+
+T = TypeVar("T")
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an answer came from and how old it is; `age_seconds` is since it was fetched.
+
+    `problem` is the code of the error that kept a newer answer away; with no `state`, there is no answer at all.
+    """
+
+    agency: str
+    name: str
+    state: State | None
+    fetched_at: datetime | None
+    changed_at: datetime | None
+    age_seconds: int | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One operation's surroundings: who asks, from which `address`, in which `language` (`id` or `en`), and of what.
+
+    `access` is the matrix of the whole schema.
+    """
+
+    agencies: Agencies
+    cache: Cache
+    clock: Clock
+    regions: Gazetteer
+    store: Store
+    caller: Caller = ANYBODY
+    address: str = ""
+    identity: Identity | None = None
+    access: tuple[FieldAccess, ...] = ()
+    language: str = "id"
+    sources: Sources = field(default_factory=Sources)
+    agreements: Agreements = field(default_factory=Agreements)
+    api_keys: ApiKeys | None = None
+    counter: Counter = field(default_factory=lambda: Counter(redis_url=None, secret=b""))
+    lookups: Lookups | None = None
+    seal: Seal | None = None
+    cover: Cover = field(default_factory=lambda: Cover(b""))
+    recording: Recording = field(default_factory=Recording)
+    waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    batches: Batches = field(default_factory=Batches)
+    looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
+
+    def today(self) -> date:
+        """The day it is in the city."""
+        return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
+
+    async def reading(self, read: Read[T]) -> Reading[T]:
+        """The answer to this read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.
+
+        Within one operation the same read has the same answer.
+        """
+        asked = (read.agency.code, read.name, read.arguments)
+        return await self.once(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
+
+    async def act(self, act: Act[T]) -> Reading[T]:
+        """What comes of this act, which is done now, noted in `sources`; raises `AgencyError`."""
+        return await self._noted(act.agency, act.do)
+
+    async def copy(self, feed: Feed[Any]) -> Reading[int]:
+        """How new the hub's copy of this feed is, noted in `sources`; its records are how many documents it has.
+
+        Waits for a first copy as long as for any answer. Raises `AgencyError` where there is none, or none new enough.
+        """
+
+        async def look() -> Reading[int]:
+            return self._judged(feed, await self.store.copies.made(feed, feed.agency.limits.timeout))
+
+        return await self.once((feed.agency.code, feed.name), lambda: self._noted(feed.agency, look))
+
+    async def _noted(self, agency: Agency, ask: Callable[[], Awaitable[Reading[T]]]) -> Reading[T]:
+        started = self.clock.monotonic()
+        try:
+            reading = await ask()
+        except AgencyError as error:
+            self.sources.note_failure(agency, error, self.clock.monotonic() - started)
+            raise
+        self.sources.note(agency, reading, self.clock.monotonic() - started)
+        return reading
+
+    def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
+        """The copy as a reading: late, it is stale; later than may be, it is none."""
+        by = late(copy, feed, self.clock.now())
+        if copy.fetched_at is None or by > feed.following.stale:
+            failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
+            raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
+        return Reading(
+            agency=feed.agency.code,
+            records=copy.documents,
+            fetched_at=copy.fetched_at,
+            changed_at=copy.changed_at,
+            state=State.STALE if copy.problem or by > feed.following.every else State.SNAPSHOT,
+            problem=copy.problem,
+        )
+
+    async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `look` finds; within one operation it looks once under each name."""
+        return await self.looks.join(name, look)
+
+    def source(self, reading: Reading[object]) -> Source:
+        """The provenance of a reading, for the graph."""
+        return Source(
+            agency=reading.agency,
+            name=self.agencies.name(reading.agency),
+            state=reading.state,
+            fetched_at=reading.fetched_at,
+            changed_at=reading.changed_at,
+            age_seconds=max(0, int((self.clock.now() - reading.fetched_at).total_seconds())),
+            problem=reading.problem,
+        )
+
+    def no_source(self, error: AgencyError) -> Source:
+        """The provenance of an answer that could not be had."""
+        return Source(
+            agency=error.agency,
+            name=self.agencies.name(error.agency),
+            state=None,
+            fetched_at=None,
+            changed_at=None,
+            age_seconds=None,
+            problem=error.code,
+        )

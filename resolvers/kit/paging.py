@@ -1,0 +1,164 @@
+"""Cuts a list into pages, the Relay way, with cursors that name a place in the order and not a number."""
+
+import base64
+from bisect import bisect_left, bisect_right
+from collections.abc import Awaitable, Callable, Iterable
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from resolvers.kit.errors import UserError
+from store.kit.paging import Key, Slice, Window
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+DEFAULT = 20
+MOST = 100
+
+
+class Edge(msgspec.Struct, Generic[T], frozen=True):
+    """One thing in a list, and its place."""
+
+    node: T
+    cursor: str
+
+
+class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands before and after a page."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A page of a list; `total_count` counts the whole list, or is how to count it, where that is work of its own."""
+
+    edges: list[Edge[T]]
+    page_info: PageInfo
+    total_count: int | Callable[[], Awaitable[int]]
+
+    @property
+    def nodes(self) -> list[T]:
+        return [edge.node for edge in self.edges]
+
+
+def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
+    """Counted where somebody asks for it."""
+    return root.total_count() if callable(root.total_count) else root.total_count
+
+
+class Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """Which page is asked for: the `first` after a cursor, or the `last` before one."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+def page(items: Iterable[T], key: Callable[[T], Key], cut: Cut, *, order: str) -> Page[T]:
+    """Sort by `key`, which no two items share, and cut.
+
+    A cursor holds the key of its item and the name of the `order`, so that a page goes on at the right place when
+    items have come or gone, and is refused under another order. Raises `UserError` for a bad cursor or a bad number.
+    """
+    size = _size(cut)
+    ordered = sorted(((key(item), item) for item in items), key=itemgetter(0))
+    keys = [at for at, _ in ordered]
+    try:
+        low = bisect_right(keys, _key(cut.after, order)) if cut.after else 0
+        high = bisect_left(keys, _key(cut.before, order)) if cut.before else len(keys)
+    except TypeError:
+        raise _bad_cursor() from None
+    high = max(low, high)
+    if cut.last is None:
+        high = min(high, low + size)
+    else:
+        low = max(low, high - size)
+    edges = [Edge(item, _cursor(at, order)) for at, item in ordered[low:high]]
+    return Page(
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=high < len(keys),
+            has_previous_page=low > 0,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        total_count=len(keys),
+    )
+
+
+async def stored_page(
+    fetch: Callable[[Window], Awaitable[Slice[S]]],
+    to: Callable[[S], T],
+    cut: Cut,
+    *,
+    order: str,
+    count: Callable[[], Awaitable[int]],
+) -> Page[T]:
+    """The same of a list in the store; `to` makes a thing of what is found there."""
+    window = Window(
+        size=_size(cut),
+        after=_key(cut.after, order) if cut.after else None,
+        before=_key(cut.before, order) if cut.before else None,
+        backwards=cut.last is not None,
+    )
+    try:
+        found = await fetch(window)
+    except TypeError:
+        raise _bad_cursor() from None
+    edges = [Edge(to(item), _cursor(place, order)) for place, item in found.items]
+    return Page(
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=found.after,
+            has_previous_page=found.before,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        total_count=count,
+    )
+
+
+def _size(cut: Cut) -> int:
+    if cut.first is not None and cut.last is not None:
+        raise UserError(
+            "BAD_USER_INPUT", id="Pakai first atau last, jangan keduanya.", en="Use first or last, not both."
+        )
+    size = cut.first if cut.last is None else cut.last
+    if size is None:
+        return DEFAULT
+    if not 0 <= size <= MOST:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"first dan last bernilai 0 sampai {MOST}.",
+            en=f"first and last are between 0 and {MOST}.",
+        )
+    return size
+
+
+def _cursor(key: Key, order: str) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode((order, *key))).decode("ascii").rstrip("=")
+
+
+def _key(cursor: str, order: str) -> Key:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        named, *key = msgspec.json.decode(raw, type=tuple[str | int, ...])
+    except (ValueError, msgspec.MsgspecError):
+        raise _bad_cursor() from None
+    if named != order:
+        raise _bad_cursor()
+    return tuple(key)
+
+
+def _bad_cursor() -> UserError:
+    return UserError(
+        "BAD_CURSOR",
+        id="Kursor ini bukan dari daftar ini dengan urutan ini.",
+        en="This cursor is not of this list in this order.",
+    )

@@ -1,0 +1,74 @@
+"""Several agencies of one domain asked at once: what they say, and who does not answer."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, NoReturn, TypeVar
+
+from connectors.kit.act import Act
+from connectors.kit.connector import AnyConnector
+from connectors.kit.errors import AgencyError
+from connectors.kit.feed import Feed
+from connectors.kit.read import Read
+from connectors.kit.reading import Reading
+from connectors.kit.together import outcomes
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+
+T = TypeVar("T")
+K = TypeVar("K", bound=AnyConnector)
+
+
+def configured(
+    ctx: Context,
+    kind: type[K],
+    *,
+    id: str,  # noqa: A002
+    en: str,
+    where: Callable[[K], bool] = lambda _: True,
+) -> tuple[K, ...]:
+    """The agencies of a domain; raises NOT_CONFIGURED with these words for the subject where there is none."""
+    return tuple(filter(where, ctx.agencies.of(kind))) or not_configured(id, en)
+
+
+async def first_answer(agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
+    """What the first of these says that answers; "there is none" is an answer. Raises the first failure if all fail."""
+    failed: AgencyError | None = None
+    for agency in agencies:
+        try:
+            return await ask(agency)
+        except AgencyError as error:
+            failed = failed or error
+    raise failed or LookupError("nobody to ask")
+
+
+async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
+    """What those say that answer, and who does not; raises the first failure where nobody answers."""
+    return await _sorted_out(ctx, map(ctx.reading, reads))
+
+
+async def acts(ctx: Context, done: Iterable[Act[T]]) -> tuple[list[Reading[T]], list[Source]]:
+    """What those say for whom it can be done, and for whom not; raises the first failure where for nobody."""
+    return await _sorted_out(ctx, map(ctx.act, done))
+
+
+async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading[int]], list[Source]]:
+    """Which copies may be read, and whose may not; raises the first failure where none may."""
+    return await _sorted_out(ctx, map(ctx.copy, feeds))
+
+
+async def _sorted_out(ctx: Context, asked: Iterable[Awaitable[Reading[T]]]) -> tuple[list[Reading[T]], list[Source]]:
+    answers, failures = [], []
+    for outcome in await outcomes(asked):
+        if isinstance(outcome, AgencyError):
+            failures.append(outcome)
+        else:
+            answers.append(outcome)
+    if failures and not answers:
+        raise failures[0]
+    return answers, [ctx.no_source(failure) for failure in failures]
+
+
+def not_configured(of: str, of_en: str) -> NoReturn:
+    """Raise NOT_CONFIGURED with these words for the subject."""
+    raise UserError(
+        "NOT_CONFIGURED", id=f"Kota ini belum menghubungkan {of}.", en=f"This city has not connected {of_en}."
+    )

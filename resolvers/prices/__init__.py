@@ -1,0 +1,1 @@
+"""Market prices: what its fields mean."""

@@ -1,0 +1,1 @@
+"""The city, its kecamatan and its kelurahan: what its fields mean."""

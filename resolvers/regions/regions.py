@@ -1,0 +1,77 @@
+"""The regions of the city, and the way from a located record to its region."""
+
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
+from resolvers.kit.context import Context
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Cut, Page, page
+
+
+async def city(_: None, ctx: Context) -> City:
+    return ctx.regions.city
+
+
+async def kecamatan(
+    _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
+) -> Kecamatan | None:
+    _one_of(code, bps_code, name)
+    if name is not None:
+        return ctx.regions.kecamatan_named(name)
+    found = _find(ctx, code, bps_code)
+    return found if isinstance(found, Kecamatan) else None
+
+
+async def kelurahan(
+    _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
+) -> Kelurahan | None:
+    _one_of(code, bps_code, name)
+    if name is not None:
+        return ctx.regions.kelurahan_named(name)
+    found = _find(ctx, code, bps_code)
+    return found if isinstance(found, Kelurahan) else None
+
+
+async def all_kecamatan(_: City, ctx: Context, *, cut: Cut) -> Page[Kecamatan]:
+    return page(ctx.regions.kecamatan, lambda region: (region.code,), cut, order="kecamatan")
+
+
+async def all_kelurahan(root: City | Kecamatan, ctx: Context, *, cut: Cut) -> Page[Kelurahan]:
+    inside = (region for region in ctx.regions.kelurahan if region.code.startswith(f"{root.code}."))
+    return page(inside, lambda region: (region.code,), cut, order="kelurahan")
+
+
+async def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:
+    return kecamatan_of(ctx, root)
+
+
+def kelurahan_with_code(ctx: Context, code: str | None) -> Kelurahan | None:
+    """The kelurahan that a record names by its dotted Kemendagri code."""
+    found = ctx.regions.find(RegionCode(System.KEMENDAGRI, code)) if code else None
+    return found if isinstance(found, Kelurahan) else None
+
+
+def kecamatan_of(ctx: Context, kelurahan: Kelurahan | None) -> Kecamatan | None:
+    """The kecamatan that a kelurahan lies in."""
+    found = ctx.regions.find(RegionCode(System.KEMENDAGRI, kelurahan.kecamatan_code)) if kelurahan else None
+    return found if isinstance(found, Kecamatan) else None
+
+
+def _find(ctx: Context, code: str | None, bps_code: str | None) -> object:
+    if code is not None:
+        return ctx.regions.find(RegionCode(System.KEMENDAGRI, code))
+    try:
+        return ctx.regions.find(RegionCode.bps(bps_code or ""))
+    except ValueError:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id="Kode BPS terdiri atas 7 atau 10 angka.",
+            en="A BPS code has 7 or 10 digits.",
+        ) from None
+
+
+def _one_of(*arguments: str | None) -> None:
+    if sum(argument is not None for argument in arguments) != 1:
+        raise UserError(
+            "BAD_USER_INPUT",
+            id="Sebutkan tepat satu: code, bpsCode, atau name.",
+            en="Give exactly one of code, bpsCode and name.",
+        )

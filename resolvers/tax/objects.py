@@ -1,0 +1,202 @@
+"""Property tax: an object by its NOP, its bills, what was paid, what is owed."""
+
+from collections.abc import Collection
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from auth.subject import Kind, Subject, nik
+from connectors.kit.together import together
+from connectors.regions.records import Kecamatan, Kelurahan
+from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
+from resolvers.kit.context import Context, Source
+from resolvers.kit.lookups import counted
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.personal import About
+from resolvers.kit.readings import configured, first_answer
+from resolvers.tax.rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
+
+AnyTax = Tax[Any, Any]
+
+
+class PenaltyBasis(Enum):
+    """Who says what a penalty amounts to."""
+
+    SOURCE = "SOURCE"
+    ESTIMATE = "ESTIMATE"
+
+
+class Penalty(msgspec.Struct, frozen=True, kw_only=True):
+    """A penalty in whole rupiah: what the tax office took, or what the hub reckons; `waived` is taken off already."""
+
+    amount: int
+    waived: int = 0
+    basis: PenaltyBasis
+
+
+class TaxObject(Property, frozen=True, kw_only=True):
+    """An object as its newest bill describes it."""
+
+    nop: Nop
+    as_of_year: int
+    source: Source
+
+
+class TaxBill(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill and what its payments make of it. Amounts in whole rupiah."""
+
+    nop: Nop
+    year: int
+    amount: int
+    paid: int
+    outstanding: int
+    status: BillStatus
+    contradicted: bool
+    due_on: date | None
+    penalty: Penalty | None
+    payments: tuple[Payment, ...]
+    source: Source
+
+
+class Arrears(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed on bills past their due day. Amounts in whole rupiah."""
+
+    bills: int
+    principal: int
+    penalty: Penalty
+    total: int
+    reckoned_on: date
+
+
+async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
+    await counted(ctx, "nop", nop.digits)
+    return await first_answer(_offices(ctx), lambda office: _object(ctx, office, nop))
+
+
+async def _object(ctx: Context, office: AnyTax, nop: Nop) -> TaxObject | None:
+    for year in _years(ctx, office):
+        reading = await ctx.reading(office.bill(nop, year))
+        if reading.records:
+            bill = reading.records
+            return TaxObject(
+                nop=nop,
+                as_of_year=bill.year,
+                source=ctx.source(reading),
+                **msgspec.structs.asdict(bill.property),
+            )
+    return None
+
+
+def masked_owner_name(root: TaxObject) -> str | None:
+    return root.owner_name
+
+
+async def owner_name(root: TaxObject, ctx: Context) -> About[str] | None:
+    """Whole, from the system that told of the object. Without a resident's number the record knows it by the NOP."""
+    office = _offices(ctx, first=root.source.agency)[0]
+    taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
+    if taxpayer is None:
+        return None
+    return About(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
+
+
+async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:
+    chosen = (bill for bill in await _bills(ctx, root) if status is None or bill.status in status)
+    return page(chosen, lambda bill: (-bill.year,), cut, order="bills")
+
+
+async def arrears(root: TaxObject, ctx: Context) -> Arrears:
+    today = ctx.today()
+    late = [
+        bill for bill in await _bills(ctx, root) if bill.outstanding and bill.due_on is not None and bill.due_on < today
+    ]
+    principal = sum(bill.outstanding for bill in late)
+    penalties = [bill.penalty for bill in late if bill.penalty]
+    penalty, waived = sum(each.amount for each in penalties), sum(each.waived for each in penalties)
+    return Arrears(
+        bills=len(late),
+        principal=principal,
+        penalty=Penalty(amount=penalty, waived=waived, basis=PenaltyBasis.ESTIMATE),
+        total=principal + penalty,
+        reckoned_on=today,
+    )
+
+
+async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
+    """One bill of an object, by the same count as the object itself."""
+    await counted(ctx, "nop", nop.digits)
+    return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
+
+
+async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
+    return page(root.payments, lambda payment: (payment.sequence,), cut, order="payments")
+
+
+async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
+    name = root.kecamatan_name
+    return ctx.regions.kecamatan_named(name) if name else None
+
+
+async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
+    name = root.kelurahan_name
+    return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx)) if name else None
+
+
+async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
+    async def ask(office: AnyTax) -> list[TaxBill]:
+        found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
+        return [bill for bill in found if bill]
+
+    return await first_answer(_offices(ctx, first=root.source.agency), ask)
+
+
+async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
+    reading = await ctx.reading(office.bill(nop, year))
+    bill = reading.records
+    if bill is None:
+        return None
+    paid_on_it = (await ctx.reading(office.payments(nop, year))).records
+    paid = paid_principal(paid_on_it)
+    status, contradicted = status_of(bill, paid)
+    return TaxBill(
+        nop=nop,
+        year=bill.year,
+        amount=bill.amount,
+        paid=paid,
+        outstanding=outstanding(bill, paid),
+        status=status,
+        contradicted=contradicted,
+        due_on=bill.due_on,
+        penalty=_penalty(bill, paid_on_it, outstanding(bill, paid), ctx),
+        payments=paid_on_it,
+        source=ctx.source(reading),
+    )
+
+
+def _penalty(bill: Bill, payments: Collection[Payment], owed: int, ctx: Context) -> Penalty | None:
+    """For what is owed, an estimate; for what was paid, what the tax office took; None where neither is anything."""
+    taken = sum(payment.penalty for payment in payments)
+    amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
+    if amount or waived:
+        return Penalty(amount=amount, waived=waived, basis=PenaltyBasis.ESTIMATE)
+    return Penalty(amount=taken, basis=PenaltyBasis.SOURCE) if taken else None
+
+
+def _penalty_rules(ctx: Context) -> PenaltyRules:
+    """The city's: those of the first tax office in the file that has any."""
+    said = (office.options.penalty for office in _offices(ctx))
+    return next((rules for rules in said if rules is not None), PenaltyRules())
+
+
+def _offices(ctx: Context, *, first: str | None = None) -> list[AnyTax]:
+    """In the order in which they are asked: that of the file, but for the one that has answered already."""
+    offices = configured(ctx, Tax, id="layanan pajak", en="its tax office")
+    return sorted(offices, key=lambda office: office.agency.code != first)
+
+
+def _years(ctx: Context, office: AnyTax) -> range:
+    """The years that are looked at, newest first."""
+    this = ctx.today().year
+    return range(this, this - office.options.years, -1)

@@ -1,0 +1,172 @@
+"""What is asked for by the number on a paper: a deed's tax, a service request, a bill of a retribution."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from auth.subject import Kind, Subject, nik
+from connectors.kit.connector import AnyConnector
+from connectors.tax.papers import DeedParty, Deeds, DeedTax, Retribution, Retributions
+from connectors.tax.records import Nop
+from connectors.tax.requests import Requests, ServiceRequest, TaxKind
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+from resolvers.kit.lookups import counted
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.personal import About
+from resolvers.kit.readings import configured, first_answer
+from resolvers.tax.papers_rules import RetributionStatus, Step, retribution_status, steps_of
+
+K = TypeVar("K", bound=AnyConnector)
+
+
+class BphtbDeed(DeedTax, frozen=True, kw_only=True):
+    """A deed's tax, and who says so."""
+
+    number: str
+    source: Source
+
+
+class BphtbAmounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be paid on a deed. Amounts in whole rupiah, the rate in per cent."""
+
+    value: int
+    exempt: int
+    rate: float | None
+    tax: int
+    reduction: int
+    penalty: int
+    paid_before: int
+    payable: int
+    paid: int
+    outstanding: int
+
+
+class TaxServiceRequest(ServiceRequest, frozen=True, kw_only=True):
+    """A request, whether it is late, and who says so."""
+
+    of: TaxKind
+    number: str
+    late: bool
+    source: Source
+
+
+class RetributionBill(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill of a retribution, what it amounts to today, and who says so. Amounts in whole rupiah."""
+
+    code: str
+    service: str | None
+    number: str | None
+    principal: int
+    penalty: int
+    total: int
+    status: RetributionStatus
+    contradicted: bool
+    issued_on: date | None
+    paid_on: date | None
+    expires_on: date | None
+    source: Source
+
+
+async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
+    keepers = configured(ctx, Deeds, id="BPHTB", en="who keeps the tax on acquisitions")
+    asked = _read_as(keepers[0].deed_number, number)
+    await counted(ctx, "deed", asked)
+
+    async def ask(keeper: Deeds[Any, Any]) -> BphtbDeed | None:
+        reading = await ctx.reading(keeper.deed(asked))
+        found = reading.records
+        return BphtbDeed(number=asked, source=ctx.source(reading), **_of(found)) if found else None
+
+    return await first_answer(keepers, ask)
+
+
+async def steps(root: BphtbDeed, _: Context, *, cut: Cut) -> Page[Step]:
+    return page(steps_of(root), lambda step: (step.order,), cut, order="steps")
+
+
+def masked_deed_owner(root: BphtbDeed) -> str | None:
+    return root.owner_name
+
+
+def masked_deed_nop(root: BphtbDeed) -> str:
+    return root.nop
+
+
+async def deed_owner(root: BphtbDeed, ctx: Context) -> About[str] | None:
+    return await _about(root, ctx, lambda party: party.name)
+
+
+async def deed_nop(root: BphtbDeed, ctx: Context) -> About[Nop] | None:
+    return await _about(root, ctx, lambda party: party.nop)
+
+
+async def amounts(root: BphtbDeed, ctx: Context) -> About[BphtbAmounts] | None:
+    return await _about(root, ctx, _amounts)
+
+
+async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str) -> TaxServiceRequest | None:
+    words = {"id": f"permohonan layanan {of.value}", "en": f"requests about {of.value}"}
+    counters = configured(ctx, Requests, where=lambda each: each.takes is of, **words)
+    asked = _read_as(counters[0].request_number, number)
+    await counted(ctx, f"request:{of.value}", asked)
+
+    async def ask(counter: Requests[Any, Any]) -> TaxServiceRequest | None:
+        reading = await ctx.reading(counter.request(asked))
+        found = reading.records
+        if found is None:
+            return None
+        ends = found.finished_on or ctx.today()
+        late = found.promised_on is not None and found.promised_on < ends
+        return TaxServiceRequest(of=of, number=asked, late=late, source=ctx.source(reading), **_of(found))
+
+    return await first_answer(counters, ask)
+
+
+async def retribution_bill(_: None, ctx: Context, *, billing_code: str) -> RetributionBill | None:
+    issuers = configured(ctx, Retributions, id="retribusi", en="who issues bills of retributions")
+    asked = _read_as(issuers[0].billing_code, billing_code)
+    await counted(ctx, "retribution", asked)
+
+    async def ask(issuer: Retributions[Any, Any]) -> RetributionBill | None:
+        reading = await ctx.reading(issuer.retribution(asked))
+        return _bill(asked, reading.records, ctx, ctx.source(reading)) if reading.records else None
+
+    return await first_answer(issuers, ask)
+
+
+def _bill(code: str, found: Retribution, ctx: Context, source: Source) -> RetributionBill:
+    status, contradicted = retribution_status(found, ctx.today())
+    said = {name: value for name, value in _of(found).items() if name not in {"paid", "settled"}}
+    return RetributionBill(code=code, status=status, contradicted=contradicted, source=source, **said)
+
+
+def _amounts(party: DeedParty) -> BphtbAmounts:
+    said = {name: value for name, value in _of(party).items() if name not in {"name", "number", "nop"}}
+    return BphtbAmounts(outstanding=max(0, party.payable - party.paid), **said)
+
+
+T = TypeVar("T")
+
+
+async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) -> About[T] | None:
+    """From the system that told of the deed. Where it has no resident's number, the record knows it by the deed's."""
+    keeper = ctx.agencies.with_code(Deeds, root.source.agency)
+    party = (await ctx.reading(keeper.party(root.number))).records if keeper else None
+    if party is None:
+        return None
+    return About(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
+
+
+def _of(record: msgspec.Struct) -> dict[str, Any]:
+    return msgspec.structs.asdict(record)
+
+
+def _read_as(read: Callable[[str], str], typed: str) -> str:
+    """The number as the agency has it; raises BAD_USER_INPUT, without repeating it."""
+    try:
+        return read(typed)
+    except ValueError as error:
+        raise UserError("BAD_USER_INPUT", id="Nomor ini bukan nomor yang sah.", en=f"{error}.".capitalize()) from None

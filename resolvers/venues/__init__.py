@@ -1,0 +1,1 @@
+"""Sports venues and sport events: what its fields mean."""

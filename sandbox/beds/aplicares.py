@@ -1,0 +1,84 @@
+"""A hospital's Aplicares service (BPJS), read side, with what its callers have to bear.
+
+Its habits, by the names that `hospitals.py` gives them: the success code as text; a row that comes again on the next
+page; a negative count and more beds free than there are; a total that is not the sum of its parts; rows months and
+years old; `Tersediawanita` for `tersediawanita`; a class that the reference does not have; rows without the
+names of their classes; no rooms, which is code 0
+and no list; no `totalitems`, so that a full last page is followed by an empty one. In all of them numbers come as
+text in every third row, a room stands once in each of its classes, and `lastupdate` has no zone.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.beds.hospitals import CLASSES, HOSPITALS, Hospital, rows
+from sandbox.kit.control import Control
+from sandbox.kit.credentials import account, signature, user_key
+
+SKEW = 300
+"""Seconds that a signature may be off."""
+
+
+def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """One service under each hospital's own prefix."""
+    made = []
+    for hospital in HOSPITALS:
+        control.register(hospital.code)
+        service = _Service(hospital, control, now)
+        base = f"/{hospital.code}/aplicaresws/rest"
+        made += [
+            web.get(f"{base}/ref/kelas", service.classes),
+            web.get(base + "/bed/read/{ppk}/{start:[0-9]+}/{limit:[0-9]+}", service.beds),
+        ]
+    return made
+
+
+class _Service:
+    def __init__(self, hospital: Hospital, control: Control, now: Callable[[], datetime]) -> None:
+        self._hospital = hospital
+        self._control = control
+        self._now = now
+
+    async def classes(self, request: web.Request) -> web.StreamResponse:
+        async def answer(_: web.Request) -> web.Response:
+            listed = [{"kodekelas": code, "namakelas": name} for code, name in CLASSES.items()]
+            return self._signed(request) or self._found(listed, None)
+
+        return await self._control.answer(self._hospital.code, "ref/kelas", request, answer)
+
+    async def beds(self, request: web.Request) -> web.StreamResponse:
+        start, limit = int(request.match_info["start"]), int(request.match_info["limit"])
+
+        async def answer(_: web.Request) -> web.Response:
+            return self._signed(request) or self._page(request.match_info["ppk"], start, limit)
+
+        return await self._control.answer(self._hospital.code, f"bed/read/{start}/{limit}", request, answer)
+
+    def _page(self, ppk: str, start: int, limit: int) -> web.Response:
+        made = rows(self._hospital, self._now()) if ppk == self._hospital.ppk else []
+        page = made[max(start, 1) - 1 :][:limit]
+        if not page and not (made and "no total" in self._hospital.habits):
+            return web.json_response({"metadata": {"code": 0, "message": "Data tidak ditemukan"}, "response": None})
+        return self._found(page, None if "no total" in self._hospital.habits else len(made))
+
+    def _found(self, listed: list[dict[str, Any]], total: int | None) -> web.Response:
+        code: int | str = "1" if "code as text" in self._hospital.habits else 1
+        metadata = {"code": code, "message": "OK"} | ({} if total is None else {"totalitems": total})
+        return web.json_response({"metadata": metadata, "response": {"list": listed}})
+
+    def _signed(self, request: web.Request) -> web.Response | None:
+        """None where the signature is good, otherwise the gateway's refusal."""
+        known, given = account(self._hospital.code), request.headers
+        seconds = given.get("X-timestamp", "")
+        good = (
+            given.get("X-cons-id") == known.identity
+            and seconds.isdecimal()
+            and abs(int(seconds) - self._now().timestamp()) <= SKEW
+            and given.get("X-signature") == signature(known.identity, known.secret, seconds)
+            and given.get("user_key") == user_key(self._hospital.code)
+        )
+        refusal = {"metadata": {"code": 401, "message": "Unauthorized"}, "response": None}
+        return None if good else web.json_response(refusal, status=401)

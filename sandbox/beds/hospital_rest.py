@@ -1,0 +1,59 @@
+"""One hospital's own JSON behind a gateway such as SPLP: nobody else's names for anything.
+
+The key goes in the header `Apikey`. Rows stand two objects deep; counts are in an object of their own, one as a text,
+and say how many beds are occupied instead of how many are free; classes have the hospital's own words, one of which
+nobody knows; a day is written `23-11-2026 11:20`, in local time. One row has more beds occupied than there are.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.beds.hospitals import WARDS, WIB
+from sandbox.kit.control import Control
+from sandbox.kit.credentials import account
+from sandbox.kit.seed import draw
+
+PATH = "/splp/t/contoh.id/rs-gerendeng/v1/rooms"
+CLASSES = ("Kelas 1", "Kelas 2", "Kelas 3", "Intensif", "Isolasi", "Ruang Bersalin")
+ROOMS = 9
+IMPOSSIBLE = 4
+
+AGENCY = "rs-contoh-gerendeng"
+
+
+def rows(now: datetime) -> list[dict[str, Any]]:
+    """All its rooms."""
+    return [_row(number, now) for number in range(ROOMS)]
+
+
+def _row(number: int, now: datetime) -> dict[str, Any]:
+    chance = draw("hospital rest", number)
+    beds = chance.randint(3, 9)
+    occupied = beds + 2 if number == IMPOSSIBLE else chance.randint(0, beds - 1)
+    changed = (now - timedelta(minutes=chance.randint(3, 90))).astimezone(WIB)
+    return {
+        "kode": f"G{number + 1:02}",
+        "nama_ruangan": f"Ruang {WARDS[number]}",
+        "kelas_rawat": CLASSES[number % len(CLASSES)],
+        "bed": {"total_bed": str(beds), "terisi": occupied},
+        "waktu": changed.strftime("%d-%m-%Y %H:%M"),
+        "foto": None,
+    }
+
+
+def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Its one address."""
+    control.register(AGENCY)
+
+    async def rooms(request: web.Request) -> web.StreamResponse:
+        async def answer(_: web.Request) -> web.Response:
+            if request.headers.get("Apikey") != account(AGENCY).secret:
+                return web.json_response({"code": "900901", "message": "Invalid Credentials"}, status=401)
+            return web.json_response({"status": "sukses", "data": {"rooms": rows(now())}})
+
+        return await control.answer(AGENCY, "rooms", request, answer)
+
+    return [web.get(PATH, rooms)]

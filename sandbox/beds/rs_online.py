@@ -1,0 +1,127 @@
+"""The health ministry's RS Online (SIRANAP), read side, with what its callers have to bear.
+
+One address for all hospitals, told apart by `X-rs-id`; the password goes along with every call. All is HTTP 200:
+what failed stands under `fasyankes` too, as a status with a message. Every number is a text and slashes are escaped.
+One hospital's second half is years old; there are rows with more beds free than there are, a negative count, a room
+without a name, and types of beds that BPJS has no class for. Type 9 is missing from the reference.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from aiohttp import web
+
+from sandbox.beds.hospitals import WARDS, WIB
+from sandbox.kit.control import Control, Handler
+from sandbox.kit.credentials import account
+from sandbox.kit.seed import draw
+
+BASE = "/rs-online/fo/index.php"
+REFUSED = {"status": "401", "message": "Anda tidak memiliki akses"}
+TYPES = {
+    "1": "VVIP/ Super VIP",
+    "2": "VIP",
+    "3": "Kelas I",
+    "4": "Kelas II",
+    "5": "Kelas III",
+    "6": "ICU Tanpa Ventilator",
+    "7": "HCU",
+    "8": "ICCU/ICVCU Tanpa Ventilator",
+    "10": "NICU Tanpa Ventilator",
+    "11": "PICU Tanpa Ventilator",
+    "12": "Isolasi",
+    "14": "Perinatologi",
+    "38": "ICU Dengan Ventilator",
+}
+YEARS = timedelta(days=750)
+
+AGENCIES = ("rsud-contoh-tangerang-siranap", "rs-contoh-poris")
+"""Who has a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
+
+
+class Facility(NamedTuple):
+    """A hospital as the ministry knows it; from the row `old_from` on, its counts are years old."""
+
+    agency: str
+    rs_id: str
+    old_from: int
+
+
+FACILITIES = {
+    each.rs_id: each
+    for each in (
+        Facility(AGENCIES[0], "9971001", len(TYPES)),
+        Facility(AGENCIES[1], "9971013", len(TYPES) // 2),
+    )
+}
+
+
+def rows(facility: Facility, now: datetime) -> list[dict[str, Any]]:
+    """All that it has entered: a row a type."""
+    made = [_row(facility, number, kind, now) for number, kind in enumerate(TYPES)]
+    made[1] |= {"jumlah": "4", "kosong": "6", "terpakai": "0"}
+    made[3] |= {"kosong": "-1"}
+    made[4] |= {"ruang": None}
+    return made
+
+
+def _row(facility: Facility, number: int, kind: str, now: datetime) -> dict[str, Any]:
+    chance = draw("rs online", facility.agency, number)
+    beds = chance.randint(4, 12)
+    taken = chance.randint(1, beds - 1)
+    age = YEARS if number >= facility.old_from else timedelta(minutes=chance.randint(3, 90))
+    counts = {"jumlah_ruang": 1 + number % 3, "jumlah": beds, "terpakai": taken, "kosong": beds - taken}
+    unused = (
+        "terpakai_suspek",
+        "terpakai_konfirmasi",
+        "antrian",
+        "prepare",
+        "terpakai_dbd",
+        "terpakai_dbd_anak",
+        "covid",
+    )
+    return {
+        "id_tt": kind,
+        "tt": TYPES[kind],
+        "ruang": f"{WARDS[number % len(WARDS)]}/{WARDS[(number + 1) % len(WARDS)]}",
+        "kode_siranap": f"{int(kind):04}",
+        **{key: str(value) for key, value in counts.items()},
+        **dict.fromkeys(unused, "0"),
+        "prepare_plan": None,
+        "id_t_tt": str(880_000 + 100 * int(facility.rs_id[-2:]) + number),
+        "tglupdate": (now - age).astimezone(WIB).strftime("%Y-%m-%d %H:%M:%S"),
+    }
+
+
+def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """The rows of who asks, and the reference of types."""
+    for agency in AGENCIES:
+        control.register(agency)
+
+    def asked(what: str, rows_of: Callable[[Facility], dict[str, Any]]) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            facility = FACILITIES.get(request.headers.get("X-rs-id", ""))
+            if facility is None:
+                return _told({"fasyankes": [REFUSED]})
+
+            async def answer(_: web.Request) -> web.Response:
+                known = account(facility.agency).secret
+                good = request.headers.get("X-pass") == known and request.headers.get("X-Timestamp", "").isdecimal()
+                return _told(rows_of(facility) if good else {"fasyankes": [REFUSED]})
+
+            return await control.answer(facility.agency, what, request, answer)
+
+        return handle
+
+    reference = [{"kode_tt": kind, "nama_tt": name} for kind, name in TYPES.items()]
+    return [
+        web.get(f"{BASE}/Fasyankes", asked("Fasyankes", lambda facility: {"fasyankes": rows(facility, now())})),
+        web.get(f"{BASE}/Referensi/tempat_tidur", asked("Referensi", lambda _: {"tempat_tidur": reference})),
+    ]
+
+
+def _told(body: dict[str, Any]) -> web.Response:
+    """As PHP writes it, with its slashes escaped."""
+    return web.Response(text=json.dumps(body).replace("/", "\\/"), content_type="application/json")

@@ -1,0 +1,115 @@
+"""Four hundred vacancies of firms that do not exist, in and around the city."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.kit.seed import draw, kecamatan
+
+COUNT = 400
+
+TITLES = {
+    "Logistik": ("Operator Gudang", "Kurir", "Admin Gudang", "Pengemudi Truk"),
+    "Produksi": ("Operator Produksi", "Operator Jahit", "Teknisi Mesin", "Kepala Regu Produksi"),
+    "Administrasi": ("Staf Administrasi", "Resepsionis", "Staf Pembukuan", "Sekretaris"),
+    "Penjualan": ("Pramuniaga", "Kasir", "Tenaga Penjualan", "Kepala Toko"),
+    "Teknologi Informasi": ("Programmer", "Teknisi Jaringan", "Analis Data", "Staf Dukungan TI"),
+    "Kesehatan": ("Perawat", "Apoteker", "Analis Laboratorium", "Petugas Rekam Medis"),
+    "Pendidikan": ("Guru Les", "Staf Tata Usaha", "Instruktur Pelatihan", "Pustakawan"),
+    "Perhotelan": ("Juru Masak", "Pelayan Restoran", "Petugas Kebersihan Kamar", "Barista"),
+}
+INDUSTRIES = ("Manufaktur", "Perdagangan", "Jasa", "Transportasi")
+TYPES = ("Full Time", "Penuh Waktu", "Part Time", "Kontrak", "Magang", "Harian")
+SCHOOLING = ("SD/Sederajat", "SMP/Sederajat", "SMA/SMK Sederajat", "D3", "S1", "S2", "Semua Pendidikan")
+SKILLS = ("Forklift", "Administrasi", "Microsoft Excel", "Komunikasi", "Las", "Bahasa Inggris", "Akuntansi", "Menjahit")
+
+ELSEWHERE = (("KAB. TANGERANG", "Cikupa"), ("Tangerang", None), ("KOTA TANGERANG SELATAN", "Serpong"))
+"""Neighbours, and the name that may be one of two: these must never be taken for the city."""
+
+EXPIRED = 7
+"""Every so many-th vacancy has expired and is still listed."""
+
+
+def vacancies(now: datetime) -> list[dict[str, Any]]:
+    """All rows of the catalogue, newest first."""
+    made = [_vacancy(number, now) for number in range(COUNT)]
+    made.sort(key=lambda row: (-int(row.get("published_at", 0)), row["id"]))
+    return made
+
+
+def code(number: int) -> str:
+    """The id of one of them, the same each time."""
+    return str(uuid.UUID(bytes=draw("vacancy id", number).randbytes(16), version=4))
+
+
+def text(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    """What the detail has besides: HTML, as employers paste it."""
+    schooling = row.get("education_name") or "tidak disebut"
+    return {
+        "id": row["id"],
+        "title": row.get("title") or row.get("job_title"),
+        "description": f"<p>Dicari <b>{row.get('title') or row.get('job_title')}</b> untuk kantor contoh.</p>"
+        "<ul><li>Masuk Senin&nbsp;&ndash; Jumat</li><li>Seragam disediakan</li></ul><script>alert('contoh')</script>",
+        "qualification": f"<div style='color:red'>Pendidikan: {schooling}</div><br/>Sehat &amp; jujur",
+        "region": {"name": row["city_name"]},
+        "employer": {"name": row["company_name"], "npwp": "-"},
+        "job_type": {"name": row["job_type_name"]},
+        "contact": {"name": f"Petugas Contoh {number % 20 + 1}", "phone": "+62215553000"},
+    }
+
+
+def _vacancy(number: int, now: datetime) -> dict[str, Any]:
+    chance = draw("vacancy", number)
+    category = chance.choice(list(TITLES))
+    title = chance.choice(TITLES[category])
+    published = now - timedelta(hours=chance.randint(1, 24 * 45), minutes=number % 60)
+    open_for = timedelta(days=chance.randint(1, 60), hours=1)
+    expires = now - timedelta(days=chance.randint(1, 20)) if number % EXPIRED == 3 else now + open_for
+    lowest = chance.randint(22, 90) * 100_000
+    row: dict[str, Any] = {
+        "id": code(number),
+        "title": f"{title} (Contoh)",
+        "company_name": f"PT Contoh {chance.choice(('Sejahtera', 'Makmur', 'Mandiri', 'Bersama'))} {number % 30 + 1}",
+        "company_logo_uri": None,
+        **_place(number),
+        "industry_name": chance.choice(INDUSTRIES),
+        "job_function_name": category,
+        "job_type_name": chance.choice(TYPES),
+        "education_name": chance.choice(SCHOOLING),
+        "published_at": int(published.timestamp()),
+        "expires_at": int(expires.timestamp()),
+        "show_salary": number % 3 != 0,
+        "min_salary_amount": lowest,
+        "max_salary_amount": lowest + chance.randint(0, 20) * 100_000,
+        "skills": [
+            {"value": skill} if index % 2 else skill for index, skill in enumerate(chance.sample(SKILLS, number % 4))
+        ],
+        "platform_link": f"https://loker.example/{number}" if number % 11 == 0 else None,
+        "locations": [f"city:{uuid.UUID(int=3671)}"],
+    }
+    return _with_habits(number, row, published)
+
+
+def _place(number: int) -> dict[str, Any]:
+    """Every eighth lies elsewhere; one in ten has no district."""
+    if number % 8 == 5:
+        city, district = ELSEWHERE[number // 8 % len(ELSEWHERE)]
+        return {"province_name": "BANTEN", "city_name": city, "district_name": district}
+    areas = kecamatan()
+    district = None if number % 10 == 9 else areas[number % len(areas)].name.upper()
+    return {"province_name": "BANTEN", "city_name": "KOTA TANGERANG", "district_name": district}
+
+
+def _with_habits(number: int, row: dict[str, Any], published: datetime) -> dict[str, Any]:
+    """Amounts that are left out, the other spelling of some keys, a type unheard of, a schooling unsaid."""
+    if number % 5 == 4:
+        del row["max_salary_amount"]
+    if number % 25 == 12:
+        row["job_title"] = row.pop("title")
+        row["created_at"] = published.isoformat().replace("+00:00", "Z")
+        del row["published_at"]
+    if number == 17:
+        row["job_type_name"] = "Sif Bergilir"
+    if number % 20 == 6:
+        del row["education_name"]
+    return row

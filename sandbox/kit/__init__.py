@@ -1,0 +1,1 @@
+"""What every stand-in stands on: the control, stable draws, databases."""

@@ -1,0 +1,58 @@
+"""A calendar that an office publishes as iCalendar, as its stand-in serves and writes it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from sandbox.kit.control import Control
+
+WIB = ZoneInfo("Asia/Jakarta")
+
+Lines = list[str]
+"""The lines of a calendar, each of them whole."""
+
+
+def serving(
+    control: Control,
+    now: Callable[[], datetime],
+    agency: str,
+    path: str,
+    lines: Callable[[date], Lines],
+    *,
+    end: bytes,
+    media: str,
+) -> web.RouteDef:
+    """One office's calendar, with these ends of its lines and sent as this media type."""
+    control.register(agency)
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        async def answer(_: web.Request) -> web.Response:
+            body = written(lines(now().astimezone(WIB).date()), end)
+            return web.Response(body=body, content_type=media, charset="utf-8")
+
+        return await control.answer(agency, "calendar", request, answer)
+
+    return web.get(f"/{agency}{path}", serve)
+
+
+def written(lines: Lines, end: bytes) -> bytes:
+    """A calendar; no line longer than 75 octets, whatever character that is in the middle of."""
+    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", *lines, "END:VCALENDAR"]
+    return b"".join(_folded(line.encode(), end) + end for line in whole)
+
+
+def _folded(line: bytes, end: bytes) -> bytes:
+    rest = [line[at : at + 74] for at in range(75, len(line), 74)]
+    return (end + b" ").join([line[:75], *rest])
+
+
+def event(*lines: str) -> Lines:
+    """An event with these properties."""
+    return ["BEGIN:VEVENT", "DTSTAMP:20260101T000000Z", *lines, "END:VEVENT"]
+
+
+def next_weekday(today: date, weekday: int) -> date:
+    """The next day of the week, 0 for Monday; today, where it is one."""
+    return today + timedelta(days=(weekday - today.weekday()) % 7)

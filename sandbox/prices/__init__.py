@@ -1,0 +1,1 @@
+"""Market prices: its stand-ins."""

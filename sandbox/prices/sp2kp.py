@@ -1,0 +1,88 @@
+"""SP2KP, the price survey of the Ministry of Trade, with what its callers have to bear.
+
+Its habits: prices by form POST, the codes of place and level in its fields; a day without a survey is 0 or null, as
+today is until nine in the morning, and Saturdays, Sundays and holidays are left out; a commodity that nobody ever asked
+for; a list of markets that has closed ones and those of other cities, a list of commodities that has cement; `level` 3
+is a city, and without `pasar_id` its average.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from sandbox.kit.control import Control
+from sandbox.prices.markets import CITY, COMMODITIES, MARKETS, PROVINCE, history, market_rows, variant_rows
+
+AGENCY = "sp2kp"
+WIB = ZoneInfo("Asia/Jakarta")
+OPENS = 9
+
+
+def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Two masters and the survey."""
+    control.register(AGENCY)
+
+    def master(asked: str, rows: Callable[[], list[dict[str, Any]]]) -> Callable[[web.Request], Any]:
+        async def listed(request: web.Request) -> web.StreamResponse:
+            async def answer(_: web.Request) -> web.Response:
+                return web.json_response({"data": rows(), "totalCount": len(rows())})
+
+            return await control.answer(AGENCY, asked, request, answer)
+
+        return listed
+
+    async def prices(request: web.Request) -> web.StreamResponse:
+        form = {key: str(value) for key, value in (await request.post()).items()}
+
+        async def answer(_: web.Request) -> web.Response:
+            return _survey(form, now().astimezone(WIB))
+
+        return await control.answer(AGENCY, f"prices {form.get('pasar_id') or 'city'}", request, answer)
+
+    return [
+        web.get(f"/{AGENCY}/master/api/pasar", master("markets", market_rows)),
+        web.get(f"/{AGENCY}/master/api/variant", master("commodities", variant_rows)),
+        web.post(f"/{AGENCY}/report/api/average-price/export-area-daily-json", prices),
+    ]
+
+
+def _survey(form: dict[str, str], now: datetime) -> web.Response:
+    try:
+        since, until = (date.fromisoformat(form[key]) for key in ("start_date", "end_date"))
+        market = int(form["pasar_id"]) if form.get("pasar_id") else None
+    except (KeyError, ValueError):
+        return web.json_response({"status": "error", "message": "The given data was invalid."}, status=422)
+    here = (form.get("level"), form.get("kode_provinsi"), form.get("kode_kab_kota")) == ("3", PROVINCE, CITY)
+    if not here or form.get("tipe_komoditas") != "1" or (market and market not in {each.id for each in MARKETS}):
+        return web.json_response({"status": "success", "data": []})
+    today = now.date()
+    known = history(market, today)
+    not_yet = {today} if now.hour < OPENS else set()
+    return web.json_response(
+        {
+            "status": "success",
+            "data": [
+                {
+                    "variant_id": each.id,
+                    "variant": each.name,
+                    "satuan": each.unit,
+                    "kuantitas": 1,
+                    "order": 100 + each.id,
+                    "daftarHarga": [
+                        {"date": day.isoformat(), "harga": _sent(day, None if day in not_yet else price)}
+                        for day, price in known[each.id].items()
+                        if since <= day <= until
+                    ],
+                }
+                for each in COMMODITIES
+            ],
+        }
+    )
+
+
+def _sent(day: date, price: int | None) -> int | None:
+    """Where nobody asked, 0 or null."""
+    return price or (0 if day.day % 2 else None)

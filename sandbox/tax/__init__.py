@@ -1,0 +1,1 @@
+"""Property tax, and other papers of the tax office: its stand-ins."""

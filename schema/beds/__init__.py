@@ -1,0 +1,1 @@
+"""Hospitals and their free beds: what is promised."""

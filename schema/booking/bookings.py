@@ -1,0 +1,125 @@
+"""Bookings of sports venues (pemesanan)."""
+
+from datetime import datetime
+
+from auth.policies import MY_BOOKINGS, agreement, officers, own_agency, personal, public, signed_in
+from auth.usage import Category
+from connectors.venues.bookings import BookingState
+from resolvers.booking import bookings
+from resolvers.booking.rules import Readiness, VenueBooking
+from resolvers.venues import venue_bookings, venues
+from schema.kit.access import object_type
+from schema.kit.enums import enum
+from schema.kit.fields import field
+from schema.kit.node import Node, node_of
+from schema.kit.paging import Connection
+from schema.kit.provenance import Source
+from schema.kit.scalars import Rupiah
+from schema.venues.venues import Keeper, Venue
+
+enum(
+    BookingState,
+    "BookingState",
+    "What has become of a booking (status pemesanan).",
+    {
+        "HELD": "Kept until `expiresAt` for who has not confirmed it yet (ditahan).",
+        "CONFIRMED": "Booked (terkonfirmasi).",
+        "CANCELLED": "Given back by who booked (dibatalkan).",
+        "CANCELLED_BY_VENUE": "Cancelled by the venue (dibatalkan pengelola).",
+        "EXPIRED": "Not confirmed in time (kedaluwarsa).",
+    },
+)
+enum(
+    Readiness,
+    "BookingReadiness",
+    "Whether the venue has said that it is open and lit for a booking (kesiapan tempat).",
+    {
+        "NOT_ASKED": "The booking is not confirmed, so nobody is waited for.",
+        "UNCONFIRMED": "The venue has not said so yet (belum dikonfirmasi).",
+        "READY": "The venue has said so (siap).",
+    },
+)
+
+
+@object_type(signed_in, "A venue for a time, held or booked (pemesanan).")
+@node_of(VenueBooking)
+class Booking(Node):
+    code: str = field("Its code.")
+    state: BookingState = field("What has become of it.")
+    venue: Venue | None = field("The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue)
+    starts_at: datetime = field("When it begins.")
+    ends_at: datetime = field("When it ends.")
+    minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
+    price: Rupiah | None = field("What it costs, as the venue's system says; null where it does not.")
+    expires_at: datetime | None = field("Until when it is held; null where it is not.")
+    keeper: Keeper | None = field(
+        "Who is on duty when it begins (petugas); null where nobody is, or the venue does not say.",
+        resolver=venue_bookings.booked_keeper,
+    )
+    readiness: Readiness = field("Whether the venue has said that it is ready.")
+    ready_at: datetime | None = field("When it said so.")
+    ready_by: str | None = field("The code of the agency that said so.")
+    holder: str | None = field(
+        "Who booked (pemesan): by a name that the venue's system keeps, or else by one that says nothing; null for who "
+        "booked elsewhere and left none.",
+        resolver=venue_bookings.holder,
+        policy=personal(officers, Category.BOOKINGS, (own_agency, agreement)),
+    )
+    source: Source = field("The venue's system.")
+
+
+@object_type(signed_in, "A page of bookings (pemesanan).")
+class BookingConnection(Connection[Booking]):
+    unavailable: list[Source] = field("Systems that do not answer: their bookings are missing.")
+    ics: str = field("Where the whole of this list is had as iCalendar: a path at this hub (docs/calendars.md).")
+
+
+@object_type(public)
+class BookingsQuery:
+    booking: Booking | None = field(
+        "One of the person's own bookings (pemesanan); null if there is none of this code.",
+        resolver=bookings.booking,
+        arguments={"code": "Its code."},
+        policy=MY_BOOKINGS,
+    )
+    venue_bookings: BookingConnection | None = field(
+        "The bookings (pemesanan) of a venue on a day, in order of time, those made elsewhere too; for officers of its "
+        "agency.",
+        resolver=venue_bookings.venue_bookings,
+        weight=150,
+        arguments={"venue": "The venue's code.", "on": "The day; today if not given."},
+        policy=officers,
+    )
+
+
+@object_type(public)
+class BookingsMutation:
+    hold_slot: Booking | None = field(
+        "Hold a slot until `expiresAt`; who then has not confirmed it loses it. SLOT_TAKEN names the next free slots.",
+        resolver=bookings.hold_slot,
+        arguments={
+            "slot": "The slot's code.",
+            "idempotency_key": "A text of the client's own for this one wish, such as a UUID: however often it is "
+            "sent, there is one booking.",
+        },
+        policy=MY_BOOKINGS,
+    )
+    confirm_booking: Booking | None = field(
+        "Book what is held, in time; to say so again changes nothing.",
+        resolver=bookings.confirm_booking,
+        arguments={"booking": "The booking's code."},
+        policy=MY_BOOKINGS,
+    )
+    cancel_booking: Booking | None = field(
+        "Give a booking back, held or confirmed, as long as its venue allows; to say so again changes nothing.",
+        resolver=bookings.cancel_booking,
+        arguments={"booking": "The booking's code."},
+        policy=MY_BOOKINGS,
+    )
+    confirm_venue_ready: Booking | None = field(
+        "Say for the venue that it is open and lit for a booking, and somebody is there (konfirmasi kesiapan); for "
+        "officers of its agency.",
+        resolver=venue_bookings.confirm_venue_ready,
+        arguments={"booking": "The booking's code."},
+        policy=officers,
+    )

@@ -1,0 +1,1 @@
+"""Jobs: vacancies, internships, fairs, the yellow card: what is promised."""

@@ -1,0 +1,1 @@
+"""What every type is written with: fields, access, paging, scalars, nodes."""

@@ -1,0 +1,89 @@
+"""Who may read what, as the schema says it: `@access` on a type, and on a field that differs from its type."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from auth.caller import Audience
+from auth.policies import Policy, nobody
+from auth.usage import Category
+from schema.kit.enums import enum
+
+enum(
+    Audience,
+    "Audience",
+    "Who asks (pengguna), and so whose schema it is: each shows only what is declared for it.",
+    {
+        "PUBLIC": "Anybody (umum).",
+        "PARTNER": "An app of a third party (mitra) that has a key.",
+        "CITIZEN": "A person (warga) who has signed in.",
+        "OFFICER": "A person who works for an agency (petugas).",
+        "ADMIN": "A person who runs the hub (pengelola).",
+    },
+)
+
+enum(
+    Category,
+    "PersonalCategory",
+    "A kind of personal data (jenis data pribadi); each reading of it is recorded.",
+    {
+        "NIK": "The number in the civil registry (NIK).",
+        "RESIDENCE": "Where somebody lives (domisili).",
+        "SESSIONS": "Where somebody is signed in (perangkat).",
+        "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
+        "YELLOW_CARD": "How somebody's yellow card stands (kartu kuning, AK-1).",
+        "DEED": "Who acquired what for how much, by the tax on it (BPHTB).",
+        "RECORD": "The record of who read what (catatan akses).",
+        "BOOKINGS": "What somebody has booked (pemesanan).",
+    },
+)
+
+C = TypeVar("C", bound=type[Any])
+
+
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
+    name="access",
+    description="Who may read it: these audiences; PUBLIC means everybody. What has none is read by nobody. What has a "
+    "`category` is personal: given by one of the `rules`, each a list of conditions, and each reading is recorded.",
+)
+class Access:
+    who: list[Audience]
+    category: Category | None = strawberry.UNSET
+    rules: list[list[str]] | None = strawberry.UNSET
+
+
+def access(policy: Policy) -> Access:
+    """The policy as a directive, in the order of the audiences."""
+    who = [each for each in Audience if each in policy.who]
+    if policy.personal is None:
+        return Access(who=who)
+    return Access(who=who, category=policy.personal.category, rules=policy.personal.words)
+
+
+def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:
+    """A type; its fields are read by whom the policy says, unless a field says otherwise itself."""
+
+    def declare(cls: C) -> C:
+        cls.__policy__ = policy
+        return strawberry.type(cls, description=description, directives=[access(policy)])
+
+    return declare
+
+
+def interface(policy: Policy, description: str) -> Callable[[C], C]:
+    """The same for an interface."""
+
+    def declare(cls: C) -> C:
+        cls.__policy__ = policy
+        return strawberry.interface(cls, description=description, directives=[access(policy)])
+
+    return declare
+
+
+def policy_of(field: Any, of: type) -> Policy:
+    """What a field declares; else what its type does; else nobody."""
+    declared: Policy = field.metadata.get("policy") or getattr(of, "__policy__", nobody)
+    return declared

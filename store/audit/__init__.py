@@ -1,0 +1,1 @@
+"""The audit log: who read whose data, written before it is given, and chained."""

@@ -1,0 +1,269 @@
+"""The record of who read whose data: written, read, verified; nothing in it is ever changed.
+
+Each entry is closed by a link, which is reckoned under the hub's key from the entry and the link before it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, func, insert, select
+
+from auth.seal import Seal
+from auth.usage import Category, Reader, Usage
+from store.audit.chain import START, Broken, Head, broken
+from store.audit.tables import USAGES
+from store.kit.database import Database, StoreBroken
+from store.kit.paging import Listing, Order, Slice, Window
+
+T = TypeVar("T")
+
+AT = USAGES.c
+NEWEST_FIRST = Order((AT.sequence, False))
+
+APPENDING = 0x51_3D_9A_12
+"""The number under which processes of PostgreSQL wait for each other's entries."""
+AT_ONCE = 1_000
+"""Entries that are had from the database together, and readings that are written together."""
+
+
+class RecordBroken(Exception):
+    """The record cannot be written or read."""
+
+
+class Reading:
+    """What is to be written together: an entry for each subject, and who waits until it is on disk."""
+
+    def __init__(self, reader: Reader, at: datetime) -> None:
+        self.reader = reader
+        self.at = at
+        self.read: dict[str, set[Category]] = {}
+        self.taken = False
+        self.written = False
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def on_disk(self) -> asyncio.Future[None]:
+        """To be awaited by one, who may leave; raises `RecordBroken` if it cannot be written."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        return waiter
+
+    def ends(self, failed: str | None) -> None:
+        """Tell all who wait."""
+        self.written = failed is None
+        for each in self._waiting:
+            if each.done():
+                continue
+            if failed:
+                each.set_exception(RecordBroken(failed))
+            else:
+                each.set_result(None)
+
+
+class Usages:
+    """The record. Raises `RecordBroken` where the database fails."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+        self._waiting: list[Reading] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._to_tell: list[Callable[[], None]] = []
+
+    def when_written(self, tell: Callable[[], None]) -> None:
+        """Call this each time that this process has committed entries; which ones, it has to look up."""
+        self._to_tell.append(tell)
+
+    async def aclose(self) -> None:
+        """Wait for what is being written; the database is not its own to close."""
+        if self._writing:
+            await asyncio.wait((self._writing,))
+
+    async def append(self, read: Mapping[str, Collection[Category]], reader: Reader, at: datetime) -> None:
+        """Write an entry for each subject, together or not at all; on disk when it returns.
+
+        Who leaves stops nothing.
+        """
+        reading = self.begin(reader, at)
+        reading.read = {subject: {*categories} for subject, categories in read.items()}
+        await reading.on_disk()
+
+    def begin(self, reader: Reader, at: datetime) -> Reading:
+        """What is read may be added to it until it is `taken`.
+
+        All that waits while others are being written is written next, in one transaction.
+        """
+        reading = Reading(reader, at)
+        self._waiting.append(reading)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return reading
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                readings, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+                for each in readings:
+                    each.taken = True
+                await self._commit(readings)
+        finally:
+            self._writing = None
+            for each in self._waiting:
+                each.ends("it was not begun")  # where writing itself has failed, or the hub is torn down
+
+    async def _commit(self, readings: Sequence[Reading]) -> None:
+        """In one transaction; where the database refuses it, each in its own, so that one costs no other."""
+        try:
+            unwritable = await self._database.write(lambda connection: self._insert(connection, readings))
+        except StoreBroken as error:
+            if error.refused and len(readings) > 1:
+                for each in readings:
+                    await self._commit((each,))
+            else:
+                for each in readings:
+                    each.ends(str(error))
+            return
+        except BaseException as error:
+            for each in readings:
+                each.ends(type(error).__name__)
+            raise
+        for each in readings:
+            each.ends("it cannot be encoded" if each in unwritable else None)
+        for tell in self._to_tell:
+            tell()
+
+    def _insert(self, connection: Connection, readings: Iterable[Reading]) -> list[Reading]:
+        """Those that cannot be written at all; the others are."""
+        head, rows, unwritable = self._head(connection, alone=True), list[dict[str, Any]](), []
+        for each in readings:
+            try:
+                head, added = self._entries(head, each)
+            except (msgspec.MsgspecError, ValueError, TypeError):
+                unwritable.append(each)
+            else:
+                rows += added
+        if rows:
+            connection.execute(insert(USAGES), rows)
+        return unwritable
+
+    def _entries(self, head: Head, reading: Reading) -> tuple[Head, list[dict[str, Any]]]:
+        """The rows of one reading, behind this head; and the head behind them."""
+        rows = []
+        for subject, categories in reading.read.items():
+            entry = Usage(
+                sequence=head.sequence + 1,
+                at=reading.at,
+                subject=subject,
+                categories=tuple(sorted(categories, key=lambda each: each.value)),
+                reader=reading.reader,
+            )
+            body = msgspec.json.encode(entry)
+            head = Head(entry.sequence, self._seal.link(head.link, body))
+            rows.append(
+                {"sequence": head.sequence, "at": reading.at, "subject": subject, "body": body, "link": head.link}
+            )
+        return head, rows
+
+    async def cut(
+        self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: Window
+    ) -> tuple[Slice[Usage], Head]:
+        """A part of what was read of a person, newest first: at `since` or later, before `until`; and the head then."""
+        listing = Listing([AT.body], _within(subjects, since, until), NEWEST_FIRST)
+
+        def read(connection: Connection) -> tuple[Slice[Usage], Head]:
+            part = listing.cut(connection, window, lambda row: _usage(row.body))
+            return part, self._head(connection, alone=False)
+
+        return await self._read(read)
+
+    async def count(self, subjects: Collection[str], since: datetime | None, until: datetime | None, head: Head) -> int:
+        """How many such entries there were under that head."""
+        where = [*_within(subjects, since, until), AT.sequence <= head.sequence]
+        return await self._read(Listing([AT.sequence], where, NEWEST_FIRST).count)
+
+    async def numbered(
+        self, subjects: Collection[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
+    ) -> tuple[int, list[Usage]]:
+        """The same, oldest first, by numbers instead of a place; and how many there are in all."""
+        where = _within(subjects, since, until)
+        counting = select(func.count()).select_from(USAGES).where(*where)
+        finding = select(AT.body).where(*where).order_by(AT.sequence).offset(offset).limit(limit)
+
+        def read(connection: Connection) -> tuple[int, list[Usage]]:
+            total = int(connection.execute(counting).scalar_one())
+            return total, [_usage(row.body) for row in connection.execute(finding)]
+
+        return await self._read(read)
+
+    async def all_of(self, subjects: Collection[str]) -> AsyncIterator[Usage]:
+        """All that was read of a person, oldest first."""
+        after, found = 0, list[Any]([None] * AT_ONCE)
+        while len(found) == AT_ONCE:
+            found = await self._some(subjects, after)
+            for row in found:
+                yield _usage(row.body)
+                after = row.sequence
+
+    async def newer(self, subjects: Collection[str], after: int) -> list[Usage]:
+        """What was read of a person since this entry, oldest first; at most `AT_ONCE`."""
+        return [_usage(row.body) for row in await self._some(subjects, after)]
+
+    async def _some(self, subjects: Collection[str], after: int) -> list[Any]:
+        """The next rows of these."""
+        where = (*_within(subjects, None, None), AT.sequence > after)
+        finding = select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE)
+        return await self._read(lambda connection: list(connection.execute(finding)))
+
+    async def since(self) -> datetime | None:
+        """When the record begins; None while it is empty."""
+        first = select(AT.at).order_by(AT.sequence).limit(1)
+        found: datetime | None = await self._read(lambda connection: connection.execute(first).scalar_one_or_none())
+        return found
+
+    async def head(self) -> Head:
+        """The newest entry."""
+        return await self._read(lambda connection: self._head(connection, alone=False))
+
+    async def stands(self, head: Head) -> bool:
+        """Whether this is still an entry of the record."""
+        finding = select(AT.link).where(AT.sequence == head.sequence)
+        link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
+        return head == START or link == head.link
+
+    async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
+        """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
+        async for each in broken(self._read, self._seal, kept):
+            yield each
+
+    def _head(self, connection: Connection, *, alone: bool) -> Head:
+        """`alone`: nobody else appends until the transaction ends; a writer of SQLite is alone anyway."""
+        if alone and connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPENDING})")
+        row = connection.execute(select(AT.sequence, AT.link).order_by(AT.sequence.desc()).limit(1)).first()
+        return Head(row.sequence, row.link) if row else START
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return await self._database.read(work)
+        except StoreBroken as error:
+            raise RecordBroken(str(error)) from None
+        except (ValueError, TypeError) as error:  # what stands there may be of any type
+            raise RecordBroken(type(error).__name__) from None
+
+
+def _within(subjects: Collection[str], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [AT.subject.in_(list(subjects))]
+    if since is not None:
+        where.append(AT.at >= since)
+    if until is not None:
+        where.append(AT.at < until)
+    return where
+
+
+def _usage(body: bytes) -> Usage:
+    try:
+        return msgspec.json.decode(body, type=Usage)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+        raise RecordBroken(type(error).__name__) from None

@@ -1,0 +1,157 @@
+"""What is new in the record, looked up once for all in this process who wait for it.
+
+A look is woken by what this process writes, by the bell that other processes ring, and every few seconds in any case.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Collection
+
+import structlog
+
+from auth.usage import Usage
+from connectors.kit.flights import Flights
+from store.audit.audit_log import AT_ONCE, RecordBroken, Usages
+from store.audit.bell import Bell
+
+log = structlog.get_logger()
+
+LOOKS_EVERY = 2.0
+"""Seconds between two looks where nobody rings."""
+REST = 0.05
+"""Seconds between two looks at the least: what is written in a moment is found together."""
+MOST_WAITING = 1_000
+"""Entries that wait for one who listens."""
+
+
+class Missed(Exception):
+    """More has happened than who listens has taken."""
+
+
+class New:
+    """A new entry, the same object for all who are told of it. `recorded`: by whom its telling is on record already."""
+
+    def __init__(self, entry: Usage, recorded: Flights) -> None:
+        self.entry = entry
+        self.recorded = recorded
+
+
+class News:
+    """Tells who listens. Where the record cannot be read for a while, they are told later."""
+
+    def __init__(self, usages: Usages, bell: Bell | None = None) -> None:
+        self._usages = usages
+        self._bell = bell
+        self._listeners: defaultdict[str, set[_Listener]] = defaultdict(set)
+        self._recorded = Flights()
+        self._rung = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        self._after = 0
+        usages.when_written(self._written)
+
+    async def of(self, subjects: Collection[str]) -> AsyncGenerator[New, None]:
+        """Each entry about these from now on; raises `RecordBroken` at its beginning, `Missed` where it is too slow."""
+        listener = _Listener()
+        for subject in subjects:
+            self._listeners[subject].add(listener)
+        try:
+            await self._begin()
+            listener.after = (await self._usages.head()).sequence
+            while True:
+                new = await listener.next()
+                if new.entry.sequence > listener.after:
+                    yield new
+        finally:
+            for subject in subjects:
+                self._listeners[subject].discard(listener)
+                if not self._listeners[subject]:
+                    del self._listeners[subject]
+            if not self._listeners:
+                self._end()
+
+    @property
+    def listening(self) -> int:
+        """How many listen, and will be told of what is read from now on."""
+        return sum(each.after is not None for each in {each for of in self._listeners.values() for each in of})
+
+    async def aclose(self) -> None:
+        """Look no more."""
+        self._end()
+        await self._recorded.aclose()
+        if self._bell:
+            await self._bell.aclose()
+
+    def _written(self) -> None:
+        self._rung.set()
+        if self._bell:
+            self._bell.ring()
+
+    async def _begin(self) -> None:
+        """Look from here on, for who came before their own beginning was known."""
+        async with self._turn:
+            if self._looking is None:
+                self._after = (await self._usages.head()).sequence
+                self._looking = asyncio.create_task(self._look_again_and_again())
+
+    def _end(self) -> None:
+        if self._looking:
+            self._looking.cancel()
+            self._looking = None
+
+    async def _look_again_and_again(self) -> None:
+        hearing = asyncio.create_task(self._bell.hear(self._rung.set)) if self._bell else None
+        try:
+            broken = False
+            while True:
+                try:
+                    await self._look()
+                    broken = False
+                except RecordBroken as error:
+                    if not broken:
+                        log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
+                    broken = True
+                await asyncio.sleep(REST)
+                try:
+                    async with asyncio.timeout(LOOKS_EVERY):
+                        await self._rung.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            if hearing:
+                hearing.cancel()
+
+    async def _look(self) -> None:
+        """Where nothing was written, it is one small question, however many listen."""
+        self._rung.clear()
+        head = (await self._usages.head()).sequence
+        while self._after < head:
+            found = await self._usages.newer(list(self._listeners), self._after)
+            for entry in found:
+                self._after = entry.sequence
+                new = New(entry, self._recorded.of_one_operation())
+                for listener in self._listeners.get(entry.subject, ()):
+                    listener.tell(new)
+            if len(found) < AT_ONCE:
+                self._after = max(self._after, head)
+
+
+class _Listener:
+    """What waits for one who listens; `after` is where the record ended when it began, None until that is known."""
+
+    def __init__(self) -> None:
+        self.after: int | None = None
+        self._waiting: asyncio.Queue[New] = asyncio.Queue(MOST_WAITING)
+        self._missed = False
+
+    def tell(self, new: New) -> None:
+        """Once one was missed, none of those behind it is told: nobody takes a gap for the whole."""
+        if self._missed or self._waiting.full():
+            self._missed = True
+        else:
+            self._waiting.put_nowait(new)
+
+    async def next(self) -> New:
+        if self._missed and self._waiting.empty():
+            raise Missed
+        return await self._waiting.get()

@@ -1,0 +1,133 @@
+"""Bookings that were asked for through the hub: under which key, by whom, and the last that was heard of them.
+
+They are no facts of a venue's: its system is asked for those. They are how a repeat finds what it repeats, how a person
+finds what is theirs, and why a slot that was booked a moment ago is not shown as free.
+"""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+
+from connectors.venues.bookings import BookingState, Order
+from store.booking.tables import ORDERS
+from store.kit.database import Database
+
+AT = ORDERS.c
+
+MOST = 1_000
+"""How many of one owner, or of one venue and time, are found; the latest."""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """An order at one agency. `owner` is the hub's name for who asked, `person` the one of the record of access."""
+
+    agency: str
+    owner: str
+    person: str
+    order: Order
+
+
+class Orders:
+    """All of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, wanted: Known, now: datetime, until: datetime, most: int) -> Known | None:
+        """Take the key for this, unless it stands for something already: then that.
+
+        None where the owner holds, or is about to hold, as many slots of the agency as may be. `until`: how long it
+        counts as held while nobody knows more.
+        """
+        held = and_(or_(AT.state.is_(None), AT.state == BookingState.HELD.value), AT.held_until > now)
+
+        def claim(connection: Connection) -> Known | None:
+            if self._database.dialect == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
+            under = (AT.owner == wanted.owner, AT.key == wanted.order.key)
+            if row := connection.execute(select(ORDERS).where(*under)).first():
+                return _known(row)
+            mine = select(func.count()).where(AT.owner == wanted.owner, AT.agency == wanted.agency, held)
+            if connection.execute(mine).scalar_one() >= most:
+                return None
+            slot = wanted.order.slot
+            connection.execute(
+                insert(ORDERS).values(
+                    agency=wanted.agency,
+                    reference=wanted.order.reference,
+                    owner=wanted.owner,
+                    key=wanted.order.key,
+                    person=wanted.person,
+                    venue=slot.venue,
+                    slot=slot.key,
+                    starts_at=int(slot.starts_at.timestamp()),
+                    ends_at=int(slot.ends_at.timestamp()),
+                    held_until=until,
+                    changed_at=now,
+                    body=msgspec.msgpack.encode(wanted.order),
+                )
+            )
+            return wanted
+
+        return await self._database.write(claim)
+
+    async def note(self, known: Known, now: datetime) -> None:
+        """Remember what was heard of it."""
+        order = known.order
+        heard = {
+            "state": order.state.value if order.state else None,
+            "held_until": order.expires_at,
+            "changed_at": now,
+            "body": msgspec.msgpack.encode(order),
+        }
+        noting = update(ORDERS).where(*_is(known.agency, order.reference)).values(heard)
+        await self._database.write(lambda connection: connection.execute(noting))
+
+    async def forget(self, known: Known) -> None:
+        """Give the key back, if nothing came of it."""
+        mine = delete(ORDERS).where(*_is(known.agency, known.order.reference), AT.state.is_(None))
+        await self._database.write(lambda connection: connection.execute(mine))
+
+    async def under(self, owner: str, key: str) -> Known | None:
+        """What this key stands for."""
+        return next(iter(await self._found(AT.owner == owner, AT.key == key)), None)
+
+    async def find(self, agency: str, reference: str) -> Known | None:
+        """The one of this reference."""
+        return next(iter(await self._found(*_is(agency, reference))), None)
+
+    async def of(self, owner: str) -> list[Known]:
+        """All of one owner, at whatever agency."""
+        return await self._found(AT.owner == owner)
+
+    async def at(self, agency: str, venue: str, since: datetime, until: datetime) -> list[Known]:
+        """All of one venue that touch this time."""
+        there = (AT.agency == agency, AT.venue == venue)
+        time = (AT.starts_at < int(until.timestamp()), AT.ends_at > int(since.timestamp()))
+        return await self._found(*there, *time)
+
+    async def taken(self, agency: str, since: datetime, now: datetime) -> Counter[str]:
+        """How often slots were held or booked through the hub since then, by their keys."""
+        held = and_(AT.state == BookingState.HELD.value, AT.held_until > now)
+        live = or_(AT.state == BookingState.CONFIRMED.value, held)
+        lately = select(AT.slot, func.count().label("uses")).where(AT.agency == agency, AT.changed_at >= since, live)
+        counting = lately.group_by(AT.slot)
+        return await self._database.read(
+            lambda connection: Counter({row.slot: row.uses for row in connection.execute(counting)})
+        )
+
+    async def _found(self, *where: ColumnElement[bool]) -> list[Known]:
+        finding = select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)
+        return await self._database.read(lambda connection: [_known(row) for row in connection.execute(finding)])
+
+
+def _is(agency: str, reference: str) -> tuple[ColumnElement[bool], ...]:
+    return (AT.agency == agency, AT.reference == reference)
+
+
+def _known(row: Any) -> Known:
+    order = msgspec.msgpack.decode(row.body, type=Order)
+    return Known(agency=row.agency, owner=row.owner, person=row.person, order=order)

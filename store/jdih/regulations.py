@@ -1,0 +1,160 @@
+"""Copies of the regulations, how they are searched, and which of them name each other."""
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import Enum
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+
+from connectors.jdih.kinds import kind_of
+from connectors.jdih.numbers import read_number
+from connectors.jdih.records import Citation, Regulation, RegulationLevel, RegulationStatus
+from store.jdih.search import Search, cites, cites_any, heading, matches, rank, search_for, topics
+from store.jdih.tables import REGULATIONS
+from store.kit.copies import shown
+from store.kit.copy_table import Shelf
+from store.kit.database import Database
+from store.kit.paging import Listing, Order, Slice, Window, storable
+
+AT = REGULATIONS.c
+
+FEED = "regulations"
+
+
+class RegulationOrder(Enum):
+    """How regulations are put in order."""
+
+    RELEVANCE = "RELEVANCE"
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+
+
+NEWEST_FIRST = ((AT.newest, False), (AT.agency, True), (AT.key, True))
+OLDEST_FIRST = ((AT.newest, True), (AT.agency, True), (AT.key, True))
+
+
+class RegulationsWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which regulations are looked for; what is None is not asked about."""
+
+    text: str | None = None
+    number: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    status: RegulationStatus | None = None
+    subject: str | None = None
+    level: RegulationLevel | None = None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A regulation, and whose copy it is of."""
+
+    agency: str
+    regulation: Regulation
+
+
+def _columns(regulation: Regulation) -> dict[str, Any]:
+    newest = regulation.enacted_on.isoformat() if regulation.enacted_on else f"{regulation.year or 0:04d}"
+    return {
+        "level": regulation.level.value,
+        "kind": _plain(regulation.kind),
+        "abbreviation": _plain(regulation.abbreviation),
+        "number": _plain(regulation.number),
+        "year": regulation.year,
+        "status": regulation.status.value,
+        "newest": newest,
+        "subjects": _plain("\n".join(regulation.subjects)),
+        "heading": heading(regulation),
+        "topics": topics(regulation),
+        "cites": cites(regulation),
+    }
+
+
+def _plain(text: str | None) -> str:
+    """In any case the same; without what PostgreSQL does not keep."""
+    return (text or "").replace("\0", "").casefold()
+
+
+REGULATION_SHELF = Shelf(REGULATIONS, Regulation, _columns, unseen=True)
+
+
+class RegulationCopies:
+    """The regulations of all publishers, as one collection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(
+        self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: Window
+    ) -> Slice[Found]:
+        """A part of those that are looked for. Raises TypeError for a place of another order."""
+        listing = self._listing(agencies, wanted, order)
+        return await self._database.read(lambda connection: listing.cut(connection, window, _found))
+
+    async def count(self, agencies: Sequence[str], wanted: RegulationsWanted) -> int:
+        """How many there are of those that are looked for."""
+        return await self._database.read(self._listing(agencies, wanted, RegulationOrder.NEWEST).count)
+
+    async def get(self, agency: str, key: str) -> Found | None:
+        """One of them."""
+        if not storable(key):
+            return None
+        finding = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, [agency]), AT.key == key)
+        row = await self._database.read(lambda connection: connection.execute(finding).first())
+        return _found(row) if row else None
+
+    async def naming(self, agencies: Sequence[str], cited: Collection[Citation]) -> list[Found]:
+        """Those whose publishers say something of one of these."""
+        return await self._all(agencies, cites_any(self._database.dialect, cited)) if cited else []
+
+    async def named(self, agencies: Sequence[str], cited: Iterable[Citation]) -> list[Found]:
+        """Those that may be meant by one of these: of the same kind, number and year."""
+        wanted = sorted({(each.number, each.year, each.kind.casefold()) for each in cited})
+        return await self._all(agencies, tuple_(AT.number, AT.year, AT.abbreviation).in_(wanted)) if wanted else []
+
+    async def _all(self, agencies: Sequence[str], where: ColumnElement[bool]) -> list[Found]:
+        statement = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, agencies), where)
+        statement = statement.order_by(AT.agency, AT.key)
+        return await self._database.read(lambda connection: [_found(row) for row in connection.execute(statement)])
+
+    def _listing(self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder) -> Listing:
+        search = search_for(wanted.text or "")
+        where = [shown(REGULATIONS, FEED, agencies), *self._where(wanted, search)]
+        return Listing([AT.agency, AT.body], where, self._order(order, search))
+
+    def _where(self, wanted: RegulationsWanted, search: Search | None) -> list[ColumnElement[bool]]:
+        if search is None or not all(map(storable, filter(None, (wanted.number, wanted.kind, wanted.subject)))):
+            return [false()]
+        where = [matches(self._database.dialect, search)]
+        if wanted.number is not None:
+            where.append(_numbered(wanted.number))
+        if wanted.year is not None:
+            where.append(AT.year == wanted.year)
+        if wanted.kind is not None:
+            names = {wanted.kind.casefold(), (kind_of(wanted.kind) or wanted.kind).casefold()}
+            where.append(or_(AT.kind.in_(names), AT.abbreviation.in_(names)))
+        if wanted.status is not None:
+            where.append(AT.status == wanted.status.value)
+        if wanted.subject is not None:
+            where.append(AT.subjects.contains(wanted.subject.casefold(), autoescape=True))
+        if wanted.level is not None:
+            where.append(AT.level == wanted.level.value)
+        return where
+
+    def _order(self, order: RegulationOrder, search: Search | None) -> Order:
+        if order is RegulationOrder.OLDEST:
+            return Order(*OLDEST_FIRST)
+        if order is RegulationOrder.RELEVANCE and search and search.words:
+            return Order((rank(self._database.dialect, search), True), *NEWEST_FIRST)
+        return Order(*NEWEST_FIRST)
+
+
+def _numbered(number: str) -> ColumnElement[bool]:
+    """Whether it has this number, however both are written; with a year behind it, of that year."""
+    read = read_number(number)
+    plain = AT.number == read.number.casefold()
+    return or_(AT.number == number.casefold(), plain if read.year is None else and_(plain, AT.year == read.year))
+
+
+def _found(row: Any) -> Found:
+    return Found(row.agency, REGULATION_SHELF.decoder.decode(row.body))

@@ -1,0 +1,198 @@
+"""One database, SQLite by default or PostgreSQL, brought up to date when the hub starts."""
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from connectors.kit.engines import postgresql_tls
+from store.kit.workers import StoreBroken, Workers, watch
+
+__all__ = ["Database", "StoreBroken"]
+
+T = TypeVar("T")
+
+STORE = Path(__file__).parents[1]
+MIGRATIONS = STORE / "migrations"
+OF_DOMAINS = "*/migrations"
+"""Where a domain has migrations of its own: the first of them begins a branch that is named after the domain."""
+
+DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+
+MIGRATING = 0x51_3D_9A_11
+"""The number under which processes of PostgreSQL wait for each other's migration."""
+SWITCHES = 100
+"""How often a process tries to switch a new file over to write-ahead logging, beside others who try."""
+
+READERS = 8
+"""Connections that are read from at once."""
+WRITERS = {"sqlite": 1, "postgresql": 4}
+"""Connections that are written to at once. SQLite has one writer; here those who wait get their turn in order."""
+TIMEOUT = 10.0
+"""Seconds for one piece of work, a wait for a connection included."""
+BEHIND = 120.0
+"""The same for what nobody waits for."""
+MIGRATING_FOR = 3600.0
+"""The same for a migration, a wait for another process's included."""
+
+
+class Database:
+    """Work is done on it in pieces, each in one transaction. Readers do not wait for a writer."""
+
+    def __init__(
+        self, url: str, *, readers: int = READERS, timeout: float = TIMEOUT, tls_exception: str | None = None
+    ) -> None:
+        """`sqlite:///path` or `postgresql://…`; raises ValueError for anything else, without quoting it.
+
+        `tls_exception`: why a PostgreSQL elsewhere is spoken to without TLS, or without proof of who it is.
+        """
+        try:
+            parsed = make_url(url)
+            self.dialect = parsed.get_backend_name()
+            parsed = parsed.set(drivername=DRIVERS[self.dialect])
+        except (ArgumentError, KeyError):
+            raise ValueError("expected sqlite:///path/to/file or postgresql://…") from None
+        self._timeout = timeout
+        if self.dialect == "sqlite":
+            self._file: str | None = _file(parsed)
+            arguments: dict[str, Any] = {}
+        else:
+            self._file = None
+            arguments = _patient(timeout) | ({} if tls_exception else postgresql_tls(parsed))
+        writers = WRITERS[self.dialect]
+        self._engine: Engine = create_engine(
+            parsed, connect_args=arguments, pool_size=readers + writers, max_overflow=0, hide_parameters=True
+        )
+        watch(self._engine)
+        if self._file:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+        event.listen(self._engine, "begin", self._begin)
+        self._readers, self._writers = Workers(self._engine, readers), Workers(self._engine, writers)
+        self._reads = {} if self._file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date; of several processes one does it, the others wait. Raises `StoreBroken`."""
+        try:
+            if self._file:
+                await asyncio.to_thread(_log_ahead, self._file)
+            await self.write(_migrate, within=MIGRATING_FOR)
+        except (StoreBroken, sqlite3.Error, OSError) as error:
+            told = error if isinstance(error, StoreBroken) else type(error).__name__
+            raise StoreBroken(f"the store cannot be opened: {told}") from None
+
+    async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
+        """What this function of a connection answers; its reads all see the same state. Raises `StoreBroken`."""
+        within = within or self._timeout
+        return await self._readers.do(work, within, {**self._reads, "within": within})
+
+    async def write(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
+        """The same of one whose writes all hold, or none if it raises; `within` so many seconds."""
+        within = within or self._timeout
+        return await self._writers.do(work, within, {"writes": True, "within": within})
+
+    async def aclose(self) -> None:
+        """Close all connections, once what is under way has ended."""
+        for workers in (self._writers, self._readers):
+            await workers.aclose(self._timeout)
+        self._engine.dispose()
+
+    def _begin(self, connection: Connection) -> None:
+        """A writer of SQLite takes its lock at once: one that began as a reader could not wait for it."""
+        options = connection.get_execution_options()
+        within, writes = int(options.get("within", self._timeout) * 1000), options.get("writes")
+        if self._file:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {within}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        elif within != int(self._timeout * 1000):
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {within}")
+
+
+def _file(url: URL) -> str:
+    """The file, and its two beside it, are their owner's alone: SQLite gives those the rights of the first."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
+    file = Path(url.database)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # somebody else's, who lets us use it
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            if each.exists() and each.stat().st_mode & 0o077:
+                each.chmod(0o600)
+    return url.database
+
+
+def _patient(timeout: float) -> dict[str, Any]:
+    """What PostgreSQL and its driver are told as they connect: how long to wait for each other."""
+    milliseconds = int(timeout * 1000)
+    return {
+        "connect_timeout": max(1, int(timeout)),
+        "options": f"-c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout={milliseconds}",
+    }
+
+
+def _log_ahead(file: str) -> None:
+    """Write-ahead logging, which the file then keeps: readers do not wait for a writer.
+
+    SQLite does not wait for others who switch it over at the same moment, whatever the timeout says.
+    """
+    for attempt in range(1, SWITCHES + 1):
+        connection = sqlite3.connect(file, timeout=30)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == SWITCHES:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            connection.close()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions by itself
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+    known, heads = _revisions()
+    current = {*MigrationContext.configure(connection).get_current_heads()}
+    if unknown := sorted(current - known):
+        newest = ", ".join(sorted(heads))
+        raise StoreBroken(f"it is a newer hub's: its tables have the revision {unknown[0]}; this hub knows {newest}")
+    if current != heads:
+        config = _scripts()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "heads")
+
+
+def _scripts() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    places = [MIGRATIONS / "versions", *sorted(STORE.glob(OF_DOMAINS))]
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, places)))
+    return config
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Those that this hub knows, and the newest of each branch."""
+    scripts = ScriptDirectory.from_config(_scripts())
+    return frozenset(each.revision for each in scripts.walk_revisions()), frozenset(scripts.get_heads())

@@ -1,0 +1,1 @@
+"""What the hub keeps for its own running: the keys of apps."""

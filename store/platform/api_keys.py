@@ -1,0 +1,114 @@
+"""The keys of apps: made, listed, revoked, and found again by their keyed hash."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, insert, select, update
+
+from auth.api_key import ApiKey
+from auth.seal import Seal
+from connectors.kit.clock import Clock
+from store.kit.database import Database
+from store.kit.paging import Listing, Order, Slice, Window
+from store.platform.tables import API_KEYS
+
+AT = API_KEYS.c
+BY_APP = Order((AT.app, True), (AT.code, True))
+
+PREFIX = "simpul_"
+"""What every key begins with, so that one that was published by mistake can be looked for."""
+KNOWN_FOR = 5.0
+"""Seconds for which a process goes by what it knows of keys; so long may one live that another process revoked."""
+
+
+class ApiKeys:
+    """All keys. They are few, so a process has those that are not revoked at hand. Raises `StoreBroken`."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+        self._database = database
+        self._seal = seal
+        self._clock = clock
+        self._loading = asyncio.Lock()
+        self._known: Mapping[str, ApiKey] = {}
+        self._until = float("-inf")
+        self._changes = 0
+
+    async def make(self, wanted: ApiKey) -> str:
+        """The key itself, which nobody can find out again."""
+        key = PREFIX + secrets.token_urlsafe(32)
+        values = {
+            "code": wanted.code,
+            "digest": self._seal.api_key(key),
+            "app": wanted.app,
+            "created_at": wanted.created_at,
+            "revoked_at": wanted.revoked_at,
+            "body": msgspec.json.encode(wanted),
+        }
+        await self._write(insert(API_KEYS).values(values))
+        return key
+
+    async def revoke(self, code: str) -> ApiKey | None:
+        """Close it for good, once; None if there is no such key."""
+        now = self._clock.now()
+        await self._write(update(API_KEYS).where(AT.code == code, AT.revoked_at.is_(None)).values(revoked_at=now))
+        return await self.with_code(code)
+
+    async def with_code(self, code: str) -> ApiKey | None:
+        """The one of this code, revoked or not."""
+        found = await self._rows(AT.code == code)
+        return _key(found[0]) if found else None
+
+    async def cut(self, app: str | None, window: Window) -> Slice[ApiKey]:
+        """A part of all keys, by app, or of those of one."""
+        listing = _listing(app)
+        return await self._database.read(lambda connection: listing.cut(connection, window, _key))
+
+    async def count(self, app: str | None) -> int:
+        """How many there are in all, or of one app's."""
+        return await self._database.read(_listing(app).count)
+
+    async def find(self, key: str) -> ApiKey | None:
+        """What is known of this key, if it holds now."""
+        found = (await self._all()).get(self._seal.api_key(key))
+        return found if found and found.holds(self._clock.now()) else None
+
+    async def origins(self) -> frozenset[str]:
+        """The origins of all pages that may use a key."""
+        now = self._clock.now()
+        return frozenset(origin for each in (await self._all()).values() if each.holds(now) for origin in each.origins)
+
+    async def _all(self) -> Mapping[str, ApiKey]:
+        """By their hashes; read at most once in `KNOWN_FOR`, and again after a change of this process's own."""
+        async with self._loading:
+            if self._clock.monotonic() >= self._until:
+                changes = self._changes
+                found = {row.digest: _key(row) for row in await self._rows(AT.revoked_at.is_(None))}
+                if changes != self._changes:
+                    return found
+                self._known, self._until = found, self._clock.monotonic() + KNOWN_FOR
+            return self._known
+
+    async def _rows(self, *where: ColumnElement[bool]) -> list[Any]:
+        return await self._database.read(lambda connection: list(connection.execute(select(API_KEYS).where(*where))))
+
+    async def _write(self, statement: Any) -> None:
+        try:
+            await self._database.write(lambda connection: connection.execute(statement))
+        finally:
+            self._changes += 1
+            self._until = float("-inf")
+
+
+def _listing(app: str | None) -> Listing:
+    return Listing([AT.body, AT.revoked_at], [] if app is None else [AT.app == app], BY_APP)
+
+
+def _key(row: Any) -> ApiKey:
+    """What was asked for when it was made, and whether it was revoked since."""
+    key = msgspec.json.decode(row.body, type=ApiKey)
+    revoked: datetime | None = row.revoked_at
+    return msgspec.structs.replace(key, revoked_at=revoked)
