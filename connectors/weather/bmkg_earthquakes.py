@@ -57,7 +57,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
             findings=self.findings,
         )
         once = without_repeats(found, lambda each: each.code, self.findings)
-        return tuple(sorted(once, key=lambda each: each.at, reverse=True))
+        return tuple(sorted(once, key=lambda each: each.occurred_at, reverse=True))
 
     def _to_earthquake(self, row: Row) -> Earthquake:
         row.ignore(*NOT_OURS)
@@ -68,7 +68,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
         reports = or_none(self.findings, lambda: row.maybe_text("Dirasakan"))
         return Earthquake(
             code=f"{at:%Y%m%dT%H%M%SZ}",
-            at=at,
+            occurred_at=at,
             latitude=latitude,
             longitude=longitude,
             magnitude=magnitude,

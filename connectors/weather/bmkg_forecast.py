@@ -117,7 +117,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
         place.ignore(*NOT_OURS_OF_THE_PLACE)
         rows = [point for each in row.many("data") for point in _points(each)]
         read = many_records(rows, self._to_point, agency=self.agency.code, findings=self.findings)
-        points = without_repeats((point for point, _ in read), lambda each: each.at, self.findings)
+        points = without_repeats((point for point, _ in read), lambda each: each.starts_at, self.findings)
         if not points:
             raise BadRow("data: no forecast in it")
         return Forecast(
@@ -126,7 +126,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
             longitude=where[1] if where else None,
             issued_at=max((issued for _, issued in read if issued), default=None),
             asked_at=self.clock.now(),
-            points=tuple(sorted(points, key=lambda each: each.at)),
+            points=tuple(sorted(points, key=lambda each: each.starts_at)),
         )
 
     def _to_point(self, row: Row) -> tuple[ForecastPoint, datetime | None]:
@@ -140,7 +140,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
             return or_none(self.findings, lambda: whole_between(row, key, low, high))
 
         point = ForecastPoint(
-            at=row.moment("datetime", UTC),
+            starts_at=row.moment("datetime", UTC),
             temperature=of("t", -60, 60),
             humidity=whole("hu", 0, 100),
             cloud_cover=whole("tcc", 0, 100),

@@ -34,7 +34,7 @@ async def test_texts_become_numbers_and_the_newest_comes_first():
     assert found == (
         Earthquake(
             code="20261123T010005Z",
-            at=datetime.fromisoformat("2026-11-23T01:00:05Z"),
+            occurred_at=datetime.fromisoformat("2026-11-23T01:00:05Z"),
             latitude=0.8,
             longitude=127.4,
             magnitude=5.0,
@@ -47,7 +47,7 @@ async def test_texts_become_numbers_and_the_newest_comes_first():
         ),
         Earthquake(
             code="20261121T231542Z",
-            at=datetime.fromisoformat("2026-11-21T23:15:42Z"),
+            occurred_at=datetime.fromisoformat("2026-11-21T23:15:42Z"),
             latitude=-6.99,
             longitude=106.1,
             magnitude=4.1,

@@ -84,13 +84,13 @@ async def test_days_become_one_list_of_moments():
         asked_at=NOON,
         points=found.points,
     )
-    assert [each.at for each in found.points] == [
+    assert [each.starts_at for each in found.points] == [
         at("2026-11-23T06:00:00Z"),
         at("2026-11-23T09:00:00Z"),
         at("2026-11-24T00:00:00Z"),
     ]
     assert found.points[0] == ForecastPoint(
-        at=at("2026-11-23T06:00:00Z"),
+        starts_at=at("2026-11-23T06:00:00Z"),
         temperature=32.0,
         humidity=71,
         cloud_cover=70,
@@ -114,7 +114,7 @@ async def test_the_time_that_has_a_zone_is_the_one_that_counts():
         connector = connect(BmkgForecast, played, player.url)
         (found,) = (await connector.forecasts().fetch()).records
         await connector.aclose()
-    assert (found.points[0].at, connector.findings.counts) == (at("2026-11-23T06:00:00Z"), {})
+    assert (found.points[0].starts_at, connector.findings.counts) == (at("2026-11-23T06:00:00Z"), {})
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ async def test_a_moment_that_cannot_be_read_costs_itself():
         connector = connect(BmkgForecast, played, player.url)
         (found,) = (await connector.forecasts().fetch()).records
         await connector.aclose()
-    assert [each.at for each in found.points] == [at("2026-11-23T09:00:00Z"), at("2026-11-24T00:00:00Z")]
+    assert [each.starts_at for each in found.points] == [at("2026-11-23T09:00:00Z"), at("2026-11-24T00:00:00Z")]
     assert connector.findings.counts == {
         "row set aside: datetime: not a moment": 1,
         "row set aside: a row is str, not an object": 1,
