@@ -53,6 +53,12 @@ MANY = frozenset(
 NOT_OURS = "source scope restriction addresses code note incidents".split()
 NOT_OURS_OF_AN_INFO = "category responseType audience eventCode contact resource parameter".split()
 
+OF_A_CHANNEL = (
+    "title link description language copyright managingEditor webMaster pubDate lastBuildDate category generator docs "
+    "cloud ttl image rating textInput skipHours skipDays"
+).split()
+"""What RSS 2.0 has in a channel besides its items."""
+
 STATUSES = frozenset({"actual", "exercise", "system", "test", "draft"})
 KINDS = {
     "alert": AlertKind.ALERT,
@@ -94,15 +100,8 @@ class Cap(Warnings[CapOptions, Credentials]):
     @read(ttl=timedelta(minutes=1), stale=timedelta(hours=6))
     async def bulletins(self) -> tuple[Bulletin, ...]:
         index = await self._document(Call(path=f"{self.options.path}/id", accepts=ACCEPTED), "rss")
-        try:
-            channel = Row(index).inside("channel")
-            items = channel.value("item") if channel.has("item") else []
-        except BadRow as bad:
-            raise AgencyChanged(self.agency.code, str(bad)) from None
-        read = [
-            one_record(each, self._to_bulletin, agency=self.agency.code, findings=self.findings)
-            for each in _list(items)
-        ]
+        items = one_record(index, _items, agency=self.agency.code, findings=self.findings)
+        read = [one_record(each, self._to_bulletin, agency=self.agency.code, findings=self.findings) for each in items]
         found = {each.code: each for each in read if may_be_for(each.title, self.options.province)}
         if len(found) > MOST_BULLETINS:
             raise AgencyChanged(self.agency.code, f"{len(found)} messages that may be for {self.options.province}")
@@ -215,6 +214,16 @@ class Cap(Warnings[CapOptions, Credentials]):
         except ValueError:
             self.findings.note(f"{key}: none of CAP")
             return kind("UNKNOWN")
+
+
+def _items(row: Row) -> Iterable[object]:
+    """The items of an index. What stands beside them and has elements in it may be a warning by another name."""
+    channel, raw = row.inside("channel"), row.value("channel")
+    channel.ignore(*OF_A_CHANNEL)
+    for key, value in raw.items() if isinstance(raw, dict) else ():
+        if key not in ("item", *OF_A_CHANNEL) and not isinstance(value, str):
+            raise BadRow("channel: elements that RSS does not have")
+    return _list(channel.value("item")) if channel.has("item") else []
 
 
 def _list(value: object) -> Iterable[object]:

@@ -13,8 +13,9 @@ from connectors.kit.read import Read
 
 
 class ForecastPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """The weather of the three hours from one moment on, as it is forecast. What the agency does not say, or cannot be, is None.
+    """The weather of the three hours from one moment on, as it is forecast.
 
+    What the agency does not say, or what cannot be, is None.
     `temperature` in °C, `humidity` and `cloud_cover` in per cent, `rainfall` in mm, `wind_speed` in km/h,
     `wind_direction` is where the wind comes from, in degrees from north, `visibility` in metres. `condition` is the
     agency's code for the weather, `description` and `description_en` what that means.

@@ -121,6 +121,15 @@ async def test_elements_of_others_stand_in_nobodys_way():
     assert list(findings) == ["value set aside: not a moment"]
 
 
+async def test_what_may_be_a_warning_by_another_name_is_an_error_and_never_no_warning():
+    renamed = item().replace("item>", "entry>")
+    for index in ((renamed,), (item(), renamed), (renamed, renamed)):
+        with pytest.raises(AgencyChanged):
+            await bulletins(*index)
+    found, findings = await bulletins("<lastBuildDate>x</lastBuildDate><image><url>x</url></image><version>2</version>")
+    assert (found, findings) == ((), {"channel.version: unexpected key": 1})
+
+
 async def test_more_messages_than_can_be_opened_are_an_error():
     links = [f"/id/C{number}_alert.xml" for number in range(MOST_BULLETINS + 1)]
     found, _ = await bulletins(*(item(link=link) for link in links[:-1]))
