@@ -65,7 +65,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
         latitude, longitude = _position(row.text("Coordinates"))
         magnitude, region = measured("Magnitude", row.text("Magnitude"), "sr", -2, 10), row.text("Wilayah")
         depth = or_none(self.findings, lambda: row.maybe_text("Kedalaman"))
-        reports = or_none(self.findings, lambda: row.maybe_text("Dirasakan"))
+        summary = or_none(self.findings, lambda: row.maybe_text("Dirasakan"))
         return Earthquake(
             code=f"{at:%Y%m%dT%H%M%SZ}",
             occurred_at=at,
@@ -75,8 +75,8 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
             depth=or_none(self.findings, lambda: measured("Kedalaman", depth, "km", 0, 1_000)) if depth else None,
             region=region,
             potential=or_none(self.findings, lambda: row.maybe_text("Potensi")),
-            reports=reports,
-            felt=_felt(reports or ""),
+            summary=summary,
+            felt=_felt(summary or ""),
             shakemap=or_none(self.findings, lambda: self._shakemap(row.maybe_text("Shakemap"))),
         )
 

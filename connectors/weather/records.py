@@ -147,7 +147,10 @@ class Felt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Earthquake(msgspec.Struct, frozen=True, kw_only=True):
-    """An earthquake that people felt. `depth` in km; `potential` is what the agency says of a tsunami."""
+    """An earthquake that people felt. `depth` in km; `potential` is what the agency says of a tsunami.
+
+    `summary` is where it was felt, in its words; `felt` the same, place by place.
+    """
 
     code: str
     occurred_at: datetime
@@ -157,7 +160,7 @@ class Earthquake(msgspec.Struct, frozen=True, kw_only=True):
     depth: float | None
     region: str
     potential: str | None
-    reports: str | None
+    summary: str | None
     felt: tuple[Felt, ...]
     shakemap: str | None
 

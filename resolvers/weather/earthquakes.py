@@ -52,9 +52,9 @@ async def earthquake(ctx: Context, code: str) -> FeltEarthquake | None:
     return next((each for each in found if each.code == code), None)
 
 
-async def felt(root: FeltEarthquake, _: Context, *, cut: Cut) -> Page[Felt]:
+async def reports(root: FeltEarthquake, _: Context, *, cut: Cut) -> Page[Felt]:
     order = {each: number for number, each in enumerate(root.felt)}
-    return page(order, lambda each: (order[each],), cut, order="felt")
+    return page(order, lambda each: (order[each],), cut, order="earthquake-reports")
 
 
 async def _all(ctx: Context, near: Point | None) -> tuple[list[FeltEarthquake], list[Source]]:

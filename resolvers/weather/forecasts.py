@@ -1,7 +1,6 @@
 """The forecast for each kelurahan."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -10,7 +9,7 @@ from connectors.weather.records import ForecastPoint
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Cut, Page, page
 from resolvers.regions import regions
-from resolvers.weather.rules import DayForecast, days_of, point_of_now
+from resolvers.weather.rules import DayForecast, point_of_now
 from resolvers.weather.sources import WeatherForecast, forecasts_of
 
 
@@ -64,9 +63,8 @@ async def current(root: WeatherForecast, ctx: Context) -> ForecastPoint | None:
     return point_of_now(root.points, ctx.clock.now())
 
 
-async def days(root: WeatherForecast, ctx: Context, *, cut: Cut) -> Page[DayForecast]:
-    found = days_of(root.points, ZoneInfo(ctx.regions.city.timezone))
-    return page(found, lambda each: (each.day.isoformat(),), cut, order="weather-days")
+async def days(root: WeatherForecast, _: Context, *, cut: Cut) -> Page[DayForecast]:
+    return page(root.by_day, lambda each: (each.day.isoformat(),), cut, order="weather-days")
 
 
 def description(root: ForecastPoint, ctx: Context) -> str | None:

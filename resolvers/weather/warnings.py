@@ -23,12 +23,12 @@ class WarningStatus(Enum):
     """What is known of warnings now."""
 
     WARNING = "WARNING"
-    NO_WARNING = "NO_WARNING"
+    CLEAR = "CLEAR"
     UNCHECKED = "UNCHECKED"
 
 
 class WeatherWarning(msgspec.Struct, frozen=True, kw_only=True):
-    """A warning that is in force, or will be; its texts are in `language`, and `area` are the codes of kelurahan."""
+    """A warning that is in force, or will be, and which regions of the city it touches; its texts are in `language`."""
 
     code: str
     language: str | None
@@ -44,7 +44,8 @@ class WeatherWarning(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None
     started: bool
     everywhere: bool
-    area: frozenset[str]
+    touches: tuple[Kelurahan, ...]
+    touches_kecamatan: tuple[Kecamatan, ...]
     issuer: str | None
     url: str | None
     attribution: str
@@ -57,6 +58,7 @@ class WarningCheck(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     region: City | Kecamatan
     status: WarningStatus
+    statement: str
     checked: bool
     checked_at: datetime | None
     known: tuple[WeatherWarning, ...]
@@ -72,7 +74,7 @@ STATEMENTS = {
         "id": "Ada {count} peringatan yang diketahui untuk {region}, tetapi peringatan tidak dapat diperiksa saat ini.",
         "en": "Warnings known for {region}: {count}, but warnings cannot be checked now.",
     },
-    (WarningStatus.NO_WARNING, True): {
+    (WarningStatus.CLEAR, True): {
         "id": "Tidak ada peringatan yang berlaku untuk {region}.",
         "en": "No warnings are in force for {region}.",
     },
@@ -88,12 +90,13 @@ async def weather_warnings(_: None, ctx: Context, *, kecamatan: DottedCode | Non
     if not isinstance(found, City | Kecamatan):
         return None
     check = await check_warnings(ctx)
-    known = [each for each in await _standing(ctx, check) if _in(each, found.code)]
-    status = WarningStatus.WARNING if known else WarningStatus.NO_WARNING if check.complete else WarningStatus.UNCHECKED
+    known = [each for each in await _standing(ctx, check) if any(_lies_in(of.code, found) for of in each.touches)]
+    status = WarningStatus.WARNING if known else WarningStatus.CLEAR if check.complete else WarningStatus.UNCHECKED
     return WarningCheck(
         code=found.code,
         region=found,
         status=status,
+        statement=_statement(ctx, status, found, count=len(known), checked=check.complete),
         checked=check.complete,
         checked_at=check.checked_at,
         known=tuple(known),
@@ -120,23 +123,21 @@ async def sources(root: WarningCheck, _: Context, *, cut: Cut) -> Page[Source]:
     return page(root.asked, lambda each: (each.agency,), cut, order="weather-warning-sources")
 
 
-def statement(root: WarningCheck, ctx: Context) -> str:
-    name = root.region.name if isinstance(root.region, City) else f"Kecamatan {root.region.name}"
-    return STATEMENTS[root.status, root.checked][ctx.language].format(count=len(root.known), region=name)
-
-
 def kecamatan_of_check(root: WarningCheck, _: Context) -> Kecamatan | None:
     return root.region if isinstance(root.region, Kecamatan) else None
 
 
-async def kelurahan(root: WeatherWarning, ctx: Context, *, cut: Cut) -> Page[Kelurahan]:
-    chosen = (each for each in ctx.regions.kelurahan if each.code in root.area)
-    return page(chosen, lambda each: (each.code,), cut, order="kelurahan")
+async def kelurahan(root: WeatherWarning, _: Context, *, cut: Cut) -> Page[Kelurahan]:
+    return page(root.touches, lambda each: (each.code,), cut, order="kelurahan")
 
 
-async def kecamatan(root: WeatherWarning, ctx: Context, *, cut: Cut) -> Page[Kecamatan]:
-    chosen = (each for each in ctx.regions.kecamatan if _in(root, each.code))
-    return page(chosen, lambda each: (each.code,), cut, order="kecamatan")
+async def kecamatan(root: WeatherWarning, _: Context, *, cut: Cut) -> Page[Kecamatan]:
+    return page(root.touches_kecamatan, lambda each: (each.code,), cut, order="kecamatan")
+
+
+def _statement(ctx: Context, status: WarningStatus, region: City | Kecamatan, *, count: int, checked: bool) -> str:
+    name = region.name if isinstance(region, City) else f"Kecamatan {region.name}"
+    return STATEMENTS[status, checked][ctx.language].format(count=count, region=name)
 
 
 async def _standing(ctx: Context, check: Check) -> list[WeatherWarning]:
@@ -175,7 +176,8 @@ async def _warning(ctx: Context, heard: Heard, area: frozenset[str], *, everywhe
         ends_at=alert.ends_at,
         started=alert.starts_at <= ctx.clock.now(),
         everywhere=everywhere,
-        area=area,
+        touches=tuple(each for each in ctx.regions.kelurahan if each.code in area),
+        touches_kecamatan=tuple(each for each in ctx.regions.kecamatan if any(_lies_in(code, each) for code in area)),
         issuer=said.issuer,
         url=said.web,
         attribution=heard.agency.attribution,
@@ -187,8 +189,8 @@ def _place(warning: WeatherWarning) -> tuple[int, int, str]:
     return BY_SEVERITY.index(warning.severity), int(warning.starts_at.timestamp()), warning.code
 
 
-def _in(warning: WeatherWarning, region: str) -> bool:
-    return any(code.startswith(f"{region}.") for code in warning.area)
+def _lies_in(kelurahan: str, region: City | Kecamatan) -> bool:
+    return kelurahan.startswith(f"{region.code}.")
 
 
 def _unchecked() -> UserError:

@@ -32,8 +32,8 @@ class Earthquake(Node):
     longitude: float = field("The longitude (bujur) of its epicentre, WGS 84.")
     region: str = field("Where that is, in the agency's words.")
     potential: str | None = field("What the agency says of a tsunami, in its words.")
-    reports: str | None = field("Where it was felt, in the agency's words.")
-    felt: Connection[EarthquakeReport] = field("The same, place by place.", resolver=earthquakes.felt)
+    summary: str | None = field("Where it was felt, in the agency's words.")
+    reports: Connection[EarthquakeReport] = field("The same, place by place.", resolver=earthquakes.reports)
     felt_here: bool = field(
         "Whether a report names the city. One that leaves out Kota may mean the neighbour of that name, and counts."
     )

@@ -39,8 +39,8 @@ class WeatherForecastPoint:
 @object_type(public, "The points of one day of the city, summed up (ringkasan harian).")
 class WeatherForecastDay:
     day: date = field("The day.")
-    lowest: float | None = field("The lowest temperature that is forecast, in °C (suhu minimum).")
-    highest: float | None = field("The highest temperature that is forecast, in °C (suhu maksimum).")
+    lowest: float | None = field("The lowest temperature that is forecast, in °C (suhu terendah).")
+    highest: float | None = field("The highest temperature that is forecast, in °C (suhu tertinggi).")
     rainfall: float | None = field("How much rain falls in all, in mm.")
     whole: bool = field("Whether it is forecast from its beginning to its end: of today only the rest is.")
 

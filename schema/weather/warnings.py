@@ -21,7 +21,7 @@ enum(
     "What is known of warnings now (status peringatan). A check that failed is never shown as no warning.",
     {
         "WARNING": "At least one is known to be in force, or to come.",
-        "NO_WARNING": "Every system that warns has been asked, and none is in force.",
+        "CLEAR": "Every system that warns has been asked, and none is in force.",
         "UNCHECKED": "None is known, and not every system could be asked: warnings cannot be checked (tidak dapat "
         "diperiksa).",
     },
@@ -110,9 +110,7 @@ class WeatherWarningCheck(Node):
     code: str = field("The code of the city or kecamatan that it is about, such as `36.71` or `36.71.04`.")
     kecamatan: Kecamatan | None = field("The kecamatan; null for the whole city.", resolver=resolve.kecamatan_of_check)
     status: WarningStatus = field("What is known now.")
-    statement: str = field(
-        "The same as a sentence for people, in the language of the request.", resolver=resolve.statement
-    )
+    statement: str = field("The same as a sentence for people, in the language of the request.")
     checked: bool = field(
         "Whether every system that warns could be asked now: if not, there may be more, or other ones."
     )

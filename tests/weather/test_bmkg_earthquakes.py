@@ -41,7 +41,7 @@ async def test_texts_become_numbers_and_the_newest_comes_first():
             depth=112.0,
             region="Pusat gempa berada di darat 8 km TimurLaut Contoh",
             potential="Tidak berpotensi tsunami",
-            reports="IV Contoh Utara",
+            summary="IV Contoh Utara",
             felt=(Felt(place="Contoh Utara", weakest=4, strongest=4),),
             shakemap=f"{url}/DataMKG/TEWS/20261123080005.mmi.jpg",
         ),
@@ -54,7 +54,7 @@ async def test_texts_become_numbers_and_the_newest_comes_first():
             depth=10.0,
             region="Pusat gempa berada di laut 40 km BaratDaya Contoh",
             potential=None,
-            reports="II-III Contoh Selatan, II Kota Tangerang",
+            summary="II-III Contoh Selatan, II Kota Tangerang",
             felt=(
                 Felt(place="Contoh Selatan", weakest=2, strongest=3),
                 Felt(place="Kota Tangerang", weakest=2, strongest=2),

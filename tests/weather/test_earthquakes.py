@@ -8,7 +8,7 @@ AGENCY = "bmkg-gempa"
 QUERY = """query($feltHere: Boolean! = false, $near: Point, $withinKm: Float) {
   earthquakes(feltHere: $feltHere, near: $near, withinKm: $withinKm) {
     totalCount nodes { id code occurredAt magnitude depth region potential feltHere distance shakemap attribution
-      felt { nodes { place weakest strongest } } source { agency state problem } }
+      reports { nodes { place weakest strongest } } source { agency state problem } }
     unavailable { agency problem }
 } }"""
 TOWN_HALL = {"latitude": -6.1702, "longitude": 106.6403}
@@ -34,7 +34,7 @@ async def test_those_that_were_felt_the_newest_first(hub, sandbox):
         "distance": None,
         "shakemap": f"{sandbox.url}/bmkg-gempa/DataMKG/TEWS/20261123030005.mmi.jpg",
         "attribution": "BMKG",
-        "felt": {
+        "reports": {
             "nodes": [
                 {"place": "Contoh Selatan", "weakest": 3, "strongest": 4},
                 {"place": "Kota Tangerang", "weakest": 2, "strongest": 2},
@@ -43,7 +43,7 @@ async def test_those_that_were_felt_the_newest_first(hub, sandbox):
         },
         "source": {"agency": AGENCY, "state": "LIVE", "problem": None},
     }
-    assert found["nodes"][2]["felt"]["nodes"] == [{"place": "Contoh Tengah", "weakest": None, "strongest": None}]
+    assert found["nodes"][2]["reports"]["nodes"] == [{"place": "Contoh Tengah", "weakest": None, "strongest": None}]
     assert sandbox.control.calls(AGENCY) == {"felt": 1}
 
 

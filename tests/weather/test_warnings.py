@@ -85,7 +85,7 @@ async def test_an_update_takes_the_place_of_a_warning_and_a_cancellation_ends_it
     clock.advance(timedelta(minutes=minutes))
     check, errors = await ask(hub)
     assert (numbers(check), check["checked"], errors, check["statement"]) == (codes, True, {}, statement)
-    assert check["status"] == ("WARNING" if codes else "NO_WARNING")
+    assert check["status"] == ("WARNING" if codes else "CLEAR")
 
 
 async def test_a_test_and_one_that_is_over_reach_nobody(hub, clock):
@@ -101,7 +101,7 @@ async def test_only_those_that_touch_a_kecamatan_and_that_may_be_an_edge_of_it(h
     assert (check["status"], numbers(check)) == ("WARNING", ["001"])
     assert check["statement"] == "Ada 1 peringatan yang berlaku untuk Kecamatan Benda."
     check, _ = await ask(hub, "36.71.13")
-    assert (check["status"], numbers(check)) == ("NO_WARNING", [])
+    assert (check["status"], numbers(check)) == ("CLEAR", [])
     clock.advance(timedelta(minutes=70))
     check, _ = await ask(hub, "36.71.13")
     (warning,) = check["warnings"]["nodes"]
@@ -140,7 +140,7 @@ class TestWhatCannotBeChecked:
 
     async def test_that_there_was_none_a_while_ago_does_not_say_that_there_is_none(self, hub, sandbox, clock):
         clock.advance(timedelta(minutes=160))
-        assert (await ask(hub))[0]["status"] == "NO_WARNING"
+        assert (await ask(hub))[0]["status"] == "CLEAR"
         clock.advance(timedelta(minutes=2))
         sandbox.control.set(AGENCY, "down")
         check, errors = await ask(hub)
