@@ -17,8 +17,9 @@ import msgspec
 
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged, AgencyError
-from connectors.kit.feed import Batch, Feed, feed
+from connectors.kit.feed import Batch, feed
 from connectors.kit.http import Call, Http
+from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
@@ -61,8 +62,13 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    def probe(self) -> Feed[Forecast]:
-        return self.forecasts()
+    def probe(self) -> Read[Forecast | None]:
+        return self.forecast(self._codes()[0])
+
+    @read(ttl=timedelta(hours=1))
+    async def forecast(self, kelurahan: str, /) -> Forecast | None:
+        """That of one kelurahan, asked by itself: one call, where a pass over the feed is one for each kelurahan."""
+        return await self._forecast(kelurahan)
 
     @feed(every=timedelta(hours=2), stale=timedelta(days=1))
     async def forecasts(self, position: str | None) -> AsyncGenerator[Batch[Forecast], None]:
@@ -116,15 +122,15 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
         where = or_none(self.findings, lambda: position(place.maybe_number("lat"), place.maybe_number("lon")))
         place.ignore(*NOT_OURS_OF_THE_PLACE)
         rows = [point for each in row.many("data") for point in _points(each)]
-        read = many_records(rows, self._to_point, agency=self.agency.code, findings=self.findings)
-        points = without_repeats((point for point, _ in read), lambda each: each.starts_at, self.findings)
+        mapped = many_records(rows, self._to_point, agency=self.agency.code, findings=self.findings)
+        points = without_repeats((point for point, _ in mapped), lambda each: each.starts_at, self.findings)
         if not points:
             raise BadRow("data: no forecast in it")
         return Forecast(
             kelurahan=code,
             latitude=where[0] if where else None,
             longitude=where[1] if where else None,
-            issued_at=max((issued for _, issued in read if issued), default=None),
+            issued_at=max((issued for _, issued in mapped if issued), default=None),
             asked_at=self.clock.now(),
             points=tuple(sorted(points, key=lambda each: each.starts_at)),
         )

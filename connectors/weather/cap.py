@@ -101,8 +101,8 @@ class Cap(Warnings[CapOptions, Credentials]):
     async def bulletins(self) -> tuple[Bulletin, ...]:
         index = await self._document(Call(path=f"{self.options.path}/id", accepts=ACCEPTED), "rss")
         items = one_record(index, _items, agency=self.agency.code, findings=self.findings)
-        read = [one_record(each, self._to_bulletin, agency=self.agency.code, findings=self.findings) for each in items]
-        found = {each.code: each for each in read if may_be_for(each.title, self.options.province)}
+        named = [one_record(each, self._to_bulletin, agency=self.agency.code, findings=self.findings) for each in items]
+        found = {each.code: each for each in named if may_be_for(each.title, self.options.province)}
         if len(found) > MOST_BULLETINS:
             raise AgencyChanged(self.agency.code, f"{len(found)} messages that may be for {self.options.province}")
         return tuple(found.values())
