@@ -64,8 +64,8 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
         at = row.moment("DateTime", UTC)
         latitude, longitude = _position(row.text("Coordinates"))
         magnitude, region = measured("Magnitude", row.text("Magnitude"), "sr", -2, 10), row.text("Wilayah")
-        depth = or_none(self.findings, lambda: row.maybe_text("Kedalaman"))
-        summary = or_none(self.findings, lambda: row.maybe_text("Dirasakan"))
+        depth = or_none(self.findings, lambda: row.optional_text("Kedalaman"))
+        summary = or_none(self.findings, lambda: row.optional_text("Dirasakan"))
         return Earthquake(
             code=f"{at:%Y%m%dT%H%M%SZ}",
             occurred_at=at,
@@ -74,10 +74,10 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
             magnitude=magnitude,
             depth=or_none(self.findings, lambda: measured("Kedalaman", depth, "km", 0, 1_000)) if depth else None,
             region=region,
-            potential=or_none(self.findings, lambda: row.maybe_text("Potensi")),
+            potential=or_none(self.findings, lambda: row.optional_text("Potensi")),
             summary=summary,
             felt=_felt(summary or ""),
-            shakemap=or_none(self.findings, lambda: self._shakemap(row.maybe_text("Shakemap"))),
+            shakemap=or_none(self.findings, lambda: self._shakemap(row.optional_text("Shakemap"))),
         )
 
     def _shakemap(self, file: str | None) -> str | None:

@@ -70,7 +70,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
         """That of one kelurahan, asked by itself: one call, where a pass over the feed is one for each kelurahan."""
         return await self._forecast(kelurahan)
 
-    @feed(every=timedelta(hours=2), stale=timedelta(days=1))
+    @feed(interval=timedelta(hours=2), stale=timedelta(days=1))
     async def forecasts(self, position: str | None) -> AsyncGenerator[Batch[Forecast], None]:
         """A position is the last kelurahan that the pass has asked for."""
         waiting = [code for code in self._codes() if position is None or code > position]
@@ -116,10 +116,10 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
         )
 
     def _to_forecast(self, row: Row, code: str) -> Forecast:
-        place = row.inside("lokasi")
+        place = row.nested("lokasi")
         if place.text("adm4") != code:
             raise BadRow("lokasi.adm4: another kelurahan than was asked for")
-        where = or_none(self.findings, lambda: position(place.maybe_number("lat"), place.maybe_number("lon")))
+        where = or_none(self.findings, lambda: position(place.optional_number("lat"), place.optional_number("lon")))
         place.ignore(*NOT_OURS_OF_THE_PLACE)
         rows = [point for each in row.many("data") for point in _points(each)]
         mapped = many_records(rows, self._to_point, agency=self.agency.code, findings=self.findings)
@@ -152,14 +152,14 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
             cloud_cover=whole("tcc", 0, 100),
             rainfall=of("tp", 0, 1_000),
             condition=whole("weather", 0, 999),
-            description=or_none(self.findings, lambda: row.maybe_text("weather_desc")),
-            description_en=or_none(self.findings, lambda: row.maybe_text("weather_desc_en")),
+            description=or_none(self.findings, lambda: row.optional_text("weather_desc")),
+            description_en=or_none(self.findings, lambda: row.optional_text("weather_desc_en")),
             wind_speed=of("ws", 0, 500),
             wind_direction=whole("wd_deg", 0, 360),
             visibility=whole("vs", 0, 1_000_000),
             image=or_none(self.findings, lambda: address(row, "image")),
         )
-        return point, or_none(self.findings, lambda: row.maybe_moment("analysis_date", UTC))
+        return point, or_none(self.findings, lambda: row.optional_moment("analysis_date", UTC))
 
 
 def _points(row: Row) -> Iterator[object]:
@@ -175,7 +175,7 @@ def _points(row: Row) -> Iterator[object]:
 def _batch(found: Sequence[Forecast], unknown: Sequence[str], position: str | None) -> Batch[Forecast]:
     return Batch(
         records=tuple((each.kelurahan, each) for each in found),
-        gone=tuple(unknown),
+        deleted=tuple(unknown),
         position=position,
         changed_at=max((each.issued_at for each in found if each.issued_at), default=None),
     )

@@ -134,7 +134,7 @@ class Cap(Warnings[CapOptions, Credentials]):
         return Bulletin(
             code=named[1],
             title=row.text("title"),
-            published_at=or_none(self.findings, lambda: mail_date(row.maybe_text("pubDate") or "", self.zone)),
+            published_at=or_none(self.findings, lambda: mail_date(row.optional_text("pubDate") or "", self.zone)),
         )
 
     def _to_alert(self, row: Row, language: str) -> Alert:
@@ -152,25 +152,25 @@ class Cap(Warnings[CapOptions, Credentials]):
             info = Row({})
         info.ignore(*NOT_OURS_OF_AN_INFO)
         polygons, everywhere = self._where(info)
-        onset, effective = info.maybe_moment("onset", self.zone), info.maybe_moment("effective", self.zone)
+        onset, effective = info.optional_moment("onset", self.zone), info.optional_moment("effective", self.zone)
         return Alert(
             identifier=row.text("identifier"),
             sender=row.text("sender"),
             sent_at=sent_at,
             actual=status == "actual",
             kind=kind,
-            replaces=self._references(row.maybe_text("references") or ""),
-            language=info.maybe_text("language"),
-            event=info.maybe_text("event"),
-            headline=info.maybe_text("headline"),
-            description=info.maybe_text("description"),
-            instruction=info.maybe_text("instruction"),
+            replaces=self._references(row.optional_text("references") or ""),
+            language=info.optional_text("language"),
+            event=info.optional_text("event"),
+            headline=info.optional_text("headline"),
+            description=info.optional_text("description"),
+            instruction=info.optional_text("instruction"),
             severity=self._known(Severity, info, "severity"),
             urgency=self._known(Urgency, info, "urgency"),
             certainty=self._known(Certainty, info, "certainty"),
             starts_at=onset or effective or sent_at,
-            ends_at=info.maybe_moment("expires", self.zone),
-            issuer=info.maybe_text("senderName"),
+            ends_at=info.optional_moment("expires", self.zone),
+            issuer=info.optional_text("senderName"),
             web=or_none(self.findings, lambda: address(info, "web")),
             polygons=polygons,
             everywhere=everywhere,
@@ -208,7 +208,7 @@ class Cap(Warnings[CapOptions, Credentials]):
         return tuple(found)
 
     def _known(self, kind: type[E], info: Row, key: str) -> E:
-        text = info.maybe_text(key) or "unknown"
+        text = info.optional_text(key) or "unknown"
         try:
             return kind(text.upper())
         except ValueError:
@@ -218,7 +218,7 @@ class Cap(Warnings[CapOptions, Credentials]):
 
 def _items(row: Row) -> Iterable[object]:
     """The items of an index. What stands beside them and has elements in it may be a warning by another name."""
-    channel, raw = row.inside("channel"), row.value("channel")
+    channel, raw = row.nested("channel"), row.value("channel")
     channel.ignore(*OF_A_CHANNEL)
     for key, value in raw.items() if isinstance(raw, dict) else ():
         if key not in ("item", *OF_A_CHANNEL) and not isinstance(value, str):
@@ -232,7 +232,7 @@ def _list(value: object) -> Iterable[object]:
 
 def _in_language(infos: list[Row], language: str) -> Row | None:
     """The part in this language, or else the first."""
-    of_it = [info for info in infos if (info.maybe_text("language") or "").casefold().startswith(language)]
+    of_it = [info for info in infos if (info.optional_text("language") or "").casefold().startswith(language)]
     chosen = next(iter(of_it or infos), None)
     for info in infos:
         if info is not chosen:

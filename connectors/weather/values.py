@@ -25,7 +25,7 @@ def or_none(findings: Findings, of: Callable[[], T | None]) -> T | None:
 
 def between(row: Row, key: str, low: float, high: float) -> float | None:
     """A number within these bounds; raises `BadRow`."""
-    found = row.maybe_number(key)
+    found = row.optional_number(key)
     if found is not None and not low <= found <= high:
         raise BadRow(f"{key}: not between {low:g} and {high:g}")
     return found
@@ -56,7 +56,7 @@ def position(latitude: float | None, longitude: float | None) -> tuple[float, fl
 
 def address(row: Row, key: str) -> str | None:
     """An address on the web, its blanks quoted; raises `BadRow` for one of another kind."""
-    text = row.maybe_text(key)
+    text = row.optional_text(key)
     if text is None:
         return None
     try:

@@ -4,7 +4,7 @@ import msgspec
 
 from connectors.weather.records import Earthquake, Felt
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.weather.rules import felt_in
 from resolvers.weather.sources import all_earthquakes
@@ -32,7 +32,7 @@ async def earthquakes(
     felt_here: bool = False,
     near: Point | None = None,
     within_km: float | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> FeltEarthquakes:
     check_near(near, within_km, by_distance=False)
     found, unavailable = await _all(ctx, near)
@@ -42,7 +42,7 @@ async def earthquakes(
         if (each.felt_here or not felt_here)
         and (within_km is None or (each.distance is not None and each.distance <= within_km))
     )
-    paged = page(chosen, lambda each: (-int(each.occurred_at.timestamp()), each.code), cut, order="earthquakes")
+    paged = paginate(chosen, lambda each: (-int(each.occurred_at.timestamp()), each.code), page, order="earthquakes")
     return FeltEarthquakes(**msgspec.structs.asdict(paged), unavailable=unavailable)
 
 
@@ -52,9 +52,9 @@ async def earthquake(ctx: Context, code: str) -> FeltEarthquake | None:
     return next((each for each in found if each.code == code), None)
 
 
-async def reports(root: FeltEarthquake, _: Context, *, cut: Cut) -> Page[Felt]:
+async def reports(root: FeltEarthquake, _: Context, *, page: PageArguments) -> Page[Felt]:
     order = {each: number for number, each in enumerate(root.felt)}
-    return page(order, lambda each: (order[each],), cut, order="earthquake-reports")
+    return paginate(order, lambda each: (order[each],), page, order="earthquake-reports")
 
 
 async def _all(ctx: Context, near: Point | None) -> tuple[list[FeltEarthquake], list[Source]]:

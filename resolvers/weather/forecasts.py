@@ -7,7 +7,7 @@ import msgspec
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from connectors.weather.records import ForecastPoint
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions import regions
 from resolvers.weather.rules import DayForecast, point_of_now
 from resolvers.weather.sources import WeatherForecast, forecasts_of
@@ -27,12 +27,12 @@ async def weather_forecast(_: None, ctx: Context, *, kelurahan: DottedCode) -> W
 
 
 async def weather_forecasts(
-    _: None, ctx: Context, *, kecamatan: DottedCode | None = None, cut: Cut
+    _: None, ctx: Context, *, kecamatan: DottedCode | None = None, page: PageArguments
 ) -> WeatherForecasts:
     wanted = [each for each in ctx.regions.kelurahan if kecamatan is None or each.kecamatan_code == kecamatan]
     found, unavailable = await forecasts_of(ctx, wanted)
     known = {each.code for each in found}
-    paged = page(found, lambda each: (each.code,), cut, order="weather-forecasts")
+    paged = paginate(found, lambda each: (each.code,), page, order="weather-forecasts")
     return WeatherForecasts(
         **msgspec.structs.asdict(paged),
         without=tuple(each for each in wanted if each.code not in known),
@@ -40,8 +40,8 @@ async def weather_forecasts(
     )
 
 
-async def without_forecast(root: WeatherForecasts, _: Context, *, cut: Cut) -> Page[Kelurahan]:
-    return page(root.without, lambda each: (each.code,), cut, order="kelurahan")
+async def without_forecast(root: WeatherForecasts, _: Context, *, page: PageArguments) -> Page[Kelurahan]:
+    return paginate(root.without, lambda each: (each.code,), page, order="kelurahan")
 
 
 async def kecamatan(root: WeatherForecast, ctx: Context) -> Kecamatan | None:
@@ -49,22 +49,27 @@ async def kecamatan(root: WeatherForecast, ctx: Context) -> Kecamatan | None:
 
 
 async def points(
-    root: WeatherForecast, _: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
+    root: WeatherForecast,
+    _: Context,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    page: PageArguments,
 ) -> Page[ForecastPoint]:
     chosen = (
         each
         for each in root.points
         if (since is None or each.starts_at >= since) and (until is None or each.starts_at < until)
     )
-    return page(chosen, lambda each: (int(each.starts_at.timestamp()),), cut, order="weather-points")
+    return paginate(chosen, lambda each: (int(each.starts_at.timestamp()),), page, order="weather-points")
 
 
 async def current(root: WeatherForecast, ctx: Context) -> ForecastPoint | None:
     return point_of_now(root.points, ctx.clock.now())
 
 
-async def days(root: WeatherForecast, _: Context, *, cut: Cut) -> Page[DayForecast]:
-    return page(root.by_day, lambda each: (each.day.isoformat(),), cut, order="weather-days")
+async def days(root: WeatherForecast, _: Context, *, page: PageArguments) -> Page[DayForecast]:
+    return paginate(root.by_day, lambda each: (each.day.isoformat(),), page, order="weather-days")
 
 
 def description(root: ForecastPoint, ctx: Context) -> str | None:

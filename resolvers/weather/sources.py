@@ -143,7 +143,7 @@ def _first(
 
 def _of_one(reading: Reading[int], forecast: Forecast, connector: Forecasts[Any, Any]) -> Reading[int]:
     """The copy's reading as it is for one kelurahan: stale, where the last pass could not renew it."""
-    passed_over = reading.fetched_at - forecast.asked_at > connector.forecasts().following.every
+    passed_over = reading.fetched_at - forecast.asked_at > connector.forecasts().following.interval
     return msgspec.structs.replace(
         reading,
         fetched_at=forecast.asked_at,

@@ -10,7 +10,7 @@ from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, R
 from connectors.weather.records import Certainty, Severity, Urgency
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.weather.geometry import touched
 from resolvers.weather.rules import in_force
 from resolvers.weather.sources import Check, Heard, check_warnings, in_language
@@ -113,26 +113,26 @@ async def weather_warning(ctx: Context, code: str) -> WeatherWarning | None:
     return found
 
 
-async def warnings(root: WarningCheck, _: Context, *, cut: Cut) -> Page[WeatherWarning]:
+async def warnings(root: WarningCheck, _: Context, *, page: PageArguments) -> Page[WeatherWarning]:
     if root.status is WarningStatus.UNCHECKED:
         raise _unchecked()
-    return page(root.known, _place, cut, order="weather-warnings")
+    return paginate(root.known, _place, page, order="weather-warnings")
 
 
-async def sources(root: WarningCheck, _: Context, *, cut: Cut) -> Page[Source]:
-    return page(root.asked, lambda each: (each.agency,), cut, order="weather-warning-sources")
+async def sources(root: WarningCheck, _: Context, *, page: PageArguments) -> Page[Source]:
+    return paginate(root.asked, lambda each: (each.agency,), page, order="weather-warning-sources")
 
 
 def kecamatan_of_check(root: WarningCheck, _: Context) -> Kecamatan | None:
     return root.region if isinstance(root.region, Kecamatan) else None
 
 
-async def kelurahan(root: WeatherWarning, _: Context, *, cut: Cut) -> Page[Kelurahan]:
-    return page(root.touches, lambda each: (each.code,), cut, order="kelurahan")
+async def kelurahan(root: WeatherWarning, _: Context, *, page: PageArguments) -> Page[Kelurahan]:
+    return paginate(root.touches, lambda each: (each.code,), page, order="kelurahan")
 
 
-async def kecamatan(root: WeatherWarning, _: Context, *, cut: Cut) -> Page[Kecamatan]:
-    return page(root.touches_kecamatan, lambda each: (each.code,), cut, order="kecamatan")
+async def kecamatan(root: WeatherWarning, _: Context, *, page: PageArguments) -> Page[Kecamatan]:
+    return paginate(root.touches_kecamatan, lambda each: (each.code,), page, order="kecamatan")
 
 
 def _statement(ctx: Context, status: WarningStatus, region: City | Kecamatan, *, count: int, checked: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from connectors.weather.records import Forecast
-from store.kit.copy_table import Shelf
+from store.kit.copy_table import CopyTable
 from store.kit.database import Database
 from store.weather.tables import FORECASTS
 
@@ -21,7 +21,7 @@ def _columns(forecast: Forecast) -> dict[str, Any]:
     return {"ends_at": int(forecast.points[-1].starts_at.timestamp())}
 
 
-FORECAST_SHELF = Shelf(FORECASTS, Forecast, _columns, past=(AT.ends_at, KEPT))
+FORECAST_COPIES = CopyTable(FORECASTS, Forecast, _columns, past=(AT.ends_at, KEPT))
 
 
 class ForecastCopies:
@@ -35,6 +35,6 @@ class ForecastCopies:
         finding = select(AT.agency, AT.key, AT.body).where(AT.agency.in_(agencies), AT.key.in_(kelurahan))
         return await self._database.read(
             lambda connection: {
-                (row.agency, row.key): FORECAST_SHELF.decoder.decode(row.body) for row in connection.execute(finding)
+                (row.agency, row.key): FORECAST_COPIES.decoder.decode(row.body) for row in connection.execute(finding)
             }
         )

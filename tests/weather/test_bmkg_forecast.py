@@ -185,7 +185,7 @@ async def test_a_kelurahan_that_cannot_be_read_costs_no_other_and_keeps_what_it_
         batches, error = await followed(connector)
     named = [key for batch in batches for key, _ in batch.records]
     assert (error, named) == (None, [each for each in ALL if each not in odd])
-    assert [key for batch in batches for key in batch.gone] == [ALL[9]]
+    assert [key for batch in batches for key in batch.deleted] == [ALL[9]]
     assert connector.findings.counts == {
         "adm4: missing": 1,
         "a kelurahan set aside: adm4: missing": 1,
