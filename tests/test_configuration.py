@@ -31,6 +31,7 @@ credentials = { cons_id = "env:RS_CONS_ID", secret = "env:RS_SECRET" }
 options = { ppk = "9901R001" }
 limits = { timeout = 4, concurrency = 4, per_minute = 60 }
 """
+DOMAINS = ", ".join(sorted({kind.domain for kind in CONNECTORS}))
 ENVIRON = {"RS_CONS_ID": "id", "RS_SECRET": "a-very-secret-word"}
 
 
@@ -167,7 +168,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             'domain = "beds"',
             'domain = "bed"',
-            "/agencies.toml:7: agencies.rs-contoh.domain: unknown; expected one of beds, identity, jdih, jobs, prices, tax, venues (did you mean beds?)",
+            f"/agencies.toml:7: agencies.rs-contoh.domain: unknown; expected one of {DOMAINS} (did you mean beds?)",
         ),
         (
             '"aplicares"',
