@@ -67,7 +67,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
         depth = or_none(self.findings, lambda: row.optional_text("Kedalaman"))
         summary = or_none(self.findings, lambda: row.optional_text("Dirasakan"))
         return Earthquake(
-            code=f"{at:%Y%m%dT%H%M%SZ}",
+            code=f"{at:%Y%m%dT%H%M%SZ}{latitude:+.2f}{longitude:+.2f}",
             occurred_at=at,
             latitude=latitude,
             longitude=longitude,

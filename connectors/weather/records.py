@@ -77,6 +77,10 @@ class Severity(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+BY_SEVERITY = (Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.UNKNOWN, Severity.MINOR)
+"""The worst first; one that nobody has rated may be worse than a minor one."""
+
+
 class Urgency(Enum):
     """How soon something has to be done (CAP 1.2)."""
 

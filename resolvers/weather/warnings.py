@@ -7,16 +7,13 @@ import msgspec
 
 from connectors.regions.outlines import outlines_of
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
-from connectors.weather.records import Certainty, Severity, Urgency
+from connectors.weather.records import BY_SEVERITY, Certainty, Severity, Urgency
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.weather.geometry import touched
 from resolvers.weather.rules import in_force
 from resolvers.weather.sources import Check, Heard, check_warnings, in_language
-
-BY_SEVERITY = (Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.UNKNOWN, Severity.MINOR)
-"""The worst first; one that nobody has rated may be worse than a minor one."""
 
 
 class WarningStatus(Enum):

@@ -24,7 +24,7 @@ class EarthquakeReport:
 @object_type(public, "An earthquake (gempa bumi) that people felt.")
 @node_of(earthquakes.FeltEarthquake)
 class Earthquake(Node):
-    code: str = field("The code of its agency and its time in UTC, with a slash between.")
+    code: str = field("The code of its agency, a slash, and its time in UTC and place.")
     occurred_at: datetime = field("When it was.")
     magnitude: float = field("How strong it was (magnitudo).")
     depth: float | None = field("How deep it was, in km (kedalaman).")

@@ -79,9 +79,11 @@ class ForecastsQuery:
         "The forecast for one kelurahan (prakiraan cuaca); null where the agency has none, or only an old one.",
         resolver=forecasts.weather_forecast,
         arguments={"kelurahan": "The kelurahan, such as `36.71.01.1001`."},
+        weight=60,
     )
     weather_forecasts: WeatherForecastConnection | None = field(
         "The forecasts for all kelurahan of the city (prakiraan cuaca), or of one kecamatan.",
         resolver=forecasts.weather_forecasts,
         arguments={"kecamatan": "Only those in this kecamatan, such as `36.71.01`."},
+        weight=300,
     )

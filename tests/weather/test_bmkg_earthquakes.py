@@ -33,7 +33,7 @@ async def test_texts_become_numbers_and_the_newest_comes_first():
     assert findings == {}
     assert found == (
         Earthquake(
-            code="20261123T010005Z",
+            code="20261123T010005Z+0.80+127.40",
             occurred_at=datetime.fromisoformat("2026-11-23T01:00:05Z"),
             latitude=0.8,
             longitude=127.4,
@@ -46,7 +46,7 @@ async def test_texts_become_numbers_and_the_newest_comes_first():
             shakemap=f"{url}/DataMKG/TEWS/20261123080005.mmi.jpg",
         ),
         Earthquake(
-            code="20261121T231542Z",
+            code="20261121T231542Z-6.99+106.10",
             occurred_at=datetime.fromisoformat("2026-11-21T23:15:42Z"),
             latitude=-6.99,
             longitude=106.1,
@@ -69,7 +69,7 @@ async def test_one_object_is_a_list_of_one():
     gempa = played.exchanges[0].answer["Infogempa"]
     gempa["gempa"] = gempa["gempa"][0]
     found, findings, _ = await answered(played)
-    assert ([each.code for each in found], findings) == (["20261121T231542Z"], {})
+    assert ([each.code for each in found], findings) == (["20261121T231542Z-6.99+106.10"], {})
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ async def test_where_it_was_felt_stands_behind_roman_numbers(reports, felt):
 )
 async def test_an_earthquake_of_which_nobody_knows_where_when_or_how_strong_is_set_aside(key, value):
     found, findings, _ = await earthquakes(**{key: value})
-    assert [each.code for each in found] == ["20261123T010005Z"]
+    assert [each.code for each in found] == ["20261123T010005Z+0.80+127.40"]
     assert [text.startswith(f"row set aside: {key}: ") for text in findings] == [True]
 
 

@@ -7,7 +7,8 @@ import pytest
 from aiohttp import web
 
 from connectors.kit.errors import AgencyChanged
-from connectors.weather.cap import MOST_BULLETINS, MOST_POSITIONS, Cap, CapOptions
+from connectors.weather.cap import MOST_BULLETINS, Cap, CapOptions
+from connectors.weather.cap_message import MOST_POSITIONS
 from connectors.weather.provinces import may_be_for
 from connectors.weather.records import Alert, AlertKind, Bulletin, Certainty, Reference, Severity, Urgency
 from tests.conformance import conformance
@@ -202,6 +203,23 @@ async def test_the_part_in_the_language_that_is_asked_for_is_taken_or_else_the_f
     assert (found.severity, findings) == (Severity.UNKNOWN, {})
     found, findings = await alert(severity="Parah")
     assert (found.severity, findings) == (Severity.UNKNOWN, {"severity: none of CAP": 1})
+
+
+async def test_several_dangers_of_one_message_are_one_alert_that_is_as_bad_as_the_worst_and_as_wide_as_all():
+    hours = [f"2026-11-23T{hour}:00:00+07:00" for hour in (11, 12, 13, 15)]
+    other = " ".join(f"{latitude},{longitude}" for latitude, longitude in ((1, 2), (1, 3), (2, 3), (1, 2)))
+    infos = [
+        {"language": "id", "event": "Angin", "severity": "Minor", "onset": hours[0], "expires": hours[2], "area": {"polygon": SQUARE}},
+        {"language": "en", "event": "Rain", "severity": "Extreme", "onset": hours[0], "expires": hours[3]},
+        {"language": "id", "event": "Hujan", "severity": "Severe", "onset": hours[1], "expires": hours[3], "area": {"polygon": other}},
+    ]  # fmt: skip
+    found, findings = await alert(info=infos)
+    assert (found.event, found.severity, findings) == ("Hujan", Severity.SEVERE, {})
+    assert (found.starts_at, found.ends_at) == (at(hours[0]), at(hours[3]))
+    assert (found.polygons, found.everywhere) == ((RING, ((1, 2), (1, 3), (2, 3), (1, 2))), False)
+    del infos[0]["expires"], infos[2]["area"]
+    found, _ = await alert(info=infos)
+    assert (found.ends_at, found.polygons, found.everywhere) == (None, (RING,), True)
 
 
 async def test_the_onset_is_when_it_begins_and_without_any_time_when_it_was_sent():

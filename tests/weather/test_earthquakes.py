@@ -24,7 +24,7 @@ async def test_those_that_were_felt_the_newest_first(hub, sandbox):
     newest = found["nodes"][0]
     assert newest.pop("id")
     assert newest == {
-        "code": "bmkg-gempa/20261122T200005Z",
+        "code": "bmkg-gempa/20261122T200005Z-6.99+106.10",
         "occurredAt": "2026-11-22T20:00:05+00:00",
         "magnitude": 5.2,
         "depth": 10.0,
