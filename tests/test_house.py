@@ -132,11 +132,6 @@ def test_no_file_is_named_like_a_module_of_python_where_it_could_hide_it():
     assert not [path for path in committed("*.py") if path.parent == ROOT and path.stem != "server"]
 
 
-def test_the_readme_opens_with_the_query_that_graphiql_opens_with():
-    query = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8").rstrip()
-    assert query in (ROOT / "README.md").read_text(encoding="utf-8")
-
-
 def test_every_setting_is_documented():
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     settings = {f"SIMPUL_{name.upper()}" for name in Settings.model_fields}
