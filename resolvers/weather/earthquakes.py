@@ -7,7 +7,7 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.weather.rules import felt_in
-from resolvers.weather.sources import all_earthquakes
+from resolvers.weather.sources import all_earthquakes, raise_if_unavailable
 
 
 class FeltEarthquake(Earthquake, frozen=True, kw_only=True):
@@ -48,8 +48,11 @@ async def earthquakes(
 
 async def earthquake(ctx: Context, code: str) -> FeltEarthquake | None:
     """The one with this code, while the agency's list has it."""
-    found, _unavailable = await _all(ctx, None)
-    return next((each for each in found if each.code == code), None)
+    all_of_them, unavailable = await _all(ctx, None)
+    found = next((each for each in all_of_them if each.code == code), None)
+    if found is None:
+        raise_if_unavailable(unavailable)
+    return found
 
 
 async def reports(root: FeltEarthquake, _: Context, *, page: PageArguments) -> Page[Felt]:

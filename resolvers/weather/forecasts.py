@@ -10,7 +10,7 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions import regions
 from resolvers.weather.rules import DayForecast, point_of_now
-from resolvers.weather.sources import WeatherForecast, forecasts_of
+from resolvers.weather.sources import WeatherForecast, forecasts_of, raise_if_unavailable
 
 
 class WeatherForecasts(Page[WeatherForecast], frozen=True, kw_only=True):
@@ -22,7 +22,11 @@ class WeatherForecasts(Page[WeatherForecast], frozen=True, kw_only=True):
 
 async def weather_forecast(_: None, ctx: Context, *, kelurahan: DottedCode) -> WeatherForecast | None:
     wanted = regions.kelurahan_with_code(ctx, kelurahan)
-    found, _unavailable = await forecasts_of(ctx, [wanted]) if wanted else ([], [])
+    if wanted is None:
+        return None
+    found, unavailable = await forecasts_of(ctx, [wanted])
+    if not found:
+        raise_if_unavailable(unavailable)
     return found[0] if found else None
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from connectors.kit.errors import AgencyChanged, AgencyError
+from connectors.kit.errors import BY_CODE, AgencyChanged, AgencyError
 from connectors.kit.reading import Reading, State
 from connectors.kit.together import outcomes
 from connectors.regions.records import Kelurahan
@@ -112,6 +112,12 @@ async def all_earthquakes(ctx: Context) -> tuple[list[tuple[Earthquake, str, Sou
         for each in reading.records
     ]
     return found, unavailable
+
+
+def raise_if_unavailable(unavailable: Sequence[Source]) -> None:
+    """Raise the failure of the first of these: nothing was found, and they were not asked whether they have it."""
+    for each in unavailable:
+        raise BY_CODE[each.problem or ""](each.agency, "it may have what was found nowhere else")
 
 
 def _first(

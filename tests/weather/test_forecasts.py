@@ -138,6 +138,26 @@ async def test_a_pass_that_is_throttled_goes_on_where_it_stopped(hub, sandbox, c
     assert sandbox.control.hits(AGENCY) == 1
 
 
+async def test_of_two_agencies_the_first_that_has_a_forecast_is_believed(sandbox, tmp_path, clock, store_url):
+    other = f'''
+[agencies.cuaca-lain]
+domain = "weather"
+connector = "bmkg_forecast"
+name = "Cuaca Lain"
+url = "{sandbox.url}/nobody"
+options = {{ city = "36.71" }}
+limits = {{ timeout = 0.1 }}
+'''
+    change = ("[agencies.bmkg-prakiraan]", f"{other}\n[agencies.bmkg-prakiraan]")
+    async with listening(configuration_for(sandbox, tmp_path, change), clock, store_url=store_url) as hub:
+        assert (await one(hub))["source"]["agency"] == AGENCY
+        listed = (await hub.data(ALL, {"kecamatan": "36.71.13"}))["weatherForecasts"]
+        assert listed["totalCount"] == 7
+        assert listed["unavailable"] == [{"agency": "cuaca-lain", "problem": "AGENCY_COPYING"}]
+        answer = await hub.ask(ONE, {"code": "36.71.13.1008"})
+    assert (answer["data"]["weatherForecast"], answer["errors"][0]["extensions"]["code"]) == (None, "AGENCY_COPYING")
+
+
 async def test_the_store_without_the_agency_is_not_configured(sandbox, tmp_path, clock):
     of = (
         (
