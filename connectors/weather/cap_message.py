@@ -30,7 +30,7 @@ MOST_POSITIONS = 5_000
 
 MANY = frozenset("info area polygon circle geocode category responseType eventCode parameter resource code".split())
 """Elements of which there may be several."""
-NOT_OURS = "source scope restriction addresses code note incidents".split()
+NOT_OURS = "source restriction addresses code note incidents".split()
 NOT_OURS_OF_A_PART = "category responseType audience eventCode contact resource parameter".split()
 
 STATUSES = frozenset({"actual", "exercise", "system", "test", "draft"})
@@ -72,6 +72,7 @@ def alert_of(row: Row, language: str, zone: ZoneInfo, findings: Findings) -> Ale
         raise BadRow("status: none of CAP")
     if kind is None:
         raise BadRow("msgType: none of CAP")
+    public = (row.optional_text("scope") or "public").casefold() == "public"
     sent_at = row.moment("sent", zone)
     chosen = _in_language(row.many("info"), language)
     if not chosen and kind in (AlertKind.ALERT, AlertKind.UPDATE):
@@ -87,7 +88,7 @@ def alert_of(row: Row, language: str, zone: ZoneInfo, findings: Findings) -> Ale
         identifier=row.text("identifier"),
         sender=row.text("sender"),
         sent_at=sent_at,
-        actual=status == "actual",
+        actual=status == "actual" and public,
         kind=kind,
         replaces=_references(row.optional_text("references") or "", findings),
         language=worst.language,

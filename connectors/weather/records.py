@@ -115,9 +115,10 @@ class Reference(msgspec.Struct, frozen=True, array_like=True):
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One message of an agency that warns.
 
-    `actual` is false for an exercise, a test or a draft. `replaces` are the messages that it updates or cancels. It is
-    in force from `starts_at` until `ends_at`, or as long as the agency's index names it. `polygons` are where.
-    `everywhere`: it says nothing of where that the hub can read, so it is taken to mean the whole province.
+    `actual` is false for an exercise, a test or a draft, and for what is not public. `replaces` are the messages
+    that it updates or cancels. It is in force from `starts_at` until `ends_at`, or as long as the agency's index names
+    it. `polygons` are where. `everywhere`: it says nothing of where that the hub can read, so it is taken to mean the
+    whole province.
     """
 
     identifier: str

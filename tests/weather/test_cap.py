@@ -169,10 +169,19 @@ async def test_a_message_becomes_an_alert():
     )
 
 
-@pytest.mark.parametrize("status", ["Test", "Exercise", "System", "Draft"])
-async def test_an_exercise_is_not_meant(status):
-    found, findings = await alert(status=status)
-    assert (found.actual, findings) == (False, {})
+@pytest.mark.parametrize(
+    ("changes", "actual"),
+    [
+        *(({"status": each}, False) for each in ("Test", "Exercise", "System", "Draft")),
+        ({"scope": "Restricted"}, False),
+        ({"scope": "Private"}, False),
+        ({"scope": ""}, True),
+        ({"status": "ACTUAL", "scope": "public"}, True),
+    ],
+)
+async def test_an_exercise_is_not_meant_nor_what_is_not_for_the_public(changes, actual):
+    found, findings = await alert(**changes)
+    assert (found.actual, findings) == (actual, {})
 
 
 @pytest.mark.parametrize("changes", [{"status": "Nyata"}, {"msgType": "Ralat"}, {"sent": "tadi"}, {"expires": "nanti"}])
