@@ -15,10 +15,11 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, feed
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned

@@ -17,9 +17,10 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
+from connectors.kit.call import FEED, Call
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import FEED, Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, one_record
 from connectors.kit.signatures import unsigned

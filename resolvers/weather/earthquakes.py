@@ -5,7 +5,7 @@ import msgspec
 from connectors.weather.records import Earthquake, Felt
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.kit.places import Point, check_near, distance
+from resolvers.kit.places import Position, check_near, distance
 from resolvers.weather.rules import felt_in
 from resolvers.weather.sources import all_earthquakes, raise_if_unavailable
 
@@ -30,7 +30,7 @@ async def earthquakes(
     ctx: Context,
     *,
     felt_here: bool = False,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     page: PageArguments,
 ) -> FeltEarthquakes:
@@ -60,7 +60,7 @@ async def reports(root: FeltEarthquake, _: Context, *, page: PageArguments) -> P
     return paginate(order, lambda each: (order[each],), page, order="earthquake-reports")
 
 
-async def _all(ctx: Context, near: Point | None) -> tuple[list[FeltEarthquake], list[Source]]:
+async def _all(ctx: Context, near: Position | None) -> tuple[list[FeltEarthquake], list[Source]]:
     found, unavailable = await all_earthquakes(ctx)
     return [
         FeltEarthquake(

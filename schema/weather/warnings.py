@@ -9,11 +9,11 @@ from resolvers.weather.warnings import WarningStatus
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL
-from schema.regions.regions import Kecamatan, Kelurahan
+from schema.regions.regions import KecamatanType, KelurahanType
 
 enum(
     WarningStatus,
@@ -70,7 +70,7 @@ enum(
     "that has been cancelled, updated or is over.",
 )
 @node_of(resolve.WeatherWarning)
-class WeatherWarning(Node):
+class WeatherWarningType(NodeType):
     code: str = field("The code of its agency and the agency's own code of the message, with a slash between.")
     language: str | None = field(
         "The language of its texts, such as `id` or `en`; that of the request where there is one."
@@ -90,15 +90,17 @@ class WeatherWarning(Node):
         "Whether the agency does not say where in the province it holds, or not so that the hub can read it: then it "
         "is taken to mean the whole city."
     )
-    kecamatan: Connection[Kecamatan] = field(
+    kecamatan: ConnectionType[KecamatanType] = field(
         "The kecamatan that it touches: of which it holds a kelurahan, lies within one, or crosses its edge.",
         resolver=resolve.kecamatan,
     )
-    kelurahan: Connection[Kelurahan] = field("The kelurahan that it touches, likewise.", resolver=resolve.kelurahan)
+    kelurahan: ConnectionType[KelurahanType] = field(
+        "The kelurahan that it touches, likewise.", resolver=resolve.kelurahan
+    )
     issuer: str | None = field("Who warns, in their own words (penerbit).")
     url: URL | None = field("Where the agency shows more of it.")
     attribution: str = field("Whom to name as the source wherever it is shown (sumber data).")
-    source: Source = field("The agency that sent it, and how old the hub's copy of it is.")
+    source: SourceType = field("The agency that sent it, and how old the hub's copy of it is.")
 
 
 @object_type(
@@ -106,28 +108,30 @@ class WeatherWarning(Node):
     "What is known of warnings for the city or a kecamatan, and whether it could be checked (hasil pemeriksaan).",
 )
 @node_of(resolve.WarningCheck)
-class WeatherWarningCheck(Node):
+class WeatherWarningCheckType(NodeType):
     code: str = field("The code of the city or kecamatan that it is about, such as `36.71` or `36.71.04`.")
-    kecamatan: Kecamatan | None = field("The kecamatan; null for the whole city.", resolver=resolve.kecamatan_of_check)
+    kecamatan: KecamatanType | None = field(
+        "The kecamatan; null for the whole city.", resolver=resolve.kecamatan_of_check
+    )
     status: WarningStatus = field("What is known now.")
     statement: str = field("The same as a sentence for people, in the language of the request.")
     checked: bool = field(
         "Whether every system that warns could be asked now: if not, there may be more, or other ones."
     )
     checked_at: datetime | None = field("When the oldest of the answers was had that this rests on; null without any.")
-    warnings: Connection[WeatherWarning] | None = field(
+    warnings: ConnectionType[WeatherWarningType] | None = field(
         "Those that are in force or to come, the worst first. Null with WARNINGS_UNCHECKED where none is known and not "
         "every system could be asked: an empty list says that there is none.",
         resolver=resolve.warnings,
     )
-    sources: Connection[Source] = field(
+    sources: ConnectionType[SourceType] = field(
         "Each system that warns; one with a `problem` could not be asked now.", resolver=resolve.sources
     )
 
 
 @object_type(public)
 class WarningsQuery:
-    weather_warnings: WeatherWarningCheck | None = field(
+    weather_warnings: WeatherWarningCheckType | None = field(
         "The weather warnings (peringatan dini cuaca) for the city or a kecamatan, and whether they could be checked.",
         resolver=resolve.weather_warnings,
         arguments={"kecamatan": "Only those that touch this kecamatan, such as `36.71.04`."},
