@@ -18,7 +18,8 @@ class AgencyError(Exception):
     """One read of one agency failed.
 
     `agency` is its code. `reason` is for its operators and goes to the log: it may name keys, statuses and types,
-    never a value that the agency sent or that a person asked for. `retry_after` is in seconds.
+    never a value that the agency sent or that a person asked for. `retry_after` is in seconds. `reached` is False where
+    nothing was sent to the agency, so that what changes something there has certainly not been done.
     """
 
     code: ClassVar[str]
@@ -26,15 +27,16 @@ class AgencyError(Exception):
     stale_allowed: ClassVar[bool]
     """Whether an answer past its time may be served instead (RFC 5861: not where access was refused)."""
 
-    def __init__(self, agency: str, reason: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, agency: str, reason: str, *, retry_after: float | None = None, reached: bool = True) -> None:
         super().__init__(f"{agency}: {reason}")
         self.agency = agency
         self.reason = reason
         self.retry_after = retry_after
+        self.reached = reached
 
     def again(self) -> Self:
         """The same error for one more caller, with a traceback of its own."""
-        return type(self)(self.agency, self.reason, retry_after=self.retry_after)
+        return type(self)(self.agency, self.reason, retry_after=self.retry_after, reached=self.reached)
 
 
 class AgencyUnavailable(AgencyError):

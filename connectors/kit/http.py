@@ -49,9 +49,9 @@ FEED = ("application/rss+xml", "application/atom+xml", "application/xml", "text/
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One request. `path` is a template: what is put into `{…}` is quoted for the URL and stays out of the log.
 
-    A call that is `safe` may be sent again; a GET is. `media` is the content type of what is sent, `accepts` are
-    those of its answer. Statuses in `absent` mean that there is no such thing; those in `answers` say what they mean in
-    their body.
+    What is sent is `json`, a `form` of pairs whose names may come again, or `content` as it is; `media` is the type of
+    the first and the last. A call that is `safe` may be sent again; a GET is. `accepts` are the content types of its
+    answer. Statuses in `absent` mean that there is no such thing; those in `answers` say what they mean in their body.
     """
 
     path: str
@@ -59,7 +59,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     into: Mapping[str, str | int] = {}
     query: Mapping[str, str] = {}
     json: object | None = None
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | tuple[tuple[str, str], ...] | None = None
+    content: bytes | None = None
     safe: bool = False
     accepts: tuple[str, ...] = JSON
     absent: frozenset[int] = frozenset()
@@ -247,7 +248,7 @@ class Http:
                 call.method,
                 self._url(call),
                 params=call.query,
-                data=call.form if call.json is None else msgspec.json.encode(call.json),
+                data=_sent(call),
                 headers=self._content(call) | dict(await self._signer.headers(session)) | dict(headers),
                 allow_redirects=False,
             ) as response:
@@ -259,7 +260,11 @@ class Http:
                 sizes.append(response.content.total_bytes)
                 return answer
         except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError):
-            raise AgencyChanged(self._agency.code, f"{call.path}: its certificate does not verify") from None
+            reason = f"{call.path}: its certificate does not verify"
+            raise AgencyChanged(self._agency.code, reason, reached=False) from None
+        except aiohttp.ClientConnectorError as error:
+            reason = f"{call.path}: {type(error).__name__}"
+            raise AgencyUnavailable(self._agency.code, reason, reached=False) from None
         except (aiohttp.ClientError, ConnectionError) as error:
             raise AgencyUnavailable(self._agency.code, f"{call.path}: {type(error).__name__}") from None
 
@@ -283,7 +288,7 @@ class Http:
     @staticmethod
     def _content(call: Call) -> dict[str, str]:
         accept = {"Accept": ", ".join(call.accepts)}
-        return accept if call.json is None else accept | {"Content-Type": call.media}
+        return accept if call.json is None and call.content is None else accept | {"Content-Type": call.media}
 
     def _check_status(self, response: aiohttp.ClientResponse, call: Call) -> None:
         status = response.status
@@ -353,3 +358,9 @@ class Http:
         except values.BadRow:
             return None
         return min(max(0.0, (moment - self._clock.now()).total_seconds()), LONGEST_WAIT) if moment else None
+
+
+def _sent(call: Call) -> bytes | Mapping[str, str] | tuple[tuple[str, str], ...] | None:
+    if call.content is not None:
+        return call.content
+    return call.form if call.json is None else msgspec.json.encode(call.json)
