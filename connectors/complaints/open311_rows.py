@@ -1,0 +1,252 @@
+"""GeoReport's rows as records: what is mapped, and what is left unread on purpose because it says who complained."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+import msgspec
+from yarl import URL
+
+from connectors.complaints.open311_documents import as_list
+from connectors.complaints.records import (
+    Choice,
+    Complaint,
+    ComplaintState,
+    Contact,
+    FieldType,
+    Receipt,
+    Step,
+    Topic,
+    TopicField,
+)
+from connectors.kit.findings import Findings
+from connectors.kit.rows import Row
+from connectors.kit.values import BadRow
+
+TYPES = {
+    "string": FieldType.TEXT,
+    "text": FieldType.LONG_TEXT,
+    "number": FieldType.NUMBER,
+    "datetime": FieldType.MOMENT,
+    "singlevaluelist": FieldType.ONE_OF,
+    "multivaluelist": FieldType.SOME_OF,
+}
+WHO = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
+"""Keys of a request under which some servers give back who made it."""
+STATES = {
+    "terverifikasi": ComplaintState.VERIFIED,
+    "diteruskan": ComplaintState.FORWARDED,
+    "diproses": ComplaintState.IN_PROGRESS,
+    "selesai": ComplaintState.DONE,
+    "ditolak": ComplaintState.REJECTED,
+}
+"""What a desk's own words of a state mean, where its configuration does not say it."""
+LARGEST_ORDER = 1_000_000
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Under which codes of attributes the desk takes what the protocol has no place for, and gives it back.
+
+    `key`: the hub's own name of a complaint. `anonymous`, `secret`: the flags.
+    """
+
+    key: str | None = None
+    anonymous: str | None = None
+    secret: str | None = None
+
+
+def to_topic(row: Row) -> Topic:
+    """One service."""
+    return Topic(
+        code=row.text("service_code"),
+        name=row.text("service_name"),
+        description=row.maybe_text("description"),
+        group=row.maybe_text("group"),
+        keywords=tuple(filter(None, map(str.strip, (row.maybe_text("keywords") or "").split(",")))),
+        asks_more=row.maybe_truth("metadata") or False,
+        gives_number=(row.maybe_text("type") or "").casefold() != "blackbox",
+    )
+
+
+def to_fields(row: Row, findings: Findings) -> tuple[TopicField, ...]:
+    """The fields of a service definition, in their order; what is only shown (`variable` is false) is none of them."""
+    row.ignore("service_code")
+    fields = list[tuple[int, TopicField]]()
+    given = as_list(row.value("attributes"), "attribute")
+    if not isinstance(given, list):
+        raise BadRow("attributes: not a list")
+    last = "none"
+    for each in given:
+        try:
+            one = Row(each)
+            field = _to_field(one)
+        except BadRow as bad:
+            last = str(bad)
+            findings.note(f"field set aside: {bad}")
+            continue
+        for key in one.unread:
+            findings.note(f"{key}: unexpected key")
+        fields += [field] if field else []
+    if given and last != "none":  # a form without one of its fields cannot be filled in
+        raise BadRow(f"attributes: {last}")
+    return tuple(field for _, field in sorted(fields, key=lambda each: each[0]))
+
+
+def _to_field(row: Row) -> tuple[int, TopicField] | None:
+    variable = row.maybe_truth("variable")
+    kind = TYPES.get(row.text("datatype").casefold())
+    if kind is None:
+        raise BadRow("datatype: none of those known")
+    code = row.text("code")
+    field = TopicField(
+        code=code,
+        label=row.maybe_text("description") or code,
+        type=kind,
+        required=row.maybe_truth("required") or False,
+        hint=row.maybe_text("datatype_description"),
+        choices=_choices(row) if kind in (FieldType.ONE_OF, FieldType.SOME_OF) else (),
+    )
+    row.ignore("values")
+    order = row.maybe_whole("order")
+    return (LARGEST_ORDER if order is None else order, field) if variable is not False else None
+
+
+def _choices(row: Row) -> tuple[Choice, ...]:
+    given = as_list(row.value("values"), "value")
+    if not isinstance(given, list) or not given:
+        raise BadRow("values: a list of values is expected")
+    rows = [Row(each) for each in given]
+    return tuple(Choice(code=(code := each.text("key")), name=each.maybe_text("name") or code) for each in rows)
+
+
+def to_receipt(row: Row) -> Receipt:
+    """What the desk says of a request that it has taken."""
+    row.ignore("account_id")
+    return Receipt(
+        reference=row.maybe_text("service_request_id"),
+        token=row.maybe_text("token"),
+        notice=row.maybe_text("service_notice"),
+    )
+
+
+def to_contact(row: Row, carried: Carried) -> Contact | None:
+    """Who made a request; None where it is anonymous, or nobody says."""
+    if _attributes(row, carried).get("anonymous"):
+        return None
+    name = " ".join(filter(None, (row.maybe_text("first_name"), row.maybe_text("last_name"))))
+    found = Contact(name=name or None, email=row.maybe_text("email"), phone=row.maybe_text("phone"))
+    row.ignore_rest()
+    return found if found.name or found.email or found.phone else None
+
+
+def to_complaint(
+    row: Row, carried: Carried, states: Mapping[str, ComplaintState], zone: tzinfo, findings: Findings
+) -> Complaint:
+    """One request, without who made it."""
+    row.ignore(*WHO, "address_id", "zipcode", "token", "extended_attributes")
+    said = _attributes(row, carried)
+    latitude, longitude = _position(row, findings)
+    note = row.maybe_text("status_notes")
+    return Complaint(
+        reference=row.text("service_request_id"),
+        topic=row.maybe_text("service_code"),
+        topic_name=row.maybe_text("service_name"),
+        text=row.maybe_text("description"),
+        state=_state(row.text("status"), note, states, findings),
+        note=note,
+        owner=row.maybe_text("agency_responsible"),
+        notice=row.maybe_text("service_notice"),
+        requested_at=row.moment("requested_datetime", zone),
+        updated_at=row.maybe_moment("updated_datetime", zone),
+        due_at=row.maybe_moment("expected_datetime", zone),
+        address=row.maybe_text("address"),
+        latitude=latitude,
+        longitude=longitude,
+        photo=_page(row, findings),
+        anonymous=bool(said.get("anonymous")),
+        secret=bool(said.get("secret")),
+        key=said.get("key") or None,
+        history=_history(row, states, zone),
+    )
+
+
+def _attributes(row: Row, carried: Carried) -> dict[str, Any]:
+    """What the desk gives back of what it was given. What cannot be read is no "no": the row is none."""
+    wanted = {code: name for name, code in msgspec.structs.asdict(carried).items() if code}
+    if not wanted or not row.has("attributes"):
+        row.ignore("attributes")
+        return {}
+    given = as_list(row.value("attributes"), "attribute")
+    if not isinstance(given, list):
+        raise BadRow("attributes: not a list")
+    found: dict[str, Any] = {}
+    for each in given:
+        one = Row(each)
+        name = wanted.get(one.maybe_text("code") or "")
+        if name:
+            found[name] = one.maybe_text("value") if name == "key" else one.maybe_truth("value")
+    return found
+
+
+def _state(
+    status: str, note: str | None, states: Mapping[str, ComplaintState], findings: Findings
+) -> ComplaintState | None:
+    """As the desk's own word says, where it agrees with the status; None where that is none that is known."""
+    generic = {"open": ComplaintState.OPEN, "closed": ComplaintState.CLOSED}.get(status.casefold())
+    own = _named(status, states) or _named(note, states)
+    if own is None or generic is None:
+        if own is None and generic is None:
+            findings.note("status: none of those known")
+        return own or generic
+    if own.is_open != generic.is_open:
+        findings.note("status_notes: another state than status")
+        return generic
+    return own
+
+
+def _named(text: str | None, states: Mapping[str, ComplaintState]) -> ComplaintState | None:
+    """The state whose word the text begins with."""
+    folded = (text or "").casefold()
+    for word, state in states.items():
+        behind = folded[len(word) : len(word) + 1]
+        if folded.startswith(word.casefold()) and not behind.isalnum():
+            return state
+    return None
+
+
+def _position(row: Row, findings: Findings) -> tuple[float | None, float | None]:
+    """Where it is; nowhere, where that is no place on the earth, or the one in the Gulf of Guinea that means none."""
+    latitude, longitude = row.maybe_number("lat"), row.maybe_number("long")
+    if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
+        return None, None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        findings.note("lat, long: not a place on the earth")
+        return None, None
+    return latitude, longitude
+
+
+def _page(row: Row, findings: Findings) -> str | None:
+    """The address of a photo, where it is one of the web."""
+    address = row.maybe_text("media_url")
+    try:
+        found = URL(address) if address else None
+    except ValueError:
+        found = None
+    if address and not (found and found.scheme in ("http", "https") and found.host):
+        findings.note("media_url: no address of the web")
+        return None
+    return str(found) if found else None
+
+
+def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tuple[Step, ...]:
+    """What happened, in its order, where the server has the extension that says so."""
+    given = as_list(row.value("notes"), "note") if row.has("notes") else []
+    if not isinstance(given, list):
+        raise BadRow("notes: not a list")
+    steps = [_step(Row(each), states, zone) for each in given]
+    return tuple(sorted(steps, key=lambda each: each.at))
+
+
+def _step(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> Step:
+    note, kind = row.maybe_text("description"), row.maybe_text("type")
+    return Step(at=row.moment("datetime", zone), state=_named(kind, states) or _named(note, states), note=note)
