@@ -55,7 +55,7 @@ class LaporOptions(ComplaintOptions, frozen=True, kw_only=True):
 
     email: Annotated[str, msgspec.Meta(pattern="^[^@ ]+@[^@ ]+$")]
     phone: str
-    topics: Annotated[dict[str, str], msgspec.Meta(min_length=1)] = TOPICS
+    topics: Annotated[dict[str, str], msgspec.Meta(min_length=1)] = msgspec.field(default_factory=TOPICS.copy)
 
 
 class LaporCredentials(Credentials, frozen=True, kw_only=True):

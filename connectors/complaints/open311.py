@@ -28,6 +28,7 @@ from connectors.complaints.open311_rows import (
     to_contact,
     to_fields,
     to_receipt,
+    to_settled,
     to_topic,
 )
 from connectors.complaints.records import (
@@ -78,7 +79,7 @@ class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
     extensions: bool = False
     attributes: Carried = Carried()
-    states: dict[str, ComplaintState] = STATES
+    states: dict[str, ComplaintState] = msgspec.field(default_factory=dict)
     reads_with_key: bool = False
 
     def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
@@ -106,7 +107,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         self._to_complaint = partial(
             to_complaint,
             carried=self.options.attributes,
-            states=self.options.states,
+            states=STATES | self.options.states,
             zone=self.zone,
             findings=self.findings,
         )
@@ -125,7 +126,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
     def recognises(self) -> bool:
         return True
 
-    @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7))
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7), at_least=1)
     async def topics(self) -> tuple[Topic, ...]:
         rows = rows_of(await self._ask("/services"))
         return many_records(rows, to_topic, agency=self.agency.code, findings=self.findings)
@@ -149,10 +150,11 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         return None if found is None or found.secret else found
 
     @read(ttl=NEVER_KEPT)
-    async def these(self, references: tuple[str, ...]) -> tuple[Complaint, ...]:
-        rows = rows_of(await self._ask("/requests", {"service_request_id": ",".join(references)}, absent=ABSENT) or [])
-        found = many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
-        return tuple(each for each in found if each.reference in references)
+    async def these(self, references: tuple[str, ...]) -> tuple[Complaint, ...] | None:
+        body = await self._ask("/requests", {"service_request_id": ",".join(references)}, absent=ABSENT)
+        if body is None:
+            return None
+        return many_records(rows_of(body), self._to_complaint, agency=self.agency.code, findings=self.findings)
 
     @read(ttl=NEVER_KEPT)
     async def queue(self) -> tuple[Complaint, ...]:
@@ -164,9 +166,11 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
 
     @act
     async def settle(self, token: str) -> str | None:
-        rows = rows_of(await self._ask("/tokens/{token}", into={"token": token}, absent=ABSENT) or [])
-        found = many_records(rows, to_receipt, agency=self.agency.code, findings=self.findings)
-        return next((each.reference for each in found if each.reference), None)
+        body = await self._ask("/tokens/{token}", into={"token": token}, absent=ABSENT)
+        if body is None or (rows := rows_of(body)) == []:
+            return None
+        found = many_records(rows, to_settled, agency=self.agency.code, findings=self.findings)
+        return next((each.reference for each in found if each.token == token), None)
 
     @act
     async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:
@@ -253,10 +257,13 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         if body is None:
             return None
         try:
-            return await asyncio.to_thread(self._values, body)
+            values = await asyncio.to_thread(self._values, body)
         except ValueError:
-            format_ = self.options.format.upper()
-            raise AgencyChanged(self.agency.code, f"{call.path}: {len(body)} bytes that are not {format_}") from None
+            values = None
+        if values is None:
+            expected = self.options.format.upper()
+            raise AgencyChanged(self.agency.code, f"{call.path}: {len(body)} bytes that are no answer in {expected}")
+        return values
 
     def _form(self, letter: Letter) -> Iterator[tuple[str, str]]:
         carried, place = self.options.attributes, (letter.latitude, letter.longitude)

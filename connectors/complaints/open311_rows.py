@@ -129,8 +129,14 @@ def to_receipt(row: Row) -> Receipt:
     )
 
 
+def to_settled(row: Row) -> Receipt:
+    """What the desk says of a token: the number that is its by now, if there is one."""
+    return Receipt(reference=row.maybe_text("service_request_id"), token=row.text("token"))
+
+
 def to_contact(row: Row, carried: Carried) -> Contact | None:
     """Who made a request; None where it is anonymous, or nobody says."""
+    row.text("service_request_id")
     if _attributes(row, carried).get("anonymous"):
         return None
     name = " ".join(filter(None, (row.maybe_text("first_name"), row.maybe_text("last_name"))))

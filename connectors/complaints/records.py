@@ -242,8 +242,8 @@ class TrackedDesk(ComplaintDesk[O, C]):
         """One of them, of any time."""
 
     @abstractmethod
-    def these(self, references: tuple[str, ...]) -> Read[tuple[Complaint, ...]]:
-        """Complaints by their numbers, secret or not; never kept."""
+    def these(self, references: tuple[str, ...]) -> Read[tuple[Complaint, ...] | None]:
+        """Complaints by their numbers, secret or not; None where there are none of these. Never kept."""
 
     @abstractmethod
     def queue(self) -> Read[tuple[Complaint, ...]]:
