@@ -39,8 +39,8 @@ from engine.execution.manifest import manifest_of
 from engine.http.ports import listens, refused
 from engine.http.serving import Server, server_config
 from sandbox.kit.credentials import IDENTITY_SECRET
-from sandbox.kit.credentials import environment as sandbox_environment
 from sandbox.kit.process import NotStarted, beside
+from sandbox.registry import environment as sandbox_environment
 from schema.compatibility import unnamed_breaks
 from schema.matrix import access_page
 from schema.root import access_matrix, build, root_fields

@@ -4,55 +4,26 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from connectors.beds.aplicares import Aplicares
-from connectors.beds.mapped_rest import MappedRest
-from connectors.beds.rs_online import RsOnline
-from connectors.identity.dukcapil import Dukcapil
-from connectors.jdih.jdihn import Jdihn
-from connectors.jobs.ak1 import Ak1
-from connectors.jobs.ical import FairCalendar
-from connectors.jobs.job_posting import JobPosting
-from connectors.jobs.karirhub import Karirhub
-from connectors.jobs.maganghub import MagangHub
-from connectors.jobs.rss import Rss
+import connectors
 from connectors.kit.connector import AnyConnector
+from connectors.kit.domains import ConnectorDomain, DeclarationError, by_name, declared
 from connectors.kit.feed import Feed, names_of_feeds
-from connectors.prices.pihps import Pihps
-from connectors.prices.sp2kp import Sp2kp
-from connectors.prices.survey import Survey
-from connectors.tax.bphtb import Bphtb
-from connectors.tax.opensipkd import OpenSipkd
-from connectors.tax.retribusi import Retribusi
-from connectors.tax.sismiop import Sismiop
-from connectors.venues.database import Database
-from connectors.venues.ical import SportCalendar
-from connectors.venues.open_booking import OpenBooking
-from connectors.venues.openactive import OpenActive
 
-CONNECTORS: tuple[type[AnyConnector], ...] = (
-    Ak1,
-    Aplicares,
-    Database,
-    Bphtb,
-    Dukcapil,
-    FairCalendar,
-    Jdihn,
-    JobPosting,
-    Karirhub,
-    MagangHub,
-    MappedRest,
-    OpenActive,
-    OpenBooking,
-    OpenSipkd,
-    Pihps,
-    RsOnline,
-    Rss,
-    Retribusi,
-    Sismiop,
-    Sp2kp,
-    SportCalendar,
-    Survey,
-)
+
+def _collected() -> tuple[type[AnyConnector], ...]:
+    found = []
+    for name, domain in declared(connectors, ConnectorDomain).items():
+        for connector in domain.connectors:
+            if connector.domain != name:
+                told = (
+                    f"connectors/{name}/domain.py: {connector.__qualname__} says that its domain is {connector.domain}"
+                )
+                raise DeclarationError(told)
+            found.append(connector)
+    return tuple(by_name(found, lambda each: (each.domain, each.protocol), "the protocol").values())
+
+
+CONNECTORS = _collected()
 """Every protocol that the hub speaks."""
 
 K = TypeVar("K", bound=AnyConnector)

@@ -58,9 +58,9 @@ from store.audit.news import News
 from store.kit.copies import Copy
 from store.kit.database import Database, StoreBroken
 from store.kit.follower import Follower
+from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
-from store.registry import SHELVES
-from store.store import Store
+from store.registry import COPY_TABLES
 
 QUERIES = ROOT / "docs" / "queries"
 FIRST_EXAMPLE = "city-at-a-glance"
@@ -90,7 +90,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     identity = Identity(configuration.identity, clock) if configuration.identity else None
     counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
-    follower = Follower(database, feeds, SHELVES, clock=clock, copies=store.copies)
+    follower = Follower(database, feeds, COPY_TABLES, clock=clock, copies=store.copies)
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
     # What is wrong with a schema shows now, and the first to ask does not wait for it.
     weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001

@@ -2,7 +2,7 @@
 
 import ipaddress
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,43 +10,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox.beds import aplicares, hospital_rest, rs_online
-from sandbox.identity import dukcapil, issuer
-from sandbox.jdih import jdihn
-from sandbox.jobs import blk, disnaker, karirhub, maganghub
-from sandbox.kit import control, ical
-from sandbox.kit.databases import Fill, open_databases
-from sandbox.prices import pihps, sp2kp, survey
-from sandbox.tax import bphtb, opensipkd, retribusi, sismiop
-from sandbox.venues import city_courts, open_booking, openactive
-
-PROTOCOLS = (
-    aplicares,
-    rs_online,
-    hospital_rest,
-    opensipkd,
-    karirhub,
-    blk,
-    disnaker,
-    maganghub,
-    sp2kp,
-    pihps,
-    jdihn,
-    openactive,
-    open_booking,
-    dukcapil,
-    ical,
-    issuer,
-)
-DATABASES: Mapping[str, Fill] = {
-    sismiop.AGENCY: sismiop.fill,
-    bphtb.AGENCY: bphtb.fill,
-    retribusi.AGENCY: retribusi.fill,
-    city_courts.AGENCY: city_courts.fill,
-    disnaker.CARDS: disnaker.fill_cards,
-    survey.AGENCY: survey.fill,
-}
-"""Agencies that are asked by SQL, and what makes their databases."""
+from sandbox import registry
+from sandbox.kit import control
+from sandbox.kit.databases import open_databases
 
 
 class Sandbox(NamedTuple):
@@ -79,8 +45,10 @@ async def running(
     levers = control.Control()
     app = web.Application()
     app.add_routes(control.routes(levers))
-    for protocol in PROTOCOLS:
-        app.add_routes(protocol.routes(levers, now))
+    for domain in registry.domains():
+        levers.renaming(domain.renamed)
+        for routes in domain.routes:
+            app.add_routes(routes(levers, now))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     with ExitStack() as until_then:
@@ -88,7 +56,7 @@ async def running(
             site = web.TCPSite(runner, host, port)
             await site.start()
             folder = folder or Path(until_then.enter_context(tempfile.TemporaryDirectory(prefix="simpul-sandbox-")))
-            open_databases(levers, folder, DATABASES, now())
+            open_databases(levers, folder, registry.databases(), now())
             bound = runner.addresses[0][1]
             name = f"[{host}]" if ":" in host else host
             yield Sandbox(f"http://{name}:{bound}", folder, levers)

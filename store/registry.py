@@ -1,14 +1,35 @@
-"""Which feed's records stand where, by the feed's name."""
+"""Where the records of every feed stand, and what is done behind the scenes, as the domains declare it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from store.jdih.regulations import REGULATION_SHELF
+import store
+from connectors.kit.domains import DeclarationError, declared
+from connectors.kit.feed import names_of_feeds
+from connectors.registry import CONNECTORS
 from store.kit.copy_table import Shelf
-from store.venues.venues import SLOT_SHELF, VENUE_SHELF
+from store.kit.domains import Background, StoreDomain, Surroundings
 
-SHELVES: Mapping[str, Shelf[Any]] = {
-    "regulations": REGULATION_SHELF,
-    "venues": VENUE_SHELF,
-    "slots": SLOT_SHELF,
-}
+_DOMAINS = declared(store, StoreDomain)
+
+
+def _collected() -> dict[tuple[str, str], Shelf[Any]]:
+    found = {(name, feed): table for name, domain in _DOMAINS.items() for feed, table in domain.copies.items()}
+    fed = {(connector.domain, feed): connector for connector in CONNECTORS for feed in names_of_feeds(connector)}
+    for (domain, feed), connector in fed.items():
+        if (domain, feed) not in found:
+            where = f"store/{domain}/domain.py has no copy table of this name"
+            raise DeclarationError(f"{connector.__module__}: the feed {feed} is kept nowhere; {where}")
+    for domain, feed in found.keys() - fed.keys():
+        told = f"store/{domain}/domain.py: no connector of connectors/{domain}/ has the feed {feed} of this copy table"
+        raise DeclarationError(told)
+    return found
+
+
+COPY_TABLES: Mapping[tuple[str, str], Shelf[Any]] = _collected()
+"""By domain and feed, where the feed's records stand."""
+
+BACKGROUND: tuple[Callable[[Surroundings], Background], ...] = tuple(
+    each for domain in _DOMAINS.values() for each in domain.background
+)
+"""What makes the work behind the scenes of each domain."""

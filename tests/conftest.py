@@ -32,7 +32,7 @@ from engine.configuration.settings import Settings
 from engine.http.protocol import Walls
 from engine.http.serving import server_config
 from sandbox.identity.issuer import issuer_of
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from sandbox.server import Sandbox, running
 from store.kit.database import Database
 from store.platform.api_keys import ApiKeys

@@ -13,7 +13,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.reserved import not_filled_in
 from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import read_configuration
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from sandbox.server import running
 from tests.conftest import AGENCIES, ROOT, configuration_for
 

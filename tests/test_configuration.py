@@ -11,7 +11,7 @@ from connectors.tax.records import Tax
 from engine.app import create_app
 from engine.configuration.agencies_file import ConfigurationError, connect_agencies, read_configuration
 from engine.configuration.settings import Settings
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from tests.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from connectors.registry import CONNECTORS
 from engine.configuration.settings import ServerSettings, Settings
 from sandbox.kit.control import MODES
 from server import SDL
-from store.registry import SHELVES
+from store.registry import COPY_TABLES
 from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
@@ -101,7 +101,7 @@ def test_every_domain_with_a_feed_has_its_place_in_the_store():
     followed = {kind.domain for kind in CONNECTORS if names_of_feeds(kind)}
     assert followed == {"jdih", "venues"}
     assert all((ROOT / "store" / f"{domain}.py").exists() for domain in followed)
-    assert {name for kind in CONNECTORS for name in names_of_feeds(kind)} == set(SHELVES)
+    assert {name for kind in CONNECTORS for name in names_of_feeds(kind)} == set(COPY_TABLES)
 
 
 def test_no_committed_file_names_a_registry_or_a_machine():

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from sandbox.beds.hospital_rest import AGENCY as BEHIND_SPLP
 from sandbox.beds.hospitals import HOSPITALS
-from sandbox.kit.credentials import AT_THE_MINISTRY, BEHIND_SPLP
+from sandbox.beds.rs_online import AGENCIES as AT_THE_MINISTRY
 from tests.conftest import ROOT, configuration_for, listening
 from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
 

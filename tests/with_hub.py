@@ -12,8 +12,8 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-from sandbox.kit.credentials import environment
 from sandbox.kit.place import address, agencies
+from sandbox.registry import environment
 from sandbox.server import running
 
 ROOT = Path(__file__).parent.parent

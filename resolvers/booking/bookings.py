@@ -29,13 +29,13 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Cut
 from resolvers.kit.personal import About
 from resolvers.kit.readings import acts
-from store.booking.orders import Known
+from store.booking.orders import Known, Orders
 
 
 async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: str) -> About[VenueBooking]:
     check_key(idempotency_key)
     who, (agency, _slash, key) = booker(ctx), slot.partition("/")
-    known = await ctx.store.orders.under(who.owner, key_of(ctx, idempotency_key))
+    known = await ctx.store.of(Orders).under(who.owner, key_of(ctx, idempotency_key))
     if known and known.order.request != digest(slot):
         raise refused(Refusal.KEY_USED)
     system = system_of(ctx, agency)
@@ -76,7 +76,7 @@ async def bookings(_root: object, ctx: Context, *, since: datetime | None = None
 async def all_of_person(ctx: Context, since: datetime | None) -> tuple[list[VenueBooking], list[Source]]:
     """All that the person has booked and that ends after this, and which systems do not answer."""
     who = booker(ctx)
-    known = await ctx.store.orders.of(who.owner)
+    known = await ctx.store.of(Orders).of(who.owner)
 
     def of(system: System) -> Act[tuple[Booking, ...]]:
         code = system.agency.code
@@ -97,7 +97,7 @@ async def _held(ctx: Context, system: System, known: Known) -> VenueBooking:
     found = outcome(await done(ctx, system.hold(known.order)))
     if not isinstance(found, Refusal):
         return await noted(ctx, known, found)
-    await ctx.store.orders.forget(known)
+    await ctx.store.of(Orders).forget(known)
     if found is Refusal.NOT_FOUND:
         raise slot_not_found()
     if found is Refusal.TAKEN:
@@ -120,5 +120,5 @@ async def _changed(
 
 async def _mine(ctx: Context, code: str) -> tuple[System, Known] | None:
     agency, _slash, reference = code.partition("/")
-    system, known = system_of(ctx, agency), await ctx.store.orders.find(agency, reference)
+    system, known = system_of(ctx, agency), await ctx.store.of(Orders).find(agency, reference)
     return (system, known) if system and known and known.owner == booker(ctx).owner else None

@@ -13,6 +13,7 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.personal import About
 from resolvers.venues.venue_bookings import all_at, booked_keeper, booked_venue
+from store.booking.told_bookings import ToldBookings
 
 TEXTS = {
     "id": {
@@ -48,7 +49,7 @@ async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[So
     """All but what was held and never confirmed; what was cancelled says so, so that a calendar takes it out."""
     sources = {each.source.agency: each.source for each in found}
     told = [each for each in found if each.state is not BookingState.EXPIRED]
-    sequences = await ctx.store.told_bookings.sequences([telling(each) for each in told])
+    sequences = await ctx.store.of(ToldBookings).sequences([telling(each) for each in told])
     events = [await _published(ctx, each, sequences[each.source.agency, each.reference]) for each in told]
     return Listing(events=in_order(events), sources=[*sources.values()], unavailable=unavailable)
 

@@ -25,7 +25,7 @@ from resolvers.kit.calendar import export_path
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Cut, Page, page
 from resolvers.venues.venues import free_after, slot_with
-from store.booking.orders import Known
+from store.booking.orders import Known, Orders
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ async def claimed(ctx: Context, system: System, slot: str, key: str) -> Known:
     in_the_past(found, now)
     await ctx.recording.note(booker(ctx).name, Category.BOOKINGS)
     until, most = now + system.terms.held_for, system.terms.holds_at_once
-    known = await ctx.store.orders.claim(wanted(ctx, agency, found, key), now, until, most)
+    known = await ctx.store.of(Orders).claim(wanted(ctx, agency, found, key), now, until, most)
     if known is None:
         raise too_many_holds(most)
     return known
@@ -103,7 +103,7 @@ async def noted(ctx: Context, known: Known, reading: Reading[Booking]) -> VenueB
         ready_at=booking.ready_at,
     )
     if heard != known.order:
-        await ctx.store.orders.note(msgspec.structs.replace(known, order=heard), ctx.clock.now())
+        await ctx.store.of(Orders).note(msgspec.structs.replace(known, order=heard), ctx.clock.now())
     return told(booking, ctx.source(reading), known.person)
 
 

@@ -8,7 +8,7 @@ from connectors.kit.feed import Feed
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Cut, Page, page, stored_page
 from resolvers.kit.readings import configured, copies
-from store.jdih.regulations import Found, RegulationOrder, RegulationsWanted
+from store.jdih.regulations import Found, RegulationCopies, RegulationOrder, RegulationsWanted
 from store.kit.paging import Slice, Window
 
 
@@ -50,7 +50,7 @@ async def regulations(
     together: list[Found] = []
 
     async def fetch(window: Window) -> Slice[Found]:
-        found = await ctx.store.regulations.find(list(sources), wanted, order_by, window)
+        found = await ctx.store.of(RegulationCopies).find(list(sources), wanted, order_by, window)
         together.extend(each for _, each in found.items)
         return found
 
@@ -59,7 +59,7 @@ async def regulations(
         lambda each: published(each, sources, together),
         cut,
         order=f"regulations:{order_by.value}",
-        count=lambda: ctx.store.regulations.count(list(sources), wanted),
+        count=lambda: ctx.store.of(RegulationCopies).count(list(sources), wanted),
     )
     return Regulations(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
@@ -72,7 +72,7 @@ async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation
     if publisher is None:
         return None
     reading = await ctx.copy(publisher.regulations())
-    found = await ctx.store.regulations.get(agency, key)
+    found = await ctx.store.of(RegulationCopies).get(agency, key)
     return published(found, {agency: ctx.source(reading)}, [found]) if found else None
 
 

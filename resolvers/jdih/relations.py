@@ -10,7 +10,7 @@ from resolvers.jdih.regulations import PublishedRegulation, code_of, published, 
 from resolvers.jdih.rules import citation_of, meant
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Cut, Page, page
-from store.jdih.regulations import Found
+from store.jdih.regulations import Found, RegulationCopies
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ async def _related(ctx: Context, together: Sequence[Found]) -> Mapping[tuple[str
     Two questions to the store, however many they are.
     """
     sources, _unavailable = await sources_of(ctx, None)
-    store, agencies = ctx.store.regulations, list(sources)
+    store, agencies = ctx.store.of(RegulationCopies), list(sources)
     selves = {named for each in together if (named := citation_of(each.regulation))}
     saying = [*together, *await store.naming(agencies, selves)]
     cited = {said.cited for each in together for said in each.regulation.statements if said.cited}

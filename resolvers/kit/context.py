@@ -32,8 +32,8 @@ from resolvers.kit.auditing import Recording
 from resolvers.kit.batches import Batches
 from resolvers.kit.provenance import Sources
 from store.kit.copies import Copy, late
+from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
-from store.store import Store
 
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Cut
 from resolvers.kit.personal import About, person_of
 from resolvers.venues.venues import SportsVenue, keeper, venue, venue_with, whole_day
+from store.booking.orders import Orders
 
 
 async def venue_bookings(_root: None, ctx: Context, *, venue: str, on: date | None = None, cut: Cut) -> BookingPage:
@@ -27,7 +28,7 @@ async def all_at(ctx: Context, venue: str, on: date | None) -> list[VenueBooking
     if there is None or system is None:
         return []
     since, until = whole_day(ctx, on or ctx.today())
-    known = await ctx.store.orders.at(agency, there.reference, since, until)
+    known = await ctx.store.of(Orders).at(agency, there.reference, since, until)
     reading = await ctx.act(system.bookings_at(there.reference, since, until, tuple(each.order for each in known)))
     persons = {each.order.reference: each.person for each in known}
     return [told(each, ctx.source(reading), persons.get(each.reference)) for each in reading.records]
@@ -38,7 +39,7 @@ async def confirm_venue_ready(_root: None, ctx: Context, *, booking: str) -> Ven
     system = system_of(ctx, agency)
     if system is None or person_of(ctx).agency != agency:
         raise refused(Refusal.NOT_FOUND)
-    known = await ctx.store.orders.find(agency, reference)
+    known = await ctx.store.of(Orders).find(agency, reference)
     found = outcome(await done(ctx, system.make_ready(reference, known.order if known else None)))
     if isinstance(found, Refusal):
         raise refused(found)
@@ -57,7 +58,7 @@ async def booking_here(ctx: Context, code: str) -> VenueBooking | None:
     system = system_of(ctx, agency)
     if system is None:
         return None
-    known = await ctx.store.orders.find(agency, reference)
+    known = await ctx.store.of(Orders).find(agency, reference)
     reading = await ctx.act(system.booking(reference, known.order if known else None))
     return told(reading.records, ctx.source(reading), known.person if known else None) if reading.records else None
 

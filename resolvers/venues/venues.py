@@ -21,8 +21,9 @@ from resolvers.kit.paging import Cut, Page, page, stored_page
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.kit.readings import configured, copies
 from resolvers.venues.rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
+from store.booking.orders import Orders
 from store.kit.paging import Window
-from store.venues.venues import SlotsWanted
+from store.venues.venues import SlotsWanted, VenueCopies
 
 AHEAD = timedelta(days=60)
 """How far ahead, and back, a day may be asked for."""
@@ -138,7 +139,7 @@ async def slots(
         only_free=only_free,
         without=await _all_gone(ctx, root.agency, taken) if only_free else (),
     )
-    store, batches = ctx.store.venues, ctx.batches
+    store, batches = ctx.store.of(VenueCopies), ctx.batches
     return await stored_page(
         lambda window: batches.ask(
             ("slots", wanted, window), root.references, lambda venues: store.slots_of(wanted, venues, window)
@@ -157,7 +158,7 @@ async def slot(ctx: Context, code: str) -> VenueSlot | None:
     if ctx.agencies.with_code(Venues, agency) is None:
         return None
     taken = await _taken(ctx, agency)
-    found = await ctx.store.venues.slots_with(agency, [key])
+    found = await ctx.store.of(VenueCopies).slots_with(agency, [key])
     return _with_code(agency, left(found[0], taken)) if found else None
 
 
@@ -203,13 +204,13 @@ async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> 
     known = await venue_with(ctx, agency, venue)
     names = known.references if known else (venue,)
     wanted = SlotsWanted(agency=agency, since=max(since, ctx.clock.now()), only_free=True)
-    found = (await ctx.store.venues.slots_of(wanted, [names], window))[names]
+    found = (await ctx.store.of(VenueCopies).slots_of(wanted, [names], window))[names]
     return [told_by(known, slot) if known else slot for _place, slot in found.items], taken
 
 
 async def slot_with(ctx: Context, agency: str, key: str) -> Slot | None:
     """One slot, as its venue tells of it."""
-    found = await ctx.store.venues.slots_with(agency, [key])
+    found = await ctx.store.of(VenueCopies).slots_with(agency, [key])
     if not found:
         return None
     known = None
@@ -237,7 +238,7 @@ async def _of(
 ) -> tuple[list[SportsVenue], list[Source]]:
     readable, unavailable = await copies(ctx, (each.venues() for each in systems))
     sources = {reading.agency: ctx.source(reading) for reading in readable}
-    found = await ctx.store.venues.venues(list(sources))
+    found = await ctx.store.of(VenueCopies).venues(list(sources))
     return [_with_place(ctx, agency, each, sources[agency], near) for agency, each in found], unavailable
 
 
@@ -268,7 +269,7 @@ async def _slots_copy(ctx: Context, agency: str) -> Reading[int]:
 async def _taken(ctx: Context, agency: str) -> Counter[str]:
     """What was held or booked through the hub and may not be in the copy yet; raises `AgencyError` without a copy."""
     copied_at = (await _slots_copy(ctx, agency)).fetched_at
-    look = partial(ctx.store.orders.taken, agency, copied_at - LAG, ctx.clock.now())
+    look = partial(ctx.store.of(Orders).taken, agency, copied_at - LAG, ctx.clock.now())
     return await ctx.once(("taken", agency), look)
 
 
@@ -276,7 +277,7 @@ async def _all_gone(ctx: Context, agency: str, taken: Counter[str]) -> tuple[str
     """Those slots of which nothing is left; looked up once within an operation."""
 
     async def look() -> tuple[str, ...]:
-        found = await ctx.store.venues.slots_with(agency, list(taken)) if taken else []
+        found = await ctx.store.of(VenueCopies).slots_with(agency, list(taken)) if taken else []
         return tuple(sorted(slot.key for slot in found if left(slot, taken).remaining == 0))
 
     return await ctx.once(("gone", agency), look)
@@ -310,11 +311,11 @@ async def _slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list
             with suppress(AgencyError):  # without a copy that may be read its slots are missing, and nobody else's
                 taken[each.agency.code] = await _taken(ctx, each.agency.code)
         named = defaultdict[tuple[str, str], list[Venue]](list)
-        for agency, venue in await ctx.store.venues.venues(list(taken)):
+        for agency, venue in await ctx.store.of(VenueCopies).venues(list(taken)):
             for reference in venue.references:
                 named[agency, reference].append(venue)
         by_venue = defaultdict[tuple[str, str], list[Slot]](list)
-        for agency, slot in await ctx.store.venues.slots_between(list(taken), since, until):
+        for agency, slot in await ctx.store.of(VenueCopies).slots_between(list(taken), since, until):
             for venue in named[agency, slot.venue]:
                 by_venue[agency, venue.reference].append(left(told_by(venue, slot), taken[agency]))
         return by_venue

@@ -13,13 +13,15 @@ from aiohttp import web
 
 from sandbox.beds.hospitals import WARDS, WIB
 from sandbox.kit.control import Control
-from sandbox.kit.credentials import BEHIND_SPLP, account
+from sandbox.kit.credentials import account
 from sandbox.kit.seed import draw
 
 PATH = "/splp/t/contoh.id/rs-gerendeng/v1/rooms"
 CLASSES = ("Kelas 1", "Kelas 2", "Kelas 3", "Intensif", "Isolasi", "Ruang Bersalin")
 ROOMS = 9
 IMPOSSIBLE = 4
+
+AGENCY = "rs-contoh-gerendeng"
 
 
 def rows(now: datetime) -> list[dict[str, Any]]:
@@ -44,14 +46,14 @@ def _row(number: int, now: datetime) -> dict[str, Any]:
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """Its one address."""
-    control.register(BEHIND_SPLP)
+    control.register(AGENCY)
 
     async def rooms(request: web.Request) -> web.StreamResponse:
         async def answer(_: web.Request) -> web.Response:
-            if request.headers.get("Apikey") != account(BEHIND_SPLP).secret:
+            if request.headers.get("Apikey") != account(AGENCY).secret:
                 return web.json_response({"code": "900901", "message": "Invalid Credentials"}, status=401)
             return web.json_response({"status": "sukses", "data": {"rooms": rows(now())}})
 
-        return await control.answer(BEHIND_SPLP, "rooms", request, answer)
+        return await control.answer(AGENCY, "rooms", request, answer)
 
     return [web.get(PATH, rooms)]

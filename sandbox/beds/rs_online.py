@@ -15,7 +15,7 @@ from aiohttp import web
 
 from sandbox.beds.hospitals import WARDS, WIB
 from sandbox.kit.control import Control, Handler
-from sandbox.kit.credentials import AT_THE_MINISTRY, account
+from sandbox.kit.credentials import account
 from sandbox.kit.seed import draw
 
 BASE = "/rs-online/fo/index.php"
@@ -37,6 +37,9 @@ TYPES = {
 }
 YEARS = timedelta(days=750)
 
+AGENCIES = ("rsud-contoh-tangerang-siranap", "rs-contoh-poris")
+"""Who has a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
+
 
 class Facility(NamedTuple):
     """A hospital as the ministry knows it; from the row `old_from` on, its counts are years old."""
@@ -49,8 +52,8 @@ class Facility(NamedTuple):
 FACILITIES = {
     each.rs_id: each
     for each in (
-        Facility(AT_THE_MINISTRY[0], "9971001", len(TYPES)),
-        Facility(AT_THE_MINISTRY[1], "9971013", len(TYPES) // 2),
+        Facility(AGENCIES[0], "9971001", len(TYPES)),
+        Facility(AGENCIES[1], "9971013", len(TYPES) // 2),
     )
 }
 
@@ -94,7 +97,7 @@ def _row(facility: Facility, number: int, kind: str, now: datetime) -> dict[str,
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The rows of who asks, and the reference of types."""
-    for agency in AT_THE_MINISTRY:
+    for agency in AGENCIES:
         control.register(agency)
 
     def asked(what: str, rows_of: Callable[[Facility], dict[str, Any]]) -> Handler:

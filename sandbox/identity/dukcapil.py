@@ -12,16 +12,17 @@ import msgspec
 from aiohttp import web
 
 from sandbox.kit.control import Control
-from sandbox.kit.credentials import REGISTRY, account
+from sandbox.kit.credentials import account
 from sandbox.kit.people import DOUBLE, LIVES_IN
 
+AGENCY = "disdukcapil"
 INSTITUTION = "36-71"
 ELEMENTS = ("NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL")
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:  # noqa: ARG001  as all stand-ins
     """The service under the registry's prefix."""
-    control.register(REGISTRY)
+    control.register(AGENCY)
 
     async def verify(request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -29,9 +30,9 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
         async def answer(_: web.Request) -> web.Response:
             return web.json_response(_answer(body, request.match_info["user"]))
 
-        return await control.answer(REGISTRY, "CALL_VERIFY_BY_ELEMEN", request, answer)
+        return await control.answer(AGENCY, "CALL_VERIFY_BY_ELEMEN", request, answer)
 
-    path = f"/{REGISTRY}/dukcapil/get_json/{INSTITUTION}" + "/{user}/CALL_VERIFY_BY_ELEMEN"
+    path = f"/{AGENCY}/dukcapil/get_json/{INSTITUTION}" + "/{user}/CALL_VERIFY_BY_ELEMEN"
     return [web.post(path, verify)]
 
 
@@ -40,7 +41,7 @@ def _answer(body: bytes, user: str) -> dict[str, Any]:
         asked = msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.MsgspecError:
         return _content({"RESPON": "Format permintaan salah"})
-    known = account(REGISTRY)
+    known = account(AGENCY)
     if (user, asked.get("user_id"), asked.get("password")) != (known.identity, known.identity, known.secret):
         return _content({"RESPON": "User ID atau Password salah"})
     if not asked.get("ip_user"):

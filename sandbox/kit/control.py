@@ -2,8 +2,9 @@
 
 import asyncio
 import math
+import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -11,17 +12,6 @@ from aiohttp import web
 
 Mode = Literal["ok", "slow", "down", "changed", "rejecting", "throttling", "html", "truncated"]
 MODES: tuple[str, ...] = get_args(Mode)
-
-RENAMED = tuple(
-    f'"{key}"'.encode()
-    for key in (
-        "kapasitas kodekelas status_pembayaran_sppt jml_sppt_yg_dibayar id variant_id nama idData state modified "
-        "NO_PROP id_t_tt total_bed datePosted id_posisi"
-    ).split()
-)
-"""Keys that a changed agency calls otherwise."""
-RENAMED_ELEMENTS = (b"pubDate",)
-"""And elements of XML."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -38,6 +28,8 @@ class Control:
     """Behaviour and calls of every stand-in, by the agency's code."""
 
     def __init__(self) -> None:
+        self._renaming = _finding(())
+        self._renamed: dict[str, re.Pattern[bytes]] = {}
         self._behaviour: dict[str, Behaviour] = {}
         self._calls: dict[str, Counter[str]] = {}
         self._held: dict[str, asyncio.Event] = {}
@@ -47,8 +39,13 @@ class Control:
     def register(self, agency: str, told: Callable[[Mode], None] | None = None) -> None:
         """Know an agency. One that is not asked through `answer` is `told` how to behave, its calls not seen."""
         self._calls[agency] = Counter()
+        self._renamed[agency] = self._renaming
         if told:
             self._told[agency] = told
+
+    def renaming(self, names: Iterable[str]) -> None:
+        """Of agencies that are registered from now on: the keys and elements that a `changed` one calls otherwise."""
+        self._renaming = _finding(names)
 
     @property
     def agencies(self) -> list[str]:
@@ -116,9 +113,18 @@ class Control:
             await asyncio.sleep(behaviour.seconds)
         if instead := _instead(behaviour, request):
             return instead
-        response = _damaged(behaviour.mode, await answer(request))
+        response = self._damaged(agency, behaviour.mode, await answer(request))
         if event := self._held_after.get(agency):
             await event.wait()
+        return response
+
+    def _damaged(self, agency: str, mode: Mode, response: web.StreamResponse) -> web.StreamResponse:
+        """A good answer, spoilt on its way."""
+        if isinstance(response, web.Response) and isinstance(response.body, bytes):
+            if mode == "truncated":
+                response.body = response.body[: len(response.body) // 2]
+            elif mode == "changed":  # after a release that renamed keys without a word
+                response.body = self._renamed[agency].sub(b"baru_", response.body)
         return response
 
     def _next(self, agency: str) -> Behaviour:
@@ -147,24 +153,11 @@ def _instead(behaviour: Behaviour, request: web.Request) -> web.Response | None:
             return None
 
 
-def _damaged(mode: Mode, response: web.StreamResponse) -> web.StreamResponse:
-    """A good answer, spoilt on its way."""
-    if isinstance(response, web.Response) and isinstance(response.body, bytes):
-        if mode == "truncated":
-            response.body = response.body[: len(response.body) // 2]
-        elif mode == "changed":
-            response.body = _renamed(response.body)
-    return response
-
-
-def _renamed(body: bytes) -> bytes:
-    """The answer after a release that renamed keys without a word."""
-    for key in RENAMED:
-        body = body.replace(key, b'"baru_' + key[1:])
-    for element in RENAMED_ELEMENTS:
-        for begin in (b"<", b"</"):
-            body = body.replace(begin + element, begin + b"baru_" + element)
-    return body.replace(b"\nDTSTART", b"\nX-MULAI")
+def _finding(names: Iterable[str]) -> re.Pattern[bytes]:
+    """Finds the beginning of these names, as keys of JSON, elements of XML and properties of iCalendar."""
+    name = "|".join(sorted(map(re.escape, names))) or r"(?!)"
+    key, element = rf'(?<=")(?=(?:{name})")', rf"(?:(?<=<)|(?<=</)|(?<=\n))(?=(?:{name})\b)"
+    return re.compile(f"{key}|{element}".encode())
 
 
 def routes(control: Control) -> list[web.RouteDef]:

@@ -5,14 +5,6 @@ import hashlib
 import hmac
 from typing import NamedTuple
 
-from sandbox.beds.hospitals import HOSPITALS
-
-TAX_OFFICE = "bapenda"
-REGISTRY = "disdukcapil"
-AT_THE_MINISTRY = ("rsud-contoh-tangerang-siranap", "rs-contoh-poris")
-"""Who has a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
-BEHIND_SPLP = "rs-contoh-gerendeng"
-
 
 class Account(NamedTuple):
     """Who a caller says it is, and the key it signs with."""
@@ -37,25 +29,9 @@ def signature(identity: str, secret: str, seconds: str) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def environment() -> dict[str, str]:
-    """The variables that the hub's `agencies.toml` names, with their values."""
-    variables = {}
-    for hospital in HOSPITALS:
-        known = account(hospital.code)
-        prefix = "SANDBOX_" + hospital.code.upper().replace("-", "_")
-        variables[f"{prefix}_CONS_ID"] = known.identity
-        variables[f"{prefix}_SECRET"] = known.secret
-        variables[f"{prefix}_USER_KEY"] = user_key(hospital.code)
-    for agency in AT_THE_MINISTRY:
-        variables[f"SANDBOX_{agency.upper().replace('-', '_')}_PASSWORD"] = account(agency).secret
-    variables["SANDBOX_RS_CONTOH_GERENDENG_KEY"] = account(BEHIND_SPLP).secret
-    known, registry = account(TAX_OFFICE), account(REGISTRY)
-    return variables | {
-        "SANDBOX_DISDUKCAPIL_USER_ID": registry.identity,
-        "SANDBOX_DISDUKCAPIL_PASSWORD": registry.secret,
-        "SANDBOX_BAPENDA_USER_ID": known.identity,
-        "SANDBOX_BAPENDA_RPC_KEY": known.secret,
-    }
+def variable(agency: str, name: str) -> str:
+    """What `agencies.toml` calls a credential of an agency: `SANDBOX_BAPENDA_USER_ID`."""
+    return f"SANDBOX_{agency}_{name}".upper().replace("-", "_")
 
 
 def _made_up(what: str, agency: str) -> str:

@@ -1,42 +1,40 @@
-"""The calendars of an employment office and of a sport office, as iCalendar, with what their readers have to bear.
-
-The first one's habits: lines folded in the middle of a character; a zone that it does not describe, and times without
-any; rules without an end, one that recurs each second; a moved time, a left-out one, a called-off one; an older version
-of an event behind the newer; an event without a day; HTML with a script; an address that is none. The second one's:
-lines that end in LF, sent as plain text; a zone by Windows' name; durations; a rule since 1983.
-"""
+"""A calendar that an office publishes as iCalendar, as its stand-in serves and writes it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from sandbox.kit.agenda import WIB, Lines, fairs, sport
 from sandbox.kit.control import Control
 
-FAIRS = "disnaker-agenda"
-SPORT = "dispora-agenda"
+WIB = ZoneInfo("Asia/Jakarta")
+
+Lines = list[str]
+"""The lines of a calendar, each of them whole."""
 
 
-def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """One calendar each."""
+def serving(
+    control: Control,
+    now: Callable[[], datetime],
+    agency: str,
+    path: str,
+    lines: Callable[[date], Lines],
+    *,
+    end: bytes,
+    media: str,
+) -> web.RouteDef:
+    """One office's calendar, with these ends of its lines and sent as this media type."""
+    control.register(agency)
 
-    def calendar(agency: str, path: str, lines: Callable[[date], Lines], end: bytes, media: str) -> web.RouteDef:
-        control.register(agency)
+    async def serve(request: web.Request) -> web.StreamResponse:
+        async def answer(_: web.Request) -> web.Response:
+            body = written(lines(now().astimezone(WIB).date()), end)
+            return web.Response(body=body, content_type=media, charset="utf-8")
 
-        async def serve(request: web.Request) -> web.StreamResponse:
-            async def answer(_: web.Request) -> web.Response:
-                body = written(lines(now().astimezone(WIB).date()), end)
-                return web.Response(body=body, content_type=media, charset="utf-8")
+        return await control.answer(agency, "calendar", request, answer)
 
-            return await control.answer(agency, "calendar", request, answer)
-
-        return web.get(f"/{agency}{path}", serve)
-
-    return [
-        calendar(FAIRS, "/kalender/bursa-kerja.ics", fairs, b"\r\n", "text/calendar"),
-        calendar(SPORT, "/agenda.ics", sport, b"\n", "text/plain"),
-    ]
+    return web.get(f"/{agency}{path}", serve)
 
 
 def written(lines: Lines, end: bytes) -> bytes:
@@ -48,3 +46,13 @@ def written(lines: Lines, end: bytes) -> bytes:
 def _folded(line: bytes, end: bytes) -> bytes:
     rest = [line[at : at + 74] for at in range(75, len(line), 74)]
     return (end + b" ").join([line[:75], *rest])
+
+
+def event(*lines: str) -> Lines:
+    """An event with these properties."""
+    return ["BEGIN:VEVENT", "DTSTAMP:20260101T000000Z", *lines, "END:VEVENT"]
+
+
+def next_weekday(today: date, weekday: int) -> date:
+    """The next day of the week, 0 for Monday; today, where it is one."""
+    return today + timedelta(days=(weekday - today.weekday()) % 7)

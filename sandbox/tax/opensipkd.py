@@ -14,15 +14,16 @@ import msgspec
 from aiohttp import web
 
 from sandbox.kit.control import Control
-from sandbox.kit.credentials import TAX_OFFICE, account, signature
+from sandbox.kit.credentials import account, signature
 from sandbox.tax.parcels import bill, parcels, payments, place
 
+AGENCY = "bapenda"
 WIB = ZoneInfo("Asia/Jakarta")
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The service under the tax office's prefix."""
-    control.register(TAX_OFFICE)
+    control.register(AGENCY)
 
     async def pbb(request: web.Request) -> web.StreamResponse:
         call = _decoded(await request.read())
@@ -31,9 +32,9 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
         async def answer(_: web.Request) -> web.Response:
             return web.json_response(_answer(call, request, now().astimezone(WIB).date()))
 
-        return await control.answer(TAX_OFFICE, asked, request, answer)
+        return await control.answer(AGENCY, asked, request, answer)
 
-    return [web.post(f"/{TAX_OFFICE}/ws/pbb", pbb)]
+    return [web.post(f"/{AGENCY}/ws/pbb", pbb)]
 
 
 def _decoded(body: bytes) -> dict[str, Any] | None:
@@ -61,7 +62,7 @@ def _answer(call: dict[str, Any] | None, request: web.Request, today: date) -> d
 
 
 def _signed(request: web.Request) -> bool:
-    known, given = account(TAX_OFFICE), request.headers
+    known, given = account(AGENCY), request.headers
     expected = signature(known.identity, known.secret, given.get("key", ""))
     return given.get("userid") == known.identity and given.get("signature") == expected
 

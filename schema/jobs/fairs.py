@@ -26,7 +26,7 @@ class JobFairsQuery:
         resolver=fairs.job_fair,
         arguments={"code": "Its code in the hub."},
     )
-    fairs: JobFairConnection | None = field(
+    job_fairs: JobFairConnection | None = field(
         "Job fairs (bursa kerja), past and to come, those that are called off too.",
         resolver=fairs.job_fairs,
         arguments=DAYS,

@@ -28,7 +28,7 @@ class SportEventsQuery:
         resolver=events.sport_event,
         arguments={"code": "Its code in the hub."},
     )
-    events: SportEventConnection | None = field(
+    sport_events: SportEventConnection | None = field(
         "Sport events (kegiatan olahraga), past and to come, those that are called off too.",
         resolver=events.sport_events,
         arguments={

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 from auth.seal import Seal
 from auth.usage import Category, Reader, Usage
 from store.audit.chain import START, Broken, Head, broken
+from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
 from store.kit.paging import Listing, Order, Slice, Window
-from store.kit.tables import USAGES
 
 T = TypeVar("T")
 

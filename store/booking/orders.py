@@ -12,8 +12,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from connectors.venues.bookings import BookingState, Order
+from store.booking.tables import ORDERS
 from store.kit.database import Database
-from store.kit.tables import ORDERS
 
 AT = ORDERS.c
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.booking.tables import TOLD_BOOKINGS
 from store.kit.database import Database
-from store.kit.tables import TOLD_BOOKINGS
 
 AT = TOLD_BOOKINGS.c
 

@@ -11,11 +11,11 @@ from connectors.jdih.kinds import kind_of
 from connectors.jdih.numbers import read_number
 from connectors.jdih.records import Citation, Regulation, RegulationLevel, RegulationStatus
 from store.jdih.search import Search, cites, cites_any, heading, matches, rank, search_for, topics
+from store.jdih.tables import REGULATIONS
 from store.kit.copies import shown
 from store.kit.copy_table import Shelf
 from store.kit.database import Database
 from store.kit.paging import Listing, Order, Slice, Window, storable
-from store.kit.tables import REGULATIONS
 
 AT = REGULATIONS.c
 

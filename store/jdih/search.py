@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from connectors.jdih.kinds import fold, kinds_at
 from connectors.jdih.records import Citation, Regulation
 from store.jdih.acronyms import also_called
-from store.kit.tables import REGULATIONS
+from store.jdih.tables import REGULATIONS
 
 AT = REGULATIONS.c
 

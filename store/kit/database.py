@@ -24,7 +24,10 @@ __all__ = ["Database", "StoreBroken"]
 
 T = TypeVar("T")
 
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
+STORE = Path(__file__).parents[1]
+MIGRATIONS = STORE / "migrations"
+OF_DOMAINS = "*/migrations"
+"""Where a domain has migrations of its own: the first of them begins a branch that is named after the domain."""
 
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
@@ -168,26 +171,28 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-    known = _revisions()
+    known, heads = _revisions()
     current = {*MigrationContext.configure(connection).get_current_heads()}
-    if unknown := sorted(current - {*known}):
-        told = (
-            f"it is a newer hub's: its tables have the revision {unknown[0]}, and this hub knows them up to {known[0]}"
-        )
-        raise StoreBroken(told)
-    if current != {known[0]}:
+    if unknown := sorted(current - known):
+        newest = ", ".join(sorted(heads))
+        raise StoreBroken(f"it is a newer hub's: its tables have the revision {unknown[0]}; this hub knows {newest}")
+    if current != heads:
         config = _scripts()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, "heads")
 
 
 def _scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    places = [MIGRATIONS / "versions", *sorted(STORE.glob(OF_DOMAINS))]
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, places)))
     return config
 
 
 @cache
-def _revisions() -> tuple[str, ...]:
-    """Those that this hub knows, the newest first."""
-    return tuple(each.revision for each in ScriptDirectory.from_config(_scripts()).walk_revisions())
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Those that this hub knows, and the newest of each branch."""
+    scripts = ScriptDirectory.from_config(_scripts())
+    return frozenset(each.revision for each in scripts.walk_revisions()), frozenset(scripts.get_heads())

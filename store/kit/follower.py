@@ -43,7 +43,7 @@ class _Stopped(Exception):
 
 
 class Follower:
-    """Keeps copies up to date. `shelves` says where each feed's records stand, by its name.
+    """Keeps copies up to date. `tables` says where the records of each feed stand, by its domain and its name.
 
     `copies`: those who are told that one has changed.
     """
@@ -52,7 +52,7 @@ class Follower:
         self,
         database: Database,
         feeds: Iterable[Feed[Any]],
-        shelves: Mapping[str, Shelf[Any]],
+        tables: Mapping[tuple[str, str], Shelf[Any]],
         *,
         clock: Clock,
         pause: float = 1.0,
@@ -61,7 +61,7 @@ class Follower:
         self._database = database
         self._copies = copies or Copies(database)
         self._feeds = tuple(feeds)
-        self._shelves = shelves
+        self._tables = tables
         self._clock = clock
         self._pause = pause
         self._holder = f"{os.getpid()}-{secrets.token_hex(6)}"
@@ -157,7 +157,7 @@ class Follower:
 
     async def _pass(self, feed: Feed[Any], copy: Copy, ended: asyncio.Event) -> None:
         """One pass, from where the last one stopped."""
-        pass_ = _Pass(self._shelves[feed.name], feed, copy, self._holder, self._clock)
+        pass_ = _Pass(self._tables[feed.agency.domain, feed.name], feed, copy, self._holder, self._clock)
         self._under_way[feed.agency.code, feed.name] = pass_
         try:
             await self._take_all(pass_, feed, ended)

@@ -14,7 +14,7 @@ from auth.seal import Seal
 from connectors.kit.clock import Clock
 from store.kit.database import Database
 from store.kit.paging import Listing, Order, Slice, Window
-from store.kit.tables import API_KEYS
+from store.platform.tables import API_KEYS
 
 AT = API_KEYS.c
 BY_APP = Order((AT.app, True), (AT.code, True))

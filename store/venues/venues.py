@@ -12,7 +12,7 @@ from connectors.venues.records import Slot, Venue
 from store.kit.copy_table import Shelf
 from store.kit.database import Database
 from store.kit.paging import Listing, Order, Slice, Window, cut_each
-from store.kit.tables import SLOTS, VENUES
+from store.venues.tables import SLOTS, VENUES
 
 AT = SLOTS.c
 

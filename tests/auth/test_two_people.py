@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from sandbox.identity.issuer import issuer_of
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from sandbox.server import running, system_now
 from sandbox.tax.parcels import with_story
 from tests import identifiers

@@ -3,8 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+from sandbox.beds.hospital_rest import AGENCY as BEHIND_SPLP
 from sandbox.beds.hospitals import HOSPITALS
-from sandbox.kit.credentials import AT_THE_MINISTRY, BEHIND_SPLP
+from sandbox.beds.rs_online import AGENCIES as AT_THE_MINISTRY
 
 ALL = "{ hospitals(first: 100) { nodes { code beds { free rooms(first: 100) { totalCount } } } } }"
 PAGES = 16

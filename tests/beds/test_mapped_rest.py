@@ -10,7 +10,7 @@ from connectors.beds.records import Beds, Room
 from connectors.kit.errors import AgencyChanged, AgencyRejected
 from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import ConfigurationError, connect_agencies, read_configuration
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.conftest import ROOT

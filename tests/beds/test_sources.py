@@ -7,7 +7,7 @@ import pytest
 
 from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import ConfigurationError, read_configuration
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from tests.conftest import ROOT, configuration_for, listening
 
 FIRST, SECOND = "rsud-contoh-tangerang", "rsud-contoh-tangerang-siranap"

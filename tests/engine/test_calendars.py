@@ -16,7 +16,7 @@ from engine.pages.calendars import EXPORTS
 from engine.pages.ics import Words, written
 from resolvers.kit.calendar import Published
 from resolvers.kit.context import Source
-from sandbox.kit.agenda import LONG_TITLE
+from sandbox.jobs.agenda import LONG_TITLE
 from tests.conftest import ROOT, configuration_for, listening
 
 WIB = ZoneInfo("Asia/Jakarta")

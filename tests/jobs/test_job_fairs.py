@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sandbox.kit.agenda import LONG_TITLE
+from sandbox.jobs.agenda import LONG_TITLE
 from tests.conftest import ROOT, configuration_for, listening
 
 FAIRS = "disnaker-agenda"

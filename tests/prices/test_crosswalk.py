@@ -9,8 +9,8 @@ from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
 from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import ConfigurationError, read_configuration
-from sandbox.kit.credentials import environment
 from sandbox.prices import markets, pihps, survey
+from sandbox.registry import environment
 from tests.conftest import ROOT
 from tests.playback import connect, playing, recording
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox.beds.hospitals import HOSPITALS
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from sandbox.server import running
 
 NOW = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyChanged, AgencyUnavailable
 from connectors.kit.sql import Sql
-from sandbox import server
+from sandbox import registry
 from sandbox.server import running
 from tests.clock import FakeClock
 from tests.sandbox.conftest import NOW
@@ -21,7 +21,7 @@ def fill(connection, now):
 
 @pytest.fixture
 def with_a_database(monkeypatch):
-    monkeypatch.setattr(server, "DATABASES", {CODE: fill})
+    monkeypatch.setattr(registry, "databases", lambda: {CODE: fill})
 
 
 @pytest.fixture

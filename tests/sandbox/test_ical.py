@@ -61,4 +61,4 @@ async def test_a_changed_calendar_calls_the_beginning_of_its_events_otherwise(ca
     caller.sandbox.control.set("dispora-agenda", "changed")
     _, _, body = await sent(SPORT)
     assert b"\nDTSTART" not in body
-    assert b"\nX-MULAI;TZID" in body
+    assert b"\nbaru_DTSTART;TZID" in body

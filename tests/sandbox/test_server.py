@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from sandbox.server import running
 from tests.conftest import AGENCIES
 from tests.sandbox.conftest import NOW, Caller
@@ -44,8 +44,8 @@ def test_each_credential_has_a_variable_and_no_two_are_the_same():
 MADE = """
 from hashlib import sha256
 from datetime import UTC, date, datetime
-from sandbox.hospitals import HOSPITALS, rows
-from sandbox.parcels import bill, parcels, payments, place
+from sandbox.beds.hospitals import HOSPITALS, rows
+from sandbox.tax.parcels import bill, parcels, payments, place
 
 now, today = datetime(2026, 5, 4, 6, 0, tzinfo=UTC), date(2026, 5, 4)
 beds = [rows(hospital, now) for hospital in HOSPITALS]

@@ -19,7 +19,7 @@ from connectors.kit.clock import SystemClock
 from store.kit.copies import Copies
 from store.kit.database import Database
 from store.kit.follower import Follower
-from store.registry import SHELVES
+from store.registry import COPY_TABLES
 
 
 def resident() -> float:
@@ -39,7 +39,7 @@ async def main(code: str, address: str, store: str) -> None:
     await Copies(database).know([feed])
     before, began = resident(), time.perf_counter()
     with capture_logs() as lines:
-        await Follower(database, [feed], SHELVES, clock=clock).round()
+        await Follower(database, [feed], COPY_TABLES, clock=clock).round()
     copy = await Copies(database).of(feed)
     told = [line["documents"] for line in lines if line["event"] == "feed.progress"]
     took = time.perf_counter() - began

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from sandbox.kit.credentials import environment
+from sandbox.registry import environment
 from sandbox.server import running
 from tests.conftest import ROOT
 from tests.venues.processes import hub_running, token_of

@@ -11,8 +11,8 @@ from auth.caller import Scope
 from auth.seal import Seal
 from store.kit.database import Database, StoreBroken
 from store.kit.paging import Window
-from store.kit.tables import API_KEYS
 from store.platform.api_keys import KNOWN_FOR, PREFIX, ApiKeys
+from store.platform.tables import API_KEYS
 from tests.clock import FakeClock
 
 SEAL = Seal(b"a key for tests, and for tests only")

@@ -13,7 +13,7 @@ from connectors.kit.feed import Batch, Feed, Following
 from connectors.venues.records import Slot, Venue
 from store.kit.copies import Copies
 from store.kit.follower import HELD, Follower
-from store.registry import SHELVES
+from store.registry import COPY_TABLES
 from store.venues.venues import VenueCopies
 
 AGES = timedelta(days=1_000)
@@ -68,7 +68,7 @@ class Setting:
 
     async def following(self, script):
         await self.copies.know([script.feed])
-        return Follower(self.database, [script.feed], SHELVES, clock=self.clock)
+        return Follower(self.database, [script.feed], COPY_TABLES, clock=self.clock)
 
     async def keys(self):
         return sorted(each.key for _, each in await VenueCopies(self.database).venues(["gor"]))
@@ -334,7 +334,7 @@ async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, eve
     broken = Script(clock, sent, merge=merge)
     other = Script(clock, [whole("a")], code="other")
     await at.copies.know([broken.feed, other.feed])
-    follower = Follower(at.database, [broken.feed, other.feed], SHELVES, clock=clock)
+    follower = Follower(at.database, [broken.feed, other.feed], COPY_TABLES, clock=clock)
     with capture_logs() as lines:
         await follower.round()
     assert (await at.copies.of(broken.feed)).problem == "AGENCY_CHANGED"
@@ -347,7 +347,7 @@ async def test_an_agency_that_hangs_keeps_nobody_elses_feed_waiting(at, clock):
     hanging = Script(clock, [asyncio.Event()])
     other = Script(clock, [whole("a")], [whole("b")], code="other")
     await at.copies.know([hanging.feed, other.feed])
-    follower = Follower(at.database, [hanging.feed, other.feed], SHELVES, clock=clock, pause=0.01)
+    follower = Follower(at.database, [hanging.feed, other.feed], COPY_TABLES, clock=clock, pause=0.01)
     running = asyncio.create_task(follower.run())
     while len(other.asked) < 2:
         clock.advance(timedelta(minutes=1))

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from connectors.jdih.jdihn import Jdihn
 from connectors.kit.errors import AgencyError
 from connectors.venues.openactive import OpenActive
-from store.registry import SHELVES
+from store.registry import COPY_TABLES
 from tests import mutation
 from tests.playback import arguments, connect, playing, recording
 
@@ -27,7 +27,7 @@ async def test_what_comes_of_an_odd_value_can_be_kept(database, kind, name):
                 player.played = mutation.with_answer(whole, 0, answer)
                 records = [record for record in await _records(feed) if record not in kept]
                 kept.update(records)
-                if problem := await _refusal(database, SHELVES[name], records):
+                if problem := await _refusal(database, COPY_TABLES[name], records):
                     refused.append(f"{'.'.join(map(str, place))} = {mutation.shown(odd)}: {problem}")
         await connector.aclose()
     assert not refused

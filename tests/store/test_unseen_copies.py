@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from connectors.kit.errors import AgencyUnavailable
 from connectors.kit.feed import Batch
 from store.jdih.regulations import RegulationCopies
+from store.jdih.tables import REGULATIONS
 from store.kit.copy_table import AT_ONCE
 from store.kit.follower import HELD
-from store.kit.tables import REGULATIONS
 from tests.store.test_follower import Script, Setting
 from tests.store.test_regulations import found, keys, regulation
 

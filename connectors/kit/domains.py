@@ -1,0 +1,82 @@
+"""What a domain brings into a room: each folder of a room declares it once, in its `domain.py`, as `DOMAIN`.
+
+The rooms above collect the declarations when they are imported, by the names of the folders in alphabetical order. So
+a new domain is a new folder, and no list of the platform names it.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any, TypeVar
+
+import msgspec
+
+from connectors.kit.connector import AnyConnector
+
+D = TypeVar("D")
+K = TypeVar("K")
+V = TypeVar("V")
+
+KIT = "kit"
+"""The folder of a room that its domains stand on; it declares nothing."""
+
+
+class DeclarationError(Exception):
+    """The declarations of two places do not fit together, or one of them is missing. The text names both places."""
+
+
+class ConnectorDomain(msgspec.Struct, frozen=True, kw_only=True):
+    """What a domain brings into `connectors/`: a class for each protocol that it speaks."""
+
+    connectors: tuple[type[AnyConnector], ...] = ()
+
+
+def declared(room: ModuleType, kind: type[D]) -> dict[str, D]:
+    """The declaration of each folder of a room, by the folder's name in alphabetical order.
+
+    Raises `DeclarationError` for a folder without one.
+    """
+    folders = sorted(each.name for each in pkgutil.iter_modules(room.__path__) if each.ispkg and each.name != KIT)
+    found = {}
+    for folder in folders:
+        name = f"{room.__name__}.{folder}.domain"
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            raise DeclarationError(f"{room.__name__}/{folder}/ has no domain.py, which declares its DOMAIN") from None
+        domain = getattr(module, "DOMAIN", None)
+        if not isinstance(domain, kind):
+            raise DeclarationError(f"{name}: expected DOMAIN, a {kind.__name__}")
+        found[folder] = domain
+    return found
+
+
+def united(domains: Mapping[str, D], of: Callable[[D], Mapping[K, V]], what: str) -> dict[K, V]:
+    """The entries of all declarations in one; raises `DeclarationError` where two domains have the same."""
+    found: dict[K, V] = {}
+    owner: dict[K, str] = {}
+    for name, domain in domains.items():
+        for key, value in of(domain).items():
+            if key in found:
+                raise DeclarationError(f"{what} {_name(key)} is declared by {owner[key]} and by {name}")
+            found[key], owner[key] = value, name
+    return found
+
+
+def by_name(values: Iterable[V], name: Callable[[V], K], what: str) -> dict[K, V]:
+    """The values by their names; raises `DeclarationError` where two have the same."""
+    found: dict[K, V] = {}
+    for value in values:
+        other = found.setdefault(name(value), value)
+        if other is not value:
+            raise DeclarationError(f"{what} {_name(name(value))} is both {_name(other)} and {_name(value)}")
+    return found
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
+    return "/".join(map(_name, value)) if isinstance(value, tuple) else str(getattr(value, "name", value))

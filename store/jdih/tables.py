@@ -1,0 +1,35 @@
+"""The table of the regulations, as the newest migration leaves it."""
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from store.kit.tables import METADATA
+
+REGULATIONS = Table(
+    "regulations",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("agency", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("level", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("abbreviation", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("year", Integer),
+    Column("status", String, nullable=False),
+    Column("newest", String, nullable=False),
+    Column("subjects", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("cites", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("agency", "generation", "key", name="regulations_of_a_generation"),
+    Index("regulations_newest", "newest", "agency", "key"),
+    Index("regulations_cited", "number", "year", "abbreviation"),
+)
+"""A regulation stands here once for each generation that has it; one of them is shown.
+
+What is searched is `heading`, `topics` and `cites`, words with blanks between them. Each database indexes them in its
+own way, within the transaction that writes them (migration 0004): SQLite in the table `regulations_words` of FTS5,
+PostgreSQL in the column `words`.
+"""
