@@ -62,6 +62,8 @@ MOST = 1_000
 HALVINGS = 12
 """How often a span of time is halved: 90 days are then half an hour."""
 SECOND = timedelta(seconds=1)
+CLOCKS_APART = timedelta(hours=1)
+"""By how much a desk's clock may be wrong when it is asked what has arrived."""
 SAME_PLACE = 0.00005
 """Degrees, some five metres."""
 
@@ -174,7 +176,8 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
 
     @act
     async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:
-        asked = {"service_code": letter.topic} | _span(since, self.clock.now())
+        span = _span(since - CLOCKS_APART, self.clock.now() + CLOCKS_APART)
+        asked = {"service_code": letter.topic} | span
         rows = rows_of(await self._ask("/requests", asked))
         found = many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
         same = tuple(Receipt(reference=each.reference, notice=each.notice) for each in found if self._is(letter, each))

@@ -352,7 +352,7 @@ async def test_the_keys_recognition_asks_for_the_topic_since_then(desk_of):
     assert [each.reference for each in await desk.do("find", letter(key="k-1"), SINCE)] == ["0042"]
     assert await desk.do("find", letter(key="k-2"), SINCE) == ()
     assert desk.queries[0] == {
-        "service_code": "001", "start_date": "2026-11-23T04:00:00Z", "end_date": "2026-11-23T05:00:01Z",
+        "service_code": "001", "start_date": "2026-11-23T03:00:00Z", "end_date": "2026-11-23T06:00:01Z",
         "extensions": "true",
     }  # fmt: skip
 

@@ -1,0 +1,209 @@
+"""Delivers what waits in the outbox: each complaint by one process, however many run, and once as far as can be known.
+
+A desk takes no key, and a POST that is sent again is another complaint. So an attempt is written down before it is
+made, as doubtful. What certainly was not delivered is doubtful no more; of the rest the desk is asked whether it has
+arrived before it is sent again. What a desk cannot be asked is not sent again: it stays in doubt, and its person is
+told. No order of steps helps against a desk that takes a complaint, does not show it in its list when it is asked some
+minutes later, and shows it after that.
+"""
+
+import asyncio
+import os
+import secrets
+import traceback
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import structlog
+
+from auth.cover import Cover
+from connectors.complaints.records import ComplaintDesk, Letter, Receipt, Refusal
+from connectors.kit.clock import Clock
+from connectors.kit.errors import AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
+from connectors.kit.together import together
+from store.complaints.outbox import Delivery, Kept, Outbox, opened
+from store.kit.database import StoreBroken
+
+log = structlog.get_logger()
+
+Desk = ComplaintDesk[Any, Any]
+
+SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
+"""After how long an attempt that failed is made again: twice as long each time, within these."""
+REJECTED_AGAIN = timedelta(hours=1)
+"""The same where the desk did not let the hub in, which its people have to mend first."""
+SETTLED_AGAIN = timedelta(minutes=10)
+"""After how long a desk is asked again for the number of a token."""
+REFUSED_AFTER = 3
+"""How often a desk has to say that it does not take a complaint: the same code means that its own system is down."""
+UNDELIVERED_KEPT = timedelta(days=30)
+"""How long the text of what was not delivered, and will not be, is kept for its person to read."""
+
+
+class Deliverer:
+    """The background work of this domain."""
+
+    def __init__(
+        self, outbox: Outbox, desks: Iterable[Desk], *, cover: Cover, clock: Clock, pause: float = 1.0
+    ) -> None:
+        self._outbox = outbox
+        self._desks = {desk.agency.code: desk for desk in desks}
+        self._cover = cover
+        self._clock = clock
+        self._pause = pause
+        self._holder = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Deliver until `stop`."""
+        while self._desks and not self._stopping.is_set():
+            self._outbox.filled.clear()
+            try:
+                await self.round()
+            except StoreBroken as error:
+                log.error("complaints.store_broken", error=str(error))  # noqa: TRY400  where from says nothing
+            except Exception as error:  # noqa: BLE001  the next round is worth a try, and its text may hold values
+                lines = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+                log.error("complaints.broken", error=type(error).__name__, lines=lines)  # noqa: TRY400
+            await self._rest()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is on its way to a desk is waited for, within the desk's time limit."""
+        self._stopping.set()
+        self._outbox.filled.set()
+
+    async def round(self) -> None:
+        """Do once what is due, desk by desk at once, and one after the other at each."""
+        due = sorted(await self._outbox.due(self._desks, self._clock.now()), key=itemgetter(0))
+        await together(
+            self._at(self._desks[agency], [key for _, key in keys]) for agency, keys in groupby(due, itemgetter(0))
+        )
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._outbox.filled.wait(), self._pause)
+
+    async def _at(self, desk: Desk, keys: Iterable[str]) -> None:
+        for key in keys:
+            if self._stopping.is_set() or not await self._see_to(desk, key):
+                return
+
+    async def _see_to(self, desk: Desk, key: str) -> bool:
+        """Whether the desk can be asked for the next one."""
+        now = self._clock.now()
+        taken = await self._outbox.take(key, self._holder, now, now + _lease(desk))
+        if taken is None:
+            return True
+        kept, text = taken
+        if kept.state is Delivery.WAITING:
+            return await self._deliver(desk, kept, opened(self._cover, key, text))
+        if kept.state is Delivery.DELIVERED and kept.token and not kept.number:
+            return await self._settle(desk, kept, kept.token)
+        await self._end(kept, letter=None, due_at=None)
+        return True
+
+    async def _deliver(self, desk: Desk, kept: Kept, letter: Letter | None) -> bool:
+        if letter is None:  # sealed under another secret than the hub has now
+            await self._undelivered(kept, Delivery.REFUSED, "LETTER_UNREADABLE")
+            return True
+        recognises = desk.recognises and letter.gives_number
+        if kept.doubtful and not recognises:
+            await self._undelivered(kept, Delivery.IN_DOUBT, kept.problem or AgencyUnavailable.code)
+            return True
+        try:
+            if kept.doubtful and (arrived := await self._arrived(desk, kept, letter)):
+                await self._delivered(kept, arrived)
+                return True
+        except AgencyError as error:
+            return await self._failed(desk, kept, error, doubtful=True)
+        try:
+            found = (await desk.send(letter).do()).records
+        except AgencyError as error:
+            return await self._failed(desk, kept, error, doubtful=not _certainly_not(error), final=not recognises)
+        if isinstance(found, Refusal):
+            await self._refused(kept, found)
+        else:
+            await self._delivered(kept, found)
+        return True
+
+    async def _arrived(self, desk: Desk, kept: Kept, letter: Letter) -> Receipt | None:
+        """What the desk has of it since the first attempt, and no other complaint is."""
+        since = kept.first_tried_at or self._clock.now()
+        for each in (await desk.find(letter, since).do()).records:
+            known = await self._outbox.numbered(desk.agency.code, each.reference) if each.reference else None
+            if known is None or known.key == kept.key:
+                return each
+        return None
+
+    async def _settle(self, desk: Desk, kept: Kept, token: str) -> bool:
+        again = self._clock.now() + SETTLED_AGAIN
+        try:
+            number = (await desk.settle(token).do()).records
+        except AgencyError as error:
+            await self._end(kept, due_at=max(again, self._after(error)), problem=error.code)
+            return not isinstance(error, AgencyUnavailable)
+        await self._end(kept, number=number, due_at=None if number else again, problem=None)
+        return True
+
+    async def _delivered(self, kept: Kept, receipt: Receipt) -> None:
+        now = self._clock.now()
+        known: dict[str, Any] = {"number": receipt.reference, "token": receipt.token, "notice": receipt.notice}
+        settles = receipt.token and not receipt.reference
+        log.info("complaint.delivered", agency=kept.agency, attempts=kept.attempts + 1)
+        await self._end(
+            kept,
+            state=Delivery.DELIVERED,
+            letter=None,
+            doubtful=False,
+            problem=None,
+            delivered_at=now,
+            due_at=now + SOONEST if settles else None,
+            **known,
+        )
+
+    async def _refused(self, kept: Kept, why: Refusal) -> None:
+        if why is Refusal.NO_SUCH_TOPIC or kept.attempts + 1 >= REFUSED_AFTER:
+            await self._undelivered(kept, Delivery.REFUSED, why.value)
+        else:
+            await self._end(kept, doubtful=False, problem=why.value, due_at=self._clock.now() + _backoff(kept))
+
+    async def _failed(self, desk: Desk, kept: Kept, error: AgencyError, *, doubtful: bool, final: bool = False) -> bool:
+        log.warning("complaint.undelivered", agency=kept.agency, code=error.code, reason=error.reason)
+        if doubtful and final:
+            await self._undelivered(kept, Delivery.IN_DOUBT, error.code)
+            return True
+        wait, after = REJECTED_AGAIN if isinstance(error, AgencyRejected) else _backoff(kept), self._after(error)
+        await self._end(kept, doubtful=doubtful, problem=error.code, due_at=max(self._clock.now() + wait, after))
+        if not isinstance(error, AgencyUnavailable):
+            return True
+        await self._outbox.postpone(desk.agency.code, max(self._clock.now() + SOONEST, after))
+        return False
+
+    async def _undelivered(self, kept: Kept, state: Delivery, problem: str) -> None:
+        log.warning("complaint.given_up", agency=kept.agency, state=state.value, problem=problem)
+        await self._end(kept, state=state, problem=problem, due_at=self._clock.now() + UNDELIVERED_KEPT)
+
+    async def _end(self, kept: Kept, **values: Any) -> None:
+        if not await self._outbox.end(kept.key, self._holder, **values):
+            log.warning("complaint.lost", agency=kept.agency)
+
+    def _after(self, error: AgencyError) -> datetime:
+        return self._clock.now() + timedelta(seconds=error.retry_after or 0)
+
+
+def _lease(desk: Desk) -> timedelta:
+    """Longer than an attempt can take: two questions, each within the desk's time limit."""
+    return timedelta(seconds=60 + 3 * desk.agency.limits.timeout)
+
+
+def _backoff(kept: Kept) -> timedelta:
+    return min(LATEST, SOONEST * int(2 ** min(kept.attempts, 10)))
+
+
+def _certainly_not(error: AgencyError) -> bool:
+    """Whether the complaint was not taken: nothing was sent, or the desk said that it does not take it now."""
+    return not error.reached or isinstance(error, AgencyRejected | AgencyThrottled | HubThrottled)
