@@ -208,7 +208,6 @@ def _from_before(number: int, now: datetime) -> dict[str, Any]:
 def _from_form(form: dict[str, list[str]], topic: dict[str, Any], now: datetime) -> dict[str, Any]:
     said = {name: values[0] for name, values in form.items()}
     row = _row(topic, now, said.get("description", ""))
-    given = {name: values for name, values in form.items() if name.startswith("attribute[")}
     row |= {
         "status": "open",
         "status_notes": None,
@@ -220,11 +219,12 @@ def _from_form(form: dict[str, list[str]], topic: dict[str, Any], now: datetime)
         "updated_datetime": now.isoformat(),
         "attributes": [
             _attribute(name.removeprefix("attribute[").partition("]")[0], value)
-            for name, values in given.items()
+            for name, values in form.items()
             for value in values
+            if name.startswith("attribute[")
         ],
-        **{name: said[name] for name in ("first_name", "last_name", "email", "phone") if name in said},
     }
+    row.update({name: said[name] for name in ("first_name", "last_name", "email", "phone") if name in said})
     return row
 
 

@@ -36,6 +36,9 @@ ITEMS = {
 EXTENSIONS = ("attributes", "notes")
 
 
+Answer = Callable[[Desk, web.Request, str, datetime], tuple[str, Any]]
+
+
 class _Refused(Exception):
     """What the desk does not answer, with the status and a word."""
 
@@ -48,15 +51,15 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The five questions, and the form."""
     control.register(AGENCY)
 
-    def counted(asked: str, answer: Callable[[Desk, web.Request, datetime], Any]) -> Callable[[web.Request], Any]:
+    def answered(asked: str, answer: Answer) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:
+            text = await request.text()
+
             async def asks(_: web.Request) -> web.Response:
-                form, desk = request.match_info["form"], desk_of(control, now())
-                desk.number(now())
+                desk, at, form = desk_of(control, now()), now(), request.match_info["form"]
+                desk.number(at)
                 try:
-                    root, value = answer(desk, request, now())
-                    if request.method == "POST":
-                        value = [desk.add(request["form"], now())]
+                    root, value = answer(desk, request, text, at)
                 except _Refused as refused:
                     told = [{"code": str(refused.status), "description": refused.word}]
                     return _answer("errors", told, form, refused.status)
@@ -67,27 +70,27 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
         return handle
 
     return [
-        web.get(BASE + "/services.{form}", counted("services", _services), allow_head=False),
-        web.get(BASE + "/services/{code}.{form}", counted("service", _service), allow_head=False),
-        web.get(BASE + "/requests.{form}", counted("requests", _requests), allow_head=False),
-        web.get(BASE + "/requests/{number}.{form}", counted("request", _request), allow_head=False),
-        web.get(BASE + "/tokens/{token}.{form}", counted("token", _token), allow_head=False),
-        web.post(BASE + "/requests.{form}", _form_checked(counted("new request", _new))),
+        web.get(BASE + "/services.{form}", answered("services", _services), allow_head=False),
+        web.get(BASE + "/services/{code}.{form}", answered("service", _service), allow_head=False),
+        web.get(BASE + "/requests.{form}", answered("requests", _requests), allow_head=False),
+        web.get(BASE + "/requests/{number}.{form}", answered("request", _request), allow_head=False),
+        web.get(BASE + "/tokens/{token}.{form}", answered("token", _token), allow_head=False),
+        web.post(BASE + "/requests.{form}", answered("new request", _new)),
     ]
 
 
-def _services(_desk: Desk, _request: web.Request, _now: datetime) -> tuple[str, Any]:
+def _services(_desk: Desk, _request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
     return "services", list(TOPICS)
 
 
-def _service(_desk: Desk, request: web.Request, _now: datetime) -> tuple[str, Any]:
+def _service(_desk: Desk, request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
     code = request.match_info["code"]
     if code not in FIELDS:
         raise _Refused(404, "service_code tidak ditemukan")
     return "service_definition", {"service_code": code, "attributes": list(FIELDS[code])}
 
 
-def _requests(desk: Desk, request: web.Request, now: datetime) -> tuple[str, Any]:
+def _requests(desk: Desk, request: web.Request, _text: str, now: datetime) -> tuple[str, Any]:
     asked = request.query
     rows = list(reversed(desk.requests))
     if "service_request_id" in asked:
@@ -104,7 +107,7 @@ def _requests(desk: Desk, request: web.Request, now: datetime) -> tuple[str, Any
     return "service_requests", [_shown(row, request) for row in rows[:MOST]]
 
 
-def _request(desk: Desk, request: web.Request, _now: datetime) -> tuple[str, Any]:
+def _request(desk: Desk, request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
     try:
         row = desk.one(request.match_info["number"])
     except KeyError:
@@ -112,7 +115,7 @@ def _request(desk: Desk, request: web.Request, _now: datetime) -> tuple[str, Any
     return "service_requests", [_shown(row, request)]
 
 
-def _token(desk: Desk, request: web.Request, now: datetime) -> tuple[str, Any]:
+def _token(desk: Desk, request: web.Request, _text: str, now: datetime) -> tuple[str, Any]:
     token = request.match_info["token"]
     try:
         number = desk.number_of(token, now)
@@ -121,8 +124,8 @@ def _token(desk: Desk, request: web.Request, now: datetime) -> tuple[str, Any]:
     return "service_requests", [{"service_request_id": number, "token": token}]
 
 
-def _new(_desk: Desk, request: web.Request, _now: datetime) -> tuple[str, Any]:
-    form = request["form"]
+def _new(desk: Desk, _request: web.Request, text: str, now: datetime) -> tuple[str, Any]:
+    form = parse_qs(text, keep_blank_values=True)
     if form.get("api_key") != [account(AGENCY).secret]:
         raise _Refused(403, "api_key salah")
     code = form.get("service_code", [""])[0]
@@ -135,16 +138,7 @@ def _new(_desk: Desk, request: web.Request, _now: datetime) -> tuple[str, Any]:
     for field in FIELDS.get(code, ()):
         if field["required"] == "true" and not form.get(f"attribute[{field['code']}]"):
             raise _Refused(400, "attribute tidak lengkap")
-    return "service_requests", None
-
-
-def _form_checked(handle: Callable[[web.Request], Any]) -> Callable[[web.Request], Any]:
-    async def read(request: web.Request) -> web.StreamResponse:
-        request["form"] = parse_qs(await request.text(), keep_blank_values=True)
-        answer: web.StreamResponse = await handle(request)
-        return answer
-
-    return read
+    return "service_requests", [desk.add(form, now)]
 
 
 def _shown(row: dict[str, Any], request: web.Request) -> dict[str, Any]:

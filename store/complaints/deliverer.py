@@ -173,11 +173,12 @@ class Deliverer:
 
     async def _failed(self, desk: Desk, kept: Kept, error: AgencyError, *, doubtful: bool, final: bool = False) -> bool:
         log.warning("complaint.undelivered", agency=kept.agency, code=error.code, reason=error.reason)
+        after = self._after(error)
         if doubtful and final:
             await self._undelivered(kept, Delivery.IN_DOUBT, error.code)
-            return True
-        wait, after = REJECTED_AGAIN if isinstance(error, AgencyRejected) else _backoff(kept), self._after(error)
-        await self._end(kept, doubtful=doubtful, problem=error.code, due_at=max(self._clock.now() + wait, after))
+        else:
+            wait = REJECTED_AGAIN if isinstance(error, AgencyRejected) else _backoff(kept)
+            await self._end(kept, doubtful=doubtful, problem=error.code, due_at=max(self._clock.now() + wait, after))
         if not isinstance(error, AgencyUnavailable):
             return True
         await self._outbox.postpone(desk.agency.code, max(self._clock.now() + SOONEST, after))
