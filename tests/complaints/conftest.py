@@ -11,10 +11,10 @@ from connectors.complaints.open311_rows import Carried
 from connectors.kit.agency import Agency, Limits
 from sandbox.kit.credentials import account
 from store.kit.database import Database
-from tests.store.conftest import new_database_url  # noqa: F401  used by the next
 from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
+from tests.store.conftest import new_database_url  # noqa: F401  used by the next
 
-CARRIED = Carried(key="simpul", anonymous="anonim", secret="rahasia")  # noqa: S106  the name of a flag
+CARRIED = Carried(key="simpul", anonymous="anonim", secret="rahasia")
 
 
 @pytest.fixture
