@@ -63,7 +63,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """By what a desk's secret complaints are known: their numbers, and the marks of those without one yet."""
+    """By what a desk's secret complaints are known: their numbers, and the marks of what they say."""
 
     numbers: frozenset[str]
     marks: frozenset[str]
@@ -127,7 +127,7 @@ class Outbox:
             rows = connection.execute(asking).all()
             return Secrets(
                 numbers=frozenset(row.number for row in rows if row.number is not None),
-                marks=frozenset(row.mark for row in rows if row.number is None),
+                marks=frozenset(row.mark for row in rows),
             )
 
         return await self._database.read(read)

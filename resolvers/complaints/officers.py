@@ -1,0 +1,76 @@
+"""A desk's complaints as its officers see them: secret ones too, the latest ones first, and who complained."""
+
+from auth.policies import officers
+from auth.subject import Sealed
+from connectors.complaints.records import ComplaintState, Contact
+from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_another_agency, of_state
+from resolvers.complaints.sources import Tracked, these, told, tracked_of
+from resolvers.kit.context import Context, Source
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.personal import About, person_of
+from store.complaints.outbox import Outbox
+
+
+class QueuePage(Page[DeskComplaint], frozen=True, kw_only=True):
+    """A page of a desk's queue. `waiting`: how many the hub has still to deliver to it."""
+
+    waiting: int
+    source: Source
+
+
+async def complaint_queue(
+    _: None,
+    ctx: Context,
+    *,
+    state: ComplaintState | None = None,
+    timeliness: Timeliness | None = None,
+    topic: str | None = None,
+    cut: Cut,
+) -> QueuePage:
+    """What is open and due first."""
+    desk = own_desk(ctx)
+    reading = await ctx.reading(desk.queue())
+    source = ctx.source(reading)
+    found = of_state((told(ctx, each, source) for each in reading.records), state, timeliness)
+    chosen = [each for each in found if topic is None or f"{source.agency}/{each.topic}" == topic]
+    part = page(chosen, by_due_time, cut, order="complaint-queue")
+    return QueuePage(
+        edges=part.edges,
+        page_info=part.page_info,
+        total_count=part.total_count,
+        waiting=await ctx.store.of(Outbox).waiting(source.agency),
+        source=source,
+    )
+
+
+def own_desk(ctx: Context) -> Tracked:
+    """The desk that the officer who asks works for; raises FORBIDDEN for who works elsewhere."""
+    desk, _number = tracked_of(ctx, person_of(ctx).agency or "")
+    if desk is None:
+        raise of_another_agency()
+    return desk
+
+
+def is_ours(ctx: Context, code: str) -> bool:
+    """Whether it is of the desk that the officer who asks works for."""
+    person = ctx.caller.person
+    return person is not None and officers.shows(ctx.caller.audience) and person.agency == code.partition("/")[0]
+
+
+async def complaint_here(ctx: Context, code: str) -> DeskComplaint | None:
+    """One of the desk's own, secret or not."""
+    desk, number = tracked_of(ctx, code)
+    return (await these(ctx, desk, (number,))).get(number) if desk else None
+
+
+async def complainant(root: DeskComplaint, ctx: Context) -> About[Contact] | None:
+    """Who complained; nobody where it was anonymous, whatever the desk says."""
+    desk, number = tracked_of(ctx, root.code)
+    known = await ctx.store.of(Outbox).numbered(root.source.agency, number)
+    if desk is None or root.anonymous or (known and known.anonymous):
+        return None
+    found = (await ctx.reading(desk.complainant(number))).records
+    if found is None:
+        return None
+    person = known.person if known else ctx.seal.pseudonym("hub:complaints:elsewhere", root.code) if ctx.seal else ""
+    return About(found, Sealed(person))

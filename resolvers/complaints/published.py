@@ -1,0 +1,94 @@
+"""Complaints that everybody may read, and what is told with each."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from connectors.complaints.records import ComplaintState, Step
+from connectors.kit.reading import Reading
+from resolvers.complaints.officers import complaint_here, is_ours
+from resolvers.complaints.rules import DeskComplaint, DeskTopic, Timeliness, history, of_state
+from resolvers.complaints.sources import desk_of, everybodys, published, topic_or_unknown, tracked_of
+from resolvers.kit.context import Context, Source
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.places import Point, check_near
+
+
+class ComplaintOrder(Enum):
+    """How complaints are put in order."""
+
+    LATEST = "LATEST"
+    DISTANCE = "DISTANCE"
+
+
+class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
+    """A page of complaints, and which desks' are missing."""
+
+    unavailable: list[Source]
+
+
+async def complaints(
+    _: None,
+    ctx: Context,
+    *,
+    near: Point | None = None,
+    within_km: float | None = None,
+    topic: str | None = None,
+    state: ComplaintState | None = None,
+    timeliness: Timeliness | None = None,
+    since: datetime | None = None,
+    order_by: ComplaintOrder = ComplaintOrder.LATEST,
+    cut: Cut,
+) -> ComplaintPage:
+    check_near(near, within_km, by_distance=order_by is ComplaintOrder.DISTANCE)
+    found, unavailable = await published(ctx, near)
+    chosen = [
+        each
+        for each in of_state(found, state, timeliness)
+        if (topic is None or f"{each.source.agency}/{each.topic}" == topic)
+        and (since is None or each.requested_at >= since)
+        and (within_km is None or (each.distance is not None and each.distance <= within_km))
+    ]
+    if order_by is ComplaintOrder.DISTANCE:
+        placed = [each for each in chosen if each.distance is not None]
+        part = page(placed, lambda each: (round((each.distance or 0) * 1000), each.code), cut, order="complaints:near")
+    else:
+        part = page(chosen, _latest_first, cut, order="complaints:latest")
+    return ComplaintPage(
+        edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable
+    )
+
+
+async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None:
+    """One that everybody may read; an officer of its desk is told of secret ones too."""
+    if is_ours(ctx, code):
+        return await complaint_here(ctx, code)
+    desk, number = tracked_of(ctx, code)
+    if desk is None:
+        return None
+    reading: Reading[Any] = await ctx.reading(desk.published_one(number))
+    one = (reading.records,) if reading.records is not None else ()
+    found = await everybodys(ctx, msgspec.structs.replace(reading, records=one))
+    return found[0] if found else None
+
+
+async def topic(root: DeskComplaint, ctx: Context) -> DeskTopic | None:
+    """None where the desk has it no longer."""
+    desk, service = desk_of(ctx, f"{root.source.agency}/{root.topic or ''}")
+    return await topic_or_unknown(ctx, desk, service) if desk else None
+
+
+def steps(root: DeskComplaint, _: Context, *, cut: Cut) -> Page[Step]:
+    return in_order(history(None, root), cut, f"history:{root.code}")
+
+
+def in_order(found: list[Step], cut: Cut, order: str) -> Page[Step]:
+    """A page of what has happened, the first thing first."""
+    places = {id(each): place for place, each in enumerate(found)}
+    return page(found, lambda each: (int(each.at.timestamp()), places[id(each)]), cut, order=order)
+
+
+def _latest_first(complaint: DeskComplaint) -> tuple[int, str]:
+    return (-int(complaint.requested_at.timestamp()), complaint.code)

@@ -1,0 +1,176 @@
+"""Complaints of the person who asks: sending one, and what becomes of it.
+
+A complaint is kept before its desk is asked anything that changes something there, and delivered behind the scenes; so
+it is taken even while its desk does not answer, and a client that asks again finds what it asked for.
+"""
+
+import uuid
+from datetime import timedelta
+from urllib.parse import quote
+
+import msgspec
+
+from auth.usage import Category
+from connectors.complaints.records import Complaint, Step, TopicField
+from connectors.kit.errors import AgencyError
+from resolvers.booking.rules import check_key
+from resolvers.complaints.published import in_order
+from resolvers.complaints.rules import (
+    DeskComplaint,
+    DeskTopic,
+    Filled,
+    Given,
+    SentComplaint,
+    filled,
+    history,
+    key_used,
+    letter,
+    no_such_topic,
+    not_kept_secret,
+    too_many,
+)
+from resolvers.complaints.sources import Desk, desk_of, mark, these, topic_or_unknown, tracked_of
+from resolvers.kit.context import Context
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.personal import About, person_of
+from store.complaints.outbox import Delivery, Kept, Outbox, sealed
+
+A_DAY = timedelta(days=1)
+
+
+async def send_complaint(_root: None, ctx: Context, *, complaint: Given, idempotency_key: str) -> About[SentComplaint]:
+    check_key(idempotency_key)
+    wanted, outbox = filled(complaint), ctx.store.of(Outbox)
+    owner, wish = _owner(ctx), _wish(ctx, idempotency_key)
+    request = _name(ctx, "request", repr(msgspec.structs.astuple(wanted)))
+    known = await outbox.under(owner, wish)
+    if known is None:
+        known = await _put(ctx, wanted, owner, wish, request)
+    if known.request != request:
+        raise key_used()
+    return About(_told(ctx, known), person_of(ctx).name)
+
+
+async def sent_complaint(_root: None, ctx: Context, *, code: str) -> About[SentComplaint] | None:
+    """None where there is none, or it is somebody else's."""
+    known = await ctx.store.of(Outbox).one(code)
+    mine = known is not None and known.owner == _owner(ctx)
+    return About(_told(ctx, known), person_of(ctx).name) if known and mine else None
+
+
+async def sent_complaints(_root: None, ctx: Context, *, cut: Cut) -> About[Page[SentComplaint]]:
+    """The latest first. What their desks say of those on one page is asked once at each desk."""
+    found = [_told(ctx, each) for each in await ctx.store.of(Outbox).of(_owner(ctx))]
+    part = page(found, lambda each: (-int(each.made_at.timestamp()), each.code), cut, order="sent-complaints")
+    numbers: dict[str, list[str]] = {}
+    for each in part.nodes:
+        if each.number is not None:
+            numbers.setdefault(each.agency, []).append(each.number)
+    edges = [
+        msgspec.structs.replace(
+            edge, node=msgspec.structs.replace(edge.node, siblings=tuple(numbers.get(edge.node.agency, ())))
+        )
+        for edge in part.edges
+    ]
+    return About(msgspec.structs.replace(part, edges=edges), person_of(ctx).name)
+
+
+async def complaint(root: SentComplaint, ctx: Context) -> DeskComplaint | None:
+    """What the desk says of it; None while it has no number there, and where the desk does not say."""
+    desk, _number = tracked_of(ctx, root.agency)
+    if desk is None or root.number is None:
+        return None
+    found = (await these(ctx, desk, root.siblings)).get(root.number)
+    flags = {"anonymous": root.anonymous, "secret": root.secret}
+    return msgspec.structs.replace(found, **flags) if found else None
+
+
+async def text(root: SentComplaint, ctx: Context) -> str | None:
+    """What was written: as it waits in the hub, or else as the desk has it."""
+    if root.state is not Delivery.DELIVERED:
+        written = await ctx.store.of(Outbox).letter(root.key, ctx.cover)
+        return written.text if written else None
+    found = await complaint(root, ctx)
+    return found.text if found else None
+
+
+async def topic(root: SentComplaint, ctx: Context) -> DeskTopic | None:
+    desk, service = desk_of(ctx, f"{root.agency}/{root.topic}")
+    return await topic_or_unknown(ctx, desk, service) if desk else None
+
+
+async def steps(root: SentComplaint, ctx: Context, *, cut: Cut) -> Page[Step]:
+    found: Complaint | None = await complaint(root, ctx)
+    return in_order(history(root, found), cut, f"history:{root.code}")
+
+
+async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str) -> Kept:
+    desk, service = desk_of(ctx, wanted.topic)
+    if desk is None:
+        raise no_such_topic()
+    if wanted.secret and not desk.keeps_secrets:
+        raise not_kept_secret()
+    key = str(uuid.UUID(_name(ctx, f"key:{desk.agency.code}", wish), version=4))
+    written = letter(wanted, key, service, *await _asked_for(ctx, desk, service))
+    person, now = person_of(ctx).name, ctx.clock.now()
+    await ctx.recording.note(person, Category.COMPLAINTS)
+    kept = Kept(
+        key=key,
+        agency=desk.agency.code,
+        topic=service,
+        owner=owner,
+        person=ctx.seal.subject(person) if ctx.seal else "",
+        wish=wish,
+        request=request,
+        mark=mark(ctx, desk.agency.code, service, wanted.text),
+        anonymous=wanted.anonymous,
+        secret=wanted.secret,
+        made_at=now,
+        due_at=now,
+    )
+    most = desk.options.a_day
+    found = await ctx.store.of(Outbox).put(kept, sealed(ctx.cover, written), now - A_DAY, most)
+    if found is None:
+        raise too_many(most)
+    return found
+
+
+async def _asked_for(ctx: Context, desk: Desk, service: str) -> tuple[DeskTopic | None, tuple[TopicField, ...] | None]:
+    """The topic and its fields; nothing where the desk does not say them now: a complaint is taken all the same."""
+    try:
+        found = await topic_or_unknown(ctx, desk, service)
+        if found is None:
+            raise no_such_topic()
+        return found, (await ctx.reading(desk.fields(service))).records if found.asks_more else ()
+    except AgencyError:
+        return None, None
+
+
+def _told(ctx: Context, kept: Kept) -> SentComplaint:
+    desk, _service = desk_of(ctx, kept.agency)
+    waits = kept.state is Delivery.WAITING
+    return SentComplaint(
+        **{name: getattr(kept, name) for name in Kept.__struct_fields__},
+        code=kept.key,
+        delivery=kept.state,
+        desk=ctx.agencies.name(kept.agency),
+        page=desk.options.page if desk else None,
+        next_attempt_at=kept.due_at if waits else None,
+        siblings=(kept.number,) if kept.number else (),
+    )
+
+
+def _owner(ctx: Context) -> str:
+    return _name(ctx, "owner", person_of(ctx).subject)
+
+
+def _wish(ctx: Context, key: str) -> str:
+    """The idempotency key as it is kept; a client may have put anything into it."""
+    return _name(ctx, "wish", f"{quote(person_of(ctx).subject, safe='')}:{key}")
+
+
+def _name(ctx: Context, use: str, of: str) -> str:
+    if ctx.seal is None:
+        raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pengaduan.", en="This city takes no complaints.")
+    return ctx.seal.pseudonym(f"hub:complaints:{use}", of)

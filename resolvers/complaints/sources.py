@@ -1,0 +1,112 @@
+"""The desks that are asked, and what of their complaints everybody may read.
+
+What was made secret through the hub is left out by the hub's own outbox, whatever the desk says of it: by its number,
+and by what it says. Where the outbox cannot be read, nobody is told anything.
+"""
+
+from typing import Any
+
+import msgspec
+
+from connectors.complaints.records import Complaint, ComplaintDesk, Topic, TrackedDesk
+from connectors.kit.reading import Reading
+from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
+from resolvers.kit.context import Context, Source
+from resolvers.kit.places import Point, distance
+from resolvers.kit.readings import configured, readings
+from store.complaints.outbox import Outbox, Secrets
+
+Desk = ComplaintDesk[Any, Any]
+Tracked = TrackedDesk[Any, Any]
+
+
+def desk_of(ctx: Context, code: str) -> tuple[Desk | None, str]:
+    """The desk that a code of a topic names, and the topic's own."""
+    agency, _slash, service = code.partition("/")
+    return ctx.agencies.with_code(ComplaintDesk, agency), service
+
+
+def tracked_of(ctx: Context, code: str) -> tuple[Tracked | None, str]:
+    """The desk that a code of a complaint names, and its number there."""
+    agency, _slash, number = code.partition("/")
+    return ctx.agencies.with_code(TrackedDesk, agency), number
+
+
+async def all_topics(ctx: Context) -> tuple[list[DeskTopic], list[Source]]:
+    """The topics of all desks, and which desks do not answer."""
+    desks = configured(ctx, ComplaintDesk, id="kanal pengaduan", en="its complaint desks")
+    keep = {desk.agency.code: desk.keeps_secrets for desk in desks}
+    found, unavailable = await readings(ctx, (desk.topics() for desk in desks))
+    return [
+        told_topic(each, ctx.source(reading), keep[reading.agency]) for reading in found for each in reading.records
+    ], unavailable
+
+
+async def topics_of(ctx: Context, desk: Desk) -> dict[str, DeskTopic]:
+    """Those of one desk, by their codes there."""
+    reading = await ctx.reading(desk.topics())
+    source = ctx.source(reading)
+    return {each.code: told_topic(each, source, desk.keeps_secrets) for each in reading.records}
+
+
+async def topic_or_unknown(ctx: Context, desk: Desk, service: str) -> DeskTopic | None:
+    """The same of one topic; None where there is none, raises `AgencyError` where the desk does not say."""
+    return (await topics_of(ctx, desk)).get(service)
+
+
+def told_topic(topic: Topic, source: Source, takes_secret: bool) -> DeskTopic:
+    """A topic as it is told."""
+    values = msgspec.structs.asdict(topic) | {"code": f"{source.agency}/{topic.code}", "service": topic.code}
+    return DeskTopic(**values, takes_secret=takes_secret, source=source)
+
+
+async def published(ctx: Context, near: Point | None) -> tuple[list[DeskComplaint], list[Source]]:
+    """What everybody may read of all desks, and which desks do not answer."""
+    desks = configured(ctx, TrackedDesk, id="kanal pengaduan", en="its complaint desks")
+    found, unavailable = await readings(ctx, (desk.published() for desk in desks))
+    told = []
+    for reading in found:
+        told += await everybodys(ctx, reading, near)
+    return told, unavailable
+
+
+async def everybodys(
+    ctx: Context, reading: Reading[tuple[Complaint, ...]], near: Point | None = None
+) -> list[DeskComplaint]:
+    """Those of these complaints that are not secret, as they are told."""
+    secrets = await ctx.once(("complaints", reading.agency), lambda: ctx.store.of(Outbox).secrets(reading.agency))
+    return [
+        told(ctx, each, ctx.source(reading), near)
+        for each in reading.records
+        if not each.secret and not _is_secret(ctx, reading.agency, each, secrets)
+    ]
+
+
+def told(ctx: Context, complaint: Complaint, source: Source, near: Point | None = None) -> DeskComplaint:
+    """A complaint as it is told."""
+    return DeskComplaint(
+        **{name: getattr(complaint, name) for name in Complaint.__struct_fields__},
+        code=f"{source.agency}/{complaint.reference}",
+        timeliness=timeliness(complaint, ctx.clock.now()),
+        distance=distance(near, complaint.latitude, complaint.longitude),
+        source=source,
+    )
+
+
+async def these(ctx: Context, desk: Tracked, numbers: tuple[str, ...]) -> dict[str, DeskComplaint]:
+    """Complaints by their numbers, secret or not, for who may read them."""
+    reading = await ctx.reading(desk.these(numbers))
+    source = ctx.source(reading)
+    return {each.reference: told(ctx, each, source) for each in reading.records or ()}
+
+
+def mark(ctx: Context, agency: str, service: str | None, text: str | None) -> str:
+    """A keyed digest of what a complaint says: the same of the same, and nothing to who has not the key."""
+    said = f"{agency}\n{service or ''}\n{words(text)}"
+    return ctx.seal.pseudonym("hub:complaints:mark", said) if ctx.seal else ""
+
+
+def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: Secrets) -> bool:
+    if complaint.reference in secrets.numbers:
+        return True
+    return bool(secrets.marks) and mark(ctx, agency, complaint.topic, complaint.text) in secrets.marks

@@ -1,0 +1,1 @@
+"""Complaints (pengaduan): what can be complained about, what is sent, and what becomes of it."""
