@@ -233,7 +233,7 @@ def _row(topic: dict[str, Any], made: datetime, text: str) -> dict[str, Any]:
         "service_code": topic["service_code"],
         "service_name": topic["service_name"],
         "description": text,
-        "service_notice": "",
+        "service_notice": "Ditindaklanjuti dalam 3 hari kerja",
         "requested_datetime": made.isoformat(),
         "expected_datetime": (made + SEEN_TO_WITHIN).isoformat(),
         "address_id": "",

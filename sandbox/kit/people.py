@@ -22,6 +22,9 @@ ACCOUNTS = {
     "keeper": Account(
         "6f0c1a52-0000-4000-8000-000000000006", "Petugas GOR Contoh", "3671014001900006", "gor-kota", ("officer",)
     ),
+    "clerk": Account(
+        "6f0c1a52-0000-4000-8000-000000000007", "Petugas LAKSA Contoh", "3671014001900007", "laksa", ("officer",)
+    ),
     "newcomer": Account("6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()),
     "admin": Account(
         "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
