@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from auth.caller import App, Scope
+from auth.caller import App
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     app: str
     label: str
-    scopes: tuple[Scope, ...]
+    scopes: tuple[str, ...]
     quota: int | None
     origins: tuple[str, ...]
     created_at: datetime

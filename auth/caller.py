@@ -23,27 +23,6 @@ class Audience(Enum):
     """A person who runs the hub."""
 
 
-class Scope(Enum):
-    """What an app may do for a person; agreed on with it when it gets its key."""
-
-    NIK = "NIK"
-    """Read the person's NIK."""
-    RESIDENCE = "RESIDENCE"
-    """Ask the registry where the person lives."""
-    SESSIONS = "SESSIONS"
-    """List where the person is signed in, and end it."""
-    TAXPAYER = "TAXPAYER"
-    """Read whole names of taxpayers, where an agreement covers it."""
-    YELLOW_CARD = "YELLOW_CARD"
-    """Read how the person's yellow card stands."""
-    DEED = "DEED"
-    """Read who acquired what for how much, by the tax on it."""
-    RECORD = "RECORD"
-    """Read the record of who read the person's data."""
-    BOOKINGS = "BOOKINGS"
-    """Book sports venues, list and cancel the person's bookings."""
-
-
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who has signed in, as the identity provider says.
 
@@ -73,13 +52,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class App(msgspec.Struct, frozen=True, kw_only=True):
-    """An app of a third party, by one of its keys. `quota` is the cost a minute; None for what everybody has.
+    """An app of a third party, by one of its keys.
 
-    `origins`: pages of which origins may use the key; none for a key that no page has. `until`: when the key ends.
+    `scopes` are the names of the categories of personal data that it may ask for in a person's name. `quota` is the
+    cost that it may ask for in a minute; None for what everybody has. `origins`: pages of which origins may use the
+    key; none for a key that no page has. `until`: when the key ends.
     """
 
     code: str
-    scopes: frozenset[Scope]
+    scopes: frozenset[str]
     quota: int | None = None
     origins: frozenset[str] = frozenset()
     until: datetime | None = None

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from auth.agreements import Agreements
-from auth.caller import Audience, Caller, Scope
+from auth.caller import Audience, Caller
+from auth.category import Category
 from auth.subject import Sealed, Subject
-from auth.usage import Category
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,13 +68,16 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class FieldAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the matrix: a field of the schema, in whose schema it is, and by which rules it is given there."""
+    """One line of the matrix: a field of the schema, in whose schema it is, and by which rules it is given there.
+
+    `category` is the name of the category of personal data, where the field is personal.
+    """
 
     type_name: str
     field_name: str
     audiences: tuple[Audience, ...]
     reason: str
-    category: Category | None
+    category: str | None
     masked: bool
     rules: list[list[str]]
 
@@ -91,11 +94,11 @@ def personal(
     return msgspec.structs.replace(policy, personal=Personal(category=category, rules=rules, mask=mask))
 
 
-def scope(needed: Scope) -> Rule:
+def scope(needed: Category) -> Rule:
     """What an app may do must be agreed on with it; who comes without an app is not meant."""
     return Rule(
-        f"an app has the scope {needed.value}",
-        lambda asked: asked.caller.app is None or needed in asked.caller.app.scopes,
+        f"an app has the scope {needed.name}",
+        lambda asked: asked.caller.app is None or needed.name in asked.caller.app.scopes,
     )
 
 
@@ -136,8 +139,3 @@ signed_in = audience(
 )
 officers = audience(Audience.OFFICER, because="It is about the work for an agency.")
 administrators = audience(Audience.ADMIN, because="It is about the running of the hub, not about people.")
-
-MY_BOOKINGS = personal(signed_in, Category.BOOKINGS, (owner, scope(Scope.BOOKINGS)))
-"""A booking is its owner's."""
-MY_SESSIONS = personal(signed_in, Category.SESSIONS, (owner, scope(Scope.SESSIONS)))
-"""Where somebody is signed in is that person's."""

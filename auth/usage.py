@@ -1,24 +1,10 @@
 """One reading of personal data, as the record keeps it: who, of whom, what kind, what for, when; never a value."""
 
 from datetime import datetime
-from enum import Enum
 
 import msgspec
 
 from auth.caller import Audience
-
-
-class Category(Enum):
-    """What kind of data was read."""
-
-    NIK = "NIK"
-    RESIDENCE = "RESIDENCE"
-    SESSIONS = "SESSIONS"
-    TAXPAYER = "TAXPAYER"
-    YELLOW_CARD = "YELLOW_CARD"
-    DEED = "DEED"
-    RECORD = "RECORD"
-    BOOKINGS = "BOOKINGS"
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,11 +27,11 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the record: somebody's data of these categories was read.
 
-    `subject` is the keyed name of the person that it is about.
+    `subject` is the keyed name of the person that it is about, `categories` are the names of categories.
     """
 
     sequence: int
     at: datetime
     subject: str
-    categories: tuple[Category, ...]
+    categories: tuple[str, ...]
     reader: Reader

@@ -50,6 +50,7 @@ from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.page import Example, GraphiQLPage, asset
 from resolvers.kit.auditing import Recording
 from resolvers.kit.context import Context
+from resolvers.registry import CATEGORIES
 from schema.root import access_matrix, build
 from store.audit.audit_log import Usages
 from store.audit.bell import Bell
@@ -114,6 +115,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             address=address,
             identity=identity,
             access=access,
+            categories=CATEGORIES,
             agreements=configuration.agreements,
             api_keys=api_keys,
             counter=counter,

@@ -44,4 +44,4 @@ def _rules(row: FieldAccess) -> str:
         return ""
     masked = "Masked; whole" if row.masked else "Given"
     rules = "; or ".join(" and ".join(words) for words in row.rules)
-    return f" **{row.category.value}**: {masked} if {rules}; recorded."
+    return f" **{row.category}**: {masked} if {rules}; recorded."

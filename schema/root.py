@@ -165,7 +165,7 @@ def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
                 field_name=at[1],
                 audiences=audiences,
                 reason=reason,
-                category=policy.personal.category if policy.personal else None,
+                category=policy.personal.category.name if policy.personal else None,
                 masked=bool(policy.personal and policy.personal.mask),
                 rules=policy.personal.words if policy.personal else [],
             )

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.caller import ANYBODY, Caller
-from auth.policies import Policy
 from connectors.kit.errors import AgencyError
 from engine.execution.errors import TEXTS
 from engine.execution.quota import Quota, charge
@@ -19,7 +18,6 @@ from engine.http.negotiation import language
 from engine.http.request import BadRequest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.personal import given
 from store.audit.audit_log import RecordBroken
 from store.kit.database import StoreBroken
 
@@ -99,13 +97,6 @@ class Plain:
                 )
 
         return answered
-
-
-async def allowed(context: Context, policy: Policy, field: str, find: Callable[[], Awaitable[Any]]) -> Any:
-    """What `find` finds: of a personal field by its rules, and recorded like it; then it is an `About`."""
-    if policy.personal is None:
-        return await find()
-    return await given(context, policy.personal, field, None, find)
 
 
 def json_response(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -1,6 +1,6 @@
 """Lists of what takes place over plain HTTP, as iCalendar: for the calendar apps that people already have.
 
-One entry of `EXPORTS` a list. Whoever may read the list in the graph may have it here, by the same rules and on the
+Each domain declares its own. Whoever may read the list in the graph may have it here, by the same rules and on the
 same record; whose it is says the token, for addresses are logged along the way.
 """
 
@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -16,67 +16,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.caller import ANYBODY, Audience
-from auth.policies import MY_BOOKINGS, Policy, officers, public
-from engine.http.plain import PRIVATE, VARY, Plain, allowed
+from engine.http.plain import PRIVATE, VARY, Plain
 from engine.http.request import BadRequest
 from engine.pages.ics import Words, written
-from resolvers.booking.calendar import booked, booked_at
-from resolvers.jobs.fairs import FAIRS
 from resolvers.kit.calendar import BASE, Listing
 from resolvers.kit.context import Context
-from resolvers.kit.moments import day, moment
+from resolvers.kit.domains import Export
+from resolvers.kit.personal import allowed
 from resolvers.kit.texts import check_lengths
-from resolvers.venues.events import EVENTS, sport_listing
+from resolvers.registry import EXPORTS
 
 MEDIA = "text/calendar; charset=utf-8"
 SHARED = "public, max-age=300"
-
-
-class Export(NamedTuple):
-    """One list. `listing` is asked with what `parameters` read; of a personal `field` it answers an `About`."""
-
-    name: str
-    title: Mapping[str, str]
-    parameters: Mapping[str, Callable[[str], Any]]
-    listing: Callable[..., Awaitable[Any]]
-    policy: Policy
-    field: str
-
-
-EXPORTS = (
-    Export(
-        FAIRS.name,
-        {"id": "Bursa kerja", "en": "Job fairs"},
-        {"since": day, "until": day},
-        FAIRS.listing,
-        public,
-        "Query.jobFairs",
-    ),
-    Export(
-        EVENTS.name,
-        {"id": "Kegiatan olahraga", "en": "Sport events"},
-        {"since": day, "until": day, "sport": str, "venue": str},
-        sport_listing,
-        public,
-        "Query.sportEvents",
-    ),
-    Export(
-        "bookings",
-        {"id": "Pemesanan saya", "en": "My bookings"},
-        {"since": moment},
-        booked,
-        MY_BOOKINGS,
-        "Me.bookings",
-    ),
-    Export(
-        "venue-bookings",
-        {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
-        {"venue": str, "on": day},
-        booked_at,
-        officers,
-        "Query.venueBookings",
-    ),
-)
 
 
 class Calendars:
@@ -89,7 +40,7 @@ class Calendars:
         """Under `BASE`."""
         return [
             Route(f"{BASE}/{each.name}.ics", self._plain.told(self._answering(each)), methods=["GET"])
-            for each in EXPORTS
+            for each in EXPORTS.values()
         ]
 
     def _answering(self, export: Export) -> Callable[[Request], Awaitable[Response]]:

@@ -17,14 +17,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from strawberry.utils.str_converters import to_camel_case
 
-from engine.http.plain import PRIVATE, VARY, Plain, allowed, json_response
+from engine.http.plain import PRIVATE, VARY, Plain, json_response
 from engine.http.request import BadRequest
 from resolvers.identity import account
 from resolvers.identity.account import UsageEntry
+from resolvers.identity.policies import MY_AUDIT_LOG
 from resolvers.kit.context import Context
 from resolvers.kit.moments import day, moment
+from resolvers.kit.personal import allowed
 from resolvers.kit.sentences import ONESELF
-from schema.identity.account import DATA_USAGE
 from store.audit.audit_log import RecordBroken, Usages
 
 log = structlog.get_logger()
@@ -102,7 +103,7 @@ class DataTracker:
     @staticmethod
     async def _given(context: Context, find: Callable[[], Awaitable[Any]]) -> Any:
         """By the rules of `me.dataUsage`, and recorded like it."""
-        return await allowed(context, DATA_USAGE, "Me.dataUsage", find)
+        return await allowed(context, MY_AUDIT_LOG, "Me.dataUsage", find)
 
 
 def _usage(context: Context, entry: UsageEntry) -> dict[str, Any]:
@@ -131,7 +132,7 @@ async def _lines(entries: AsyncIterator[UsageEntry]) -> AsyncIterator[str]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, tuple):
-        return " ".join(each.value for each in value)
+        return " ".join(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bool):

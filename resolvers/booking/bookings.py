@@ -7,10 +7,10 @@ nor a system that does not answer makes two bookings of one wish.
 from collections.abc import Callable
 from datetime import datetime
 
-from auth.usage import Category
 from connectors.kit.act import Act
 from connectors.venues.bookings import Booking, Refusal
 from resolvers.booking.bookers import booker, key_of, owner_at
+from resolvers.booking.policies import BOOKINGS
 from resolvers.booking.rules import VenueBooking, check_key, digest, in_the_past, refused, slot_not_found, told
 from resolvers.booking.systems import (
     BookingPage,
@@ -44,7 +44,7 @@ async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: st
     known = known or await claimed(ctx, system, key, idempotency_key)
     if known.order.request != digest(slot):
         raise refused(Refusal.KEY_USED)
-    await ctx.recording.note(who.name, Category.BOOKINGS)
+    await ctx.recording.note(who.name, BOOKINGS)
     if known.order.state and (found := await as_it_is(ctx, system, known, again=True)):
         return About(found, who.name)
     return About(await _held(ctx, system, known), who.name)
@@ -111,7 +111,7 @@ async def _changed(
     mine, who = await _mine(ctx, code), booker(ctx)
     if mine is None:
         raise refused(Refusal.NOT_FOUND)
-    await ctx.recording.note(who.name, Category.BOOKINGS)
+    await ctx.recording.note(who.name, BOOKINGS)
     found = outcome(await done(ctx, change(*mine)))
     if isinstance(found, Refusal):
         raise refused(found)

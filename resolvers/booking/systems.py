@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from auth.usage import Category
 from connectors.kit.act import Act
 from connectors.kit.errors import AgencyError, AgencyUnavailable
 from connectors.kit.reading import Reading
 from connectors.venues.bookings import Bookable, Booking, Refusal
 from connectors.venues.records import Venues
 from resolvers.booking.bookers import booker, wanted
+from resolvers.booking.policies import BOOKINGS
 from resolvers.booking.rules import (
     VenueBooking,
     in_the_past,
@@ -76,7 +76,7 @@ async def claimed(ctx: Context, system: System, slot: str, key: str) -> Known:
     if found is None:
         raise slot_not_found()
     in_the_past(found, now)
-    await ctx.recording.note(booker(ctx).name, Category.BOOKINGS)
+    await ctx.recording.note(booker(ctx).name, BOOKINGS)
     until, most = now + system.terms.held_for, system.terms.holds_at_once
     known = await ctx.store.of(Orders).claim(wanted(ctx, agency, found, key), now, until, most)
     if known is None:

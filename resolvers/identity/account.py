@@ -10,11 +10,12 @@ import msgspec
 from auth.account import Account, Session
 from auth.caller import Audience, Person
 from auth.masks import mask_nik
-from auth.usage import Category, Usage
+from auth.usage import Usage
 from connectors.identity.records import Identity
 from connectors.identity.records import Residence as Registered
 from connectors.kit.errors import AgencyError
 from connectors.regions.records import DottedCode, RegionCode
+from resolvers.identity.policies import RECORD, RESIDENCE
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Cut, Page, page
@@ -32,7 +33,7 @@ class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     read_at: datetime
-    categories: tuple[Category, ...]
+    categories: tuple[str, ...]
     audience: Audience
     by_oneself: bool
     agency: str | None
@@ -93,7 +94,7 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
             id=f"Paling banyak {most} kali dalam 24 jam; coba lagi nanti.",
             en=f"At most {most} times in 24 hours; try again later.",
         )
-    await ctx.recording.note(person.name, Category.RESIDENCE)
+    await ctx.recording.note(person.name, RESIDENCE)
     reading = await ctx.reading(registry.residence(person.nik, region))
     objection = registry.options.objection
     found = Residence(
@@ -149,7 +150,7 @@ async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry
     person = _person(ctx)
     async with aclosing(ctx.recording.news(person.names)) as found:
         async for new in found:
-            if not ctx.recording.is_own(new.entry) or new.entry.categories != (Category.RECORD,):
+            if not ctx.recording.is_own(new.entry) or new.entry.categories != (RECORD.name,):
                 yield About(_told(ctx, new.entry), person.name, new=new)
 
 
@@ -209,7 +210,7 @@ def _told(ctx: Context, entry: Usage) -> UsageEntry:
     return UsageEntry(
         code=str(entry.sequence),
         read_at=entry.at,
-        categories=entry.categories,
+        categories=tuple(each for each in entry.categories if each in ctx.categories),
         audience=reader.audience,
         by_oneself=mine,
         agency=reader.agency,
@@ -219,5 +220,5 @@ def _told(ctx: Context, entry: Usage) -> UsageEntry:
         case=reader.case,
         operation=reader.operation,
         document=reader.digest,
-        text=sentence(entry, mine, ctx.agencies.name, ctx.language),
+        text=sentence(entry, mine, ctx.categories, ctx.agencies.name, ctx.language),
     )

@@ -4,12 +4,12 @@ from datetime import date
 
 import msgspec
 
-from auth.usage import Category
 from connectors.jobs.records import CardStatus, LabourAgency, Office, Text, YellowCards
 from connectors.jobs.records import YellowCardGuide as Configured
 from connectors.regions.records import Kelurahan, RegionCode
 from resolvers.identity.account import Me
 from resolvers.jobs.card_rules import current, holds, next_report
+from resolvers.jobs.policies import YELLOW_CARD
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Cut, Page, page
@@ -87,7 +87,7 @@ async def card(_root: Me, ctx: Context) -> About[Card] | None:
     person, told = ctx.caller.person, _guide(ctx)
     if person is None or person.nik is None:
         return None
-    await ctx.recording.note(person.name, Category.YELLOW_CARD)
+    await ctx.recording.note(person.name, YELLOW_CARD)
     reading = await ctx.reading(register.cards(person.nik))
     today = ctx.today()
     found = current(reading.records, today)

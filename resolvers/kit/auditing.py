@@ -14,10 +14,11 @@ import msgspec
 import structlog
 
 from auth.caller import ANYBODY, Caller
+from auth.category import Category
 from auth.masks import redact
 from auth.seal import Seal
 from auth.subject import Sealed, Subject
-from auth.usage import Category, Reader, Usage
+from auth.usage import Reader, Usage
 from connectors.kit.clock import Clock
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Cut, Page, stored_page
@@ -82,7 +83,7 @@ class Recording:
             if self._reading is None or self._reading.taken:
                 self._reading = self._usages.begin(self._reader(), self._clock.now())
             reading = self._noted[subject, category] = self._reading
-            reading.read.setdefault(subject, set()).add(category)
+            reading.read.setdefault(subject, set()).add(category.name)
         try:
             if not reading.written:
                 await reading.on_disk()

@@ -1,7 +1,7 @@
 """What every resolver is handed: the city, its agencies, the cache, and the record of who was asked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import msgspec
 
 from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
+from auth.category import Category
 from auth.counter import Counter
 from auth.cover import Cover
 from auth.lookups import Lookups
@@ -57,7 +58,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 class Context:
     """One operation's surroundings: who asks, from which `address`, in which `language` (`id` or `en`), and of what.
 
-    `access` is the matrix of the whole schema.
+    `access` is the matrix of the whole schema, `categories` are those of personal data, by name.
     """
 
     agencies: Agencies
@@ -69,6 +70,7 @@ class Context:
     address: str = ""
     identity: Identity | None = None
     access: tuple[FieldAccess, ...] = ()
+    categories: Mapping[str, Category] = field(default_factory=dict)
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)

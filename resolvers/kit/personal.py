@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from auth.caller import Person
-from auth.policies import Asked, Personal
+from auth.policies import Asked, Personal, Policy
 from auth.subject import Sealed, Subject
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -39,6 +39,13 @@ async def given(
         raise _forbidden()
     found = await find()
     return None if found is None else await _recorded(ctx, personal, asked, found)
+
+
+async def allowed(ctx: Context, policy: Policy, field: str, find: Callable[[], Awaitable[Any]]) -> Any:
+    """What `find` finds. Of a personal field it is found by the field's rules and recorded; then it is an `About`."""
+    if policy.personal is None:
+        return await find()
+    return await given(ctx, policy.personal, field, None, find)
 
 
 async def given_each(

@@ -1,29 +1,24 @@
 """A reading of somebody's data, as a sentence for that person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from auth.caller import Audience
-from auth.usage import Category, Usage
-
-CATEGORIES = {
-    Category.NIK: {"id": "NIK Anda", "en": "your NIK"},
-    Category.RESIDENCE: {"id": "domisili Anda", "en": "where you live"},
-    Category.SESSIONS: {"id": "daftar perangkat Anda", "en": "where you are signed in"},
-    Category.TAXPAYER: {"id": "nama Anda sebagai wajib pajak", "en": "your name as a taxpayer"},
-    Category.YELLOW_CARD: {"id": "status kartu kuning (AK-1) Anda", "en": "how your yellow card stands"},
-    Category.DEED: {"id": "BPHTB Anda", "en": "the tax on your acquisition"},
-    Category.RECORD: {"id": "catatan akses ini", "en": "this record of access"},
-    Category.BOOKINGS: {"id": "pemesanan Anda", "en": "your bookings"},
-}
-
+from auth.category import Category
+from auth.usage import Usage
 
 ONESELF = {"id": "Anda sendiri", "en": "You yourself"}
 
 
-def sentence(entry: Usage, mine: bool, name_of: Callable[[str], str], language: str) -> str:
-    """Who read what, in plain words; `language` is `id` or `en`, `name_of` gives an agency's name."""
+def sentence(
+    entry: Usage, mine: bool, known: Mapping[str, Category], name_of: Callable[[str], str], language: str
+) -> str:
+    """Who read what, in plain words.
+
+    `language` is `id` or `en`; `known` are the categories by name, `name_of` gives an agency's name. A category that
+    no domain declares any more is told by its name.
+    """
     reader = entry.reader
-    kinds = ", ".join(CATEGORIES[each][language] for each in entry.categories)
+    kinds = ", ".join(known[each].text(language) if each in known else each for each in entry.categories)
     if mine:
         who = ONESELF[language]
     elif reader.audience is Audience.OFFICER and reader.agency:

@@ -9,7 +9,6 @@ import msgspec
 import structlog
 
 from auth.api_key import ApiKey
-from auth.caller import Scope
 from auth.origins import is_origin
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -51,7 +50,7 @@ async def create_api_key(
     *,
     app: str,
     label: str,
-    scopes: Sequence[Scope] = (),
+    scopes: Sequence[str] = (),
     quota: int | None = None,
     origins: Sequence[str] = (),
     expires_at: datetime | None = None,
@@ -78,7 +77,7 @@ async def create_api_key(
         code=secrets.token_hex(6),
         app=app,
         label=label,
-        scopes=tuple(dict.fromkeys(scopes)),
+        scopes=tuple(dict.fromkeys(map(str, scopes))),
         quota=quota,
         origins=tuple(dict.fromkeys(origins)),
         created_at=now,

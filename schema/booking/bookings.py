@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from auth.policies import MY_BOOKINGS, agreement, officers, own_agency, personal, public, signed_in
-from auth.usage import Category
+from auth.policies import agreement, officers, own_agency, personal, public, signed_in
 from connectors.venues.bookings import BookingState
 from resolvers.booking import bookings
+from resolvers.booking.policies import BOOKINGS, MY_BOOKINGS
 from resolvers.booking.rules import Readiness, VenueBooking
 from resolvers.venues import venue_bookings, venues
 from schema.kit.access import object_type
@@ -63,7 +63,7 @@ class Booking(Node):
         "Who booked (pemesan): by a name that the venue's system keeps, or else by one that says nothing; null for who "
         "booked elsewhere and left none.",
         resolver=venue_bookings.holder,
-        policy=personal(officers, Category.BOOKINGS, (own_agency, agreement)),
+        policy=personal(officers, BOOKINGS, (own_agency, agreement)),
     )
     source: Source = field("The venue's system.")
 

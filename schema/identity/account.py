@@ -3,26 +3,26 @@
 from datetime import datetime
 
 from auth.account import Session
-from auth.caller import Audience, Scope
-from auth.policies import MY_BOOKINGS, MY_SESSIONS, officers, owner, personal, public, scope, signed_in
-from auth.usage import Category
+from auth.caller import Audience
+from auth.policies import officers, owner, personal, public, scope, signed_in
 from connectors.identity.records import Residence as Registered
 from connectors.regions.records import DottedCode
 from resolvers.booking import bookings
-from resolvers.identity import account
+from resolvers.booking.policies import MY_BOOKINGS
+from resolvers.identity import account, policies
+from resolvers.identity.policies import MY_AUDIT_LOG, MY_SESSIONS, RESIDENCE
 from resolvers.jobs import yellow_card as jobs_yellow_card
+from resolvers.jobs.policies import YELLOW_CARD
 from schema.booking.bookings import BookingConnection
 from schema.jobs.yellow_card import YellowCard
 from schema.kit.access import object_type
+from schema.kit.categories import PersonalCategory
 from schema.kit.enums import enum
 from schema.kit.fields import field
 from schema.kit.node import Node, node_of
 from schema.kit.paging import Connection
 from schema.kit.provenance import Source
 from schema.kit.scalars import NIK, URL
-
-DATA_USAGE = personal(signed_in, Category.RECORD, (owner, scope(Scope.RECORD)))
-"""Who reads the record of a person's data, here and over plain HTTP."""
 
 
 @object_type(signed_in, "A place where the person is signed in (perangkat).")
@@ -42,7 +42,7 @@ class DataUsage:
     code: str = field("Its number in the record.")
     read_at: datetime = field("When it was read.")
     text: str = field("Who read what, as a sentence, in the language of the request.")
-    categories: list[Category] = field("What kinds of data were read; values are not recorded.")
+    categories: list[PersonalCategory] = field("What kinds of data were read; values are not recorded.")
     audience: Audience = field("Who the reader was to the hub.")
     by_oneself: bool = field("Whether it was the person.")
     agency: str | None = field("The code of the agency for which an officer read it.")
@@ -83,7 +83,7 @@ class Me(Node):
     nik: NIK | None = field(
         "The person's NIK, masked; null where the identity provider does not say it.",
         resolver=account.nik,
-        policy=personal(signed_in, Category.NIK, (owner, scope(Scope.NIK)), mask=account.masked_nik),
+        policy=personal(signed_in, policies.NIK, (owner, scope(policies.NIK)), mask=account.masked_nik),
     )
     pseudonym: str | None = field(
         "What this app knows the person by: always the same here, and another for each app; null without an app.",
@@ -94,13 +94,13 @@ class Me(Node):
         "few times a day. Null where the identity provider does not say the NIK.",
         resolver=account.residence,
         arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
-        policy=personal(signed_in, Category.RESIDENCE, (owner, scope(Scope.RESIDENCE))),
+        policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )
     yellow_card: YellowCard | None = field(
         "The person's yellow card (kartu kuning, AK-1), or the request for one; asked each time. Null where there is "
         "none, or the identity provider does not say the NIK.",
         resolver=jobs_yellow_card.card,
-        policy=personal(signed_in, Category.YELLOW_CARD, (owner, scope(Scope.YELLOW_CARD))),
+        policy=personal(signed_in, YELLOW_CARD, (owner, scope(YELLOW_CARD))),
     )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
     devices: Connection[DeviceSession] | None = field(
@@ -119,7 +119,7 @@ class Me(Node):
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
         resolver=account.data_usage,
         arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
-        policy=DATA_USAGE,
+        policy=MY_AUDIT_LOG,
     )
 
 
@@ -133,7 +133,7 @@ class IdentitySubscription:
     data_read: DataUsage = field(
         "Somebody has read the person's data; told within seconds, but for the person's own reading of the record.",
         resolver=account.data_read,
-        policy=DATA_USAGE,
+        policy=MY_AUDIT_LOG,
     )
 
 

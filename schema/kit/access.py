@@ -8,7 +8,7 @@ from strawberry.schema_directive import Location
 
 from auth.caller import Audience
 from auth.policies import Policy, nobody
-from auth.usage import Category
+from schema.kit.categories import PersonalCategory
 from schema.kit.enums import enum
 
 enum(
@@ -24,22 +24,6 @@ enum(
     },
 )
 
-enum(
-    Category,
-    "PersonalCategory",
-    "A kind of personal data (jenis data pribadi); each reading of it is recorded.",
-    {
-        "NIK": "The number in the civil registry (NIK).",
-        "RESIDENCE": "Where somebody lives (domisili).",
-        "SESSIONS": "Where somebody is signed in (perangkat).",
-        "TAXPAYER": "Who pays the tax on an object (wajib pajak).",
-        "YELLOW_CARD": "How somebody's yellow card stands (kartu kuning, AK-1).",
-        "DEED": "Who acquired what for how much, by the tax on it (BPHTB).",
-        "RECORD": "The record of who read what (catatan akses).",
-        "BOOKINGS": "What somebody has booked (pemesanan).",
-    },
-)
-
 C = TypeVar("C", bound=type[Any])
 
 
@@ -51,7 +35,7 @@ C = TypeVar("C", bound=type[Any])
 )
 class Access:
     who: list[Audience]
-    category: Category | None = strawberry.UNSET
+    category: PersonalCategory | None = strawberry.UNSET
     rules: list[list[str]] | None = strawberry.UNSET
 
 
@@ -60,7 +44,7 @@ def access(policy: Policy) -> Access:
     who = [each for each in Audience if each in policy.who]
     if policy.personal is None:
         return Access(who=who)
-    return Access(who=who, category=policy.personal.category, rules=policy.personal.words)
+    return Access(who=who, category=PersonalCategory(policy.personal.category.name), rules=policy.personal.words)
 
 
 def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:

@@ -2,9 +2,9 @@
 
 from auth.caller import Audience
 from auth.policies import administrators, public
-from auth.usage import Category
 from resolvers.platform import access
 from schema.kit.access import object_type
+from schema.kit.categories import PersonalCategory
 from schema.kit.fields import field
 from schema.kit.paging import Connection
 
@@ -15,7 +15,9 @@ class FieldAccess:
     field_name: str = field("Its name.")
     audiences: list[Audience] = field("In whose schemas it is.")
     reason: str = field("Why they may read it.")
-    category: Category | None = field("The kind of personal data, where it is personal: then each reading is recorded.")
+    category: PersonalCategory | None = field(
+        "The kind of personal data, where it is personal: then each reading is recorded."
+    )
     masked: bool = field("Whether it is masked unless the whole is asked for and allowed.")
     rules: list[list[str]] = field("By which rules it is given: one of them, each with all of its conditions.")
 

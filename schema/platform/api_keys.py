@@ -3,30 +3,13 @@
 from datetime import datetime
 
 from auth.api_key import ApiKey as Key
-from auth.caller import Scope
 from auth.policies import administrators, public
 from resolvers.platform import api_keys
 from schema.kit.access import object_type
-from schema.kit.enums import enum
+from schema.kit.categories import ApiScope
 from schema.kit.fields import field
 from schema.kit.node import Node, node_of
 from schema.kit.paging import Connection
-
-enum(
-    Scope,
-    "ApiScope",
-    "What an app may do for a person who is signed in through it (izin aplikasi).",
-    {
-        "NIK": "Read the person's NIK.",
-        "RESIDENCE": "Ask the registry where the person lives (domisili).",
-        "SESSIONS": "List where the person is signed in, and end it (perangkat).",
-        "TAXPAYER": "Read whole names of taxpayers (wajib pajak), where an agreement covers it.",
-        "YELLOW_CARD": "Read how the person's yellow card stands (kartu kuning, AK-1).",
-        "DEED": "Read who acquired what for how much, by the tax on it (BPHTB).",
-        "RECORD": "Read the record of who read the person's data (catatan akses).",
-        "BOOKINGS": "Book sports venues, list and cancel the person's bookings (pemesanan).",
-    },
-)
 
 
 @object_type(administrators, "A key by which an app of a third party is known (kunci aplikasi mitra).")
@@ -35,7 +18,7 @@ class ApiKey(Node):
     code: str = field("Its name in lists and logs, which says nothing of the key itself.")
     app: str = field("The app's code; an app may have several keys.")
     label: str = field("What the key is for.")
-    scopes: list[Scope] = field("What the app may do for a person.")
+    scopes: list[ApiScope] = field("What the app may do for a person.")
     quota: int | None = field("The cost that the app may ask for in a minute; null for what everybody has.")
     origins: list[str] = field("Pages of these origins may use it; none for a key that no page has.")
     created_at: datetime = field("When it was made.")
@@ -74,7 +57,7 @@ class ApiKeysMutation:
             "origins": "Pages of these origins may use it, like `https://app.example`.",
             "expires_at": "When it ends: in a year if nothing is said, in two at most.",
         },
-        types={"scopes": list[Scope], "origins": list[str]},
+        types={"scopes": list[ApiScope], "origins": list[str]},
         policy=administrators,
     )
     revoke_api_key: ApiKey | None = field(

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from auth.caller import Scope
 from auth.policies import agreement, owner, personal, public, scope
-from auth.usage import Category
 from connectors.tax.records import Nop
 from resolvers.tax import objects
+from resolvers.tax.policies import TAXPAYER
 from resolvers.tax.rules import BillStatus
 from schema.kit.access import object_type
 from schema.kit.enums import enum
@@ -93,9 +92,9 @@ class TaxObject(Node):
         resolver=objects.owner_name,
         policy=personal(
             public,
-            Category.TAXPAYER,
-            (owner, scope(Scope.TAXPAYER)),
-            (agreement, scope(Scope.TAXPAYER)),
+            TAXPAYER,
+            (owner, scope(TAXPAYER)),
+            (agreement, scope(TAXPAYER)),
             mask=objects.masked_owner_name,
         ),
     )

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from auth.caller import Scope
 from auth.policies import agreement, owner, personal, public, scope, signed_in
-from auth.usage import Category
 from connectors.tax.papers import DeedFinding, DeedStage
 from connectors.tax.records import Nop
 from connectors.tax.requests import RequestKind, RequestStatus, TaxKind
 from resolvers.tax import papers
 from resolvers.tax.papers_rules import RetributionStatus, StepState
+from resolvers.tax.policies import DEED
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
@@ -18,7 +17,7 @@ from schema.kit.paging import Connection
 from schema.kit.provenance import Source
 from schema.kit.scalars import Rupiah
 
-ITS_OWN = ((owner, scope(Scope.DEED)), (agreement, scope(Scope.DEED)))
+ITS_OWN = ((owner, scope(DEED)), (agreement, scope(DEED)))
 """Who reads what of a deed is personal: whose NIK is on it, and who has an agreement with the office."""
 
 enum(
@@ -146,17 +145,17 @@ class BphtbDeed(Node):
     owner_name: str | None = field(
         "Who acquires (wajib pajak), masked: the first letter of each word.",
         resolver=papers.deed_owner,
-        policy=personal(signed_in, Category.DEED, *ITS_OWN, mask=papers.masked_deed_owner),
+        policy=personal(signed_in, DEED, *ITS_OWN, mask=papers.masked_deed_owner),
     )
     nop: Nop | None = field(
         "The object (NOP), masked: only the office and the number within its block.",
         resolver=papers.deed_nop,
-        policy=personal(signed_in, Category.DEED, *ITS_OWN, mask=papers.masked_deed_nop),
+        policy=personal(signed_in, DEED, *ITS_OWN, mask=papers.masked_deed_nop),
     )
     amounts: BphtbAmounts | None = field(
         "What is to be paid, which tells the price: for who acquires, and by agreement.",
         resolver=papers.amounts,
-        policy=personal(signed_in, Category.DEED, *ITS_OWN),
+        policy=personal(signed_in, DEED, *ITS_OWN),
     )
     source: Source = field("The tax office's system, and how old its answer is.")
 

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from auth.seal import Seal
-from auth.usage import Category, Reader, Usage
+from auth.usage import Reader, Usage
 from store.audit.chain import START, Broken, Head, broken
 from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
@@ -39,7 +39,7 @@ class Reading:
     def __init__(self, reader: Reader, at: datetime) -> None:
         self.reader = reader
         self.at = at
-        self.read: dict[str, set[Category]] = {}
+        self.read: dict[str, set[str]] = {}
         self.taken = False
         self.written = False
         self._waiting: list[asyncio.Future[None]] = []
@@ -81,7 +81,7 @@ class Usages:
         if self._writing:
             await asyncio.wait((self._writing,))
 
-    async def append(self, read: Mapping[str, Collection[Category]], reader: Reader, at: datetime) -> None:
+    async def append(self, read: Mapping[str, Collection[str]], reader: Reader, at: datetime) -> None:
         """Write an entry for each subject, together or not at all; on disk when it returns.
 
         Who leaves stops nothing.
@@ -156,7 +156,7 @@ class Usages:
                 sequence=head.sequence + 1,
                 at=reading.at,
                 subject=subject,
-                categories=tuple(sorted(categories, key=lambda each: each.value)),
+                categories=tuple(sorted(categories)),
                 reader=reading.reader,
             )
             body = msgspec.json.encode(entry)

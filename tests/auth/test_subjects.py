@@ -9,7 +9,7 @@ from joserfc import jws
 from auth.caller import Audience, Person
 from auth.seal import Seal
 from auth.subject import Kind, Sealed, Subject, nik, sub
-from auth.usage import Category, Reader
+from auth.usage import Reader
 from sandbox.identity.issuer import issuer_of
 from sandbox.tax.bphtb import DEEDS
 from sandbox.tax.parcels import with_story
@@ -97,7 +97,7 @@ async def test_entries_from_before_kinds_were_told_apart_stay_their_owners(hub, 
     reader = Reader(
         audience=Audience.OFFICER, person="x", agency="bapenda", app=None, purpose=None, case=None, operation=None, digest=None
     )  # fmt: skip
-    for minute, (value, category) in enumerate([(NIK, Category.DEED), (SUB, Category.SESSIONS)]):
+    for minute, (value, category) in enumerate([(NIK, "DEED"), (SUB, "SESSIONS")]):
         name = SEAL._name("subject", value)
         await Usages(database, SEAL).append({name: [category]}, reader, clock.now() + timedelta(minutes=minute))
     await database.aclose()

@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from auth.api_key import ApiKey
-from auth.caller import Scope
 from auth.seal import Seal
 from store.kit.database import Database, StoreBroken
 from store.kit.paging import Window
@@ -24,7 +23,7 @@ def key(clock, code="k1", app="notaris", **more):
             "code": code,
             "app": app,
             "label": "Tests",
-            "scopes": (Scope.NIK,),
+            "scopes": ("NIK",),
             "quota": None,
             "origins": (),
             "created_at": clock.now(),

@@ -36,13 +36,17 @@ def more(*keys, position=None, gone=()):
     return msgspec.structs.replace(whole(*keys, position=position, gone=gone), whole=False)
 
 
+DOMAINS = {"regulations": "jdih", "venues": "venues", "slots": "venues"}
+"""Whose feed it is."""
+
+
 class Script:
     """A feed that does what it is told, pass by pass, and remembers from where each pass was asked for."""
 
     def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, code="gor", name="venues", **agency):
         self.passes, self.asked, self.hold = list(passes), [], None
         self.feed = Feed(
-            agency=Agency(code=code, domain="venues", connector="x", name="x", url="http://x", **agency),
+            agency=Agency(code=code, domain=DOMAINS[name], connector="x", name="x", url="http://x", **agency),
             clock=clock,
             name=name,
             following=Following(every=timedelta(minutes=1), stale=timedelta(hours=1), at_once=at_once, forgets=forgets),

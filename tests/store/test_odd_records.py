@@ -27,7 +27,7 @@ async def test_what_comes_of_an_odd_value_can_be_kept(database, kind, name):
                 player.played = mutation.with_answer(whole, 0, answer)
                 records = [record for record in await _records(feed) if record not in kept]
                 kept.update(records)
-                if problem := await _refusal(database, COPY_TABLES[name], records):
+                if problem := await _refusal(database, COPY_TABLES[kind.domain, name], records):
                     refused.append(f"{'.'.join(map(str, place))} = {mutation.shown(odd)}: {problem}")
         await connector.aclose()
     assert not refused

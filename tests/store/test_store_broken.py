@@ -184,8 +184,7 @@ async def test_the_store_of_a_newer_hub_is_told_in_one_line_and_left_as_it_is(ki
     with pytest.raises(StoreBroken) as raised:
         await database.migrate()
     assert str(raised.value) == (
-        "the store cannot be opened: it is a newer hub's: its tables have the revision 9999, "
-        f"and this hub knows them up to {known}"
+        f"the store cannot be opened: it is a newer hub's: its tables have the revision 9999; this hub knows {known}"
     )
     await database.aclose()
 

@@ -1,0 +1,19 @@
+"""Hospitals, their beds, and how each is found again by its id."""
+
+from resolvers.beds import hospitals
+from resolvers.beds.rules import HospitalBeds
+from resolvers.kit.context import Context
+from resolvers.kit.domains import NodeKind, ResolverDomain
+
+
+async def _beds(ctx: Context, code: str) -> HospitalBeds | None:
+    found = await hospitals.hospital(None, ctx, code=code)
+    return await hospitals.beds(found, ctx) if found else None
+
+
+DOMAIN = ResolverDomain(
+    nodes={
+        hospitals.HospitalAt: NodeKind("Hospital", lambda ctx, code: hospitals.hospital(None, ctx, code=code)),
+        HospitalBeds: NodeKind("HospitalBeds", _beds),
+    },
+)

@@ -1,0 +1,27 @@
+"""The person who asks, what is personal of them, and how it is found again by its id."""
+
+from auth.account import Session
+from auth.policies import signed_in
+from resolvers.identity import account
+from resolvers.identity.policies import MY_SESSIONS, NIK, RECORD, RESIDENCE, SESSIONS
+from resolvers.kit.context import Context
+from resolvers.kit.domains import NodeKind, ResolverDomain
+from resolvers.kit.personal import allowed
+
+
+async def _session(ctx: Context, code: str) -> object | None:
+    found: object | None = await allowed(ctx, MY_SESSIONS, "Me.devices", lambda: account.device(ctx, code))
+    return found
+
+
+async def _me(ctx: Context, code: str) -> object | None:
+    return await account.me(None, ctx) if code == account.own_code(ctx) else None
+
+
+DOMAIN = ResolverDomain(
+    nodes={
+        account.Me: NodeKind("Me", _me, lambda _, ctx: account.own_code(ctx), policy=signed_in, covered=True),
+        Session: NodeKind("DeviceSession", _session, policy=signed_in, covered=True),
+    },
+    categories=(NIK, RECORD, RESIDENCE, SESSIONS),
+)

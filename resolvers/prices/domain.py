@@ -1,0 +1,12 @@
+"""Markets and commodities, and how each is found again by its id."""
+
+from resolvers.kit.domains import NodeKind, ResolverDomain
+from resolvers.prices import commodities, markets
+from resolvers.prices.sources import KnownCommodity, SurveyedMarket
+
+DOMAIN = ResolverDomain(
+    nodes={
+        SurveyedMarket: NodeKind("Market", lambda ctx, code: markets.market(None, ctx, code=code)),
+        KnownCommodity: NodeKind("Commodity", lambda ctx, code: commodities.commodity(None, ctx, code=code)),
+    },
+)

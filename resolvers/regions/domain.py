@@ -1,0 +1,20 @@
+"""The regions, and how each is found again by its id."""
+
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
+from resolvers.kit.context import Context
+from resolvers.kit.domains import NodeKind, ResolverDomain
+from resolvers.regions import regions
+
+
+async def _city(ctx: Context, code: str) -> City | None:
+    city = await regions.city(None, ctx)
+    return city if city.code == code else None
+
+
+DOMAIN = ResolverDomain(
+    nodes={
+        City: NodeKind("City", _city),
+        Kecamatan: NodeKind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
+        Kelurahan: NodeKind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
+    },
+)
