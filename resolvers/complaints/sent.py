@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from auth.usage import Category
 from connectors.complaints.records import Complaint, Step, TopicField
 from connectors.kit.errors import AgencyError
 from resolvers.booking.rules import check_key
+from resolvers.complaints.policies import COMPLAINTS
 from resolvers.complaints.published import in_order
 from resolvers.complaints.rules import (
     DeskComplaint,
@@ -114,7 +114,7 @@ async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str
     key = str(uuid.UUID(_name(ctx, f"key:{desk.agency.code}", wish), version=4))
     written = letter(wanted, key, service, *await _asked_for(ctx, desk, service))
     person, now = person_of(ctx).name, ctx.clock.now()
-    await ctx.recording.note(person, Category.COMPLAINTS)
+    await ctx.recording.note(person, COMPLAINTS)
     kept = Kept(
         key=key,
         agency=desk.agency.code,
