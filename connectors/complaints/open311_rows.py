@@ -250,9 +250,9 @@ def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tu
     if not isinstance(given, list):
         raise BadRow("notes: not a list")
     steps = [_step(Row(each), states, zone) for each in given]
-    return tuple(sorted(steps, key=lambda each: each.at))
+    return tuple(sorted(steps, key=lambda each: each.happened_at))
 
 
 def _step(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> Step:
     note, kind = row.maybe_text("description"), row.maybe_text("type")
-    return Step(at=row.moment("datetime", zone), state=_named(kind, states) or _named(note, states), note=note)
+    return Step(happened_at=row.moment("datetime", zone), state=_named(kind, states) or _named(note, states), note=note)

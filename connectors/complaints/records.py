@@ -81,7 +81,7 @@ class ComplaintState(Enum):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a complaint."""
 
-    at: datetime
+    happened_at: datetime
     state: ComplaintState | None
     note: str | None
 

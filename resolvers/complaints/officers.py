@@ -1,46 +1,49 @@
 """A desk's complaints as its officers see them: secret ones too, the latest ones first, and who complained."""
 
+import msgspec
+
 from auth.policies import officers
 from auth.subject import Sealed
 from connectors.complaints.records import ComplaintState, Contact
 from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_another_agency, of_state
-from resolvers.complaints.sources import Tracked, these, told, tracked_of
-from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.complaints.sources import ComplaintPage, Tracked, page_of, these, told, tracked_of
+from resolvers.kit.context import Context
+from resolvers.kit.paging import Cut, page
 from resolvers.kit.personal import About, person_of
 from store.complaints.outbox import Outbox
 
 
-class QueuePage(Page[DeskComplaint], frozen=True, kw_only=True):
-    """A page of a desk's queue. `waiting`: how many the hub has still to deliver to it."""
+class OwnDesk(msgspec.Struct, frozen=True, kw_only=True):
+    """The desk that an officer works for."""
 
-    waiting: int
-    source: Source
+    code: str
+    name: str
 
 
-async def complaint_queue(
-    _: None,
+async def complaint_desk(_: None, ctx: Context) -> OwnDesk:
+    desk = own_desk(ctx)
+    return OwnDesk(code=desk.agency.code, name=desk.agency.name)
+
+
+async def waiting(root: OwnDesk, ctx: Context) -> int:
+    return await ctx.store.of(Outbox).waiting(root.code)
+
+
+async def queue(
+    _: OwnDesk,
     ctx: Context,
     *,
     state: ComplaintState | None = None,
     timeliness: Timeliness | None = None,
     topic: str | None = None,
     cut: Cut,
-) -> QueuePage:
+) -> ComplaintPage:
     """What is open and due first."""
-    desk = own_desk(ctx)
-    reading = await ctx.reading(desk.queue())
+    reading = await ctx.reading(own_desk(ctx).queue())
     source = ctx.source(reading)
     found = of_state((told(ctx, each, source) for each in reading.records), state, timeliness)
     chosen = [each for each in found if topic is None or f"{source.agency}/{each.topic}" == topic]
-    part = page(chosen, by_due_time, cut, order="complaint-queue")
-    return QueuePage(
-        edges=part.edges,
-        page_info=part.page_info,
-        total_count=part.total_count,
-        waiting=await ctx.store.of(Outbox).waiting(source.agency),
-        source=source,
-    )
+    return page_of(page(chosen, by_due_time, cut, order="complaint-queue"), [])
 
 
 def own_desk(ctx: Context) -> Tracked:

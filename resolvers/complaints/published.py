@@ -10,8 +10,16 @@ from connectors.complaints.records import ComplaintState, Step
 from connectors.kit.reading import Reading
 from resolvers.complaints.officers import complaint_here, is_ours
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, Timeliness, history, of_state
-from resolvers.complaints.sources import desk_of, everybodys, published, topic_or_unknown, tracked_of
-from resolvers.kit.context import Context, Source
+from resolvers.complaints.sources import (
+    ComplaintPage,
+    desk_of,
+    everybodys,
+    page_of,
+    published,
+    topic_or_unknown,
+    tracked_of,
+)
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Cut, Page, page
 from resolvers.kit.places import Point, check_near
 
@@ -21,12 +29,6 @@ class ComplaintOrder(Enum):
 
     LATEST = "LATEST"
     DISTANCE = "DISTANCE"
-
-
-class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
-    """A page of complaints, and which desks' are missing."""
-
-    unavailable: list[Source]
 
 
 async def complaints(
@@ -56,9 +58,7 @@ async def complaints(
         part = page(placed, lambda each: (round((each.distance or 0) * 1000), each.code), cut, order="complaints:near")
     else:
         part = page(chosen, _latest_first, cut, order="complaints:latest")
-    return ComplaintPage(
-        edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable
-    )
+    return page_of(part, unavailable)
 
 
 async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None:
@@ -81,13 +81,13 @@ async def topic(root: DeskComplaint, ctx: Context) -> DeskTopic | None:
 
 
 def steps(root: DeskComplaint, _: Context, *, cut: Cut) -> Page[Step]:
-    return in_order(history(None, root), cut, f"history:{root.code}")
+    return in_order(history(None, root), cut, f"steps:{root.code}")
 
 
 def in_order(found: list[Step], cut: Cut, order: str) -> Page[Step]:
     """A page of what has happened, the first thing first."""
     places = {id(each): place for place, each in enumerate(found)}
-    return page(found, lambda each: (int(each.at.timestamp()), places[id(each)]), cut, order=order)
+    return page(found, lambda each: (int(each.happened_at.timestamp()), places[id(each)]), cut, order=order)
 
 
 def _latest_first(complaint: DeskComplaint) -> tuple[int, str]:

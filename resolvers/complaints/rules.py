@@ -125,12 +125,15 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def filled(given: Given) -> Filled:
-    """What is given, read; raises BAD_USER_INPUT for what no desk could take, before anybody is asked."""
+    """What is given, read; what is not given is nothing that is true.
+
+    Raises BAD_USER_INPUT for what no desk could take, before anybody is asked.
+    """
     _check_texts(given)
-    if given.point is None and not (given.address or "").strip():
+    if not given.point and not (given.address or "").strip():
         raise _bad("complaint", "isi point atau address.", "give `point` or `address`.")
-    check_near(given.point, None, by_distance=False)
-    if given.anonymous and given.contact is not None:
+    check_near(given.point or None, None, by_distance=False)
+    if given.anonymous and given.contact:
         raise _bad(
             "contact",
             "pengaduan anonim tidak membawa kontak; kosongkan.",
@@ -142,7 +145,7 @@ def filled(given: Given) -> Filled:
         address=(given.address or "").strip() or None,
         latitude=given.point.latitude if given.point else None,
         longitude=given.point.longitude if given.point else None,
-        photo=given.photo,
+        photo=given.photo or None,
         anonymous=given.anonymous,
         secret=given.secret,
         contact=_contact(given.contact) if given.contact else None,
@@ -154,7 +157,7 @@ def _check_texts(given: Given) -> None:
     _length("text", given.text, LONGEST_TEXT, least=1)
     _length("address", given.address, LONGEST_LINE)
     _length("photo", given.photo, LONGEST_ADDRESS)
-    if given.photo is not None and not _of_the_web(given.photo):
+    if given.photo and not _of_the_web(given.photo):
         raise _bad("photo", "alamat web dengan http atau https.", "an address on the web, http or https.")
     if len(given.answers) > MOST_ANSWERS or any(len(each.values) > MOST_ANSWERS for each in given.answers):
         raise _bad("answers", f"paling banyak {MOST_ANSWERS}.", f"{MOST_ANSWERS} at most.")
@@ -167,11 +170,11 @@ def _check_texts(given: Given) -> None:
 
 def _contact(given: GivenContact) -> Contact:
     _length("contact.name", given.name, LONGEST_LINE, least=1)
-    if given.email is not None and not _EMAIL.fullmatch(given.email):
+    if given.email and not _EMAIL.fullmatch(given.email):
         raise _bad("contact.email", "alamat email.", "an email address.")
-    if given.phone is not None and not _PHONE.fullmatch(given.phone):
+    if given.phone and not _PHONE.fullmatch(given.phone):
         raise _bad("contact.phone", "nomor telepon, seperti +62215550001.", "a telephone number, like +62215550001.")
-    return Contact(name=given.name.strip(), email=given.email, phone=given.phone)
+    return Contact(name=given.name.strip(), email=given.email or None, phone=given.phone or None)
 
 
 def timeliness(complaint: Complaint, now: datetime) -> Timeliness:
@@ -196,13 +199,13 @@ def by_due_time(complaint: DeskComplaint) -> tuple[int, int, str]:
 def history(sent: Kept | None, complaint: Complaint | None) -> list[Step]:
     """All that is known to have happened, in its order."""
     steps = list(complaint.history) if complaint else []
-    if complaint and complaint.updated_at and not any(each.at >= complaint.updated_at for each in steps):
-        steps.append(Step(at=complaint.updated_at, state=complaint.state, note=complaint.note))
-    if complaint and not any(each.at <= complaint.requested_at for each in steps):
-        steps.append(Step(at=complaint.requested_at, state=None, note=None))
-    if sent and not any(each.at <= sent.made_at for each in steps):
-        steps.append(Step(at=sent.made_at, state=None, note=None))
-    return sorted(steps, key=lambda each: (each.at, each.note or ""))
+    if complaint and complaint.updated_at and not any(each.happened_at >= complaint.updated_at for each in steps):
+        steps.append(Step(happened_at=complaint.updated_at, state=complaint.state, note=complaint.note))
+    if complaint and not any(each.happened_at <= complaint.requested_at for each in steps):
+        steps.append(Step(happened_at=complaint.requested_at, state=None, note=None))
+    if sent and not any(each.happened_at <= sent.made_at for each in steps):
+        steps.append(Step(happened_at=sent.made_at, state=None, note=None))
+    return sorted(steps, key=lambda each: (each.happened_at, each.note or ""))
 
 
 def letter(filled: Filled, key: str, service: str, topic: Topic | None, fields: Sequence[TopicField] | None) -> Letter:
@@ -260,9 +263,9 @@ def _check_answer(field: TopicField, values: Sequence[str]) -> None:
 
 
 def _length(at: str, text: str | None, most: int, *, least: int = 0) -> None:
-    if text is not None and not least <= len(text.strip()) <= most:
+    if not least <= len((text or "").strip()) <= most:
         raise _bad(at, f"{least} sampai {most} huruf.", f"{least} to {most} characters.")
-    if text is not None and "\0" in text:
+    if "\0" in (text or ""):
         raise _bad(at, "teks tanpa karakter nol.", "a text without NUL.")
 
 

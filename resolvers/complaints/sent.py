@@ -102,7 +102,7 @@ async def topic(root: SentComplaint, ctx: Context) -> DeskTopic | None:
 
 async def steps(root: SentComplaint, ctx: Context, *, cut: Cut) -> Page[Step]:
     found: Complaint | None = await complaint(root, ctx)
-    return in_order(history(root, found), cut, f"history:{root.code}")
+    return in_order(history(root, found), cut, f"steps:{root.code}")
 
 
 async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str) -> Kept:

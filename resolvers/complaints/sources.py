@@ -12,12 +12,26 @@ from connectors.complaints.records import Complaint, ComplaintDesk, Topic, Track
 from connectors.kit.reading import Reading
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
 from resolvers.kit.context import Context, Source
+from resolvers.kit.paging import Page
 from resolvers.kit.places import Point, distance
 from resolvers.kit.readings import configured, readings
 from store.complaints.outbox import Outbox, Secrets
 
 Desk = ComplaintDesk[Any, Any]
 Tracked = TrackedDesk[Any, Any]
+
+
+class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
+    """A page of complaints, and which desks' are missing."""
+
+    unavailable: list[Source]
+
+
+def page_of(part: Page[DeskComplaint], unavailable: list[Source]) -> ComplaintPage:
+    """The page, with what is missing."""
+    return ComplaintPage(
+        edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable
+    )
 
 
 def desk_of(ctx: Context, code: str) -> tuple[Desk | None, str]:

@@ -58,7 +58,7 @@ enum(
 
 @object_type(public, "Something that happened to a complaint (riwayat).")
 class ComplaintStep:
-    at: datetime = field("When it happened.")
+    happened_at: datetime = field("When it happened.")
     state: ComplaintState | None = field("How far it was then; null where nobody says.")
     note: str | None = field("What was said of it.")
 
@@ -101,11 +101,12 @@ class Complaint(Node):
         "Kilometres from a point, along the surface of the earth; null without a position.",
         resolver=distance_from,
         arguments={"near": "From where; from that of the list if not given."},
+        types={"near": Point | None},
     )
     photo: URL | None = field("A photo, at an address that who complained has given.")
     anonymous: bool = field("Whether it was made without a name (anonim).")
     secret: bool = field("Whether only its desk may read it (rahasia).")
-    history: ComplaintStepConnection = field(
+    steps: ComplaintStepConnection = field(
         "What has happened to it, the first thing first (riwayat).", resolver=published.steps, arguments={}
     )
     complainant: Complainant | None = field(
@@ -121,17 +122,24 @@ class ComplaintConnection(Connection[Complaint]):
     unavailable: list[Source] = field("Desks that do not answer: their complaints are missing.")
 
 
-@object_type(officers, "A page of a desk's queue (antrean pengaduan).")
-class ComplaintQueueConnection(Connection[Complaint]):
-    waiting: int = field("How many complaints the hub has still to deliver to the desk.")
-    source: Source = field("The desk.")
-
-
-QUEUED_BY = {
+NARROWED_BY = {
     "state": "Only those that the desk is so far with.",
     "timeliness": "Only those that are so late.",
     "topic": "Only those of this topic, by its code, such as `laksa/001`.",
 }
+
+
+@object_type(officers, "A desk as its officers see it (kanal pengaduan).")
+class ComplaintDesk:
+    code: str = field("The desk's code.")
+    name: str = field("What people call it.")
+    waiting: int | None = field("How many complaints the hub has still to deliver to it.", resolver=desk.waiting)
+    complaints: ComplaintConnection | None = field(
+        "Its complaints (antrean pengaduan), secret ones too: what is open and due first comes first.",
+        resolver=desk.queue,
+        weight=50,
+        arguments=NARROWED_BY,
+    )
 
 
 @object_type(public)
@@ -145,7 +153,7 @@ class TrackedQuery:
             "within_km": "Only those that are not farther; needs `near`.",
             "since": "Only those that were made since then.",
             "order_by": "How they are put in order.",
-            **QUEUED_BY,
+            **NARROWED_BY,
         },
         types={"near": Point | None},
     )
@@ -154,10 +162,8 @@ class TrackedQuery:
         resolver=published.complaint,
         arguments={"code": "Its code, such as `laksa/00012`."},
     )
-    complaint_queue: ComplaintQueueConnection | None = field(
-        "The complaints of the officer's own desk (antrean pengaduan), secret ones too: what is due first comes first.",
-        resolver=desk.complaint_queue,
-        weight=50,
-        arguments=QUEUED_BY,
+    complaint_desk: ComplaintDesk | None = field(
+        "The desk that the officer who asks works for (kanal pengaduan); FORBIDDEN for who works elsewhere.",
+        resolver=desk.complaint_desk,
         policy=officers,
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import strawberry
+from strawberry import UNSET
 
 from auth.policies import public, signed_in
 from resolvers.complaints import rules, sent
@@ -35,8 +36,8 @@ enum(
 @strawberry.input(description="Who complains (pelapor), so that the desk can answer. An anonymous complaint has none.")
 class ComplainantInput:
     name: str = strawberry.field(description=f"The name. At most {LONGEST_LINE} letters.")
-    email: str | None = strawberry.field(default=None, description="The email address.")
-    phone: PhoneNumber | None = strawberry.field(default=None, description="The telephone number.")
+    email: str | None = strawberry.field(default=UNSET, description="The email address.")
+    phone: PhoneNumber | None = strawberry.field(default=UNSET, description="The telephone number.")
 
 
 @strawberry.input(description="What is answered to a field of a topic (isian).")
@@ -53,11 +54,12 @@ class ComplaintInput:
     topic: str = strawberry.field(description="The code of its topic, such as `laksa/001`.")
     text: str = strawberry.field(description=f"What there is to complain about. At most {LONGEST_TEXT} letters.")
     address: str | None = strawberry.field(
-        default=None, description=f"Where it is, in words; this, or `point`. At most {LONGEST_LINE} letters."
+        default=UNSET,
+        description=f"Where it is, in words; this, or `point`. At most {LONGEST_LINE} letters.",
     )
-    point: Point | None = strawberry.field(default=None, description="Where it is, as a position; this, or `address`.")
+    point: Point | None = strawberry.field(default=UNSET, description="Where it is, as a position; this, or `address`.")
     photo: URL | None = strawberry.field(
-        default=None,
+        default=UNSET,
         description="The address of a photo on the web; the hub does not open it, and takes nothing out of it. At most "
         f"{LONGEST_ADDRESS} letters.",
     )
@@ -67,7 +69,7 @@ class ComplaintInput:
     secret: bool = strawberry.field(
         default=False, description="Whether only the desk may read it (rahasia). SECRET_NOT_KEPT where it cannot."
     )
-    contact: ComplainantInput | None = strawberry.field(default=None, description="Who complains, where it is said.")
+    contact: ComplainantInput | None = strawberry.field(default=UNSET, description="Who complains, where it is said.")
     answers: list[ComplaintAnswerInput] = strawberry.field(
         default_factory=list, description=f"What is answered to the fields of the topic. At most {MOST_ANSWERS}."
     )
@@ -101,7 +103,7 @@ class SentComplaint(Node):
         "What the desk says of it; null while it has no number there, and where the desk does not say.",
         resolver=sent.complaint,
     )
-    history: ComplaintStepConnection | None = field(
+    steps: ComplaintStepConnection | None = field(
         "What has happened to it, the first thing first (riwayat).", resolver=sent.steps, arguments={}
     )
 

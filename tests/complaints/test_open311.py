@@ -143,9 +143,9 @@ async def test_a_complaint_has_its_state_owner_due_time_history_and_flags(desk_o
     assert (forwarded.latitude, forwarded.longitude) == (-6.1702, 106.6403)
     assert forwarded.photo == "https://foto.example/0042.jpg"
     assert forwarded.history == (
-        Step(at=datetime(2026, 11, 20, 1, tzinfo=UTC), state=None, note="Diterima"),
+        Step(happened_at=datetime(2026, 11, 20, 1, tzinfo=UTC), state=None, note="Diterima"),
         Step(
-            at=datetime(2026, 11, 21, 2, 30, tzinfo=UTC), state=ComplaintState.FORWARDED,
+            happened_at=datetime(2026, 11, 21, 2, 30, tzinfo=UTC), state=ComplaintState.FORWARDED,
             note="Diteruskan ke Dinas Contoh",
         ),
     )  # fmt: skip
