@@ -78,7 +78,7 @@ def configure_logging(level: int = logging.INFO) -> None:
 
 def sandbox_address(configuration: Configuration) -> tuple[str, int]:
     """Where the configuration expects its agencies, all of them on this machine; raises `ConfigurationError`."""
-    urls = [urlsplit(each.agency.url) for each in configuration.agencies]
+    urls = [urlsplit(each.agency.url) for each in configuration.agencies if each.agency.url]
     addresses = {url.netloc for url in urls if url.scheme in {"http", "https"}}
     host, _, port = next(iter(addresses), "").rpartition(":")
     host = host.strip("[]")
@@ -224,7 +224,7 @@ def list_agencies() -> None:
         table = _table("agency", "domain", "connector", "root fields", "name", "address")
         for agency, connector, *_ in configuration.agencies:
             fields = ", ".join(root_fields(connector))
-            table.add_row(agency.code, agency.domain, agency.connector, fields, agency.name, agency.url)
+            table.add_row(agency.code, agency.domain, agency.connector, fields, agency.name, agency.url or "-")
         _show(table)
 
 

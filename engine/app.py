@@ -58,10 +58,11 @@ from store.audit.heads import Heads
 from store.audit.news import News
 from store.kit.copies import Copy
 from store.kit.database import Database, StoreBroken
+from store.kit.domains import Background, Surroundings
 from store.kit.follower import Follower
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
-from store.registry import COPY_TABLES
+from store.registry import BACKGROUND, COPY_TABLES
 
 QUERIES = ROOT / "docs" / "queries"
 FIRST_EXAMPLE = "city-at-a-glance"
@@ -92,6 +93,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, COPY_TABLES, clock=clock, copies=store.copies)
+    surroundings = Surroundings(store, agencies, clock, _cover(settings))
+    background: list[Background] = [follower, *(begin(surroundings) for begin in BACKGROUND)]
     schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
     # What is wrong with a schema shows now, and the first to ask does not wait for it.
     weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
@@ -131,13 +134,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def life(_: Starlette) -> AsyncIterator[None]:
         await database.migrate()
         await store.copies.know(feeds)
-        following = asyncio.create_task(follower.run()) if settings.follow else None
+        working = asyncio.gather(*(each.run() for each in background)) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
         async with heads.kept(settings.heads_every) if heads else nullcontext():
             yield
-        if following:
-            follower.stop()
-            await following
+        if working:
+            for each in background:
+                each.stop()
+            await working
         await _close(looks, news, usages, database, cache, counter, lookups, agencies, identity)
         log.info("hub.stopped")
 
@@ -195,7 +199,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", home),
         ],
     )
-    app.state.follower, app.state.cache = follower, cache
+    app.state.follower, app.state.cache, app.state.background = follower, cache, background
     app.state.heads, app.state.cover, app.state.news = heads, cover, news
     return app
 

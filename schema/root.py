@@ -1,6 +1,7 @@
-"""The whole promise: every domain's root fields, one line each."""
+"""The whole schema: the root fields of all domains, as their folders declare them."""
 
 import functools
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
@@ -14,76 +15,82 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+import schema
 from auth.caller import Audience
 from auth.policies import FieldAccess, Policy, public
-from connectors.beds.records import Beds
-from connectors.identity.records import Identity
-from connectors.jdih.records import Jdih
-from connectors.jobs.fairs import JobFairs
-from connectors.jobs.records import Internships, Jobs, YellowCards
 from connectors.kit.connector import AnyConnector
-from connectors.prices.records import Prices
-from connectors.tax.papers import Deeds, Retributions
-from connectors.tax.records import Tax
-from connectors.tax.requests import Requests
-from connectors.venues.bookings import Bookable
-from connectors.venues.events import SportEvents
-from connectors.venues.records import Venues
-from schema.beds.hospitals import BedsQuery
-from schema.booking.bookings import BookingsMutation, BookingsQuery
-from schema.identity.account import IdentityMutation, IdentityQuery, IdentitySubscription
-from schema.jdih.regulations import JdihQuery
-from schema.jobs.fairs import JobFairsQuery
-from schema.jobs.internships import InternshipsQuery
-from schema.jobs.vacancies import JobsQuery
-from schema.jobs.yellow_card import YellowCardQuery
+from connectors.kit.domains import DeclarationError, declared
+from connectors.registry import CONNECTORS
 from schema.kit.access import access, policy_of
-from schema.kit.node import NodeQuery
+from schema.kit.domains import SchemaDomain
 from schema.kit.scalars import SCALARS
-from schema.platform.access_policy import AccessQuery
-from schema.platform.api_keys import ApiKeysMutation, ApiKeysQuery
-from schema.platform.findings import FindingsQuery
-from schema.prices.commodities import PricesQuery
-from schema.regions.regions import City, Kecamatan, Kelurahan, RegionsQuery
-from schema.tax.objects import TaxQuery
-from schema.tax.papers import DeedsQuery, RetributionsQuery, TaxRequestsQuery
-from schema.venues.events import SportEventsQuery
-from schema.venues.venues import VenuesQuery
 
-FED_BY: dict[type, type[AnyConnector] | None] = {
-    IdentityQuery: Identity,
-    RegionsQuery: None,
-    BedsQuery: Beds,
-    TaxQuery: Tax,
-    DeedsQuery: Deeds,
-    TaxRequestsQuery: Requests,
-    RetributionsQuery: Retributions,
-    JobsQuery: Jobs,
-    JobFairsQuery: JobFairs,
-    InternshipsQuery: Internships,
-    YellowCardQuery: YellowCards,
-    PricesQuery: Prices,
-    JdihQuery: Jdih,
-    VenuesQuery: Venues,
-    BookingsQuery: Bookable,
-    SportEventsQuery: SportEvents,
-}
-"""The root fields of the domains, and which kind of agency feeds them; the regions are the hub's own."""
+_DOMAINS = declared(schema, SchemaDomain)
 
-Query: Any = merge_types("Query", (NodeQuery, AccessQuery, ApiKeysQuery, FindingsQuery, *FED_BY))
-Query.__strawberry_definition__.description = (
-    "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
+
+def _fields_of(cls: type[Any]) -> list[StrawberryField]:
+    definition: StrawberryObjectDefinition = getattr(cls, "__strawberry_definition__")  # noqa: B009  not in its type
+    return definition.fields
+
+
+def _fed_by() -> dict[type[Any], type[AnyConnector] | None]:
+    """The root types of queries, and which kind of agency feeds each; each connector feeds one at least."""
+    found = {query: kind for domain in _DOMAINS.values() for query, kind in domain.queries.items()}
+    kinds = tuple(filter(None, found.values()))
+    for connector in CONNECTORS:
+        if not issubclass(connector, kinds):
+            mine = f"{connector.__module__}.{connector.__qualname__}"
+            told = f"schema/{connector.domain}/domain.py has no query for its kind"
+            raise DeclarationError(f"{mine} feeds no field of the schema: {told}")
+    return found
+
+
+def _root(name: str, types: Iterable[type[Any]], description: str) -> Any:
+    """One root type of all; raises `DeclarationError` where two domains have a field of the same name."""
+    parts = tuple(types)
+    _refuse_twins(parts)
+    made: Any = merge_types(name, parts)
+    made.__strawberry_definition__.description = description
+    made.__strawberry_definition__.directives = [access(public)]
+    return made
+
+
+def _refuse_twins(types: Iterable[type[Any]]) -> None:
+    owner: dict[str, type[Any]] = {}
+    for each in types:
+        for field in _fields_of(each):
+            other = owner.setdefault(field.python_name, each)
+            if other is not each:
+                both = " and ".join(f"{of.__module__}.{of.__qualname__}" for of in (other, each))
+                raise DeclarationError(f"the field {to_camel_case(field.python_name)} is declared by {both}")
+
+
+def _extend() -> None:
+    """Give types of parts below the fields that domains add to them."""
+    extensions = [(of, by) for domain in _DOMAINS.values() for of, by in domain.extensions.items()]
+    for of in dict.fromkeys(of for of, _ in extensions):
+        added = [by for each, by in extensions if each is of]
+        _refuse_twins((of, *added))
+        _fields_of(of).extend(field for by in added for field in _fields_of(by))
+
+
+FED_BY = _fed_by()
+"""The types of root fields, and which kind of agency feeds each; None where no agency does."""
+_extend()
+
+Query = _root(
+    "Query", FED_BY, "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
 )
-
-
-Mutation: Any = merge_types("Mutation", (IdentityMutation, ApiKeysMutation, BookingsMutation))
-Mutation.__strawberry_definition__.description = "What can be done, and not only asked."
-
-Subscription: Any = merge_types("Subscription", (IdentitySubscription,))
-Subscription.__strawberry_definition__.description = "What can be told as it happens, over a WebSocket."
-
-for root in (Query, Mutation, Subscription):
-    root.__strawberry_definition__.directives = [access(public)]
+Mutation = _root(
+    "Mutation",
+    (each for domain in _DOMAINS.values() for each in domain.mutations),
+    "What can be done, and not only asked.",
+)
+Subscription = _root(
+    "Subscription",
+    (each for domain in _DOMAINS.values() for each in domain.subscriptions),
+    "What can be told as it happens, over a WebSocket.",
+)
 
 
 class Schema(strawberry.Schema):
@@ -111,8 +118,7 @@ def kinds_of_roots() -> dict[str, type[AnyConnector] | None]:
     """Which kind of agency feeds each root field of the domains, by the name by which it is asked for."""
     found: dict[str, type[AnyConnector] | None] = {}
     for query, kind in FED_BY.items():
-        definition: Any = getattr(query, "__strawberry_definition__")  # noqa: B009  its type does not know it
-        found |= {to_camel_case(each.python_name): kind for each in definition.fields}
+        found |= {to_camel_case(each.python_name): kind for each in _fields_of(query)}
     return found
 
 
@@ -134,7 +140,7 @@ def build(
         query=Query,
         mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
         subscription=Subscription if audience is None or _shows_any(Subscription, audience) else None,
-        types=[City, Kecamatan, Kelurahan],
+        types=[each for domain in _DOMAINS.values() for each in domain.types],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=extensions,
         execution_context_class=executor,

@@ -35,15 +35,17 @@ class TlsException(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is asked, and where. Its credentials and options belong to the connector that understands them.
 
-    `at_least`: by a read's name, fewer rows than this are a change of the agency, not an answer. `accepts`: content
-    types that this agency puts on its answers although its protocol says otherwise, such as `text/html` on JSON.
+    `url` is its address; empty for one that is not asked over any wire, because its answers are computed or configured
+    here. `at_least`: by a read's name, fewer rows than this are a change of the agency, not an answer. `accepts`:
+    content types that this agency puts on its answers although its protocol says otherwise, such as `text/html` on
+    JSON.
     """
 
     code: str
     domain: str
     connector: str
     name: str
-    url: str
+    url: str = ""
     limits: Limits = Limits()
     at_least: dict[str, AtLeastOne] = {}
     accepts: tuple[MediaType, ...] = ()

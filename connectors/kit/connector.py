@@ -51,7 +51,7 @@ class Connector(Generic[O, C]):
     protocol: ClassVar[str]
     """Its name in `agencies.toml`."""
     schemes: ClassVar[tuple[str, ...]] = ("https", "http")
-    """How its agency's address may begin."""
+    """How its agency's address may begin; none where nobody is asked, because the answers are computed here."""
     options_type: ClassVar[type[Options]] = Options
     credentials_type: ClassVar[type[Credentials]] = Credentials
 

@@ -194,7 +194,7 @@ class _Reader:
         connector = self._connector(at, table)
         if agency is None or connector is None:
             return None
-        self._check_address((*at, "url"), agency.url, connector.schemes, agency.tls_exception)
+        self._check_place(at, agency, connector)
         for name in agency.at_least:
             if name not in (names := names_of_reads(connector) + names_of_feeds(connector)):
                 self._problem((*at, "at_least", name), f"unknown; the reads of {connector.protocol} are {_list(names)}")
@@ -203,6 +203,15 @@ class _Reader:
         if checked_options is None or credentials is None:
             return None
         return AgencyConfiguration(agency, connector, checked_options, credentials)
+
+    def _check_place(self, at: tuple[str, ...], agency: Agency, connector: type[AnyConnector]) -> None:
+        """Whether it has an address, and only where its protocol asks somebody."""
+        if connector.schemes and not agency.url:
+            self._problem((*at, "url"), "missing")
+        elif connector.schemes:
+            self._check_address((*at, "url"), agency.url, connector.schemes, agency.tls_exception)
+        elif agency.url:
+            self._problem((*at, "url"), f"{agency.connector} asks nobody, so it has no address")
 
     def _connector(self, at: tuple[str, ...], table: Mapping[str, object]) -> type[AnyConnector] | None:
         domain, protocol = table.get("domain"), table.get("connector")

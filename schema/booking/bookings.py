@@ -74,6 +74,16 @@ class BookingConnection(Connection[Booking]):
     ics: str = field("Where the whole of this list is had as iCalendar: a path at this hub (docs/calendars.md).")
 
 
+@object_type(signed_in)
+class MyBookings:
+    bookings: BookingConnection | None = field(
+        "What the person has booked, the latest first (pemesanan); each venue's system is asked for it.",
+        resolver=bookings.bookings,
+        arguments={"since": "Only what ends after this moment."},
+        policy=MY_BOOKINGS,
+    )
+
+
 @object_type(public)
 class BookingsQuery:
     booking: Booking | None = field(

@@ -114,14 +114,18 @@ class SentComplaintConnection(Connection[SentComplaint]):
 
 
 @object_type(public)
-class SentQuery:
-    sent_complaints: SentComplaintConnection | None = field(
+class MyComplaints:
+    complaints: SentComplaintConnection | None = field(
         "The person's own complaints (pengaduan saya), delivered or not: the latest first.",
         resolver=sent.sent_complaints,
         weight=50,
         arguments={},
         policy=MY_COMPLAINTS,
     )
+
+
+@object_type(public)
+class SentQuery:
     sent_complaint: SentComplaint | None = field(
         "One of the person's own complaints (pengaduan saya); null if there is none of this code.",
         resolver=sent.sent_complaint,

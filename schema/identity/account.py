@@ -7,14 +7,8 @@ from auth.caller import Audience
 from auth.policies import officers, owner, personal, public, scope, signed_in
 from connectors.identity.records import Residence as Registered
 from connectors.regions.records import DottedCode
-from resolvers.booking import bookings
-from resolvers.booking.policies import MY_BOOKINGS
 from resolvers.identity import account, policies
 from resolvers.identity.policies import MY_AUDIT_LOG, MY_SESSIONS, RESIDENCE
-from resolvers.jobs import yellow_card as jobs_yellow_card
-from resolvers.jobs.policies import YELLOW_CARD
-from schema.booking.bookings import BookingConnection
-from schema.jobs.yellow_card import YellowCard
 from schema.kit.access import object_type
 from schema.kit.categories import PersonalCategory
 from schema.kit.enums import enum
@@ -96,24 +90,12 @@ class Me(Node):
         arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
         policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )
-    yellow_card: YellowCard | None = field(
-        "The person's yellow card (kartu kuning, AK-1), or the request for one; asked each time. Null where there is "
-        "none, or the identity provider does not say the NIK.",
-        resolver=jobs_yellow_card.card,
-        policy=personal(signed_in, YELLOW_CARD, (owner, scope(YELLOW_CARD))),
-    )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
     devices: Connection[DeviceSession] | None = field(
         "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
         "not say.",
         resolver=account.devices,
         policy=MY_SESSIONS,
-    )
-    bookings: BookingConnection | None = field(
-        "What the person has booked, the latest first (pemesanan); each venue's system is asked for it.",
-        resolver=bookings.bookings,
-        arguments={"since": "Only what ends after this moment."},
-        policy=MY_BOOKINGS,
     )
     data_usage: Connection[DataUsage] | None = field(
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from auth.policies import public, signed_in
+from auth.policies import owner, personal, public, scope, signed_in
 from connectors.jobs.records import CardStatus
 from resolvers.jobs import yellow_card
+from resolvers.jobs.policies import YELLOW_CARD
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
@@ -62,6 +63,16 @@ class YellowCard:
     valid: bool = field("Whether it is verified and holds today.")
     next_report: YellowCardReport | None = field("When to report next; null where it does not hold or ends before.")
     source: Source = field("The labour office's system.")
+
+
+@object_type(signed_in)
+class MyYellowCard:
+    yellow_card: YellowCard | None = field(
+        "The person's yellow card (kartu kuning, AK-1), or the request for one; asked each time. Null where there is "
+        "none, or the identity provider does not say the NIK.",
+        resolver=yellow_card.card,
+        policy=personal(signed_in, YELLOW_CARD, (owner, scope(YELLOW_CARD))),
+    )
 
 
 @object_type(public)

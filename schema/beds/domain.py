@@ -1,0 +1,7 @@
+"""What is promised of hospitals and their beds."""
+
+from connectors.beds.records import Beds
+from schema.beds.hospitals import BedsQuery
+from schema.kit.domains import SchemaDomain
+
+DOMAIN = SchemaDomain(queries={BedsQuery: Beds})

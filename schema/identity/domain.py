@@ -1,0 +1,9 @@
+"""What is promised of the person who asks."""
+
+from connectors.identity.records import Identity
+from schema.identity.account import IdentityMutation, IdentityQuery, IdentitySubscription
+from schema.kit.domains import SchemaDomain
+
+DOMAIN = SchemaDomain(
+    queries={IdentityQuery: Identity}, mutations=(IdentityMutation,), subscriptions=(IdentitySubscription,)
+)

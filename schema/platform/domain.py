@@ -1,0 +1,12 @@
+"""What the hub promises of itself."""
+
+from schema.kit.domains import SchemaDomain
+from schema.kit.node import NodeQuery
+from schema.platform.access_policy import AccessQuery
+from schema.platform.api_keys import ApiKeysMutation, ApiKeysQuery
+from schema.platform.findings import FindingsQuery
+
+DOMAIN = SchemaDomain(
+    queries={NodeQuery: None, AccessQuery: None, ApiKeysQuery: None, FindingsQuery: None},
+    mutations=(ApiKeysMutation,),
+)

@@ -1,0 +1,7 @@
+"""What is promised of market prices."""
+
+from connectors.prices.records import Prices
+from schema.kit.domains import SchemaDomain
+from schema.prices.commodities import PricesQuery
+
+DOMAIN = SchemaDomain(queries={PricesQuery: Prices})
