@@ -113,7 +113,7 @@ class SentComplaintConnection(Connection[SentComplaint]):
     pass
 
 
-@object_type(public)
+@object_type(signed_in)
 class MyComplaints:
     complaints: SentComplaintConnection | None = field(
         "The person's own complaints (pengaduan saya), delivered or not: the latest first.",
