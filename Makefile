@@ -52,7 +52,7 @@ check: $(VENV)/ready-dev  ## Format, lint, types, floors, schema
 schema: $(VENV)/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
 
-promise: $(VENV)/ready  ## Promise the schema of today (schema/landed.graphql), for a release
+promise: $(VENV)/ready  ## Promise the schema of today (schema/released.graphql), for a release
 	@$(BIN)/python server.py promise
 
 format: $(VENV)/ready-dev  ## Put the code into shape

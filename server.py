@@ -31,7 +31,7 @@ from engine.configuration.agencies_file import (
     Configuration,
     ConfigurationError,
     connect_agencies,
-    near,
+    did_you_mean,
     read_configuration,
 )
 from engine.configuration.settings import Settings
@@ -44,7 +44,7 @@ from sandbox.registry import environment as sandbox_environment
 from schema.compatibility import unnamed_breaks
 from schema.matrix import access_page
 from schema.root import access_matrix, build, root_fields
-from store.audit.audit_log import RecordBroken, Usages
+from store.audit.audit_log import AuditLog, AuditLogBroken
 from store.audit.chain import Broken, Head
 from store.audit.heads import kept_in
 
@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parent
 SDL = ROOT / "schema" / "schema.graphql"
-LANDED = SDL.with_name("landed.graphql")
+LANDED = SDL.with_name("released.graphql")
 ACCESS = ROOT / "docs" / "access.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
 MANIFEST = QUERIES / "manifest.json"
@@ -248,7 +248,7 @@ def check_agencies(
         chosen = [each for each in configuration.agencies if code in {None, each.agency.code}]
         if not chosen:
             known = [each.agency.code for each in configuration.agencies]
-            raise ConfigurationError([f"{code}: no such agency{near(code or '', known)}"])
+            raise ConfigurationError([f"{code}: no such agency{did_you_mean(code or '', known)}"])
         _say_who_is_asked(chosen, even_so=yes)
         configure_logging(logging.CRITICAL)
         with sandbox_for(configuration, may_run=True) if sandbox else nullcontext():
@@ -337,16 +337,16 @@ def _settings(*, sandbox: bool) -> Settings:
     return settings
 
 
-async def _verified(usages: Usages, kept: list[Head]) -> tuple[list[Broken], Head]:
+async def _verified(usages: AuditLog, kept: list[Head]) -> tuple[list[Broken], Head]:
     return [each async for each in usages.broken(kept)], await usages.head()
 
 
-async def _of_record(settings: Settings, ask: Callable[[Usages], Awaitable[T]]) -> T:
+async def _of_record(settings: Settings, ask: Callable[[AuditLog], Awaitable[T]]) -> T:
     """What it says; the record is that of the settings, under the secret that it was written with."""
     async with record_of(settings) as usages:
         try:
             return await ask(usages)
-        except RecordBroken as error:
+        except AuditLogBroken as error:
             raise ConfigurationError([f"the record cannot be read: {error}"]) from None
 
 

@@ -66,7 +66,7 @@ class Account:
             await http.aclose()
 
     def _sessions(self, row: Row) -> list[Session]:
-        device, system = row.maybe_text("device"), row.maybe_text("os")
+        device, system = row.optional_text("device"), row.optional_text("os")
         found = []
         for each in row.many("sessions"):
             found.append(
@@ -74,10 +74,10 @@ class Account:
                     code=each.text("id"),
                     device=device,
                     system=system,
-                    browser=each.maybe_text("browser"),
-                    began_at=each.maybe_unix("started"),
-                    used_at=each.maybe_unix("lastAccess"),
-                    current=each.maybe_truth("current") or False,
+                    browser=each.optional_text("browser"),
+                    began_at=each.optional_unix("started"),
+                    used_at=each.optional_unix("lastAccess"),
+                    current=each.optional_boolean("current") or False,
                 )
             )
             each.ignore_rest()

@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from auth.account import Account
 from auth.caller import Audience, Person
 from auth.configuration import IdentityConfiguration
-from auth.keys import Keys
+from auth.jwks_cache import JwksCache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
@@ -54,7 +54,7 @@ class Identity:
         )
         self._configuration = configuration
         self._clock = clock
-        self._keys = Keys(provider, clock)
+        self._keys = JwksCache(provider, clock)
         self.account = Account(provider, clock)
 
     async def person(self, token: str) -> Person:

@@ -9,7 +9,7 @@ import msgspec
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.category import Category
-from auth.subject import Sealed, Subject
+from auth.subject import HashedSubject, Subject
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Agreements
     today: date
     agency: str | None = None
-    subject: Subject | Sealed | None = None
+    subject: Subject | HashedSubject | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):

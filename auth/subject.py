@@ -41,7 +41,7 @@ class Subject(msgspec.Struct, frozen=True):
         return f"{self.kind.value}:{self.value}"
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class HashedSubject(msgspec.Struct, frozen=True):
     """A subject by the record's own name, which was reckoned earlier and says nothing."""
 
     name: str

@@ -9,9 +9,9 @@ import msgspec
 import structlog
 from cachetools import TLRUCache
 
+from cache.backend import Backend
+from cache.cache_keys import CacheKeys
 from cache.entry import Entry
-from cache.keys import Keys
-from cache.store import Store
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
 from connectors.kit.flights import Flights
@@ -38,7 +38,7 @@ class Cache:
 
     def __init__(
         self,
-        store: Store,
+        store: Backend,
         *,
         clock: Clock,
         secret: bytes,
@@ -50,7 +50,7 @@ class Cache:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._keys = Keys(secret)
+        self._keys = CacheKeys(secret)
         self._random = random
         self._jitter = jitter
         self._hold = hold.total_seconds()

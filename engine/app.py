@@ -17,25 +17,25 @@ from starlette.routing import Route, WebSocketRoute
 
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
-from auth.counter import Counter
 from auth.cover import Cover
-from auth.lookups import Lookups
+from auth.keyed_hasher import KeyedHasher
+from auth.lookup_throttle import LookupThrottle
 from auth.oidc import Identity
 from auth.policies import FieldAccess
-from auth.seal import Seal
+from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
-from cache.places import store_at
+from cache.factory import create_backend
 from cache.redis import RedisStore
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.flights import Flights
 from connectors.regions.gazetteer import Gazetteer
-from engine.configuration.agencies_file import Configuration, ConfigurationError, connect_agencies, near
+from engine.configuration.agencies_file import Configuration, ConfigurationError, connect_agencies, did_you_mean
 from engine.configuration.settings import ROOT, Settings, listed
 from engine.execution.documents import Documents, Trust
 from engine.execution.executor import CountingExecutor
-from engine.execution.guard import AtTheDoor
+from engine.execution.guard import LimitsExtension
 from engine.execution.manifest import read_manifest
-from engine.execution.operation import Runner
+from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
 from engine.execution.weights import Weights
 from engine.http.around import Around, broken
@@ -48,11 +48,11 @@ from engine.http.websocket import GraphQLWebSocket
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.page import Example, GraphiQLPage, asset
-from resolvers.kit.auditing import Recording
+from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
 from resolvers.registry import CATEGORIES
 from schema.root import access_matrix, build
-from store.audit.audit_log import Usages
+from store.audit.audit_log import AuditLog
 from store.audit.bell import Bell
 from store.audit.heads import Heads
 from store.audit.news import News
@@ -90,21 +90,21 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     agencies = connect_agencies(configuration, clock)
     cache, database = _cache(settings, clock), _database(settings)
     identity = Identity(configuration.identity, clock) if configuration.identity else None
-    counter, lookups, looks = _counter(settings), _lookups(settings, clock), Flights()
+    rate_limiter, lookup_throttle, looks = _rate_limiter(settings), _lookup_throttle(settings, clock), Flights()
     store, feeds = Store(database), agencies.feeds()
     follower = Follower(database, feeds, COPY_TABLES, clock=clock, copies=store.copies)
     surroundings = Surroundings(store, agencies, clock, _cover(settings))
     background: list[Background] = [follower, *(begin(surroundings) for begin in BACKGROUND)]
-    schema_for = partial(build, extensions=(AtTheDoor,), executor=CountingExecutor)
+    schema_for = partial(build, extensions=(LimitsExtension,), executor=CountingExecutor)
     # What is wrong with a schema shows now, and the first to ask does not wait for it.
     weights = {audience: Weights.of(schema_for(audience)._schema, agencies) for audience in Audience}  # noqa: SLF001
     access = access_matrix()
 
     _check_agreements(configuration.agreements, access)
-    seal, cover = _seal(configuration, settings), _cover(settings)
-    usages = Usages(database, seal) if seal else None
-    heads = Heads(usages, settings.heads_file(), clock) if usages else None
-    api_keys, news = ApiKeys(database, seal, clock) if seal else None, _news(usages, settings)
+    hasher, cover = _hasher(configuration, settings), _cover(settings)
+    audit_log = AuditLog(database, hasher) if hasher else None
+    heads = Heads(audit_log, settings.heads_file(), clock) if audit_log else None
+    api_keys, news = ApiKeys(database, hasher, clock) if hasher else None, _news(audit_log, settings)
     authentication = Authentication(identity, api_keys, configuration.agreements)
 
     def context_for(language: str, caller: Caller, document: str, address: str = "") -> Context:
@@ -121,19 +121,19 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             categories=CATEGORIES,
             agreements=configuration.agreements,
             api_keys=api_keys,
-            counter=counter,
-            lookups=lookups,
-            seal=seal,
+            counter=rate_limiter,
+            lookup_throttle=lookup_throttle,
+            hasher=hasher,
             looks=looks.of_one_operation(),
             cover=cover,
-            recording=Recording(usages, seal, clock, caller, document, news=news),
+            auditor=Auditor(audit_log, hasher, clock, caller, document, news=news),
             language=language,
         )
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         await database.migrate()
-        await store.copies.know(feeds)
+        await store.copies.ensure(feeds)
         working = asyncio.gather(*(each.run() for each in background)) if settings.follow else None
         log.info("hub.started", city=city.name, agencies=len(configuration.agencies))
         async with heads.kept(settings.heads_every) if heads else nullcontext():
@@ -142,7 +142,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             for each in background:
                 each.stop()
             await working
-        await _close(looks, news, usages, database, cache, counter, lookups, agencies, identity)
+        await _close(looks, news, audit_log, database, cache, rate_limiter, lookup_throttle, agencies, identity)
         log.info("hub.stopped")
 
     async def healthz(_: Request) -> Response:
@@ -151,11 +151,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql", status_code=302)
 
-    quota = Quota(settings.quota, counter) if settings.quota else None
+    quota = Quota(settings.quota, rate_limiter) if settings.quota else None
     plain = Plain(authentication=authentication, context_for=context_for, quota=quota, name_of=agencies.name)
-    tracker, calendars = DataTracker(usages, plain), Calendars(plain)
+    tracker, calendars = DataTracker(audit_log, plain), Calendars(plain)
     known = {"city": city.name, "agencies": len(configuration.agencies)}
-    runner = Runner(
+    runner = OperationRunner(
         schema_for=schema_for,
         context_for=context_for,
         weights_for=weights.__getitem__,
@@ -235,7 +235,7 @@ def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> 
     """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
     personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
     problems = [
-        f"agreements.{code}.fields: {field} is no personal field{near(field, personal)}"
+        f"agreements.{code}.fields: {field} is no personal field{did_you_mean(field, personal)}"
         for code, each in agreements.agreements.items()
         for field in each.fields
         if field not in personal
@@ -244,23 +244,23 @@ def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> 
         raise ConfigurationError(problems)
 
 
-def _seal(configuration: Configuration, settings: Settings) -> Seal | None:
+def _hasher(configuration: Configuration, settings: Settings) -> KeyedHasher | None:
     """Where people can sign in, what was read of them is kept under a key that outlives the process."""
     if configuration.identity is None:
         return None
     if settings.identity_secret is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the record of access"])
-    return Seal(settings.identity_secret.get_secret_value().encode())
+    return KeyedHasher(settings.identity_secret.get_secret_value().encode())
 
 
 @asynccontextmanager
-async def record_of(settings: Settings) -> AsyncIterator[Usages]:
+async def record_of(settings: Settings) -> AsyncIterator[AuditLog]:
     """The record of access alone, for who verifies it; raises `ConfigurationError` where it has no key."""
     if settings.identity_secret is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; the record is kept under it"])
     database = _database(settings)
     try:
-        yield Usages(database, Seal(settings.identity_secret.get_secret_value().encode()))
+        yield AuditLog(database, KeyedHasher(settings.identity_secret.get_secret_value().encode()))
     finally:
         await database.aclose()
 
@@ -269,19 +269,19 @@ def _cover(settings: Settings) -> Cover:
     return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
 
 
-def _counter(settings: Settings) -> Counter:
-    return Counter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
+def _rate_limiter(settings: Settings) -> RateLimiter:
+    return RateLimiter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
 
 
-def _lookups(settings: Settings, clock: Clock) -> Lookups:
+def _lookup_throttle(settings: Settings, clock: Clock) -> LookupThrottle:
     secret = settings.secret.get_secret_value().encode()
-    return Lookups(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+    return LookupThrottle(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
 
 
-def _news(usages: Usages | None, settings: Settings) -> News | None:
+def _news(audit_log: AuditLog | None, settings: Settings) -> News | None:
     """With a bell where hubs share a Redis."""
     url = _shared(settings)
-    return News(usages, Bell(url) if url else None) if usages else None
+    return News(audit_log, Bell(url) if url else None) if audit_log else None
 
 
 def _shared(settings: Settings) -> str | None:
@@ -324,7 +324,7 @@ async def check_store(settings: Settings) -> None:
 
 def _cache(settings: Settings, clock: Clock) -> Cache:
     try:
-        entries = store_at(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+        entries = create_backend(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
     if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:

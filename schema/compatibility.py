@@ -1,4 +1,4 @@
-"""What was promised before, and what would break it: `landed.graphql` against the schema of today.
+"""What was promised before, and what would break it: `released.graphql` against the schema of today.
 
 `make promise` renews the file at a release. What breaks a promise between two releases is named in the changelog.
 """

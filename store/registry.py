@@ -7,13 +7,13 @@ import store
 from connectors.kit.domains import DeclarationError, declared
 from connectors.kit.feed import names_of_feeds
 from connectors.registry import CONNECTORS
-from store.kit.copy_table import Shelf
+from store.kit.copy_table import CopyTable
 from store.kit.domains import Background, StoreDomain, Surroundings
 
 _DOMAINS = declared(store, StoreDomain)
 
 
-def _collected() -> dict[tuple[str, str], Shelf[Any]]:
+def _collected() -> dict[tuple[str, str], CopyTable[Any]]:
     found = {(name, feed): table for name, domain in _DOMAINS.items() for feed, table in domain.copies.items()}
     fed = {(connector.domain, feed): connector for connector in CONNECTORS for feed in names_of_feeds(connector)}
     for (domain, feed), connector in fed.items():
@@ -26,7 +26,7 @@ def _collected() -> dict[tuple[str, str], Shelf[Any]]:
     return found
 
 
-COPY_TABLES: Mapping[tuple[str, str], Shelf[Any]] = _collected()
+COPY_TABLES: Mapping[tuple[str, str], CopyTable[Any]] = _collected()
 """By domain and feed, where the feed's records stand."""
 
 BACKGROUND: tuple[Callable[[Surroundings], Background], ...] = tuple(

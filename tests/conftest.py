@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 
 from auth.api_key import ApiKey
 from auth.caller import Audience
-from auth.seal import Seal
+from auth.keyed_hasher import KeyedHasher
 from cache.memory import MemoryStore
 from connectors.registry import CONNECTORS
 from engine.app import create_app
@@ -225,7 +225,7 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 created_by="tests",
                 expires_at=clock.now() + timedelta(days=30),
             )
-            seal = Seal(os.environ["SIMPUL_IDENTITY_SECRET"].encode())
+            seal = KeyedHasher(os.environ["SIMPUL_IDENTITY_SECRET"].encode())
             (folder / "partner.key").write_text(await ApiKeys(database, seal, clock).make(key), encoding="utf-8")
             await database.aclose()
 

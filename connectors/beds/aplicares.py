@@ -105,8 +105,8 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
         return rows, _total(body)
 
     def _to_room(self, row: Row) -> Room:
-        capacity, free = row.whole("kapasitas"), row.whole("tersedia")
-        split = (row.whole("tersediapria"), row.whole("tersediawanita"), row.whole("tersediapriawanita"))
+        capacity, free = row.integer("kapasitas"), row.integer("tersedia")
+        split = (row.integer("tersediapria"), row.integer("tersediawanita"), row.integer("tersediapriawanita"))
         refuse_impossible(capacity, free, *split, free_key="tersedia")
         if sum(split) != free:
             self.findings.note("tersedia is not the sum of its parts")
@@ -116,13 +116,13 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
             code=row.text("koderuang"),
             name=row.text("namaruang"),
             class_code=row.text("kodekelas"),
-            class_name=row.maybe_text("namakelas"),
+            class_name=row.optional_text("namakelas"),
             capacity=capacity,
             free=free,
             free_for_men=men,
             free_for_women=women,
             free_for_either=either,
-            observed_at=observed(lambda: row.maybe_moment("lastupdate", self.zone), self.findings),
+            observed_at=observed(lambda: row.optional_moment("lastupdate", self.zone), self.findings),
         )
 
 
@@ -132,4 +132,4 @@ def _to_class(row: Row) -> BedClass:
 
 def _total(body: object) -> int | None:
     """`metadata.totalitems`, which not every deployment sends."""
-    return Row(Row(body).value("metadata")).maybe_whole("totalitems")
+    return Row(Row(body).value("metadata")).optional_integer("totalitems")

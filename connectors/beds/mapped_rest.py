@@ -178,8 +178,8 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
     def _moment(self, row: Row, key: str) -> datetime | None:
         at, last = _reached(row, key)
         if self.options.moment_format is None:
-            return at.maybe_moment(last, self.zone)
-        text = at.maybe_text(last)
+            return at.optional_moment(last, self.zone)
+        text = at.optional_text(last)
         if text is None:
             return None
         try:
@@ -193,13 +193,13 @@ def _reached(row: Row, key: str) -> tuple[Row, str]:
     """The row that a way ends in, and the key there."""
     *outer, last = key.split(".")
     for each in outer:
-        row = row.inside(each)
+        row = row.nested(each)
     return row, last
 
 
 def _whole(row: Row, key: str) -> int:
     at, last = _reached(row, key)
-    return at.whole(last)
+    return at.integer(last)
 
 
 def _text(row: Row, key: str) -> str:

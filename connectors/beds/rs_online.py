@@ -113,7 +113,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
         return []
 
     def _to_room(self, row: Row) -> Room:
-        capacity, free, taken = row.whole("jumlah"), row.whole("kosong"), row.maybe_whole("terpakai")
+        capacity, free, taken = row.integer("jumlah"), row.integer("kosong"), row.optional_integer("terpakai")
         refuse_impossible(capacity, free, free_key="kosong")
         if taken is not None and free + taken > capacity:
             self.findings.note("jumlah is less than kosong and terpakai together")
@@ -124,7 +124,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
         row.ignore("terpakai_suspek", "terpakai_konfirmasi", "terpakai_dbd", "terpakai_dbd_anak")
         return Room(
             code=row.text("id_t_tt"),
-            name=row.maybe_text("ruang") or name,
+            name=row.optional_text("ruang") or name,
             class_code=self._class_of(kind),
             class_name=name,
             capacity=capacity,
@@ -132,7 +132,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
             free_for_men=None,
             free_for_women=None,
             free_for_either=None,
-            observed_at=observed(lambda: row.maybe_moment("tglupdate", WIB), self.findings),
+            observed_at=observed(lambda: row.optional_moment("tglupdate", WIB), self.findings),
         )
 
     def _to_class(self, row: Row) -> BedClass:

@@ -92,7 +92,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
     def probe(self) -> Feed[Regulation]:
         return self.regulations()
 
-    @feed(every=timedelta(hours=1), stale=timedelta(days=3650), at_once=True, merge=merge)
+    @feed(interval=timedelta(hours=1), stale=timedelta(days=3650), atomic=True, merge=merge)
     async def regulations(self, position: str | None) -> AsyncGenerator[Batch[Regulation], None]:
         read_so = position is not None and position.startswith(READ_AS)
         known = msgspec.json.decode((position or "").removeprefix(READ_AS), type=Version) if read_so else None
@@ -106,7 +106,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
     async def _batches(self, spooled: Spooled) -> AsyncGenerator[Batch[Regulation], None]:
         code, version = self.agency.code, spooled.version
         whole = Batch[Regulation](
-            whole=True,
+            full=True,
             position=READ_AS + msgspec.json.encode(version).decode(),
             changed_at=_moment(version.last_modified),
         )

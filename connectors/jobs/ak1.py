@@ -78,7 +78,7 @@ class Ak1(YellowCards[Ak1Options, Ak1Credentials]):
         status = self.options.statuses.get(row.text("status"))
         if status is None:
             self.findings.note("status: a code that is not known")
-        begins, ends = row.maybe_day("valid_from"), row.maybe_day("valid_until")
+        begins, ends = row.optional_day("valid_from"), row.optional_day("valid_until")
         if begins and ends and ends < begins:
             self.findings.note("valid_until: before valid_from")
             begins = ends = None

@@ -132,7 +132,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
 
     def _to_vacancies(self, row: Row, pages: list[Page]) -> tuple[Vacancy, ...]:
         """One for each place where it is."""
-        page = pages[row.whole(PAGE)]
+        page = pages[row.integer(PAGE)]
         title = _name(row, "title", page) or _name(row, "name", page)
         published = moment(row, "datePosted", self.zone)
         if title is None or published is None:
@@ -153,7 +153,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             skills=_skills(row, page),
             published_at=published,
             expires_at=or_none(self.findings, lambda: moment(row, "validThrough", self.zone, THE_END)),
-            url=link(_address(_first(row, "url")) or row.maybe_text(ALONE), page.base),
+            url=link(_address(_first(row, "url")) or row.optional_text(ALONE), page.base),
             apply_url=None,
             text=VacancyText(
                 description=prose(_said(_first(row, "description"), page)),
@@ -176,7 +176,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         if said is None:
             return None
         try:
-            return to_salary(said, row.maybe_text("salaryCurrency"))
+            return to_salary(said, row.optional_text("salaryCurrency"))
         except BadRow as bad:
             self.findings.note(f"baseSalary: {bad}")
             return None
@@ -237,15 +237,15 @@ def to_salary(said: object, currency: str | None) -> Salary | None:
     while len(rows) < DEEPEST and isinstance(value := _first(rows[-1], "value"), dict):
         rows.append(Row(value))
     inner = rows[-1]
-    currencies = [row.maybe_text(key) for row in rows for key in ("currency", "priceCurrency")]
+    currencies = [row.optional_text(key) for row in rows for key in ("currency", "priceCurrency")]
     if any(each.upper().rstrip(".") not in RUPIAH for each in filter(None, (*currencies, currency))):
         raise BadRow("not in rupiah")
-    exact = inner.maybe_amount("value") or inner.maybe_amount("price")
-    lowest = exact or inner.maybe_amount(inner.either("minValue", "minPrice")) or None
-    highest = exact or inner.maybe_amount(inner.either("maxValue", "maxPrice")) or None
+    exact = inner.optional_amount("value") or inner.optional_amount("price")
+    lowest = exact or inner.optional_amount(inner.either("minValue", "minPrice")) or None
+    highest = exact or inner.optional_amount(inner.either("maxValue", "maxPrice")) or None
     if min(lowest or 0, highest or 0) < 0 or (lowest and highest and lowest > highest):
         raise BadRow("not from less to more")
-    unit = next(filter(None, (row.maybe_text("unitText") for row in reversed(rows))), "")
+    unit = next(filter(None, (row.optional_text("unitText") for row in reversed(rows))), "")
     period = PayPeriod.__members__.get(unit.upper(), PayPeriod.UNKNOWN)
     return Salary(minimum=lowest, maximum=highest, period=period) if lowest or highest else None
 

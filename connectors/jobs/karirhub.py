@@ -93,42 +93,42 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
         rows = LIST.open(body, self.agency.code)
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
-        meta = Row(body).maybe_inside("meta")
-        return rows, (meta.maybe_whole("last_page") if meta else None) or 1
+        meta = Row(body).optional_nested("meta")
+        return rows, (meta.optional_integer("last_page") if meta else None) or 1
 
     def _to_vacancy(self, row: Row) -> Vacancy:
         row.ignore(*NOT_OURS)
         code, title = row.text(row.either("id", "_id", "job_id")), name(row.text(row.either("title", "job_title")))
-        lowest, highest = row.maybe_amount("min_salary_amount"), row.maybe_amount("max_salary_amount")
-        shown = row.maybe_truth("show_salary") and (lowest or highest)
-        company = name(row.maybe_text("company_name"))
+        lowest, highest = row.optional_amount("min_salary_amount"), row.optional_amount("max_salary_amount")
+        shown = row.optional_boolean("show_salary") and (lowest or highest)
+        company = name(row.optional_text("company_name"))
         if title is None:
             raise BadRow("title: empty")
-        published = row.maybe_unix("published_at") or row.maybe_moment("created_at", self.zone)
+        published = row.optional_unix("published_at") or row.optional_moment("created_at", self.zone)
         if published is None:
             raise BadRow("published_at, created_at: empty")
         return Vacancy(
             code=code,
             title=title,
-            company=None if row.maybe_truth("confidential") else company,
-            category=name(row.maybe_text("job_function_name")),
-            industry=name(row.maybe_text("industry_name")),
-            type=job_type(row.maybe_text("job_type_name"), "job_type_name", self.findings),
-            education=education(row.maybe_text(self.options.education_key)),
-            province=row.maybe_text("province_name"),
-            city=row.maybe_text("city_name"),
-            district=row.maybe_text("district_name"),
+            company=None if row.optional_boolean("confidential") else company,
+            category=name(row.optional_text("job_function_name")),
+            industry=name(row.optional_text("industry_name")),
+            type=job_type(row.optional_text("job_type_name"), "job_type_name", self.findings),
+            education=education(row.optional_text(self.options.education_key)),
+            province=row.optional_text("province_name"),
+            city=row.optional_text("city_name"),
+            district=row.optional_text("district_name"),
             salary=Salary(minimum=lowest or None, maximum=highest or None) if shown else None,
             skills=_skills(row),
             published_at=published,
-            expires_at=or_none(self.findings, lambda: row.maybe_unix("expires_at")),
+            expires_at=or_none(self.findings, lambda: row.optional_unix("expires_at")),
             url=f"{PAGE}/{_slug(title)}-{code}",
-            apply_url=row.maybe_text("platform_link"),
+            apply_url=row.optional_text("platform_link"),
         )
 
 
 def _to_text(row: Row) -> VacancyText:
-    description, qualification = row.maybe_text("description"), row.maybe_text("qualification")
+    description, qualification = row.optional_text("description"), row.optional_text("qualification")
     row.ignore_rest()
     return VacancyText(description=prose(description), qualification=prose(qualification))
 

@@ -92,30 +92,30 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
         rows = LIST.open(body, self.agency.code)
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"data is {type(rows).__name__}, not a list")
-        meta = Row(body).maybe_inside("meta")
-        paging = meta.maybe_inside("pagination") if meta else None
-        return rows, (paging.maybe_whole("last_page") if paging else None) or 1
+        meta = Row(body).optional_nested("meta")
+        paging = meta.optional_nested("pagination") if meta else None
+        return rows, (paging.optional_integer("last_page") if paging else None) or 1
 
     def _to_internship(self, row: Row) -> Internship:
         row.ignore(*NOT_OURS)
-        code, quota = row.text("id_posisi"), row.whole("jumlah_kuota")
+        code, quota = row.text("id_posisi"), row.integer("jumlah_kuota")
         if quota < 0:
             raise BadRow("jumlah_kuota: less than none")
-        company, when = row.maybe_inside("perusahaan"), row.maybe_inside("jadwal")
+        company, when = row.optional_nested("perusahaan"), row.optional_nested("jadwal")
         internship = Internship(
             code=code,
             title=name(row.text("posisi")) or row.text("posisi"),
-            company=name(company.maybe_text("nama_perusahaan")) if company else None,
-            description=prose(row.maybe_text("deskripsi_posisi")),
-            province=company.maybe_text("nama_provinsi") if company else None,
-            city=company.maybe_text("nama_kabupaten") if company else None,
+            company=name(company.optional_text("nama_perusahaan")) if company else None,
+            description=prose(row.optional_text("deskripsi_posisi")),
+            province=company.optional_text("nama_provinsi") if company else None,
+            city=company.optional_text("nama_kabupaten") if company else None,
             quota=quota,
-            registered=row.maybe_whole("jumlah_terdaftar"),
+            registered=row.optional_integer("jumlah_terdaftar"),
             studies=_names(row, "program_studi"),
             levels=_names(row, "jenjang"),
             closes_at=or_none(self.findings, lambda: self._deadline(when)) if when else None,
-            batch=when.maybe_text("angkatan") if when else None,
-            year=when.maybe_whole("tahun") if when else None,
+            batch=when.optional_text("angkatan") if when else None,
+            year=when.optional_integer("tahun") if when else None,
             url=f"{PAGE}/{code}",
         )
         for inside in filter(None, (company, when)):
@@ -124,7 +124,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
 
     def _deadline(self, when: Row) -> datetime | None:
         key = when.either("tanggal_batas_pendaftaran", "tanggal_pendaftaran_akhir")
-        moment = when.maybe_moment(key, self.zone)
+        moment = when.optional_moment(key, self.zone)
         local = moment.astimezone(self.zone) if moment else None
         return (
             datetime.combine(local, THE_END, self.zone).astimezone(UTC) if local and local.time() == time() else moment

@@ -99,7 +99,7 @@ class Rss(Jobs[RssOptions, Credentials]):
         if title is None:
             raise BadRow("title: empty")
         vacancy = Vacancy(
-            code=f"{self.agency.code}/{row.maybe_text('id') or row.text('link')}",
+            code=f"{self.agency.code}/{row.optional_text('id') or row.text('link')}",
             title=title,
             company=_said(row, of.company) or options.company,
             category=_said(row, of.category) or _tag(row),
@@ -113,7 +113,7 @@ class Rss(Jobs[RssOptions, Credentials]):
             skills=(),
             published_at=published,
             expires_at=self._expires(row),
-            url=link(row.maybe_text("link"), f"{self.agency.url.rstrip('/')}{options.path or ''}"),
+            url=link(row.optional_text("link"), f"{self.agency.url.rstrip('/')}{options.path or ''}"),
             apply_url=None,
             text=VacancyText(description=prose(_content(row)), qualification=None),
             counts_until=published + timedelta(days=options.expires_after_days),
@@ -159,7 +159,7 @@ def _mended(found: re.Match[str]) -> str:
 
 
 def _said(row: Row, element: str | None) -> str | None:
-    return name(row.maybe_text(element)) if element else None
+    return name(row.optional_text(element)) if element else None
 
 
 def _tag(row: Row) -> str | None:
@@ -171,5 +171,5 @@ def _tag(row: Row) -> str | None:
 def _content(row: Row) -> str | None:
     """The longer of what it says: a summary may be the beginning of the content alone."""
     contents: Any = row.value("content") if row.has("content") else []
-    texts = [row.maybe_text("summary"), *(each.get("value") for each in contents)]
+    texts = [row.optional_text("summary"), *(each.get("value") for each in contents)]
     return max(filter(None, texts), key=len, default=None)

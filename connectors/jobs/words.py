@@ -76,7 +76,7 @@ def moment(row: Row, key: str, zone: tzinfo, of_a_day: time = time.min) -> datet
 
     None where it is blank or stands for no date; raises `BadRow`.
     """
-    text = row.maybe_text(key)
+    text = row.optional_text(key)
     if text is None:
         return None
     try:

@@ -72,7 +72,7 @@ async def _of_feed(question: Feed[Any]) -> tuple[int, datetime | None]:
     changed_at = None
     async for batch in question.follow(None):
         keys.update(key for key, _ in batch.records)
-        keys.difference_update(batch.gone)
+        keys.difference_update(batch.deleted)
         changed_at = batch.changed_at or changed_at
     question.refuse_fewer(len(keys))
     return len(keys), changed_at

@@ -28,30 +28,31 @@ LONGEST_KEY = 500
 class Batch(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A part of one pass over a feed.
 
-    `records` by their keys, and the keys of what is `gone`. `position`: from where a pass that stops here goes on.
-    `whole`: this pass names everything there is, so what it does not name is gone. `changed_at`: when the agency
+    `records` by their keys, and the keys of what is `deleted`. `position`: from where a pass that stops here goes on.
+    `full`: this pass names everything there is, so what it does not name is deleted. `changed_at`: when the agency
     changed the newest of it, where it says so.
     """
 
     records: tuple[tuple[str, T], ...] = ()
-    gone: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
     position: str | None = None
-    whole: bool = False
+    full: bool = False
     changed_at: datetime | None = None
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
     """How a feed is followed; every connector declares it for each of its feeds.
 
-    `every`: how long a copy is taken for new. `stale`: how much longer it may be served if the agency fails.
-    `forgets`: how long the agency remembers what it deleted; a copy older than that is made anew (none: for ever).
-    `at_once`: a pass becomes visible as a whole or not at all; for snapshots, not for passes that wait for the agency.
+    `interval`: how long a copy is taken for new. `stale`: how much longer it may be served if the agency fails.
+    `tombstone_retention`: how long the agency remembers what it deleted; a copy that is older is made anew (None: the
+    agency remembers for ever). `atomic`: a pass becomes visible as a whole or not at all; for snapshots, not for
+    passes that wait for the agency.
     """
 
-    every: timedelta
+    interval: timedelta
     stale: timedelta
-    forgets: timedelta | None = None
-    at_once: bool = False
+    tombstone_retention: timedelta | None = None
+    atomic: bool = False
 
 
 class Feed(Generic[T]):
@@ -104,7 +105,7 @@ class Feed(Generic[T]):
             for key, record in batch.records:
                 known = found.get(key)
                 found[key] = self.merge(known, record) if self.merge and known is not None else record
-            for key in batch.gone:
+            for key in batch.deleted:
                 found.pop(key, None)
             changed_at = batch.changed_at or changed_at
         self.refuse_fewer(len(found))
@@ -129,14 +130,14 @@ class Feed(Generic[T]):
 
 def feed(
     *,
-    every: timedelta,
+    interval: timedelta,
     stale: timedelta,
-    forgets: timedelta | None = None,
-    at_once: bool = False,
+    tombstone_retention: timedelta | None = None,
+    atomic: bool = False,
     merge: Callable[[Any, Any], Any] | None = None,
 ) -> Callable[[Callable[[R, str | None], AsyncGenerator[Batch[T], None]]], Callable[[R], Feed[T]]]:
     """Declare a connector's asynchronous generator, of (position), as a feed that is followed so."""
-    following = Following(every=every, stale=stale, forgets=forgets, at_once=at_once)
+    following = Following(interval=interval, stale=stale, tombstone_retention=tombstone_retention, atomic=atomic)
 
     def declare(method: Callable[[R, str | None], AsyncGenerator[Batch[T], None]]) -> Callable[[R], Feed[T]]:
         @functools.wraps(method)

@@ -24,7 +24,6 @@ from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
 from connectors.kit.clock import Clock
-from connectors.kit.door import Door
 from connectors.kit.errors import (
     AgencyChanged,
     AgencyError,
@@ -33,6 +32,7 @@ from connectors.kit.errors import (
     AgencyUnavailable,
 )
 from connectors.kit.signatures import Signer
+from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
 
@@ -102,7 +102,7 @@ class Http:
         self._agency = agency
         self._signer = signer
         self._clock = clock
-        self._door = Door(agency)
+        self._throttle = Throttle(agency)
         self._session: aiohttp.ClientSession | None = None
 
     async def json(self, call: Call) -> object | None:
@@ -215,7 +215,7 @@ class Http:
         outcome = "cancelled"
         sizes = list[int]()
         try:
-            async with self._door.passed():
+            async with self._throttle.passed():
                 started = self._clock.monotonic()
                 answer = await self._exchange(call, headers, receive, sizes)
             outcome = "ok"

@@ -29,9 +29,9 @@ class Row:
         self._inside: list[tuple[str, Row]] = []
 
     def text(self, key: str) -> str:
-        return _demand(key, self.maybe_text(key, mandatory=True))
+        return _demand(key, self.optional_text(key, mandatory=True))
 
-    def maybe_text(self, key: str, *, mandatory: bool = False) -> str | None:
+    def optional_text(self, key: str, *, mandatory: bool = False) -> str | None:
         value = self._take(key, mandatory=mandatory)
         if value is None:
             return None
@@ -41,29 +41,29 @@ class Row:
             raise BadRow(f"{key}: a number that is too large to be a code")
         return values.encodable(str(value)).strip() or None
 
-    def whole(self, key: str) -> int:
-        return _demand(key, self.maybe_whole(key, mandatory=True))
+    def integer(self, key: str) -> int:
+        return _demand(key, self.optional_integer(key, mandatory=True))
 
-    def maybe_whole(self, key: str, *, mandatory: bool = False, most: int = INT) -> int | None:
+    def optional_integer(self, key: str, *, mandatory: bool = False, most: int = INT) -> int | None:
         """A whole number that fits an Int (or is `most` at the most), sent as one, as a text, or as 5.0."""
         return self._read(key, lambda value: values.whole(value, most=most), mandatory=mandatory)
 
     def amount(self, key: str) -> int:
-        return _demand(key, self.maybe_amount(key, mandatory=True))
+        return _demand(key, self.optional_amount(key, mandatory=True))
 
-    def maybe_amount(self, key: str, *, mandatory: bool = False) -> int | None:
+    def optional_amount(self, key: str, *, mandatory: bool = False) -> int | None:
         """A whole number that may be larger than an Int: money."""
-        return self.maybe_whole(key, mandatory=mandatory, most=AMOUNT)
+        return self.optional_integer(key, mandatory=mandatory, most=AMOUNT)
 
-    def maybe_number(self, key: str) -> float | None:
+    def optional_number(self, key: str) -> float | None:
         """A number with or without a fraction, sent as one or as a text with a point."""
         return self._read(key, values.number)
 
-    def maybe_decimal(self, key: str, *, mandatory: bool = False) -> Decimal | None:
+    def optional_decimal(self, key: str, *, mandatory: bool = False) -> Decimal | None:
         """A number whose fraction counts: money that was reckoned, an area."""
         return self._read(key, values.decimal, mandatory=mandatory)
 
-    def maybe_truth(self, key: str) -> bool | None:
+    def optional_boolean(self, key: str) -> bool | None:
         """Yes or no, sent as a truth value, as 1 or 0, or as a text of either."""
         value = self._take(key, mandatory=False)
         if value is None or value == "":
@@ -73,11 +73,11 @@ class Row:
             raise BadRow(f"{key}: neither yes nor no")
         return known
 
-    def inside(self, key: str) -> "Row":
+    def nested(self, key: str) -> "Row":
         """The object under this key; its keys are read, or ignored, like those of the row."""
-        return _demand(key, self.maybe_inside(key, mandatory=True))
+        return _demand(key, self.optional_nested(key, mandatory=True))
 
-    def maybe_inside(self, key: str, *, mandatory: bool = False) -> "Row | None":
+    def optional_nested(self, key: str, *, mandatory: bool = False) -> "Row | None":
         value = self._take(key, mandatory=mandatory)
         if value is None:
             return None
@@ -101,27 +101,27 @@ class Row:
         self._inside += [(key, row) for row in rows]
         return rows
 
-    def maybe_unix(self, key: str, *, mandatory: bool = False) -> datetime | None:
+    def optional_unix(self, key: str, *, mandatory: bool = False) -> datetime | None:
         """A moment as seconds since 1970, as UTC; 0 is none."""
         return self._read(key, values.unix, mandatory=mandatory)
 
     def moment(self, key: str, zone: tzinfo) -> datetime:
-        return _demand(key, self.maybe_moment(key, zone, mandatory=True))
+        return _demand(key, self.optional_moment(key, zone, mandatory=True))
 
-    def maybe_moment(self, key: str, zone: tzinfo, *, mandatory: bool = False) -> datetime | None:
+    def optional_moment(self, key: str, zone: tzinfo, *, mandatory: bool = False) -> datetime | None:
         """A moment in ISO 8601, or with a blank for the T, as UTC; `zone` is meant where none is sent.
 
         What programs write for "no date" is none (`kit/values.py`).
         """
-        text = self.maybe_text(key, mandatory=mandatory)
+        text = self.optional_text(key, mandatory=mandatory)
         return None if text is None else self._parsed(key, lambda: values.moment(text, zone))
 
-    def maybe_day(self, key: str) -> date | None:
+    def optional_day(self, key: str) -> date | None:
         """A day in ISO 8601, or as a database has it; a time behind it is cut off, as Oracle's DATE always has one."""
         if isinstance(known := self._values.get(key.casefold()), date):
             self._unread.discard(key.casefold())
             return self._parsed(key, lambda: values.day(known.isoformat()))
-        text = self.maybe_text(key)
+        text = self.optional_text(key)
         return None if text is None else self._parsed(key, lambda: values.day(text))
 
     def time_of_day(self, key: str) -> time:

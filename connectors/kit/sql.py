@@ -24,9 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
-from connectors.kit.door import Door
 from connectors.kit.engines import engine_for, file_reader
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
+from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ class Sql:
     ) -> None:
         self._agency = agency
         self._clock = clock
-        self._door = Door(agency)
+        self._throttle = Throttle(agency)
         self._url = url = make_url(agency.url).set(username=user, password=password)
         self._engine = None if url.get_backend_name() == "sqlite" else engine_for(url, agency)
         self._writer = engine_for(url, agency, writes=True) if writes else None
@@ -125,7 +125,7 @@ class Sql:
         started = self._clock.monotonic()
         outcome, rows = "cancelled", 0
         try:
-            async with self._door.passed():
+            async with self._throttle.passed():
                 answer = await ask()
             outcome, rows = "ok", len(answer) if isinstance(answer, list) else 0
         except AgencyError as error:

@@ -187,7 +187,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
     def _to_series(self, row: Row) -> PriceSeries | None:
         """None for a category."""
         row.ignore("no")
-        level, name = row.whole("level"), row.text("name")
+        level, name = row.integer("level"), row.text("name")
         points, odd = [], 0
         for key in filter(DAY.fullmatch, row.unread):
             try:
@@ -221,7 +221,7 @@ def _to_regency(row: Row) -> Regency:
 def _to_commodity(row: Row) -> Commodity:
     """With its category's code for a group; a category itself has none."""
     code, name, unit = row.text("id"), row.text("name"), row.text("denomination")
-    category = row.maybe_text("cat_id", mandatory=True)
+    category = row.optional_text("cat_id", mandatory=True)
     if code.startswith("com_") and category is None:
         raise BadRow("cat_id: empty")
     return Commodity(code=code, name=name, group=category or "", unit=unit, priced_as=name)

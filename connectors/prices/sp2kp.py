@@ -104,8 +104,8 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         """None for a market that is closed or another city's."""
         row.ignore(*NOT_OURS)
         code = row.text("id")
-        latitude, longitude = row.maybe_number("lat"), row.maybe_number("lon")
-        kind = self.options.market_types.get(row.maybe_text("tipe_pasar_id") or "")
+        latitude, longitude = row.optional_number("lat"), row.optional_number("lon")
+        kind = self.options.market_types.get(row.optional_text("tipe_pasar_id") or "")
         market = Market(
             code=code,
             name=row.text("nama"),
@@ -114,19 +114,19 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
             latitude=latitude,
             longitude=longitude,
         )
-        city, province, closed = row.text("kode_kab_kota"), row.maybe_text("kode_provinsi"), _closed(row)
+        city, province, closed = row.text("kode_kab_kota"), row.optional_text("kode_provinsi"), _closed(row)
         return market if (city, province) == (self.options.city, self.options.province) and not closed else None
 
     def _to_commodity(self, row: Row) -> Commodity | None:
         """None for goods of another kind."""
         row.ignore(*NOT_OURS_OF_COMMODITIES)
-        group, unit = row.inside("komoditas"), row.inside("satuan")
+        group, unit = row.nested("komoditas"), row.nested("satuan")
         group.ignore("id", "kode", "tipe_komoditas_id")
         unit.ignore("id", "nama", "deskripsi")
         commodity = Commodity(
             code=row.text("id"), name=row.text("nama"), group=group.text("nama"), unit=unit.text("display")
         )
-        goods, closed = row.whole("tipe_komoditas_id"), _closed(row)
+        goods, closed = row.integer("tipe_komoditas_id"), _closed(row)
         return commodity if goods == self.options.goods and not closed else None
 
     def _to_series(self, row: Row) -> PriceSeries:
@@ -143,7 +143,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
 
     def _point(self, row: Row) -> PricePoint | None:
         """None for a day on which nobody asked; an average may have a fraction."""
-        day, sent = row.maybe_day("date"), row.value("harga")
+        day, sent = row.optional_day("date"), row.value("harga")
         if day is None:
             raise BadRow("date: empty")
         try:
@@ -154,4 +154,4 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
 
 
 def _closed(row: Row) -> bool:
-    return row.maybe_truth("is_active") is False
+    return row.optional_boolean("is_active") is False

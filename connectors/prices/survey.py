@@ -214,5 +214,5 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
 
 def _to_commodity(row: Row) -> Commodity:
     return Commodity(
-        code=row.text("id"), name=row.text("name"), group=row.maybe_text("group") or "", unit=row.text("unit")
+        code=row.text("id"), name=row.text("name"), group=row.optional_text("group") or "", unit=row.text("unit")
     )

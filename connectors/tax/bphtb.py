@@ -111,27 +111,27 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
         return whole_request(parts) if parts else None
 
     def _to_deed(self, row: Row) -> DeedTax:
-        owed = row.maybe_decimal("bphtb_harus_dibayarkan")
-        status, found = row.maybe_whole("status_daftar") or 0, row.maybe_text("hasil_penelitian")
+        owed = row.optional_decimal("bphtb_harus_dibayarkan")
+        status, found = row.optional_integer("status_daftar") or 0, row.optional_text("hasil_penelitian")
         stage, finding = STAGES.get(str(status)), FINDINGS.get(found.casefold() if found else None)
         if stage is None:
             self.findings.note("status_daftar: a status that is not known")
         if finding is None:
             self.findings.note("hasil_penelitian: a finding that is not known")
         return DeedTax(
-            acquired_by=row.maybe_text("perolehan"),
+            acquired_by=row.optional_text("perolehan"),
             stage=stage,
             finding=finding or DeedFinding.UNKNOWN,
-            paid=row.whole("status_pembayaran") > 0 or (owed is not None and owed <= 0),
-            transacted_on=row.maybe_day("tgl_transaksi"),
-            due_on=row.maybe_day("tgl_jatuh_tempo"),
-            paid_on=row.maybe_day("paid_on"),
-            approved_on=row.maybe_day("tgl_approval"),
-            received_by_land_office_on=row.maybe_day("bpn_tgl_terima"),
-            done_on=row.maybe_day("bpn_tgl_selesai"),
-            owner_name=mask_name(row.maybe_text("wp_nama")),
+            paid=row.integer("status_pembayaran") > 0 or (owed is not None and owed <= 0),
+            transacted_on=row.optional_day("tgl_transaksi"),
+            due_on=row.optional_day("tgl_jatuh_tempo"),
+            paid_on=row.optional_day("paid_on"),
+            approved_on=row.optional_day("tgl_approval"),
+            received_by_land_office_on=row.optional_day("bpn_tgl_terima"),
+            done_on=row.optional_day("bpn_tgl_selesai"),
+            owner_name=mask_name(row.optional_text("wp_nama")),
             nop=nop_of(row).masked,
-            decision=_decision(row.maybe_whole("kode")),
+            decision=_decision(row.optional_integer("kode")),
         )
 
 
@@ -144,14 +144,14 @@ def _decision(code: int | None) -> DeedStage | None:
 
 def _to_party(row: Row, code: int) -> DeedParty:
     """Where too much was paid, what is still to be paid stands below nothing."""
-    overpaid = code == OVERPAID and (row.maybe_decimal("bphtb_harus_dibayarkan") or 0) < 0
+    overpaid = code == OVERPAID and (row.optional_decimal("bphtb_harus_dibayarkan") or 0) < 0
     return DeedParty(
         name=row.text("wp_nama"),
-        number=resident(row.maybe_text("wp_identitas")),
+        number=resident(row.optional_text("wp_identitas")),
         nop=nop_of(row),
         value=_rupiah(row, "npop"),
         exempt=_rupiah(row, "npoptkp"),
-        rate=row.maybe_number("tarif"),
+        rate=row.optional_number("tarif"),
         tax=_rupiah(row, "terhutang"),
         reduction=_rupiah(row, "pengurang", null=0),
         penalty=_rupiah(row, "denda", null=0),
@@ -166,13 +166,13 @@ def _rupiah(row: Row, key: str, *, null: int | None = None) -> int:
 
 
 def _to_part(row: Row) -> RequestPart:
-    out = row.maybe_day("tgl_keluar")
+    out = row.optional_day("tgl_keluar")
     return RequestPart(
         kind=RequestKind.EXAMINATION,
         kind_name=None,
         status=RequestStatus.HANDED_OVER if out else RequestStatus.IN_PROGRESS,
-        received_on=row.maybe_day("tgl_terima"),
-        promised_on=row.maybe_day("tgl_selesai"),
+        received_on=row.optional_day("tgl_terima"),
+        promised_on=row.optional_day("tgl_selesai"),
         finished_on=out,
         handed_over_on=out,
         section=None,

@@ -112,7 +112,7 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
             return None
 
         def mapped(row: Row) -> T:
-            if (nop_of(row), row.whole("thn_pajak_sppt")) != (nop, year):
+            if (nop_of(row), row.integer("thn_pajak_sppt")) != (nop, year):
                 raise AgencyChanged(self.agency.code, "the bill of another object or year than was asked for")
             return to(row)
 

@@ -64,20 +64,20 @@ class Retribusi(Database, Retributions[RetribusiOptions, DatabaseCredentials]):
         return one_record(rows[0], self._to_record, agency=self.agency.code, findings=self.findings) if rows else None
 
     def _to_record(self, row: Row) -> Retribution:
-        flag, word = row.maybe_whole("is_bayar"), row.maybe_text("status_pembayaran")
+        flag, word = row.optional_integer("is_bayar"), row.optional_text("status_pembayaran")
         if flag is not None and flag not in PAID:
             self.findings.note("is_bayar: a flag that is not known")
         return Retribution(
-            service=row.maybe_text("n_perizinan"),
-            number=row.maybe_text("no_skrd"),
+            service=row.optional_text("n_perizinan"),
+            number=row.optional_text("no_skrd"),
             principal=rupiah(row, "nominal"),
             penalty=nearest(reckoned(row, "denda", null=0)),
             total=nearest(reckoned(row, "jumlah")),
             paid=PAID.get(flag or 0),
             settled=(word or "").casefold() == "lunas",
-            issued_on=row.maybe_day("date_skrd"),
-            paid_on=row.maybe_day("date_bayar"),
-            expires_on=row.maybe_day("date_expire"),
+            issued_on=row.optional_day("date_skrd"),
+            paid_on=row.optional_day("date_bayar"),
+            expires_on=row.optional_day("date_expire"),
         )
 
 

@@ -142,23 +142,23 @@ class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[Sismi
         return one_record(rows[0], to, agency=self.agency.code, findings=self.findings) if rows else None
 
     def _to_part(self, row: Row) -> RequestPart:
-        kind, status = row.maybe_text("kd_jns_pelayanan"), row.maybe_whole("status_selesai")
+        kind, status = row.optional_text("kd_jns_pelayanan"), row.optional_integer("status_selesai")
         known = self._statuses.get(str(status), RequestStatus.UNKNOWN)
         if status is not None and known is RequestStatus.UNKNOWN:
             self.findings.note("status_selesai: a status that is not known")
-        handed_over_on = row.maybe_day("tgl_penyerahan")
+        handed_over_on = row.optional_day("tgl_penyerahan")
         if handed_over_on:
             known = RequestStatus.HANDED_OVER
-        finished_on = row.maybe_day("tgl_selesai")  # filled in from the start: a day only where it is finished
+        finished_on = row.optional_day("tgl_selesai")  # filled in from the start: a day only where it is finished
         return RequestPart(
             kind=self._kinds.get(kind or "", RequestKind.OTHER),
-            kind_name=row.maybe_text("nm_jenis_pelayanan"),
+            kind_name=row.optional_text("nm_jenis_pelayanan"),
             status=known,
-            received_on=row.maybe_day("tgl_terima_dokumen_wp"),
-            promised_on=row.maybe_day("tgl_perkiraan_selesai"),
+            received_on=row.optional_day("tgl_terima_dokumen_wp"),
+            promised_on=row.optional_day("tgl_perkiraan_selesai"),
             finished_on=finished_on if known in DONE else None,
             handed_over_on=handed_over_on,
-            section=row.maybe_text("nm_seksi"),
+            section=row.optional_text("nm_seksi"),
         )
 
 

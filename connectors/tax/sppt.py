@@ -29,18 +29,18 @@ def to_bill(row: Row, findings: Findings) -> Bill:
     if status not in FLAGS:
         findings.note("status_pembayaran_sppt: a status that is not known")
     return Bill(
-        year=row.whole("thn_pajak_sppt"),
+        year=row.integer("thn_pajak_sppt"),
         amount=rupiah(row, "pbb_yg_harus_dibayar_sppt"),
-        due_on=row.maybe_day("tgl_jatuh_tempo_sppt"),
+        due_on=row.optional_day("tgl_jatuh_tempo_sppt"),
         flag=FLAGS.get(status, Flag.UNKNOWN),
         property=Property(
-            owner_name=mask_name(row.maybe_text("nm_wp_sppt")),
-            street=row.maybe_text("jalan_op"),
-            block=row.maybe_text("blok_kav_no_op"),
-            rt=row.maybe_text("rt_op"),
-            rw=row.maybe_text("rw_op"),
-            kelurahan_name=row.maybe_text("nm_kelurahan"),
-            kecamatan_name=row.maybe_text("nm_kecamatan"),
+            owner_name=mask_name(row.optional_text("nm_wp_sppt")),
+            street=row.optional_text("jalan_op"),
+            block=row.optional_text("blok_kav_no_op"),
+            rt=row.optional_text("rt_op"),
+            rw=row.optional_text("rw_op"),
+            kelurahan_name=row.optional_text("nm_kelurahan"),
+            kecamatan_name=row.optional_text("nm_kecamatan"),
             land_area=_described(row, "luas_bumi_sppt", findings, most=values.INT),
             building_area=_described(row, "luas_bng_sppt", findings, most=values.INT),
             assessed_value=_described(row, "njop_sppt", findings, most=values.AMOUNT),
@@ -50,7 +50,7 @@ def to_bill(row: Row, findings: Findings) -> Bill:
 
 def to_taxpayer(row: Row) -> Taxpayer | None:
     """Whom a row of SPPT names; the rest of it is left unread."""
-    name, number = row.maybe_text("nm_wp_sppt"), resident(row.maybe_text("npwp_sppt"))
+    name, number = row.optional_text("nm_wp_sppt"), resident(row.optional_text("npwp_sppt"))
     row.ignore_rest()
     return None if name is None else Taxpayer(name=name, number=number)
 
@@ -61,10 +61,10 @@ def to_payment(row: Row) -> Payment:
     if penalty > total:
         raise BadRow("denda_sppt: more than the payment that includes it")
     return Payment(
-        sequence=row.whole("pembayaran_sppt_ke"),
+        sequence=row.integer("pembayaran_sppt_ke"),
         principal=values.nearest(total - penalty),
         penalty=values.nearest(penalty),
-        paid_on=row.maybe_day("tgl_pembayaran_sppt"),
+        paid_on=row.optional_day("tgl_pembayaran_sppt"),
     )
 
 
@@ -92,7 +92,7 @@ def rupiah(row: Row, key: str) -> int:
 
 def reckoned(row: Row, key: str, *, null: int | None = None) -> Decimal:
     """An amount that may have a fraction, and is never negative; NULL means `null`, if it may be."""
-    amount = row.maybe_decimal(key, mandatory=True)
+    amount = row.optional_decimal(key, mandatory=True)
     if amount is None and null is not None:
         return Decimal(null)
     if amount is None or amount < 0:
@@ -103,7 +103,7 @@ def reckoned(row: Row, key: str, *, null: int | None = None) -> Decimal:
 def _described(row: Row, key: str, findings: Findings, *, most: int) -> int | None:
     """What describes the object, to the nearest whole; what cannot be is a finding, and no reason to lose the bill."""
     try:
-        found = row.maybe_decimal(key)
+        found = row.optional_decimal(key)
     except BadRow as bad:
         findings.note(f"left out: {bad}")
         return None

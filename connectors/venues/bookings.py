@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from connectors.kit.act import Act
+from connectors.kit.command import Command
 from connectors.kit.connector import Credentials, Options
 from connectors.venues.records import Slot, Venues
 
@@ -124,31 +124,31 @@ class Bookable(Venues[O, C]):
         """On which terms it takes bookings."""
 
     @abstractmethod
-    def hold(self, order: Order) -> Act[Booking | Refusal]:
+    def hold(self, order: Order) -> Command[Booking | Refusal]:
         """Keep the slot for its owner until a moment; for the same order, the booking that there is."""
 
     @abstractmethod
-    def confirm(self, order: Order) -> Act[Booking | Refusal]:
+    def confirm(self, order: Order) -> Command[Booking | Refusal]:
         """Take what is held, before that moment."""
 
     @abstractmethod
-    def cancel(self, order: Order) -> Act[Booking | Refusal]:
+    def cancel(self, order: Order) -> Command[Booking | Refusal]:
         """Give it back, held or confirmed."""
 
     @abstractmethod
-    def make_ready(self, reference: str, order: Order | None) -> Act[Booking | Refusal]:
+    def make_ready(self, reference: str, order: Order | None) -> Command[Booking | Refusal]:
         """Say for the venue that it is open and lit for a booking that is confirmed."""
 
     @abstractmethod
-    def booking(self, reference: str, order: Order | None) -> Act[Booking | None]:
+    def booking(self, reference: str, order: Order | None) -> Command[Booking | None]:
         """One booking as it is now."""
 
     @abstractmethod
-    def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> Act[tuple[Booking, ...]]:
+    def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> Command[tuple[Booking, ...]]:
         """All of one owner."""
 
     @abstractmethod
     def bookings_at(
         self, venue: str, since: datetime, until: datetime, orders: tuple[Order, ...]
-    ) -> Act[tuple[Booking, ...]]:
+    ) -> Command[tuple[Booking, ...]]:
         """All of one venue that touch this time, whoever booked; those that are held no more left out."""

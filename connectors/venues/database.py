@@ -19,7 +19,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.kit.act import act
+from connectors.kit.command import command
 from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
@@ -72,14 +72,14 @@ class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
     def probe(self) -> Feed[Venue]:
         return self.venues()
 
-    @feed(every=timedelta(minutes=10), stale=timedelta(days=7), at_once=True)
+    @feed(interval=timedelta(minutes=10), stale=timedelta(days=7), atomic=True)
     async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
         duties, rules = await self._duties(), await self._rules()
         found = await self._courts(lambda row: to_venue(row, rules, duties))
         for batch in _unless_known(found, position):
             yield batch
 
-    @feed(every=timedelta(minutes=1), stale=timedelta(minutes=15), at_once=True)
+    @feed(interval=timedelta(minutes=1), stale=timedelta(minutes=15), atomic=True)
     async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
         rules, taken, today = await self._rules(), await self._taken(), self.clock.now().astimezone(self.zone).date()
         days = [today + timedelta(days=ahead) for ahead in range(self.options.days_ahead)]
@@ -87,7 +87,7 @@ class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
         for batch in _unless_known(tuple(slot for court in courts for slot in court), position):
             yield batch
 
-    @act
+    @command
     async def hold(self, order: Order) -> Booking | Refusal:
         now, tables = self.clock.now(), self._tables
         until = now + self.terms.held_for
@@ -99,31 +99,31 @@ class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
         known = await self._write("held", lambda at: transactions.held(at, tables, order, now))
         return known or Refusal.KEY_USED
 
-    @act
+    @command
     async def confirm(self, order: Order) -> Booking | Refusal:
         now = self.clock.now()
         return await self._write("confirm", lambda at: transactions.confirm(at, self._tables, order, now))
 
-    @act
+    @command
     async def cancel(self, order: Order) -> Booking | Refusal:
         now, before = self.clock.now(), self.terms.cancelled_before
         return await self._write("cancel", lambda at: transactions.cancel(at, self._tables, order, now, before))
 
-    @act
+    @command
     async def make_ready(self, reference: str, order: Order | None) -> Booking | Refusal:  # noqa: ARG002
         now = self.clock.now()
         return await self._write("make_ready", lambda at: transactions.make_ready(at, self._tables, reference, now))
 
-    @act
+    @command
     async def booking(self, reference: str, order: Order | None) -> Booking | None:  # noqa: ARG002
         found = await self._bookings("booking", self._tables.bookings.c.reference == reference)
         return found[0] if found else None
 
-    @act
+    @command
     async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
         return await self._bookings("bookings_of", self._tables.bookings.c.owner == owner)
 
-    @act
+    @command
     async def bookings_at(
         self,
         venue: str,
@@ -183,4 +183,4 @@ def _unless_known(found: tuple[V, ...], position: str | None) -> list[Batch[V]]:
     digest = hashlib.sha256(msgspec.json.encode(found)).hexdigest()
     if digest == position:
         return []
-    return [Batch(records=tuple((each.key, each) for each in found), position=digest, whole=True)]
+    return [Batch(records=tuple((each.key, each) for each in found), position=digest, full=True)]

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from connectors.kit.act import act
+from connectors.kit.command import command
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Feed
 from connectors.kit.http import JSON, Call
@@ -70,7 +70,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         body = await self._http.json(Call(path=path, into={"uuid": reference}, accepts=ACCEPTS, absent=GONE))
         return None if body is None else self._one(body, to_ordered)
 
-    @act
+    @command
     async def hold(self, order: Order) -> Booking | Refusal:
         if order.slot.reference is None or order.slot.offer is None:
             return Refusal.NOT_FOUND
@@ -83,7 +83,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
             raise AgencyChanged(self.agency.code, "order-quotes: no lease")
         return _as(order, BookingState.HELD, price=quote.price, expires_at=quote.leased_until)
 
-    @act
+    @command
     async def confirm(self, order: Order) -> Booking | Refusal:
         found = await self._now(order)
         if found.state is BookingState.HELD:
@@ -96,7 +96,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
             return Refusal.EXPIRED
         return found if found.state is BookingState.CONFIRMED else Refusal.CANCELLED
 
-    @act
+    @command
     async def cancel(self, order: Order) -> Booking | Refusal:
         if order.state is BookingState.CANCELLED:
             return _as(order, order.state)
@@ -115,7 +115,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         refused = await self._ask("PATCH", "orders", order, {"@type": "Order", "orderedItem": [item]})
         return refused if isinstance(refused, Refusal) else _as(order, BookingState.CANCELLED)
 
-    @act
+    @command
     async def make_ready(self, reference: str, order: Order | None) -> Booking | Refusal:  # noqa: ARG002
         if order is None:
             return Refusal.NOT_FOUND
@@ -124,15 +124,15 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
             return Refusal.NOT_CONFIRMED
         return msgspec.structs.replace(found, ready_at=order.ready_at or self.clock.now())
 
-    @act
+    @command
     async def booking(self, reference: str, order: Order | None) -> Booking | None:  # noqa: ARG002
         return None if order is None else await self._now(order)
 
-    @act
+    @command
     async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
         return tuple(await together(map(self._now, orders)))
 
-    @act
+    @command
     async def bookings_at(
         self,
         venue: str,  # noqa: ARG002

@@ -97,8 +97,8 @@ def to_ordered(row: Row) -> Ordered:
 
 def to_quote(row: Row, zone: tzinfo) -> Quote:
     """A quote; without a lease nothing is held by it."""
-    lease, due = row.maybe_inside("lease"), row.inside("totalPaymentDue")
-    price, until = due.amount("price"), lease.maybe_moment("leaseExpires", zone) if lease else None
+    lease, due = row.optional_nested("lease"), row.nested("totalPaymentDue")
+    price, until = due.amount("price"), lease.optional_moment("leaseExpires", zone) if lease else None
     if price < 0:
         raise BadRow("price: negative")
     for each in (due, lease, row):

@@ -79,12 +79,12 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
     def probe(self) -> Feed[Venue]:
         return self.venues()
 
-    @feed(every=timedelta(minutes=10), stale=timedelta(days=7), forgets=REMEMBERED)
+    @feed(interval=timedelta(minutes=10), stale=timedelta(days=7), tombstone_retention=REMEMBERED)
     async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
         async for batch in self._follow(self.options.venues_path, position, VENUE_KINDS, self._model.venue):
             yield batch
 
-    @feed(every=timedelta(minutes=1), stale=timedelta(minutes=15), forgets=REMEMBERED)
+    @feed(interval=timedelta(minutes=1), stale=timedelta(minutes=15), tombstone_retention=REMEMBERED)
     async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
         async for batch in self._follow(self.options.slots_path, position, SLOT_KINDS, self._model.slot):
             yield batch
@@ -105,7 +105,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
                 if whole and bad and not good:
                     raise AgencyChanged(self.agency.code, f"not one of {bad} items can be read")
                 if whole or at != begins:
-                    yield Batch(whole=whole, position=_position(at))
+                    yield Batch(full=whole, position=_position(at))
                 return
             after = self._parameters(goes_on)
             if after == at:
@@ -113,7 +113,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
             at = after
             read = self._items(items, kinds, to)
             good, bad = good + sum(each.good for each in read), bad + sum(not each.good for each in read)
-            yield _batch(read, whole=whole, position=_position(at))
+            yield _batch(read, full=whole, position=_position(at))
         raise AgencyChanged(self.agency.code, "the feed does not end")
 
     def _page(self, body: object) -> Row:
@@ -147,7 +147,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
         return [*newest.values(), *nameless]
 
     def _item(self, item: object, kinds: frozenset[str], to: _To[V]) -> Item[V] | None:
-        """None for one of another kind. One that cannot be read has gone: what it was before, it is no more."""
+        """None for one of another kind. One that cannot be read has deleted: what it was before, it is no more."""
         key = ""
         try:
             row = Row(item)
@@ -173,12 +173,12 @@ class OpenActive(OpenActiveFeeds[OpenActiveOptions]):
     protocol: ClassVar[str] = "openactive"
 
 
-def _batch(read: list[Item[V]], *, whole: bool, position: str | None) -> Batch[V]:
+def _batch(read: list[Item[V]], *, full: bool, position: str | None) -> Batch[V]:
     return Batch(
         records=tuple((item.key, item.record) for item in read if item.record is not None),
-        gone=tuple(item.key for item in read if item.record is None and item.key),
+        deleted=tuple(item.key for item in read if item.record is None and item.key),
         position=position,
-        whole=whole,
+        full=full,
         changed_at=max(filter(None, (_moment(item.modified) for item in read if item.good)), default=None),
     )
 

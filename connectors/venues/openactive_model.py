@@ -56,9 +56,13 @@ class Model:
     def venue(self, key: str, data: Row) -> Venue:
         """A `FacilityUse`, or a court that is sent by itself."""
         data.ignore(*NOT_OURS, "eventStatus")
-        place = data.inside("location")
+        place = data.nested("location")
         place.ignore(*OF_A_PLACE)
-        address, geo, provider = place.maybe_inside("address"), place.maybe_inside("geo"), data.maybe_inside("provider")
+        address, geo, provider = (
+            place.optional_nested("address"),
+            place.optional_nested("geo"),
+            data.optional_nested("provider"),
+        )
         for each in (address, geo, provider):
             if each:
                 each.ignore(*OF_ITS_PARTS)
@@ -70,7 +74,7 @@ class Model:
             key=key,
             reference=data.text("@id"),
             name=_demanded("name", plain_line(data.text("name"))),
-            description=self._lenient(lambda: plain_text(data.maybe_text("description") or "")) or None,
+            description=self._lenient(lambda: plain_text(data.optional_text("description") or "")) or None,
             sports=tuple(self._all(data.many(data.either("facilityType", "activity")), _sport)),
             site=self._line(place, "name"),
             street=self._line(address, "streetAddress"),
@@ -91,17 +95,17 @@ class Model:
         """A `Slot`; one that does not take place has nothing left."""
         data.ignore(*NOT_OURS)
         starts_at = data.moment("startDate", self._zone)
-        length = self._lenient(lambda: _duration(data.maybe_text("duration")))
-        ends_at = self._lenient(lambda: data.maybe_moment("endDate", self._zone))
+        length = self._lenient(lambda: _duration(data.optional_text("duration")))
+        ends_at = self._lenient(lambda: data.optional_moment("endDate", self._zone))
         ends_at = ends_at or (starts_at + length if length else None)
         if ends_at is None:
             raise BadRow("endDate: missing, and no duration")
         if ends_at <= starts_at:
             raise BadRow("endDate: not after startDate")
-        remaining = data.whole("remainingUses")
+        remaining = data.integer("remainingUses")
         if remaining < 0:
             raise BadRow("remainingUses: negative")
-        status = data.maybe_text("eventStatus") or ""
+        status = data.optional_text("eventStatus") or ""
         offers = data.many("offers")
         price, offer = _cheapest(offers)
         return Slot(
@@ -110,9 +114,9 @@ class Model:
             starts_at=starts_at,
             ends_at=ends_at,
             remaining=0 if last_part(status).casefold() in OFF else remaining,
-            maximum=self._lenient(lambda: data.maybe_whole("maximumUses")),
+            maximum=self._lenient(lambda: data.optional_integer("maximumUses")),
             price=price,
-            reference=data.maybe_text("@id"),
+            reference=data.optional_text("@id"),
             offer=offer,
             without_offers=not offers,
         )
@@ -136,10 +140,10 @@ class Model:
         return [found for row in rows if (found := self._lenient(partial(to, row))) is not None]
 
     def _line(self, row: Row | None, key: str) -> str | None:
-        return self._lenient(lambda: plain_line(row.maybe_text(key) or "")) or None if row else None
+        return self._lenient(lambda: plain_line(row.optional_text(key) or "")) or None if row else None
 
     def _number(self, row: Row | None, key: str, most: int) -> float | None:
-        found = self._lenient(lambda: row.maybe_number(key)) if row else None
+        found = self._lenient(lambda: row.optional_number(key)) if row else None
         return found if found is not None and abs(found) <= most else None
 
     def _lenient(self, read: Callable[[], T]) -> T | None:
@@ -212,7 +216,7 @@ def _sport(row: Row) -> Sport:
     name = plain_line(row.text("prefLabel"))
     if "://" in name:
         name = last_part(name).replace("-", " ").title()
-    _, _, fragment = (row.maybe_text("@id") or "").partition("#")
+    _, _, fragment = (row.optional_text("@id") or "").partition("#")
     code = fragment or re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
     return Sport(code=_demanded("prefLabel", code), name=name)
 
@@ -234,11 +238,11 @@ def _cheapest(offers: list[Row]) -> tuple[int | None, str | None]:
     found = []
     for offer in offers:
         offer.ignore(*OF_AN_OFFER)
-        currency, name = offer.maybe_text("priceCurrency"), offer.maybe_text("@id")
+        currency, name = offer.optional_text("priceCurrency"), offer.optional_text("@id")
         if (currency or "IDR").upper() != "IDR":
             offer.ignore("price")
             continue
-        price = offer.maybe_amount("price")
+        price = offer.optional_amount("price")
         if price is not None and price < 0:
             raise BadRow("price: negative")
         if price is not None:

@@ -32,7 +32,7 @@ class Duty(NamedTuple):
 
 def to_rule(row: Row) -> tuple[str, Rule]:
     """A row of opening hours, and whose they are."""
-    price = row.maybe_amount("price")
+    price = row.optional_amount("price")
     if price is not None and price < 0:
         raise BadRow("price: negative")
     return row.text("court_id"), Rule(_hours(row, "opens", "closes"), price)
@@ -40,7 +40,7 @@ def to_rule(row: Row) -> tuple[str, Rule]:
 
 def to_duty(row: Row) -> tuple[str, Duty]:
     """A row of the duty roster with its keeper, and of which court."""
-    duty = Duty(row.text("keeper_id"), row.text("name"), row.maybe_text("phone"), _hours(row, "begins", "ends"))
+    duty = Duty(row.text("keeper_id"), row.text("name"), row.optional_text("phone"), _hours(row, "begins", "ends"))
     return row.text("court_id"), duty
 
 
@@ -52,16 +52,16 @@ def to_venue(row: Row, rules: Mapping[str, list[Rule]], duties: Mapping[str, lis
         key=court,
         reference=court,
         name=row.text("name"),
-        description=row.maybe_text("description"),
+        description=row.optional_text("description"),
         sports=(Sport(code=re.sub(r"[^a-z0-9]+", "-", sport.casefold()).strip("-"), name=sport),),
-        site=row.maybe_text("site"),
-        street=row.maybe_text("street"),
-        locality=row.maybe_text("kecamatan"),
+        site=row.optional_text("site"),
+        street=row.optional_text("street"),
+        locality=row.optional_text("kecamatan"),
         region=None,
-        latitude=row.maybe_number("latitude"),
-        longitude=row.maybe_number("longitude"),
-        phone=row.maybe_text("phone"),
-        provider=row.maybe_text("provider"),
+        latitude=row.optional_number("latitude"),
+        longitude=row.optional_number("longitude"),
+        phone=row.optional_text("phone"),
+        provider=row.optional_text("provider"),
         hours=_in_order(rule.hours for rule in rules.get(court, ())),
         keepers=tuple(_keepers(duties.get(court, ()))),
     )
@@ -75,7 +75,7 @@ def court_slots(
     zone: ZoneInfo,
 ) -> list[Slot]:
     """All slots of one court on these days; one that a taken time touches has nothing left."""
-    court, length = row.text("id"), timedelta(minutes=row.whole("slot_minutes"))
+    court, length = row.text("id"), timedelta(minutes=row.integer("slot_minutes"))
     row.ignore_rest()
     if length <= timedelta(0):
         raise BadRow("slot_minutes: none")
@@ -119,7 +119,7 @@ def _in_order(hours: Iterable[Hours]) -> tuple[Hours, ...]:
 
 def _hours(row: Row, begins: str, ends: str) -> Hours:
     """Local times of a day of the week, which is a number: 1 is Monday."""
-    weekday = row.whole("weekday")
+    weekday = row.integer("weekday")
     if not 1 <= weekday <= 7:
         raise BadRow("weekday: no day of the week")
     return Hours(day=DAYS[weekday - 1], opens=row.time_of_day(begins), closes=row.time_of_day(ends))

@@ -49,10 +49,10 @@ def to_booking(row: Row, now: datetime) -> Booking:
         venue=row.text("court_id"),
         starts_at=starts_at,
         ends_at=ends_at,
-        price=row.maybe_amount("price"),
+        price=row.optional_amount("price"),
         state=state,
-        owner=row.maybe_text("owner"),
-        holder=row.maybe_text("holder") if row.has("holder") else None,
+        owner=row.optional_text("owner"),
+        holder=row.optional_text("holder") if row.has("holder") else None,
         expires_at=expires_at if state is BookingState.HELD else None,
         ready_at=moment(row, "ready_at"),
     )

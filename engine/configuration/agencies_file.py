@@ -102,7 +102,9 @@ class _Reader:
 
     def read(self, document: dict[str, Any]) -> Configuration:
         for key in document.keys() - {*TABLES}:
-            self._problem((key,), f"unknown; a file has {_list(f'[{each}]' for each in TABLES)}{near(key, TABLES)}")
+            self._problem(
+                (key,), f"unknown; a file has {_list(f'[{each}]' for each in TABLES)}{did_you_mean(key, TABLES)}"
+            )
         city = self._city(document.get("city"))
         identity = self._identity(document.get("identity"))
         agencies = [self._agency(code, table) for code, table in self._tables(document, "agencies").items()]
@@ -150,14 +152,14 @@ class _Reader:
                 continue
             for purpose in each.purposes:
                 if purpose not in purposes:
-                    told = f"{purpose} is no purpose; there are {_list(purposes)}{near(purpose, purposes)}"
+                    told = f"{purpose} is no purpose; there are {_list(purposes)}{did_you_mean(purpose, purposes)}"
                     self._problem(("agreements", code, "purposes"), told)
             if each.signed_by not in agencies:
-                told = f"{each.signed_by} is no agency{near(each.signed_by, agencies)}"
+                told = f"{each.signed_by} is no agency{did_you_mean(each.signed_by, agencies)}"
                 self._problem(("agreements", code, "signed_by"), told)
             client = each.client.removeprefix("agency:")
             if client != each.client and client not in agencies:
-                self._problem(("agreements", code, "client"), f"{client} is no agency{near(client, agencies)}")
+                self._problem(("agreements", code, "client"), f"{client} is no agency{did_you_mean(client, agencies)}")
         return Agreements(
             purposes={code: each for code, each in purposes.items() if each},
             agreements={code: each for code, each in agreements.items() if each},
@@ -219,12 +221,13 @@ class _Reader:
             return None
         domains = sorted({known for known, _ in self._connectors})
         if domain not in domains:
-            self._problem((*at, "domain"), f"unknown; expected one of {_list(domains)}{near(domain, domains)}")
+            self._problem((*at, "domain"), f"unknown; expected one of {_list(domains)}{did_you_mean(domain, domains)}")
             return None
         protocols = sorted(known for of, known in self._connectors if of == domain)
         if protocol not in protocols:
             self._problem(
-                (*at, "connector"), f"unknown; {domain} is spoken to by {_list(protocols)}{near(protocol, protocols)}"
+                (*at, "connector"),
+                f"unknown; {domain} is spoken to by {_list(protocols)}{did_you_mean(protocol, protocols)}",
             )
             return None
         return self._connectors[domain, protocol]
@@ -269,7 +272,7 @@ class _Reader:
             if unknown:
                 keys.append(unknown[1])
                 fields = _fields(to, keys[:-1])
-                message = f"unknown; expected one of {_list(fields)}{near(unknown[1], fields)}"
+                message = f"unknown; expected one of {_list(fields)}{did_you_mean(unknown[1], fields)}"
             elif missing := re.search(r"missing required field `(.+)`", message):
                 keys.append(missing[1])
                 message = "missing"
@@ -323,7 +326,7 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def near(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was meant, to put behind a message; empty where none is near."""
-    near = difflib.get_close_matches(name, list(names), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    closest = difflib.get_close_matches(name, list(names), n=1)
+    return f" (did you mean {closest[0]}?)" if closest else ""

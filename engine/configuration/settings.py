@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from auth.lookups import Bounds
+from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.execution.documents import Trust
 from engine.execution.limits import Limits, Measure
@@ -58,7 +58,7 @@ class ServerSettings(BaseModel):
 
 
 class LookupSettings(BaseModel):
-    """`SIMPUL_LOOKUPS__MOST` and the others: how many different numbers a caller may look up (auth/lookups.py)."""
+    """`SIMPUL_LOOKUPS__MOST` and the others: how many numbers a caller may look up (auth/lookup_throttle.py)."""
 
     free: Annotated[int, Field(ge=0)] = Bounds().free
     most: AtLeastOne = Bounds().most

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from engine.execution.limits import Limits
 from engine.execution.manifest import hash_of, meaning_of
-from engine.http.request import BadRequest, Operation
+from engine.http.request import BadRequest, OperationRequest
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ class Documents:
         self._judged: LRUCache[str, bool] = LRUCache(JUDGED)
         self._sent: LRUCache[str, str] = LRUCache(KEPT, getsizeof=len)
 
-    def document(self, operation: Operation) -> str:
+    def document(self, operation: OperationRequest) -> str:
         """The text of what is to run; raises `BadRequest` for one that is not known, not trusted, or another."""
         asked = _asked_for(operation)
         if operation.query is None:
@@ -75,14 +75,14 @@ class Documents:
             )
         return self._judged[found]
 
-    def keep(self, operation: Operation) -> None:
+    def keep(self, operation: OperationRequest) -> None:
         """Remember a document that came with its hash and was found good."""
         asked = _asked_for(operation)
         if operation.query is not None and asked is not None and len(operation.query) < KEPT // 10:
             self._sent[asked] = operation.query
 
 
-def _asked_for(operation: Operation) -> str | None:
+def _asked_for(operation: OperationRequest) -> str | None:
     """The hash that the request gives, in one way or the other."""
     if operation.document_id is not None:
         scheme, _, found = operation.document_id.rpartition(":")

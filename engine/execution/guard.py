@@ -45,7 +45,7 @@ class QuotaExceeded(GraphQLError):
         super().__init__("The quota is used up.")
 
 
-class Door(msgspec.Struct, kw_only=True):
+class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
@@ -124,7 +124,7 @@ class Door(msgspec.Struct, kw_only=True):
         return charged is None or charged.allowed
 
 
-class AtTheDoor(SchemaExtension):
+class LimitsExtension(SchemaExtension):
     """Lets a document be validated only if it is within the limits of the `door` that came with the operation."""
 
     def on_operation(self) -> Iterator[None]:
@@ -139,7 +139,7 @@ class AtTheDoor(SchemaExtension):
         document, door = context.graphql_document, self._door()
         operation = get_operation_ast(document, context.operation_name) if document else None
         if operation:
-            context.context.recording.call_it(operation.name.value if operation.name else None)
+            context.context.auditor.call_it(operation.name.value if operation.name else None)
         if door and document and operation:
             door.subscribes = operation.operation is OperationType.SUBSCRIPTION
             variables: Mapping[str, Any] = context.variables or {}
@@ -152,5 +152,5 @@ class AtTheDoor(SchemaExtension):
             context.validation_rules = ()  # done
         yield
 
-    def _door(self) -> Door | None:
+    def _door(self) -> OperationGuard | None:
         return (self.execution_context.operation_extensions or {}).get("door")

@@ -16,18 +16,18 @@ from strawberry.types.graphql import OperationType
 from auth.caller import Audience, Caller
 from engine.execution.documents import Documents, Trust
 from engine.execution.errors import present
-from engine.execution.guard import Door
+from engine.execution.guard import OperationGuard
 from engine.execution.limits import Limits
 from engine.execution.parsing import has_several
 from engine.execution.quota import Quota, address_of
 from engine.execution.weights import Weights
-from engine.http.request import BadRequest, Operation
+from engine.http.request import BadRequest, OperationRequest
 from resolvers.kit.context import Context
 
 log = structlog.get_logger()
 
 
-class Runner:
+class OperationRunner:
     """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
 
     def __init__(
@@ -49,9 +49,9 @@ class Runner:
         self._measuring = measuring
         self._quota = quota
 
-    def door(self, caller: Caller, connection: HTTPConnection) -> Door:
+    def door(self, caller: Caller, connection: HTTPConnection) -> OperationGuard:
         """Through which one operation of who asks has to come."""
-        return Door(
+        return OperationGuard(
             limits=self._limits,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
@@ -59,18 +59,30 @@ class Runner:
         )
 
     def begin(
-        self, operation: Operation, caller: Caller, connection: HTTPConnection, language: str, door: Door | None = None
-    ) -> "Running":
+        self,
+        operation: OperationRequest,
+        caller: Caller,
+        connection: HTTPConnection,
+        language: str,
+        door: OperationGuard | None = None,
+    ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
         document = self.documents.document(operation)
         context = self._context_for(language, caller, document, address_of(connection))
-        return Running(self, operation, document, door or self.door(caller, connection), context)
+        return Operation(self, operation, document, door or self.door(caller, connection), context)
 
 
-class Running:
+class Operation:
     """One operation on its way."""
 
-    def __init__(self, runner: Runner, operation: Operation, document: str, door: Door, context: Context) -> None:
+    def __init__(
+        self,
+        runner: OperationRunner,
+        operation: OperationRequest,
+        document: str,
+        door: OperationGuard,
+        context: Context,
+    ) -> None:
         self._runner = runner
         self._operation = operation
         self._document = document

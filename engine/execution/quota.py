@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
-from auth.counter import Counter
+from auth.rate_limiter import RateLimiter
 from engine.http.request import BadRequest
 
 WINDOW = 60
@@ -31,26 +31,26 @@ class Charged(msgspec.Struct, frozen=True, kw_only=True):
 class Account:
     """What one client has left."""
 
-    def __init__(self, counter: Counter, client: str, quota: int) -> None:
+    def __init__(self, counter: RateLimiter, client: str, quota: int) -> None:
         self._counter = counter
         self._client = client
         self._quota = quota
 
     async def charge(self, cost: int, *, done: bool = False) -> Charged:
         """Take it from what is left, if that is enough; of what is `done` already, as much as there is."""
-        taken = await self._counter.take("quota", self._client, most=self._quota, seconds=WINDOW, cost=cost, done=done)
+        taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=cost, done=done)
         return Charged(allowed=taken.allowed, quota=self._quota, remaining=taken.remaining)
 
     async def give_back(self, cost: int) -> Charged:
         """What was charged and is not needed."""
-        taken = await self._counter.take("quota", self._client, most=self._quota, seconds=WINDOW, cost=-cost)
+        taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=-cost)
         return Charged(allowed=True, quota=self._quota, remaining=taken.remaining)
 
 
 class Quota:
     """So much cost a minute for each client."""
 
-    def __init__(self, per_minute: int, counter: Counter) -> None:
+    def __init__(self, per_minute: int, counter: RateLimiter) -> None:
         self._per_minute = per_minute
         self._counter = counter
 

@@ -17,7 +17,7 @@ from strawberry.types import ExecutionResult
 
 from auth.caller import Caller
 from engine.execution.answers import encoded, writable
-from engine.execution.operation import Runner, Running
+from engine.execution.operation import Operation, OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.introduction import NotUnderstood, introduced
 from engine.http.negotiation import language
@@ -73,7 +73,12 @@ class Connection:
     """One client."""
 
     def __init__(
-        self, websocket: WebSocket, runner: Runner, authentication: Authentication, places: Places, max_bytes: int
+        self,
+        websocket: WebSocket,
+        runner: OperationRunner,
+        authentication: Authentication,
+        places: Places,
+        max_bytes: int,
     ) -> None:
         self._websocket = websocket
         self._runner = runner
@@ -216,7 +221,7 @@ class Connection:
                 del self._operations[name]
 
     async def _send_all(
-        self, name: str, asked: _Asked, running: Running, results: AsyncIterator[ExecutionResult]
+        self, name: str, asked: _Asked, running: Operation, results: AsyncIterator[ExecutionResult]
     ) -> None:
         begun = False
         async for result in results:

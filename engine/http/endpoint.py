@@ -11,8 +11,8 @@ from strawberry.types.graphql import OperationType
 from auth.caller import ANYBODY, Caller
 from engine.execution.answers import encoded
 from engine.execution.errors import present
-from engine.execution.guard import Door, QuotaExceeded
-from engine.execution.operation import Runner
+from engine.execution.guard import OperationGuard, QuotaExceeded
+from engine.execution.operation import OperationRunner
 from engine.execution.quota import WINDOW
 from engine.http.authentication import CREDENTIALS, Authentication
 from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
@@ -31,7 +31,7 @@ class GraphQLEndpoint:
     def __init__(
         self,
         *,
-        runner: Runner,
+        runner: OperationRunner,
         authentication: Authentication,
         page: Callable[[Request], Response],
         max_bytes: int = 1_000_000,
@@ -65,7 +65,7 @@ class GraphQLEndpoint:
         except BadRequest as bad:
             return _refusal(bad, answered_as, spoken, door)
 
-    async def _body(self, request: Request, door: Door) -> bytes:
+    async def _body(self, request: Request, door: OperationGuard) -> bytes:
         """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
         await door.enter()
         body = await read_body(request, self._max_bytes)
@@ -73,7 +73,7 @@ class GraphQLEndpoint:
         return body
 
 
-def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str, spoken: str) -> Response:
+def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered_as: str, spoken: str) -> Response:
     headers, answer = _costs(door), encoded(body, spoken)
     if caller != ANYBODY:
         headers["cache-control"] = "private, no-store"
@@ -83,14 +83,14 @@ def _answer(body: dict[str, Any], door: Door, caller: Caller, answered_as: str, 
     return _response(answer, 400 if refused else 200, answered_as, headers)
 
 
-def _costs(door: Door | None) -> dict[str, str]:
+def _costs(door: OperationGuard | None) -> dict[str, str]:
     """What it cost, and what is left."""
     if door is None:
         return {}
     return {"simpul-cost": str(door.cost)} | (door.charged.headers() if door.charged else {})
 
 
-def _refusal(bad: BadRequest, media: str, spoken: str, door: Door | None = None) -> Response:
+def _refusal(bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
     known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
     status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
     return _response(msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers)

@@ -18,7 +18,7 @@ from engine.http.negotiation import language
 from engine.http.request import BadRequest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from store.audit.audit_log import RecordBroken
+from store.audit.audit_log import AuditLogBroken
 from store.kit.database import StoreBroken
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class Plain:
         await charge(self._quota, request, caller, COST)
         path = request.url.path
         context = self._context_for(language(request.headers.get("accept-language")), caller, f"GET {path}")
-        context.recording.call_it(path.rpartition("/")[2])
+        context.auditor.call_it(path.rpartition("/")[2])
         return context
 
     async def look(self, request: Request) -> None:
@@ -91,7 +91,7 @@ class Plain:
                 log.error("store.unavailable", reason=str(error), path=request.url.path)  # noqa: TRY400  where says enough
                 body = {"code": "STORE_UNAVAILABLE", "message": TEXTS["STORE_UNAVAILABLE"][spoken]}
                 return json_response(body, 503, {"retry-after": str(LATER)})
-            except RecordBroken:
+            except AuditLogBroken:
                 return json_response(
                     {"code": "RECORD_UNAVAILABLE", "message": said("The record cannot be read.", spoken)}, 503
                 )

@@ -30,7 +30,7 @@ class BadRequest(Exception):
         return {"message": self.said(language), "extensions": {"code": self.code}}
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
+class OperationRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is to run: a document, or what one is known by (engine/execution/documents.py)."""
 
     query: str | None
@@ -40,7 +40,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     extensions: dict[str, Any] | None
 
 
-def read_operation(request: Request, body: bytes) -> Operation:
+def read_operation(request: Request, body: bytes) -> OperationRequest:
     """The operation in a GET, a HEAD or a POST; raises `BadRequest`."""
     if request.method != "POST":
         return operation_of(_from_query(request))
@@ -87,7 +87,7 @@ def _decoded(raw: bytes, name: str) -> Any:
         raise BadRequest(400, "BAD_REQUEST", f"{name} is not JSON.") from None
 
 
-def operation_of(given: object) -> Operation:
+def operation_of(given: object) -> OperationRequest:
     """What was asked for, decoded; raises `BadRequest`."""
     if isinstance(given, list):
         raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
@@ -99,7 +99,7 @@ def operation_of(given: object) -> Operation:
         raise BadRequest(400, "BAD_REQUEST", "query is a string, and not blank.")
     if document_id is not None and not isinstance(document_id, str):
         raise BadRequest(400, "BAD_REQUEST", "documentId is a string.")
-    return Operation(
+    return OperationRequest(
         query=query,
         document_id=document_id,
         variables=_object(given, "variables"),

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from connectors.kit.clock import Clock
-from engine.execution.operation import Runner
+from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.connection import Closed, Connection
 from engine.http.places import Most, Places
@@ -32,7 +32,7 @@ class GraphQLWebSocket:
     def __init__(
         self,
         *,
-        runner: Runner,
+        runner: OperationRunner,
         authentication: Authentication,
         clock: Clock,
         origins: Collection[str],

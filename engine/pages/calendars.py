@@ -19,7 +19,7 @@ from auth.caller import ANYBODY, Audience
 from engine.http.plain import PRIVATE, VARY, Plain
 from engine.http.request import BadRequest
 from engine.pages.ics import Words, written
-from resolvers.kit.calendar import BASE, Listing
+from resolvers.calendar.agenda import BASE, Listing
 from resolvers.kit.context import Context
 from resolvers.kit.domains import Export
 from resolvers.kit.personal import allowed

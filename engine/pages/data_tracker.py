@@ -20,28 +20,28 @@ from strawberry.utils.str_converters import to_camel_case
 from engine.http.plain import PRIVATE, VARY, Plain, json_response
 from engine.http.request import BadRequest
 from resolvers.identity import account
-from resolvers.identity.account import UsageEntry
+from resolvers.identity.account import DataUsageEntry
 from resolvers.identity.policies import MY_AUDIT_LOG
 from resolvers.kit.context import Context
 from resolvers.kit.moments import day, moment
 from resolvers.kit.personal import allowed
 from resolvers.kit.sentences import ONESELF
-from store.audit.audit_log import RecordBroken, Usages
+from store.audit.audit_log import AuditLog, AuditLogBroken
 
 log = structlog.get_logger()
 
 BASE = "/data-tracker"
 MOST = 1000
-"""Usages in one answer."""
+"""AuditLog in one answer."""
 ASKED = frozenset({"periodStart", "periodEnd", "offset", "limit"})
-COLUMNS = UsageEntry.__struct_fields__
+COLUMNS = DataUsageEntry.__struct_fields__
 
 
 class DataTracker:
     """Answers people about their own data."""
 
-    def __init__(self, usages: Usages | None, plain: Plain) -> None:
-        self._usages = usages
+    def __init__(self, usages: AuditLog | None, plain: Plain) -> None:
+        self._audit_log = usages
         self._plain = plain
 
     def routes(self) -> list[Route]:
@@ -80,17 +80,17 @@ class DataTracker:
     async def _usage_period(self, request: Request) -> Response:
         """From when on the record tells of usages; it has no end."""
         await self._plain.look(request)
-        since = await self._usages.since() if self._usages else None
+        since = await self._audit_log.since() if self._audit_log else None
         return json_response({"periodStart": since.isoformat() if since else None})
 
     async def _heartbeat(self, request: Request) -> Response:
         """Whether the record can be read."""
         await self._plain.look(request)
-        if self._usages is None:
+        if self._audit_log is None:
             return json_response({"status": "FAIL", "message": "This city keeps no record: nobody can sign in."})
         try:
-            await self._usages.head()
-        except RecordBroken:
+            await self._audit_log.head()
+        except AuditLogBroken:
             return json_response({"status": "FAIL", "message": "The record cannot be read."})
         return json_response({"status": "OK", "message": "The record can be read."})
 
@@ -106,7 +106,7 @@ class DataTracker:
         return await allowed(context, MY_AUDIT_LOG, "Me.dataUsage", find)
 
 
-def _usage(context: Context, entry: UsageEntry) -> dict[str, Any]:
+def _usage(context: Context, entry: DataUsageEntry) -> dict[str, Any]:
     """In the words of the protocol: who received the data is the agency, the app, or the person."""
     if entry.agency:
         code, name = entry.agency, context.agencies.name(entry.agency)
@@ -123,7 +123,7 @@ def _usage(context: Context, entry: UsageEntry) -> dict[str, Any]:
     }
 
 
-async def _lines(entries: AsyncIterator[UsageEntry]) -> AsyncIterator[str]:
+async def _lines(entries: AsyncIterator[DataUsageEntry]) -> AsyncIterator[str]:
     """A line an entry, the names of the columns first."""
     yield _line([to_camel_case(name) for name in COLUMNS])
     async for entry in entries:

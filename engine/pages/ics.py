@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vText
 
 from connectors.kit.events import is_web
-from resolvers.kit.calendar import Published
+from resolvers.calendar.agenda import Published
 from resolvers.kit.context import Source
 
 REFRESH = timedelta(hours=1)

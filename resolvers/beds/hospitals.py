@@ -10,7 +10,7 @@ from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, clas
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.regions import regions
 
@@ -51,7 +51,7 @@ async def hospitals(
     near: Point | None = None,
     within_km: float | None = None,
     order_by: HospitalOrder = HospitalOrder.NAME,
-    cut: Cut,
+    page: PageArguments,
 ) -> Hospitals:
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
@@ -69,14 +69,14 @@ async def hospitals(
     if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
         free, unavailable = await free_beds(ctx, chosen, bed_class)
         chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
-    found = page(chosen, _place(order_by, free), cut, order=f"hospitals:{order_by.value}")
+    found = paginate(chosen, _place(order_by, free), page, order=f"hospitals:{order_by.value}")
     return Hospitals(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
     )
 
 
-async def bed_classes(_: None, ctx: Context, *, cut: Cut) -> Page[BedClass]:
-    return page((await reference(ctx)).values(), lambda each: (each.code,), cut, order="bed-classes")
+async def bed_classes(_: None, ctx: Context, *, page: PageArguments) -> Page[BedClass]:
+    return paginate((await reference(ctx)).values(), lambda each: (each.code,), page, order="bed-classes")
 
 
 async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
@@ -87,21 +87,21 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
 
 
 async def rooms(
-    beds: HospitalBeds, _: Context, *, bed_class: str | None = None, only_free: bool = False, cut: Cut
+    beds: HospitalBeds, _: Context, *, bed_class: str | None = None, only_free: bool = False, page: PageArguments
 ) -> Page[RoomNow]:
     chosen = (
         room
         for room in beds.rooms
         if (bed_class is None or room.bed_class.code == bed_class) and (not only_free or room.free)
     )
-    return page(chosen, lambda room: (room.bed_class.code, room.code), cut, order="rooms")
+    return paginate(chosen, lambda room: (room.bed_class.code, room.code), page, order="rooms")
 
 
-async def classes(beds: HospitalBeds, _: Context, *, cut: Cut) -> Page[ClassNow]:
+async def classes(beds: HospitalBeds, _: Context, *, page: PageArguments) -> Page[ClassNow]:
     by_class = defaultdict[str, list[RoomNow]](list)
     for room in beds.rooms:
         by_class[room.bed_class.code].append(room)
-    return page(map(class_now, by_class.values()), lambda each: (each.bed_class.code,), cut, order="classes")
+    return paginate(map(class_now, by_class.values()), lambda each: (each.bed_class.code,), page, order="classes")
 
 
 async def kelurahan(hospital: Hospital, ctx: Context) -> Kelurahan | None:

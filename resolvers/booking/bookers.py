@@ -57,10 +57,10 @@ def wanted(ctx: Context, agency: str, slot: Slot, key: str) -> Known:
 
 
 def _name(ctx: Context, use: str, of: str) -> str:
-    if ctx.seal is None:
+    if ctx.hasher is None:
         raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pemesanan.", en="This city takes no bookings.")
-    return ctx.seal.pseudonym(f"hub:{use}", of)
+    return ctx.hasher.pseudonym(f"hub:{use}", of)
 
 
 def _seal_of(ctx: Context, name: Subject) -> str:
-    return ctx.seal.subject(name) if ctx.seal else ""
+    return ctx.hasher.subject(name) if ctx.hasher else ""

@@ -7,7 +7,7 @@ nor a system that does not answer makes two bookings of one wish.
 from collections.abc import Callable
 from datetime import datetime
 
-from connectors.kit.act import Act
+from connectors.kit.command import Command
 from connectors.venues.bookings import Booking, Refusal
 from resolvers.booking.bookers import booker, key_of, owner_at
 from resolvers.booking.policies import BOOKINGS
@@ -26,13 +26,13 @@ from resolvers.booking.systems import (
     systems,
 )
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut
-from resolvers.kit.personal import About
-from resolvers.kit.readings import acts
+from resolvers.kit.paging import PageArguments
+from resolvers.kit.personal import PersonalValue
+from resolvers.kit.readings import commands
 from store.booking.orders import Known, Orders
 
 
-async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: str) -> About[VenueBooking]:
+async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: str) -> PersonalValue[VenueBooking]:
     check_key(idempotency_key)
     who, (agency, _slash, key) = booker(ctx), slot.partition("/")
     known = await ctx.store.of(Orders).under(who.owner, key_of(ctx, idempotency_key))
@@ -44,33 +44,35 @@ async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: st
     known = known or await claimed(ctx, system, key, idempotency_key)
     if known.order.request != digest(slot):
         raise refused(Refusal.KEY_USED)
-    await ctx.recording.note(who.name, BOOKINGS)
+    await ctx.auditor.note(who.name, BOOKINGS)
     if known.order.state and (found := await as_it_is(ctx, system, known, again=True)):
-        return About(found, who.name)
-    return About(await _held(ctx, system, known), who.name)
+        return PersonalValue(found, who.name)
+    return PersonalValue(await _held(ctx, system, known), who.name)
 
 
-async def confirm_booking(_root: None, ctx: Context, *, booking: str) -> About[VenueBooking]:
+async def confirm_booking(_root: None, ctx: Context, *, booking: str) -> PersonalValue[VenueBooking]:
     return await _changed(ctx, booking, lambda system, known: system.confirm(known.order))
 
 
-async def cancel_booking(_root: None, ctx: Context, *, booking: str) -> About[VenueBooking]:
+async def cancel_booking(_root: None, ctx: Context, *, booking: str) -> PersonalValue[VenueBooking]:
     return await _changed(ctx, booking, lambda system, known: system.cancel(known.order))
 
 
-async def booking(_root: None, ctx: Context, *, code: str) -> About[VenueBooking] | None:
+async def booking(_root: None, ctx: Context, *, code: str) -> PersonalValue[VenueBooking] | None:
     """One of the person's own; none where there is none, or it is somebody else's."""
     mine = await _mine(ctx, code)
     found = await as_it_is(ctx, *mine) if mine else None
-    return About(found, booker(ctx).name) if found else None
+    return PersonalValue(found, booker(ctx).name) if found else None
 
 
-async def bookings(_root: object, ctx: Context, *, since: datetime | None = None, cut: Cut) -> About[BookingPage]:
+async def bookings(
+    _root: object, ctx: Context, *, since: datetime | None = None, page: PageArguments
+) -> PersonalValue[BookingPage]:
     """The latest first."""
     found, unavailable = await all_of_person(ctx, since)
     latest_first, asked = (lambda each: -int(each.starts_at.timestamp())), {"since": since and since.isoformat()}
-    found_page = paged(found, latest_first, cut, "bookings", unavailable, asked=asked)
-    return About(found_page, booker(ctx).name)
+    found_page = paged(found, latest_first, page, "bookings", unavailable, asked=asked)
+    return PersonalValue(found_page, booker(ctx).name)
 
 
 async def all_of_person(ctx: Context, since: datetime | None) -> tuple[list[VenueBooking], list[Source]]:
@@ -78,11 +80,11 @@ async def all_of_person(ctx: Context, since: datetime | None) -> tuple[list[Venu
     who = booker(ctx)
     known = await ctx.store.of(Orders).of(who.owner)
 
-    def of(system: System) -> Act[tuple[Booking, ...]]:
+    def of(system: System) -> Command[tuple[Booking, ...]]:
         code = system.agency.code
         return system.bookings_of(owner_at(ctx, code), tuple(each.order for each in known if each.agency == code))
 
-    readings, unavailable = await acts(ctx, map(of, systems(ctx)))
+    readings, unavailable = await commands(ctx, map(of, systems(ctx)))
     found = [
         told(each, ctx.source(reading), who.person)
         for reading in readings
@@ -106,16 +108,16 @@ async def _held(ctx: Context, system: System, known: Known) -> VenueBooking:
 
 
 async def _changed(
-    ctx: Context, code: str, change: Callable[[System, Known], Act[Booking | Refusal]]
-) -> About[VenueBooking]:
+    ctx: Context, code: str, change: Callable[[System, Known], Command[Booking | Refusal]]
+) -> PersonalValue[VenueBooking]:
     mine, who = await _mine(ctx, code), booker(ctx)
     if mine is None:
         raise refused(Refusal.NOT_FOUND)
-    await ctx.recording.note(who.name, BOOKINGS)
+    await ctx.auditor.note(who.name, BOOKINGS)
     found = outcome(await done(ctx, change(*mine)))
     if isinstance(found, Refusal):
         raise refused(found)
-    return About(await noted(ctx, mine[1], found), who.name)
+    return PersonalValue(await noted(ctx, mine[1], found), who.name)
 
 
 async def _mine(ctx: Context, code: str) -> tuple[System, Known] | None:

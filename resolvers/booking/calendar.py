@@ -8,12 +8,12 @@ from connectors.venues.records import Keeper
 from resolvers.booking.bookers import booker
 from resolvers.booking.bookings import all_of_person
 from resolvers.booking.rules import Readiness, VenueBooking, telling
-from resolvers.kit.calendar import Listing, Published, in_order
+from resolvers.calendar.agenda import Listing, Published, in_order
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.personal import About
+from resolvers.kit.personal import PersonalValue
 from resolvers.venues.venue_bookings import all_at, booked_keeper, booked_venue
-from store.booking.told_bookings import ToldBookings
+from store.booking.told_bookings import BookingSequences
 
 TEXTS = {
     "id": {
@@ -32,10 +32,10 @@ TEXTS = {
 CANCELLED = (BookingState.CANCELLED, BookingState.CANCELLED_BY_VENUE)
 
 
-async def booked(ctx: Context, *, since: datetime | None = None) -> About[Listing[Published]]:
+async def booked(ctx: Context, *, since: datetime | None = None) -> PersonalValue[Listing[Published]]:
     """What the person who asks has booked."""
     found, unavailable = await all_of_person(ctx, since)
-    return About(await _listing(ctx, found, unavailable), booker(ctx).name)
+    return PersonalValue(await _listing(ctx, found, unavailable), booker(ctx).name)
 
 
 async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None = None) -> Listing[Published]:
@@ -49,7 +49,7 @@ async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[So
     """All but what was held and never confirmed; what was cancelled says so, so that a calendar takes it out."""
     sources = {each.source.agency: each.source for each in found}
     told = [each for each in found if each.state is not BookingState.EXPIRED]
-    sequences = await ctx.store.of(ToldBookings).sequences([telling(each) for each in told])
+    sequences = await ctx.store.of(BookingSequences).sequences([telling(each) for each in told])
     events = [await _published(ctx, each, sequences[each.source.agency, each.reference]) for each in told]
     return Listing(events=in_order(events), sources=[*sources.values()], unavailable=unavailable)
 

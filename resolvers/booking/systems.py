@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from connectors.kit.act import Act
+from connectors.kit.command import Command
 from connectors.kit.errors import AgencyError, AgencyUnavailable
 from connectors.kit.reading import Reading
 from connectors.venues.bookings import Bookable, Booking, Refusal
@@ -21,9 +21,9 @@ from resolvers.booking.rules import (
     too_many_holds,
     unknown_outcome,
 )
-from resolvers.kit.calendar import export_path
+from resolvers.calendar.agenda import export_path
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.venues.venues import free_after, slot_with
 from store.booking.orders import Known, Orders
 
@@ -42,14 +42,14 @@ class BookingPage(Page[VenueBooking], frozen=True, kw_only=True):
 def paged(
     found: Iterable[VenueBooking],
     place: Callable[[VenueBooking], int],
-    cut: Cut,
+    page: PageArguments,
     order: str,
     unavailable: Iterable[Source] = (),
     *,
     asked: Mapping[str, object],
 ) -> BookingPage:
     """A page of them; `place` need not tell them apart. `asked` is by what the list was narrowed."""
-    part = page(found, lambda each: (place(each), each.code), cut, order=order)
+    part = paginate(found, lambda each: (place(each), each.code), page, order=order)
     return BookingPage(
         edges=part.edges,
         page_info=part.page_info,
@@ -76,7 +76,7 @@ async def claimed(ctx: Context, system: System, slot: str, key: str) -> Known:
     if found is None:
         raise slot_not_found()
     in_the_past(found, now)
-    await ctx.recording.note(booker(ctx).name, BOOKINGS)
+    await ctx.auditor.note(booker(ctx).name, BOOKINGS)
     until, most = now + system.terms.held_for, system.terms.holds_at_once
     known = await ctx.store.of(Orders).claim(wanted(ctx, agency, found, key), now, until, most)
     if known is None:
@@ -84,10 +84,10 @@ async def claimed(ctx: Context, system: System, slot: str, key: str) -> Known:
     return known
 
 
-async def done(ctx: Context, act: Act[T]) -> Reading[T]:
+async def done(ctx: Context, act: Command[T]) -> Reading[T]:
     """What comes of it; where nobody can tell, that is said, with what to do about it."""
     try:
-        return await ctx.act(act)
+        return await ctx.execute(act)
     except AgencyUnavailable as error:
         raise unknown_outcome(error, ctx.agencies.name(error.agency)) from None
 
@@ -110,7 +110,7 @@ async def noted(ctx: Context, known: Known, reading: Reading[Booking]) -> VenueB
 async def as_it_is(ctx: Context, system: System, known: Known, *, again: bool = False) -> VenueBooking | None:
     """What has become of it by now; None where the system has no such booking. `again`: where it is asked for again."""
     asked = system.booking(known.order.reference, known.order)
-    reading = await done(ctx, asked) if again else await ctx.act(asked)
+    reading = await done(ctx, asked) if again else await ctx.execute(asked)
     return await noted(ctx, known, as_booking(reading, reading.records)) if reading.records else None
 
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 import msgspec
 
 from auth.account import Account, Session
+from auth.audit_entry import AuditEntry
 from auth.caller import Audience, Person
 from auth.masks import mask_nik
-from auth.usage import Usage
 from connectors.identity.records import Identity
 from connectors.identity.records import Residence as Registered
 from connectors.kit.errors import AgencyError
@@ -18,8 +18,8 @@ from connectors.regions.records import DottedCode, RegionCode
 from resolvers.identity.policies import RECORD, RESIDENCE
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
-from resolvers.kit.personal import About
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured
 from resolvers.kit.sentences import sentence
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 A_DAY = 86_400
 
 
-class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
+class DataUsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A reading of the person's data, as it is told to the person."""
 
     code: str
@@ -69,17 +69,17 @@ def masked_nik(root: Me) -> str | None:
     return root.nik
 
 
-async def nik(_root: Me, ctx: Context) -> About[str] | None:
+async def nik(_root: Me, ctx: Context) -> PersonalValue[str] | None:
     person = _person(ctx)
-    return About(person.nik, person.name) if person.nik else None
+    return PersonalValue(person.nik, person.name) if person.nik else None
 
 
 async def pseudonym(_root: Me, ctx: Context) -> str | None:
-    app, seal = ctx.caller.app, ctx.seal
+    app, seal = ctx.caller.app, ctx.hasher
     return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
 
 
-async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> About[Residence] | None:
+async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> PersonalValue[Residence] | None:
     """Recorded before the registry is asked: the question is personal as well as its answer."""
     person, registry = _person(ctx), configured(ctx, Identity, id="data kependudukan", en="its civil registry")[0]
     if person.nik is None:
@@ -88,13 +88,13 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
     if ctx.regions.find(RegionCode.kemendagri(region)) is None:
         raise UserError("BAD_USER_INPUT", id="within: bukan wilayah kota ini.", en="within: no region of this city.")
     most = registry.options.checks_a_day
-    if not (await ctx.counter.take("residence", person.nik, most=most, seconds=A_DAY)).allowed:
+    if not (await ctx.counter.hit("residence", person.nik, most=most, seconds=A_DAY)).allowed:
         raise UserError(
             "TOO_OFTEN",
             id=f"Paling banyak {most} kali dalam 24 jam; coba lagi nanti.",
             en=f"At most {most} times in 24 hours; try again later.",
         )
-    await ctx.recording.note(person.name, RESIDENCE)
+    await ctx.auditor.note(person.name, RESIDENCE)
     reading = await ctx.reading(registry.residence(person.nik, region))
     objection = registry.options.objection
     found = Residence(
@@ -105,56 +105,56 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
         objection_url=objection.url,
         source=ctx.source(reading),
     )
-    return About(found, person.name)
+    return PersonalValue(found, person.name)
 
 
-async def devices(_root: Me, ctx: Context, *, cut: Cut) -> About[Page[Session]]:
+async def devices(_root: Me, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[Session]]:
     """Newest first."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
-    found = page(sessions, lambda each: (-_seconds(each.used_at), each.code), cut, order="USED")
-    return About(found, _person(ctx).name)
+    found = paginate(sessions, lambda each: (-_seconds(each.used_at), each.code), page, order="USED")
+    return PersonalValue(found, _person(ctx).name)
 
 
-async def device(ctx: Context, code: str) -> About[Session] | None:
+async def device(ctx: Context, code: str) -> PersonalValue[Session] | None:
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
-    return next((About(each, _person(ctx).name) for each in sessions if each.code == code), None)
+    return next((PersonalValue(each, _person(ctx).name) for each in sessions if each.code == code), None)
 
 
 async def data_usage(
-    _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, cut: Cut
-) -> About[Page[UsageEntry]]:
+    _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, page: PageArguments
+) -> PersonalValue[Page[DataUsageEntry]]:
     """Newest first; with what is read of the record itself, but for this reading."""
     person = _person(ctx)
-    found = await ctx.recording.of(person.names, since, until, lambda entry: _told(ctx, entry), cut)
-    return About(found, person.name)
+    found = await ctx.auditor.of(person.names, since, until, lambda entry: _told(ctx, entry), page)
+    return PersonalValue(found, person.name)
 
 
 async def usage_between(
     ctx: Context, since: datetime | None, until: datetime | None, *, offset: int, limit: int
-) -> About[tuple[int, list[UsageEntry]]]:
+) -> PersonalValue[tuple[int, list[DataUsageEntry]]]:
     """Oldest first, by numbers; and how many there are in all."""
     person = _person(ctx)
-    total, found = await ctx.recording.between(person.names, since, until, offset=offset, limit=limit)
-    return About((total, [_told(ctx, entry) for entry in found]), person.name)
+    total, found = await ctx.auditor.between(person.names, since, until, offset=offset, limit=limit)
+    return PersonalValue((total, [_told(ctx, entry) for entry in found]), person.name)
 
 
-async def all_usage(ctx: Context) -> About[AsyncIterator[UsageEntry]]:
+async def all_usage(ctx: Context) -> PersonalValue[AsyncIterator[DataUsageEntry]]:
     """All of it, oldest first, as it is read; with the reading itself, which is on record before."""
     person = _person(ctx)
-    found = ctx.recording.all_of(person.names)
-    return About((_told(ctx, entry) async for entry in found), person.name)
+    found = ctx.auditor.all_of(person.names)
+    return PersonalValue((_told(ctx, entry) async for entry in found), person.name)
 
 
-async def data_read(_root: None, ctx: Context) -> AsyncIterator[About[UsageEntry]]:
+async def data_read(_root: None, ctx: Context) -> AsyncIterator[PersonalValue[DataUsageEntry]]:
     """Each new entry; but for the person's own reading of the record, which this would be itself."""
     person = _person(ctx)
-    async with aclosing(ctx.recording.news(person.names)) as found:
+    async with aclosing(ctx.auditor.news(person.names)) as found:
         async for new in found:
-            if not ctx.recording.is_own(new.entry) or new.entry.categories != (RECORD.name,):
-                yield About(_told(ctx, new.entry), person.name, new=new)
+            if not ctx.auditor.is_own(new.entry) or new.entry.categories != (RECORD.name,):
+                yield PersonalValue(_told(ctx, new.entry), person.name, new=new)
 
 
-async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[Me]:
+async def end_device_session(_root: None, ctx: Context, *, code: str) -> PersonalValue[Me]:
     """End it, if it is one of the person's own."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
     if code not in {each.code for each in sessions}:
@@ -162,7 +162,7 @@ async def end_device_session(_root: None, ctx: Context, *, code: str) -> About[M
             "NOT_FOUND", id="Anda tidak masuk dengan sesi ini.", en="You are not signed in by a session of this code."
         )
     await _asked(ctx, lambda account, token: account.end(token, code))
-    return About(_me(_person(ctx), ctx), _person(ctx).name)
+    return PersonalValue(_me(_person(ctx), ctx), _person(ctx).name)
 
 
 async def _asked(ctx: Context, ask: Callable[[Account, str], Awaitable[T]]) -> T:
@@ -204,10 +204,10 @@ def _person(ctx: Context) -> Person:
     return ctx.caller.person
 
 
-def _told(ctx: Context, entry: Usage) -> UsageEntry:
-    reader, mine = entry.reader, ctx.recording.is_own(entry)
+def _told(ctx: Context, entry: AuditEntry) -> DataUsageEntry:
+    reader, mine = entry.reader, ctx.auditor.is_own(entry)
     purpose = ctx.agreements.purposes.get(reader.purpose or "")
-    return UsageEntry(
+    return DataUsageEntry(
         code=str(entry.sequence),
         read_at=entry.at,
         categories=tuple(each for each in entry.categories if each in ctx.categories),

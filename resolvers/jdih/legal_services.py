@@ -9,7 +9,7 @@ import msgspec
 from connectors.jdih.records import Jdih, LegalService, Worded
 from connectors.venues.records import Hours, Weekday
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import configured, not_configured
 from resolvers.venues.rules import DAYS, within
 
@@ -34,19 +34,21 @@ class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
     checked_on: date
 
 
-async def legal_consultation_offices(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
-    return _offices(ctx, "CONSULTATION", cut)
+async def legal_consultation_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
+    return _offices(ctx, "CONSULTATION", page)
 
 
-async def legal_aid_offices(_: None, ctx: Context, *, cut: Cut) -> Page[LegalOffice]:
-    return _offices(ctx, "AID", cut)
+async def legal_aid_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
+    return _offices(ctx, "AID", page)
 
 
-async def opening_hours(root: LegalOffice, _: Context, *, cut: Cut) -> Page[Hours]:
-    return page(root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), cut, order="opening-hours")
+async def opening_hours(root: LegalOffice, _: Context, *, page: PageArguments) -> Page[Hours]:
+    return paginate(
+        root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), page, order="opening-hours"
+    )
 
 
-def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], cut: Cut) -> Page[LegalOffice]:
+def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], page: PageArguments) -> Page[LegalOffice]:
     """As the file has them."""
     id, en = "layanan hukum", "such an office"  # noqa: A001
     offices = [
@@ -55,7 +57,7 @@ def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], cut: Cut) -> Pa
         for place, service in enumerate(agency.options.legal_services)
         if service.kind == kind
     ]
-    return page(offices or not_configured(id, en), lambda each: (each.agency, each.place), cut, order=kind)
+    return paginate(offices or not_configured(id, en), lambda each: (each.agency, each.place), page, order=kind)
 
 
 def _office(ctx: Context, agency: str, place: int, service: LegalService) -> LegalOffice:

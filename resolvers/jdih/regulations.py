@@ -6,10 +6,10 @@ from typing import Any
 from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
 from connectors.kit.feed import Feed
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page, stored_page
+from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from resolvers.kit.readings import configured, copies
 from store.jdih.regulations import Found, RegulationCopies, RegulationOrder, RegulationsWanted
-from store.kit.paging import Slice, Window
+from store.kit.paging import PageRequest, Slice
 
 
 class PublishedRegulation(Regulation, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ async def regulations(
     subject: str | None = None,
     level: RegulationLevel | None = None,
     order_by: RegulationOrder = RegulationOrder.NEWEST,
-    cut: Cut,
+    page: PageArguments,
 ) -> Regulations:
     sources, unavailable = await sources_of(ctx, level)
     wanted = RegulationsWanted(
@@ -49,15 +49,15 @@ async def regulations(
     )
     together: list[Found] = []
 
-    async def fetch(window: Window) -> Slice[Found]:
+    async def fetch(window: PageRequest) -> Slice[Found]:
         found = await ctx.store.of(RegulationCopies).find(list(sources), wanted, order_by, window)
         together.extend(each for _, each in found.items)
         return found
 
-    found = await stored_page(
+    found = await paginate_stored(
         fetch,
         lambda each: published(each, sources, together),
-        cut,
+        page,
         order=f"regulations:{order_by.value}",
         count=lambda: ctx.store.of(RegulationCopies).count(list(sources), wanted),
     )
@@ -76,8 +76,8 @@ async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation
     return published(found, {agency: ctx.source(reading)}, [found]) if found else None
 
 
-async def attachments(root: PublishedRegulation, _: Context, *, cut: Cut) -> Page[Attachment]:
-    return page(root.attachments, lambda file: (file.name, file.url or ""), cut, order="attachments")
+async def attachments(root: PublishedRegulation, _: Context, *, page: PageArguments) -> Page[Attachment]:
+    return paginate(root.attachments, lambda file: (file.name, file.url or ""), page, order="attachments")
 
 
 async def sources_of(ctx: Context, level: RegulationLevel | None) -> tuple[dict[str, Source], list[Source]]:

@@ -9,7 +9,7 @@ from connectors.jdih.records import Verb
 from resolvers.jdih.regulations import PublishedRegulation, code_of, published, sources_of
 from resolvers.jdih.rules import citation_of, meant
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from store.jdih.regulations import Found, RegulationCopies
 
 
@@ -20,27 +20,27 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     regulation: PublishedRegulation | None
 
 
-async def amends(root: PublishedRegulation, ctx: Context, *, cut: Cut) -> Page[Relation]:
-    return await _relations(root, ctx, Verb.AMENDS, cut)
+async def amends(root: PublishedRegulation, ctx: Context, *, page: PageArguments) -> Page[Relation]:
+    return await _relations(root, ctx, Verb.AMENDS, page)
 
 
-async def amended_by(root: PublishedRegulation, ctx: Context, *, cut: Cut) -> Page[Relation]:
-    return await _relations(root, ctx, Verb.AMENDED_BY, cut)
+async def amended_by(root: PublishedRegulation, ctx: Context, *, page: PageArguments) -> Page[Relation]:
+    return await _relations(root, ctx, Verb.AMENDED_BY, page)
 
 
-async def revokes(root: PublishedRegulation, ctx: Context, *, cut: Cut) -> Page[Relation]:
-    return await _relations(root, ctx, Verb.REVOKES, cut)
+async def revokes(root: PublishedRegulation, ctx: Context, *, page: PageArguments) -> Page[Relation]:
+    return await _relations(root, ctx, Verb.REVOKES, page)
 
 
-async def revoked_by(root: PublishedRegulation, ctx: Context, *, cut: Cut) -> Page[Relation]:
-    return await _relations(root, ctx, Verb.REVOKED_BY, cut)
+async def revoked_by(root: PublishedRegulation, ctx: Context, *, page: PageArguments) -> Page[Relation]:
+    return await _relations(root, ctx, Verb.REVOKED_BY, page)
 
 
-async def _relations(root: PublishedRegulation, ctx: Context, verb: Verb, cut: Cut) -> Page[Relation]:
+async def _relations(root: PublishedRegulation, ctx: Context, verb: Verb, page: PageArguments) -> Page[Relation]:
     """The newest first; those that are only words last."""
     names = tuple(code_of(each) for each in root.together)
     related = await ctx.once(("related", *names), lambda: _related(ctx, root.together))
-    return page(related[root.code, verb], _place, cut, order=f"regulations:{verb.value}")
+    return paginate(related[root.code, verb], _place, page, order=f"regulations:{verb.value}")
 
 
 def _place(relation: Relation) -> tuple[str | int, ...]:

@@ -3,9 +3,9 @@
 from datetime import date
 
 from connectors.jobs.fairs import JobFairs
-from resolvers.kit.calendar import Agenda, CalendarPage, Published
+from resolvers.calendar.agenda import Agenda, CalendarPage, Published
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut
+from resolvers.kit.paging import PageArguments
 from resolvers.kit.readings import configured
 
 
@@ -21,9 +21,9 @@ FAIRS = Agenda(
 
 
 async def job_fairs(
-    _: None, ctx: Context, *, since: date | None = None, until: date | None = None, cut: Cut
+    _: None, ctx: Context, *, since: date | None = None, until: date | None = None, page: PageArguments
 ) -> CalendarPage[PublishedFair]:
-    return FAIRS.page(await FAIRS.listing(ctx, since, until), cut, {"since": since, "until": until})
+    return FAIRS.page(await FAIRS.listing(ctx, since, until), page, {"since": since, "until": until})
 
 
 async def job_fair(_: None, ctx: Context, *, code: str) -> PublishedFair | None:

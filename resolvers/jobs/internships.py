@@ -9,7 +9,7 @@ from connectors.regions.records import DottedCode
 from resolvers.jobs.rules import plain_city
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.texts import has_words, words_of
 
@@ -44,7 +44,7 @@ async def internships(
     city: str | None = None,
     region: DottedCode | None = None,
     order_by: InternshipOrder = InternshipOrder.CLOSING_SOON,
-    cut: Cut,
+    page: PageArguments,
 ) -> FoundInternships:
     if region is not None and region != ctx.regions.city.code:
         raise UserError("BAD_USER_INPUT", id="region adalah kode kota ini.", en="region is the code of this city.")
@@ -59,7 +59,7 @@ async def internships(
         and (city is None or (each.city is not None and plain_city(each.city) == place))
         and (region is None or each.in_city)
     )
-    found = page(chosen, _place(order_by), cut, order=f"internships:{order_by.value}")
+    found = paginate(chosen, _place(order_by), page, order=f"internships:{order_by.value}")
     return FoundInternships(
         edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
     )

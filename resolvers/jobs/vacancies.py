@@ -14,7 +14,7 @@ from resolvers.jobs.rules import fullest
 from resolvers.jobs.sources import JobVacancy, Origin, everything_of
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import readings
 from resolvers.kit.texts import has_words, words_of
 
@@ -57,7 +57,7 @@ async def vacancies(
     region: DottedCode | None = None,
     min_salary: int | None = None,
     order_by: VacancyOrder = VacancyOrder.NEWEST,
-    cut: Cut,
+    page: PageArguments,
 ) -> Vacancies:
     if min_salary is not None and min_salary < 0:
         raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary is not negative.")
@@ -78,7 +78,7 @@ async def vacancies(
     if min_salary is not None:
         wanted["salary"] = lambda each: _pays(each, min_salary)
     chosen = [each for each in everything if all(wants(each) for wants in wanted.values())]
-    found = page(chosen, _place(order_by), cut, order=f"vacancies:{order_by.value}")
+    found = paginate(chosen, _place(order_by), page, order=f"vacancies:{order_by.value}")
     return Vacancies(
         edges=found.edges,
         page_info=found.page_info,
@@ -100,8 +100,8 @@ async def vacancy(_: None, ctx: Context, *, code: str) -> JobVacancy | None:
     return found
 
 
-async def origins(root: JobVacancy, _: Context, *, cut: Cut) -> Page[Origin]:
-    return page(root.origins, lambda each: (int(each.published_at.timestamp()), each.code), cut, order="origins")
+async def origins(root: JobVacancy, _: Context, *, page: PageArguments) -> Page[Origin]:
+    return paginate(root.origins, lambda each: (int(each.published_at.timestamp()), each.code), page, order="origins")
 
 
 async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:

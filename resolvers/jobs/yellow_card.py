@@ -12,8 +12,8 @@ from resolvers.jobs.card_rules import current, holds, next_report
 from resolvers.jobs.policies import YELLOW_CARD
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
-from resolvers.kit.personal import About
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured
 
 REPORT_MONTHS = 6
@@ -72,8 +72,8 @@ async def guide(_: None, ctx: Context) -> Guide:
     )
 
 
-async def offices(root: Guide, _: Context, *, cut: Cut) -> Page[Place]:
-    return page(root.offices, lambda each: (each.name, each.address), cut, order="offices")
+async def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[Place]:
+    return paginate(root.offices, lambda each: (each.name, each.address), page, order="offices")
 
 
 async def kelurahan(root: Place, ctx: Context) -> Kelurahan | None:
@@ -81,13 +81,13 @@ async def kelurahan(root: Place, ctx: Context) -> Kelurahan | None:
     return found if isinstance(found, Kelurahan) else None
 
 
-async def card(_root: Me, ctx: Context) -> About[Card] | None:
+async def card(_root: Me, ctx: Context) -> PersonalValue[Card] | None:
     """Recorded before the register is asked: the question is personal as well as its answer."""
     register = configured(ctx, YellowCards, id="kartu kuning (AK-1)", en="a register of yellow cards")[0]
     person, told = ctx.caller.person, _guide(ctx)
     if person is None or person.nik is None:
         return None
-    await ctx.recording.note(person.name, YELLOW_CARD)
+    await ctx.auditor.note(person.name, YELLOW_CARD)
     reading = await ctx.reading(register.cards(person.nik))
     today = ctx.today()
     found = current(reading.records, today)
@@ -102,7 +102,7 @@ async def card(_root: Me, ctx: Context) -> About[Card] | None:
         next_report=Report(due_on=due, computed=True) if due else None,
         source=ctx.source(reading),
     )
-    return About(shown, person.name)
+    return PersonalValue(shown, person.name)
 
 
 def _guide(ctx: Context) -> tuple[str, Configured] | None:

@@ -13,19 +13,19 @@ from typing import TypeVar
 import msgspec
 import structlog
 
+from auth.audit_entry import AuditEntry, Reader
 from auth.caller import ANYBODY, Caller
 from auth.category import Category
+from auth.keyed_hasher import KeyedHasher
 from auth.masks import redact
-from auth.seal import Seal
-from auth.subject import Sealed, Subject
-from auth.usage import Reader, Usage
+from auth.subject import HashedSubject, Subject
 from connectors.kit.clock import Clock
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, stored_page
-from store.audit.audit_log import Reading, RecordBroken, Usages
+from resolvers.kit.paging import Page, PageArguments, paginate_stored
+from store.audit.audit_log import AuditLog, AuditLogBroken, Reading
 from store.audit.chain import Head
 from store.audit.news import Missed, New, News
-from store.kit.paging import Slice, Window
+from store.kit.paging import PageRequest, Slice
 
 T = TypeVar("T")
 
@@ -35,21 +35,21 @@ LONGEST = 100
 """Letters of an operation's name that an entry has; a client may choose a name of any length."""
 
 
-class Recording:
+class Auditor:
     """The readings of one operation. Without a record, nothing personal is given."""
 
     def __init__(
         self,
-        usages: Usages | None = None,
-        seal: Seal | None = None,
+        usages: AuditLog | None = None,
+        seal: KeyedHasher | None = None,
         clock: Clock | None = None,
         caller: Caller = ANYBODY,
         document: str = "",
         *,
         news: News | None = None,
     ) -> None:
-        self._usages = usages
-        self._seal = seal
+        self._audit_log = usages
+        self._hasher = seal
         self._clock = clock
         self._caller = caller
         self._document = document
@@ -66,28 +66,28 @@ class Recording:
     def reader(self) -> str | None:
         """How entries call the person who asks."""
         person = self._caller.person
-        return self._seal.reader(person.subject) if person and self._seal else None
+        return self._hasher.reader(person.subject) if person and self._hasher else None
 
-    def is_own(self, entry: Usage) -> bool:
+    def is_own(self, entry: AuditEntry) -> bool:
         """Whether the person who asks was the reader; entries from before may have the provider's name as it is."""
         person = self._caller.person
         return person is not None and entry.reader.person in {person.subject, self.reader}
 
-    async def note(self, person: Subject | Sealed, category: Category) -> None:
+    async def note(self, person: Subject | HashedSubject, category: Category) -> None:
         """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
-        if self._seal is None or self._usages is None or self._clock is None:
+        if self._hasher is None or self._audit_log is None or self._clock is None:
             raise _unavailable()
-        subject = person.name if isinstance(person, Sealed) else self._seal.subject(person)
+        subject = person.name if isinstance(person, HashedSubject) else self._hasher.subject(person)
         reading = self._noted.get((subject, category))
         if reading is None:
             if self._reading is None or self._reading.taken:
-                self._reading = self._usages.begin(self._reader(), self._clock.now())
+                self._reading = self._audit_log.begin(self._reader(), self._clock.now())
             reading = self._noted[subject, category] = self._reading
             reading.read.setdefault(subject, set()).add(category.name)
         try:
             if not reading.written:
                 await reading.on_disk()
-        except RecordBroken as error:
+        except AuditLogBroken as error:
             self._noted.pop((subject, category), None)  # the next one tries again
             log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
             raise _unavailable() from None
@@ -97,16 +97,16 @@ class Recording:
         persons: Iterable[Subject],
         since: datetime | None,
         until: datetime | None,
-        to: Callable[[Usage], T],
-        cut: Cut,
+        to: Callable[[AuditEntry], T],
+        page: PageArguments,
     ) -> Page[T]:
         """A page of what was read of a person, by all names that the person has; raises `RECORD_UNAVAILABLE`."""
-        if self._usages is None or self._seal is None:
+        if self._audit_log is None or self._hasher is None:
             raise _unavailable()
-        usages, subjects = self._usages, self._seal.subjects(persons)
+        usages, subjects = self._audit_log, self._hasher.subjects(persons)
         head: list[Head] = []
 
-        async def fetch(window: Window) -> Slice[Usage]:
+        async def fetch(window: PageRequest) -> Slice[AuditEntry]:
             found, at = await usages.cut(subjects, since, until, window)
             head.append(at)
             return found
@@ -115,41 +115,41 @@ class Recording:
             """Without what is added meanwhile: that this is read is recorded, too."""
             try:
                 return await usages.count(subjects, since, until, head[0])
-            except RecordBroken:
+            except AuditLogBroken:
                 raise _unavailable() from None
 
         try:
-            return await stored_page(fetch, to, cut, order="READ", count=count)
-        except RecordBroken:
+            return await paginate_stored(fetch, to, page, order="READ", count=count)
+        except AuditLogBroken:
             raise _unavailable() from None
 
     async def between(
         self, persons: Iterable[Subject], since: datetime | None, until: datetime | None, *, offset: int, limit: int
-    ) -> tuple[int, list[Usage]]:
+    ) -> tuple[int, list[AuditEntry]]:
         """The same, oldest first, by numbers; and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
-        if self._usages is None or self._seal is None:
+        if self._audit_log is None or self._hasher is None:
             raise _unavailable()
-        subjects = self._seal.subjects(persons)
+        subjects = self._hasher.subjects(persons)
         try:
-            return await self._usages.numbered(subjects, since, until, offset=offset, limit=limit)
-        except RecordBroken:
+            return await self._audit_log.numbered(subjects, since, until, offset=offset, limit=limit)
+        except AuditLogBroken:
             raise _unavailable() from None
 
-    def all_of(self, persons: Iterable[Subject]) -> AsyncIterator[Usage]:
-        """All of it, oldest first, as it is read; raises `RECORD_UNAVAILABLE`, or `RecordBroken` on the way."""
-        if self._usages is None or self._seal is None:
+    def all_of(self, persons: Iterable[Subject]) -> AsyncIterator[AuditEntry]:
+        """All of it, oldest first, as it is read; raises `RECORD_UNAVAILABLE`, or `AuditLogBroken` on the way."""
+        if self._audit_log is None or self._hasher is None:
             raise _unavailable()
-        return self._usages.all_of(self._seal.subjects(persons))
+        return self._audit_log.all_of(self._hasher.subjects(persons))
 
     async def news(self, persons: Iterable[Subject]) -> AsyncGenerator[New, None]:
         """Each reading of a person from now on; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` for who is too slow."""
-        if self._news is None or self._seal is None:
+        if self._news is None or self._hasher is None:
             raise _unavailable()
         try:
-            async with aclosing(self._news.of(self._seal.subjects(persons))) as found:
+            async with aclosing(self._news.of(self._hasher.subjects(persons))) as found:
                 async for each in found:
                     yield each
-        except RecordBroken:
+        except AuditLogBroken:
             raise _unavailable() from None
         except Missed:
             raise UserError(
@@ -158,11 +158,11 @@ class Recording:
                 en="More happened than was taken; read dataUsage, then subscribe again.",
             ) from None
 
-    async def note_told(self, new: New, person: Subject | Sealed, category: Category) -> None:
+    async def note_event(self, new: New, person: Subject | HashedSubject, category: Category) -> None:
         """Return once it is on disk that the person was told of this: once, however many subscriptions tell it."""
 
         async def write() -> None:
-            own = Recording(self._usages, self._seal, self._clock, self._caller, self._document)
+            own = Auditor(self._audit_log, self._hasher, self._clock, self._caller, self._document)
             own.call_it(self._operation)
             await own.note(person, category)
 

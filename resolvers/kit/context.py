@@ -12,16 +12,16 @@ import msgspec
 from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
 from auth.category import Category
-from auth.counter import Counter
 from auth.cover import Cover
-from auth.lookups import Lookups
+from auth.keyed_hasher import KeyedHasher
+from auth.lookup_throttle import LookupThrottle
 from auth.oidc import Identity
 from auth.policies import FieldAccess
-from auth.seal import Seal
+from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
-from connectors.kit.act import Act
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
+from connectors.kit.command import Command
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights
@@ -29,7 +29,7 @@ from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
-from resolvers.kit.auditing import Recording
+from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.provenance import Sources
 from store.kit.copies import Copy, late
@@ -75,11 +75,11 @@ class Context:
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
-    counter: Counter = field(default_factory=lambda: Counter(redis_url=None, secret=b""))
-    lookups: Lookups | None = None
-    seal: Seal | None = None
+    counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))
+    lookup_throttle: LookupThrottle | None = None
+    hasher: KeyedHasher | None = None
     cover: Cover = field(default_factory=lambda: Cover(b""))
-    recording: Recording = field(default_factory=Recording)
+    auditor: Auditor = field(default_factory=Auditor)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
@@ -96,9 +96,9 @@ class Context:
         asked = (read.agency.code, read.name, read.arguments)
         return await self.once(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
 
-    async def act(self, act: Act[T]) -> Reading[T]:
-        """What comes of this act, which is done now, noted in `sources`; raises `AgencyError`."""
-        return await self._noted(act.agency, act.do)
+    async def execute(self, command: Command[T]) -> Reading[T]:
+        """What comes of this command, which is executed now, noted in `sources`; raises `AgencyError`."""
+        return await self._noted(command.agency, command.execute)
 
     async def copy(self, feed: Feed[Any]) -> Reading[int]:
         """How new the hub's copy of this feed is, noted in `sources`; its records are how many documents it has.
@@ -107,7 +107,7 @@ class Context:
         """
 
         async def look() -> Reading[int]:
-            return self._judged(feed, await self.store.copies.made(feed, feed.agency.limits.timeout))
+            return self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
 
         return await self.once((feed.agency.code, feed.name), lambda: self._noted(feed.agency, look))
 
@@ -132,7 +132,7 @@ class Context:
             records=copy.documents,
             fetched_at=copy.fetched_at,
             changed_at=copy.changed_at,
-            state=State.STALE if copy.problem or by > feed.following.every else State.SNAPSHOT,
+            state=State.STALE if copy.problem or by > feed.following.interval else State.SNAPSHOT,
             problem=copy.problem,
         )
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from resolvers.kit.errors import UserError
-from store.kit.paging import Key, Slice, Window
+from store.kit.paging import Key, PageRequest, Slice
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -51,7 +51,7 @@ def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
     return root.total_count() if callable(root.total_count) else root.total_count
 
 
-class Cut(msgspec.Struct, frozen=True, kw_only=True):
+class PageArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Which page is asked for: the `first` after a cursor, or the `last` before one."""
 
     first: int | None = None
@@ -60,22 +60,22 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
     before: str | None = None
 
 
-def page(items: Iterable[T], key: Callable[[T], Key], cut: Cut, *, order: str) -> Page[T]:
-    """Sort by `key`, which no two items share, and cut.
+def paginate(items: Iterable[T], key: Callable[[T], Key], page: PageArguments, *, order: str) -> Page[T]:
+    """Sort by `key`, which no two items share, and page.
 
     A cursor holds the key of its item and the name of the `order`, so that a page goes on at the right place when
     items have come or gone, and is refused under another order. Raises `UserError` for a bad cursor or a bad number.
     """
-    size = _size(cut)
+    size = _size(page)
     ordered = sorted(((key(item), item) for item in items), key=itemgetter(0))
     keys = [at for at, _ in ordered]
     try:
-        low = bisect_right(keys, _key(cut.after, order)) if cut.after else 0
-        high = bisect_left(keys, _key(cut.before, order)) if cut.before else len(keys)
+        low = bisect_right(keys, _key(page.after, order)) if page.after else 0
+        high = bisect_left(keys, _key(page.before, order)) if page.before else len(keys)
     except TypeError:
         raise _bad_cursor() from None
     high = max(low, high)
-    if cut.last is None:
+    if page.last is None:
         high = min(high, low + size)
     else:
         low = max(low, high - size)
@@ -92,20 +92,20 @@ def page(items: Iterable[T], key: Callable[[T], Key], cut: Cut, *, order: str) -
     )
 
 
-async def stored_page(
-    fetch: Callable[[Window], Awaitable[Slice[S]]],
+async def paginate_stored(
+    fetch: Callable[[PageRequest], Awaitable[Slice[S]]],
     to: Callable[[S], T],
-    cut: Cut,
+    page: PageArguments,
     *,
     order: str,
     count: Callable[[], Awaitable[int]],
 ) -> Page[T]:
     """The same of a list in the store; `to` makes a thing of what is found there."""
-    window = Window(
-        size=_size(cut),
-        after=_key(cut.after, order) if cut.after else None,
-        before=_key(cut.before, order) if cut.before else None,
-        backwards=cut.last is not None,
+    window = PageRequest(
+        size=_size(page),
+        after=_key(page.after, order) if page.after else None,
+        before=_key(page.before, order) if page.before else None,
+        backwards=page.last is not None,
     )
     try:
         found = await fetch(window)
@@ -124,12 +124,12 @@ async def stored_page(
     )
 
 
-def _size(cut: Cut) -> int:
-    if cut.first is not None and cut.last is not None:
+def _size(page: PageArguments) -> int:
+    if page.first is not None and page.last is not None:
         raise UserError(
             "BAD_USER_INPUT", id="Pakai first atau last, jangan keduanya.", en="Use first or last, not both."
         )
-    size = cut.first if cut.last is None else cut.last
+    size = page.first if page.last is None else page.last
     if size is None:
         return DEFAULT
     if not 0 <= size <= MOST:

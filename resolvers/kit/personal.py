@@ -8,7 +8,7 @@ import msgspec
 
 from auth.caller import Person
 from auth.policies import Asked, Personal, Policy
-from auth.subject import Sealed, Subject
+from auth.subject import HashedSubject, Subject
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from store.audit.news import New
@@ -16,22 +16,22 @@ from store.audit.news import New
 T = TypeVar("T")
 
 
-class About(msgspec.Struct, Generic[T], frozen=True):
+class PersonalValue(msgspec.Struct, Generic[T], frozen=True):
     """What a resolver of a personal field found, and whom it is about.
 
     `new`: the event that it tells of, which is one reading for all subscriptions of a person.
     """
 
     value: T
-    person: Subject | Sealed
+    person: Subject | HashedSubject
     new: New | None = None
 
     def __repr__(self) -> str:
-        return "About(…)"
+        return "PersonalValue(…)"
 
 
-async def given(
-    ctx: Context, personal: Personal, field: str, root: Any, find: Callable[[], Awaitable[About[Any] | None]]
+async def authorize(
+    ctx: Context, personal: Personal, field: str, root: Any, find: Callable[[], Awaitable[PersonalValue[Any] | None]]
 ) -> Any:
     """What `find` finds. What can be decided before that is; raises FORBIDDEN, and nothing was asked of anybody."""
     asked = _asked(ctx, field, root)
@@ -42,14 +42,18 @@ async def given(
 
 
 async def allowed(ctx: Context, policy: Policy, field: str, find: Callable[[], Awaitable[Any]]) -> Any:
-    """What `find` finds. Of a personal field it is found by the field's rules and recorded; then it is an `About`."""
+    """What `find` finds. Of a personal field that is a `PersonalValue`, which is given and recorded by its rules."""
     if policy.personal is None:
         return await find()
-    return await given(ctx, policy.personal, field, None, find)
+    return await authorize(ctx, policy.personal, field, None, find)
 
 
-async def given_each(
-    ctx: Context, personal: Personal, field: str, root: Any, events: Callable[[], AsyncGenerator[About[Any], None]]
+async def authorize_each(
+    ctx: Context,
+    personal: Personal,
+    field: str,
+    root: Any,
+    events: Callable[[], AsyncGenerator[PersonalValue[Any], None]],
 ) -> AsyncIterator[Any]:
     """The same of each event, by the rules and the day of its own; raises FORBIDDEN."""
     if personal.allows(_asked(ctx, field, root)) is False:
@@ -59,13 +63,13 @@ async def given_each(
             yield await _recorded(ctx, personal, _asked(ctx, field, root), each)
 
 
-async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: About[Any]) -> Any:
+async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: PersonalValue[Any]) -> Any:
     if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
         raise _forbidden()
     if found.new:
-        await ctx.recording.note_told(found.new, found.person, personal.category)
+        await ctx.auditor.note_event(found.new, found.person, personal.category)
     else:
-        await ctx.recording.note(found.person, personal.category)
+        await ctx.auditor.note(found.person, personal.category)
     return found.value
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NoReturn, TypeVar
 
-from connectors.kit.act import Act
+from connectors.kit.command import Command
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyError
 from connectors.kit.feed import Feed
@@ -45,9 +45,9 @@ async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading
     return await _sorted_out(ctx, map(ctx.reading, reads))
 
 
-async def acts(ctx: Context, done: Iterable[Act[T]]) -> tuple[list[Reading[T]], list[Source]]:
+async def commands(ctx: Context, done: Iterable[Command[T]]) -> tuple[list[Reading[T]], list[Source]]:
     """What those say for whom it can be done, and for whom not; raises the first failure where for nobody."""
-    return await _sorted_out(ctx, map(ctx.act, done))
+    return await _sorted_out(ctx, map(ctx.execute, done))
 
 
 async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading[int]], list[Source]]:

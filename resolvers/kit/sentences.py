@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
+from auth.audit_entry import AuditEntry
 from auth.caller import Audience
 from auth.category import Category
-from auth.usage import Usage
 
 ONESELF = {"id": "Anda sendiri", "en": "You yourself"}
 
 
 def sentence(
-    entry: Usage, mine: bool, known: Mapping[str, Category], name_of: Callable[[str], str], language: str
+    entry: AuditEntry, mine: bool, known: Mapping[str, Category], name_of: Callable[[str], str], language: str
 ) -> str:
     """Who read what, in plain words.
 

@@ -3,9 +3,11 @@
 from auth.caller import Audience
 from auth.policies import FieldAccess
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 
 
-async def access_policy(_root: None, ctx: Context, *, audience: Audience | None = None, cut: Cut) -> Page[FieldAccess]:
+async def access_policy(
+    _root: None, ctx: Context, *, audience: Audience | None = None, page: PageArguments
+) -> Page[FieldAccess]:
     rows = [each for each in ctx.access if audience is None or audience in each.audiences]
-    return page(rows, lambda each: (each.type_name, each.field_name), cut, order="FIELD")
+    return paginate(rows, lambda each: (each.type_name, each.field_name), page, order="FIELD")

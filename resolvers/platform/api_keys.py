@@ -12,7 +12,7 @@ from auth.api_key import ApiKey
 from auth.origins import is_origin
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, stored_page
+from resolvers.kit.paging import Page, PageArguments, paginate_stored
 from store.platform.api_keys import ApiKeys
 
 log = structlog.get_logger()
@@ -33,10 +33,10 @@ class NewApiKey(msgspec.Struct, frozen=True, kw_only=True):
         return f"NewApiKey({self.api_key.code}, …)"
 
 
-async def api_keys(_root: None, ctx: Context, *, app: str | None = None, cut: Cut) -> Page[ApiKey]:
+async def api_keys(_root: None, ctx: Context, *, app: str | None = None, page: PageArguments) -> Page[ApiKey]:
     keys = _keys(ctx)
-    return await stored_page(
-        lambda window: keys.cut(app, window), lambda key: key, cut, order="APP", count=lambda: keys.count(app)
+    return await paginate_stored(
+        lambda window: keys.cut(app, window), lambda key: key, page, order="APP", count=lambda: keys.count(app)
     )
 
 
@@ -81,7 +81,7 @@ async def create_api_key(
         quota=quota,
         origins=tuple(dict.fromkeys(origins)),
         created_at=now,
-        created_by=ctx.recording.reader or "",
+        created_by=ctx.auditor.reader or "",
         expires_at=expires_at,
     )
     key = await keys.make(wanted)
@@ -93,7 +93,7 @@ async def revoke_api_key(_root: None, ctx: Context, *, code: str) -> ApiKey:
     found = await _keys(ctx).revoke(code)
     if found is None:
         raise UserError("NOT_FOUND", id="Tidak ada kunci dengan kode ini.", en="There is no key of this code.")
-    log.info("api_key.revoked", app=found.app, key=code, by=ctx.recording.reader)
+    log.info("api_key.revoked", app=found.app, key=code, by=ctx.auditor.reader)
     return found
 
 

@@ -11,7 +11,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.findings import Findings
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +25,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     last_seen_at: datetime
 
 
-async def findings(_root: None, ctx: Context, *, agency: str | None = None, cut: Cut) -> Page[Finding] | None:
+async def findings(
+    _root: None, ctx: Context, *, agency: str | None = None, page: PageArguments
+) -> Page[Finding] | None:
     asked = [each for each in _of_all(ctx) if agency in {None, each[0].code}]
     if not asked:
         return None
@@ -36,7 +38,7 @@ async def findings(_root: None, ctx: Context, *, agency: str | None = None, cut:
             id="Temuan instansi lain hanya untuk instansi itu.",
             en="The findings of another agency are for that agency.",
         )
-    return page(chain.from_iterable(mine), lambda each: (each.agency, each.text), cut, order="findings")
+    return paginate(chain.from_iterable(mine), lambda each: (each.agency, each.text), page, order="findings")
 
 
 def _answers_for(ctx: Context, owner: str) -> bool:

@@ -10,7 +10,7 @@ from connectors.kit.together import both, together
 from connectors.prices.records import Grain, MarketType, PriceLevel
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.prices.boards import Board, CommodityPrice, board, board_or_why_not, boards, deciding_board
 from resolvers.prices.markets import place_of
 from resolvers.prices.rules import Period, Point, PriceChange, may_stand_in
@@ -58,12 +58,18 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def commodities(
-    _: None, ctx: Context, *, group: str | None = None, name: str | None = None, source: str | None = None, cut: Cut
+    _: None,
+    ctx: Context,
+    *,
+    group: str | None = None,
+    name: str | None = None,
+    source: str | None = None,
+    page: PageArguments,
 ) -> Commodities:
     asked = {each.agency.code for each in surveys(ctx, source)}
     found = await known(ctx)
     of = (each for each in found.commodities if any(map(each.listing, asked)))
-    listed = page(chosen(of, group, name), by_name, cut, order="commodities")
+    listed = paginate(chosen(of, group, name), by_name, page, order="commodities")
     return Commodities(
         edges=listed.edges, page_info=listed.page_info, total_count=listed.total_count, unavailable=found.unavailable
     )
@@ -77,9 +83,9 @@ def name(root: KnownCommodity, ctx: Context) -> str:
     return root.name if ctx.language == "id" else root.name_en
 
 
-async def listings(root: KnownCommodity, _: Context, *, cut: Cut) -> Page[Listing]:
+async def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[Listing]:
     places = {each.survey: at for at, each in enumerate(root.listings)}
-    return page(root.listings, lambda each: (places[each.survey],), cut, order="listings")
+    return paginate(root.listings, lambda each: (places[each.survey],), page, order="listings")
 
 
 async def price(
@@ -95,13 +101,13 @@ async def price(
 
 
 async def prices_by_source(
-    root: KnownCommodity, ctx: Context, *, on: date | None = None, cut: Cut
+    root: KnownCommodity, ctx: Context, *, on: date | None = None, page: PageArguments
 ) -> Page[CommodityPrice]:
     asked = [each for each in surveys(ctx) if root.listing(each.agency.code)]
     found = await together(board_or_why_not(ctx, each, None, on) for each in asked)
     places = {each.source.agency: at for at, each in enumerate(found)}
     prices = (each.price(root) for each in found)
-    return page(prices, lambda each: (places[each.source.agency],), cut, order="prices-by-source")
+    return paginate(prices, lambda each: (places[each.source.agency],), page, order="prices-by-source")
 
 
 async def chart(
@@ -135,8 +141,8 @@ async def chart(
     )
 
 
-async def points(root: Chart, _: Context, *, cut: Cut) -> Page[Point]:
-    return page(root.points, lambda point: (point.day.isoformat(),), cut, order="price-points")
+async def points(root: Chart, _: Context, *, page: PageArguments) -> Page[Point]:
+    return paginate(root.points, lambda point: (point.day.isoformat(),), page, order="price-points")
 
 
 async def price_moves(
@@ -148,7 +154,7 @@ async def price_moves(
     market: str | None = None,
     source: str | None = None,
     outliers: bool = False,
-    cut: Cut,
+    page: PageArguments,
 ) -> PriceMoves:
     place = await place_of(ctx, market, source)
     source = place.survey if place else source
@@ -164,10 +170,10 @@ async def price_moves(
         and moved.amount
         and direction in (None, MoveDirection.UP if moved.amount > 0 else MoveDirection.DOWN)
     ]
-    listed = page(
+    listed = paginate(
         moves,
         lambda move: (-round(abs(move.change.percent) * 100), move.price.commodity.code),
-        cut,
+        page,
         order=f"price-moves:{over.value}",
     )
     return PriceMoves(

@@ -8,7 +8,7 @@ from connectors.prices.records import MarketType
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.prices.boards import Board, CommodityPrice, board, board_or_why_not
 from resolvers.prices.rules import day_to_compare
 from resolvers.prices.sources import (
@@ -38,7 +38,7 @@ async def markets(
     type: MarketType | None = None,  # noqa: A002
     kecamatan: DottedCode | None = None,
     source: str | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> Page[SurveyedMarket]:
     async def named(survey: Survey) -> tuple[SurveyedMarket, ...] | None:
         return await markets_of(ctx, survey) or None
@@ -49,7 +49,7 @@ async def markets(
         if (type is None or market.type is type)
         and (kecamatan is None or (market.kelurahan or "").startswith(f"{kecamatan}."))
     )
-    return page(chosen, _by_name, cut, order="markets")
+    return paginate(chosen, _by_name, page, order="markets")
 
 
 async def market(_: None, ctx: Context, *, code: str) -> SurveyedMarket | None:
@@ -63,13 +63,13 @@ async def market_prices(
     on: date | None = None,
     group: str | None = None,
     name: str | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> Page[CommodityPrice]:
     (survey,) = surveys(ctx, root.survey)
     everything, found = await both(known(ctx), board(ctx, survey, root, on))
     listed = (each for each in everything.commodities if each.listing(root.survey))
     prices = map(found.price, chosen(listed, group, name))
-    return page(prices, lambda price: by_name(price.commodity), cut, order="market-prices")
+    return paginate(prices, lambda price: by_name(price.commodity), page, order="market-prices")
 
 
 async def prices_by_market(
@@ -79,7 +79,7 @@ async def prices_by_market(
     type: MarketType | None = None,  # noqa: A002
     on: date | None = None,
     source: str | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> Page[CommodityPrice]:
     async def asked(survey: Survey) -> list[CommodityPrice] | None:
         places = [each for each in await markets_of(ctx, survey) if type in (None, each.type)]
@@ -87,7 +87,7 @@ async def prices_by_market(
         return [each.price(root) for each in found] or None
 
     prices = await first_found(deciding(ctx, root, source), asked) or []
-    return page(prices, _by_market, cut, order="prices-by-market")
+    return paginate(prices, _by_market, page, order="prices-by-market")
 
 
 async def cheapest_market(

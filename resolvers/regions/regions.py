@@ -3,7 +3,7 @@
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 
 
 async def city(_: None, ctx: Context) -> City:
@@ -30,13 +30,13 @@ async def kelurahan(
     return found if isinstance(found, Kelurahan) else None
 
 
-async def all_kecamatan(_: City, ctx: Context, *, cut: Cut) -> Page[Kecamatan]:
-    return page(ctx.regions.kecamatan, lambda region: (region.code,), cut, order="kecamatan")
+async def all_kecamatan(_: City, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
+    return paginate(ctx.regions.kecamatan, lambda region: (region.code,), page, order="kecamatan")
 
 
-async def all_kelurahan(root: City | Kecamatan, ctx: Context, *, cut: Cut) -> Page[Kelurahan]:
+async def all_kelurahan(root: City | Kecamatan, ctx: Context, *, page: PageArguments) -> Page[Kelurahan]:
     inside = (region for region in ctx.regions.kelurahan if region.code.startswith(f"{root.code}."))
-    return page(inside, lambda region: (region.code,), cut, order="kelurahan")
+    return paginate(inside, lambda region: (region.code,), page, order="kelurahan")
 
 
 async def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:

@@ -12,9 +12,9 @@ from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.kit.context import Context, Source
-from resolvers.kit.lookups import counted
-from resolvers.kit.paging import Cut, Page, page
-from resolvers.kit.personal import About
+from resolvers.kit.lookup_throttle import throttled
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured, first_answer
 from resolvers.tax.rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
 
@@ -71,7 +71,7 @@ class Arrears(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
-    await counted(ctx, "nop", nop.digits)
+    await throttled(ctx, "nop", nop.digits)
     return await first_answer(_offices(ctx), lambda office: _object(ctx, office, nop))
 
 
@@ -93,18 +93,20 @@ def masked_owner_name(root: TaxObject) -> str | None:
     return root.owner_name
 
 
-async def owner_name(root: TaxObject, ctx: Context) -> About[str] | None:
+async def owner_name(root: TaxObject, ctx: Context) -> PersonalValue[str] | None:
     """Whole, from the system that told of the object. Without a resident's number the record knows it by the NOP."""
     office = _offices(ctx, first=root.source.agency)[0]
     taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
     if taxpayer is None:
         return None
-    return About(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
+    return PersonalValue(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
 
 
-async def bills(root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, cut: Cut) -> Page[TaxBill]:
+async def bills(
+    root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, page: PageArguments
+) -> Page[TaxBill]:
     chosen = (bill for bill in await _bills(ctx, root) if status is None or bill.status in status)
-    return page(chosen, lambda bill: (-bill.year,), cut, order="bills")
+    return paginate(chosen, lambda bill: (-bill.year,), page, order="bills")
 
 
 async def arrears(root: TaxObject, ctx: Context) -> Arrears:
@@ -126,12 +128,12 @@ async def arrears(root: TaxObject, ctx: Context) -> Arrears:
 
 async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
     """One bill of an object, by the same count as the object itself."""
-    await counted(ctx, "nop", nop.digits)
+    await throttled(ctx, "nop", nop.digits)
     return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
 
 
-async def payments(root: TaxBill, _: Context, *, cut: Cut) -> Page[Payment]:
-    return page(root.payments, lambda payment: (payment.sequence,), cut, order="payments")
+async def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Payment]:
+    return paginate(root.payments, lambda payment: (payment.sequence,), page, order="payments")
 
 
 async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:

@@ -13,9 +13,9 @@ from connectors.tax.records import Nop
 from connectors.tax.requests import Requests, ServiceRequest, TaxKind
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.lookups import counted
-from resolvers.kit.paging import Cut, Page, page
-from resolvers.kit.personal import About
+from resolvers.kit.lookup_throttle import throttled
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured, first_answer
 from resolvers.tax.papers_rules import RetributionStatus, Step, retribution_status, steps_of
 
@@ -73,7 +73,7 @@ class RetributionBill(msgspec.Struct, frozen=True, kw_only=True):
 async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
     keepers = configured(ctx, Deeds, id="BPHTB", en="who keeps the tax on acquisitions")
     asked = _read_as(keepers[0].deed_number, number)
-    await counted(ctx, "deed", asked)
+    await throttled(ctx, "deed", asked)
 
     async def ask(keeper: Deeds[Any, Any]) -> BphtbDeed | None:
         reading = await ctx.reading(keeper.deed(asked))
@@ -83,8 +83,8 @@ async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
     return await first_answer(keepers, ask)
 
 
-async def steps(root: BphtbDeed, _: Context, *, cut: Cut) -> Page[Step]:
-    return page(steps_of(root), lambda step: (step.order,), cut, order="steps")
+async def steps(root: BphtbDeed, _: Context, *, page: PageArguments) -> Page[Step]:
+    return paginate(steps_of(root), lambda step: (step.order,), page, order="steps")
 
 
 def masked_deed_owner(root: BphtbDeed) -> str | None:
@@ -95,15 +95,15 @@ def masked_deed_nop(root: BphtbDeed) -> str:
     return root.nop
 
 
-async def deed_owner(root: BphtbDeed, ctx: Context) -> About[str] | None:
+async def deed_owner(root: BphtbDeed, ctx: Context) -> PersonalValue[str] | None:
     return await _about(root, ctx, lambda party: party.name)
 
 
-async def deed_nop(root: BphtbDeed, ctx: Context) -> About[Nop] | None:
+async def deed_nop(root: BphtbDeed, ctx: Context) -> PersonalValue[Nop] | None:
     return await _about(root, ctx, lambda party: party.nop)
 
 
-async def amounts(root: BphtbDeed, ctx: Context) -> About[BphtbAmounts] | None:
+async def amounts(root: BphtbDeed, ctx: Context) -> PersonalValue[BphtbAmounts] | None:
     return await _about(root, ctx, _amounts)
 
 
@@ -111,7 +111,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
     words = {"id": f"permohonan layanan {of.value}", "en": f"requests about {of.value}"}
     counters = configured(ctx, Requests, where=lambda each: each.takes is of, **words)
     asked = _read_as(counters[0].request_number, number)
-    await counted(ctx, f"request:{of.value}", asked)
+    await throttled(ctx, f"request:{of.value}", asked)
 
     async def ask(counter: Requests[Any, Any]) -> TaxServiceRequest | None:
         reading = await ctx.reading(counter.request(asked))
@@ -128,7 +128,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
 async def retribution_bill(_: None, ctx: Context, *, billing_code: str) -> RetributionBill | None:
     issuers = configured(ctx, Retributions, id="retribusi", en="who issues bills of retributions")
     asked = _read_as(issuers[0].billing_code, billing_code)
-    await counted(ctx, "retribution", asked)
+    await throttled(ctx, "retribution", asked)
 
     async def ask(issuer: Retributions[Any, Any]) -> RetributionBill | None:
         reading = await ctx.reading(issuer.retribution(asked))
@@ -151,13 +151,13 @@ def _amounts(party: DeedParty) -> BphtbAmounts:
 T = TypeVar("T")
 
 
-async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) -> About[T] | None:
+async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) -> PersonalValue[T] | None:
     """From the system that told of the deed. Where it has no resident's number, the record knows it by the deed's."""
     keeper = ctx.agencies.with_code(Deeds, root.source.agency)
     party = (await ctx.reading(keeper.party(root.number))).records if keeper else None
     if party is None:
         return None
-    return About(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
+    return PersonalValue(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
 
 
 def _of(record: msgspec.Struct) -> dict[str, Any]:

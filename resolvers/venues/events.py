@@ -5,9 +5,9 @@ from datetime import date
 import msgspec
 
 from connectors.venues.events import SportEvents
-from resolvers.kit.calendar import Agenda, CalendarPage, Listing, Published
+from resolvers.calendar.agenda import Agenda, CalendarPage, Listing, Published
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut
+from resolvers.kit.paging import PageArguments
 from resolvers.kit.readings import configured
 from resolvers.kit.texts import has_words, words_of
 
@@ -33,12 +33,12 @@ async def sport_events(
     until: date | None = None,
     sport: str | None = None,
     venue: str | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> CalendarPage[PublishedSportEvent]:
     asked = {"since": since, "until": until, "sport": sport, "venue": venue}
     found = await sport_listing(ctx, since, until, venue=venue)
     folded = sport and sport.casefold()
-    return EVENTS.page(found, cut, asked, lambda each: _is_of(each, folded))
+    return EVENTS.page(found, page, asked, lambda each: _is_of(each, folded))
 
 
 async def sport_event(_: None, ctx: Context, *, code: str) -> PublishedSportEvent | None:

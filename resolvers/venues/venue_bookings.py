@@ -3,22 +3,24 @@
 from datetime import date
 
 from auth.policies import officers
-from auth.subject import Kind, Sealed, Subject
+from auth.subject import HashedSubject, Kind, Subject
 from connectors.venues.bookings import Refusal
 from connectors.venues.records import Keeper
 from resolvers.booking.rules import VenueBooking, refused, told
 from resolvers.booking.systems import BookingPage, done, noted, outcome, paged, system_of
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut
-from resolvers.kit.personal import About, person_of
+from resolvers.kit.paging import PageArguments
+from resolvers.kit.personal import PersonalValue, person_of
 from resolvers.venues.venues import SportsVenue, keeper, venue, venue_with, whole_day
 from store.booking.orders import Orders
 
 
-async def venue_bookings(_root: None, ctx: Context, *, venue: str, on: date | None = None, cut: Cut) -> BookingPage:
+async def venue_bookings(
+    _root: None, ctx: Context, *, venue: str, on: date | None = None, page: PageArguments
+) -> BookingPage:
     """In order of time, those of the counter too."""
-    return paged(await all_at(ctx, venue, on), _by_time, cut, "venue-bookings", asked={"venue": venue, "on": on})
+    return paged(await all_at(ctx, venue, on), _by_time, page, "venue-bookings", asked={"venue": venue, "on": on})
 
 
 async def all_at(ctx: Context, venue: str, on: date | None) -> list[VenueBooking]:
@@ -29,7 +31,7 @@ async def all_at(ctx: Context, venue: str, on: date | None) -> list[VenueBooking
         return []
     since, until = whole_day(ctx, on or ctx.today())
     known = await ctx.store.of(Orders).at(agency, there.reference, since, until)
-    reading = await ctx.act(system.bookings_at(there.reference, since, until, tuple(each.order for each in known)))
+    reading = await ctx.execute(system.bookings_at(there.reference, since, until, tuple(each.order for each in known)))
     persons = {each.order.reference: each.person for each in known}
     return [told(each, ctx.source(reading), persons.get(each.reference)) for each in reading.records]
 
@@ -59,7 +61,7 @@ async def booking_here(ctx: Context, code: str) -> VenueBooking | None:
     if system is None:
         return None
     known = await ctx.store.of(Orders).find(agency, reference)
-    reading = await ctx.act(system.booking(reference, known.order if known else None))
+    reading = await ctx.execute(system.booking(reference, known.order if known else None))
     return told(reading.records, ctx.source(reading), known.person if known else None) if reading.records else None
 
 
@@ -72,12 +74,12 @@ async def booked_keeper(root: VenueBooking, ctx: Context) -> Keeper | None:
     return await keeper(there, ctx, at=root.starts_at) if there else None
 
 
-async def holder(root: VenueBooking, _: Context) -> About[str] | None:
+async def holder(root: VenueBooking, _: Context) -> PersonalValue[str] | None:
     """By a name that the venue's system keeps, or else by the hub's, which says nothing."""
     name = root.holder or root.owner
     if name is None:
         return None
-    return About(name, Sealed(root.person) if root.person else Subject(Kind.BOOKING, root.code))
+    return PersonalValue(name, HashedSubject(root.person) if root.person else Subject(Kind.BOOKING, root.code))
 
 
 def _by_time(booking: VenueBooking) -> int:

@@ -17,12 +17,12 @@ from connectors.regions.records import DottedCode, Kecamatan
 from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page, stored_page
+from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.kit.readings import configured, copies
 from resolvers.venues.rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
 from store.booking.orders import Orders
-from store.kit.paging import Window
+from store.kit.paging import PageRequest
 from store.venues.venues import SlotsWanted, VenueCopies
 
 AHEAD = timedelta(days=60)
@@ -82,7 +82,7 @@ async def venues(
     near: Point | None = None,
     within_km: float | None = None,
     order_by: VenueOrder = VenueOrder.NAME,
-    cut: Cut,
+    page: PageArguments,
 ) -> VenuePage:
     check_near(near, within_km, by_distance=order_by is VenueOrder.DISTANCE)
     everything, unavailable = await _all(ctx, near)
@@ -105,7 +105,7 @@ async def venues(
         chosen = [each for each in chosen if _plays(each, wanted)]
     if order_by is VenueOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
-    found = page(chosen, _place(order_by), cut, order=f"venues:{order_by.value}")
+    found = paginate(chosen, _place(order_by), page, order=f"venues:{order_by.value}")
     return VenuePage(
         edges=found.edges,
         page_info=found.page_info,
@@ -127,7 +127,7 @@ async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
 
 
 async def slots(
-    root: SportsVenue, ctx: Context, *, on: date | None = None, only_free: bool = True, cut: Cut
+    root: SportsVenue, ctx: Context, *, on: date | None = None, only_free: bool = True, page: PageArguments
 ) -> Page[VenueSlot]:
     now = ctx.clock.now().replace(microsecond=0)
     since, until = whole_day(ctx, on) if on is not None else (now, None)
@@ -140,12 +140,12 @@ async def slots(
         without=await _all_gone(ctx, root.agency, taken) if only_free else (),
     )
     store, batches = ctx.store.of(VenueCopies), ctx.batches
-    return await stored_page(
+    return await paginate_stored(
         lambda window: batches.ask(
             ("slots", wanted, window), root.references, lambda venues: store.slots_of(wanted, venues, window)
         ),
         lambda slot: _with_code(root.agency, left(told_by(root, slot), taken)),
-        cut,
+        page,
         order="slots",
         count=lambda: batches.ask(
             ("count of slots", wanted), root.references, lambda venues: store.count_of(wanted, venues)
@@ -162,8 +162,8 @@ async def slot(ctx: Context, code: str) -> VenueSlot | None:
     return _with_code(agency, left(found[0], taken)) if found else None
 
 
-async def sports(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Sport]:
-    return page(root.sports, lambda sport: (sport.name.casefold(), sport.code), cut, order="sports")
+async def sports(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[Sport]:
+    return paginate(root.sports, lambda sport: (sport.name.casefold(), sport.code), page, order="sports")
 
 
 def minutes(root: Slot, _: Context) -> int:
@@ -181,8 +181,10 @@ async def day(root: SportsVenue, ctx: Context, *, on: date | None = None) -> Ven
     return hours_of(asked, by_venue[root.agency, root.reference], ctx.clock.now(), _zone(ctx))
 
 
-async def opening_hours(root: SportsVenue, _: Context, *, cut: Cut) -> Page[Hours]:
-    return page(root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), cut, order="opening-hours")
+async def opening_hours(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[Hours]:
+    return paginate(
+        root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), page, order="opening-hours"
+    )
 
 
 async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
@@ -200,7 +202,7 @@ async def venue_with(ctx: Context, agency: str, reference: str) -> SportsVenue |
 async def free_after(ctx: Context, agency: str, venue: str, since: datetime) -> tuple[list[Slot], Counter[str]]:
     """The next slots of a venue that its system calls so, and what was booked of them a moment ago."""
     taken = await _taken(ctx, agency)
-    window = Window(size=AT_LEAST + len(taken))
+    window = PageRequest(size=AT_LEAST + len(taken))
     known = await venue_with(ctx, agency, venue)
     names = known.references if known else (venue,)
     wanted = SlotsWanted(agency=agency, since=max(since, ctx.clock.now()), only_free=True)

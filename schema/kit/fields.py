@@ -9,19 +9,24 @@ from strawberry.types import Info
 
 from auth.policies import Personal, Policy
 from connectors.kit.flights import not_anothers_end
-from resolvers.kit.paging import DEFAULT, MOST, Cut
-from resolvers.kit.personal import given, given_each
+from resolvers.kit.paging import DEFAULT, MOST, PageArguments
+from resolvers.kit.personal import authorize, authorize_each
 from resolvers.kit.texts import check_lengths, most_letters
 from schema.kit.access import access
 
-CUT = {
+PAGE_ARGUMENTS = {
     "first": f"How many from the front; {DEFAULT} if neither `first` nor `last` is given, {MOST} at most.",
     "after": "Only what stands behind this cursor.",
     "last": f"How many from the end, {MOST} at most.",
     "before": "Only what stands before this cursor.",
 }
 UNMASKED = "Whole instead of masked; the reading is recorded. FORBIDDEN unless one of the field's rules holds."
-CUT_TYPES: dict[str, Any] = {"first": int | None, "after": str | None, "last": int | None, "before": str | None}
+PAGE_ARGUMENT_TYPES: dict[str, Any] = {
+    "first": int | None,
+    "after": str | None,
+    "last": int | None,
+    "before": str | None,
+}
 
 
 def field(
@@ -40,8 +45,9 @@ def field(
     paging excepted. `types` says where one is promised as another type than the resolver's own. The class's
     annotation is the promise; the resolver's own result type is not looked at. `policy` says who may read it, where
     that is not who may read its type; a personal field needs a resolver, which says whom its value is about
-    (`About`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`. `weight` is what
-    it costs by itself where that is much: it asks the store, or goes through all that there is (docs/configuration.md).
+    (`PersonalValue`). Where the policy has a mask, the resolver is asked only for what is wanted `unmasked`. `weight`
+    is what it costs by itself where that is much: it asks the store, or goes through all that there is
+    (docs/configuration.md).
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")
@@ -64,8 +70,8 @@ def _asked(
 ) -> Any:
     """The resolver in the shape that Strawberry asks: (root, info, …), with a description on each argument."""
     _, _, *parameters = inspect.signature(resolver, eval_str=True).parameters.values()
-    paged = any(parameter.name == "cut" for parameter in parameters)
-    own = [parameter for parameter in parameters if parameter.name != "cut"]
+    paged = any(parameter.name == "page" for parameter in parameters)
+    own = [parameter for parameter in parameters if parameter.name != "page"]
     if missing := {parameter.name for parameter in own} ^ descriptions.keys():
         raise TypeError(f"{resolver.__module__}.{resolver.__name__}: arguments and descriptions differ in {missing}")
 
@@ -78,7 +84,7 @@ def _asked(
         for each in own
     ]
     if paged:
-        promised += [_argument(name, CUT_TYPES[name], text, None) for name, text in CUT.items()]
+        promised += [_argument(name, PAGE_ARGUMENT_TYPES[name], text, None) for name, text in PAGE_ARGUMENTS.items()]
     if personal and personal.mask:
         promised.append(_argument("unmasked", bool, UNMASKED, False))
     signature = inspect.signature(asked)
@@ -89,12 +95,14 @@ def _asked(
 
 
 def _plainly(resolver: Callable[..., Any], *, paged: bool) -> Any:
-    """Asked at once, awaited, or for each event, as the resolver itself is; what belongs to paging as one `Cut`."""
+    """Asked at once, awaited, or for each event, as the resolver is; the arguments of paging as one `PageArguments`."""
 
     def told(arguments: dict[str, Any]) -> dict[str, Any]:
         check_lengths(arguments)
         if paged:
-            arguments["cut"] = Cut(**{name: arguments.pop(name) for name in CUT if name in arguments})
+            arguments["page"] = PageArguments(
+                **{name: arguments.pop(name) for name in PAGE_ARGUMENTS if name in arguments}
+            )
         return arguments
 
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
@@ -117,7 +125,7 @@ def _personally(personal: Personal, ask: Callable[..., Any]) -> Any:
     if inspect.isasyncgenfunction(ask):
 
         async def asked_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-            async for event in given_each(
+            async for event in authorize_each(
                 info.context, personal, _at(info), root, lambda: ask(root, info, **arguments)
             ):
                 yield event
@@ -127,7 +135,7 @@ def _personally(personal: Personal, ask: Callable[..., Any]) -> Any:
     async def asked(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         if personal.mask and not arguments.pop("unmasked", False):
             return personal.mask(root)
-        return await given(info.context, personal, _at(info), root, lambda: ask(root, info, **arguments))
+        return await authorize(info.context, personal, _at(info), root, lambda: ask(root, info, **arguments))
 
     return asked
 

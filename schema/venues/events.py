@@ -2,8 +2,8 @@
 
 from auth.policies import public
 from resolvers.venues import events
+from schema.calendar.events import DAYS, CalendarConnection, CalendarEvent
 from schema.kit.access import object_type
-from schema.kit.calendar import DAYS, CalendarConnection, CalendarEvent
 from schema.kit.fields import field
 from schema.kit.node import node_of
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
-from auth.seal import Seal
-from auth.usage import Reader, Usage
+from auth.audit_entry import AuditEntry, Reader
+from auth.keyed_hasher import KeyedHasher
 from store.audit.chain import START, Broken, Head, broken
 from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
-from store.kit.paging import Listing, Order, Slice, Window
+from store.kit.paging import KeysetQuery, Order, PageRequest, Slice
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ AT_ONCE = 1_000
 """Entries that are had from the database together, and readings that are written together."""
 
 
-class RecordBroken(Exception):
+class AuditLogBroken(Exception):
     """The record cannot be written or read."""
 
 
@@ -45,7 +45,7 @@ class Reading:
         self._waiting: list[asyncio.Future[None]] = []
 
     def on_disk(self) -> asyncio.Future[None]:
-        """To be awaited by one, who may leave; raises `RecordBroken` if it cannot be written."""
+        """To be awaited by one, who may leave; raises `AuditLogBroken` if it cannot be written."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         return waiter
@@ -57,15 +57,15 @@ class Reading:
             if each.done():
                 continue
             if failed:
-                each.set_exception(RecordBroken(failed))
+                each.set_exception(AuditLogBroken(failed))
             else:
                 each.set_result(None)
 
 
-class Usages:
-    """The record. Raises `RecordBroken` where the database fails."""
+class AuditLog:
+    """The record. Raises `AuditLogBroken` where the database fails."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: KeyedHasher) -> None:
         self._database = database
         self._seal = seal
         self._waiting: list[Reading] = []
@@ -152,7 +152,7 @@ class Usages:
         """The rows of one reading, behind this head; and the head behind them."""
         rows = []
         for subject, categories in reading.read.items():
-            entry = Usage(
+            entry = AuditEntry(
                 sequence=head.sequence + 1,
                 at=reading.at,
                 subject=subject,
@@ -167,13 +167,13 @@ class Usages:
         return head, rows
 
     async def cut(
-        self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: Window
-    ) -> tuple[Slice[Usage], Head]:
+        self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: PageRequest
+    ) -> tuple[Slice[AuditEntry], Head]:
         """A part of what was read of a person, newest first: at `since` or later, before `until`; and the head then."""
-        listing = Listing([AT.body], _within(subjects, since, until), NEWEST_FIRST)
+        listing = KeysetQuery([AT.body], _within(subjects, since, until), NEWEST_FIRST)
 
-        def read(connection: Connection) -> tuple[Slice[Usage], Head]:
-            part = listing.cut(connection, window, lambda row: _usage(row.body))
+        def read(connection: Connection) -> tuple[Slice[AuditEntry], Head]:
+            part = listing.fetch(connection, window, lambda row: _usage(row.body))
             return part, self._head(connection, alone=False)
 
         return await self._read(read)
@@ -181,23 +181,23 @@ class Usages:
     async def count(self, subjects: Collection[str], since: datetime | None, until: datetime | None, head: Head) -> int:
         """How many such entries there were under that head."""
         where = [*_within(subjects, since, until), AT.sequence <= head.sequence]
-        return await self._read(Listing([AT.sequence], where, NEWEST_FIRST).count)
+        return await self._read(KeysetQuery([AT.sequence], where, NEWEST_FIRST).count)
 
     async def numbered(
         self, subjects: Collection[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
-    ) -> tuple[int, list[Usage]]:
+    ) -> tuple[int, list[AuditEntry]]:
         """The same, oldest first, by numbers instead of a place; and how many there are in all."""
         where = _within(subjects, since, until)
         counting = select(func.count()).select_from(USAGES).where(*where)
         finding = select(AT.body).where(*where).order_by(AT.sequence).offset(offset).limit(limit)
 
-        def read(connection: Connection) -> tuple[int, list[Usage]]:
+        def read(connection: Connection) -> tuple[int, list[AuditEntry]]:
             total = int(connection.execute(counting).scalar_one())
             return total, [_usage(row.body) for row in connection.execute(finding)]
 
         return await self._read(read)
 
-    async def all_of(self, subjects: Collection[str]) -> AsyncIterator[Usage]:
+    async def all_of(self, subjects: Collection[str]) -> AsyncIterator[AuditEntry]:
         """All that was read of a person, oldest first."""
         after, found = 0, list[Any]([None] * AT_ONCE)
         while len(found) == AT_ONCE:
@@ -206,7 +206,7 @@ class Usages:
                 yield _usage(row.body)
                 after = row.sequence
 
-    async def newer(self, subjects: Collection[str], after: int) -> list[Usage]:
+    async def newer(self, subjects: Collection[str], after: int) -> list[AuditEntry]:
         """What was read of a person since this entry, oldest first; at most `AT_ONCE`."""
         return [_usage(row.body) for row in await self._some(subjects, after)]
 
@@ -248,9 +248,9 @@ class Usages:
         try:
             return await self._database.read(work)
         except StoreBroken as error:
-            raise RecordBroken(str(error)) from None
+            raise AuditLogBroken(str(error)) from None
         except (ValueError, TypeError) as error:  # what stands there may be of any type
-            raise RecordBroken(type(error).__name__) from None
+            raise AuditLogBroken(type(error).__name__) from None
 
 
 def _within(subjects: Collection[str], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
@@ -262,8 +262,8 @@ def _within(subjects: Collection[str], since: datetime | None, until: datetime |
     return where
 
 
-def _usage(body: bytes) -> Usage:
+def _usage(body: bytes) -> AuditEntry:
     try:
-        return msgspec.json.decode(body, type=Usage)
+        return msgspec.json.decode(body, type=AuditEntry)
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
-        raise RecordBroken(type(error).__name__) from None
+        raise AuditLogBroken(type(error).__name__) from None

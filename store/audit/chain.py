@@ -12,8 +12,8 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 from sqlalchemy import Connection, text
 
-from auth.seal import Seal
-from auth.usage import Usage
+from auth.audit_entry import AuditEntry
+from auth.keyed_hasher import KeyedHasher
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class Reads(Protocol):
     def __call__(self, work: Callable[[Connection], T]) -> Awaitable[T]: ...
 
 
-async def broken(read: Reads, seal: Seal, kept: Collection[Head]) -> AsyncIterator[Broken]:
+async def broken(read: Reads, seal: KeyedHasher, kept: Collection[Head]) -> AsyncIterator[Broken]:
     """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
     chain, seen, rows = _Chain(seal, kept), 0, list[Any]()
     while not seen or len(rows) == AT_ONCE:
@@ -112,7 +112,7 @@ def _count(last: int, connection: Connection) -> int:
 class _Chain:
     """How far it was followed. `_before`: the links that the next entry may stand on, none where that is gone."""
 
-    def __init__(self, seal: Seal, kept: Collection[Head]) -> None:
+    def __init__(self, seal: KeyedHasher, kept: Collection[Head]) -> None:
         self._seal = seal
         self._kept = {*kept} - {START}
         self._next = 1
@@ -155,7 +155,7 @@ class _Chain:
         if link not in {self._seal.link(before, body) for before in self._before}:
             return "it is not what was written" if self._sound else "it does not follow from what stands before it"
         try:
-            entry = msgspec.json.decode(body, type=Usage)
+            entry = msgspec.json.decode(body, type=AuditEntry)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return "it cannot be read"
         at = f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"

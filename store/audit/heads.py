@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from connectors.kit.clock import Clock
-from store.audit.audit_log import RecordBroken, Usages
+from store.audit.audit_log import AuditLog, AuditLogBroken
 from store.audit.chain import START, Head
 
 log = structlog.get_logger()
@@ -20,7 +20,7 @@ OWNER_ALONE = 0o600
 class Heads:
     """Keeps the newest head again and again, in the log and, if one is named, in a file that is only added to."""
 
-    def __init__(self, usages: Usages, file: Path | None, clock: Clock) -> None:
+    def __init__(self, usages: AuditLog, file: Path | None, clock: Clock) -> None:
         self._usages = usages
         self._file = file
         self._clock = clock
@@ -58,7 +58,7 @@ class Heads:
                 if self._file:
                     await asyncio.to_thread(self._add, self._file, head)
             self._kept = head
-        except (RecordBroken, OSError) as error:
+        except (AuditLogBroken, OSError) as error:
             log.error("record.head_not_kept", error=type(error).__name__)  # noqa: TRY400  its text may hold values
 
     def _add(self, file: Path, head: Head) -> None:

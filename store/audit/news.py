@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator, Collection
 
 import structlog
 
-from auth.usage import Usage
+from auth.audit_entry import AuditEntry
 from connectors.kit.flights import Flights
-from store.audit.audit_log import AT_ONCE, RecordBroken, Usages
+from store.audit.audit_log import AT_ONCE, AuditLog, AuditLogBroken
 from store.audit.bell import Bell
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Missed(Exception):
 class New:
     """A new entry, the same object for all who are told of it. `recorded`: by whom its telling is on record already."""
 
-    def __init__(self, entry: Usage, recorded: Flights) -> None:
+    def __init__(self, entry: AuditEntry, recorded: Flights) -> None:
         self.entry = entry
         self.recorded = recorded
 
@@ -39,7 +39,7 @@ class New:
 class News:
     """Tells who listens. Where the record cannot be read for a while, they are told later."""
 
-    def __init__(self, usages: Usages, bell: Bell | None = None) -> None:
+    def __init__(self, usages: AuditLog, bell: Bell | None = None) -> None:
         self._usages = usages
         self._bell = bell
         self._listeners: defaultdict[str, set[_Listener]] = defaultdict(set)
@@ -51,7 +51,7 @@ class News:
         usages.when_written(self._written)
 
     async def of(self, subjects: Collection[str]) -> AsyncGenerator[New, None]:
-        """Each entry about these from now on; raises `RecordBroken` at its beginning, `Missed` where it is too slow."""
+        """Each entry about these from now on; raises `AuditLogBroken`, or `Missed` where the reader is too slow."""
         listener = _Listener()
         for subject in subjects:
             self._listeners[subject].add(listener)
@@ -107,7 +107,7 @@ class News:
                 try:
                     await self._look()
                     broken = False
-                except RecordBroken as error:
+                except AuditLogBroken as error:
                     if not broken:
                         log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
                     broken = True

@@ -25,7 +25,7 @@ class Telling(NamedTuple):
     least: int
 
 
-class ToldBookings:
+class BookingSequences:
     """All of them."""
 
     def __init__(self, database: Database) -> None:

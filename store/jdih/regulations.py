@@ -13,9 +13,9 @@ from connectors.jdih.records import Citation, Regulation, RegulationLevel, Regul
 from store.jdih.search import Search, cites, cites_any, heading, matches, rank, search_for, topics
 from store.jdih.tables import REGULATIONS
 from store.kit.copies import shown
-from store.kit.copy_table import Shelf
+from store.kit.copy_table import CopyTable
 from store.kit.database import Database
-from store.kit.paging import Listing, Order, Slice, Window, storable
+from store.kit.paging import KeysetQuery, Order, PageRequest, Slice, storable
 
 AT = REGULATIONS.c
 
@@ -75,7 +75,7 @@ def _plain(text: str | None) -> str:
     return (text or "").replace("\0", "").casefold()
 
 
-REGULATION_SHELF = Shelf(REGULATIONS, Regulation, _columns, unseen=True)
+REGULATION_COPIES = CopyTable(REGULATIONS, Regulation, _columns, unseen=True)
 
 
 class RegulationCopies:
@@ -85,11 +85,11 @@ class RegulationCopies:
         self._database = database
 
     async def find(
-        self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: Window
+        self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: PageRequest
     ) -> Slice[Found]:
         """A part of those that are looked for. Raises TypeError for a place of another order."""
         listing = self._listing(agencies, wanted, order)
-        return await self._database.read(lambda connection: listing.cut(connection, window, _found))
+        return await self._database.read(lambda connection: listing.fetch(connection, window, _found))
 
     async def count(self, agencies: Sequence[str], wanted: RegulationsWanted) -> int:
         """How many there are of those that are looked for."""
@@ -117,10 +117,10 @@ class RegulationCopies:
         statement = statement.order_by(AT.agency, AT.key)
         return await self._database.read(lambda connection: [_found(row) for row in connection.execute(statement)])
 
-    def _listing(self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder) -> Listing:
+    def _listing(self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder) -> KeysetQuery:
         search = search_for(wanted.text or "")
         where = [shown(REGULATIONS, FEED, agencies), *self._where(wanted, search)]
-        return Listing([AT.agency, AT.body], where, self._order(order, search))
+        return KeysetQuery([AT.agency, AT.body], where, self._order(order, search))
 
     def _where(self, wanted: RegulationsWanted, search: Search | None) -> list[ColumnElement[bool]]:
         if search is None or not all(map(storable, filter(None, (wanted.number, wanted.kind, wanted.subject)))):
@@ -157,4 +157,4 @@ def _numbered(number: str) -> ColumnElement[bool]:
 
 
 def _found(row: Any) -> Found:
-    return Found(row.agency, REGULATION_SHELF.decoder.decode(row.body))
+    return Found(row.agency, REGULATION_COPIES.decoder.decode(row.body))

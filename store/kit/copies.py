@@ -53,7 +53,7 @@ class Copies:
         self._known_at = float("-inf")
         self._looking: asyncio.Task[Mapping[tuple[str, str], Copy]] | None = None
 
-    async def know(self, feeds: Iterable[Feed[Any]]) -> None:
+    async def ensure(self, feeds: Iterable[Feed[Any]]) -> None:
         """Have a row for each of these; a new one is due at once."""
         rows = [
             {
@@ -84,7 +84,7 @@ class Copies:
         """The state of this feed's copy, as it is now."""
         return await self._database.read(lambda connection: _copy(connection, feed))
 
-    async def made(self, feed: Feed[Any], within: float) -> Copy:
+    async def wait_ready(self, feed: Feed[Any], within: float) -> Copy:
         """The same, as it was lately, once there is a first copy or it has failed; waits so many seconds for it."""
         ends, age = _now() + within, KNOWN_FOR
         while True:
@@ -103,7 +103,7 @@ class Copies:
 
         return await self._database.read(read)
 
-    async def take(self, feed: Feed[Any], holder: str, now: datetime, until: datetime) -> Copy | None:
+    async def acquire(self, feed: Feed[Any], holder: str, now: datetime, until: datetime) -> Copy | None:
         """Become the one who follows it, until then; None where it is not due or somebody else does."""
         free = or_(FEEDS.c.holder.is_(None), FEEDS.c.held_until <= now)
         taking = update(FEEDS).where(_is(feed), FEEDS.c.due_at <= now, free).values(holder=holder, held_until=until)
@@ -111,13 +111,13 @@ class Copies:
             lambda connection: _copy(connection, feed) if connection.execute(taking).rowcount else None, within=BEHIND
         )
 
-    async def hold(self, feed: Feed[Any], holder: str, until: datetime) -> bool:
+    async def renew(self, feed: Feed[Any], holder: str, until: datetime) -> bool:
         """Stay the one who follows it; False where somebody else has taken it."""
         return await self._database.write(
             lambda connection: note(connection, feed, holder, held_until=until), within=BEHIND
         )
 
-    async def end(self, feed: Feed[Any], holder: str, *, due_at: datetime, problem: str | None) -> None:
+    async def release(self, feed: Feed[Any], holder: str, *, due_at: datetime, problem: str | None) -> None:
         """Be done with a pass; `problem` where it failed."""
         ended: dict[str, Any] = {"due_at": due_at, "problem": problem, "holder_is": None, "held_until": None}
         await self._database.write(lambda connection: note(connection, feed, holder, **ended), within=BEHIND)
@@ -172,4 +172,4 @@ def _is(feed: Feed[Any]) -> Any:
 
 def late(copy: Copy, feed: Feed[Any], now: datetime) -> timedelta:
     """By how much the copy is older than a new one would be; nothing or less where it is new."""
-    return now - (copy.fetched_at or LONG_AGO) - feed.following.every
+    return now - (copy.fetched_at or LONG_AGO) - feed.following.interval

@@ -16,7 +16,7 @@ AT_ONCE = 500
 """How many records are tidied away in one transaction."""
 
 
-class Shelf(Generic[T]):
+class CopyTable(Generic[T]):
     """The records of one type, of all agencies that send them.
 
     `columns` gives a record's values for the table. `past` says how long a record is kept after the seconds in a
@@ -41,7 +41,7 @@ class Shelf(Generic[T]):
         self._columns = columns
         self._past = past
 
-    def put(
+    def upsert(
         self,
         connection: Connection,
         agency: str,
@@ -83,20 +83,20 @@ class Shelf(Generic[T]):
             for name, value in self._columns(record).items()
         }
 
-    def drop(self, connection: Connection, agency: str, keys: Collection[str]) -> None:
+    def delete_keys(self, connection: Connection, agency: str, keys: Collection[str]) -> None:
         """Keep these no longer."""
         if keys:
             at = self.table.columns
             statement = delete(self.table).where(at.agency == agency, at.key == bindparam("gone"))
             connection.execute(statement, [{"gone": key} for key in keys])
 
-    def sweep(self, connection: Connection, agency: str, generation: int) -> int:
+    def delete_unseen(self, connection: Connection, agency: str, generation: int) -> int:
         """Keep only what was named since this generation began; how many others there were."""
         at = self.table.columns
         swept = connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
         return int(swept.rowcount)
 
-    def tidy(self, connection: Connection, agency: str, generation: int, shown: int) -> bool:
+    def purge(self, connection: Connection, agency: str, generation: int, shown: int) -> bool:
         """Keep no longer a part of what is of this generation, or older, and not shown; whether more of it is left."""
         at = self.table.columns
         some = select(at.key, at.generation).where(
@@ -107,14 +107,14 @@ class Shelf(Generic[T]):
         )
         return tidied.rowcount == AT_ONCE
 
-    def gone(self, connection: Connection, agency: str, generation: int, shown: int) -> int:
+    def count_missing(self, connection: Connection, agency: str, generation: int, shown: int) -> int:
         """How many of those that are shown this generation does not have."""
         at, new = self.table.columns, self.table.alias().columns
         still = select(new.key).where(new.agency == agency, new.generation == generation, new.key == at.key)
         statement = select(func.count()).where(at.agency == agency, at.generation == shown, ~still.exists())
         return int(connection.execute(statement).scalar_one())
 
-    def clear(self, connection: Connection, agency: str, now: datetime) -> None:
+    def expire(self, connection: Connection, agency: str, now: datetime) -> None:
         """Keep no longer what is long past: an agency may never say that it is gone."""
         if self._past:
             column, kept = self._past

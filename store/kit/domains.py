@@ -8,7 +8,7 @@ import msgspec
 from auth.cover import Cover
 from connectors.kit.clock import Clock
 from connectors.registry import Agencies
-from store.kit.copy_table import Shelf
+from store.kit.copy_table import CopyTable
 from store.kit.store import Store
 
 
@@ -41,5 +41,5 @@ class StoreDomain(msgspec.Struct, frozen=True, kw_only=True):
     work that the hub does behind the scenes for this domain.
     """
 
-    copies: Mapping[str, Shelf[Any]] = {}
+    copies: Mapping[str, CopyTable[Any]] = {}
     background: tuple[Callable[[Surroundings], Background], ...] = ()

@@ -17,7 +17,7 @@ from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, Feed
 from store.kit.copies import Copies, Copy, note
-from store.kit.copy_table import Shelf
+from store.kit.copy_table import CopyTable
 from store.kit.database import BEHIND, Database, StoreBroken
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Follower:
         self,
         database: Database,
         feeds: Iterable[Feed[Any]],
-        tables: Mapping[tuple[str, str], Shelf[Any]],
+        tables: Mapping[tuple[str, str], CopyTable[Any]],
         *,
         clock: Clock,
         pause: float = 1.0,
@@ -100,7 +100,7 @@ class Follower:
 
     async def _follow_if_due(self, feed: Feed[Any]) -> None:
         now = self._clock.now()
-        copy = await self._copies.take(feed, self._holder, now, now + HELD)
+        copy = await self._copies.acquire(feed, self._holder, now, now + HELD)
         self._copies.changed()
         if copy is None:
             return
@@ -108,11 +108,11 @@ class Follower:
         try:
             async with self._held(feed) as ended:
                 await self._pass(feed, copy, ended)
-            problem, due_at = None, now + feed.following.every
+            problem, due_at = None, now + feed.following.interval
         except AgencyError as error:
             problem = error.code
             wait = max(AGAIN, timedelta(seconds=error.retry_after or 0))
-            due_at = self._clock.now() + min(wait, max(AGAIN, feed.following.every))
+            due_at = self._clock.now() + min(wait, max(AGAIN, feed.following.interval))
             log.warning("feed.failed", agency=feed.agency.code, feed=feed.name, code=error.code, reason=error.reason)
         except _Lost:
             log.warning("feed.lost", agency=feed.agency.code, feed=feed.name)
@@ -131,7 +131,7 @@ class Follower:
                 lines=lines,
             )
         finally:
-            await self._copies.end(feed, self._holder, due_at=due_at, problem=problem)
+            await self._copies.release(feed, self._holder, due_at=due_at, problem=problem)
 
     @asynccontextmanager
     async def _held(self, feed: Feed[Any]) -> AsyncIterator[asyncio.Event]:
@@ -141,7 +141,7 @@ class Follower:
         async def hold() -> None:
             while not await _set_within(ended, HELD.total_seconds() / 4):
                 with suppress(StoreBroken):  # what is written says who holds it: one who has lost it writes nothing
-                    if not await self._copies.hold(feed, self._holder, self._clock.now() + HELD):
+                    if not await self._copies.renew(feed, self._holder, self._clock.now() + HELD):
                         ended.set()
 
         if self._stopping.is_set():
@@ -224,7 +224,7 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
 class _Pass:
     """One pass over a feed on its way into the store."""
 
-    def __init__(self, shelf: Shelf[Any], feed: Feed[Any], copy: Copy, holder: str, clock: Clock) -> None:
+    def __init__(self, shelf: CopyTable[Any], feed: Feed[Any], copy: Copy, holder: str, clock: Clock) -> None:
         self._shelf = shelf
         self._feed = feed
         self._copy = copy
@@ -242,7 +242,7 @@ class _Pass:
     @property
     def together(self) -> bool:
         """Whether all of it has to be written in one transaction, to become visible as a whole or not at all."""
-        return self._feed.following.at_once and not self._shelf.unseen
+        return self._feed.following.atomic and not self._shelf.unseen
 
     @property
     def begins_at(self) -> str | None:
@@ -250,8 +250,8 @@ class _Pass:
 
         A pass that has begun anew for that reason and was interrupted goes on.
         """
-        forgets, fetched_at = self._feed.following.forgets, self._copy.fetched_at
-        too_old = forgets and fetched_at and self._clock.now() - fetched_at > forgets
+        tombstone_retention, fetched_at = self._feed.following.tombstone_retention, self._copy.fetched_at
+        too_old = tombstone_retention and fetched_at and self._clock.now() - fetched_at > tombstone_retention
         return None if too_old and not self._copy.sweeping else self._copy.position
 
     def take_all(self, connection: Connection, batches: Iterable[Batch[Any]]) -> None:
@@ -262,13 +262,13 @@ class _Pass:
 
     def take(self, connection: Connection, batch: Batch[Any]) -> None:
         """Write down a batch, and how far it goes."""
-        if batch.whole and not self._begun:
+        if batch.full and not self._begun:
             self._generation += 1
             self._sweeping = True
         self._begun = True
         agency = self._feed.agency.code
-        self._shelf.put(connection, agency, self._generation, batch.records, self._feed.merge)
-        self._shelf.drop(connection, agency, batch.gone)
+        self._shelf.upsert(connection, agency, self._generation, batch.records, self._feed.merge)
+        self._shelf.delete_keys(connection, agency, batch.deleted)
         self._position = batch.position
         self._changed_at = max(filter(None, (self._changed_at, batch.changed_at)), default=None)
         self.documents += len(batch.records)
@@ -281,7 +281,7 @@ class _Pass:
         """Throw away a part of what is of this pass, or of older ones, and not shown; whether more is left."""
         if not self._shelf.unseen:
             return False
-        return self._shelf.tidy(connection, self._feed.agency.code, self._generation, self._shown)
+        return self._shelf.purge(connection, self._feed.agency.code, self._generation, self._shown)
 
     def finish(self, connection: Connection) -> None:
         """The pass is complete: what it did not name is gone. Refuses one that would leave too little."""
@@ -291,12 +291,12 @@ class _Pass:
             named = self._shelf.count(connection, agency, self._generation)
             self._feed.refuse_fewer(named, self._copy.documents if self._copy.fetched_at else 0)
             if self._shelf.unseen:
-                swept = self._shelf.gone(connection, agency, self._generation, self._shown)
+                swept = self._shelf.count_missing(connection, agency, self._generation, self._shown)
                 self._shown = self._generation
             else:
-                swept = self._shelf.sweep(connection, agency, self._generation)
+                swept = self._shelf.delete_unseen(connection, agency, self._generation)
             self._sweeping = False
-        self._shelf.clear(connection, agency, self._clock.now())
+        self._shelf.expire(connection, agency, self._clock.now())
         documents = self._shelf.count(connection, agency, self._shown if self._shelf.unseen else None)
         self._note(connection, documents=documents, fetched_at=self._clock.now())
         if self._begun:
@@ -306,7 +306,7 @@ class _Pass:
                 feed=self._feed.name,
                 documents=documents,
                 received=self.documents,
-                gone=swept,
+                deleted=swept,
             )
 
     def _note(self, connection: Connection, **done: object) -> None:

@@ -36,7 +36,7 @@ def storable(value: str | int) -> bool:
     return not _NOT_STORED.search(value)
 
 
-class Window(msgspec.Struct, frozen=True, kw_only=True):
+class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of a list is wanted: at most `size` after, and before, these places; the last ones if `backwards`."""
 
     size: int
@@ -89,14 +89,14 @@ class Order:
         return or_(*conditions)
 
 
-class Listing(NamedTuple):
+class KeysetQuery(NamedTuple):
     """What is listed: these columns of the rows that fulfil all of `where`, in this order."""
 
     columns: Sequence[ColumnElement[Any]]
     where: Sequence[ColumnElement[bool]]
     order: Order
 
-    def cut(self, connection: Connection, window: Window, to: Callable[[Any], T]) -> Slice[T]:
+    def fetch(self, connection: Connection, window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
         """A part of it; `to` makes an item of a row. Raises TypeError for a place of another order."""
         rows = connection.execute(self.statement(window)).all()
         part = self.slice(rows, window, to)
@@ -107,7 +107,7 @@ class Listing(NamedTuple):
             after = after or self._any(connection, places[-1:], backwards=False)
         return Slice(items=part.items, before=before, after=after)
 
-    def statement(self, window: Window) -> Select[Any]:
+    def statement(self, window: PageRequest) -> Select[Any]:
         """One more than is wanted, so that it shows whether there are more."""
         places = [column.label(f"place_{number}") for number, column in enumerate(self.order.columns)]
         inside = list(self.where)
@@ -118,7 +118,7 @@ class Listing(NamedTuple):
         statement = self.order.sorted(select(*self.columns, *places).where(*inside), backwards=window.backwards)
         return statement.limit(window.size + 1)
 
-    def slice(self, rows: Sequence[Any], window: Window, to: Callable[[Any], T]) -> Slice[T]:
+    def slice(self, rows: Sequence[Any], window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
         """What the statement has found; what stands on the other side of the window's own places is not looked for."""
         more, wanted = len(rows) > window.size, rows[: window.size]
         if window.backwards:
@@ -138,12 +138,12 @@ class Listing(NamedTuple):
         return connection.execute(select(self.columns[0]).where(*self.where, *beyond).limit(1)).first() is not None
 
 
-def cut_each(
-    connection: Connection, listings: Mapping[K, Listing], window: Window, to: Callable[[Any], T]
+def fetch_each(
+    connection: Connection, listings: Mapping[K, KeysetQuery], window: PageRequest, to: Callable[[Any], T]
 ) -> dict[K, Slice[T]]:
     """The same part of each of these lists, in one statement; one after the other, where it begins at a place."""
     if window.after is not None or window.before is not None or len(listings) == 1:
-        return {key: listing.cut(connection, window, to) for key, listing in listings.items()}
+        return {key: listing.fetch(connection, window, to) for key, listing in listings.items()}
     rows: list[list[Any]] = [[] for _ in listings]
     parts = [
         select(literal_column(str(number)).label("list"), listing.statement(window).subquery())

@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import ColumnElement, insert, select, update
 
 from auth.api_key import ApiKey
-from auth.seal import Seal
+from auth.keyed_hasher import KeyedHasher
 from connectors.kit.clock import Clock
 from store.kit.database import Database
-from store.kit.paging import Listing, Order, Slice, Window
+from store.kit.paging import KeysetQuery, Order, PageRequest, Slice
 from store.platform.tables import API_KEYS
 
 AT = API_KEYS.c
@@ -28,7 +28,7 @@ KNOWN_FOR = 5.0
 class ApiKeys:
     """All keys. They are few, so a process has those that are not revoked at hand. Raises `StoreBroken`."""
 
-    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+    def __init__(self, database: Database, seal: KeyedHasher, clock: Clock) -> None:
         self._database = database
         self._seal = seal
         self._clock = clock
@@ -62,10 +62,10 @@ class ApiKeys:
         found = await self._rows(AT.code == code)
         return _key(found[0]) if found else None
 
-    async def cut(self, app: str | None, window: Window) -> Slice[ApiKey]:
+    async def cut(self, app: str | None, window: PageRequest) -> Slice[ApiKey]:
         """A part of all keys, by app, or of those of one."""
         listing = _listing(app)
-        return await self._database.read(lambda connection: listing.cut(connection, window, _key))
+        return await self._database.read(lambda connection: listing.fetch(connection, window, _key))
 
     async def count(self, app: str | None) -> int:
         """How many there are in all, or of one app's."""
@@ -103,8 +103,8 @@ class ApiKeys:
             self._until = float("-inf")
 
 
-def _listing(app: str | None) -> Listing:
-    return Listing([AT.body, AT.revoked_at], [] if app is None else [AT.app == app], BY_APP)
+def _listing(app: str | None) -> KeysetQuery:
+    return KeysetQuery([AT.body, AT.revoked_at], [] if app is None else [AT.app == app], BY_APP)
 
 
 def _key(row: Any) -> ApiKey:

@@ -1,6 +1,6 @@
 """The copies of venues and slots."""
 
 from store.kit.domains import StoreDomain
-from store.venues.venues import SLOT_SHELF, VENUE_SHELF
+from store.venues.venues import SLOT_COPIES, VENUE_COPIES
 
-DOMAIN = StoreDomain(copies={"venues": VENUE_SHELF, "slots": SLOT_SHELF})
+DOMAIN = StoreDomain(copies={"venues": VENUE_COPIES, "slots": SLOT_COPIES})

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from connectors.venues.records import Slot, Venue
-from store.kit.copy_table import Shelf
+from store.kit.copy_table import CopyTable
 from store.kit.database import Database
-from store.kit.paging import Listing, Order, Slice, Window, cut_each
+from store.kit.paging import KeysetQuery, Order, PageRequest, Slice, fetch_each
 from store.venues.tables import SLOTS, VENUES
 
 AT = SLOTS.c
@@ -35,8 +35,8 @@ def _slot_columns(slot: Slot) -> dict[str, Any]:
     }
 
 
-VENUE_SHELF = Shelf(VENUES, Venue, lambda _: {})
-SLOT_SHELF = Shelf(SLOTS, Slot, _slot_columns, past=(AT.ends_at, KEPT))
+VENUE_COPIES = CopyTable(VENUES, Venue, lambda _: {})
+SLOT_COPIES = CopyTable(SLOTS, Slot, _slot_columns, past=(AT.ends_at, KEPT))
 
 
 References = tuple[str, ...]
@@ -63,9 +63,9 @@ class SlotsWanted(msgspec.Struct, frozen=True, kw_only=True):
             where.append(AT.key.not_in(self.without))
         return where
 
-    def listing(self, venue: References) -> Listing:
+    def listing(self, venue: References) -> KeysetQuery:
         """Those of one venue."""
-        return Listing([AT.body], [AT.venue.in_(venue), *self.where()], BY_TIME)
+        return KeysetQuery([AT.body], [AT.venue.in_(venue), *self.where()], BY_TIME)
 
 
 class VenueCopies:
@@ -79,7 +79,7 @@ class VenueCopies:
         finding = select(VENUES.c.agency, VENUES.c.body).where(VENUES.c.agency.in_(agencies))
         return await self._database.read(
             lambda connection: [
-                (row.agency, VENUE_SHELF.decoder.decode(row.body)) for row in connection.execute(finding)
+                (row.agency, VENUE_COPIES.decoder.decode(row.body)) for row in connection.execute(finding)
             ]
         )
 
@@ -92,7 +92,7 @@ class VenueCopies:
         )
         return await self._database.read(
             lambda connection: [
-                (row.agency, SLOT_SHELF.decoder.decode(row.body)) for row in connection.execute(finding)
+                (row.agency, SLOT_COPIES.decoder.decode(row.body)) for row in connection.execute(finding)
             ]
         )
 
@@ -100,11 +100,11 @@ class VenueCopies:
         """Those of one system that have these keys."""
         finding = select(AT.body).where(AT.agency == agency, AT.key.in_(keys))
         return await self._database.read(
-            lambda connection: [SLOT_SHELF.decoder.decode(row.body) for row in connection.execute(finding)]
+            lambda connection: [SLOT_COPIES.decoder.decode(row.body) for row in connection.execute(finding)]
         )
 
     async def slots_of(
-        self, wanted: SlotsWanted, venues: Collection[References], window: Window
+        self, wanted: SlotsWanted, venues: Collection[References], window: PageRequest
     ) -> dict[References, Slice[Slot]]:
         """A part of the slots of each of these venues, in one question; each is told by its references.
 
@@ -113,7 +113,7 @@ class VenueCopies:
         listings = {venue: wanted.listing(venue) for venue in venues}
 
         def read(connection: Connection) -> dict[References, Slice[Slot]]:
-            return cut_each(connection, listings, window, lambda row: SLOT_SHELF.decoder.decode(row.body))
+            return fetch_each(connection, listings, window, lambda row: SLOT_COPIES.decoder.decode(row.body))
 
         return await self._database.read(read)
 

@@ -5,12 +5,12 @@ from joserfc.jwk import ECKey, RSAKey
 from structlog.testing import capture_logs
 
 from auth.account import Account
-from auth.keys import Keys
+from auth.jwks_cache import JwksCache
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyError
 from tests import mutation
 from tests.clock import FakeClock
-from tests.playback import Exchange, Recording, playing
+from tests.playback import Auditor, Exchange, playing
 
 ONE = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}).as_dict(private=False) | {"kid": "one"}
 TWO = RSAKey.generate_key(2048).as_dict(private=False) | {"kid": "two"}
@@ -21,7 +21,7 @@ DEVICES = [{"os": "Contoh", "device": "Contoh", "sessions": [SESSION]}, {"os": "
 def provider(discovery, keys, devices):
     answers = {"/.well-known/openid-configuration": discovery, "/keys": keys, "/account/sessions/devices": devices}
     exchanges = [Exchange(method="GET", path=path, answer=answer) for path, answer in answers.items()]
-    return Recording(options={}, credentials={}, arguments=[], rows=[], mandatory=[], optional=[], exchanges=exchanges)
+    return Auditor(options={}, credentials={}, arguments=[], rows=[], mandatory=[], optional=[], exchanges=exchanges)
 
 
 @pytest.mark.parametrize(("damaged", "still"), [("discovery", {False}), ("keys", {True, False}), ("devices", {True})])
@@ -36,7 +36,7 @@ async def test_an_odd_value_of_the_provider_is_never_more_than_an_agency_error(d
         for place in mutation.places(whole[damaged]):
             for odd in mutation.ODD:
                 player.played = provider(**whole | {damaged: mutation.with_value(whole[damaged], place, odd)})
-                keys = Keys(at, FakeClock())
+                keys = JwksCache(at, FakeClock())
                 with capture_logs():
                     try:
                         outcomes.add(await known(keys))

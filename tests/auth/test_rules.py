@@ -6,9 +6,9 @@ import pytest
 
 from auth.agreements import Agreement, Agreements, Purpose
 from auth.caller import App, Audience, Caller, Declared, Person
+from auth.keyed_hasher import KeyedHasher
 from auth.policies import Asked, Personal, agreement, own_agency, owner, scope
-from auth.seal import Seal
-from auth.subject import Kind, Sealed, Subject, nik, sub
+from auth.subject import HashedSubject, Kind, Subject, nik, sub
 
 TODAY = date(2026, 11, 23)
 FIELD = "TaxObject.ownerName"
@@ -46,7 +46,7 @@ def allows(caller, *rules, today=TODAY, field=FIELD, **known):
         (nik("s-1"), False),
         (sub("3671014001900001"), False),
         (Subject(Kind.NOP, "3671014001900001"), False),
-        (Sealed("s-1"), False),
+        (HashedSubject("s-1"), False),
     ],
 )
 def test_an_owner_is_known_by_the_record(subject, found):
@@ -91,7 +91,7 @@ def test_one_alternative_is_enough_and_each_needs_all_of_its_conditions():
 
 
 def test_names_under_the_seal_are_stable_and_of_no_use_to_each_other():
-    seal = Seal(b"a key for tests, and for tests only")
+    seal = KeyedHasher(b"a key for tests, and for tests only")
     assert seal.pseudonym("a", "p") == seal.pseudonym("a", "p")
     assert (
         len(

@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 from joserfc import jws
 
+from auth.audit_entry import Reader
 from auth.caller import Audience, Person
-from auth.seal import Seal
-from auth.subject import Kind, Sealed, Subject, nik, sub
-from auth.usage import Reader
+from auth.keyed_hasher import KeyedHasher
+from auth.subject import HashedSubject, Kind, Subject, nik, sub
 from sandbox.identity.issuer import issuer_of
 from sandbox.tax.bphtb import DEEDS
 from sandbox.tax.parcels import with_story
-from store.audit.audit_log import Usages
+from store.audit.audit_log import AuditLog
 from store.kit.database import Database
 
-SEAL = Seal(b"a secret of tests, and of tests alone")
+SEAL = KeyedHasher(b"a secret of tests, and of tests alone")
 NIK = "3671014001900001"
 SUB = "6f0c1a52-0000-4000-8000-000000000001"
 DEED = f"2026.{DEEDS['with the land office'].number:06d}.01"
@@ -73,7 +73,7 @@ async def test_an_entry_calls_its_reader_by_no_number_and_the_reader_still_knows
     answer = await hub.ask("{ me { dataUsage { nodes { byOneself text } } } }", accept_language="en", **oneself)
     assert answer["data"]["me"]["dataUsage"]["nodes"] == [{"byOneself": True, "text": "You yourself read your NIK."}]
     database = Database(store_url)
-    readers = {each.reader.person async for each in Usages(database, SEAL).all_of(SEAL.subjects([nik(NIK)]))}
+    readers = {each.reader.person async for each in AuditLog(database, SEAL).all_of(SEAL.subjects([nik(NIK)]))}
     await database.aclose()
     assert readers == {SEAL.subject(sub(NIK))}
 
@@ -99,7 +99,7 @@ async def test_entries_from_before_kinds_were_told_apart_stay_their_owners(hub, 
     )  # fmt: skip
     for minute, (value, category) in enumerate([(NIK, "DEED"), (SUB, "SESSIONS")]):
         name = SEAL._name("subject", value)
-        await Usages(database, SEAL).append({name: [category]}, reader, clock.now() + timedelta(minutes=minute))
+        await AuditLog(database, SEAL).append({name: [category]}, reader, clock.now() + timedelta(minutes=minute))
     await database.aclose()
     assert await usage(hub, called(NIK)) == []
     assert await usage(hub, headers_of(Audience.CITIZEN)) == [("2", ["SESSIONS"]), ("1", ["DEED"])]
@@ -120,7 +120,7 @@ def test_no_two_subjects_have_one_name_and_no_sub_has_anothers_old_name():
         for other in every:
             assert one == other or not names[one] & names[other], (one.kind, other.kind)
     assert not any(NIK in repr(each) for each in every)
-    assert Sealed(SEAL.subject(nik(NIK))) not in every
+    assert HashedSubject(SEAL.subject(nik(NIK))) not in every
 
 
 def test_a_person_has_both_names_each_by_its_kind():
@@ -160,6 +160,6 @@ async def test_a_name_of_an_agency_that_cannot_be_kept_names_none(hub, odd):
 async def test_an_operations_name_has_a_hundred_letters_in_an_entry(hub, headers_of, store_url):
     await hub.ask(f"query {'N' * 90_000} {{ me {{ nik(unmasked: true) }} }}", **headers_of(Audience.CITIZEN))
     database = Database(store_url)
-    (entry,) = [each async for each in Usages(database, SEAL).all_of(SEAL.subjects([nik(NIK)]))]
+    (entry,) = [each async for each in AuditLog(database, SEAL).all_of(SEAL.subjects([nik(NIK)]))]
     await database.aclose()
     assert entry.reader.operation == "N" * 100

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 import redis
 
+from cache.backend import Backend
 from cache.envelope import Cache
-from cache.places import store_at
-from cache.store import Store
+from cache.factory import create_backend
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.read import Read
 from connectors.kit.reading import Freshness
@@ -66,11 +66,11 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def make_store(clock: FakeClock, url: str) -> Any:
-    return lambda max_bytes=1_000_000: store_at(url, max_bytes=max_bytes, clock=clock)
+    return lambda max_bytes=1_000_000: create_backend(url, max_bytes=max_bytes, clock=clock)
 
 
 @pytest.fixture
-async def store(make_store: Any) -> AsyncIterator[Store]:
+async def store(make_store: Any) -> AsyncIterator[Backend]:
     store = make_store()
     yield store
     await store.aclose()
@@ -78,14 +78,14 @@ async def store(make_store: Any) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def make_cache(clock: FakeClock) -> Any:
-    def make(store: Store, **more: Any) -> Cache:
+    def make(store: Backend, **more: Any) -> Cache:
         return Cache(store, clock=clock, secret=SECRET, random=Random(7), **{"jitter": 0.0, **more})
 
     return make
 
 
 @pytest.fixture
-async def cache(store: Store, make_cache: Any) -> AsyncIterator[Cache]:
+async def cache(store: Backend, make_cache: Any) -> AsyncIterator[Cache]:
     cache = make_cache(store)
     yield cache
     await cache.aclose()

@@ -7,8 +7,8 @@ import pytest
 import redis.asyncio as redis
 
 from cache.entry import Entry
+from cache.factory import create_backend
 from cache.memory import BoundedMemory
-from cache.places import store_at
 from cache.redis import OwnRedis
 from connectors.kit.errors import AgencyUnavailable
 from connectors.kit.reading import Reading, State
@@ -83,7 +83,7 @@ async def test_cached_does_not_single_flight(cache, asked):
 
 async def test_redlock_does_not_wait_across_processes(redis_server, redis_url, clock, make_cache, asked):
     before = leases_asked(redis_server)
-    caches = [make_cache(store_at(redis_url, max_bytes=1, clock=clock)) for _ in range(3)]
+    caches = [make_cache(create_backend(redis_url, max_bytes=1, clock=clock)) for _ in range(3)]
     things = asked()
     things.go.clear()
     waiting = [asyncio.create_task(cache.get(things.read)) for cache in caches]

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from cache.factory import create_backend
 from cache.memory import BoundedMemory, MemoryStore
-from cache.places import store_at
 from connectors.kit.reading import State
 from tests.cache.conftest import Thing
 
@@ -71,7 +71,7 @@ async def test_what_is_past_its_time_takes_no_room(cache, backend, asked, clock)
 
 def test_an_address_that_is_none_is_refused(clock):
     with pytest.raises(ValueError, match="expected memory://"):
-        store_at("memcached://x", max_bytes=1, clock=clock)
+        create_backend("memcached://x", max_bytes=1, clock=clock)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,6 @@ def test_an_address_that_is_none_is_refused(clock):
 )
 def test_a_wrong_address_is_refused_without_a_word_of_its_password(clock, address):
     with pytest.raises(ValueError, match="redis://…") as refused:
-        store_at(f"redis://{address}", max_bytes=1, clock=clock)
+        create_backend(f"redis://{address}", max_bytes=1, clock=clock)
     assert refused.value.__suppress_context__
     assert not any(part in str(refused.value) for part in ("pass", "word", "hub"))

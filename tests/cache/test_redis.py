@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from cache.places import store_at
+from cache.factory import create_backend
 from cache.redis import PAUSE
 from connectors.kit.errors import AgencyThrottled
 from connectors.kit.reading import State
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture
 async def caches(redis_url, clock, make_cache):
     """Two hubs on one Redis."""
-    made = [make_cache(store_at(redis_url, max_bytes=1, clock=clock)) for _ in range(2)]
+    made = [make_cache(create_backend(redis_url, max_bytes=1, clock=clock)) for _ in range(2)]
     yield made
     for cache in made:
         await cache.aclose()
@@ -78,7 +78,7 @@ async def test_the_lease_of_a_process_that_died_runs_out(caches, asked, redis_se
 
 
 async def test_who_gets_the_lease_when_the_answer_is_there_already_does_not_ask(redis_url, clock, make_cache, asked):
-    first, second = (store_at(redis_url, max_bytes=1, clock=clock) for _ in range(2))
+    first, second = (create_backend(redis_url, max_bytes=1, clock=clock) for _ in range(2))
     quick, slow = make_cache(first), make_cache(second)
     things = asked()
     take_lease = second.take_lease
@@ -105,7 +105,7 @@ async def test_a_lease_lasts_for_the_agencys_time_limit_and_a_margin(caches, ask
 
 
 async def test_word_of_a_failure_is_no_lease(redis_url, clock):
-    store = store_at(redis_url, max_bytes=1, clock=clock)
+    store = create_backend(redis_url, max_bytes=1, clock=clock)
     await store.take_lease("k", "mine", 10)
     await store.end_lease("k", "mine", AgencyThrottled("agency", "429"))
     assert await store.take_lease("k", "other", 10) is None
@@ -113,7 +113,7 @@ async def test_word_of_a_failure_is_no_lease(redis_url, clock):
 
 
 async def test_nobody_ends_a_lease_that_is_not_theirs(redis_url, clock, redis_server):
-    store = store_at(redis_url, max_bytes=1, clock=clock)
+    store = create_backend(redis_url, max_bytes=1, clock=clock)
     assert await store.take_lease("k", "mine", 10) is None
     await store.end_lease("k", "other", None)
     assert await store.take_lease("k", "other", 10) == "mine"
@@ -159,7 +159,7 @@ async def test_a_tag_that_redis_forgot_brings_nothing_back(caches, asked, redis_
 
 
 async def test_more_who_ask_at_once_than_there_are_connections_wait_for_one(redis_url, clock, make_cache, asked):
-    cache = make_cache(store_at(f"{redis_url}?max_connections=2", max_bytes=1, clock=clock))
+    cache = make_cache(create_backend(f"{redis_url}?max_connections=2", max_bytes=1, clock=clock))
     things = [asked(str(number)) for number in range(50)]
     with capture_logs() as lines:
         for _ in range(2):
@@ -177,7 +177,7 @@ async def test_no_argument_is_in_redis_in_the_clear(caches, asked, redis_server)
 async def test_without_redis_the_answer_comes_from_the_agency(tmp_path, clock, make_cache, asked):
     things = asked()
     with redis_running(tmp_path) as server:
-        cache = make_cache(store_at(server.url, max_bytes=1, clock=clock))
+        cache = make_cache(create_backend(server.url, max_bytes=1, clock=clock))
         await cache.get(things.read)
     with capture_logs() as lines:
         for _ in range(3):
@@ -191,7 +191,7 @@ async def test_without_redis_the_answer_comes_from_the_agency(tmp_path, clock, m
 async def test_it_is_looked_for_now_and_then_and_its_return_is_said_once(tmp_path, clock, make_cache, asked):
     things = asked()
     with redis_running(tmp_path) as server:
-        cache = make_cache(store_at(server.url, max_bytes=1, clock=clock))
+        cache = make_cache(create_backend(server.url, max_bytes=1, clock=clock))
         await cache.get(things.read)
     (tmp_path / "redis.socket").unlink()
     with capture_logs() as lines:
@@ -209,7 +209,7 @@ async def test_it_is_looked_for_now_and_then_and_its_return_is_said_once(tmp_pat
 async def test_an_invalidation_does_not_wait_until_it_is_looked_for(tmp_path, clock, make_cache, asked):
     things = asked()
     with redis_running(tmp_path) as server:
-        cache = make_cache(store_at(server.url, max_bytes=1, clock=clock))
+        cache = make_cache(create_backend(server.url, max_bytes=1, clock=clock))
         await cache.get(things.read)
     (tmp_path / "redis.socket").unlink()
     await cache.get(things.read)
@@ -230,7 +230,7 @@ async def test_a_redis_that_is_silent_is_waited_for_once(clock, make_cache, aske
 
     silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    cache = make_cache(store_at(f"redis://127.0.0.1:{port}?socket_timeout=0.05", max_bytes=1, clock=clock))
+    cache = make_cache(create_backend(f"redis://127.0.0.1:{port}?socket_timeout=0.05", max_bytes=1, clock=clock))
     things = asked()
     with capture_logs() as lines:
         for _ in range(3):
@@ -256,13 +256,13 @@ from connectors.kit.read import Read
 from connectors.kit.reading import Freshness
 from connectors.kit.signatures import unsigned
 from cache.envelope import Cache
-from cache.places import store_at
+from cache.factory import create_backend
 
 async def main(redis, url):
     clock = SystemClock()
     agency = Agency(code="agency", domain="things", connector="x", name="A", url=url, limits=Limits(timeout=10))
     http = Http(agency, unsigned(), clock)
-    cache = Cache(store_at(redis, max_bytes=1, clock=clock), clock=clock, secret=b"s" * 32, random=Random())
+    cache = Cache(create_backend(redis, max_bytes=1, clock=clock), clock=clock, secret=b"s" * 32, random=Random())
     read = Read(agency=agency, clock=clock, name="things", arguments=("1",), freshness=Freshness(ttl=timedelta(minutes=1)),
                 load=lambda: http.json(Call(path="/things")), typed=lambda: dict[str, int])
     print("ready", flush=True)

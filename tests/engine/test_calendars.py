@@ -14,7 +14,7 @@ from connectors.kit.findings import Findings
 from connectors.kit.reading import State
 from engine.pages.calendars import EXPORTS
 from engine.pages.ics import Words, written
-from resolvers.kit.calendar import Published
+from resolvers.calendar.agenda import Published
 from resolvers.kit.context import Source
 from sandbox.jobs.agenda import LONG_TITLE
 from tests.conftest import ROOT, configuration_for, listening

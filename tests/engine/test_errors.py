@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 
 from auth.agreements import Agreements
 from connectors.kit.errors import AgencyThrottled
-from engine.execution.operation import Runner
+from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.endpoint import GraphQLEndpoint
-from resolvers.kit.auditing import Recording
+from resolvers.kit.auditing import Auditor
 from schema.root import Schema
 from tests.conftest import serving
 
@@ -28,7 +28,7 @@ class Surroundings:
     """What the endpoint asks of a context."""
 
     def __init__(self, language, caller, document, address):
-        self.language, self.caller, self.recording = language, caller, Recording(caller=caller, document=document)
+        self.language, self.caller, self.recording = language, caller, Auditor(caller=caller, document=document)
         self.agencies = self
         self.sources = self
 
@@ -67,7 +67,7 @@ async def ask():
     """Ask over a real socket: the answer, as text too, and what was logged."""
     schema = Schema(query=Query)
     endpoint = GraphQLEndpoint(
-        runner=Runner(schema_for=lambda _: schema, context_for=Surroundings),
+        runner=OperationRunner(schema_for=lambda _: schema, context_for=Surroundings),
         authentication=Authentication(None, None, Agreements()),
         page=lambda _: PlainTextResponse(""),
     )

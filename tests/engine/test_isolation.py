@@ -11,7 +11,7 @@ from starlette.routing import Route
 from auth.agreements import Agreements
 from auth.policies import public
 from connectors.kit.errors import AgencyChanged
-from engine.execution.operation import Runner
+from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.endpoint import GraphQLEndpoint
 from resolvers.kit.context import Context
@@ -75,7 +75,7 @@ class Query:
 async def ask():
     schema = Schema(query=Query)
     endpoint = GraphQLEndpoint(
-        runner=Runner(schema_for=lambda _: schema, context_for=Surroundings),
+        runner=OperationRunner(schema_for=lambda _: schema, context_for=Surroundings),
         authentication=Authentication(None, None, Agreements()),
         page=lambda _: PlainTextResponse(""),
     )

@@ -9,7 +9,7 @@ import pytest
 from auth.caller import Audience
 from sandbox.identity.issuer import issuer_of
 from store.audit import news
-from store.audit.audit_log import RecordBroken, Usages
+from store.audit.audit_log import AuditLog, AuditLogBroken
 from tests.conftest import listening
 from tests.talking import DATA_READ, talking, until_listening
 
@@ -26,13 +26,13 @@ def woken_only(monkeypatch):
 @pytest.fixture
 def looks(monkeypatch):
     """The subjects of each look."""
-    seen, newer = [], Usages.newer
+    seen, newer = [], AuditLog.newer
 
     async def look(self, subjects, after):
         seen.append(len(subjects))
         return await newer(self, subjects, after)
 
-    monkeypatch.setattr(Usages, "newer", look)
+    monkeypatch.setattr(AuditLog, "newer", look)
     return seen
 
 
@@ -90,7 +90,7 @@ async def test_many_subscriptions_are_one_look_and_one_reading_on_record(hub, pe
 
 
 async def test_the_record_that_cannot_be_read_for_a_while_is_told_later(hub, person, monkeypatch):
-    newer, fails = Usages.newer, [RecordBroken("x"), RecordBroken("x")]
+    newer, fails = AuditLog.newer, [AuditLogBroken("x"), AuditLogBroken("x")]
 
     async def broken(self, subjects, after):
         if fails:
@@ -98,7 +98,7 @@ async def test_the_record_that_cannot_be_read_for_a_while_is_told_later(hub, per
         return await newer(self, subjects, after)
 
     monkeypatch.setattr(news, "LOOKS_EVERY", 0.001)
-    monkeypatch.setattr(Usages, "newer", broken)
+    monkeypatch.setattr(AuditLog, "newer", broken)
     async with talking(hub, person(1)) as talk:
         await talk.begin()
         await talk.ask(DATA_READ)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.kit.act import act
 from connectors.kit.agency import Agency
+from connectors.kit.command import command
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.errors import AgencyChanged, AgencyRejected
 from connectors.kit.feed import Batch, feed
@@ -40,12 +40,12 @@ class Things(Connector[Options, Credentials]):
     def fail_late(cls):
         raise cls.raised
 
-    @feed(every=timedelta(minutes=1), stale=timedelta(minutes=1))
+    @feed(interval=timedelta(minutes=1), stale=timedelta(minutes=1))
     async def feed(self, position):
         yield Batch(records=(("1", 1),))
         raise self.raised
 
-    @act
+    @command
     async def act(self) -> int:
         raise self.raised
 
@@ -54,7 +54,7 @@ class Things(Connector[Options, Credentials]):
             case "feed":
                 return [batch async for batch in self.feed().follow(None)]
             case "act":
-                return await self.act().do()
+                return await self.act().execute()
             case _:
                 Things.late = how == "changed"
                 return await self.read().fetch()

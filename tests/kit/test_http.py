@@ -201,7 +201,7 @@ async def test_after_retry_after_the_door_is_shut_for_all_and_opens_again(http_f
             await http.json(Call(path="/x"))
     assert len(server.requests) == 1
     server.answer = lambda _: web.json_response({"ok": True})
-    http._door._shut_until = 0
+    http._throttle._shut_until = 0
     assert await http.json(Call(path="/x")) == {"ok": True}
 
 
@@ -229,7 +229,7 @@ async def test_no_agency_shuts_its_door_for_longer_than_an_hour(http_for, server
     with pytest.raises(AgencyThrottled) as raised:
         await http.json(Call(path="/x"))
     assert raised.value.retry_after == 3600
-    assert http._door._shut_until <= asyncio.get_running_loop().time() + 3600
+    assert http._throttle._shut_until <= asyncio.get_running_loop().time() + 3600
 
 
 @pytest.mark.parametrize("value", ["9" * 400, "Mon, 01 Jan 0001 00:00:00 GMT", "\u0661", "Mon, 99 Foo 99999 99:99"])

@@ -30,7 +30,7 @@ WIB = ZoneInfo("Asia/Jakarta")
     ],
 )
 def test_whole_numbers_come_in_many_clothes(sent, read):
-    assert Row({"n": sent}).whole("n") == read
+    assert Row({"n": sent}).integer("n") == read
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_whole_numbers_come_in_many_clothes(sent, read):
 )
 def test_what_is_no_whole_number_is_not_guessed(sent):
     with pytest.raises(BadRow):
-        Row({"n": sent}).whole("n")
+        Row({"n": sent}).integer("n")
 
 
 @pytest.mark.parametrize("sent", [None, "", "  "])
@@ -46,8 +46,8 @@ def test_a_mandatory_value_that_is_blank_is_a_bad_row(sent):
     for read in (Row.whole, Row.text):
         with pytest.raises(BadRow, match="n: empty"):
             read(Row({"n": sent}), "n")
-    assert Row({"n": sent}).maybe_whole("n") is None
-    assert Row({"n": sent}).maybe_text("n") is None
+    assert Row({"n": sent}).optional_integer("n") is None
+    assert Row({"n": sent}).optional_text("n") is None
 
 
 def test_texts_are_trimmed_and_numbers_become_texts():
@@ -58,7 +58,7 @@ def test_texts_are_trimmed_and_numbers_become_texts():
 
 
 def test_keys_are_read_in_any_case():
-    assert Row({"Tersediawanita": 3}).whole("tersediawanita") == 3
+    assert Row({"Tersediawanita": 3}).integer("tersediawanita") == 3
 
 
 def test_a_moment_without_a_zone_is_meant_locally():
@@ -70,15 +70,15 @@ def test_a_moment_without_a_zone_is_meant_locally():
 
 
 def test_a_day_may_carry_a_time():
-    assert Row({"d": "2026-09-30T00:00:00"}).maybe_day("d") == date(2026, 9, 30)
-    assert Row({"d": "2026-09-30"}).maybe_day("d") == date(2026, 9, 30)
-    assert Row({}).maybe_day("d") is None
+    assert Row({"d": "2026-09-30T00:00:00"}).optional_day("d") == date(2026, 9, 30)
+    assert Row({"d": "2026-09-30"}).optional_day("d") == date(2026, 9, 30)
+    assert Row({}).optional_day("d") is None
     with pytest.raises(BadRow):
-        Row({"d": "30-09-2026"}).maybe_day("d")
+        Row({"d": "30-09-2026"}).optional_day("d")
 
 
 def records(rows, findings=None):
-    return many_records(rows, lambda row: row.whole("n"), agency="a", findings=findings or Findings("a"))
+    return many_records(rows, lambda row: row.integer("n"), agency="a", findings=findings or Findings("a"))
 
 
 def test_a_bad_row_does_not_destroy_the_list():
@@ -102,7 +102,7 @@ def test_no_rows_are_no_change():
 
 def test_one_record_that_is_bad_is_a_change():
     with pytest.raises(AgencyChanged, match="n: missing"):
-        one_record({}, lambda row: row.whole("n"), agency="a", findings=Findings("a"))
+        one_record({}, lambda row: row.integer("n"), agency="a", findings=Findings("a"))
 
 
 def test_no_value_gets_into_a_finding_or_an_error():
@@ -145,7 +145,7 @@ def test_a_code_may_be_a_truth_value(code, opened):
 
 def test_an_object_that_is_looked_into_twice_is_one_and_its_rest_is_told_once():
     row = Row({"bed": {"total": "8", "free": 2, "more": 1}})
-    assert (row.inside("bed").whole("total"), row.inside("bed").whole("free")) == (8, 2)
+    assert (row.nested("bed").whole("total"), row.nested("bed").whole("free")) == (8, 2)
     assert row.unread == ["bed.more"]
 
 
@@ -181,13 +181,13 @@ def test_an_envelope_may_be_none():
 
 @pytest.mark.parametrize(("sent", "read"), [(1, 1.0), (1.5, 1.5), ("1.5", 1.5), (" 0 ", 0.0), (None, None), ("", None)])
 def test_numbers_with_a_fraction(sent, read):
-    assert Row({"n": sent}).maybe_number("n") == read
+    assert Row({"n": sent}).optional_number("n") == read
 
 
 @pytest.mark.parametrize("sent", [True, "1,5", "x", "nan", "inf", float("inf"), [1], {}])
 def test_what_is_no_number_is_not_guessed(sent):
     with pytest.raises(BadRow, match="n: "):
-        Row({"n": sent}).maybe_number("n")
+        Row({"n": sent}).optional_number("n")
 
 
 @pytest.mark.parametrize(
@@ -195,52 +195,52 @@ def test_what_is_no_number_is_not_guessed(sent):
     [(True, True), (False, False), (1, True), ("0", False), ("True", True), ("false", False), (None, None), ("", None)],
 )
 def test_yes_and_no_come_in_many_clothes(sent, read):
-    assert Row({"t": sent}).maybe_truth("t") is read
+    assert Row({"t": sent}).optional_boolean("t") is read
 
 
 @pytest.mark.parametrize("sent", [2, "yes", [], 0.5])
 def test_what_is_neither_yes_nor_no_is_not_guessed(sent):
     with pytest.raises(BadRow, match="t: neither yes nor no"):
-        Row({"t": sent}).maybe_truth("t")
+        Row({"t": sent}).optional_boolean("t")
 
 
 def test_what_is_inside_is_read_and_missed_like_the_row():
     row = Row({"place": {"geo": {"lat": 1, "zoom": 2}, "colour": 3}, "offers": [{"price": 4}, {"fee": 5}]})
-    place = row.inside("place")
-    assert place.inside("geo").maybe_number("lat") == 1.0
-    assert [each.maybe_whole("price") for each in row.many("offers")] == [4, None]
+    place = row.nested("place")
+    assert place.nested("geo").optional_number("lat") == 1.0
+    assert [each.optional_integer("price") for each in row.many("offers")] == [4, None]
     assert row.unread == ["offers.fee", "place.colour", "place.geo.zoom"]
 
 
 def test_what_is_inside_may_be_missing_where_that_is_allowed():
     row = Row({"empty": None})
-    assert (row.maybe_inside("empty"), row.maybe_inside("none"), row.many("none"), row.many("empty")) == (
+    assert (row.optional_nested("empty"), row.optional_nested("none"), row.many("none"), row.many("empty")) == (
         None,
         None,
         [],
         [],
     )
     with pytest.raises(BadRow, match="none: missing"):
-        row.inside("none")
+        row.nested("none")
     with pytest.raises(BadRow, match="empty: empty"):
-        row.inside("empty")
+        row.nested("empty")
 
 
 @pytest.mark.parametrize("sent", ["secret", 7, ["secret"]])
 def test_what_is_inside_is_an_object_or_a_list_of_objects(sent):
     with pytest.raises(BadRow, match=r"^in: a row is \w+, not an object$"):
-        Row({"in": sent}).inside("in")
+        Row({"in": sent}).nested("in")
     with pytest.raises(BadRow) as raised:
         Row({"in": sent}).many("in")
     assert "secret" not in str(raised.value)
 
 
 def test_seconds_since_1970_are_a_moment():
-    assert Row({"at": 86_400}).maybe_unix("at") == datetime(1970, 1, 2, tzinfo=UTC)
-    assert Row({"at": "0"}).maybe_unix("at") is None
-    assert Row({"at": None}).maybe_unix("at") is None
+    assert Row({"at": 86_400}).optional_unix("at") == datetime(1970, 1, 2, tzinfo=UTC)
+    assert Row({"at": "0"}).optional_unix("at") is None
+    assert Row({"at": None}).optional_unix("at") is None
     with pytest.raises(BadRow, match="at: a number that is too large"):
-        Row({"at": 10**18}).maybe_unix("at")
+        Row({"at": 10**18}).optional_unix("at")
 
 
 def test_a_key_may_have_two_names():
@@ -257,7 +257,7 @@ def test_a_key_may_have_two_names():
 
 def test_the_rest_may_be_left_unread_on_purpose():
     row = Row({"a": 1, "b": 2, "c": {"d": 3}})
-    row.inside("c").ignore_rest()
+    row.nested("c").ignore_rest()
     row.ignore("a")
     assert row.unread == ["b"]
     row.ignore_rest()

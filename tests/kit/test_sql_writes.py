@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from connectors.kit.act import Act
 from connectors.kit.agency import Agency, Limits
+from connectors.kit.command import Command
 from connectors.kit.errors import AgencyChanged, AgencyUnavailable
 from connectors.kit.sql import EXCLUSION, UNIQUE, Sql, Violated
 from tests.clock import FakeClock
@@ -167,7 +167,7 @@ async def test_no_value_reaches_the_log_or_the_error(sql):
 class TestAct:
     @staticmethod
     def act(do, timeout=5.0):
-        return Act(agency=agency("x", timeout=timeout), clock=FakeClock(), name="book", do=do)
+        return Command(agency=agency("x", timeout=timeout), clock=FakeClock(), name="book", do=do)
 
     async def test_it_is_done_when_it_is_told_to_and_each_time(self):
         done = []
@@ -178,8 +178,8 @@ class TestAct:
 
         act = self.act(do)
         assert done == []
-        assert [(await act.do()).records for _ in range(2)] == [1, 2]
+        assert [(await act.execute()).records for _ in range(2)] == [1, 2]
 
     async def test_after_the_time_limit_nobody_knows(self):
         with pytest.raises(AgencyUnavailable, match="book: no answer within"):
-            await self.act(lambda: asyncio.sleep(60), timeout=0.01).do()
+            await self.act(lambda: asyncio.sleep(60), timeout=0.01).execute()

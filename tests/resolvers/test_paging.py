@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import DEFAULT, MOST, Cut, page
+from resolvers.kit.paging import DEFAULT, MOST, PageArguments, paginate
 
 items = st.lists(st.tuples(st.text(max_size=3), st.integers()), unique=True, max_size=60)
 sizes = st.integers(1, MOST)
@@ -19,7 +19,7 @@ def walk(source, first):
     """Forward to the end; `source` gives the list anew for each page."""
     after, seen = None, []
     while True:
-        found = page(source(), key, Cut(first=first, after=after), order="o")
+        found = paginate(source(), key, PageArguments(first=first, after=after), order="o")
         seen += found.nodes
         after = found.page_info.end_cursor
         if not found.page_info.has_next_page:
@@ -35,7 +35,7 @@ def test_pages_forward_are_the_whole_list_in_order(all_of_them, size):
 def test_pages_backward_are_the_whole_list_from_its_end(all_of_them, size):
     before, seen = None, []
     while True:
-        found = page(all_of_them, key, Cut(last=size, before=before), order="o")
+        found = paginate(all_of_them, key, PageArguments(last=size, before=before), order="o")
         seen = found.nodes + seen
         before = found.page_info.start_cursor
         if not found.page_info.has_previous_page:
@@ -60,7 +60,7 @@ def test_what_goes_between_two_pages_neither_repeats_nor_hides_another(all_of_th
 
 @given(items)
 def test_a_page_says_how_many_there_are_and_what_is_before_and_after_it(all_of_them):
-    found = page(all_of_them, key, Cut(), order="o")
+    found = paginate(all_of_them, key, PageArguments(), order="o")
     assert found.total_count == len(all_of_them)
     assert len(found.edges) == min(DEFAULT, len(all_of_them))
     assert found.page_info.has_next_page == (len(all_of_them) > DEFAULT)
@@ -71,12 +71,12 @@ def test_a_page_says_how_many_there_are_and_what_is_before_and_after_it(all_of_t
 def test_a_cursor_that_is_none_is_refused(text):
     if text:
         with pytest.raises(UserError) as raised:
-            page([("a", 1)], key, Cut(after=text), order="o")
+            paginate([("a", 1)], key, PageArguments(after=text), order="o")
         assert raised.value.code == "BAD_CURSOR"
 
 
 def test_a_cursor_belongs_to_its_order():
-    cursor = page([("a", 1)], key, Cut(), order="one").page_info.end_cursor
+    cursor = paginate([("a", 1)], key, PageArguments(), order="one").page_info.end_cursor
     with pytest.raises(UserError):
-        page([("a", 1)], key, Cut(after=cursor), order="another")
-    assert page([("a", 1), ("b", 2)], key, Cut(after=cursor), order="one").nodes == [("b", 2)]
+        paginate([("a", 1)], key, PageArguments(after=cursor), order="another")
+    assert paginate([("a", 1), ("b", 2)], key, PageArguments(after=cursor), order="one").nodes == [("b", 2)]

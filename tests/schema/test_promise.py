@@ -107,7 +107,7 @@ class TestCommands:
     def before(self, tmp_path, monkeypatch):
         """The schema that landed had one more field than that of today, of City."""
         sdl = server.SDL.read_text(encoding="utf-8")
-        path = tmp_path / "landed.graphql"
+        path = tmp_path / "released.graphql"
         monkeypatch.setattr(server, "ROOT", tmp_path)
         monkeypatch.setattr(server, "LANDED", path)
         monkeypatch.setattr(server, "CHANGELOG", tmp_path / "CHANGELOG.md")
@@ -133,7 +133,7 @@ class TestCommands:
             "## Unreleased\n\n### Breaking\n\n- `City.mayor`: there is none.\n", encoding="utf-8"
         )
         result = CliRunner().invoke(server.cli, ["promise"])
-        assert (result.exit_code, result.output) == (0, "wrote landed.graphql\n")
+        assert (result.exit_code, result.output) == (0, "wrote released.graphql\n")
         assert path.read_text(encoding="utf-8") == server.SDL.read_text(encoding="utf-8")
 
 

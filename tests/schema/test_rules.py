@@ -6,7 +6,8 @@ import pytest
 from graphql import GraphQLNonNull, build_schema
 from strawberry.types.base import StrawberryObjectDefinition
 
-from resolvers.nodes import KINDS, node_id
+from resolvers.nodes import node_id
+from resolvers.registry import NODES as KINDS
 from schema.root import build
 from server import SDL
 from tests.schema.rules import RULES

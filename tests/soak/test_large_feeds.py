@@ -18,7 +18,7 @@ from sandbox.jdih.regulations import many
 from store.jdih.regulations import RegulationCopies, RegulationOrder, RegulationsWanted
 from store.kit.copies import LONG_AGO
 from store.kit.database import Database
-from store.kit.paging import Window
+from store.kit.paging import PageRequest
 from store.kit.tables import FEEDS
 from tests.conftest import ROOT
 
@@ -120,7 +120,7 @@ async def test_what_the_index_costs_and_what_it_finds(address, store, database):
     for typed in ("perda 8 2019", "retribusi pasar", "contoh"):
         began = time.perf_counter()
         wanted = RegulationsWanted(text=typed)
-        await copies.find(["one"], wanted, RegulationOrder.RELEVANCE, Window(size=20))
+        await copies.find(["one"], wanted, RegulationOrder.RELEVANCE, PageRequest(size=20))
         total = await copies.count(["one"], wanted)
         print(f"{typed!r}: {total} found in {(time.perf_counter() - began) * 1000:.0f} ms")
         assert total > 0

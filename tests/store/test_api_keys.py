@@ -7,14 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from auth.api_key import ApiKey
-from auth.seal import Seal
+from auth.keyed_hasher import KeyedHasher
 from store.kit.database import Database, StoreBroken
-from store.kit.paging import Window
+from store.kit.paging import PageRequest
 from store.platform.api_keys import KNOWN_FOR, PREFIX, ApiKeys
 from store.platform.tables import API_KEYS
 from tests.clock import FakeClock
 
-SEAL = Seal(b"a key for tests, and for tests only")
+SEAL = KeyedHasher(b"a key for tests, and for tests only")
 
 
 def key(clock, code="k1", app="notaris", **more):
@@ -63,7 +63,7 @@ async def test_another_opens_nothing(keys, clock, given):
 
 async def test_under_another_secret_it_is_another_key(keys, database, clock):
     made = await keys.make(key(clock))
-    assert await ApiKeys(database, Seal(b"another key for tests, of tests"), clock).find(made) is None
+    assert await ApiKeys(database, KeyedHasher(b"another key for tests, of tests"), clock).find(made) is None
 
 
 async def test_a_key_ends_at_its_time_and_not_before(keys, clock):
@@ -115,11 +115,11 @@ async def test_they_are_listed_by_app_page_by_page_revoked_ones_too(keys, clock)
     for code, app in (("1", "b"), ("2", "a"), ("3", "b")):
         await keys.make(key(clock, code, app))
     await keys.revoke("3")
-    found = await keys.cut(None, Window(size=2))
+    found = await keys.cut(None, PageRequest(size=2))
     assert [(each.app, each.code) for _, each in found.items] == [("a", "2"), ("b", "1")]
-    rest = await keys.cut(None, Window(size=2, after=found.items[-1][0]))
+    rest = await keys.cut(None, PageRequest(size=2, after=found.items[-1][0]))
     assert [(each.code, each.revoked_at) for _, each in rest.items] == [("3", clock.now())]
-    assert (len((await keys.cut("b", Window(size=9))).items), await keys.count("b")) == (2, 2)
+    assert (len((await keys.cut("b", PageRequest(size=9))).items), await keys.count("b")) == (2, 2)
 
 
 async def test_a_database_that_is_gone_is_said_and_not_taken_for_no_key(tmp_path):

@@ -28,12 +28,12 @@ def venue(key, name="Contoh"):
     )
 
 
-def whole(*keys, position=None, gone=()):
-    return Batch(records=tuple(venue(key) for key in keys), gone=gone, position=position, whole=True)
+def whole(*keys, position=None, deleted=()):
+    return Batch(records=tuple(venue(key) for key in keys), deleted=deleted, position=position, full=True)
 
 
-def more(*keys, position=None, gone=()):
-    return msgspec.structs.replace(whole(*keys, position=position, gone=gone), whole=False)
+def more(*keys, position=None, deleted=()):
+    return msgspec.structs.replace(whole(*keys, position=position, deleted=deleted), full=False)
 
 
 DOMAINS = {"regulations": "jdih", "venues": "venues", "slots": "venues"}
@@ -43,13 +43,20 @@ DOMAINS = {"regulations": "jdih", "venues": "venues", "slots": "venues"}
 class Script:
     """A feed that does what it is told, pass by pass, and remembers from where each pass was asked for."""
 
-    def __init__(self, clock, *passes, at_once=False, forgets=None, merge=None, code="gor", name="venues", **agency):
+    def __init__(
+        self, clock, *passes, atomic=False, tombstone_retention=None, merge=None, code="gor", name="venues", **agency
+    ):
         self.passes, self.asked, self.hold = list(passes), [], None
         self.feed = Feed(
             agency=Agency(code=code, domain=DOMAINS[name], connector="x", name="x", url="http://x", **agency),
             clock=clock,
             name=name,
-            following=Following(every=timedelta(minutes=1), stale=timedelta(hours=1), at_once=at_once, forgets=forgets),
+            following=Following(
+                interval=timedelta(minutes=1),
+                stale=timedelta(hours=1),
+                atomic=atomic,
+                tombstone_retention=tombstone_retention,
+            ),
             merge=merge,
             go=self.go,
         )
@@ -71,7 +78,7 @@ class Setting:
         self.copies = Copies(database)
 
     async def following(self, script):
-        await self.copies.know([script.feed])
+        await self.copies.ensure([script.feed])
         return Follower(self.database, [script.feed], COPY_TABLES, clock=self.clock)
 
     async def keys(self):
@@ -100,7 +107,7 @@ async def test_a_first_copy_is_complete_only_at_its_end(at, clock):
 
 
 async def test_a_feed_is_asked_again_when_it_is_due_and_from_where_it_stopped(at, clock):
-    script = Script(clock, [whole("a", "b", position="2")], [], [more("c", position="3", gone=("a",))])
+    script = Script(clock, [whole("a", "b", position="2")], [], [more("c", position="3", deleted=("a",))])
     follower = await at.following(script)
     await follower.round()
     await follower.round()
@@ -115,7 +122,7 @@ async def test_a_feed_is_asked_again_when_it_is_due_and_from_where_it_stopped(at
 
 
 async def test_what_a_whole_pass_does_not_name_is_gone(at, clock):
-    script = Script(clock, [whole("a", "b", "c")], [whole("b", "c", "d")], at_once=True)
+    script = Script(clock, [whole("a", "b", "c")], [whole("b", "c", "d")], atomic=True)
     follower = await at.following(script)
     await follower.round()
     clock.advance(timedelta(minutes=1))
@@ -130,7 +137,7 @@ async def test_a_pass_that_is_interrupted_goes_on_where_it_stopped_and_then_swee
         [whole("a", "b", "x", position="3")],
         [whole("a", position="1"), AgencyUnavailable("gor", "gone")],
         [more("b", position="2")],
-        forgets=timedelta(days=7),
+        tombstone_retention=timedelta(days=7),
     )
     follower = await at.following(script)
     await follower.round()
@@ -151,7 +158,7 @@ async def test_a_snapshot_that_breaks_off_changes_nothing(at, clock):
         clock,
         [whole("a", "b", position="1")],
         [whole("c", position="2"), AgencyChanged("gor", "cut off")],
-        at_once=True,
+        atomic=True,
     )
     follower = await at.following(script)
     await follower.round()
@@ -163,7 +170,7 @@ async def test_a_snapshot_that_breaks_off_changes_nothing(at, clock):
 
 
 async def test_a_collection_that_comes_back_less_than_half_as_large_is_a_change(at, clock):
-    script = Script(clock, [whole("a", "b", "c", "d", "e")], [whole("a", "b")], [whole("a", "b", "c")], at_once=True)
+    script = Script(clock, [whole("a", "b", "c", "d", "e")], [whole("a", "b")], [whole("a", "b", "c")], atomic=True)
     follower = await at.following(script)
     await follower.round()
     clock.advance(timedelta(minutes=1))
@@ -176,7 +183,7 @@ async def test_a_collection_that_comes_back_less_than_half_as_large_is_a_change(
 
 
 async def test_a_configured_floor_decides_alone(at, clock):
-    script = Script(clock, [whole("a", "b", "c")], [whole("a")], at_once=True, at_least={"venues": 1})
+    script = Script(clock, [whole("a", "b", "c")], [whole("a")], atomic=True, at_least={"venues": 1})
     follower = await at.following(script)
     await follower.round()
     clock.advance(timedelta(minutes=1))
@@ -189,9 +196,9 @@ async def test_records_under_one_key_are_merged_within_a_pass_and_replaced_by_th
         return msgspec.structs.replace(one, name=f"{one.name}+{other.name}")
 
     def named(key, *names):
-        return Batch(records=tuple(venue(key, name) for name in names), whole=True)
+        return Batch(records=tuple(venue(key, name) for name in names), full=True)
 
-    script = Script(clock, [named("a", "1", "2"), named("a", "3")], [named("a", "4")], at_once=True, merge=merge)
+    script = Script(clock, [named("a", "1", "2"), named("a", "3")], [named("a", "4")], atomic=True, merge=merge)
     follower = await at.following(script)
     await follower.round()
     ((_, found),) = await VenueCopies(at.database).venues(["gor"])
@@ -260,7 +267,7 @@ async def test_one_who_has_lost_the_feed_writes_nothing_more(at, clock):
 
 async def test_a_long_pass_says_how_far_it_is(at, clock):
     batches = [whole(*(f"{part}-{number}" for number in range(500))) for part in range(24)]
-    script = Script(clock, batches, at_once=True)
+    script = Script(clock, batches, atomic=True)
     with capture_logs() as lines:
         await (await at.following(script)).round()
     told = [(line["event"], line["documents"]) for line in lines]
@@ -290,7 +297,7 @@ async def test_slots_that_are_long_past_are_not_kept_though_nobody_says_that_the
 
 
 async def test_an_empty_collection_is_a_copy_too(at, clock):
-    script = Script(clock, [Batch(whole=True)])
+    script = Script(clock, [Batch(full=True)])
     await (await at.following(script)).round()
     copy = await at.copies.of(script.feed)
     assert (copy.documents, copy.fetched_at) == (0, clock.now())
@@ -312,7 +319,7 @@ async def test_a_follower_that_is_stopped_while_an_agency_hangs_goes_on_later_fr
 
 async def test_a_follower_that_is_stopped_within_a_snapshot_leaves_nothing_of_it(at, clock):
     reached = asyncio.Event()
-    script = Script(clock, [whole("a"), reached, asyncio.Event()], [whole("b")], at_once=True)
+    script = Script(clock, [whole("a"), reached, asyncio.Event()], [whole("b")], atomic=True)
     reached.set()
     follower = await at.following(script)
     running = asyncio.create_task(follower.run())
@@ -337,7 +344,7 @@ def _fails(*_):
 async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, event, sent, merge):
     broken = Script(clock, sent, merge=merge)
     other = Script(clock, [whole("a")], code="other")
-    await at.copies.know([broken.feed, other.feed])
+    await at.copies.ensure([broken.feed, other.feed])
     follower = Follower(at.database, [broken.feed, other.feed], COPY_TABLES, clock=clock)
     with capture_logs() as lines:
         await follower.round()
@@ -350,7 +357,7 @@ async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, eve
 async def test_an_agency_that_hangs_keeps_nobody_elses_feed_waiting(at, clock):
     hanging = Script(clock, [asyncio.Event()])
     other = Script(clock, [whole("a")], [whole("b")], code="other")
-    await at.copies.know([hanging.feed, other.feed])
+    await at.copies.ensure([hanging.feed, other.feed])
     follower = Follower(at.database, [hanging.feed, other.feed], COPY_TABLES, clock=clock, pause=0.01)
     running = asyncio.create_task(follower.run())
     while len(other.asked) < 2:

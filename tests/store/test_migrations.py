@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import column, insert, table, text
 
-from store.jdih.regulations import REGULATION_SHELF, RegulationCopies
+from store.jdih.regulations import REGULATION_COPIES, RegulationCopies
 from store.kit.copies import Copies
 from store.kit.database import MIGRATIONS, Database
 from tests.store.test_follower import Script
@@ -39,7 +39,7 @@ async def before(new_database_url):
             body = msgspec.to_builtins(record)
             del body["statements"]
             columns = {
-                **{name: value for name, value in REGULATION_SHELF._columns(record).items() if name in OLD_COLUMNS},
+                **{name: value for name, value in REGULATION_COPIES._columns(record).items() if name in OLD_COLUMNS},
                 "agency": "jdih", "key": key, "generation": 3, "body": msgspec.msgpack.encode(body),
                 "words": f" {record.title.casefold().replace('(1)', '1').replace(':', '')} ",
             }  # fmt: skip

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auth.seal import Seal
+from auth.keyed_hasher import KeyedHasher
 from store.audit import news
-from store.audit.audit_log import Usages
+from store.audit.audit_log import AuditLog
 from store.audit.news import Missed, News
 from tests.store.test_usages import READER
 
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 async def record(database, monkeypatch):
     monkeypatch.setattr(news, "LOOKS_EVERY", 0.001)
     monkeypatch.setattr(news, "REST", 0)
-    usages = Usages(database, Seal(b"a key for tests only" * 2))
+    usages = AuditLog(database, KeyedHasher(b"a key for tests only" * 2))
     told = News(usages)
     yield usages, told
     await told.aclose()

@@ -14,10 +14,10 @@ from connectors.kit.feed import Batch
 from store.jdih.regulations import RegulationCopies, RegulationOrder, RegulationsWanted
 from store.jdih.search import root_of
 from store.kit.database import Database
-from store.kit.paging import Window
+from store.kit.paging import PageRequest
 from tests.store.test_follower import Script, Setting
 
-ALL = Window(size=100)
+ALL = PageRequest(size=100)
 
 
 def regulation(key, kind="PERDA", number="1", year=2020, about="CONTOH", *, subjects=(), on=None, says=()):
@@ -97,7 +97,7 @@ def test_a_noun_is_indexed_with_what_it_is_made_of(word, root):
 
 
 async def filled(database, clock, *passes):
-    script = Script(clock, *passes, at_once=True, code="jdih", name="regulations")
+    script = Script(clock, *passes, atomic=True, code="jdih", name="regulations")
     at = Setting(database, clock)
     await (await at.following(script)).round()
     return RegulationCopies(database)
@@ -117,7 +117,7 @@ async def both(tmp_path, new_postgres_url, clock):
     databases = [Database(f"sqlite:///{tmp_path}/new.db"), Database(new_postgres_url)]
     for each in databases:
         await each.migrate()
-    yield [await filled(each, clock, [Batch(records=REGULATIONS, whole=True)]) for each in databases]
+    yield [await filled(each, clock, [Batch(records=REGULATIONS, full=True)]) for each in databases]
     for each in databases:
         await each.aclose()
 
@@ -131,15 +131,15 @@ async def test_a_page_goes_on_by_rank_and_place_in_both_databases(both):
     for store in both:
         whole = await found(store, "pasar")
         assert [place[0] for place, _ in whole.items] == [1, 1, 2]
-        forwards, window = "", Window(size=1)
+        forwards, window = "", PageRequest(size=1)
         for seen in range(3):
             part = await found(store, "pasar", window=window)
             forwards += keys(part)
             assert (part.before, part.after) == (seen > 0, seen < 2)
-            window = Window(size=1, after=part.items[-1][0])
+            window = PageRequest(size=1, after=part.items[-1][0])
         assert await store.count(["jdih"], RegulationsWanted(text="pasar")) == 3
-        last = await found(store, "pasar", window=Window(size=2, backwards=True))
-        first = await found(store, "pasar", window=Window(size=2, backwards=True, before=last.items[0][0]))
+        last = await found(store, "pasar", window=PageRequest(size=2, backwards=True))
+        first = await found(store, "pasar", window=PageRequest(size=2, backwards=True, before=last.items[0][0]))
         assert (forwards, keys(last), keys(first)) == ("chd", "hd", "c")
 
 
@@ -184,7 +184,7 @@ async def test_a_place_that_no_database_takes_is_of_another_order(both):
     for store in both:
         for place in ((1, "2020", "jdih", "\0"), (1, "\ud800", "jdih", "a"), (2**63, "2020", "jdih", "a"), ("1",) * 4):
             with pytest.raises(TypeError):
-                await found(store, "pasar", window=Window(size=1, after=place))
+                await found(store, "pasar", window=PageRequest(size=1, after=place))
 
 
 async def test_what_is_said_of_a_regulation_is_found_by_the_index(both, clock):
@@ -196,7 +196,7 @@ async def test_what_is_said_of_a_regulation_is_found_by_the_index(both, clock):
         assert (await store.naming(["jdih"], []), await store.named(["jdih"], [])) == ([], [])
         clock.advance(timedelta(hours=1))
         more = [*REGULATIONS, regulation("x", number="3", year=2023, says=says)]
-        await filled(store._database, clock, [Batch(records=tuple(more), whole=True)])
+        await filled(store._database, clock, [Batch(records=tuple(more), full=True)])
         assert keys_of(await store.naming(["jdih"], [cited, Citation("UU", "1", 2000)])) == ["x"]
         assert keys(await found(store, "perda8y2019")) == ""
 
@@ -207,12 +207,12 @@ def keys_of(some):
 
 async def test_the_index_says_what_the_table_says_after_every_change(database, clock):
     changed = (*REGULATIONS[2:], regulation("a", number="7", year=2017, about="PARKIR"))
-    script_passes = [Batch(records=REGULATIONS, whole=True)], [Batch(records=changed, whole=True)]
-    script = Script(clock, *script_passes, at_once=True, code="jdih", name="regulations")
+    script_passes = [Batch(records=REGULATIONS, full=True)], [Batch(records=changed, full=True)]
+    script = Script(clock, *script_passes, atomic=True, code="jdih", name="regulations")
     at, store = Setting(database, clock), RegulationCopies(database)
     follower = await at.following(script)
     await follower.round()
-    clock.advance(script.feed.following.every)
+    clock.advance(script.feed.following.interval)
     await follower.round()
     assert [keys(await found(store, text)) for text in ("perda 8 2019", "parkir", "ketertiban")] == ["", "a", "h"]
     if database.dialect == "sqlite":

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from store.booking.told_bookings import Telling, ToldBookings
+from store.booking.told_bookings import BookingSequences, Telling
 
 
 @pytest.fixture
 def numbers(database):
-    told = ToldBookings(database)
+    told = BookingSequences(database)
 
     async def of(*tellings):
         return list((await told.sequences([Telling(*each) for each in tellings])).values())

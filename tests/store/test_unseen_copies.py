@@ -17,14 +17,14 @@ from tests.store.test_regulations import found, keys, regulation
 
 
 def whole(names, position=None, about="CONTOH"):
-    return Batch(records=tuple(regulation(name, about=about) for name in names), whole=True, position=position)
+    return Batch(records=tuple(regulation(name, about=about) for name in names), full=True, position=position)
 
 
 class Shown(Setting):
     """What is there, and what of that is read."""
 
     def script(self, *passes):
-        return Script(self.clock, *passes, at_once=True, code="jdih", name="regulations")
+        return Script(self.clock, *passes, atomic=True, code="jdih", name="regulations")
 
     async def keys(self):
         return "".join(sorted(keys(await found(RegulationCopies(self.database), ""))))
@@ -54,7 +54,7 @@ async def test_a_new_copy_is_seen_whole_at_its_end_and_others_write_meanwhile(at
     assert (await at.keys(), (await at.copies.of(script.feed)).position) == ("ab", "1")
     assert keys(await found(RegulationCopies(at.database), "baru")) == ""
     async with asyncio.timeout(5):
-        assert not await at.copies.hold(script.feed, "somebody else", clock.now())
+        assert not await at.copies.renew(script.feed, "somebody else", clock.now())
     go_on.set()
     await following
     assert (await at.keys(), await at.rows()) == ("bcd", 3)

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
+from auth.audit_entry import Reader
 from auth.caller import Audience
-from auth.seal import Seal
-from auth.usage import Reader
-from store.audit.audit_log import RecordBroken, Usages
+from auth.keyed_hasher import KeyedHasher
+from store.audit.audit_log import AuditLog, AuditLogBroken
 from store.audit.chain import START, Broken, Head
 from store.kit.database import Database
-from store.kit.paging import Window
+from store.kit.paging import PageRequest
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
-SEAL = Seal(b"a key for tests only" * 2)
+SEAL = KeyedHasher(b"a key for tests only" * 2)
 READER = Reader(
     audience=Audience.OFFICER,
     person="0003",
@@ -33,7 +33,7 @@ READER = Reader(
 
 @pytest.fixture
 def usages(database):
-    return Usages(database, SEAL)
+    return AuditLog(database, SEAL)
 
 
 async def wrong(usages, *kept):
@@ -86,9 +86,9 @@ async def test_an_empty_record_is_whole(usages):
 async def test_pages_are_newest_first_and_within_the_time(usages):
     await fill(usages, 5)
     minute = timedelta(minutes=1)
-    found, _ = await usages.cut(["person-0"], NOW + minute, NOW + 4 * minute, Window(size=5))
+    found, _ = await usages.cut(["person-0"], NOW + minute, NOW + 4 * minute, PageRequest(size=5))
     assert [each.sequence for _, each in found.items] == [3]
-    found, head = await usages.cut(["person-0"], None, None, Window(size=2))
+    found, head = await usages.cut(["person-0"], None, None, PageRequest(size=2))
     assert ([each.sequence for _, each in found.items], found.after) == ([5, 3], True)
     await usages.append({"person-0": ["NIK"]}, READER, NOW)
     assert await usages.count(["person-0"], None, None, head) == 3
@@ -97,7 +97,7 @@ async def test_pages_are_newest_first_and_within_the_time(usages):
 
 async def test_those_who_write_at_once_make_one_chain(usages, new_database_url):
     other = Database(new_database_url)
-    both = [usages, Usages(other, SEAL)]
+    both = [usages, AuditLog(other, SEAL)]
     await asyncio.gather(*(fill(both[number % 2]) for number in range(10)))
     await other.aclose()
     assert (await usages.head()).sequence == 30
@@ -273,17 +273,17 @@ async def test_an_entry_that_the_hub_cannot_read_is_told_and_what_follows_is_loo
         (3, "it cannot be read"),
         (4, "it cannot be read"),
     ]
-    with pytest.raises(RecordBroken):
+    with pytest.raises(AuditLogBroken):
         await usages.numbered(["person-1"], None, None, offset=0, limit=10)
-    with pytest.raises(RecordBroken):
-        await usages.cut(["person-1"], None, None, Window(size=5))
-    with pytest.raises(RecordBroken):
+    with pytest.raises(AuditLogBroken):
+        await usages.cut(["person-1"], None, None, PageRequest(size=5))
+    with pytest.raises(AuditLogBroken):
         [each async for each in usages.all_of(["person-1"])]
 
 
 async def test_a_record_without_its_key_is_broken_from_the_first_entry_on_and_all_is_told(usages):
     await fill(usages, 3)
-    other = Usages(usages._database, Seal(b"another key, for tests only, too"))
+    other = AuditLog(usages._database, KeyedHasher(b"another key, for tests only, too"))
     assert [each.sequence for each in await wrong(other)] == [1, 2, 3]
 
 
@@ -319,10 +319,10 @@ def test_a_head_that_is_none_is_refused(text):
 
 async def test_a_database_that_fails_is_said(new_database_url):
     database = Database(new_database_url)  # without its tables
-    usages = Usages(database, SEAL)
-    with pytest.raises(RecordBroken):
+    usages = AuditLog(database, SEAL)
+    with pytest.raises(AuditLogBroken):
         await usages.append({"a": ["NIK"]}, READER, NOW)
-    with pytest.raises(RecordBroken):
+    with pytest.raises(AuditLogBroken):
         await usages.head()
     await database.aclose()
 
@@ -333,7 +333,7 @@ async def test_who_wants_to_know_is_told_after_each_commit(usages, database):
     await fill(usages, 2)
     assert told == ["written", "written"]
     await tamper(database, "DROP TABLE usages")
-    with pytest.raises(RecordBroken):
+    with pytest.raises(AuditLogBroken):
         await fill(usages, 1)
     assert told == ["written", "written"]
 
@@ -357,7 +357,7 @@ async def test_what_cannot_be_written_costs_no_neighbour(usages, database):
     )
     written = {subject for subject, outcome in zip(subjects, outcomes, strict=True) if outcome is None}
     assert written == ({"a", "d"} if database.dialect == "postgresql" else {"a", "c", "d"})
-    assert all(isinstance(each, RecordBroken) for each in outcomes if each is not None)
+    assert all(isinstance(each, AuditLogBroken) for each in outcomes if each is not None)
     assert [each.subject async for each in usages.all_of(written)] == sorted(written)
     assert await wrong(usages) == []
 

@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from structlog.testing import capture_logs
 
 from auth.caller import App, Audience, Caller, Person
-from auth.lookups import Bounds, Lookups
+from auth.lookup_throttle import Bounds, LookupThrottle
 from engine.execution.quota import address_of
 from sandbox.tax.parcels import parcels
 from tests.clock import FakeClock
@@ -138,7 +138,7 @@ async def test_two_hubs_on_one_redis_count_together(configuration, clock, store_
 
 async def test_of_many_at_once_none_slips_through(redis_url, redis_server):
     clock = FakeClock()
-    hubs = [Lookups(Bounds(most=5), clock=clock, redis_url=redis_url, secret=b"x" * 32) for _ in range(2)]
+    hubs = [LookupThrottle(Bounds(most=5), clock=clock, redis_url=redis_url, secret=b"x" * 32) for _ in range(2)]
     found = await asyncio.gather(*(hubs[at % 2].look(Caller(), "192.0.2.1", f"nop:{at}") for at in range(40)))
     for hub in hubs:
         await hub.aclose()
@@ -148,7 +148,7 @@ async def test_of_many_at_once_none_slips_through(redis_url, redis_server):
 async def test_while_redis_is_gone_each_counts_by_itself(tmp_path):
     with redis_running(tmp_path) as server:
         url = server.url
-    lookups = Lookups(Bounds(most=2), clock=FakeClock(), redis_url=url, secret=b"x" * 32)
+    lookups = LookupThrottle(Bounds(most=2), clock=FakeClock(), redis_url=url, secret=b"x" * 32)
     with capture_logs() as lines:
         found = [await lookups.look(Caller(), "192.0.2.1", f"nop:{at}") for at in range(3)]
     await lookups.aclose()
@@ -158,7 +158,7 @@ async def test_while_redis_is_gone_each_counts_by_itself(tmp_path):
 
 
 async def test_callers_are_told_apart():
-    lookups = Lookups(Bounds(most=1, known_times=3), clock=FakeClock(), redis_url=None, secret=b"x" * 32)
+    lookups = LookupThrottle(Bounds(most=1, known_times=3), clock=FakeClock(), redis_url=None, secret=b"x" * 32)
 
     def person(subject, audience=Audience.CITIZEN):
         return Person(subject=subject, nik=None, agency=None, audience=audience)

@@ -36,7 +36,7 @@ async def system(city, clock):
 
 
 async def done(act):
-    return (await act.do()).records
+    return (await act.execute()).records
 
 
 async def by_start(system):

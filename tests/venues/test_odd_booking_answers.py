@@ -9,7 +9,7 @@ from connectors.kit.errors import AgencyError
 from connectors.venues.bookings import BookingState, Order
 from connectors.venues.open_booking import OpenBooking
 from tests import mutation
-from tests.playback import Exchange, Recording, connect, playing, recording
+from tests.playback import Auditor, Exchange, connect, playing, recording
 from tests.venues.test_open_booking import FREE, slot
 
 WHO = "uuid-1"
@@ -28,7 +28,7 @@ CONFIRM = [("GET", "orders", {}), ("PUT", "orders", ORDER)]
 CANCEL = [("GET", "orders", ORDER), ("PATCH", "orders", {})]
 
 
-def answers(calls) -> Recording:
+def answers(calls) -> Auditor:
     exchanges = [
         Exchange(
             method=method,
@@ -39,7 +39,7 @@ def answers(calls) -> Recording:
         for method, path, answer in calls
     ]
     whole = recording(OpenBooking, "order")
-    return Recording(
+    return Auditor(
         options=whole.options, credentials=whole.credentials, arguments=[], rows=[], mandatory=[], optional=[],
         exchanges=exchanges,
     )  # fmt: skip
@@ -74,7 +74,7 @@ async def test_an_odd_value_is_a_booking_a_refusal_or_a_coded_error(act, calls, 
                     wrong = None
                     with capture_logs() as lines:
                         try:
-                            found = (await getattr(system, act)(order(state)).do()).records
+                            found = (await getattr(system, act)(order(state)).execute()).records
                             wrong = mutation.cannot_be_answered(found)
                             outcomes.add(getattr(found, "state", found).value)
                             if (getattr(found, "price", None) or 0) < 0:

@@ -70,7 +70,7 @@ def known(order, booking):
 
 
 async def done(act):
-    return (await act.do()).records
+    return (await act.execute()).records
 
 
 async def held(system, order):

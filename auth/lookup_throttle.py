@@ -15,7 +15,7 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from auth.caller import Audience, Caller
-from auth.counter import PATIENCE
+from auth.rate_limiter import PATIENCE
 from connectors.kit.clock import Clock
 
 log = structlog.get_logger()
@@ -69,7 +69,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float = 0.0
 
 
-class Lookups:
+class LookupThrottle:
     """Counts what is looked up, by whom."""
 
     def __init__(self, bounds: Bounds, *, clock: Clock, redis_url: str | None, secret: bytes) -> None:

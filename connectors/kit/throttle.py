@@ -15,7 +15,7 @@ from connectors.kit.boundary import PROGRESS, Progress
 from connectors.kit.errors import AgencyError, AgencyThrottled
 
 
-class Door:
+class Throttle:
     """One agency's door. Time is the event loop's own, since what is counted here is real waiting."""
 
     def __init__(self, agency: Agency) -> None:

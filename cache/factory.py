@@ -1,12 +1,12 @@
 """Makes the store that an address names."""
 
+from cache.backend import Backend
 from cache.memory import BoundedMemory, MemoryStore
 from cache.redis import OwnRedis, RedisStore
-from cache.store import Store
 from connectors.kit.clock import Clock
 
 
-def store_at(url: str, *, max_bytes: int, clock: Clock) -> Store:
+def create_backend(url: str, *, max_bytes: int, clock: Clock) -> Backend:
     """`memory://`, bounded by `max_bytes`, or what redis-py takes: `redis://`, `rediss://`, `unix://`, with user names.
 
     Raises ValueError for anything else; it does not quote the address, which may hold a password.

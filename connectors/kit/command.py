@@ -16,7 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=Reader)
 
 
-class Act(Generic[T]):
+class Command(Generic[T]):
     """One act, not done until `do`. What it answers is never kept, and it is never tried again by itself."""
 
     __slots__ = ("_clock", "_do", "_findings", "agency", "name")
@@ -36,7 +36,7 @@ class Act(Generic[T]):
         self._do = do
         self._findings = findings
 
-    async def do(self) -> Reading[T]:
+    async def execute(self) -> Reading[T]:
         """Do it, within the agency's time limit; raises an `AgencyError`.
 
         After `AgencyUnavailable` nobody knows whether it was done: it may be done again only where that is the same.
@@ -47,12 +47,12 @@ class Act(Generic[T]):
         return Reading(agency=self.agency.code, records=done, fetched_at=self._clock.now())
 
 
-def act(method: Callable[Concatenate[R, P], Awaitable[T]]) -> Callable[Concatenate[R, P], Act[T]]:
+def command(method: Callable[Concatenate[R, P], Awaitable[T]]) -> Callable[Concatenate[R, P], Command[T]]:
     """Declare a connector's method as an act."""
 
     @functools.wraps(method)
-    def prepare(reader: R, /, *args: P.args, **kwargs: P.kwargs) -> Act[T]:
-        return Act(
+    def prepare(reader: R, /, *args: P.args, **kwargs: P.kwargs) -> Command[T]:
+        return Command(
             agency=reader.agency,
             clock=reader.clock,
             name=method.__name__,

@@ -28,7 +28,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     remaining: int
 
 
-class Counter:
+class RateLimiter:
     """Counts what is done, by whom, under a keyed hash and never by name, number or address."""
 
     def __init__(self, *, redis_url: str | None, secret: bytes) -> None:
@@ -41,7 +41,7 @@ class Counter:
         )
         self._shared = SlidingWindowCounterRateLimiter(_over(self._pool)) if self._pool else None
 
-    async def take(self, what: str, who: str, *, most: int, seconds: int, cost: int = 1, done: bool = False) -> Counted:
+    async def hit(self, what: str, who: str, *, most: int, seconds: int, cost: int = 1, done: bool = False) -> Counted:
         """Do it once more, or for so much, if that is within `most` of the last `seconds`; a negative cost gives back.
 
         What is `done` already and is too much takes all that is left, so that nobody does it for nothing.

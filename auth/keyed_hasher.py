@@ -15,7 +15,7 @@ NUMBERED = re.compile(r"[0-9]{15}")
 """A name that has as many digits in a row as a person's number."""
 
 
-class Seal:
+class KeyedHasher:
     """One key for each use, all from `SIMPUL_IDENTITY_SECRET`: what is known of one says nothing of another."""
 
     def __init__(self, secret: bytes) -> None:

@@ -6,7 +6,7 @@ from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 
 
-async def counted(ctx: Context, kind: str, number: str) -> None:
+async def throttled(ctx: Context, kind: str, number: str) -> None:
     """Return once this caller may know of this number, before anybody is asked; raises LOOKUPS_EXCEEDED.
 
     Within one operation those that have to wait do so one after the other.
@@ -15,9 +15,9 @@ async def counted(ctx: Context, kind: str, number: str) -> None:
 
 
 async def _counted(ctx: Context, thing: str) -> None:
-    if ctx.lookups is None:
+    if ctx.lookup_throttle is None:
         return
-    lookup = await ctx.lookups.look(ctx.caller, ctx.address, thing)
+    lookup = await ctx.lookup_throttle.look(ctx.caller, ctx.address, thing)
     if not lookup.allowed:
         minutes = math.ceil(lookup.retry_after / 60)
         raise UserError(

@@ -7,7 +7,7 @@ from cache.entry import Entry
 from connectors.kit.errors import AgencyError
 
 
-class Store(Protocol):
+class Backend(Protocol):
     """A place for entries. None of these raises because the place is out of order: then there is just nothing in it."""
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:

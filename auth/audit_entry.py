@@ -24,7 +24,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     digest: str | None
 
 
-class Usage(msgspec.Struct, frozen=True, kw_only=True):
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the record: somebody's data of these categories was read.
 
     `subject` is the keyed name of the person that it is about, `categories` are the names of categories.

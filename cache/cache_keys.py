@@ -9,7 +9,7 @@ import msgspec
 from connectors.kit.read import Read
 
 
-class Keys:
+class CacheKeys:
     """Names keys. Without `secret` nobody can find out from a key for whom or what was asked, nor forge one."""
 
     def __init__(self, secret: bytes) -> None:

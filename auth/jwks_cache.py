@@ -37,7 +37,7 @@ class PublicKey(msgspec.Struct, frozen=True):
     algorithm: str | None
 
 
-class Keys:
+class JwksCache:
     """The keys of one provider, by their ids."""
 
     def __init__(self, provider: Agency, clock: Clock) -> None:
@@ -90,7 +90,7 @@ class Keys:
         return self._at
 
     def _read(self, found: object) -> dict[str, PublicKey]:
-        """Keys for signatures that anybody may see; a symmetric one would let who reads it sign."""
+        """JwksCache for signatures that anybody may see; a symmetric one would let who reads it sign."""
         listed = found.get("keys") if isinstance(found, dict) else None
         if not isinstance(listed, list):
             raise AgencyChanged(self._provider.code, "no list of keys")

@@ -14,7 +14,7 @@ from connectors.kit.reading import Reading
 from connectors.regions.records import Kecamatan
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import readings
 from resolvers.regions.regions import kecamatan_of, kelurahan_with_code
 
@@ -79,10 +79,14 @@ class Agenda(Generic[P]):
         return None
 
     def page(
-        self, listing: Listing[P], cut: Cut, asked: Mapping[str, object], wanted: Callable[[P], bool] = lambda _: True
+        self,
+        listing: Listing[P],
+        page: PageArguments,
+        asked: Mapping[str, object],
+        wanted: Callable[[P], bool] = lambda _: True,
     ) -> CalendarPage[P]:
         """A page of what is wanted of it. `asked` is by what it was narrowed, here and in its export."""
-        found = page(filter(wanted, listing.events), _place, cut, order=self.name)
+        found = paginate(filter(wanted, listing.events), _place, page, order=self.name)
         return CalendarPage(
             edges=found.edges,
             page_info=found.page_info,

@@ -1,0 +1,1 @@
+"""What takes place, as calendars say it: a part that domains use for their lists of events."""
