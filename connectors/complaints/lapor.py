@@ -29,7 +29,7 @@ from connectors.complaints.records import (
     Topic,
     TopicField,
 )
-from connectors.kit.act import act
+from connectors.kit.command import command
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
@@ -98,15 +98,15 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
     async def fields(self, topic: str) -> tuple[TopicField, ...]:  # noqa: ARG002  none of them has any
         return ()
 
-    @act
+    @command
     async def settle(self, token: str) -> str | None:  # noqa: ARG002
         return None
 
-    @act
+    @command
     async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:  # noqa: ARG002
         return ()
 
-    @act
+    @command
     async def send(self, letter: Letter) -> Receipt | Refusal:
         if letter.topic not in self.options.topics:
             return Refusal.NO_SUCH_TOPIC

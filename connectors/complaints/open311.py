@@ -43,7 +43,7 @@ from connectors.complaints.records import (
     TopicField,
     TrackedDesk,
 )
-from connectors.kit.act import act
+from connectors.kit.command import command
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import JSON, Call, Http
@@ -166,7 +166,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
     async def complainant(self, reference: str) -> Contact | None:
         return await self._one(reference, partial(to_contact, carried=self.options.attributes))
 
-    @act
+    @command
     async def settle(self, token: str) -> str | None:
         body = await self._ask("/tokens/{token}", into={"token": token}, absent=ABSENT)
         if body is None or (rows := rows_of(body)) == []:
@@ -174,7 +174,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         found = many_records(rows, to_settled, agency=self.agency.code, findings=self.findings)
         return next((each.reference for each in found if each.token == token), None)
 
-    @act
+    @command
     async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:
         span = _span(since - CLOCKS_APART, self.clock.now() + CLOCKS_APART)
         asked = {"service_code": letter.topic} | span
@@ -185,7 +185,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
             raise AgencyChanged(self.agency.code, f"requests: {MOST}, and there may be more")
         return same
 
-    @act
+    @command
     async def send(self, letter: Letter) -> Receipt | Refusal:
         body = await self._answer(
             Call(

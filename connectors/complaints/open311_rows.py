@@ -60,11 +60,11 @@ def to_topic(row: Row) -> Topic:
     return Topic(
         code=row.text("service_code"),
         name=row.text("service_name"),
-        description=row.maybe_text("description"),
-        group=row.maybe_text("group"),
-        keywords=tuple(filter(None, map(str.strip, (row.maybe_text("keywords") or "").split(",")))),
-        asks_more=row.maybe_truth("metadata") or False,
-        gives_number=(row.maybe_text("type") or "").casefold() != "blackbox",
+        description=row.optional_text("description"),
+        group=row.optional_text("group"),
+        keywords=tuple(filter(None, map(str.strip, (row.optional_text("keywords") or "").split(",")))),
+        asks_more=row.optional_boolean("metadata") or False,
+        gives_number=(row.optional_text("type") or "").casefold() != "blackbox",
     )
 
 
@@ -93,21 +93,21 @@ def to_fields(row: Row, findings: Findings) -> tuple[TopicField, ...]:
 
 
 def _to_field(row: Row) -> tuple[int, TopicField] | None:
-    variable = row.maybe_truth("variable")
+    variable = row.optional_boolean("variable")
     kind = TYPES.get(row.text("datatype").casefold())
     if kind is None:
         raise BadRow("datatype: none of those known")
     code = row.text("code")
     field = TopicField(
         code=code,
-        label=row.maybe_text("description") or code,
+        label=row.optional_text("description") or code,
         type=kind,
-        required=row.maybe_truth("required") or False,
-        hint=row.maybe_text("datatype_description"),
+        required=row.optional_boolean("required") or False,
+        hint=row.optional_text("datatype_description"),
         choices=_choices(row) if kind in (FieldType.ONE_OF, FieldType.SOME_OF) else (),
     )
     row.ignore("values")
-    order = row.maybe_whole("order")
+    order = row.optional_integer("order")
     return (LARGEST_ORDER if order is None else order, field) if variable is not False else None
 
 
@@ -116,22 +116,22 @@ def _choices(row: Row) -> tuple[Choice, ...]:
     if not isinstance(given, list) or not given:
         raise BadRow("values: a list of values is expected")
     rows = [Row(each) for each in given]
-    return tuple(Choice(code=(code := each.text("key")), name=each.maybe_text("name") or code) for each in rows)
+    return tuple(Choice(code=(code := each.text("key")), name=each.optional_text("name") or code) for each in rows)
 
 
 def to_receipt(row: Row) -> Receipt:
     """What the desk says of a request that it has taken."""
     row.ignore("account_id")
     return Receipt(
-        reference=row.maybe_text("service_request_id"),
-        token=row.maybe_text("token"),
-        notice=row.maybe_text("service_notice"),
+        reference=row.optional_text("service_request_id"),
+        token=row.optional_text("token"),
+        notice=row.optional_text("service_notice"),
     )
 
 
 def to_settled(row: Row) -> Receipt:
     """What the desk says of a token: the number that is its by now, if there is one."""
-    return Receipt(reference=row.maybe_text("service_request_id"), token=row.text("token"))
+    return Receipt(reference=row.optional_text("service_request_id"), token=row.text("token"))
 
 
 def to_contact(row: Row, carried: Carried) -> Contact | None:
@@ -139,8 +139,8 @@ def to_contact(row: Row, carried: Carried) -> Contact | None:
     row.text("service_request_id")
     if _attributes(row, carried).get("anonymous"):
         return None
-    name = " ".join(filter(None, (row.maybe_text("first_name"), row.maybe_text("last_name"))))
-    found = Contact(name=name or None, email=row.maybe_text("email"), phone=row.maybe_text("phone"))
+    name = " ".join(filter(None, (row.optional_text("first_name"), row.optional_text("last_name"))))
+    found = Contact(name=name or None, email=row.optional_text("email"), phone=row.optional_text("phone"))
     row.ignore_rest()
     return found if found.name or found.email or found.phone else None
 
@@ -152,20 +152,20 @@ def to_complaint(
     row.ignore(*WHO, "address_id", "zipcode", "token", "extended_attributes")
     said = _attributes(row, carried)
     latitude, longitude = _position(row, findings)
-    note = row.maybe_text("status_notes")
+    note = row.optional_text("status_notes")
     return Complaint(
         reference=row.text("service_request_id"),
-        topic=row.maybe_text("service_code"),
-        topic_name=row.maybe_text("service_name"),
-        text=row.maybe_text("description"),
+        topic=row.optional_text("service_code"),
+        topic_name=row.optional_text("service_name"),
+        text=row.optional_text("description"),
         state=_state(row.text("status"), note, states, findings),
         note=note,
-        owner=row.maybe_text("agency_responsible"),
-        notice=row.maybe_text("service_notice"),
+        owner=row.optional_text("agency_responsible"),
+        notice=row.optional_text("service_notice"),
         requested_at=row.moment("requested_datetime", zone),
-        updated_at=row.maybe_moment("updated_datetime", zone),
-        due_at=row.maybe_moment("expected_datetime", zone),
-        address=row.maybe_text("address"),
+        updated_at=row.optional_moment("updated_datetime", zone),
+        due_at=row.optional_moment("expected_datetime", zone),
+        address=row.optional_text("address"),
         latitude=latitude,
         longitude=longitude,
         photo=_page(row, findings),
@@ -188,9 +188,9 @@ def _attributes(row: Row, carried: Carried) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in given:
         one = Row(each)
-        name = wanted.get(one.maybe_text("code") or "")
+        name = wanted.get(one.optional_text("code") or "")
         if name:
-            found[name] = one.maybe_text("value") if name == "key" else one.maybe_truth("value")
+            found[name] = one.optional_text("value") if name == "key" else one.optional_boolean("value")
     return found
 
 
@@ -222,7 +222,7 @@ def _named(text: str | None, states: Mapping[str, ComplaintState]) -> ComplaintS
 
 def _position(row: Row, findings: Findings) -> tuple[float | None, float | None]:
     """Where it is; nowhere, where that is no place on the earth, or the one in the Gulf of Guinea that means none."""
-    latitude, longitude = row.maybe_number("lat"), row.maybe_number("long")
+    latitude, longitude = row.optional_number("lat"), row.optional_number("long")
     if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
         return None, None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
@@ -233,7 +233,7 @@ def _position(row: Row, findings: Findings) -> tuple[float | None, float | None]
 
 def _page(row: Row, findings: Findings) -> str | None:
     """The address of a photo, where it is one of the web."""
-    address = row.maybe_text("media_url")
+    address = row.optional_text("media_url")
     try:
         found = URL(address) if address else None
     except ValueError:
@@ -254,5 +254,5 @@ def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tu
 
 
 def _step(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> Step:
-    note, kind = row.maybe_text("description"), row.maybe_text("type")
+    note, kind = row.optional_text("description"), row.optional_text("type")
     return Step(happened_at=row.moment("datetime", zone), state=_named(kind, states) or _named(note, states), note=note)

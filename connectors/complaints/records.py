@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
-from connectors.kit.act import Act
+from connectors.kit.command import Command
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
 
@@ -218,15 +218,15 @@ class ComplaintDesk(Connector[O, C]):
         """What a topic asks for besides, in its order."""
 
     @abstractmethod
-    def send(self, letter: Letter) -> Act[Receipt | Refusal]:
+    def send(self, letter: Letter) -> Command[Receipt | Refusal]:
         """Hand it over. Twice, it is two complaints."""
 
     @abstractmethod
-    def find(self, letter: Letter, since: datetime) -> Act[tuple[Receipt, ...]]:
+    def find(self, letter: Letter, since: datetime) -> Command[tuple[Receipt, ...]]:
         """What has arrived since then and is this one, or may be; a desk that does not recognise it is not asked."""
 
     @abstractmethod
-    def settle(self, token: str) -> Act[str | None]:
+    def settle(self, token: str) -> Command[str | None]:
         """The number that a complaint has been given for its token; None while it has none."""
 
 

@@ -3,13 +3,13 @@
 import msgspec
 
 from auth.policies import officers
-from auth.subject import Sealed
+from auth.subject import HashedSubject
 from connectors.complaints.records import ComplaintState, Contact
 from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_another_agency, of_state
 from resolvers.complaints.sources import ComplaintPage, Tracked, page_of, these, told, tracked_of
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut, page
-from resolvers.kit.personal import About, person_of
+from resolvers.kit.paging import PageArguments, paginate
+from resolvers.kit.personal import PersonalValue, person_of
 from store.complaints.outbox import Outbox
 
 
@@ -36,14 +36,14 @@ async def queue(
     state: ComplaintState | None = None,
     timeliness: Timeliness | None = None,
     topic: str | None = None,
-    cut: Cut,
+    page: PageArguments,
 ) -> ComplaintPage:
     """What is open and due first."""
     reading = await ctx.reading(own_desk(ctx).queue())
     source = ctx.source(reading)
     found = of_state((told(ctx, each, source) for each in reading.records), state, timeliness)
     chosen = [each for each in found if topic is None or f"{source.agency}/{each.topic}" == topic]
-    return page_of(page(chosen, by_due_time, cut, order="complaint-queue"), [])
+    return page_of(paginate(chosen, by_due_time, page, order="complaint-queue"), [])
 
 
 def own_desk(ctx: Context) -> Tracked:
@@ -66,7 +66,7 @@ async def complaint_here(ctx: Context, code: str) -> DeskComplaint | None:
     return (await these(ctx, desk, (number,))).get(number) if desk else None
 
 
-async def complainant(root: DeskComplaint, ctx: Context) -> About[Contact] | None:
+async def complainant(root: DeskComplaint, ctx: Context) -> PersonalValue[Contact] | None:
     """Who complained; nobody where it was anonymous, whatever the desk says."""
     desk, number = tracked_of(ctx, root.code)
     known = await ctx.store.of(Outbox).numbered(root.source.agency, number)
@@ -75,5 +75,7 @@ async def complainant(root: DeskComplaint, ctx: Context) -> About[Contact] | Non
     found = (await ctx.reading(desk.complainant(number))).records
     if found is None:
         return None
-    person = known.person if known else ctx.seal.pseudonym("hub:complaints:elsewhere", root.code) if ctx.seal else ""
-    return About(found, Sealed(person))
+    person = (
+        known.person if known else ctx.hasher.pseudonym("hub:complaints:elsewhere", root.code) if ctx.hasher else ""
+    )
+    return PersonalValue(found, HashedSubject(person))

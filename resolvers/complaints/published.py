@@ -20,7 +20,7 @@ from resolvers.complaints.sources import (
     tracked_of,
 )
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.places import Point, check_near
 
 
@@ -42,7 +42,7 @@ async def complaints(
     timeliness: Timeliness | None = None,
     since: datetime | None = None,
     order_by: ComplaintOrder = ComplaintOrder.LATEST,
-    cut: Cut,
+    page: PageArguments,
 ) -> ComplaintPage:
     check_near(near, within_km, by_distance=order_by is ComplaintOrder.DISTANCE)
     found, unavailable = await published(ctx, near)
@@ -55,9 +55,11 @@ async def complaints(
     ]
     if order_by is ComplaintOrder.DISTANCE:
         placed = [each for each in chosen if each.distance is not None]
-        part = page(placed, lambda each: (round((each.distance or 0) * 1000), each.code), cut, order="complaints:near")
+        part = paginate(
+            placed, lambda each: (round((each.distance or 0) * 1000), each.code), page, order="complaints:near"
+        )
     else:
-        part = page(chosen, _latest_first, cut, order="complaints:latest")
+        part = paginate(chosen, _latest_first, page, order="complaints:latest")
     return page_of(part, unavailable)
 
 
@@ -80,14 +82,14 @@ async def topic(root: DeskComplaint, ctx: Context) -> DeskTopic | None:
     return await topic_or_unknown(ctx, desk, service) if desk else None
 
 
-def steps(root: DeskComplaint, _: Context, *, cut: Cut) -> Page[Step]:
-    return in_order(history(None, root), cut, f"steps:{root.code}")
+def steps(root: DeskComplaint, _: Context, *, page: PageArguments) -> Page[Step]:
+    return in_order(history(None, root), page, f"steps:{root.code}")
 
 
-def in_order(found: list[Step], cut: Cut, order: str) -> Page[Step]:
+def in_order(found: list[Step], page: PageArguments, order: str) -> Page[Step]:
     """A page of what has happened, the first thing first."""
     places = {id(each): place for place, each in enumerate(found)}
-    return page(found, lambda each: (int(each.happened_at.timestamp()), places[id(each)]), cut, order=order)
+    return paginate(found, lambda each: (int(each.happened_at.timestamp()), places[id(each)]), page, order=order)
 
 
 def _latest_first(complaint: DeskComplaint) -> tuple[int, str]:

@@ -32,14 +32,16 @@ from resolvers.complaints.rules import (
 from resolvers.complaints.sources import Desk, desk_of, mark, these, topic_or_unknown, tracked_of
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Cut, Page, page
-from resolvers.kit.personal import About, person_of
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.personal import PersonalValue, person_of
 from store.complaints.outbox import Delivery, Kept, Outbox, sealed
 
 A_DAY = timedelta(days=1)
 
 
-async def send_complaint(_root: None, ctx: Context, *, complaint: Given, idempotency_key: str) -> About[SentComplaint]:
+async def send_complaint(
+    _root: None, ctx: Context, *, complaint: Given, idempotency_key: str
+) -> PersonalValue[SentComplaint]:
     check_key(idempotency_key)
     wanted, outbox = filled(complaint), ctx.store.of(Outbox)
     owner, wish = _owner(ctx), _wish(ctx, idempotency_key)
@@ -49,20 +51,20 @@ async def send_complaint(_root: None, ctx: Context, *, complaint: Given, idempot
         known = await _put(ctx, wanted, owner, wish, request)
     if known.request != request:
         raise key_used()
-    return About(_told(ctx, known), person_of(ctx).name)
+    return PersonalValue(_told(ctx, known), person_of(ctx).name)
 
 
-async def sent_complaint(_root: None, ctx: Context, *, code: str) -> About[SentComplaint] | None:
+async def sent_complaint(_root: None, ctx: Context, *, code: str) -> PersonalValue[SentComplaint] | None:
     """None where there is none, or it is somebody else's."""
     known = await ctx.store.of(Outbox).one(code)
     mine = known is not None and known.owner == _owner(ctx)
-    return About(_told(ctx, known), person_of(ctx).name) if known and mine else None
+    return PersonalValue(_told(ctx, known), person_of(ctx).name) if known and mine else None
 
 
-async def sent_complaints(_root: None, ctx: Context, *, cut: Cut) -> About[Page[SentComplaint]]:
+async def sent_complaints(_root: None, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[SentComplaint]]:
     """The latest first. What their desks say of those on one page is asked once at each desk."""
     found = [_told(ctx, each) for each in await ctx.store.of(Outbox).of(_owner(ctx))]
-    part = page(found, lambda each: (-int(each.made_at.timestamp()), each.code), cut, order="sent-complaints")
+    part = paginate(found, lambda each: (-int(each.made_at.timestamp()), each.code), page, order="sent-complaints")
     numbers: dict[str, list[str]] = {}
     for each in part.nodes:
         if each.number is not None:
@@ -73,7 +75,7 @@ async def sent_complaints(_root: None, ctx: Context, *, cut: Cut) -> About[Page[
         )
         for edge in part.edges
     ]
-    return About(msgspec.structs.replace(part, edges=edges), person_of(ctx).name)
+    return PersonalValue(msgspec.structs.replace(part, edges=edges), person_of(ctx).name)
 
 
 async def complaint(root: SentComplaint, ctx: Context) -> DeskComplaint | None:
@@ -100,9 +102,9 @@ async def topic(root: SentComplaint, ctx: Context) -> DeskTopic | None:
     return await topic_or_unknown(ctx, desk, service) if desk else None
 
 
-async def steps(root: SentComplaint, ctx: Context, *, cut: Cut) -> Page[Step]:
+async def steps(root: SentComplaint, ctx: Context, *, page: PageArguments) -> Page[Step]:
     found: Complaint | None = await complaint(root, ctx)
-    return in_order(history(root, found), cut, f"steps:{root.code}")
+    return in_order(history(root, found), page, f"steps:{root.code}")
 
 
 async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str) -> Kept:
@@ -114,13 +116,13 @@ async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str
     key = str(uuid.UUID(_name(ctx, f"key:{desk.agency.code}", wish), version=4))
     written = letter(wanted, key, service, *await _asked_for(ctx, desk, service))
     person, now = person_of(ctx).name, ctx.clock.now()
-    await ctx.recording.note(person, COMPLAINTS)
+    await ctx.auditor.note(person, COMPLAINTS)
     kept = Kept(
         key=key,
         agency=desk.agency.code,
         topic=service,
         owner=owner,
-        person=ctx.seal.subject(person) if ctx.seal else "",
+        person=ctx.hasher.subject(person) if ctx.hasher else "",
         wish=wish,
         request=request,
         mark=mark(ctx, desk.agency.code, service, wanted.text),
@@ -171,6 +173,6 @@ def _wish(ctx: Context, key: str) -> str:
 
 
 def _name(ctx: Context, use: str, of: str) -> str:
-    if ctx.seal is None:
+    if ctx.hasher is None:
         raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pengaduan.", en="This city takes no complaints.")
-    return ctx.seal.pseudonym(f"hub:complaints:{use}", of)
+    return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)

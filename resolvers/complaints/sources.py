@@ -117,7 +117,7 @@ async def these(ctx: Context, desk: Tracked, numbers: tuple[str, ...]) -> dict[s
 def mark(ctx: Context, agency: str, service: str | None, text: str | None) -> str:
     """A keyed digest of what a complaint says: the same of the same, and nothing to who has not the key."""
     said = f"{agency}\n{service or ''}\n{words(text)}"
-    return ctx.seal.pseudonym("hub:complaints:mark", said) if ctx.seal else ""
+    return ctx.hasher.pseudonym("hub:complaints:mark", said) if ctx.hasher else ""
 
 
 def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: Secrets) -> bool:

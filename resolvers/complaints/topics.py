@@ -4,7 +4,7 @@ from connectors.complaints.records import Choice, TopicField
 from resolvers.complaints.rules import DeskTopic
 from resolvers.complaints.sources import all_topics, desk_of, topic_or_unknown
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Cut, Page, page
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.texts import has_words, words_of
 
 
@@ -14,13 +14,13 @@ class TopicPage(Page[DeskTopic], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
-async def complaint_topics(_: None, ctx: Context, *, search: str | None = None, cut: Cut) -> TopicPage:
+async def complaint_topics(_: None, ctx: Context, *, search: str | None = None, page: PageArguments) -> TopicPage:
     """In the order of the desks, and of each its own."""
     found, unavailable = await all_topics(ctx)
     wanted = words_of(search or "")
     ordered = {each.code: place for place, each in enumerate(found)}
     chosen = [each for each in found if has_words(_said(each), wanted)]
-    part = page(chosen, lambda each: (ordered[each.code], each.code), cut, order="complaint-topics")
+    part = paginate(chosen, lambda each: (ordered[each.code], each.code), page, order="complaint-topics")
     return TopicPage(edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable)
 
 
@@ -29,18 +29,18 @@ async def complaint_topic(_: None, ctx: Context, *, code: str) -> DeskTopic | No
     return await topic_or_unknown(ctx, desk, service) if desk else None
 
 
-async def fields(root: DeskTopic, ctx: Context, *, cut: Cut) -> Page[TopicField]:
+async def fields(root: DeskTopic, ctx: Context, *, page: PageArguments) -> Page[TopicField]:
     """In the desk's own order; the desk is asked only of a topic that has some."""
     desk, service = desk_of(ctx, root.code)
     asks = desk is not None and root.asks_more
     found = (await ctx.reading(desk.fields(service))).records if desk and asks else ()
     places = {each.code: place for place, each in enumerate(found)}
-    return page(found, lambda each: (places[each.code], each.code), cut, order=f"fields:{root.code}")
+    return paginate(found, lambda each: (places[each.code], each.code), page, order=f"fields:{root.code}")
 
 
-def choices(root: TopicField, _: Context, *, cut: Cut) -> Page[Choice]:
+def choices(root: TopicField, _: Context, *, page: PageArguments) -> Page[Choice]:
     places = {each.code: place for place, each in enumerate(root.choices)}
-    return page(root.choices, lambda each: (places[each.code], each.code), cut, order=f"choices:{root.code}")
+    return paginate(root.choices, lambda each: (places[each.code], each.code), page, order=f"choices:{root.code}")
 
 
 def _said(topic: DeskTopic) -> str:

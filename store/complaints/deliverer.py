@@ -121,7 +121,7 @@ class Deliverer:
         except AgencyError as error:
             return await self._failed(desk, kept, error, doubtful=True)
         try:
-            found = (await desk.send(letter).do()).records
+            found = (await desk.send(letter).execute()).records
         except AgencyError as error:
             return await self._failed(desk, kept, error, doubtful=not _certainly_not(error), final=not recognises)
         if isinstance(found, Refusal):
@@ -133,7 +133,7 @@ class Deliverer:
     async def _arrived(self, desk: Desk, kept: Kept, letter: Letter) -> Receipt | None:
         """What the desk has of it since the first attempt, and no other complaint is."""
         since = kept.first_tried_at or self._clock.now()
-        for each in (await desk.find(letter, since).do()).records:
+        for each in (await desk.find(letter, since).execute()).records:
             known = await self._outbox.numbered(desk.agency.code, each.reference) if each.reference else None
             if known is None or known.key == kept.key:
                 return each
@@ -142,7 +142,7 @@ class Deliverer:
     async def _settle(self, desk: Desk, kept: Kept, token: str) -> bool:
         again = self._clock.now() + SETTLED_AGAIN
         try:
-            number = (await desk.settle(token).do()).records
+            number = (await desk.settle(token).execute()).records
         except AgencyError as error:
             await self._end(kept, due_at=max(again, self._after(error)), problem=error.code)
             return not isinstance(error, AgencyUnavailable)

@@ -8,14 +8,14 @@ from aiohttp import web
 from connectors.complaints.lapor import Lapor
 from connectors.complaints.records import Receipt, Refusal, Topic
 from connectors.kit.xml_document import xml_document
-from tests.act_conformance import act_conformance
 from tests.clock import NOON
+from tests.command_conformance import command_conformance
 from tests.complaints.letters import PERSONAL, letter
 from tests.playback import connect, playing, recording
 
 LETTER = letter(topic="umum")
 
-TestSending = act_conformance(Lapor, "send", lambda each: each.send(LETTER), personal=PERSONAL)
+TestSending = command_conformance(Lapor, "send", lambda each: each.send(LETTER), personal=PERSONAL)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def desk(player):
 
 
 async def sent(desk, player, **values):
-    receipt = (await desk.send(letter(topic="umum", **values)).do()).records
+    receipt = (await desk.send(letter(topic="umum", **values)).execute()).records
     return receipt, await player.calls[-1].read()
 
 
@@ -80,6 +80,6 @@ async def test_its_topics_stand_in_the_configuration_and_nobody_is_asked_for_the
     )  # fmt: skip
     assert (await desk.topics().fetch()).records == (expected,)
     assert (await desk.fields("umum").fetch()).records == ()
-    assert (await desk.send(letter(topic="lain")).do()).records is Refusal.NO_SUCH_TOPIC
-    assert (await desk.find(LETTER, NOON - timedelta(hours=1)).do()).records == ()
+    assert (await desk.send(letter(topic="lain")).execute()).records is Refusal.NO_SUCH_TOPIC
+    assert (await desk.find(LETTER, NOON - timedelta(hours=1)).execute()).records == ()
     assert (desk.recognises, desk.keeps_secrets, player.hits) == (False, True, 0)

@@ -22,8 +22,8 @@ from connectors.complaints.records import (
 )
 from connectors.kit.connector import Mistake
 from connectors.kit.errors import AgencyChanged, AgencyUnavailable
-from tests.act_conformance import act_conformance
 from tests.clock import NOON, FakeClock
+from tests.command_conformance import command_conformance
 from tests.complaints.letters import PERSONAL, letter
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -40,18 +40,18 @@ THE_LETTER = letter(key="k-1")
 
 TestConformance = conformance(Open311)
 TestConformanceInXml = conformance(InXml)
-TestSending = act_conformance(Open311, "send", lambda each: each.send(THE_LETTER), personal=PERSONAL)
-TestSendingInXml = act_conformance(InXml, "send", lambda each: each.send(THE_LETTER), personal=PERSONAL)
-TestFinding = act_conformance(
+TestSending = command_conformance(Open311, "send", lambda each: each.send(THE_LETTER), personal=PERSONAL)
+TestSendingInXml = command_conformance(InXml, "send", lambda each: each.send(THE_LETTER), personal=PERSONAL)
+TestFinding = command_conformance(
     Open311, "find", lambda each: each.find(THE_LETTER, SINCE), personal=PERSONAL, asks=True, empty=()
 )
-TestFindingInXml = act_conformance(
+TestFindingInXml = command_conformance(
     InXml, "find", lambda each: each.find(THE_LETTER, SINCE), personal=PERSONAL, asks=True
 )
-TestSettling = act_conformance(
+TestSettling = command_conformance(
     Open311, "settle", lambda each: each.settle("t-9"), personal=("t-9",), asks=True, absent=None, empty=None
 )
-TestSettlingInXml = act_conformance(
+TestSettlingInXml = command_conformance(
     InXml, "settle", lambda each: each.settle("t-9"), personal=("t-9",), asks=True, absent=None
 )
 
@@ -76,7 +76,7 @@ class Desk:
         return (await getattr(self.connector, read)(*arguments).fetch()).records
 
     async def do(self, act, *arguments):
-        return (await getattr(self.connector, act)(*arguments).do()).records
+        return (await getattr(self.connector, act)(*arguments).execute()).records
 
     @property
     def queries(self):

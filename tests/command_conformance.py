@@ -1,4 +1,4 @@
-"""What every act has to bear, by one line: `TestSending = act_conformance(Open311, "send", lambda each: each.send(LETTER))`.
+"""What every act has to bear, by one line: `TestSending = command_conformance(Open311, "send", lambda each: each.send(LETTER))`.
 
 An act is done at an agency, so it is never repeated by itself, and its failure says whether it may have been done.
 """
@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from connectors.kit.act import Act
 from connectors.kit.agency import Limits
+from connectors.kit.command import Command
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable
 from tests import mutation
@@ -22,7 +22,7 @@ from tests.playback import Player, connect, playing, recording
 class Setting:
     """One connector against one player."""
 
-    def __init__(self, kind: type[AnyConnector], prepare: Callable[[Any], Act[Any]], player: Player) -> None:
+    def __init__(self, kind: type[AnyConnector], prepare: Callable[[Any], Command[Any]], player: Player) -> None:
         self._kind, self._prepare, self.player = kind, prepare, player
         self.connectors: list[AnyConnector] = []
 
@@ -30,7 +30,7 @@ class Setting:
         limits = {"timeout": 5, "retries": 2, "retry_wait": 0.001, **limits}
         connector = connect(self._kind, self.player.played, url or self.player.url, limits=Limits(**limits))
         self.connectors.append(connector)
-        return (await self._prepare(connector).do()).records
+        return (await self._prepare(connector).execute()).records
 
     async def error(self, **limits: Any) -> AgencyError:
         with pytest.raises(AgencyError) as raised:
@@ -38,10 +38,10 @@ class Setting:
         return raised.value
 
 
-def act_conformance(  # noqa: C901
+def command_conformance(  # noqa: C901
     kind: type[AnyConnector],
     name: str,
-    prepare: Callable[[Any], Act[Any]],
+    prepare: Callable[[Any], Command[Any]],
     *,
     personal: tuple[str, ...] = (),
     asks: bool = False,
@@ -65,7 +65,7 @@ def act_conformance(  # noqa: C901
                     await connector.aclose()
 
         async def test_a_whole_answer_is_read_without_a_finding(self, at):
-            assert await at.do()
+            assert await at.execute()
             assert (at.player.hits, at.connectors[-1].findings.counts) == (len(whole.exchanges), {})
 
         async def test_silence_ends_at_the_time_limit_and_nobody_knows(self, at):
@@ -101,7 +101,7 @@ def act_conformance(  # noqa: C901
         async def test_a_status_that_was_not_promised_is_a_change(self, at, status):
             at.player.always = lambda: web.Response(status=status, headers={"Location": "/elsewhere"})
             if status == 404 and absent is not ...:
-                assert await at.do() == absent
+                assert await at.execute() == absent
             else:
                 assert type(await at.error()) is AgencyChanged
             assert at.player.hits == 1
@@ -112,7 +112,7 @@ def act_conformance(  # noqa: C901
         async def test_what_cannot_be_read_is_a_change(self, at, body):
             at.player.always = lambda: web.Response(body=body.encode("latin-1"), content_type=whole.media)
             if body == "[]" and whole.written == "json" and empty is not ...:
-                assert await at.do() == empty
+                assert await at.execute() == empty
             else:
                 assert type(await at.error()) is AgencyChanged
             assert at.player.hits == 1
@@ -144,7 +144,7 @@ def act_conformance(  # noqa: C901
             at.player.first = [web.Response(status=503) for _ in range(tries)]
             with capture_logs() as lines:
                 failed = await at.error()
-                await at.do()
+                await at.execute()
             said = f"{lines} {failed!r} {[each.__dict__ for each in at.connectors]} {prepare(at.connectors[-1])!r}"
             assert [line["event"] for line in lines if line["event"] == "agency.call"]
             assert not [secret for secret in (*whole.credentials.values(), *personal) if secret in said]
@@ -155,7 +155,7 @@ def act_conformance(  # noqa: C901
 async def _wrong(at: Setting) -> str | None:
     with capture_logs() as lines:
         try:
-            records = await at.do()
+            records = await at.execute()
         except AgencyError:
             records = None
         except Exception as error:  # noqa: BLE001  whatever leaves a connector is what is looked for
