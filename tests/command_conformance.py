@@ -1,6 +1,6 @@
-"""What every act has to bear, by one line: `TestSending = command_conformance(Open311, "send", lambda each: each.send(LETTER))`.
+"""What every command has to bear, by one line: `TestSending = command_conformance(Open311, "send", lambda each: …)`.
 
-An act is done at an agency, so it is never repeated by itself, and its failure says whether it may have been done.
+A command is executed at an agency, so it is never repeated by itself, and its failure says whether it may have been.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -26,7 +26,7 @@ class Setting:
         self._kind, self._prepare, self.player = kind, prepare, player
         self.connectors: list[AnyConnector] = []
 
-    async def do(self, *, url: str | None = None, **limits: Any) -> Any:
+    async def execute(self, *, url: str | None = None, **limits: Any) -> Any:
         limits = {"timeout": 5, "retries": 2, "retry_wait": 0.001, **limits}
         connector = connect(self._kind, self.player.played, url or self.player.url, limits=Limits(**limits))
         self.connectors.append(connector)
@@ -34,7 +34,7 @@ class Setting:
 
     async def error(self, **limits: Any) -> AgencyError:
         with pytest.raises(AgencyError) as raised:
-            await self.do(**limits)
+            await self.execute(**limits)
         return raised.value
 
 
@@ -48,7 +48,7 @@ def command_conformance(  # noqa: C901
     absent: Any = ...,
     empty: Any = ...,
 ) -> type:
-    """The suite for one act. `personal`: texts of its arguments. `asks`: it changes nothing, so it may be repeated.
+    """The suite for one command. `personal`: texts of its arguments. `asks`: it changes nothing, so it may be repeated.
 
     `absent`: what it answers where the agency has no such thing; `empty`: where a list has nothing.
     """

@@ -6,7 +6,7 @@ from auth.policies import officers
 from auth.subject import HashedSubject
 from connectors.complaints.records import ComplaintState, Contact
 from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_another_agency, of_state
-from resolvers.complaints.sources import ComplaintPage, Tracked, page_of, these, told, tracked_of
+from resolvers.complaints.sources import ComplaintPage, Tracked, name_of, page_of, these, told, tracked_of
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments, paginate
 from resolvers.kit.personal import PersonalValue, person_of
@@ -75,7 +75,4 @@ async def complainant(root: DeskComplaint, ctx: Context) -> PersonalValue[Contac
     found = (await ctx.reading(desk.complainant(number))).records
     if found is None:
         return None
-    person = (
-        known.person if known else ctx.hasher.pseudonym("hub:complaints:elsewhere", root.code) if ctx.hasher else ""
-    )
-    return PersonalValue(found, HashedSubject(person))
+    return PersonalValue(found, HashedSubject(known.person if known else name_of(ctx, "elsewhere", root.code)))

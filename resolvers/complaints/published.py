@@ -55,9 +55,7 @@ async def complaints(
     ]
     if order_by is ComplaintOrder.DISTANCE:
         placed = [each for each in chosen if each.distance is not None]
-        part = paginate(
-            placed, lambda each: (round((each.distance or 0) * 1000), each.code), page, order="complaints:near"
-        )
+        part = paginate(placed, _nearest_first, page, order="complaints:near")
     else:
         part = paginate(chosen, _latest_first, page, order="complaints:latest")
     return page_of(part, unavailable)
@@ -90,6 +88,10 @@ def in_order(found: list[Step], page: PageArguments, order: str) -> Page[Step]:
     """A page of what has happened, the first thing first."""
     places = {id(each): place for place, each in enumerate(found)}
     return paginate(found, lambda each: (int(each.happened_at.timestamp()), places[id(each)]), page, order=order)
+
+
+def _nearest_first(complaint: DeskComplaint) -> tuple[int, str]:
+    return (round((complaint.distance or 0) * 1000), complaint.code)
 
 
 def _latest_first(complaint: DeskComplaint) -> tuple[int, str]:

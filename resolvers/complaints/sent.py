@@ -29,9 +29,8 @@ from resolvers.complaints.rules import (
     not_kept_secret,
     too_many,
 )
-from resolvers.complaints.sources import Desk, desk_of, mark, these, topic_or_unknown, tracked_of
+from resolvers.complaints.sources import Desk, desk_of, mark, name_of, these, topic_or_unknown, tracked_of
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue, person_of
 from store.complaints.outbox import Delivery, Kept, Outbox, sealed
@@ -45,7 +44,7 @@ async def send_complaint(
     check_key(idempotency_key)
     wanted, outbox = filled(complaint), ctx.store.of(Outbox)
     owner, wish = _owner(ctx), _wish(ctx, idempotency_key)
-    request = _name(ctx, "request", repr(msgspec.structs.astuple(wanted)))
+    request = name_of(ctx, "request", repr(msgspec.structs.astuple(wanted)))
     known = await outbox.under(owner, wish)
     if known is None:
         known = await _put(ctx, wanted, owner, wish, request)
@@ -113,7 +112,7 @@ async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str
         raise no_such_topic()
     if wanted.secret and not desk.keeps_secrets:
         raise not_kept_secret()
-    key = str(uuid.UUID(_name(ctx, f"key:{desk.agency.code}", wish), version=4))
+    key = str(uuid.UUID(name_of(ctx, f"key:{desk.agency.code}", wish), version=4))
     written = letter(wanted, key, service, *await _asked_for(ctx, desk, service))
     person, now = person_of(ctx).name, ctx.clock.now()
     await ctx.auditor.note(person, COMPLAINTS)
@@ -164,15 +163,9 @@ def _told(ctx: Context, kept: Kept) -> SentComplaint:
 
 
 def _owner(ctx: Context) -> str:
-    return _name(ctx, "owner", person_of(ctx).subject)
+    return name_of(ctx, "owner", person_of(ctx).subject)
 
 
 def _wish(ctx: Context, key: str) -> str:
     """The idempotency key as it is kept; a client may have put anything into it."""
-    return _name(ctx, "wish", f"{quote(person_of(ctx).subject, safe='')}:{key}")
-
-
-def _name(ctx: Context, use: str, of: str) -> str:
-    if ctx.hasher is None:
-        raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pengaduan.", en="This city takes no complaints.")
-    return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)
+    return name_of(ctx, "wish", f"{quote(person_of(ctx).subject, safe='')}:{key}")

@@ -12,6 +12,7 @@ from connectors.complaints.records import Complaint, ComplaintDesk, Topic, Track
 from connectors.kit.reading import Reading
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
 from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page
 from resolvers.kit.places import Point, distance
 from resolvers.kit.readings import configured, readings
@@ -116,8 +117,14 @@ async def these(ctx: Context, desk: Tracked, numbers: tuple[str, ...]) -> dict[s
 
 def mark(ctx: Context, agency: str, service: str | None, text: str | None) -> str:
     """A keyed digest of what a complaint says: the same of the same, and nothing to who has not the key."""
-    said = f"{agency}\n{service or ''}\n{words(text)}"
-    return ctx.hasher.pseudonym("hub:complaints:mark", said) if ctx.hasher else ""
+    return name_of(ctx, "mark", f"{agency}\n{service or ''}\n{words(text)}")
+
+
+def name_of(ctx: Context, use: str, of: str) -> str:
+    """A keyed name for this use, which says nothing; raises NOT_CONFIGURED in a city where nobody signs in."""
+    if ctx.hasher is None:
+        raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pengaduan.", en="This city takes no complaints.")
+    return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)
 
 
 def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: Secrets) -> bool:

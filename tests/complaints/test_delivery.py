@@ -47,6 +47,17 @@ class Post:
         return [form["attribute[simpul]"][0] for form in self.desk.sent]
 
 
+BOTH = pytest.mark.parametrize("new_database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def new_database_url(request, tmp_path):
+    """SQLite's, where a test does not ask for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path}/new.db"
+    return request.getfixturevalue("new_postgres_url")
+
+
 @pytest.fixture
 def post(database, clock, sandbox):
     return Post(database, clock, sandbox)
@@ -65,6 +76,7 @@ async def test_a_complaint_is_delivered_and_its_text_is_gone(post, desks, databa
     assert post.control.hits("laksa") == 1
 
 
+@BOTH
 @pytest.mark.parametrize("number", [2, 5])
 async def test_however_many_deliver_at_once_each_arrives_once(post, desks, number):
     for each in range(6):
@@ -161,6 +173,7 @@ async def test_of_two_complaints_that_say_the_same_each_is_taken_for_itself(post
     assert len(post.desk.sent) == 2
 
 
+@BOTH
 async def test_a_process_that_dies_in_the_middle_leaves_it_to_the_next_which_looks_first(post, desks):
     await post.put()
     dying = asyncio.create_task(post.deliverer(desks["laksa"]()).round())

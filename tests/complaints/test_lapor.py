@@ -1,4 +1,4 @@
-"""SP4N-LAPOR!: the failure matrix of its one act, and each quirk by its name."""
+"""SP4N-LAPOR!: the failure matrix of its one command, and each quirk by its name."""
 
 from datetime import timedelta
 
