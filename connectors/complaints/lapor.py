@@ -13,7 +13,7 @@ photo: they go into the text.
 import asyncio
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, ClassVar
 from xml.etree import ElementTree as ET
 
@@ -34,6 +34,7 @@ from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
+from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.signatures import unsigned
 from connectors.kit.xml_document import Element, xml_document
 
@@ -87,14 +88,14 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
     def recognises(self) -> bool:
         return False
 
-    @read(ttl=timedelta(days=1))
+    @read(ttl=NEVER_KEPT)
     async def topics(self) -> tuple[Topic, ...]:
         return tuple(
             Topic(code=code, name=name, description=None, group=None, keywords=(), asks_more=False)
             for code, name in self.options.topics.items()
         )
 
-    @read(ttl=timedelta(days=1))
+    @read(ttl=NEVER_KEPT)
     async def fields(self, topic: str) -> tuple[TopicField, ...]:  # noqa: ARG002  none of them has any
         return ()
 
