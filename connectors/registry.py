@@ -1,6 +1,5 @@
 """The city's agencies, each behind the connector that speaks its protocol."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -8,6 +7,7 @@ import connectors
 from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import ConnectorDomain, DeclarationError, by_name, declared
 from connectors.kit.feed import Feed, names_of_feeds
+from connectors.kit.together import together
 
 
 def _collected() -> tuple[type[AnyConnector], ...]:
@@ -61,4 +61,4 @@ class Agencies:
 
     async def aclose(self) -> None:
         """Let go of all connections."""
-        await asyncio.gather(*(connector.aclose() for connector in self._connectors.values()))
+        await together(connector.aclose() for connector in self._connectors.values())

@@ -8,7 +8,8 @@ import pytest
 
 from auth.caller import Audience
 from auth.cover import Cover
-from resolvers.nodes import BY_NAME, KINDS
+from resolvers.registry import NODES as KINDS
+from resolvers.registry import NODES_BY_NAME as BY_NAME
 from sandbox.identity.issuer import issuer_of
 from sandbox.sign_in import sign_in
 from tests.auth.conftest import CREATE
