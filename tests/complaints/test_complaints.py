@@ -5,9 +5,13 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from graphql import build_schema
 
+from auth.caller import Audience
 from sandbox.complaints.desk import desk_of
 from sandbox.complaints.lapor import reports_of
+from schema.root import build
+from tests import identifiers
 from tests.complaints.asking import (
     DECLARED,
     DESK,
@@ -393,6 +397,25 @@ class TestSecret:
             store.execute("ALTER TABLE complaints RENAME TO gone")
             assert await nobody.refusal(PUBLIC) == "STORE_UNAVAILABLE"
             store.execute("ALTER TABLE gone RENAME TO complaints")
+
+
+class TestWhoComplained:
+    """The stand-in tells everybody who complained, in the clear, as such desks do."""
+
+    async def test_no_answer_for_everybody_and_nothing_that_is_kept_says_it(self, hub, nobody, citizen, desk):
+        personal = {row[key] for row in desk.requests for key in ("email", "phone", "last_name") if key in row}
+        assert len(personal) > 90
+        asked = [(PUBLIC, {}), *((ONE, {"code": code}) for code in ("laksa/00033", "laksa/00012"))]
+        said = [str(await who.data(query, variables)) for who in (nobody, citizen) for query, variables in asked]
+        said += [repr(each) for each in identifiers.of_memory(hub.state.cache._store._backend)]
+        assert len(said) > 6
+        assert [each for each in personal if any(each in text for text in said)] == []
+
+    @pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.PARTNER, Audience.CITIZEN, Audience.ADMIN])
+    def test_no_other_schema_has_a_word_for_it(self, audience):
+        types = build_schema(build(audience).as_str()).type_map
+        assert "Complainant" not in types
+        assert not {"complainant", "email", "phone", "name", "contact"} & types["Complaint"].fields.keys()
 
 
 class TestOfficers:

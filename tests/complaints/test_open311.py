@@ -402,3 +402,36 @@ async def test_a_slow_walk_ends_at_the_time_limit(desk_of):
     with pytest.raises(AgencyUnavailable):
         await connector.published().fetch()
     await connector.aclose()
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><service_requests>&a;</service_requests>',
+        '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><service_requests>&b;</service_requests>',
+        '<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd"><service_requests/>',
+    ],
+)
+async def test_xml_that_declares_something_is_a_change_and_nothing_is_fetched_for_it(desk_of, declared):
+    desk = await desk_of(InXml)
+    desk.says(declared)
+    with pytest.raises(AgencyChanged):
+        await desk.ask("published")
+    assert desk.player.hits == 1
+
+
+async def test_xml_may_name_the_specification_as_its_namespace_and_a_bad_character_costs_nothing(desk_of):
+    desk = await desk_of(InXml)
+    desk.says(
+        '<service_requests xmlns="http://wiki.open311.org/GeoReport_v2"><request><service_request_id>0042'
+        "</service_request_id><status>open</status><description>Lampu\x0b mati</description>"
+        "<requested_datetime>2026-11-23T00:00:00Z</requested_datetime></request></service_requests>"
+    )
+    assert [(each.reference, each.text) for each in await desk.ask("published")] == [("0042", "Lampu mati")]
+
+
+async def test_a_moment_without_its_zone_is_local(desk_of):
+    desk = await desk_of()
+    desk.says(rows("1", requested_datetime='"2026-11-23T07:00:00"'))
+    (found,) = await desk.ask("published")
+    assert found.requested_at == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
