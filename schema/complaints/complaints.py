@@ -1,4 +1,4 @@
-"""Complaints as their desks tell of them (pengaduan)."""
+"""Complaints, as the desks publish them (pengaduan)."""
 
 from datetime import datetime
 
@@ -24,25 +24,25 @@ enum(
     "ComplaintState",
     "How far a desk is with a complaint (status pengaduan).",
     {
-        "OPEN": "Open, and the desk does not say how far (terbuka).",
-        "VERIFIED": "The desk has looked at it (terverifikasi).",
-        "FORWARDED": "It was passed on to the agency that has to see to it (diteruskan).",
-        "IN_PROGRESS": "Somebody sees to it (diproses).",
-        "DONE": "It was seen to (selesai).",
-        "REJECTED": "The desk does not see to it, and says why in `note` (ditolak).",
-        "CLOSED": "Closed, and the desk does not say how (ditutup).",
+        "OPEN": "Open. The desk does not say more (terbuka).",
+        "VERIFIED": "The desk has checked the complaint (terverifikasi).",
+        "FORWARDED": "The desk has sent it to the responsible agency (diteruskan).",
+        "IN_PROGRESS": "The responsible agency is working on it (diproses).",
+        "DONE": "The work is finished (selesai).",
+        "REJECTED": "The desk does not accept it; `note` gives the reason (ditolak).",
+        "CLOSED": "Closed. The desk does not say more (ditutup).",
     },
 )
 enum(
     Timeliness,
     "ComplaintTimeliness",
-    "Whether a complaint is seen to in the time that its desk has set (ketepatan waktu).",
+    "Whether a complaint is handled within the time that its desk has set (ketepatan waktu).",
     {
-        "ON_TIME": "Open, and its time is not over (dalam tenggat).",
-        "LATE": "Open, and its time is over (terlambat).",
-        "CLOSED_ON_TIME": "Closed within its time (selesai tepat waktu).",
-        "CLOSED_LATE": "Closed after its time (selesai terlambat).",
-        "UNKNOWN": "The desk has set no time, or does not say when it was closed (tidak diketahui).",
+        "ON_TIME": "Open, and `dueAt` has not passed (dalam tenggat).",
+        "LATE": "Open, and `dueAt` has passed (terlambat).",
+        "CLOSED_ON_TIME": "Closed before `dueAt` (selesai tepat waktu).",
+        "CLOSED_LATE": "Closed after `dueAt` (selesai terlambat).",
+        "UNKNOWN": "The desk has set no time, or it does not say when it closed the complaint (tidak diketahui).",
     },
 )
 enum(
@@ -56,61 +56,59 @@ enum(
 )
 
 
-@object_type(public, "Something that happened to a complaint (riwayat).")
+@object_type(public, "An event in the history of a complaint (riwayat).")
 class ComplaintStep:
     happened_at: datetime = field("When it happened.")
-    state: ComplaintState | None = field("How far it was then; null where nobody says.")
-    note: str | None = field("What was said of it.")
+    state: ComplaintState | None = field("The state after this event; null if the desk does not say.")
+    note: str | None = field("The words of the desk about this event.")
 
 
-@object_type(public, "A page of what happened to a complaint (riwayat).")
+@object_type(public, "A page of the history of a complaint (riwayat).")
 class ComplaintStepConnection(Connection[ComplaintStep]):
     pass
 
 
-@object_type(officers, "Who complained (pelapor), as the desk has it.")
+@object_type(officers, "The person who complained (pelapor), as the desk knows them.")
 class Complainant:
     name: str | None = field("The name.")
     email: str | None = field("The email address.")
     phone: PhoneNumber | None = field("The telephone number.")
 
 
-@object_type(
-    public, "A complaint, as its desk tells of it (pengaduan). Who complained is in none that everybody may read."
-)
+@object_type(public, "A complaint, as its desk publishes it (pengaduan). It does not contain who complained.")
 @node_of(DeskComplaint)
 class Complaint(Node):
-    code: str = field("Its code: the desk's, and its number there.")
+    code: str = field("The code of the desk and the number there, such as `laksa/00012`.")
     topic: ComplaintTopic | None = field(
-        "What it is about; null where the desk has this topic no longer.", resolver=published.topic
+        "The topic; null if the desk does not have this topic any more.", resolver=published.topic
     )
-    topic_name: str | None = field("The name of its topic, as the complaint has it.")
-    text: str | None = field("What was written (isi laporan).")
-    state: ComplaintState | None = field("How far the desk is; null where it says a word that is not known.")
-    note: str | None = field("What the desk says of it (tanggapan).")
-    notice: str | None = field("What the desk has said will follow.")
-    owner: str | None = field("The agency that has to see to it (instansi penanggung jawab), by its name.")
-    requested_at: datetime = field("When it was made.")
-    updated_at: datetime | None = field("When it was last changed.")
-    due_at: datetime | None = field("When it is to be seen to (tenggat).")
-    timeliness: Timeliness = field("Whether it is late, or was.")
-    address: str | None = field("Where it is, in words.")
-    latitude: float | None = field("Where it is (lintang); null where nobody says.")
-    longitude: float | None = field("Where it is (bujur); null where nobody says.")
+    topic_name: str | None = field("The name of the topic, as it stands in the complaint.")
+    text: str | None = field("The text of the complaint (isi laporan).")
+    state: ComplaintState | None = field("How far the desk is; null if the hub does not know the desk's word.")
+    note: str | None = field("The desk's answer (tanggapan).")
+    notice: str | None = field("What the desk has announced.")
+    owner: str | None = field("The name of the responsible agency (instansi penanggung jawab).")
+    requested_at: datetime = field("When the complaint was made.")
+    updated_at: datetime | None = field("When the complaint was last changed.")
+    due_at: datetime | None = field("When the work is to be finished (tenggat).")
+    timeliness: Timeliness = field("Whether the complaint is late, or was closed late.")
+    address: str | None = field("The place, in words.")
+    latitude: float | None = field("The latitude of the place (lintang); null if it is not known.")
+    longitude: float | None = field("The longitude of the place (bujur); null if it is not known.")
     distance: float | None = field(
         "Kilometres from a point, along the surface of the earth; null without a position.",
         resolver=distance_from,
-        arguments={"near": "From where; from that of the list if not given."},
+        arguments={"near": "The point; if it is not given, the point of the list."},
         types={"near": Point | None},
     )
-    photo: URL | None = field("A photo, at an address that who complained has given.")
-    anonymous: bool = field("Whether it was made without a name (anonim).")
-    secret: bool = field("Whether only its desk may read it (rahasia).")
+    photo: URL | None = field("The address of a photo, given by the person who complained.")
+    anonymous: bool = field("Whether the complaint was made without a name (anonim).")
+    secret: bool = field("Whether only the desk may read the complaint (rahasia).")
     steps: ComplaintStepConnection = field(
-        "What has happened to it, the first thing first (riwayat).", resolver=published.steps, arguments={}
+        "The history of the complaint, the oldest event first (riwayat).", resolver=published.steps, arguments={}
     )
     complainant: Complainant | None = field(
-        "Who complained (pelapor); null where it was anonymous, or the desk does not say.",
+        "The person who complained (pelapor); null if the complaint is anonymous or the desk does not say.",
         resolver=desk.complainant,
         policy=COMPLAINANT,
     )
@@ -119,23 +117,23 @@ class Complaint(Node):
 
 @object_type(public, "A page of complaints.")
 class ComplaintConnection(Connection[Complaint]):
-    unavailable: list[Source] = field("Desks that do not answer: their complaints are missing.")
+    unavailable: list[Source] = field("Desks that do not answer. Their complaints are missing.")
 
 
 NARROWED_BY = {
-    "state": "Only those that the desk is so far with.",
-    "timeliness": "Only those that are so late.",
-    "topic": "Only those of this topic, by its code, such as `laksa/001`.",
+    "state": "Only complaints in this state.",
+    "timeliness": "Only complaints of this timeliness, such as `LATE`.",
+    "topic": "Only complaints about this topic: its code, such as `laksa/001`.",
 }
 
 
-@object_type(officers, "A desk as its officers see it (kanal pengaduan).")
+@object_type(officers, "A complaint desk, as its officers see it (kanal pengaduan).")
 class ComplaintDesk:
-    code: str = field("The desk's code.")
-    name: str = field("What people call it.")
-    waiting: int | None = field("How many complaints the hub has still to deliver to it.", resolver=desk.waiting)
+    code: str = field("The code of the desk.")
+    name: str = field("The name of the desk.")
+    waiting: int | None = field("How many complaints the hub has not delivered to the desk yet.", resolver=desk.waiting)
     complaints: ComplaintConnection | None = field(
-        "Its complaints (antrean pengaduan), secret ones too: what is open and due first comes first.",
+        "The complaints of the desk (antrean pengaduan), also secret ones. Open ones come first, in the order of `dueAt`.",
         resolver=desk.queue,
         weight=50,
         arguments=NARROWED_BY,
@@ -145,25 +143,25 @@ class ComplaintDesk:
 @object_type(public)
 class TrackedQuery:
     complaints: ComplaintConnection | None = field(
-        "Complaints that everybody may read (pengaduan publik), of the last weeks; secret ones are left out.",
+        "The complaints of the last weeks that everybody may read (pengaduan publik). Secret ones are left out.",
         resolver=published.complaints,
         weight=50,
         arguments={
-            "near": "From where distances are measured.",
-            "within_km": "Only those that are not farther; needs `near`.",
-            "since": "Only those that were made since then.",
-            "order_by": "How they are put in order.",
+            "near": "The point from which distances are measured.",
+            "within_km": "Only complaints within this distance, in kilometres; needs `near`.",
+            "since": "Only complaints that were made at this moment or later.",
+            "order_by": "The order of the list.",
             **NARROWED_BY,
         },
         types={"near": Point | None},
     )
     complaint: Complaint | None = field(
-        "One complaint (pengaduan) that everybody may read; null if there is none of this code, or it is secret.",
+        "One complaint that everybody may read (pengaduan); null if no complaint has this code, or if it is secret.",
         resolver=published.complaint,
-        arguments={"code": "Its code, such as `laksa/00012`."},
+        arguments={"code": "The code of the complaint, such as `laksa/00012`."},
     )
     complaint_desk: ComplaintDesk | None = field(
-        "The desk that the officer who asks works for (kanal pengaduan); FORBIDDEN for who works elsewhere.",
+        "The desk of the officer who asks (kanal pengaduan). FORBIDDEN if the officer's agency is no desk.",
         resolver=desk.complaint_desk,
         policy=officers,
     )

@@ -1,4 +1,4 @@
-"""One's own complaints: sending them, and what becomes of them."""
+"""The complaints that a person sends: sending one, and following it."""
 
 from datetime import datetime
 
@@ -23,88 +23,95 @@ from store.complaints.outbox import Delivery
 enum(
     Delivery,
     "ComplaintDelivery",
-    "How far a complaint is on its way to its desk (pengiriman).",
+    "How far the hub is with the delivery of a complaint (pengiriman).",
     {
-        "WAITING": "Not delivered yet; the hub goes on trying (menunggu dikirim).",
-        "DELIVERED": "The desk has it (terkirim).",
-        "REFUSED": "The desk does not take it; `problem` says why (tidak diterima kanal).",
-        "IN_DOUBT": "It was handed over and nobody knows whether it arrived; it is not sent again (tidak pasti).",
+        "WAITING": "Not delivered yet. The hub tries again by itself (menunggu dikirim).",
+        "DELIVERED": "The desk has the complaint (terkirim).",
+        "REFUSED": "The desk has refused the complaint; `problem` gives the reason (tidak diterima kanal).",
+        "IN_DOUBT": "The hub has sent it and does not know whether it arrived. The hub does not send it again (tidak pasti).",
     },
 )
 
 
-@strawberry.input(description="Who complains (pelapor), so that the desk can answer. An anonymous complaint has none.")
+@strawberry.input(
+    description="The person who complains (pelapor), so that the desk can answer. Not possible for an anonymous complaint."
+)
 class ComplainantInput:
-    name: str = strawberry.field(description=f"The name. At most {LONGEST_LINE} letters.")
+    name: str = strawberry.field(description=f"The name of the person. At most {LONGEST_LINE} letters.")
     email: str | None = strawberry.field(default=UNSET, description="The email address.")
     phone: PhoneNumber | None = strawberry.field(default=UNSET, description="The telephone number.")
 
 
-@strawberry.input(description="What is answered to a field of a topic (isian).")
+@strawberry.input(description="An answer to a field of a topic (isian).")
 class ComplaintAnswerInput:
     field: str = strawberry.field(description="The code of the field, such as `keadaan`.")
     values: list[str] = strawberry.field(
-        description=f"What is answered: one value, or several codes where the field takes some of its choices. At most "
-        f"{LONGEST_LINE} letters each."
+        description=f"The answer: one value, or several codes for a field of the type SOME_OF. At most {LONGEST_LINE} "
+        "letters each."
     )
 
 
-@strawberry.input(description="A complaint that is to be sent (pengaduan).")
+@strawberry.input(description="A complaint to send (pengaduan).")
 class ComplaintInput:
-    topic: str = strawberry.field(description="The code of its topic, such as `laksa/001`.")
-    text: str = strawberry.field(description=f"What there is to complain about. At most {LONGEST_TEXT} letters.")
+    topic: str = strawberry.field(description="The code of the topic, such as `laksa/001`.")
+    text: str = strawberry.field(description=f"The text of the complaint. At most {LONGEST_TEXT} letters.")
     address: str | None = strawberry.field(
         default=UNSET,
-        description=f"Where it is, in words; this, or `point`. At most {LONGEST_LINE} letters.",
+        description=f"The place, in words. This or `point` is needed. At most {LONGEST_LINE} letters.",
     )
-    point: Point | None = strawberry.field(default=UNSET, description="Where it is, as a position; this, or `address`.")
+    point: Point | None = strawberry.field(
+        default=UNSET, description="The place, as a position. This or `address` is needed."
+    )
     photo: URL | None = strawberry.field(
         default=UNSET,
-        description="The address of a photo on the web; the hub does not open it, and takes nothing out of it. At most "
+        description="The address of a photo on the web. The hub does not open it, and removes nothing from it. At most "
         f"{LONGEST_ADDRESS} letters.",
     )
     anonymous: bool = strawberry.field(
-        default=False, description="Whether nobody is to learn who complains (anonim): no name goes to the desk at all."
+        default=False, description="Whether to hide who complains (anonim). The hub then sends the desk no name at all."
     )
     secret: bool = strawberry.field(
-        default=False, description="Whether only the desk may read it (rahasia). SECRET_NOT_KEPT where it cannot."
+        default=False,
+        description="Whether only the desk may read it (rahasia). SECRET_NOT_KEPT if the desk cannot do that.",
     )
-    contact: ComplainantInput | None = strawberry.field(default=UNSET, description="Who complains, where it is said.")
+    contact: ComplainantInput | None = strawberry.field(
+        default=UNSET, description="The person who complains, if the person wants to be named."
+    )
     answers: list[ComplaintAnswerInput] = strawberry.field(
-        default_factory=list, description=f"What is answered to the fields of the topic. At most {MOST_ANSWERS}."
+        default_factory=list, description=f"The answers to the fields of the topic. At most {MOST_ANSWERS}."
     )
 
 
 @object_type(signed_in, "A complaint of the person who asks (pengaduan saya).")
 @node_of(rules.SentComplaint)
 class SentComplaint(Node):
-    code: str = field("Its code at the hub, which stays the same until it is delivered and after.")
-    agency: str = field("The code of its desk.")
-    desk: str = field("What people call the desk (kanal).")
-    page: URL | None = field("Where it can be followed at the desk itself; null where the hub knows no such page.")
+    code: str = field("The code of the complaint at the hub. It does not change when the complaint is delivered.")
+    agency: str = field("The code of the desk.")
+    desk: str = field("The name of the desk (kanal).")
+    page: URL | None = field("The page where people follow a complaint at the desk itself; null if the hub knows none.")
     topic: ComplaintTopic | None = field(
-        "What it is about; null where the desk has this topic no longer.", resolver=sent.topic
+        "The topic; null if the desk does not have this topic any more.", resolver=sent.topic
     )
     text: str | None = field(
-        "What was written: from the hub while it waits, then from the desk; null where neither has it any more.",
+        "The text: from the hub until the complaint is delivered, then from the desk. Null if neither has it any more.",
         resolver=sent.text,
     )
-    anonymous: bool = field("Whether it goes without a name (anonim).")
-    secret: bool = field("Whether only its desk may read it (rahasia).")
-    made_at: datetime = field("When it was made.")
-    delivery: Delivery = field("How far it is on its way.")
+    anonymous: bool = field("Whether the complaint is sent without a name (anonim).")
+    secret: bool = field("Whether only the desk may read the complaint (rahasia).")
+    made_at: datetime = field("When the person sent it to the hub.")
+    delivery: Delivery = field("How far the delivery is.")
     attempts: int = field("How often the hub has tried to deliver it.")
-    problem: str | None = field("The code of what kept it from being delivered the last time.")
-    next_attempt_at: datetime | None = field("When the hub tries again; null where it does not.")
-    delivered_at: datetime | None = field("When the desk had it.")
-    number: str | None = field("Its number at the desk (nomor pengaduan); null while it has none.")
-    notice: str | None = field("What the desk has said will follow.")
+    problem: str | None = field("The code of the reason why the last attempt failed; null if it did not fail.")
+    next_attempt_at: datetime | None = field("When the hub tries again; null if it does not.")
+    delivered_at: datetime | None = field("When the complaint was delivered.")
+    number: str | None = field("The number at the desk (nomor pengaduan); null as long as there is none.")
+    notice: str | None = field("What the desk has announced.")
     complaint: Complaint | None = field(
-        "What the desk says of it; null while it has no number there, and where the desk does not say.",
+        "The complaint as the desk shows it; null as long as it has no number, and at a desk that shows nothing.",
         resolver=sent.complaint,
     )
     steps: ComplaintStepConnection | None = field(
-        "What has happened to it, the first thing first (riwayat).", resolver=sent.steps, arguments={}
+        "The history of the complaint, the oldest event first (riwayat).", resolver=sent.steps, arguments={}
     )
 
 
@@ -116,7 +123,7 @@ class SentComplaintConnection(Connection[SentComplaint]):
 @object_type(signed_in)
 class MyComplaints:
     complaints: SentComplaintConnection | None = field(
-        "The person's own complaints (pengaduan saya), delivered or not: the latest first.",
+        "The complaints that the person has sent (pengaduan saya), delivered or not. The newest come first.",
         resolver=sent.sent_complaints,
         weight=50,
         arguments={},
@@ -127,9 +134,9 @@ class MyComplaints:
 @object_type(public)
 class SentQuery:
     sent_complaint: SentComplaint | None = field(
-        "One of the person's own complaints (pengaduan saya); null if there is none of this code.",
+        "One complaint that the person has sent (pengaduan saya); null if the person has none of this code.",
         resolver=sent.sent_complaint,
-        arguments={"code": "Its code at the hub, such as `6f0c1a52-0000-4000-8000-000000000001`."},
+        arguments={"code": "The code of the complaint at the hub, such as `6f0c1a52-0000-4000-8000-000000000001`."},
         policy=MY_COMPLAINTS,
     )
 
@@ -137,12 +144,12 @@ class SentQuery:
 @object_type(public)
 class ComplaintsMutation:
     send_complaint: SentComplaint | None = field(
-        "Send a complaint (kirim pengaduan). The hub keeps it and delivers it, even if the desk does not answer now.",
+        "Send a complaint (kirim pengaduan). The hub stores it and delivers it, also if the desk does not answer now.",
         resolver=sent.send_complaint,
         arguments={
-            "complaint": "What there is to complain about.",
-            "idempotency_key": "A text of the client's own for this one complaint, such as a UUID: however often it is "
-            "sent, there is one complaint.",
+            "complaint": "The complaint.",
+            "idempotency_key": "A text that the client makes for this one complaint, such as a UUID. If the client repeats "
+            "the request with the same key, there is still one complaint.",
         },
         types={"complaint": ComplaintInput},
         policy=MY_COMPLAINTS,

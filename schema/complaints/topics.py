@@ -1,4 +1,4 @@
-"""What can be complained about (topik pengaduan)."""
+"""The topics of complaints (topik pengaduan)."""
 
 from auth.policies import public
 from connectors.complaints.records import FieldType
@@ -26,10 +26,10 @@ enum(
 )
 
 
-@object_type(public, "One thing that can be answered to a field (pilihan).")
+@object_type(public, "One possible answer to a field (pilihan).")
 class ComplaintChoice:
-    code: str = field("What is sent for it.")
-    name: str = field("What people read.")
+    code: str = field("The code that is sent for this choice.")
+    name: str = field("The words that people read.")
 
 
 @object_type(public, "A page of the choices of a field (pilihan).")
@@ -37,15 +37,15 @@ class ComplaintChoiceConnection(Connection[ComplaintChoice]):
     pass
 
 
-@object_type(public, "One more thing that a topic asks for (isian).")
+@object_type(public, "A question that a topic asks besides the text (isian).")
 class ComplaintField:
-    code: str = field("By what it is answered in `sendComplaint`.")
-    label: str = field("What is asked.")
-    type: FieldType = field("What it takes.")
-    required: bool = field("Whether it has to be answered.")
-    hint: str | None = field("Help to answer it; null where the desk gives none.")
+    code: str = field("The code of the field, for the answers in `sendComplaint`.")
+    label: str = field("The question.")
+    type: FieldType = field("The kind of answer.")
+    required: bool = field("Whether an answer is needed.")
+    hint: str | None = field("Help with the answer; null if the desk gives none.")
     choices: ComplaintChoiceConnection = field(
-        "What can be answered; nothing where anything can.", resolver=topics.choices, arguments={}
+        "The possible answers; empty if any answer is possible.", resolver=topics.choices, arguments={}
     )
 
 
@@ -54,36 +54,40 @@ class ComplaintFieldConnection(Connection[ComplaintField]):
     pass
 
 
-@object_type(public, "What can be complained about at a desk (topik pengaduan).")
+@object_type(public, "A subject that people can complain about at a desk (topik pengaduan).")
 @node_of(DeskTopic)
 class ComplaintTopic(Node):
-    code: str = field("Its code, with which a complaint names it.")
-    name: str = field("Its name.")
-    description: str | None = field("What is meant; null where the desk does not say.")
-    group: str | None = field("Under what it stands beside others (kelompok); null where the desk has no groups.")
-    keywords: list[str] = field("Words by which it is found (kata kunci).")
-    gives_number: bool = field("Whether a complaint gets a number, by which it can be followed.")
+    code: str = field("The code of the topic, such as `laksa/001`.")
+    name: str = field("The name of the topic.")
+    description: str | None = field("What the topic includes; null if the desk does not say.")
+    group: str | None = field("The group of the topic (kelompok); null if it has none.")
+    keywords: list[str] = field("Words for the search (kata kunci).")
+    gives_number: bool = field(
+        "Whether the desk gives a complaint about this topic a number, so that it can be followed."
+    )
     takes_secret: bool = field("Whether the desk can keep a complaint secret (dirahasiakan).")
     fields: ComplaintFieldConnection | None = field(
-        "What it asks for besides, in its order; the desk is asked for it.", resolver=topics.fields, arguments={}
+        "The questions of the topic, in the order of the desk. The hub asks the desk for them.",
+        resolver=topics.fields,
+        arguments={},
     )
     source: Source = field("The desk.")
 
 
 @object_type(public, "A page of topics.")
 class ComplaintTopicConnection(Connection[ComplaintTopic]):
-    unavailable: list[Source] = field("Desks that do not answer: their topics are missing.")
+    unavailable: list[Source] = field("Desks that do not answer. Their topics are missing.")
 
 
 @object_type(public)
 class TopicsQuery:
     complaint_topics: ComplaintTopicConnection | None = field(
-        "What can be complained about, at all desks of the city (topik pengaduan).",
+        "The subjects that people can complain about, at all desks of the city (topik pengaduan).",
         resolver=topics.complaint_topics,
-        arguments={"search": "Words that its name, description, group or keywords have, such as `lampu jalan`."},
+        arguments={"search": "Words of the name, description, group or keywords, such as `lampu jalan`."},
     )
     complaint_topic: ComplaintTopic | None = field(
-        "One of them (topik pengaduan); null if there is none of this code.",
+        "One topic (topik pengaduan); null if no topic has this code.",
         resolver=topics.complaint_topic,
-        arguments={"code": "Its code, such as `laksa/001`."},
+        arguments={"code": "The code of the topic, such as `laksa/001`."},
     )
