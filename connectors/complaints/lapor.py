@@ -5,9 +5,9 @@ alive. Seen there: one call, that hands over a complaint; the token stands in th
 is mandatory, so clients send `_`; `rahasia` and `anonim` are attributes, "0" or "1"; the answer has a `trackingid` for
 the citizen and a `transaksiid`. That client put texts into its XML as they were; here they are escaped.
 
-It takes no key, and has no call by which it could be asked what has arrived: a complaint whose answer was lost is not
-sent again. It has no list of topics either: those stand in the configuration. Nor has it a place for an address or a
-photo: they go into the text.
+The call takes no key, and no other call says what has arrived. So a complaint whose answer was lost is not sent again.
+There is no list of topics: they stand in the configuration. There is no field for an address or a photo: they are added
+to the text.
 """
 
 import asyncio
@@ -43,15 +43,15 @@ ACCEPTED = ("text/xml", "application/xml")
 MEDIA = "text/xml; charset=UTF8"
 TOPICS = {"umum": "Pengaduan umum"}
 NOBODY = "_"
-"""What stands for a name that there is none of."""
+"""What is sent for a name that is not given."""
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class LaporOptions(ComplaintOptions, frozen=True, kw_only=True):
-    """`topics`: what can be complained about there, by codes of the city's own.
+    """`topics`: the topics that people can choose, by codes of the city's own.
 
-    `email`, `phone`: the city's own, which stand for those of a person that says none.
+    `email`, `phone`: the city's own. They are sent for a person who gives none.
     """
 
     email: Annotated[str, msgspec.Meta(pattern="^[^@ ]+@[^@ ]+$")]
@@ -60,7 +60,7 @@ class LaporOptions(ComplaintOptions, frozen=True, kw_only=True):
 
 
 class LaporCredentials(Credentials, frozen=True, kw_only=True):
-    """The token of the institution, with its braces or without."""
+    """The token of the institution, with or without its braces."""
 
     token: str
 
@@ -153,7 +153,7 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
 
 
 def _texts(element: Element) -> Iterator[tuple[str, str]]:
-    """The texts of the elements in it, by their names in small letters."""
+    """The texts of all elements, each with the element's name in small letters."""
     yield element.name.casefold(), element.text.strip()
     for child in element.children:
         yield from _texts(child)

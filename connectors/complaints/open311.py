@@ -7,9 +7,9 @@ key; a service of the type `batch` answers with a token for a number that is to 
 nothing; 400 is also what a desk says whose own system is down. Extensions: with `extensions=true` requests come with
 the `attributes` that were sent and with `notes`, their history.
 
-What the hub sends along in an attribute of its own (the key, the flags) is what it recognises a request by, when the
-answer to the POST was lost. Where a desk has no such attribute, a request of the same topic, text and place since the
-first attempt is taken for it.
+The hub sends its own name for a complaint in an attribute. If the answer to the POST is lost, the hub recognises the
+request by that attribute. If the desk has no such attribute, the hub recognises a request with the same topic, text and
+place since the first attempt.
 """
 
 import asyncio
@@ -58,22 +58,22 @@ XML = ("text/xml", "application/xml")
 ABSENT = frozenset({404})
 SAYS_WHY = frozenset({400, 404})
 MOST = 1_000
-"""Requests of one answer: so many may be a part of them."""
+"""Requests in one answer. An answer with so many may be incomplete."""
 HALVINGS = 12
-"""How often a span of time is halved: 90 days are then half an hour."""
+"""How often a span of time is halved. 90 days become half an hour."""
 SECOND = timedelta(seconds=1)
 CLOCKS_APART = timedelta(hours=1)
-"""By how much a desk's clock may be wrong when it is asked what has arrived."""
+"""How much the clock of a desk may differ from ours when the hub looks for a complaint."""
 SAME_PLACE = 0.00005
 """Degrees, some five metres."""
 
 
 class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
-    """`format`: which of the two the desk speaks. `jurisdiction`: where one desk serves several cities.
+    """`format`: the format that the desk speaks. `jurisdiction`: the name of the city, if the desk serves several.
 
-    `days`: how far back its list is asked for. `extensions`: whether it gives back attributes and notes. `attributes`:
-    which of them carry what the protocol has no place for. `states`: what its own words of a state mean, at the
-    beginning of `status_notes`. `reads_with_key`: whether it wants the key in questions too.
+    `days`: how far back the list goes. `extensions`: whether the desk returns attributes and notes. `attributes`: the
+    attributes for what the protocol has no field for. `states`: the meaning of the desk's own words at the beginning of
+    `status_notes`. `reads_with_key`: whether the desk wants the key with questions too.
     """
 
     format: Literal["xml", "json"] = "xml"
@@ -90,7 +90,7 @@ class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
 
 
 class Open311Credentials(Credentials, frozen=True, kw_only=True):
-    """The key that the desk gave the city."""
+    """The key that the desk has given to the city."""
 
     api_key: str
 
@@ -215,7 +215,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         return tuple({each.reference: each for each in found}.values())
 
     async def _between(self, start: datetime, end: datetime, halvings: int) -> list[object]:
-        """All of this span; where an answer is as long as an answer may be, its halves are asked for."""
+        """All requests of this span. If an answer may be incomplete, the two halves of the span are asked for."""
         rows = rows_of(await self._ask("/requests", _span(start, end)))
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"requests: {type(rows).__name__}, not a list")
@@ -244,7 +244,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         into: Mapping[str, str] | None = None,
         absent: frozenset[int] = frozenset(),
     ) -> object:
-        """The decoded answer to a question; None where its status says that there is no such thing."""
+        """The decoded answer to a question; None if the status says that there is no such thing."""
         asked = dict(query or {})
         if self.options.jurisdiction:
             asked["jurisdiction_id"] = self.options.jurisdiction
@@ -297,7 +297,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
                 yield f"attribute[{attribute}]", said
 
     def _is(self, letter: Letter, found: Complaint) -> bool:
-        """By the key that it was sent with, where that comes back; else by what it says and where."""
+        """Whether it is the same complaint: by the key, if the desk returns it, else by topic, text and place."""
         if self.options.attributes.key and self.options.extensions:
             return found.key == letter.key
         if (found.topic, _words(found.text)) != (letter.topic, _words(letter.text)):
@@ -319,7 +319,7 @@ def _contact(contact: Contact) -> Iterator[tuple[str, str]]:
 
 
 def _span(start: datetime, end: datetime) -> dict[str, str]:
-    """As the protocol writes moments. What is asked for includes the seconds in which it begins and ends."""
+    """A span as the protocol writes it. It includes the seconds in which it begins and ends."""
     up_to = end + SECOND
     return {"start_date": _moment(start), "end_date": _moment(up_to)}
 

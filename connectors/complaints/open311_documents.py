@@ -1,8 +1,8 @@
-"""GeoReport's answers as values, whether they came as JSON or as XML, with the shapes that servers make of them.
+"""Reads the answers of GeoReport, in JSON and in XML, into the same plain values.
 
-The specification maps its XML to JSON: an element that holds a list becomes one. Seen of servers that use a converter
-of their own: a list of one item that is that item itself, a list inside the objects that were its elements, and codes
-with leading zeros that are written as numbers, as in the specification's own sample.
+The specification maps its XML to JSON: an element that holds a list becomes a list. Some servers use another converter.
+Then a list with one item is the item itself, or a list stands inside the objects that were its elements. Codes with
+leading zeros can be written as numbers, which is not JSON; the sample of the specification does so too.
 """
 
 import re
@@ -18,14 +18,14 @@ LISTS = {
     "notes": "note",
     "errors": "error",
 }
-"""The elements that hold lists, and what those of."""
+"""The elements that hold lists, each with the name of its items."""
 ROOTS = ("services", "service_requests", "errors")
 
 _TEXT_OR_ZEROS = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![\w.+-])0[0-9]+(?![\w.])', re.DOTALL)
 
 
 def json_values(body: bytes) -> object:
-    """A JSON document; a number that begins with zeros is the code that was meant. ValueError for what is none."""
+    """A JSON document. A number with leading zeros is read as a text. Raises ValueError for anything else."""
     try:
         return json_document(body)
     except ValueError:
@@ -33,14 +33,14 @@ def json_values(body: bytes) -> object:
 
 
 def xml_values(body: bytes) -> object:
-    """The same of an XML document."""
+    """The same for an XML document."""
     root = xml_document(body)
     value = as_values(root, LISTS)
     return {root.name: value} if root.name in ROOTS else value
 
 
 def rows_of(body: object) -> object:
-    """The list that an answer holds, whatever its server made of it; what is none comes as it is."""
+    """The list in an answer, in whichever form the server wrote it. Anything else is returned unchanged."""
     if isinstance(body, dict):
         for root in ROOTS:
             if root in body and len(body) == 1:
@@ -49,7 +49,7 @@ def rows_of(body: object) -> object:
 
 
 def as_list(value: object, item: str) -> object:
-    """The list that a converter has made an object of, or the one item of; what is none comes as it is."""
+    """The list that a converter has changed into an object or into its only item; anything else unchanged."""
     if value is None:
         return []
     if isinstance(value, dict):
@@ -58,7 +58,7 @@ def as_list(value: object, item: str) -> object:
 
 
 def error_code(body: object) -> str | None:
-    """The code of the error that an answer tells of; None where it tells of none."""
+    """The code of the error in an answer; None if the answer is no error."""
     rows = rows_of(body)
     first = rows[0] if isinstance(rows, list) and rows else None
     if not isinstance(first, dict) or "code" not in first or "service_request_id" in first or "token" in first:

@@ -1,4 +1,4 @@
-"""GeoReport's rows as records: what is mapped, and what is left unread on purpose because it says who complained."""
+"""Maps the rows of GeoReport to records. The keys that say who complained are left unread on purpose."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -32,7 +32,7 @@ TYPES = {
     "multivaluelist": FieldType.SOME_OF,
 }
 WHO = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
-"""Keys of a request under which some servers give back who made it."""
+"""Keys of a request under which some servers publish the person who made it."""
 STATES = {
     "terverifikasi": ComplaintState.VERIFIED,
     "diteruskan": ComplaintState.FORWARDED,
@@ -40,14 +40,14 @@ STATES = {
     "selesai": ComplaintState.DONE,
     "ditolak": ComplaintState.REJECTED,
 }
-"""What a desk's own words of a state mean, where its configuration does not say it."""
+"""The meaning of a desk's own words for a state, if its configuration does not say otherwise."""
 LARGEST_ORDER = 1_000_000
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Under which codes of attributes the desk takes what the protocol has no place for, and gives it back.
+    """The attributes in which the desk stores, and returns, what the protocol has no field for.
 
-    `key`: the hub's own name of a complaint. `anonymous`, `secret`: the flags.
+    `key`: the hub's own name for a complaint. `anonymous`, `secret`: the flags.
     """
 
     key: str | None = None
@@ -69,7 +69,7 @@ def to_topic(row: Row) -> Topic:
 
 
 def to_fields(row: Row, findings: Findings) -> tuple[TopicField, ...]:
-    """The fields of a service definition, in their order; what is only shown (`variable` is false) is none of them."""
+    """The fields of a service definition, in their order. What is only shown (`variable` is false) is left out."""
     row.ignore("service_code")
     fields = list[tuple[int, TopicField]]()
     given = as_list(row.value("attributes"), "attribute")
@@ -120,7 +120,7 @@ def _choices(row: Row) -> tuple[Choice, ...]:
 
 
 def to_receipt(row: Row) -> Receipt:
-    """What the desk says of a request that it has taken."""
+    """The desk's answer for a request that it has accepted."""
     row.ignore("account_id")
     return Receipt(
         reference=row.optional_text("service_request_id"),
@@ -130,12 +130,12 @@ def to_receipt(row: Row) -> Receipt:
 
 
 def to_settled(row: Row) -> Receipt:
-    """What the desk says of a token: the number that is its by now, if there is one."""
+    """The desk's answer for a token: the number that belongs to it by now, if there is one."""
     return Receipt(reference=row.optional_text("service_request_id"), token=row.text("token"))
 
 
 def to_contact(row: Row, carried: Carried) -> Contact | None:
-    """Who made a request; None where it is anonymous, or nobody says."""
+    """The person who made a request; None if it is anonymous, or if the desk does not say."""
     row.text("service_request_id")
     if _attributes(row, carried).get("anonymous"):
         return None
@@ -148,7 +148,7 @@ def to_contact(row: Row, carried: Carried) -> Contact | None:
 def to_complaint(
     row: Row, carried: Carried, states: Mapping[str, ComplaintState], zone: tzinfo, findings: Findings
 ) -> Complaint:
-    """One request, without who made it."""
+    """One request, without the person who made it."""
     row.ignore(*WHO, "address_id", "zipcode", "token", "extended_attributes")
     said = _attributes(row, carried)
     latitude, longitude = _position(row, findings)
@@ -177,7 +177,7 @@ def to_complaint(
 
 
 def _attributes(row: Row, carried: Carried) -> dict[str, Any]:
-    """What the desk gives back of what it was given. What cannot be read is no "no": the row is none."""
+    """The hub's own attributes, as the desk returns them. A flag that cannot be read makes the whole row unusable."""
     wanted = {code: name for name, code in msgspec.structs.asdict(carried).items() if code}
     if not wanted or not row.has("attributes"):
         row.ignore("attributes")
@@ -197,7 +197,7 @@ def _attributes(row: Row, carried: Carried) -> dict[str, Any]:
 def _state(
     status: str, note: str | None, states: Mapping[str, ComplaintState], findings: Findings
 ) -> ComplaintState | None:
-    """As the desk's own word says, where it agrees with the status; None where that is none that is known."""
+    """The state from the desk's own word, if that agrees with the status; None if neither is known."""
     generic = {"open": ComplaintState.OPEN, "closed": ComplaintState.CLOSED}.get(status.casefold())
     own = _named(status, states) or _named(note, states)
     if own is None or generic is None:
@@ -211,7 +211,7 @@ def _state(
 
 
 def _named(text: str | None, states: Mapping[str, ComplaintState]) -> ComplaintState | None:
-    """The state whose word the text begins with."""
+    """The state whose word stands at the beginning of the text."""
     folded = (text or "").casefold()
     for word, state in states.items():
         behind = folded[len(word) : len(word) + 1]
@@ -221,7 +221,7 @@ def _named(text: str | None, states: Mapping[str, ComplaintState]) -> ComplaintS
 
 
 def _position(row: Row, findings: Findings) -> tuple[float | None, float | None]:
-    """Where it is; nowhere, where that is no place on the earth, or the one in the Gulf of Guinea that means none."""
+    """The position; None if it is not on the earth, or if it is 0, 0, which means that there is none."""
     latitude, longitude = row.optional_number("lat"), row.optional_number("long")
     if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
         return None, None
@@ -232,7 +232,7 @@ def _position(row: Row, findings: Findings) -> tuple[float | None, float | None]
 
 
 def _page(row: Row, findings: Findings) -> str | None:
-    """The address of a photo, where it is one of the web."""
+    """The address of a photo, if it is an address on the web."""
     address = row.optional_text("media_url")
     try:
         found = URL(address) if address else None
@@ -245,7 +245,7 @@ def _page(row: Row, findings: Findings) -> str | None:
 
 
 def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tuple[Step, ...]:
-    """What happened, in its order, where the server has the extension that says so."""
+    """The history in its order, if the server has the extension for it."""
     given = as_list(row.value("notes"), "note") if row.has("notes") else []
     if not isinstance(given, list):
         raise BadRow("notes: not a list")

@@ -1,6 +1,7 @@
-"""What is said of a complaint, and what every desk that takes complaints can be asked.
+"""The records of this domain, and the questions that every complaint desk answers.
 
-Who complained stands in no complaint: it is a record of its own, that a desk is asked for by itself and no cache keeps.
+A complaint does not contain the person who complained. That person is a record of its own. The hub asks the desk for it
+in a separate question, and no cache keeps the answer.
 """
 
 from abc import abstractmethod
@@ -16,7 +17,7 @@ from connectors.kit.read import Read
 
 
 class FieldType(Enum):
-    """What a field of a topic takes."""
+    """The kind of answer that a field of a topic takes."""
 
     TEXT = "TEXT"
     LONG_TEXT = "LONG_TEXT"
@@ -27,14 +28,14 @@ class FieldType(Enum):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a field that has a list of them."""
+    """One possible answer to a field that has a list of answers."""
 
     code: str
     name: str
 
 
 class TopicField(msgspec.Struct, frozen=True, kw_only=True):
-    """One more thing that a topic asks for."""
+    """A question that a topic asks besides the text."""
 
     code: str
     label: str
@@ -45,9 +46,9 @@ class TopicField(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be complained about at a desk. `asks_more`: it has fields of its own.
+    """A subject of complaints at a desk. `asks_more`: whether the topic has fields of its own.
 
-    `gives_number`: whether a complaint of it gets one, by which it can be followed.
+    `gives_number`: whether the desk gives a complaint about this topic a number, so that it can be followed.
     """
 
     code: str
@@ -63,23 +64,23 @@ class ComplaintState(Enum):
     """How far a desk is with a complaint."""
 
     OPEN = "OPEN"
-    """Open, and the desk does not say how far."""
+    """Open. The desk does not say more."""
     VERIFIED = "VERIFIED"
     FORWARDED = "FORWARDED"
     IN_PROGRESS = "IN_PROGRESS"
     DONE = "DONE"
     REJECTED = "REJECTED"
     CLOSED = "CLOSED"
-    """Closed, and the desk does not say how."""
+    """Closed. The desk does not say more."""
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has still to see to it."""
+        """Whether there is still work to do."""
         return self not in (ComplaintState.DONE, ComplaintState.REJECTED, ComplaintState.CLOSED)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened to a complaint."""
+    """An event in the history of a complaint."""
 
     happened_at: datetime
     state: ComplaintState | None
@@ -87,11 +88,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
-    """A complaint as its desk tells of it, without who complained.
+    """A complaint as its desk publishes it, without the person who complained.
 
-    `owner` is the agency that has to see to it, by name, `due_at` when it wants to have done so. `anonymous` and
-    `secret` are the flags under which it was made, as far as the desk gives them back. `key` is the hub's own name for
-    what was sent through it, where the desk gives that back.
+    `owner` is the name of the responsible agency, `due_at` the time that the agency has set for itself. `anonymous` and
+    `secret` are the flags of the complaint, if the desk returns them. `key` is the hub's own name for a complaint that
+    was sent through the hub, if the desk returns it.
     """
 
     reference: str
@@ -116,7 +117,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """Who complains, in that person's own words, or as a desk has it. `phone` in E.164."""
+    """The person who complains, as the person or the desk says. `phone` is in E.164."""
 
     name: str | None
     email: str | None = None
@@ -127,7 +128,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody fills in for a field of a topic; `several` where the field takes more than one value."""
+    """An answer to a field of a topic. `several`: whether the field takes more than one value."""
 
     code: str
     values: tuple[str, ...]
@@ -135,10 +136,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A complaint on its way to a desk. `key` is the hub's name for it, which says nothing of anybody.
+    """A complaint on its way to a desk. `key` is the hub's own name for it; it says nothing about the person.
 
-    `answers` are those to the topic's fields. `gives_number` is the topic's. An anonymous one cannot be
-    made with a contact.
+    `answers` belong to the fields of the topic. `gives_number` is copied from the topic. An anonymous letter cannot
+    hold a contact.
     """
 
     key: str
@@ -163,9 +164,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a desk says when it has taken a complaint: its number, or a token for one that is to come, or neither.
+    """The desk's answer when it has accepted a complaint: a number, or a token for a later number, or neither.
 
-    `notice` is what it says will follow.
+    `notice` is what the desk announces.
     """
 
     reference: str | None
@@ -174,7 +175,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(Enum):
-    """Why a desk does not take a complaint."""
+    """Why a desk does not accept a complaint."""
 
     NO_SUCH_TOPIC = "NO_SUCH_TOPIC"
     NOT_TAKEN = "NOT_TAKEN"
@@ -183,7 +184,7 @@ class Refusal(Enum):
 class ComplaintOptions(Options, frozen=True, kw_only=True):
     """`a_day`: how many complaints one person may send to this desk in 24 hours.
 
-    `page`: where people follow a complaint at the desk itself.
+    `page`: the page where people follow a complaint at the desk itself.
     """
 
     a_day: Annotated[int, msgspec.Meta(ge=1)] = 10
@@ -195,60 +196,60 @@ C = TypeVar("C", bound=Credentials)
 
 
 class ComplaintDesk(Connector[O, C]):
-    """A desk that takes complaints."""
+    """A desk that accepts complaints."""
 
     domain: ClassVar[str] = "complaints"
 
     @property
     @abstractmethod
     def keeps_secrets(self) -> bool:
-        """Whether it can be told that a complaint is secret, so that it stays so."""
+        """Whether the desk can be told that a complaint is secret, and returns that flag."""
 
     @property
     @abstractmethod
     def recognises(self) -> bool:
-        """Whether it can be asked if a complaint has arrived, when its answer was lost."""
+        """Whether the desk can be asked if a complaint has arrived, after its answer was lost."""
 
     @abstractmethod
     def topics(self) -> Read[tuple[Topic, ...]]:
-        """What can be complained about."""
+        """The topics of the desk."""
 
     @abstractmethod
     def fields(self, topic: str) -> Read[tuple[TopicField, ...]]:
-        """What a topic asks for besides, in its order."""
+        """The fields of a topic, in the order of the desk."""
 
     @abstractmethod
     def send(self, letter: Letter) -> Command[Receipt | Refusal]:
-        """Hand it over. Twice, it is two complaints."""
+        """Send it to the desk. Sent twice, it is two complaints."""
 
     @abstractmethod
     def find(self, letter: Letter, since: datetime) -> Command[tuple[Receipt, ...]]:
-        """What has arrived since then and is this one, or may be; a desk that does not recognise it is not asked."""
+        """The complaints at the desk since then that are this one, or may be. Only for a desk that `recognises`."""
 
     @abstractmethod
     def settle(self, token: str) -> Command[str | None]:
-        """The number that a complaint has been given for its token; None while it has none."""
+        """The number that belongs to a token by now; None if there is none yet."""
 
 
 class TrackedDesk(ComplaintDesk[O, C]):
-    """A desk that also tells what has become of complaints."""
+    """A desk that also shows complaints and their state."""
 
     @abstractmethod
     def published(self) -> Read[tuple[Complaint, ...]]:
-        """The latest complaints that everybody may read: those that are secret are left out before anything is kept."""
+        """The latest complaints that everybody may read. Secret ones are left out here, so no cache keeps them."""
 
     @abstractmethod
     def published_one(self, reference: str) -> Read[Complaint | None]:
-        """One of them, of any time."""
+        """One complaint that everybody may read, of any time."""
 
     @abstractmethod
     def these(self, references: tuple[str, ...]) -> Read[tuple[Complaint, ...] | None]:
-        """Complaints by their numbers, secret or not; None where there are none of these. Never kept."""
+        """Complaints by their numbers, also secret ones; None if there are none of these. Never kept."""
 
     @abstractmethod
     def queue(self) -> Read[tuple[Complaint, ...]]:
-        """The latest complaints, secret ones among them, for who works at the desk; never kept."""
+        """The latest complaints, also secret ones, for the officers of the desk. Never kept."""
 
     @abstractmethod
     def complainant(self, reference: str) -> Read[Contact | None]:
-        """Who complained; None where it was anonymous, or the desk does not say. Never kept."""
+        """The person who complained; None if the complaint is anonymous or the desk does not say. Never kept."""

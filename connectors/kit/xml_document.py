@@ -1,7 +1,7 @@
 """XML that an agency sends, as a tree. What declares a document type or an entity is refused, so nothing is fetched.
 
-Names stand without their namespaces. What no XML may hold, control characters, is left out before it is read: PHP and
-databases let them through, and one of them must not cost the whole answer.
+Names are given without their namespaces. Control characters, which XML forbids, are removed first: PHP and databases
+let them through, and one of them must not cost the whole answer.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A desk's complaints as its officers see them: secret ones too, the latest ones first, and who complained."""
+"""The complaints of a desk for its officers: also secret ones, and who complained."""
 
 import msgspec
 
@@ -38,7 +38,7 @@ async def queue(
     topic: str | None = None,
     page: PageArguments,
 ) -> ComplaintPage:
-    """What is open and due first."""
+    """Open complaints first, in the order of `due_at`."""
     reading = await ctx.reading(own_desk(ctx).queue())
     source = ctx.source(reading)
     found = of_state((told(ctx, each, source) for each in reading.records), state, timeliness)
@@ -47,7 +47,7 @@ async def queue(
 
 
 def own_desk(ctx: Context) -> Tracked:
-    """The desk that the officer who asks works for; raises FORBIDDEN for who works elsewhere."""
+    """The desk of the officer who asks. Raises FORBIDDEN if the officer's agency is no desk."""
     desk, _number = tracked_of(ctx, person_of(ctx).agency or "")
     if desk is None:
         raise of_another_agency()
@@ -55,19 +55,19 @@ def own_desk(ctx: Context) -> Tracked:
 
 
 def is_ours(ctx: Context, code: str) -> bool:
-    """Whether it is of the desk that the officer who asks works for."""
+    """Whether the complaint belongs to the desk of the officer who asks."""
     person = ctx.caller.person
     return person is not None and officers.shows(ctx.caller.audience) and person.agency == code.partition("/")[0]
 
 
 async def complaint_here(ctx: Context, code: str) -> DeskComplaint | None:
-    """One of the desk's own, secret or not."""
+    """One complaint of the officer's own desk, secret or not."""
     desk, number = tracked_of(ctx, code)
     return (await these(ctx, desk, (number,))).get(number) if desk else None
 
 
 async def complainant(root: DeskComplaint, ctx: Context) -> PersonalValue[Contact] | None:
-    """Who complained; nobody where it was anonymous, whatever the desk says."""
+    """The person who complained; None for an anonymous complaint, even if the desk has a name."""
     desk, number = tracked_of(ctx, root.code)
     known = await ctx.store.of(Outbox).numbered(root.source.agency, number)
     if desk is None or root.anonymous or (known and known.anonymous):

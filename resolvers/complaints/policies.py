@@ -12,6 +12,6 @@ COMPLAINTS = Category(
 )
 
 MY_COMPLAINTS = personal(signed_in, COMPLAINTS, (owner, scope(COMPLAINTS)))
-"""What somebody has sent is that person's."""
+"""A complaint that was sent through the hub belongs to its sender."""
 COMPLAINANT = personal(officers, COMPLAINTS, (own_agency, agreement))
-"""Who complained is for the officers of the desk, with a purpose that an agreement covers."""
+"""Only officers of the desk may read who complained, for a purpose that an agreement covers."""

@@ -1,4 +1,4 @@
-"""Complaints that everybody may read, and what is told with each."""
+"""The complaints that everybody may read."""
 
 from datetime import datetime
 from enum import Enum
@@ -62,7 +62,7 @@ async def complaints(
 
 
 async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None:
-    """One that everybody may read; an officer of its desk is told of secret ones too."""
+    """One complaint that everybody may read. An officer of the desk can read a secret one too."""
     if is_ours(ctx, code):
         return await complaint_here(ctx, code)
     desk, number = tracked_of(ctx, code)
@@ -75,7 +75,7 @@ async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None
 
 
 async def topic(root: DeskComplaint, ctx: Context) -> DeskTopic | None:
-    """None where the desk has it no longer."""
+    """None if the desk does not have this topic any more."""
     desk, service = desk_of(ctx, f"{root.source.agency}/{root.topic or ''}")
     return await topic_or_unknown(ctx, desk, service) if desk else None
 
@@ -85,7 +85,7 @@ def steps(root: DeskComplaint, _: Context, *, page: PageArguments) -> Page[Step]
 
 
 def in_order(found: list[Step], page: PageArguments, order: str) -> Page[Step]:
-    """A page of what has happened, the first thing first."""
+    """A page of events, the oldest first."""
     places = {id(each): place for place, each in enumerate(found)}
     return paginate(found, lambda each: (int(each.happened_at.timestamp()), places[id(each)]), page, order=order)
 

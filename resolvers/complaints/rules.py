@@ -1,4 +1,4 @@
-"""What a complaint may be, whether it is late, and how it is told. No I/O in here."""
+"""Rules of complaints: what may be sent, what is late, and how a desk orders its work. No I/O in here."""
 
 import math
 import re
@@ -28,10 +28,10 @@ from resolvers.kit.places import Point, check_near
 from store.complaints.outbox import Delivery, Kept
 
 LONGEST_TEXT = 4_000
-"""Letters of a complaint, as Open311 has it."""
+"""Letters of a complaint, the limit of Open311."""
 LONGEST_LINE = 200
 LONGEST_ADDRESS = 1_000
-"""Of a photo on the web."""
+"""Letters of the address of a photo."""
 MOST_ANSWERS = 50
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}")
@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,10})?", re.ASCII)
 
 
 class Timeliness(Enum):
-    """Whether a desk has kept, or can still keep, the time that it gave itself."""
+    """Whether a complaint is handled within the time that its desk has set."""
 
     ON_TIME = "ON_TIME"
     LATE = "LATE"
@@ -50,7 +50,7 @@ class Timeliness(Enum):
 
 
 class DeskTopic(Topic, frozen=True, kw_only=True):
-    """A topic, and whose. `service` is its code there. `takes_secret`: whether the desk can keep it secret."""
+    """A topic of a desk. `service` is its code there. `takes_secret`: whether the desk keeps complaints secret."""
 
     service: str
     takes_secret: bool
@@ -58,7 +58,7 @@ class DeskTopic(Topic, frozen=True, kw_only=True):
 
 
 class DeskComplaint(Complaint, frozen=True, kw_only=True):
-    """A complaint, and whose it is to see to. `distance` is in km from the point that was asked from."""
+    """A complaint of a desk. `distance` is in km from the point of the list; None without a point."""
 
     code: str
     timeliness: Timeliness
@@ -67,7 +67,7 @@ class DeskComplaint(Complaint, frozen=True, kw_only=True):
 
 
 class SentComplaint(Kept, frozen=True, kw_only=True):
-    """A complaint of the person who asks. `siblings` are the numbers of those that are asked for together with it."""
+    """A complaint that the person has sent. `siblings`: all numbers of its page at the same desk, for one question."""
 
     code: str
     desk: str
@@ -78,7 +78,7 @@ class SentComplaint(Kept, frozen=True, kw_only=True):
 
 
 class GivenContact(Protocol):
-    """Who complains, as it is given."""
+    """The contact of an input."""
 
     name: str
     email: str | None
@@ -86,14 +86,14 @@ class GivenContact(Protocol):
 
 
 class GivenAnswer(Protocol):
-    """An answer to a field of a topic, as it is given."""
+    """An answer of an input."""
 
     field: str
     values: list[str]
 
 
 class Given(Protocol):
-    """A complaint, as it is given."""
+    """The complaint of an input."""
 
     topic: str
     text: str
@@ -107,7 +107,7 @@ class Given(Protocol):
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants to complain about, read once."""
+    """The complaint of an input, checked."""
 
     topic: str
     text: str
@@ -125,9 +125,9 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def filled(given: Given) -> Filled:
-    """What is given, read; what is not given is nothing that is true.
+    """Check the complaint of an input. A part that is not given is None, or another value that is false.
 
-    Raises BAD_USER_INPUT for what no desk could take, before anybody is asked.
+    Raises BAD_USER_INPUT before anybody is asked.
     """
     _check_texts(given)
     if not given.point and not (given.address or "").strip():
@@ -178,7 +178,7 @@ def _contact(given: GivenContact) -> Contact:
 
 
 def timeliness(complaint: Complaint, now: datetime) -> Timeliness:
-    """Late is what is still open when it was to be closed; what is closed was closed when it was last changed."""
+    """An open complaint is late after `due_at`. A closed one was closed when it was last changed."""
     if complaint.due_at is None or complaint.state is None:
         return Timeliness.UNKNOWN
     if complaint.state.is_open:
@@ -189,7 +189,7 @@ def timeliness(complaint: Complaint, now: datetime) -> Timeliness:
 
 
 def by_due_time(complaint: DeskComplaint) -> tuple[int, int, str]:
-    """The order of a queue: what is open and due first; what is closed behind it, the latest first."""
+    """The order of a queue: open complaints by `due_at`, then closed ones, the latest first."""
     if complaint.state is None or complaint.state.is_open:
         due = complaint.due_at.timestamp() if complaint.due_at else math.inf
         return (0, int(min(due, 2**53)), complaint.code)
@@ -197,7 +197,7 @@ def by_due_time(complaint: DeskComplaint) -> tuple[int, int, str]:
 
 
 def history(sent: Kept | None, complaint: Complaint | None) -> list[Step]:
-    """All that is known to have happened, in its order."""
+    """All known events, in their order."""
     steps = list(complaint.history) if complaint else []
     if complaint and complaint.updated_at and not any(each.happened_at >= complaint.updated_at for each in steps):
         steps.append(Step(happened_at=complaint.updated_at, state=complaint.state, note=complaint.note))
@@ -209,7 +209,7 @@ def history(sent: Kept | None, complaint: Complaint | None) -> list[Step]:
 
 
 def letter(filled: Filled, key: str, service: str, topic: Topic | None, fields: Sequence[TopicField] | None) -> Letter:
-    """What is sent. Where the desk does not say its topics or fields now, it looks at the answers itself."""
+    """The letter to the desk. If the desk does not say its fields now, the answers are sent as they are."""
     return Letter(
         key=key,
         topic=service,
@@ -227,7 +227,7 @@ def letter(filled: Filled, key: str, service: str, topic: Topic | None, fields: 
 
 
 def _checked(answers: Iterable[Answer], fields: Sequence[TopicField]) -> tuple[Answer, ...]:
-    """The answers in the order of the fields; raises BAD_USER_INPUT where they do not fit them."""
+    """The answers in the order of the fields. Raises BAD_USER_INPUT if they do not fit the fields."""
     given, known = {each.code: each for each in answers}, {each.code: each for each in fields}
     if given.keys() - known.keys():
         asked = ", ".join(known) or "-"
@@ -278,14 +278,14 @@ def _of_the_web(address: str) -> bool:
 
 
 def words(text: str | None) -> str:
-    """The text with one blank between its words, as it is compared."""
+    """The text with one blank between its words, for comparing."""
     return " ".join((text or "").split())
 
 
 def of_state(
     complaints: Iterable[DeskComplaint], state: ComplaintState | None, wanted: Timeliness | None
 ) -> list[DeskComplaint]:
-    """Those that are so far, and so late."""
+    """The complaints in this state and of this timeliness."""
     return [
         each
         for each in complaints
@@ -294,12 +294,12 @@ def of_state(
 
 
 def no_such_topic() -> UserError:
-    """Of a topic that nobody has."""
+    """The error for a topic that no desk has."""
     return UserError("NOT_FOUND", id="Tidak ada topik dengan kode ini.", en="There is no topic of this code.")
 
 
 def key_used() -> UserError:
-    """Of a key that stands for another complaint."""
+    """The error for a key that was used for another complaint."""
     return UserError(
         "IDEMPOTENCY_CONFLICT",
         id="idempotencyKey ini sudah dipakai untuk permintaan lain.",
@@ -308,7 +308,7 @@ def key_used() -> UserError:
 
 
 def not_kept_secret() -> UserError:
-    """Of a desk that cannot be told that a complaint is secret."""
+    """The error for a desk that cannot keep a complaint secret."""
     return UserError(
         "SECRET_NOT_KEPT",
         id="Kanal ini tidak dapat merahasiakan pengaduan; pilih topik lain atau jangan minta dirahasiakan.",
@@ -317,7 +317,7 @@ def not_kept_secret() -> UserError:
 
 
 def too_many(most: int) -> UserError:
-    """Of somebody who has sent as many in a day as may be."""
+    """The error for a person who has sent too many complaints in a day."""
     return UserError(
         "TOO_MANY_COMPLAINTS",
         id=f"Paling banyak {most} pengaduan dalam 24 jam ke kanal ini.",
@@ -326,7 +326,7 @@ def too_many(most: int) -> UserError:
 
 
 def of_another_agency() -> UserError:
-    """Of an officer whose agency is no desk."""
+    """The error for an officer whose agency is no desk."""
     return UserError(
         "FORBIDDEN", id="Instansi Anda bukan kanal pengaduan.", en="Your agency is no desk that takes complaints."
     )

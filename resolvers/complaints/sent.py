@@ -1,7 +1,7 @@
-"""Complaints of the person who asks: sending one, and what becomes of it.
+"""The complaints that a person sends: sending one, and following it.
 
-A complaint is kept before its desk is asked anything that changes something there, and delivered behind the scenes; so
-it is taken even while its desk does not answer, and a client that asks again finds what it asked for.
+The mutation only stores the complaint; the background worker delivers it. So a complaint is accepted while its desk
+does not answer, and a client that repeats its request gets the same complaint again.
 """
 
 import uuid
@@ -54,14 +54,14 @@ async def send_complaint(
 
 
 async def sent_complaint(_root: None, ctx: Context, *, code: str) -> PersonalValue[SentComplaint] | None:
-    """None where there is none, or it is somebody else's."""
+    """None if there is none of this code, or if it belongs to somebody else."""
     known = await ctx.store.of(Outbox).one(code)
     mine = known is not None and known.owner == _owner(ctx)
     return PersonalValue(_told(ctx, known), person_of(ctx).name) if known and mine else None
 
 
 async def sent_complaints(_root: None, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[SentComplaint]]:
-    """The latest first. What their desks say of those on one page is asked once at each desk."""
+    """The latest first. Each desk is asked once for all complaints of a page."""
     found = [_told(ctx, each) for each in await ctx.store.of(Outbox).of(_owner(ctx))]
     part = paginate(found, lambda each: (-int(each.made_at.timestamp()), each.code), page, order="sent-complaints")
     numbers: dict[str, list[str]] = {}
@@ -78,7 +78,7 @@ async def sent_complaints(_root: None, ctx: Context, *, page: PageArguments) -> 
 
 
 async def complaint(root: SentComplaint, ctx: Context) -> DeskComplaint | None:
-    """What the desk says of it; None while it has no number there, and where the desk does not say."""
+    """The complaint as the desk shows it; None without a number, and at a desk that shows nothing."""
     desk, _number = tracked_of(ctx, root.agency)
     if desk is None or root.number is None:
         return None
@@ -88,7 +88,7 @@ async def complaint(root: SentComplaint, ctx: Context) -> DeskComplaint | None:
 
 
 async def text(root: SentComplaint, ctx: Context) -> str | None:
-    """What was written: as it waits in the hub, or else as the desk has it."""
+    """The text: from the outbox until it is delivered, then from the desk."""
     if root.state is not Delivery.DELIVERED:
         written = await ctx.store.of(Outbox).letter(root.key, ctx.cover)
         return written.text if written else None
@@ -138,7 +138,7 @@ async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str
 
 
 async def _asked_for(ctx: Context, desk: Desk, service: str) -> tuple[DeskTopic | None, tuple[TopicField, ...] | None]:
-    """The topic and its fields; nothing where the desk does not say them now: a complaint is taken all the same."""
+    """The topic and its fields; twice None if the desk does not answer now: the complaint is accepted all the same."""
     try:
         found = await topic_or_unknown(ctx, desk, service)
         if found is None:
@@ -167,5 +167,5 @@ def _owner(ctx: Context) -> str:
 
 
 def _wish(ctx: Context, key: str) -> str:
-    """The idempotency key as it is kept; a client may have put anything into it."""
+    """The idempotency key as a keyed name, because a client may put anything into the key."""
     return name_of(ctx, "wish", f"{quote(person_of(ctx).subject, safe='')}:{key}")

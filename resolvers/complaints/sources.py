@@ -1,7 +1,7 @@
-"""The desks that are asked, and what of their complaints everybody may read.
+"""Asks the desks, and decides which complaints everybody may read.
 
-What was made secret through the hub is left out by the hub's own outbox, whatever the desk says of it: by its number,
-and by what it says. Where the outbox cannot be read, nobody is told anything.
+A complaint that was sent through the hub as secret is left out, even if the desk has lost the flag. The outbox knows it
+by its number and by a digest of its text. If the outbox cannot be read, no complaint is published.
 """
 
 from typing import Any
@@ -23,26 +23,26 @@ Tracked = TrackedDesk[Any, Any]
 
 
 class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
-    """A page of complaints, and which desks' are missing."""
+    """A page of complaints, and the desks whose complaints are missing."""
 
     unavailable: list[Source]
 
 
 def page_of(part: Page[DeskComplaint], unavailable: list[Source]) -> ComplaintPage:
-    """The page, with what is missing."""
+    """The page, with the desks that are missing."""
     return ComplaintPage(
         edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable
     )
 
 
 def desk_of(ctx: Context, code: str) -> tuple[Desk | None, str]:
-    """The desk that a code of a topic names, and the topic's own."""
+    """The desk in the code of a topic, and the topic's code at the desk."""
     agency, _slash, service = code.partition("/")
     return ctx.agencies.with_code(ComplaintDesk, agency), service
 
 
 def tracked_of(ctx: Context, code: str) -> tuple[Tracked | None, str]:
-    """The desk that a code of a complaint names, and its number there."""
+    """The desk in the code of a complaint, and the number at the desk."""
     agency, _slash, number = code.partition("/")
     return ctx.agencies.with_code(TrackedDesk, agency), number
 
@@ -58,25 +58,25 @@ async def all_topics(ctx: Context) -> tuple[list[DeskTopic], list[Source]]:
 
 
 async def topics_of(ctx: Context, desk: Desk) -> dict[str, DeskTopic]:
-    """Those of one desk, by their codes there."""
+    """The topics of one desk, by their codes there."""
     reading = await ctx.reading(desk.topics())
     source = ctx.source(reading)
     return {each.code: told_topic(each, source, desk.keeps_secrets) for each in reading.records}
 
 
 async def topic_or_unknown(ctx: Context, desk: Desk, service: str) -> DeskTopic | None:
-    """The same of one topic; None where there is none, raises `AgencyError` where the desk does not say."""
+    """One topic; None if the desk has none of this code. Raises `AgencyError` if the desk does not answer."""
     return (await topics_of(ctx, desk)).get(service)
 
 
 def told_topic(topic: Topic, source: Source, takes_secret: bool) -> DeskTopic:
-    """A topic as it is told."""
+    """A topic for the graph."""
     values = msgspec.structs.asdict(topic) | {"code": f"{source.agency}/{topic.code}", "service": topic.code}
     return DeskTopic(**values, takes_secret=takes_secret, source=source)
 
 
 async def published(ctx: Context, near: Point | None) -> tuple[list[DeskComplaint], list[Source]]:
-    """What everybody may read of all desks, and which desks do not answer."""
+    """The complaints of all desks that everybody may read, and which desks do not answer."""
     desks = configured(ctx, TrackedDesk, id="kanal pengaduan", en="its complaint desks")
     found, unavailable = await readings(ctx, (desk.published() for desk in desks))
     told = []
@@ -88,7 +88,7 @@ async def published(ctx: Context, near: Point | None) -> tuple[list[DeskComplain
 async def everybodys(
     ctx: Context, reading: Reading[tuple[Complaint, ...]], near: Point | None = None
 ) -> list[DeskComplaint]:
-    """Those of these complaints that are not secret, as they are told."""
+    """The complaints of a reading that are not secret, for the graph."""
     secrets = await ctx.once(("complaints", reading.agency), lambda: ctx.store.of(Outbox).secrets(reading.agency))
     return [
         told(ctx, each, ctx.source(reading), near)
@@ -98,7 +98,7 @@ async def everybodys(
 
 
 def told(ctx: Context, complaint: Complaint, source: Source, near: Point | None = None) -> DeskComplaint:
-    """A complaint as it is told."""
+    """A complaint for the graph."""
     return DeskComplaint(
         **{name: getattr(complaint, name) for name in Complaint.__struct_fields__},
         code=f"{source.agency}/{complaint.reference}",
@@ -109,19 +109,19 @@ def told(ctx: Context, complaint: Complaint, source: Source, near: Point | None 
 
 
 async def these(ctx: Context, desk: Tracked, numbers: tuple[str, ...]) -> dict[str, DeskComplaint]:
-    """Complaints by their numbers, secret or not, for who may read them."""
+    """Complaints by their numbers, also secret ones. The caller decides who may read them."""
     reading = await ctx.reading(desk.these(numbers))
     source = ctx.source(reading)
     return {each.reference: told(ctx, each, source) for each in reading.records or ()}
 
 
 def mark(ctx: Context, agency: str, service: str | None, text: str | None) -> str:
-    """A keyed digest of what a complaint says: the same of the same, and nothing to who has not the key."""
+    """A keyed digest of topic and text. Equal texts have equal marks, and a mark says nothing without the key."""
     return name_of(ctx, "mark", f"{agency}\n{service or ''}\n{words(text)}")
 
 
 def name_of(ctx: Context, use: str, of: str) -> str:
-    """A keyed name for this use, which says nothing; raises NOT_CONFIGURED in a city where nobody signs in."""
+    """A keyed name for this use. Raises NOT_CONFIGURED in a city where nobody can sign in."""
     if ctx.hasher is None:
         raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pengaduan.", en="This city takes no complaints.")
     return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)

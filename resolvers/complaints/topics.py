@@ -1,4 +1,4 @@
-"""What can be complained about, and what each topic asks for."""
+"""The topics of complaints, and the fields of each topic."""
 
 from connectors.complaints.records import Choice, TopicField
 from resolvers.complaints.rules import DeskTopic
@@ -9,13 +9,13 @@ from resolvers.kit.texts import has_words, words_of
 
 
 class TopicPage(Page[DeskTopic], frozen=True, kw_only=True):
-    """A page of topics, and whose are missing."""
+    """A page of topics, and the desks whose topics are missing."""
 
     unavailable: list[Source]
 
 
 async def complaint_topics(_: None, ctx: Context, *, search: str | None = None, page: PageArguments) -> TopicPage:
-    """In the order of the desks, and of each its own."""
+    """In the order of the desks, and in each desk's own order."""
     found, unavailable = await all_topics(ctx)
     wanted = words_of(search or "")
     ordered = {each.code: place for place, each in enumerate(found)}
@@ -30,7 +30,7 @@ async def complaint_topic(_: None, ctx: Context, *, code: str) -> DeskTopic | No
 
 
 async def fields(root: DeskTopic, ctx: Context, *, page: PageArguments) -> Page[TopicField]:
-    """In the desk's own order; the desk is asked only of a topic that has some."""
+    """In the desk's own order. The desk is asked only if the topic has fields."""
     desk, service = desk_of(ctx, root.code)
     asks = desk is not None and root.asks_more
     found = (await ctx.reading(desk.fields(service))).records if desk and asks else ()

@@ -1,1 +1,1 @@
-"""Complaints (pengaduan): what can be complained about, what is sent, and what becomes of it."""
+"""Complaints (pengaduan): topics, published complaints, and the complaints that people send."""

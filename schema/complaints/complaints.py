@@ -133,7 +133,8 @@ class ComplaintDesk:
     name: str = field("The name of the desk.")
     waiting: int | None = field("How many complaints the hub has not delivered to the desk yet.", resolver=desk.waiting)
     complaints: ComplaintConnection | None = field(
-        "The complaints of the desk (antrean pengaduan), also secret ones. Open ones come first, in the order of `dueAt`.",
+        "The complaints of the desk (antrean pengaduan), also secret ones. Open ones come first, in the order of "
+        "`dueAt`.",
         resolver=desk.queue,
         weight=50,
         arguments=NARROWED_BY,

@@ -28,13 +28,13 @@ enum(
         "WAITING": "Not delivered yet. The hub tries again by itself (menunggu dikirim).",
         "DELIVERED": "The desk has the complaint (terkirim).",
         "REFUSED": "The desk has refused the complaint; `problem` gives the reason (tidak diterima kanal).",
-        "IN_DOUBT": "The hub has sent it and does not know whether it arrived. The hub does not send it again (tidak pasti).",
+        "IN_DOUBT": "The hub has sent it, and does not know whether it arrived. It is not sent again (tidak pasti).",
     },
 )
 
 
 @strawberry.input(
-    description="The person who complains (pelapor), so that the desk can answer. Not possible for an anonymous complaint."
+    description="The person who complains (pelapor), so that the desk can answer. Not for an anonymous complaint."
 )
 class ComplainantInput:
     name: str = strawberry.field(description=f"The name of the person. At most {LONGEST_LINE} letters.")
@@ -148,8 +148,8 @@ class ComplaintsMutation:
         resolver=sent.send_complaint,
         arguments={
             "complaint": "The complaint.",
-            "idempotency_key": "A text that the client makes for this one complaint, such as a UUID. If the client repeats "
-            "the request with the same key, there is still one complaint.",
+            "idempotency_key": "A text that the client makes for this one complaint, such as a UUID. A request that is "
+            "repeated with the same key does not make a second complaint.",
         },
         types={"complaint": ComplaintInput},
         policy=MY_COMPLAINTS,

@@ -1,1 +1,1 @@
-"""Complaints that were made through the hub: what is to be delivered, and what has become of it."""
+"""The outbox of complaints: what the hub has to deliver, and what it has delivered."""

@@ -1,10 +1,12 @@
-"""Delivers what waits in the outbox: each complaint by one process, however many run, and once as far as can be known.
+"""Delivers the complaints of the outbox. Of several processes, one delivers each complaint, and it delivers it once.
 
-A desk takes no key, and a POST that is sent again is another complaint. So an attempt is written down before it is
-made, as doubtful. What certainly was not delivered is doubtful no more; of the rest the desk is asked whether it has
-arrived before it is sent again. What a desk cannot be asked is not sent again: it stays in doubt, and its person is
-told. No order of steps helps against a desk that takes a complaint, does not show it in its list when it is asked some
-minutes later, and shows it after that.
+No desk accepts a key, so a second POST would be a second complaint. The deliverer therefore stores each attempt before
+it makes it, and marks the complaint as doubtful. The mark is removed when the complaint certainly did not arrive. As
+long as the mark is there, the deliverer asks the desk whether the complaint has arrived before it sends it again. If
+the desk cannot be asked, the complaint stays in doubt: it is not sent again, and the person sees that.
+
+One case remains in which a complaint is sent twice: a desk accepts it, does not list it when the hub asks some minutes
+later, and lists it after that.
 """
 
 import asyncio
@@ -33,15 +35,15 @@ log = structlog.get_logger()
 Desk = ComplaintDesk[Any, Any]
 
 SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
-"""After how long an attempt that failed is made again: twice as long each time, within these."""
+"""The pause after a failed attempt. It doubles each time, between these limits."""
 REJECTED_AGAIN = timedelta(hours=1)
-"""The same where the desk did not let the hub in, which its people have to mend first."""
+"""The pause after the desk has refused the hub's credentials."""
 SETTLED_AGAIN = timedelta(minutes=10)
-"""After how long a desk is asked again for the number of a token."""
+"""The pause before a desk is asked again for the number of a token."""
 REFUSED_AFTER = 3
-"""How often a desk has to say that it does not take a complaint: the same code means that its own system is down."""
+"""After so many refusals the hub gives up. One is not enough: the same code means that the desk's system is down."""
 UNDELIVERED_KEPT = timedelta(days=30)
-"""How long the text of what was not delivered, and will not be, is kept for its person to read."""
+"""How long the text of a complaint is kept that could not be delivered, so that the person can read it."""
 
 
 class Deliverer:
@@ -66,18 +68,18 @@ class Deliverer:
                 await self.round()
             except StoreBroken as error:
                 log.error("complaints.store_broken", error=str(error))  # noqa: TRY400  where from says nothing
-            except Exception as error:  # noqa: BLE001  the next round is worth a try, and its text may hold values
+            except Exception as error:  # noqa: BLE001  the worker goes on, and the text of the error may hold values
                 lines = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
                 log.error("complaints.broken", error=type(error).__name__, lines=lines)  # noqa: TRY400
             await self._rest()
 
     def stop(self) -> None:
-        """Begin nothing more; what is on its way to a desk is waited for, within the desk's time limit."""
+        """Begin nothing new. A call that is under way is completed, within the desk's time limit."""
         self._stopping.set()
         self._outbox.filled.set()
 
     async def round(self) -> None:
-        """Do once what is due, desk by desk at once, and one after the other at each."""
+        """Do once what is due: all desks at the same time, and at each desk one complaint after the other."""
         due = sorted(await self._outbox.due(self._desks, self._clock.now()), key=itemgetter(0))
         await together(
             self._at(self._desks[agency], [key for _, key in keys]) for agency, keys in groupby(due, itemgetter(0))
@@ -131,7 +133,7 @@ class Deliverer:
         return True
 
     async def _arrived(self, desk: Desk, kept: Kept, letter: Letter) -> Receipt | None:
-        """What the desk has of it since the first attempt, and no other complaint is."""
+        """The desk's own entry of this complaint since the first attempt, if no other complaint has its number."""
         since = kept.first_tried_at or self._clock.now()
         for each in (await desk.find(letter, since).execute()).records:
             known = await self._outbox.numbered(desk.agency.code, each.reference) if each.reference else None
@@ -197,7 +199,7 @@ class Deliverer:
 
 
 def _lease(desk: Desk) -> timedelta:
-    """Longer than an attempt can take: two questions, each within the desk's time limit."""
+    """The lease is longer than one attempt: two calls, each within the desk's time limit."""
     return timedelta(seconds=60 + 3 * desk.agency.limits.timeout)
 
 
@@ -206,5 +208,5 @@ def _backoff(kept: Kept) -> timedelta:
 
 
 def _certainly_not(error: AgencyError) -> bool:
-    """Whether the complaint was not taken: nothing was sent, or the desk said that it does not take it now."""
+    """Whether the complaint certainly did not arrive: nothing was sent, or the desk has refused it."""
     return not error.reached or isinstance(error, AgencyRejected | AgencyThrottled | HubThrottled)

@@ -1,4 +1,4 @@
-"""Complaints have no feed: what is kept of them is the outbox, which is emptied behind the scenes."""
+"""The store of complaints: no copies, but a background worker that delivers the outbox."""
 
 from connectors.complaints.records import ComplaintDesk
 from store.complaints.deliverer import Deliverer

@@ -1,7 +1,7 @@
-"""The outbox of complaints: each is written here before it is sent, and found again whatever becomes of the sending.
+"""The outbox of complaints. The hub writes each complaint here before it sends it.
 
-What a person has written is kept under the hub's own key, and no longer than it takes to deliver it. What stays is
-which desk has it under which number, whose it is by a name that says nothing, and its flags.
+The text is encrypted with the hub's own key, and deleted as soon as the desk has it. The row stays. It says which desk
+has the complaint under which number, and which flags it has. It names the person only by keyed names.
 """
 
 import asyncio
@@ -21,23 +21,23 @@ from store.kit.database import BEHIND, Database
 AT = COMPLAINTS.c
 
 MOST = 1_000
-"""How many of one person are found; the latest."""
+"""How many complaints of one person are found: the latest."""
 
 
 class Delivery(Enum):
-    """How far a complaint is on its way."""
+    """How far the delivery of a complaint is."""
 
     WAITING = "WAITING"
-    """Not delivered yet; the hub goes on trying."""
+    """Not delivered yet. The hub tries again."""
     DELIVERED = "DELIVERED"
     REFUSED = "REFUSED"
-    """The desk does not take it."""
+    """The desk does not accept it."""
     IN_DOUBT = "IN_DOUBT"
-    """It was handed over, the answer was lost, and the desk cannot be asked. It is not sent again."""
+    """It was sent, the answer was lost, and the desk cannot be asked. It is not sent again."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A complaint in the outbox, without what it says."""
+    """A complaint in the outbox, without its text."""
 
     key: str
     agency: str
@@ -63,7 +63,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """By what a desk's secret complaints are known: their numbers, and the marks of what they say."""
+    """What identifies the secret complaints of a desk: their numbers, and the marks of their texts."""
 
     numbers: frozenset[str]
     marks: frozenset[str]
@@ -73,17 +73,17 @@ _COLUMNS = [AT[name] for name in Kept.__struct_fields__]
 
 
 class Outbox:
-    """All complaints that were made through the hub."""
+    """All complaints that were sent through the hub."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.filled = asyncio.Event()
-        """Set when something is to be delivered at once."""
+        """Set when a new complaint waits."""
 
     async def put(self, wanted: Kept, letter: str, since: datetime, most: int) -> Kept | None:
-        """Keep it, unless its wish stands for something already: then that.
+        """Store a complaint. If the same wish was stored before, return that complaint instead.
 
-        None where the owner has sent this desk as many since then as may be. `letter` is sealed.
+        Returns None if the owner has sent this desk `most` complaints since then. `letter` is encrypted.
         """
 
         def put(connection: Connection) -> Kept | None:
@@ -104,23 +104,23 @@ class Outbox:
         return kept
 
     async def under(self, owner: str, wish: str) -> Kept | None:
-        """What this wish stands for."""
+        """The complaint of this wish."""
         return next(iter(await self._found(AT.owner == owner, AT.wish == wish)), None)
 
     async def of(self, owner: str) -> list[Kept]:
-        """All of one person, at whatever desk, the latest first."""
+        """All complaints of one person, at all desks, the latest first."""
         return await self._found(AT.owner == owner)
 
     async def one(self, key: str) -> Kept | None:
-        """The one of this key."""
+        """The complaint with this key."""
         return next(iter(await self._found(AT.key == key)), None)
 
     async def numbered(self, agency: str, number: str) -> Kept | None:
-        """The one that has this number at this desk."""
+        """The complaint with this number at this desk."""
         return next(iter(await self._found(AT.agency == agency, AT.number == number)), None)
 
     async def secrets(self, agency: str) -> Secrets:
-        """By what this desk's secret complaints are known."""
+        """What identifies the secret complaints of this desk."""
         asking = select(AT.number, AT.mark).where(AT.agency == agency, AT.secret)
 
         def read(connection: Connection) -> Secrets:
@@ -133,19 +133,19 @@ class Outbox:
         return await self._database.read(read)
 
     async def waiting(self, agency: str) -> int:
-        """How many this desk has not been given yet."""
+        """How many complaints wait for this desk."""
         counting = select(func.count()).where(AT.agency == agency, AT.state == Delivery.WAITING.value)
         return await self._database.read(lambda connection: connection.execute(counting).scalar_one())
 
     async def letter(self, key: str, cover: Cover) -> Letter | None:
-        """What it says; None where that is gone."""
+        """The letter; None if it was deleted."""
         sealed = await self._database.read(
             lambda connection: connection.execute(select(AT.letter).where(AT.key == key)).scalar()
         )
         return opened(cover, key, sealed)
 
     async def due(self, agencies: Collection[str], now: datetime) -> list[tuple[str, str]]:
-        """Of which desk something is to be done now, and the keys, those that wait longest first."""
+        """What is due now: the desk and the key of each complaint. Those that wait longest come first."""
         free = or_(AT.holder.is_(None), AT.held_until <= now)
         asking = select(AT.agency, AT.key).where(AT.due_at <= now, free, AT.agency.in_(agencies))
         asking = asking.order_by(AT.due_at, AT.made_at, AT.key).limit(MOST)
@@ -154,9 +154,9 @@ class Outbox:
         )
 
     async def take(self, key: str, holder: str, now: datetime, until: datetime) -> tuple[Kept, str | None] | None:
-        """Become the one who sees to it, until then; None where it is not due, or somebody else does.
+        """Take the lease of a complaint until then; None if it is not due, or if another process has the lease.
 
-        From here on it is doubtful whether it was delivered, until somebody knows; what is told is how it was before.
+        From now on the delivery is doubtful, until its outcome is stored. The complaint is returned as it was before.
         """
         mine = and_(AT.key == key, AT.due_at <= now, or_(AT.holder.is_(None), AT.held_until <= now))
 
@@ -182,7 +182,7 @@ class Outbox:
         return await self._database.write(take, within=BEHIND)
 
     async def end(self, key: str, holder: str, **values: Any) -> bool:
-        """Be done with it for now, with this to remember; False, and nothing remembered, where somebody else has it."""
+        """Store the outcome and give the lease back; False, and nothing stored, if another process has the lease."""
         if isinstance(state := values.get("state"), Delivery):
             values["state"] = state.value
         ending = update(COMPLAINTS).where(AT.key == key, AT.holder == holder)
@@ -190,7 +190,7 @@ class Outbox:
         return bool(await self._database.write(lambda connection: connection.execute(ending).rowcount, within=BEHIND))
 
     async def postpone(self, agency: str, until: datetime) -> None:
-        """Leave this desk alone until then with all that waits for it and that nobody sees to."""
+        """Postpone all complaints that wait for this desk and that no process has the lease of."""
         waits = (AT.agency == agency, AT.state == Delivery.WAITING.value, AT.holder.is_(None), AT.due_at < until)
         postponing = update(COMPLAINTS).where(*waits).values(due_at=until)
         await self._database.write(lambda connection: connection.execute(postponing), within=BEHIND)
@@ -203,12 +203,12 @@ class Outbox:
 
 
 def sealed(cover: Cover, letter: Letter) -> str:
-    """The letter under the hub's key, for this complaint and no other."""
+    """The letter, encrypted with the hub's key for this complaint only."""
     return cover.put(_kind(letter.key), msgspec.json.encode(letter).decode())
 
 
 def opened(cover: Cover, key: str, text: str | None) -> Letter | None:
-    """The letter again; None where there is none, or it is not one of this complaint under this key."""
+    """The decrypted letter; None if there is none, or if it belongs to another complaint or another key."""
     found = cover.lifted(_kind(key), text) if text else None
     return None if found is None else msgspec.json.decode(found, type=Letter)
 

@@ -37,9 +37,10 @@ COMPLAINTS = Table(
     Index("complaints_of_a_person", "owner", "made_at"),
     Index("complaints_due", "due_at"),
 )
-"""One row a complaint. `key` is its name at the desk; `owner` and `person` are keyed names of who complained, one for
-the hub and one for the record of access; `wish` is the idempotency key as a keyed name.
+"""One row for each complaint. `key` is the hub's name for it, which the desk is told.
 
-`letter` is what is to be delivered, under the hub's key, and gone once it is. `request` is a digest of what was asked,
-`mark` a keyed one of what was said, by which a secret one is known again among those that everybody may read.
+`owner` and `person` are keyed names of the person: one for the outbox and one for the audit log. `wish` is the keyed
+form of the idempotency key. `letter` is the encrypted text; it is deleted when the complaint is delivered. `request` is
+a keyed digest of the whole request. `mark` is a keyed digest of topic and text: by it the hub recognises a secret
+complaint among published ones.
 """
