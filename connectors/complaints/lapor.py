@@ -23,9 +23,9 @@ from connectors.complaints.records import (
     ComplaintDesk,
     ComplaintOptions,
     Contact,
+    DeskRefusal,
     Letter,
     Receipt,
-    Refusal,
     Topic,
     TopicField,
 )
@@ -36,7 +36,7 @@ from connectors.kit.http import Call, Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.signatures import unsigned
-from connectors.kit.xml_document import Element, xml_document
+from connectors.kit.xml_document import XmlElement, xml_document
 
 PATH = "/api/stream/addstream"
 ACCEPTED = ("text/xml", "application/xml")
@@ -108,9 +108,9 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
         return ()
 
     @command
-    async def send(self, letter: Letter) -> Receipt | Refusal:
+    async def send(self, letter: Letter) -> Receipt | DeskRefusal:
         if letter.topic not in self.options.topics:
-            return Refusal.NO_SUCH_TOPIC
+            return DeskRefusal.NO_SUCH_TOPIC
         call = Call(method="POST", path=PATH, content=self._document(letter), media=MEDIA, accepts=ACCEPTED)
         body = await self._http.body(call)
         try:
@@ -152,7 +152,7 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
             yield f"Foto: {letter.photo}"
 
 
-def _texts(element: Element) -> Iterator[tuple[str, str]]:
+def _texts(element: XmlElement) -> Iterator[tuple[str, str]]:
     """The texts of all elements, each with the element's name in small letters."""
     yield element.name.casefold(), element.text.strip()
     for child in element.children:

@@ -23,7 +23,7 @@ import msgspec
 from connectors.complaints.open311_documents import error_code, json_values, rows_of, xml_values
 from connectors.complaints.open311_rows import (
     STATES,
-    Carried,
+    CarrierAttributes,
     to_complaint,
     to_contact,
     to_fields,
@@ -36,9 +36,9 @@ from connectors.complaints.records import (
     ComplaintOptions,
     ComplaintState,
     Contact,
+    DeskRefusal,
     Letter,
     Receipt,
-    Refusal,
     Topic,
     TopicField,
     TrackedDesk,
@@ -80,7 +80,7 @@ class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
     jurisdiction: str | None = None
     days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
     extensions: bool = False
-    attributes: Carried = Carried()
+    attributes: CarrierAttributes = CarrierAttributes()
     states: dict[str, ComplaintState] = msgspec.field(default_factory=dict)
     reads_with_key: bool = False
 
@@ -186,7 +186,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         return same
 
     @command
-    async def send(self, letter: Letter) -> Receipt | Refusal:
+    async def send(self, letter: Letter) -> Receipt | DeskRefusal:
         body = await self._answer(
             Call(
                 method="POST",
@@ -197,7 +197,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
             )
         )
         if (code := error_code(body)) is not None:
-            return Refusal.NO_SUCH_TOPIC if code == "404" else Refusal.NOT_TAKEN
+            return DeskRefusal.NO_SUCH_TOPIC if code == "404" else DeskRefusal.NOT_TAKEN
         rows = rows_of(body)
         if not letter.gives_number and rows == []:
             return Receipt(reference=None)

@@ -9,13 +9,13 @@ from yarl import URL
 
 from connectors.complaints.open311_documents import as_list
 from connectors.complaints.records import (
-    Choice,
     Complaint,
     ComplaintState,
     Contact,
+    FieldChoice,
     FieldType,
+    HistoryStep,
     Receipt,
-    Step,
     Topic,
     TopicField,
 )
@@ -44,7 +44,7 @@ STATES = {
 LARGEST_ORDER = 1_000_000
 
 
-class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CarrierAttributes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The attributes in which the desk stores, and returns, what the protocol has no field for.
 
     `key`: the hub's own name for a complaint. `anonymous`, `secret`: the flags.
@@ -111,12 +111,12 @@ def _to_field(row: Row) -> tuple[int, TopicField] | None:
     return (LARGEST_ORDER if order is None else order, field) if variable is not False else None
 
 
-def _choices(row: Row) -> tuple[Choice, ...]:
+def _choices(row: Row) -> tuple[FieldChoice, ...]:
     given = as_list(row.value("values"), "value")
     if not isinstance(given, list) or not given:
         raise BadRow("values: a list of values is expected")
     rows = [Row(each) for each in given]
-    return tuple(Choice(code=(code := each.text("key")), name=each.optional_text("name") or code) for each in rows)
+    return tuple(FieldChoice(code=(code := each.text("key")), name=each.optional_text("name") or code) for each in rows)
 
 
 def to_receipt(row: Row) -> Receipt:
@@ -134,7 +134,7 @@ def to_settled(row: Row) -> Receipt:
     return Receipt(reference=row.optional_text("service_request_id"), token=row.text("token"))
 
 
-def to_contact(row: Row, carried: Carried) -> Contact | None:
+def to_contact(row: Row, carried: CarrierAttributes) -> Contact | None:
     """The person who made a request; None if it is anonymous, or if the desk does not say."""
     row.text("service_request_id")
     if _attributes(row, carried).get("anonymous"):
@@ -146,7 +146,7 @@ def to_contact(row: Row, carried: Carried) -> Contact | None:
 
 
 def to_complaint(
-    row: Row, carried: Carried, states: Mapping[str, ComplaintState], zone: tzinfo, findings: Findings
+    row: Row, carried: CarrierAttributes, states: Mapping[str, ComplaintState], zone: tzinfo, findings: Findings
 ) -> Complaint:
     """One request, without the person who made it."""
     row.ignore(*WHO, "address_id", "zipcode", "token", "extended_attributes")
@@ -176,7 +176,7 @@ def to_complaint(
     )
 
 
-def _attributes(row: Row, carried: Carried) -> dict[str, Any]:
+def _attributes(row: Row, carried: CarrierAttributes) -> dict[str, Any]:
     """The hub's own attributes, as the desk returns them. A flag that cannot be read makes the whole row unusable."""
     wanted = {code: name for name, code in msgspec.structs.asdict(carried).items() if code}
     if not wanted or not row.has("attributes"):
@@ -244,7 +244,7 @@ def _page(row: Row, findings: Findings) -> str | None:
     return str(found) if found else None
 
 
-def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tuple[Step, ...]:
+def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tuple[HistoryStep, ...]:
     """The history in its order, if the server has the extension for it."""
     given = as_list(row.value("notes"), "note") if row.has("notes") else []
     if not isinstance(given, list):
@@ -253,6 +253,8 @@ def _history(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> tu
     return tuple(sorted(steps, key=lambda each: each.happened_at))
 
 
-def _step(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> Step:
+def _step(row: Row, states: Mapping[str, ComplaintState], zone: tzinfo) -> HistoryStep:
     note, kind = row.optional_text("description"), row.optional_text("type")
-    return Step(happened_at=row.moment("datetime", zone), state=_named(kind, states) or _named(note, states), note=note)
+    return HistoryStep(
+        happened_at=row.moment("datetime", zone), state=_named(kind, states) or _named(note, states), note=note
+    )

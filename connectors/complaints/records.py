@@ -27,7 +27,7 @@ class FieldType(Enum):
     SOME_OF = "SOME_OF"
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class FieldChoice(msgspec.Struct, frozen=True, kw_only=True):
     """One possible answer to a field that has a list of answers."""
 
     code: str
@@ -42,7 +42,7 @@ class TopicField(msgspec.Struct, frozen=True, kw_only=True):
     type: FieldType
     required: bool
     hint: str | None
-    choices: tuple[Choice, ...]
+    choices: tuple[FieldChoice, ...]
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class ComplaintState(Enum):
         return self not in (ComplaintState.DONE, ComplaintState.REJECTED, ComplaintState.CLOSED)
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class HistoryStep(msgspec.Struct, frozen=True, kw_only=True):
     """An event in the history of a complaint."""
 
     happened_at: datetime
@@ -113,7 +113,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     anonymous: bool
     secret: bool
     key: str | None
-    history: tuple[Step, ...]
+    history: tuple[HistoryStep, ...]
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +127,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         return "Contact(…)"
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class FieldAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer to a field of a topic. `several`: whether the field takes more than one value."""
 
     code: str
@@ -149,7 +149,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     latitude: float | None
     longitude: float | None
     photo: str | None
-    answers: tuple[Answer, ...]
+    answers: tuple[FieldAnswer, ...]
     anonymous: bool
     secret: bool
     contact: Contact | None
@@ -174,7 +174,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     notice: str | None = None
 
 
-class Refusal(Enum):
+class DeskRefusal(Enum):
     """Why a desk does not accept a complaint."""
 
     NO_SUCH_TOPIC = "NO_SUCH_TOPIC"
@@ -219,7 +219,7 @@ class ComplaintDesk(Connector[O, C]):
         """The fields of a topic, in the order of the desk."""
 
     @abstractmethod
-    def send(self, letter: Letter) -> Command[Receipt | Refusal]:
+    def send(self, letter: Letter) -> Command[Receipt | DeskRefusal]:
         """Send it to the desk. Sent twice, it is two complaints."""
 
     @abstractmethod

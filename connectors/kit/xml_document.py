@@ -21,24 +21,20 @@ _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']([\w.-]{1,4
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-class Element(msgspec.Struct):
+class XmlElement(msgspec.Struct):
     """One element: its texts joined, its attributes by their names, and what stands inside."""
 
     name: str
     attributes: dict[str, str]
-    children: "list[Element]"
+    children: "list[XmlElement]"
     text: str = ""
 
 
-class _Refused(ValueError):
-    """It declares something, or is too deep or too large."""
-
-
-def xml_document(body: bytes) -> Element:
+def xml_document(body: bytes) -> XmlElement:
     """Its root; ValueError for what is not well-formed, or declares anything."""
     declared = _DECLARED.match(body)
     text = _FORBIDDEN.sub("", decoded(body, declared[1].decode("ascii") if declared else None))
-    reader = _Reader()
+    reader = _TreeBuilder()
     parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
@@ -55,7 +51,7 @@ def xml_document(body: bytes) -> Element:
     return reader.root
 
 
-def as_values(element: Element, lists: Mapping[str, str]) -> object:
+def as_values(element: XmlElement, lists: Mapping[str, str]) -> object:
     """The element as JSON would have it: an object of its children, a text, or None where there is nothing in it.
 
     `lists` names the elements that are lists, with the name of their items. Attributes are left out.
@@ -72,19 +68,19 @@ def as_values(element: Element, lists: Mapping[str, str]) -> object:
     return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
 
 
-class _Reader:
+class _TreeBuilder:
     """Builds the tree."""
 
     def __init__(self) -> None:
-        self.root: Element | None = None
-        self._open: list[tuple[Element, list[str]]] = []
+        self.root: XmlElement | None = None
+        self._open: list[tuple[XmlElement, list[str]]] = []
         self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if len(self._open) >= DEEPEST or self._count > MOST:
-            raise _Refused("too deep or too large")
-        begun = Element(_local(name), {_local(key): value for key, value in attributes.items()}, [])
+            raise ValueError("too deep or too large")
+        begun = XmlElement(_local(name), {_local(key): value for key, value in attributes.items()}, [])
         if self._open:
             self._open[-1][0].children.append(begun)
         else:
@@ -104,4 +100,4 @@ def _local(name: str) -> str:
 
 
 def _refuse(*_: object) -> None:
-    raise _Refused("it declares a document type")
+    raise ValueError("it declares a document type")

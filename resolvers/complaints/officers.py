@@ -6,7 +6,7 @@ from auth.policies import officers
 from auth.subject import HashedSubject
 from connectors.complaints.records import ComplaintState, Contact
 from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_another_agency, of_state
-from resolvers.complaints.sources import ComplaintPage, Tracked, name_of, page_of, these, told, tracked_of
+from resolvers.complaints.sources import AnyTrackedDesk, ComplaintPage, name_of, page_of, these, told, tracked_of
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments, paginate
 from resolvers.kit.personal import PersonalValue, person_of
@@ -46,7 +46,7 @@ async def queue(
     return page_of(paginate(chosen, by_due_time, page, order="complaint-queue"), [])
 
 
-def own_desk(ctx: Context) -> Tracked:
+def own_desk(ctx: Context) -> AnyTrackedDesk:
     """The desk of the officer who asks. Raises FORBIDDEN if the officer's agency is no desk."""
     desk, _number = tracked_of(ctx, person_of(ctx).agency or "")
     if desk is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.complaints.records import ComplaintState, Step
+from connectors.complaints.records import ComplaintState, HistoryStep
 from connectors.kit.reading import Reading
 from resolvers.complaints.officers import complaint_here, is_ours
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, Timeliness, history, of_state
@@ -80,11 +80,11 @@ async def topic(root: DeskComplaint, ctx: Context) -> DeskTopic | None:
     return await topic_or_unknown(ctx, desk, service) if desk else None
 
 
-def steps(root: DeskComplaint, _: Context, *, page: PageArguments) -> Page[Step]:
+def steps(root: DeskComplaint, _: Context, *, page: PageArguments) -> Page[HistoryStep]:
     return in_order(history(None, root), page, f"steps:{root.code}")
 
 
-def in_order(found: list[Step], page: PageArguments, order: str) -> Page[Step]:
+def in_order(found: list[HistoryStep], page: PageArguments, order: str) -> Page[HistoryStep]:
     """A page of events, the oldest first."""
     places = {id(each): place for place, each in enumerate(found)}
     return paginate(found, lambda each: (int(each.happened_at.timestamp()), places[id(each)]), page, order=order)

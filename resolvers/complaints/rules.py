@@ -11,13 +11,13 @@ import msgspec
 from yarl import URL
 
 from connectors.complaints.records import (
-    Answer,
     Complaint,
     ComplaintState,
     Contact,
+    FieldAnswer,
     FieldType,
+    HistoryStep,
     Letter,
-    Step,
     Topic,
     TopicField,
 )
@@ -25,7 +25,7 @@ from resolvers.kit.context import Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.moments import moment
 from resolvers.kit.places import Point, check_near
-from store.complaints.outbox import Delivery, Kept
+from store.complaints.outbox import Delivery, StoredComplaint
 
 LONGEST_TEXT = 4_000
 """Letters of a complaint, the limit of Open311."""
@@ -66,7 +66,7 @@ class DeskComplaint(Complaint, frozen=True, kw_only=True):
     source: Source
 
 
-class SentComplaint(Kept, frozen=True, kw_only=True):
+class SentComplaint(StoredComplaint, frozen=True, kw_only=True):
     """A complaint that the person has sent. `siblings`: all numbers of its page at the same desk, for one question."""
 
     code: str
@@ -92,7 +92,7 @@ class GivenAnswer(Protocol):
     values: list[str]
 
 
-class Given(Protocol):
+class GivenComplaint(Protocol):
     """The complaint of an input."""
 
     topic: str
@@ -106,7 +106,7 @@ class Given(Protocol):
     answers: list[GivenAnswer]
 
 
-class Filled(msgspec.Struct, frozen=True, kw_only=True):
+class CheckedComplaint(msgspec.Struct, frozen=True, kw_only=True):
     """The complaint of an input, checked."""
 
     topic: str
@@ -118,13 +118,13 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     anonymous: bool
     secret: bool
     contact: Contact | None
-    answers: tuple[Answer, ...]
+    answers: tuple[FieldAnswer, ...]
 
     def __repr__(self) -> str:
-        return "Filled(…)"
+        return "CheckedComplaint(…)"
 
 
-def filled(given: Given) -> Filled:
+def filled(given: GivenComplaint) -> CheckedComplaint:
     """Check the complaint of an input. A part that is not given is None, or another value that is false.
 
     Raises BAD_USER_INPUT before anybody is asked.
@@ -139,7 +139,7 @@ def filled(given: Given) -> Filled:
             "pengaduan anonim tidak membawa kontak; kosongkan.",
             "an anonymous complaint carries no contact; leave it out.",
         )
-    return Filled(
+    return CheckedComplaint(
         topic=given.topic,
         text=given.text.strip(),
         address=(given.address or "").strip() or None,
@@ -149,11 +149,11 @@ def filled(given: Given) -> Filled:
         anonymous=given.anonymous,
         secret=given.secret,
         contact=_contact(given.contact) if given.contact else None,
-        answers=tuple(Answer(code=each.field, values=tuple(each.values)) for each in given.answers if each.values),
+        answers=tuple(FieldAnswer(code=each.field, values=tuple(each.values)) for each in given.answers if each.values),
     )
 
 
-def _check_texts(given: Given) -> None:
+def _check_texts(given: GivenComplaint) -> None:
     _length("text", given.text, LONGEST_TEXT, least=1)
     _length("address", given.address, LONGEST_LINE)
     _length("photo", given.photo, LONGEST_ADDRESS)
@@ -196,19 +196,21 @@ def by_due_time(complaint: DeskComplaint) -> tuple[int, int, str]:
     return (1, -int((complaint.updated_at or complaint.requested_at).timestamp()), complaint.code)
 
 
-def history(sent: Kept | None, complaint: Complaint | None) -> list[Step]:
+def history(sent: StoredComplaint | None, complaint: Complaint | None) -> list[HistoryStep]:
     """All known events, in their order."""
     steps = list(complaint.history) if complaint else []
     if complaint and complaint.updated_at and not any(each.happened_at >= complaint.updated_at for each in steps):
-        steps.append(Step(happened_at=complaint.updated_at, state=complaint.state, note=complaint.note))
+        steps.append(HistoryStep(happened_at=complaint.updated_at, state=complaint.state, note=complaint.note))
     if complaint and not any(each.happened_at <= complaint.requested_at for each in steps):
-        steps.append(Step(happened_at=complaint.requested_at, state=None, note=None))
+        steps.append(HistoryStep(happened_at=complaint.requested_at, state=None, note=None))
     if sent and not any(each.happened_at <= sent.made_at for each in steps):
-        steps.append(Step(happened_at=sent.made_at, state=None, note=None))
+        steps.append(HistoryStep(happened_at=sent.made_at, state=None, note=None))
     return sorted(steps, key=lambda each: (each.happened_at, each.note or ""))
 
 
-def letter(filled: Filled, key: str, service: str, topic: Topic | None, fields: Sequence[TopicField] | None) -> Letter:
+def letter(
+    filled: CheckedComplaint, key: str, service: str, topic: Topic | None, fields: Sequence[TopicField] | None
+) -> Letter:
     """The letter to the desk. If the desk does not say its fields now, the answers are sent as they are."""
     return Letter(
         key=key,
@@ -226,7 +228,7 @@ def letter(filled: Filled, key: str, service: str, topic: Topic | None, fields: 
     )
 
 
-def _checked(answers: Iterable[Answer], fields: Sequence[TopicField]) -> tuple[Answer, ...]:
+def _checked(answers: Iterable[FieldAnswer], fields: Sequence[TopicField]) -> tuple[FieldAnswer, ...]:
     """The answers in the order of the fields. Raises BAD_USER_INPUT if they do not fit the fields."""
     given, known = {each.code: each for each in answers}, {each.code: each for each in fields}
     if given.keys() - known.keys():
@@ -295,7 +297,7 @@ def of_state(
 
 def no_such_topic() -> UserError:
     """The error for a topic that no desk has."""
-    return UserError("NOT_FOUND", id="Tidak ada topik dengan kode ini.", en="There is no topic of this code.")
+    return UserError("NOT_FOUND", id="Tidak ada topik dengan kode ini.", en="There is no topic with this code.")
 
 
 def key_used() -> UserError:
@@ -303,7 +305,7 @@ def key_used() -> UserError:
     return UserError(
         "IDEMPOTENCY_CONFLICT",
         id="idempotencyKey ini sudah dipakai untuk permintaan lain.",
-        en="This idempotencyKey stands for another request.",
+        en="This idempotencyKey was used for another request.",
     )
 
 
@@ -327,9 +329,7 @@ def too_many(most: int) -> UserError:
 
 def of_another_agency() -> UserError:
     """The error for an officer whose agency is no desk."""
-    return UserError(
-        "FORBIDDEN", id="Instansi Anda bukan kanal pengaduan.", en="Your agency is no desk that takes complaints."
-    )
+    return UserError("FORBIDDEN", id="Instansi Anda bukan kanal pengaduan.", en="Your agency is not a complaint desk.")
 
 
 def _bad(at: str, indonesian: str, english: str, **told: Any) -> UserError:

@@ -10,16 +10,16 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.complaints.records import Complaint, Step, TopicField
+from connectors.complaints.records import Complaint, HistoryStep, TopicField
 from connectors.kit.errors import AgencyError
 from resolvers.booking.rules import check_key
 from resolvers.complaints.policies import COMPLAINTS
 from resolvers.complaints.published import in_order
 from resolvers.complaints.rules import (
+    CheckedComplaint,
     DeskComplaint,
     DeskTopic,
-    Filled,
-    Given,
+    GivenComplaint,
     SentComplaint,
     filled,
     history,
@@ -29,17 +29,17 @@ from resolvers.complaints.rules import (
     not_kept_secret,
     too_many,
 )
-from resolvers.complaints.sources import Desk, desk_of, mark, name_of, these, topic_or_unknown, tracked_of
+from resolvers.complaints.sources import AnyDesk, desk_of, mark, name_of, these, topic_or_unknown, tracked_of
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue, person_of
-from store.complaints.outbox import Delivery, Kept, Outbox, sealed
+from store.complaints.outbox import Delivery, Outbox, StoredComplaint, sealed
 
 A_DAY = timedelta(days=1)
 
 
 async def send_complaint(
-    _root: None, ctx: Context, *, complaint: Given, idempotency_key: str
+    _root: None, ctx: Context, *, complaint: GivenComplaint, idempotency_key: str
 ) -> PersonalValue[SentComplaint]:
     check_key(idempotency_key)
     wanted, outbox = filled(complaint), ctx.store.of(Outbox)
@@ -101,12 +101,12 @@ async def topic(root: SentComplaint, ctx: Context) -> DeskTopic | None:
     return await topic_or_unknown(ctx, desk, service) if desk else None
 
 
-async def steps(root: SentComplaint, ctx: Context, *, page: PageArguments) -> Page[Step]:
+async def steps(root: SentComplaint, ctx: Context, *, page: PageArguments) -> Page[HistoryStep]:
     found: Complaint | None = await complaint(root, ctx)
     return in_order(history(root, found), page, f"steps:{root.code}")
 
 
-async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str) -> Kept:
+async def _put(ctx: Context, wanted: CheckedComplaint, owner: str, wish: str, request: str) -> StoredComplaint:
     desk, service = desk_of(ctx, wanted.topic)
     if desk is None:
         raise no_such_topic()
@@ -116,7 +116,7 @@ async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str
     written = letter(wanted, key, service, *await _asked_for(ctx, desk, service))
     person, now = person_of(ctx).name, ctx.clock.now()
     await ctx.auditor.note(person, COMPLAINTS)
-    kept = Kept(
+    kept = StoredComplaint(
         key=key,
         agency=desk.agency.code,
         topic=service,
@@ -131,13 +131,15 @@ async def _put(ctx: Context, wanted: Filled, owner: str, wish: str, request: str
         due_at=now,
     )
     most = desk.options.a_day
-    found = await ctx.store.of(Outbox).put(kept, sealed(ctx.cover, written), now - A_DAY, most)
+    found = await ctx.store.of(Outbox).add(kept, sealed(ctx.cover, written), now - A_DAY, most)
     if found is None:
         raise too_many(most)
     return found
 
 
-async def _asked_for(ctx: Context, desk: Desk, service: str) -> tuple[DeskTopic | None, tuple[TopicField, ...] | None]:
+async def _asked_for(
+    ctx: Context, desk: AnyDesk, service: str
+) -> tuple[DeskTopic | None, tuple[TopicField, ...] | None]:
     """The topic and its fields; twice None if the desk does not answer now: the complaint is accepted all the same."""
     try:
         found = await topic_or_unknown(ctx, desk, service)
@@ -148,11 +150,11 @@ async def _asked_for(ctx: Context, desk: Desk, service: str) -> tuple[DeskTopic 
         return None, None
 
 
-def _told(ctx: Context, kept: Kept) -> SentComplaint:
+def _told(ctx: Context, kept: StoredComplaint) -> SentComplaint:
     desk, _service = desk_of(ctx, kept.agency)
     waits = kept.state is Delivery.WAITING
     return SentComplaint(
-        **{name: getattr(kept, name) for name in Kept.__struct_fields__},
+        **{name: getattr(kept, name) for name in StoredComplaint.__struct_fields__},
         code=kept.key,
         delivery=kept.state,
         desk=ctx.agencies.name(kept.agency),

@@ -16,10 +16,10 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page
 from resolvers.kit.places import Point, distance
 from resolvers.kit.readings import configured, readings
-from store.complaints.outbox import Outbox, Secrets
+from store.complaints.outbox import Outbox, SecretMarks
 
-Desk = ComplaintDesk[Any, Any]
-Tracked = TrackedDesk[Any, Any]
+AnyDesk = ComplaintDesk[Any, Any]
+AnyTrackedDesk = TrackedDesk[Any, Any]
 
 
 class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
@@ -35,13 +35,13 @@ def page_of(part: Page[DeskComplaint], unavailable: list[Source]) -> ComplaintPa
     )
 
 
-def desk_of(ctx: Context, code: str) -> tuple[Desk | None, str]:
+def desk_of(ctx: Context, code: str) -> tuple[AnyDesk | None, str]:
     """The desk in the code of a topic, and the topic's code at the desk."""
     agency, _slash, service = code.partition("/")
     return ctx.agencies.with_code(ComplaintDesk, agency), service
 
 
-def tracked_of(ctx: Context, code: str) -> tuple[Tracked | None, str]:
+def tracked_of(ctx: Context, code: str) -> tuple[AnyTrackedDesk | None, str]:
     """The desk in the code of a complaint, and the number at the desk."""
     agency, _slash, number = code.partition("/")
     return ctx.agencies.with_code(TrackedDesk, agency), number
@@ -57,14 +57,14 @@ async def all_topics(ctx: Context) -> tuple[list[DeskTopic], list[Source]]:
     ], unavailable
 
 
-async def topics_of(ctx: Context, desk: Desk) -> dict[str, DeskTopic]:
+async def topics_of(ctx: Context, desk: AnyDesk) -> dict[str, DeskTopic]:
     """The topics of one desk, by their codes there."""
     reading = await ctx.reading(desk.topics())
     source = ctx.source(reading)
     return {each.code: told_topic(each, source, desk.keeps_secrets) for each in reading.records}
 
 
-async def topic_or_unknown(ctx: Context, desk: Desk, service: str) -> DeskTopic | None:
+async def topic_or_unknown(ctx: Context, desk: AnyDesk, service: str) -> DeskTopic | None:
     """One topic; None if the desk has none of this code. Raises `AgencyError` if the desk does not answer."""
     return (await topics_of(ctx, desk)).get(service)
 
@@ -108,7 +108,7 @@ def told(ctx: Context, complaint: Complaint, source: Source, near: Point | None 
     )
 
 
-async def these(ctx: Context, desk: Tracked, numbers: tuple[str, ...]) -> dict[str, DeskComplaint]:
+async def these(ctx: Context, desk: AnyTrackedDesk, numbers: tuple[str, ...]) -> dict[str, DeskComplaint]:
     """Complaints by their numbers, also secret ones. The caller decides who may read them."""
     reading = await ctx.reading(desk.these(numbers))
     source = ctx.source(reading)
@@ -127,7 +127,7 @@ def name_of(ctx: Context, use: str, of: str) -> str:
     return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)
 
 
-def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: Secrets) -> bool:
+def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: SecretMarks) -> bool:
     if complaint.reference in secrets.numbers:
         return True
     return bool(secrets.marks) and mark(ctx, agency, complaint.topic, complaint.text) in secrets.marks

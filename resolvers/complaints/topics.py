@@ -1,6 +1,6 @@
 """The topics of complaints, and the fields of each topic."""
 
-from connectors.complaints.records import Choice, TopicField
+from connectors.complaints.records import FieldChoice, TopicField
 from resolvers.complaints.rules import DeskTopic
 from resolvers.complaints.sources import all_topics, desk_of, topic_or_unknown
 from resolvers.kit.context import Context, Source
@@ -38,7 +38,7 @@ async def fields(root: DeskTopic, ctx: Context, *, page: PageArguments) -> Page[
     return paginate(found, lambda each: (places[each.code], each.code), page, order=f"fields:{root.code}")
 
 
-def choices(root: TopicField, _: Context, *, page: PageArguments) -> Page[Choice]:
+def choices(root: TopicField, _: Context, *, page: PageArguments) -> Page[FieldChoice]:
     places = {each.code: place for place, each in enumerate(root.choices)}
     return paginate(root.choices, lambda each: (places[each.code], each.code), page, order=f"choices:{root.code}")
 

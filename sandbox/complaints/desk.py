@@ -107,10 +107,10 @@ STATES = (
     ("open", ""),
 )
 
-_KNOWN: "WeakKeyDictionary[Control, Desk]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[Control, SandboxDesk]" = WeakKeyDictionary()
 
 
-class Desk:
+class SandboxDesk:
     """All complaints, the oldest first; of each what its form said stands in `sent`."""
 
     def __init__(self, now: datetime) -> None:
@@ -167,10 +167,10 @@ class Desk:
         return number
 
 
-def desk_of(control: Control, now: datetime) -> Desk:
+def desk_of(control: Control, now: datetime) -> SandboxDesk:
     """The one of one sandbox."""
     if control not in _KNOWN:
-        _KNOWN[control] = Desk(now)
+        _KNOWN[control] = SandboxDesk(now)
     return _KNOWN[control]
 
 

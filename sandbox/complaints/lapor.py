@@ -18,10 +18,10 @@ from sandbox.kit.credentials import account
 AGENCY = "lapor"
 TAKEN = "<lapor><status>ok</status><trackingid>{number:07}</trackingid><transaksiid>TX-{number}</transaksiid></lapor>"
 
-_KNOWN: "WeakKeyDictionary[Control, list[Report]]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[Control, list[LaporReport]]" = WeakKeyDictionary()
 
 
-class Report(NamedTuple):
+class LaporReport(NamedTuple):
     """What it was given."""
 
     text: str
@@ -33,7 +33,7 @@ class Report(NamedTuple):
     phone: str
 
 
-def reports_of(control: Control) -> list[Report]:
+def reports_of(control: Control) -> list[LaporReport]:
     """All that one sandbox's desk was given."""
     return _KNOWN.setdefault(control, [])
 
@@ -61,9 +61,9 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     return [web.post(f"/{AGENCY}/api/stream/addstream", add)]
 
 
-def _report(root: ET.Element) -> Report:
+def _report(root: ET.Element) -> LaporReport:
     flags: dict[str, str] = next((each.attrib for each in root.iter("laporan")), {})
-    return Report(
+    return LaporReport(
         text=root.findtext("laporan/isi", ""),
         secret=flags.get("rahasia") == "1",
         anonymous=flags.get("anonim") == "1",

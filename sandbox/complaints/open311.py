@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
-from sandbox.complaints.desk import FIELDS, TOPICS, Desk, desk_of
+from sandbox.complaints.desk import FIELDS, TOPICS, SandboxDesk, desk_of
 from sandbox.kit.control import Control
 from sandbox.kit.credentials import account
 
@@ -36,10 +36,10 @@ ITEMS = {
 EXTENSIONS = ("attributes", "notes")
 
 
-Answer = Callable[[Desk, web.Request, str, datetime], tuple[str, Any]]
+Respond = Callable[[SandboxDesk, web.Request, str, datetime], tuple[str, Any]]
 
 
-class _Refused(Exception):
+class _Declined(Exception):
     """What the desk does not answer, with the status and a word."""
 
     def __init__(self, status: int, word: str) -> None:
@@ -51,7 +51,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The five questions, and the form."""
     control.register(AGENCY)
 
-    def answered(asked: str, answer: Answer) -> Callable[[web.Request], Any]:
+    def answered(asked: str, answer: Respond) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:
             text = await request.text()
 
@@ -60,7 +60,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
                 desk.number(at)
                 try:
                     root, value = answer(desk, request, text, at)
-                except _Refused as refused:
+                except _Declined as refused:
                     told = [{"code": str(refused.status), "description": refused.word}]
                     return _answer("errors", told, form, refused.status)
                 return _answer(root, value, form)
@@ -79,18 +79,18 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
-def _services(_desk: Desk, _request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
+def _services(_desk: SandboxDesk, _request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
     return "services", list(TOPICS)
 
 
-def _service(_desk: Desk, request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
+def _service(_desk: SandboxDesk, request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
     code = request.match_info["code"]
     if code not in FIELDS:
-        raise _Refused(404, "service_code tidak ditemukan")
+        raise _Declined(404, "service_code tidak ditemukan")
     return "service_definition", {"service_code": code, "attributes": list(FIELDS[code])}
 
 
-def _requests(desk: Desk, request: web.Request, _text: str, now: datetime) -> tuple[str, Any]:
+def _requests(desk: SandboxDesk, request: web.Request, _text: str, now: datetime) -> tuple[str, Any]:
     asked = request.query
     rows = list(reversed(desk.requests))
     if "service_request_id" in asked:
@@ -100,44 +100,44 @@ def _requests(desk: Desk, request: web.Request, _text: str, now: datetime) -> tu
         start, end = _moment(asked.get("start_date")), _moment(asked.get("end_date"))
         start, end = start or now - timedelta(days=90), end or now
         if end - start > LONGEST:
-            raise _Refused(400, "paling lama 90 hari")
+            raise _Declined(400, "paling lama 90 hari")
         rows = [row for row in rows if start <= datetime.fromisoformat(row["requested_datetime"]) <= end]
         if "service_code" in asked:
             rows = [row for row in rows if row["service_code"] in asked["service_code"].split(",")]
     return "service_requests", [_shown(row, request) for row in rows[:MOST]]
 
 
-def _request(desk: Desk, request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
+def _request(desk: SandboxDesk, request: web.Request, _text: str, _now: datetime) -> tuple[str, Any]:
     try:
         row = desk.one(request.match_info["number"])
     except KeyError:
-        raise _Refused(404, "service_request_id tidak ditemukan") from None
+        raise _Declined(404, "service_request_id tidak ditemukan") from None
     return "service_requests", [_shown(row, request)]
 
 
-def _token(desk: Desk, request: web.Request, _text: str, now: datetime) -> tuple[str, Any]:
+def _token(desk: SandboxDesk, request: web.Request, _text: str, now: datetime) -> tuple[str, Any]:
     token = request.match_info["token"]
     try:
         number = desk.number_of(token, now)
     except KeyError:
-        raise _Refused(404, "token tidak ditemukan") from None
+        raise _Declined(404, "token tidak ditemukan") from None
     return "service_requests", [{"service_request_id": number, "token": token}]
 
 
-def _new(desk: Desk, _request: web.Request, text: str, now: datetime) -> tuple[str, Any]:
+def _new(desk: SandboxDesk, _request: web.Request, text: str, now: datetime) -> tuple[str, Any]:
     form = parse_qs(text, keep_blank_values=True)
     if form.get("api_key") != [account(AGENCY).secret]:
-        raise _Refused(403, "api_key salah")
+        raise _Declined(403, "api_key salah")
     code = form.get("service_code", [""])[0]
     if code not in [each["service_code"] for each in TOPICS]:
-        raise _Refused(404, "service_code tidak ditemukan")
+        raise _Declined(404, "service_code tidak ditemukan")
     if not form.get("address_string") and not (form.get("lat") and form.get("long")):
-        raise _Refused(400, "lokasi tidak ada")
+        raise _Declined(400, "lokasi tidak ada")
     if not form.get("description"):
-        raise _Refused(400, "description tidak ada")
+        raise _Declined(400, "description tidak ada")
     for field in FIELDS.get(code, ()):
         if field["required"] == "true" and not form.get(f"attribute[{field['code']}]"):
-            raise _Refused(400, "attribute tidak lengkap")
+            raise _Declined(400, "attribute tidak lengkap")
     return "service_requests", [desk.add(form, now)]
 
 

@@ -23,16 +23,16 @@ from typing import Any
 import structlog
 
 from auth.cover import Cover
-from connectors.complaints.records import ComplaintDesk, Letter, Receipt, Refusal
+from connectors.complaints.records import ComplaintDesk, DeskRefusal, Letter, Receipt
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
 from connectors.kit.together import together
-from store.complaints.outbox import Delivery, Kept, Outbox, opened
+from store.complaints.outbox import Delivery, Outbox, StoredComplaint, opened
 from store.kit.database import StoreBroken
 
 log = structlog.get_logger()
 
-Desk = ComplaintDesk[Any, Any]
+AnyDesk = ComplaintDesk[Any, Any]
 
 SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
 """The pause after a failed attempt. It doubles each time, between these limits."""
@@ -50,7 +50,7 @@ class Deliverer:
     """The background work of this domain."""
 
     def __init__(
-        self, outbox: Outbox, desks: Iterable[Desk], *, cover: Cover, clock: Clock, pause: float = 1.0
+        self, outbox: Outbox, desks: Iterable[AnyDesk], *, cover: Cover, clock: Clock, pause: float = 1.0
     ) -> None:
         self._outbox = outbox
         self._desks = {desk.agency.code: desk for desk in desks}
@@ -89,15 +89,15 @@ class Deliverer:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._outbox.filled.wait(), self._pause)
 
-    async def _at(self, desk: Desk, keys: Iterable[str]) -> None:
+    async def _at(self, desk: AnyDesk, keys: Iterable[str]) -> None:
         for key in keys:
             if self._stopping.is_set() or not await self._see_to(desk, key):
                 return
 
-    async def _see_to(self, desk: Desk, key: str) -> bool:
+    async def _see_to(self, desk: AnyDesk, key: str) -> bool:
         """Whether the desk can be asked for the next one."""
         now = self._clock.now()
-        taken = await self._outbox.take(key, self._holder, now, now + _lease(desk))
+        taken = await self._outbox.acquire(key, self._holder, now, now + _lease(desk))
         if taken is None:
             return True
         kept, text = taken
@@ -108,7 +108,7 @@ class Deliverer:
         await self._end(kept, letter=None, due_at=None)
         return True
 
-    async def _deliver(self, desk: Desk, kept: Kept, letter: Letter | None) -> bool:
+    async def _deliver(self, desk: AnyDesk, kept: StoredComplaint, letter: Letter | None) -> bool:
         if letter is None:  # sealed under another secret than the hub has now
             await self._undelivered(kept, Delivery.REFUSED, "LETTER_UNREADABLE")
             return True
@@ -126,13 +126,13 @@ class Deliverer:
             found = (await desk.send(letter).execute()).records
         except AgencyError as error:
             return await self._failed(desk, kept, error, doubtful=not _certainly_not(error), final=not recognises)
-        if isinstance(found, Refusal):
+        if isinstance(found, DeskRefusal):
             await self._refused(kept, found)
         else:
             await self._delivered(kept, found)
         return True
 
-    async def _arrived(self, desk: Desk, kept: Kept, letter: Letter) -> Receipt | None:
+    async def _arrived(self, desk: AnyDesk, kept: StoredComplaint, letter: Letter) -> Receipt | None:
         """The desk's own entry of this complaint since the first attempt, if no other complaint has its number."""
         since = kept.first_tried_at or self._clock.now()
         for each in (await desk.find(letter, since).execute()).records:
@@ -141,7 +141,7 @@ class Deliverer:
                 return each
         return None
 
-    async def _settle(self, desk: Desk, kept: Kept, token: str) -> bool:
+    async def _settle(self, desk: AnyDesk, kept: StoredComplaint, token: str) -> bool:
         again = self._clock.now() + SETTLED_AGAIN
         try:
             number = (await desk.settle(token).execute()).records
@@ -151,7 +151,7 @@ class Deliverer:
         await self._end(kept, number=number, due_at=None if number else again, problem=None)
         return True
 
-    async def _delivered(self, kept: Kept, receipt: Receipt) -> None:
+    async def _delivered(self, kept: StoredComplaint, receipt: Receipt) -> None:
         now = self._clock.now()
         known: dict[str, Any] = {"number": receipt.reference, "token": receipt.token, "notice": receipt.notice}
         settles = receipt.token and not receipt.reference
@@ -167,13 +167,15 @@ class Deliverer:
             **known,
         )
 
-    async def _refused(self, kept: Kept, why: Refusal) -> None:
-        if why is Refusal.NO_SUCH_TOPIC or kept.attempts + 1 >= REFUSED_AFTER:
+    async def _refused(self, kept: StoredComplaint, why: DeskRefusal) -> None:
+        if why is DeskRefusal.NO_SUCH_TOPIC or kept.attempts + 1 >= REFUSED_AFTER:
             await self._undelivered(kept, Delivery.REFUSED, why.value)
         else:
             await self._end(kept, doubtful=False, problem=why.value, due_at=self._clock.now() + _backoff(kept))
 
-    async def _failed(self, desk: Desk, kept: Kept, error: AgencyError, *, doubtful: bool, final: bool = False) -> bool:
+    async def _failed(
+        self, desk: AnyDesk, kept: StoredComplaint, error: AgencyError, *, doubtful: bool, final: bool = False
+    ) -> bool:
         log.warning("complaint.undelivered", agency=kept.agency, code=error.code, reason=error.reason)
         after = self._after(error)
         if doubtful and final:
@@ -186,24 +188,24 @@ class Deliverer:
         await self._outbox.postpone(desk.agency.code, max(self._clock.now() + SOONEST, after))
         return False
 
-    async def _undelivered(self, kept: Kept, state: Delivery, problem: str) -> None:
+    async def _undelivered(self, kept: StoredComplaint, state: Delivery, problem: str) -> None:
         log.warning("complaint.given_up", agency=kept.agency, state=state.value, problem=problem)
         await self._end(kept, state=state, problem=problem, due_at=self._clock.now() + UNDELIVERED_KEPT)
 
-    async def _end(self, kept: Kept, **values: Any) -> None:
-        if not await self._outbox.end(kept.key, self._holder, **values):
+    async def _end(self, kept: StoredComplaint, **values: Any) -> None:
+        if not await self._outbox.release(kept.key, self._holder, **values):
             log.warning("complaint.lost", agency=kept.agency)
 
     def _after(self, error: AgencyError) -> datetime:
         return self._clock.now() + timedelta(seconds=error.retry_after or 0)
 
 
-def _lease(desk: Desk) -> timedelta:
+def _lease(desk: AnyDesk) -> timedelta:
     """The lease is longer than one attempt: two calls, each within the desk's time limit."""
     return timedelta(seconds=60 + 3 * desk.agency.limits.timeout)
 
 
-def _backoff(kept: Kept) -> timedelta:
+def _backoff(kept: StoredComplaint) -> timedelta:
     return min(LATEST, SOONEST * int(2 ** min(kept.attempts, 10)))
 
 

@@ -36,7 +36,7 @@ class Delivery(Enum):
     """It was sent, the answer was lost, and the desk cannot be asked. It is not sent again."""
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
+class StoredComplaint(msgspec.Struct, frozen=True, kw_only=True):
     """A complaint in the outbox, without its text."""
 
     key: str
@@ -62,14 +62,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
 
 
-class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+class SecretMarks(msgspec.Struct, frozen=True, kw_only=True):
     """What identifies the secret complaints of a desk: their numbers, and the marks of their texts."""
 
     numbers: frozenset[str]
     marks: frozenset[str]
 
 
-_COLUMNS = [AT[name] for name in Kept.__struct_fields__]
+_COLUMNS = [AT[name] for name in StoredComplaint.__struct_fields__]
 
 
 class Outbox:
@@ -80,13 +80,13 @@ class Outbox:
         self.filled = asyncio.Event()
         """Set when a new complaint waits."""
 
-    async def put(self, wanted: Kept, letter: str, since: datetime, most: int) -> Kept | None:
+    async def add(self, wanted: StoredComplaint, letter: str, since: datetime, most: int) -> StoredComplaint | None:
         """Store a complaint. If the same wish was stored before, return that complaint instead.
 
         Returns None if the owner has sent this desk `most` complaints since then. `letter` is encrypted.
         """
 
-        def put(connection: Connection) -> Kept | None:
+        def insert_or_find(connection: Connection) -> StoredComplaint | None:
             if self._database.dialect == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
             under = (AT.owner == wanted.owner, AT.wish == wanted.wish)
@@ -99,33 +99,33 @@ class Outbox:
             connection.execute(insert(COMPLAINTS).values(values))
             return wanted
 
-        kept = await self._database.write(put)
+        kept = await self._database.write(insert_or_find)
         self.filled.set()
         return kept
 
-    async def under(self, owner: str, wish: str) -> Kept | None:
+    async def under(self, owner: str, wish: str) -> StoredComplaint | None:
         """The complaint of this wish."""
         return next(iter(await self._found(AT.owner == owner, AT.wish == wish)), None)
 
-    async def of(self, owner: str) -> list[Kept]:
+    async def of(self, owner: str) -> list[StoredComplaint]:
         """All complaints of one person, at all desks, the latest first."""
         return await self._found(AT.owner == owner)
 
-    async def one(self, key: str) -> Kept | None:
+    async def one(self, key: str) -> StoredComplaint | None:
         """The complaint with this key."""
         return next(iter(await self._found(AT.key == key)), None)
 
-    async def numbered(self, agency: str, number: str) -> Kept | None:
+    async def numbered(self, agency: str, number: str) -> StoredComplaint | None:
         """The complaint with this number at this desk."""
         return next(iter(await self._found(AT.agency == agency, AT.number == number)), None)
 
-    async def secrets(self, agency: str) -> Secrets:
+    async def secrets(self, agency: str) -> SecretMarks:
         """What identifies the secret complaints of this desk."""
         asking = select(AT.number, AT.mark).where(AT.agency == agency, AT.secret)
 
-        def read(connection: Connection) -> Secrets:
+        def read(connection: Connection) -> SecretMarks:
             rows = connection.execute(asking).all()
-            return Secrets(
+            return SecretMarks(
                 numbers=frozenset(row.number for row in rows if row.number is not None),
                 marks=frozenset(row.mark for row in rows),
             )
@@ -153,14 +153,16 @@ class Outbox:
             lambda connection: [(row.agency, row.key) for row in connection.execute(asking)]
         )
 
-    async def take(self, key: str, holder: str, now: datetime, until: datetime) -> tuple[Kept, str | None] | None:
+    async def acquire(
+        self, key: str, holder: str, now: datetime, until: datetime
+    ) -> tuple[StoredComplaint, str | None] | None:
         """Take the lease of a complaint until then; None if it is not due, or if another process has the lease.
 
         From now on the delivery is doubtful, until its outcome is stored. The complaint is returned as it was before.
         """
         mine = and_(AT.key == key, AT.due_at <= now, or_(AT.holder.is_(None), AT.held_until <= now))
 
-        def take(connection: Connection) -> tuple[Kept, str | None] | None:
+        def lease(connection: Connection) -> tuple[StoredComplaint, str | None] | None:
             reading = select(*_COLUMNS, AT.letter).where(mine)
             if self._database.dialect == "postgresql":
                 reading = reading.with_for_update(skip_locked=True)
@@ -177,11 +179,11 @@ class Outbox:
             }
             connection.execute(update(COMPLAINTS).where(AT.key == key).values(begun))
             letter = row["letter"]
-            return _kept({name: row[name] for name in Kept.__struct_fields__}), letter
+            return _kept({name: row[name] for name in StoredComplaint.__struct_fields__}), letter
 
-        return await self._database.write(take, within=BEHIND)
+        return await self._database.write(lease, within=BEHIND)
 
-    async def end(self, key: str, holder: str, **values: Any) -> bool:
+    async def release(self, key: str, holder: str, **values: Any) -> bool:
         """Store the outcome and give the lease back; False, and nothing stored, if another process has the lease."""
         if isinstance(state := values.get("state"), Delivery):
             values["state"] = state.value
@@ -195,7 +197,7 @@ class Outbox:
         postponing = update(COMPLAINTS).where(*waits).values(due_at=until)
         await self._database.write(lambda connection: connection.execute(postponing), within=BEHIND)
 
-    async def _found(self, *where: ColumnElement[bool]) -> list[Kept]:
+    async def _found(self, *where: ColumnElement[bool]) -> list[StoredComplaint]:
         finding = select(*_COLUMNS).where(*where).order_by(AT.made_at.desc(), AT.key).limit(MOST)
         return await self._database.read(
             lambda connection: [_kept(row) for row in connection.execute(finding).mappings()]
@@ -217,5 +219,5 @@ def _kind(key: str) -> str:
     return f"complaint {key}"
 
 
-def _kept(row: Any) -> Kept:
-    return Kept(**{**row, "state": Delivery(row["state"])})
+def _kept(row: Any) -> StoredComplaint:
+    return StoredComplaint(**{**row, "state": Delivery(row["state"])})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.complaints.records import Answer, Contact, Letter
+from connectors.complaints.records import Contact, FieldAnswer, Letter
 
 WHO = Contact(name="Warga Contoh Empat", email="warga@example.id", phone="+62215550044")
 PERSONAL = ("Warga", "Contoh Empat", "warga@example.id", "+62215550044", "Lampu mati <sejak> Senin & gelap")
@@ -17,7 +17,10 @@ def letter(**values: Any) -> Letter:
         "latitude": -6.1702,
         "longitude": 106.6403,
         "photo": "https://foto.example/1.jpg",
-        "answers": (Answer(code="keadaan", values=("mati",)), Answer(code="jam", values=("18", "19"), several=True)),
+        "answers": (
+            FieldAnswer(code="keadaan", values=("mati",)),
+            FieldAnswer(code="jam", values=("18", "19"), several=True),
+        ),
         "anonymous": False,
         "secret": False,
         "contact": WHO,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from auth.cover import Cover
-from connectors.complaints.open311_rows import Carried
+from connectors.complaints.open311_rows import CarrierAttributes
 from sandbox.complaints.desk import BEFORE, desk_of
 from sandbox.complaints.lapor import reports_of
 from store.complaints.deliverer import Deliverer
@@ -34,7 +34,7 @@ class Post:
         said = letter(key=key, topic=topic, **values)
         made_at, flags = self.clock.now(), {"secret": said.secret, "anonymous": said.anonymous}
         wanted = kept(key, agency=agency, topic=topic, made_at=made_at, due_at=made_at, **flags)
-        await self.outbox.put(wanted, sealed(COVER, said), SINCE, 1000)
+        await self.outbox.add(wanted, sealed(COVER, said), SINCE, 1000)
 
     async def state(self, key="k-1"):
         found = await self.outbox.one(key)
@@ -131,7 +131,7 @@ async def answer_lost(post):
 @pytest.mark.parametrize("attributes", ["with a key", "without"])
 @pytest.mark.parametrize("topic", ["002", "017"])
 async def test_after_a_lost_answer_it_is_looked_for_and_not_sent_again(post, desks, attributes, topic):
-    carried = Carried(key="simpul") if attributes == "with a key" else Carried()
+    carried = CarrierAttributes(key="simpul") if attributes == "with a key" else CarrierAttributes()
     deliverer = post.deliverer(desks["laksa"](attributes=carried, timeout=0.3))
     await post.put(topic=topic, answers=())
     async with answer_lost(post):
@@ -161,7 +161,7 @@ async def test_what_was_lost_on_its_way_is_looked_for_and_then_sent_again(post, 
 
 
 async def test_of_two_complaints_that_say_the_same_each_is_taken_for_itself(post, desks):
-    deliverer = post.deliverer(desks["laksa"](attributes=Carried(), timeout=0.3))
+    deliverer = post.deliverer(desks["laksa"](attributes=CarrierAttributes(), timeout=0.3))
     await post.put("k-1", answers=())
     await deliverer.round()
     await post.put("k-2", answers=())

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from connectors.complaints.lapor import Lapor
-from connectors.complaints.records import Receipt, Refusal, Topic
+from connectors.complaints.records import DeskRefusal, Receipt, Topic
 from connectors.kit.xml_document import xml_document
 from tests.clock import NOON
 from tests.command_conformance import command_conformance
@@ -80,6 +80,6 @@ async def test_its_topics_stand_in_the_configuration_and_nobody_is_asked_for_the
     )  # fmt: skip
     assert (await desk.topics().fetch()).records == (expected,)
     assert (await desk.fields("umum").fetch()).records == ()
-    assert (await desk.send(letter(topic="lain")).execute()).records is Refusal.NO_SUCH_TOPIC
+    assert (await desk.send(letter(topic="lain")).execute()).records is DeskRefusal.NO_SUCH_TOPIC
     assert (await desk.find(LETTER, NOON - timedelta(hours=1)).execute()).records == ()
     assert (desk.recognises, desk.keeps_secrets, player.hits) == (False, True, 0)

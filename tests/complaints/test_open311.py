@@ -7,16 +7,16 @@ import pytest
 from aiohttp import web
 
 from connectors.complaints.open311 import Open311, Open311Options
-from connectors.complaints.open311_rows import Carried
+from connectors.complaints.open311_rows import CarrierAttributes
 from connectors.complaints.records import (
-    Answer,
-    Choice,
     ComplaintState,
     Contact,
+    DeskRefusal,
+    FieldAnswer,
+    FieldChoice,
     FieldType,
+    HistoryStep,
     Receipt,
-    Refusal,
-    Step,
     Topic,
     TopicField,
 )
@@ -124,7 +124,7 @@ async def test_topics_and_their_fields_are_the_same_in_both_formats(desk_of, kin
     assert await fields.ask("fields", "PJU1") == (
         TopicField(
             code="keadaan", label="Keadaan lampu", type=FieldType.ONE_OF, required=True, hint=None,
-            choices=(Choice(code="mati", name="Mati"), Choice(code="kedip", name="Berkedip")),
+            choices=(FieldChoice(code="mati", name="Mati"), FieldChoice(code="kedip", name="Berkedip")),
         ),
         TopicField(
             code="tiang", label="Nomor tiang", type=FieldType.TEXT, required=False, hint="Tertulis di tiangnya", choices=(),
@@ -143,8 +143,8 @@ async def test_a_complaint_has_its_state_owner_due_time_history_and_flags(desk_o
     assert (forwarded.latitude, forwarded.longitude) == (-6.1702, 106.6403)
     assert forwarded.photo == "https://foto.example/0042.jpg"
     assert forwarded.history == (
-        Step(happened_at=datetime(2026, 11, 20, 1, tzinfo=UTC), state=None, note="Diterima"),
-        Step(
+        HistoryStep(happened_at=datetime(2026, 11, 20, 1, tzinfo=UTC), state=None, note="Diterima"),
+        HistoryStep(
             happened_at=datetime(2026, 11, 21, 2, 30, tzinfo=UTC), state=ComplaintState.FORWARDED,
             note="Diteruskan ke Dinas Contoh",
         ),
@@ -318,13 +318,13 @@ async def test_the_desks_own_fields_for_the_flags_are_neither_asked_for_nor_over
     desk = await desk_of(kind, "fields", attributes={"key": "tiang", "secret": "keadaan"})
     assert await desk.ask("fields", "PJU1") == ()
     sending = await desk_of(kind, "send")
-    forged = letter(answers=(Answer(code="rahasia", values=("0",)),), secret=True)
+    forged = letter(answers=(FieldAnswer(code="rahasia", values=("0",)),), secret=True)
     await sending.do("send", forged)
     assert (await sending.player.calls[0].post()).getall("attribute[rahasia]") == ["1"]
 
 
 @BOTH
-@pytest.mark.parametrize(("status", "refusal"), [(404, Refusal.NO_SUCH_TOPIC), (400, Refusal.NOT_TAKEN)])
+@pytest.mark.parametrize(("status", "refusal"), [(404, DeskRefusal.NO_SUCH_TOPIC), (400, DeskRefusal.NOT_TAKEN)])
 async def test_an_error_of_the_desk_is_a_refusal(desk_of, kind, status, refusal):
     desk = await desk_of(kind, "send")
     error = f'[{{"code":"{status}","description":"Tidak dapat."}}]'
@@ -386,11 +386,11 @@ async def test_the_key_goes_along_with_questions_where_the_desk_wants_it(desk_of
 
 
 def test_a_desk_that_does_not_give_flags_back_cannot_keep_secrets():
-    told = Open311Options(attributes=Carried(secret="rahasia"))
+    told = Open311Options(attributes=CarrierAttributes(secret="rahasia"))
     assert list(told.mistakes({})) == [
         Mistake(("extensions",), "true, so that what is secret can be told from what everybody may read")
     ]
-    assert list(Open311Options(attributes=Carried(secret="rahasia"), extensions=True).mistakes({})) == []
+    assert list(Open311Options(attributes=CarrierAttributes(secret="rahasia"), extensions=True).mistakes({})) == []
 
 
 async def test_a_slow_walk_ends_at_the_time_limit(desk_of):

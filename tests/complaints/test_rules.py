@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.complaints.records import Complaint, ComplaintState, Step
+from connectors.complaints.records import Complaint, ComplaintState, HistoryStep
 from connectors.kit.reading import State
 from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, history, timeliness
 from resolvers.kit.context import Source
@@ -65,14 +65,14 @@ def test_a_desk_sees_first_what_is_open_and_due_first():
 
 
 def test_what_has_happened_is_told_once_and_in_order():
-    assert history(None, complaint()) == [Step(happened_at=NOON - 9 * HOUR, state=None, note=None)]
+    assert history(None, complaint()) == [HistoryStep(happened_at=NOON - 9 * HOUR, state=None, note=None)]
     done = complaint(state=ComplaintState.DONE, note="Selesai", updated_at=NOON)
     assert [(each.happened_at, each.state, each.note) for each in history(None, done)] == [
         (NOON - 9 * HOUR, None, None), (NOON, ComplaintState.DONE, "Selesai"),
     ]  # fmt: skip
     told = (
-        Step(happened_at=NOON - 9 * HOUR, state=None, note="Diterima"),
-        Step(happened_at=NOON, state=None, note="Selesai"),
+        HistoryStep(happened_at=NOON - 9 * HOUR, state=None, note="Diterima"),
+        HistoryStep(happened_at=NOON, state=None, note="Selesai"),
     )
     assert history(None, complaint(updated_at=NOON, history=told)) == list(told)
     sent = kept(made_at=NOON - 10 * HOUR)

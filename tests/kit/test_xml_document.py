@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.kit.xml_document import Element, as_values, xml_document
+from connectors.kit.xml_document import XmlElement, as_values, xml_document
 
 LISTS = {"services": "service", "values": "value"}
 
@@ -36,8 +36,8 @@ def test_it_is_read_in_the_charset_that_it_declares(encoding):
 
 
 def test_attributes_stand_beside_the_text():
-    assert xml_document(b'<a b="1" c="x &amp; y">t<d/>u</a>') == Element(
-        "a", {"b": "1", "c": "x & y"}, [Element("d", {}, [])], "tu"
+    assert xml_document(b'<a b="1" c="x &amp; y">t<d/>u</a>') == XmlElement(
+        "a", {"b": "1", "c": "x & y"}, [XmlElement("d", {}, [])], "tu"
     )
 
 
