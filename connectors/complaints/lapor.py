@@ -41,6 +41,8 @@ from connectors.kit.xml_document import XmlElement, xml_document
 PATH = "/api/stream/addstream"
 ACCEPTED = ("text/xml", "application/xml")
 MEDIA = "text/xml; charset=UTF8"
+TopicCode = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,40}$")]
+TopicName = Annotated[str, msgspec.Meta(pattern="[^ ]")]
 TOPICS = {"umum": "Pengaduan umum"}
 NOBODY = "_"
 """What is sent for a name that is not given."""
@@ -55,8 +57,10 @@ class LaporOptions(ComplaintOptions, frozen=True, kw_only=True):
     """
 
     email: Annotated[str, msgspec.Meta(pattern="^[^@ ]+@[^@ ]+$")]
-    phone: str
-    topics: Annotated[dict[str, str], msgspec.Meta(min_length=1)] = msgspec.field(default_factory=TOPICS.copy)
+    phone: Annotated[str, msgspec.Meta(pattern="^[+]?[0-9][0-9 -]{4,20}$")]
+    topics: Annotated[dict[TopicCode, TopicName], msgspec.Meta(min_length=1)] = msgspec.field(
+        default_factory=TOPICS.copy
+    )
 
 
 class LaporCredentials(Credentials, frozen=True, kw_only=True):

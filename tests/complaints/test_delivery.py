@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from datetime import timedelta
 
 import pytest
@@ -311,3 +312,51 @@ async def test_it_works_until_it_is_stopped_and_begins_at_once_when_something_is
         await working
     assert post.control.hits("laksa") == 1
     assert post.clock.now() == NOON
+
+
+TROUBLES = ("ok", "ok", "down", "html", "truncated", "throttling", "rejecting", "changed", "answer lost")
+
+
+async def through_troubles(post, desks, seed, rounds):
+    """Complaints at both desks, while anything may happen to any call; each round two processes deliver at once."""
+    chance, put = random.Random(seed), 0
+    workers = [post.deliverer(desks["laksa"](timeout=0.15), desks["lapor"](timeout=0.15)) for _ in range(2)]
+    for number in range(rounds):
+        if number < rounds // 2:
+            for agency, topic in (("laksa", chance.choice(("002", "017", "031"))), ("lapor", "umum")):
+                await post.put(f"{agency}-{put}", agency=agency, topic=topic, text=f"Pengaduan {put}", answers=())
+            put += 1
+        for agency in ("laksa", "lapor"):
+            trouble = chance.choice(TROUBLES) if number < rounds - 12 else "ok"
+            if trouble == "answer lost":
+                post.control.hold(agency, after=True)
+            else:
+                post.control.set(agency, trouble, seconds=0, times=chance.choice((1, 2)))
+        await asyncio.gather(*(worker.round() for worker in workers))
+        for agency in ("laksa", "lapor"):
+            post.control.release(agency)
+        post.clock.advance(timedelta(minutes=chance.choice((1, 5, 61))) if number < rounds - 12 else timedelta(hours=2))
+    return put
+
+
+async def arrived_once(post, put):
+    states = [(await post.state(f"{agency}-{number}"))[0] for agency in ("laksa", "lapor") for number in range(put)]
+    assert set(states[:put]) == {"DELIVERED"}
+    assert set(states[put:]) <= {"DELIVERED", "IN_DOUBT"}
+    assert sorted(post.arrived) == sorted(f"laksa-{number}" for number in range(put))
+    texts = [each.text.splitlines()[0] for each in reports_of(post.control)]
+    assert len(set(texts)) == len(texts)
+    delivered = {number for number in range(put) if states[put + number] == "DELIVERED"}
+    assert {f"Pengaduan {number}" for number in delivered} <= set(texts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_on_the_way_each_arrives_once_and_none_at_lapor_twice(post, desks, seed):
+    await arrived_once(post, await through_troubles(post, desks, seed, rounds=24))
+
+
+@pytest.mark.soak
+@BOTH
+@pytest.mark.parametrize("seed", range(100, 130))
+async def test_whatever_happens_for_long_each_arrives_once(post, desks, seed):
+    await arrived_once(post, await through_troubles(post, desks, seed, rounds=80))

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from aiohttp import web
 
-from connectors.complaints.lapor import Lapor
+from connectors.complaints.lapor import Lapor, LaporOptions
 from connectors.complaints.records import DeskRefusal, Receipt, Topic
 from connectors.kit.xml_document import xml_document
+from tests import mutation
 from tests.clock import NOON
 from tests.command_conformance import command_conformance
 from tests.complaints.letters import PERSONAL, letter
@@ -83,3 +85,16 @@ async def test_its_topics_stand_in_the_configuration_and_nobody_is_asked_for_the
     assert (await desk.send(letter(topic="lain")).execute()).records is DeskRefusal.NO_SUCH_TOPIC
     assert (await desk.find(LETTER, NOON - timedelta(hours=1)).execute()).records == ()
     assert (desk.recognises, desk.keeps_secrets, player.hits) == (False, True, 0)
+
+
+def test_an_odd_option_stops_the_start_or_can_be_answered_with():
+    whole, refused = {"email": "a@b", "phone": "+62215550001", "topics": {"umum": "Umum"}}, 0
+    for place in mutation.places(whole):
+        for odd in mutation.ODD:
+            try:
+                options = msgspec.convert(mutation.with_value(whole, place, odd), LaporOptions)
+            except ValueError:  # half a surrogate pair stops the reading of the file itself
+                refused += 1
+                continue
+            assert all(name.strip() for name in options.topics.values())
+    assert refused > 100
