@@ -11,9 +11,9 @@ from graphql import GraphQLEnumType, build_schema
 
 from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
+from engine.commands.generated import SDL
 from engine.configuration.settings import ServerSettings, Settings
 from sandbox.kit.control import MODES
-from server import SDL
 from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
@@ -64,12 +64,19 @@ def test_what_is_asked_together_ends_together():
     (Python 3.11); `connectors/kit/together.py` does neither."""
     of_them = [
         path
-        for path in committed("resolvers/*.py", "connectors/*.py")
-        if path.name not in ("flights.py", "together.py")
+        for path in committed("server.py", *(f"{room}/*.py" for room in ROOMS))
+        if path != ROOT / "connectors" / "kit" / "together.py"
     ]
     assert [
         path for path in of_them if re.search(r"asyncio\.(gather|TaskGroup)\(", path.read_text(encoding="utf-8"))
     ] == []
+
+
+def test_the_names_of_this_machine_stand_in_one_place():
+    """The sandbox has its own, since it knows no room."""
+    rooms = committed(*(f"{room}/*.py" for room in ROOMS if room != "sandbox"))
+    found = [path.relative_to(ROOT) for path in rooms if '"::1"' in path.read_text(encoding="utf-8")]
+    assert found == [Path("connectors/kit/loopback.py")]
 
 
 def test_every_module_says_what_it_is():

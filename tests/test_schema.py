@@ -56,10 +56,10 @@ async def test_the_sources_say_from_whom_and_how_old(hub, clock):
         ("first: 1, last: 1", "Use first or last, not both."),
         (f"first: {MOST + 1}", "first and last are between 0 and 100."),
         ("last: -1", "first and last are between 0 and 100."),
-        ('after: "x"', "This cursor is not of this list in this order."),
+        ('after: "x"', "This cursor belongs to another list or another order."),
         ('after: ""', None),
-        ('before: "WyJrZWNhbWF0YW4iLDFd"', "This cursor is not of this list in this order."),
-        ('after: "WyJrZWx1cmFoYW4iLCIzNi43MS4wMS4xMDAxIl0"', "This cursor is not of this list in this order."),
+        ('before: "WyJrZWNhbWF0YW4iLDFd"', "This cursor belongs to another list or another order."),
+        ('after: "WyJrZWx1cmFoYW4iLCIzNi43MS4wMS4xMDAxIl0"', "This cursor belongs to another list or another order."),
     ],
 )
 async def test_a_page_that_cannot_be_cut_is_told(hub, arguments, message):

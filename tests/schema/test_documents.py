@@ -16,9 +16,9 @@ from graphql import (
 )
 
 from auth.caller import Audience
+from engine.commands.generated import MANIFEST
 from sandbox.sign_in import sign_in
 from schema.root import build
-from server import MANIFEST
 from tests.conftest import ACCOUNTS
 from tests.schema.caching import Kept, torn
 from tests.schema.documents import DOCUMENTS, QUERIES
