@@ -8,13 +8,13 @@ from schema.kit.fields import field
 from schema.kit.node import node_of
 
 
-@object_type(public, "A job fair (bursa kerja), once; one that recurs is as many of these.")
+@object_type(public, "A job fair (bursa kerja) on one date. A fair that recurs is several of these.")
 @node_of(fairs.PublishedFair)
 class JobFair(CalendarEvent):
     pass
 
 
-@object_type(public, "A page of job fairs, in the order in which they begin.")
+@object_type(public, "A page of job fairs, in the order of their beginning.")
 class JobFairConnection(CalendarConnection[JobFair]):
     pass
 
@@ -22,12 +22,12 @@ class JobFairConnection(CalendarConnection[JobFair]):
 @object_type(public)
 class JobFairsQuery:
     job_fair: JobFair | None = field(
-        "One job fair (bursa kerja); null where its calendar does not have it, or no longer.",
+        "One job fair (bursa kerja); null if its calendar does not have it, or no longer has it.",
         resolver=fairs.job_fair,
         arguments={"code": "Its code in the hub."},
     )
     job_fairs: JobFairConnection | None = field(
-        "Job fairs (bursa kerja), past and to come, those that are called off too.",
+        "Job fairs (bursa kerja), past and future, including cancelled ones.",
         resolver=fairs.job_fairs,
         arguments=DAYS,
     )

@@ -14,17 +14,17 @@ from schema.kit.paging import Connection
 @node_of(records.Kelurahan)
 class Kelurahan(Node):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
-    bps_code: str = field("Its code at the statistics office (kode BPS); not to be mixed up with the other.")
+    bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
-    kecamatan: "Kecamatan | None" = field("The kecamatan that it lies in.", resolver=regions.parent)
+    kecamatan: "Kecamatan | None" = field("The kecamatan in which it lies.", resolver=regions.parent)
 
 
 @object_type(public, "A district (kecamatan) of the city.")
 @node_of(records.Kecamatan)
 class Kecamatan(Node):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
-    bps_code: str = field("Its code at the statistics office (kode BPS); not to be mixed up with the other.")
+    bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
     area: float = field("Its area (luas) in km².")
