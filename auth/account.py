@@ -13,9 +13,10 @@ import msgspec
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
+from connectors.kit.call import Call
 from connectors.kit.clock import Clock
 from connectors.kit.findings import Findings
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import bearer
 

@@ -10,10 +10,12 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
+from connectors.kit.call import Call
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.flights import Flights
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
+from connectors.kit.loopback import LOOPBACK
 from connectors.kit.signatures import unsigned
 
 DISCOVERY = Call(path="/.well-known/openid-configuration")
@@ -27,7 +29,6 @@ PATIENCE = 10.0
 """The shortest time between two fetches, in seconds. Tokens with invented key ids must not cause many fetches."""
 
 KINDS: dict[str, Any] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class PublicKey(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import DeclarationError, declared
 from connectors.registry import CONNECTORS
 from schema.kit.access import access, policy_of
+from schema.kit.contract import check_records, objects_of
 from schema.kit.domains import SchemaDomain
 from schema.kit.scalars import SCALARS
 
@@ -137,7 +138,7 @@ def build(
     executor: type[Executor[Any]] | None = None,
 ) -> Schema:
     """The schema of one audience, or the whole schema. It has no state, so each is built once."""
-    return Schema(
+    built = Schema(
         audience,
         query=Query,
         mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
@@ -147,6 +148,8 @@ def build(
         extensions=extensions,
         execution_context_class=executor,
     )
+    check_records(built)
+    return built
 
 
 def _shows_any(root: Any, audience: Audience) -> bool:
@@ -185,8 +188,7 @@ def _fields(schema: Schema) -> dict[tuple[str, str], Policy]:
     """The fields of the objects and interfaces of a schema, each with its policy."""
     name_of = schema.config.name_converter.get_graphql_name
     return {
-        (name, name_of(each)): policy_of(each, concrete.definition.origin)
-        for name, concrete in schema.schema_converter.type_map.items()
-        if isinstance(concrete.definition, StrawberryObjectDefinition) and not concrete.definition.is_input
-        for each in schema.get_fields(concrete.definition)
+        (name, name_of(each)): policy_of(each, definition.origin)
+        for name, definition in objects_of(schema).items()
+        for each in schema.get_fields(definition)
     }

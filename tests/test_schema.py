@@ -20,8 +20,9 @@ async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_
     query = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
     _, answer = await asyncio.gather(cold_hub.follow(), cold_hub.ask(query))
     assert "errors" not in answer
-    assert sandbox.control.all_hits() == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
+    hits = sum(sandbox.control.hits(code) for code in states)  # other domains have feeds, too
+    assert hits == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     assert len(states) == 24
     copied = {"jdih-kota", "gor-contoh", "gor-kota"}
     assert {code for code, state in states.items() if state == "SNAPSHOT"} == copied

@@ -14,10 +14,11 @@ import msgspec
 
 from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, observed, refuse_impossible
 from connectors.kit import values
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import api_key, unsigned

@@ -12,10 +12,11 @@ import re
 from typing import ClassVar
 
 from connectors.identity.records import Identity, IdentityOptions, Residence
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records

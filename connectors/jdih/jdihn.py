@@ -28,10 +28,11 @@ from connectors.jdih.numbers import read_number
 from connectors.jdih.records import Attachment, Jdih, JdihOptions, Regulation, RegulationLevel
 from connectors.jdih.statements import read_status
 from connectors.jdih.values import Values
+from connectors.kit.call import JSON, Call, Spooled, Version
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
-from connectors.kit.http import JSON, Call, Http, Spooled, Version
+from connectors.kit.http import Http
 from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, basic, unsigned
 from connectors.kit.stream import Rows

@@ -34,10 +34,11 @@ from connectors.jobs.records import (
     VacancyText,
 )
 from connectors.jobs.words import THE_END, education, job_type, link, moment, name, or_none, prose
+from connectors.kit.call import HTML, Call
 from connectors.kit.charsets import decoded
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import HTML, Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned

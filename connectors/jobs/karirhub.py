@@ -15,10 +15,11 @@ import msgspec
 
 from connectors.jobs.records import AtLeastOne, Jobs, JobsOptions, Salary, Vacancy, VacancyText
 from connectors.jobs.words import education, job_type, name, or_none, prose
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned

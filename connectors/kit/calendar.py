@@ -6,11 +6,13 @@ from typing import TypeVar
 
 import msgspec
 
+from connectors.kit.call import Call
 from connectors.kit.connector import AnyConnector, Options
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.ical.events import Occurrence, occurrences
 from connectors.kit.signatures import unsigned
+from connectors.kit.structs import extended
 from connectors.kit.values import BadRow
 
 HORIZON = timedelta(days=400)
@@ -70,7 +72,7 @@ class Calendar:
         except BadRow as bad:
             raise AgencyChanged(of.agency.code, str(bad)) from None
         places = self._options.places
-        return tuple(kind(**msgspec.structs.asdict(each), kelurahan=places.get(each.place or "")) for each in found)
+        return tuple(extended(kind, each, kelurahan=places.get(each.place or "")) for each in found)
 
     async def aclose(self) -> None:
         """Close the connections."""

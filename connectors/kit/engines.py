@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from connectors.kit.agency import Agency
-
-LOCAL = ("127.0.0.1", "::1", "localhost")
+from connectors.kit.loopback import LOOPBACK
 
 
 def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine:
@@ -26,7 +25,7 @@ def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine
         return engine
     limits = agency.limits
     if url.get_backend_name() == "oracle":
-        arguments = _oracle(url, agency, secured=url.host not in LOCAL and not agency.tls_exception)
+        arguments = _oracle(url, agency, secured=url.host not in LOOPBACK and not agency.tls_exception)
     else:
         arguments = _postgresql(agency, writes=writes) | ({} if agency.tls_exception else postgresql_tls(url))
     return create_async_engine(
@@ -55,7 +54,7 @@ def _is_here(url: URL) -> bool:
         return False
     outside = {each.keyword.decode(): (each.val or b"").decode() for each in pq.Conninfo.get_defaults()}
     hosts = [*_each(said.get("host") or outside["host"]), *_each(said.get("hostaddr") or outside["hostaddr"])]
-    return all(not host or host.startswith("/") or host in LOCAL for host in hosts)
+    return all(not host or host.startswith("/") or host in LOOPBACK for host in hosts)
 
 
 def _each(value: str | tuple[str, ...]) -> list[str]:

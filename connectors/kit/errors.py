@@ -18,7 +18,8 @@ class AgencyError(Exception):
     """One read of one agency failed.
 
     `agency` is its code. `reason` is for the administrators and goes to the log. It may name keys, statuses and types,
-    but never a value that the agency sent or that a person asked for. `retry_after` is in seconds.
+    but never a value that the agency sent or that a person asked for. `retry_after` is in seconds. `reached` is False
+    if nothing was sent to the agency. Then a command has certainly not been executed.
     """
 
     code: ClassVar[str]
@@ -26,15 +27,16 @@ class AgencyError(Exception):
     stale_allowed: ClassVar[bool]
     """Whether an older answer may be served instead (RFC 5861). It may not where access was refused."""
 
-    def __init__(self, agency: str, reason: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, agency: str, reason: str, *, retry_after: float | None = None, reached: bool = True) -> None:
         super().__init__(f"{agency}: {reason}")
         self.agency = agency
         self.reason = reason
         self.retry_after = retry_after
+        self.reached = reached
 
     def again(self) -> Self:
         """The same error with a traceback of its own, for one more caller."""
-        return type(self)(self.agency, self.reason, retry_after=self.retry_after)
+        return type(self)(self.agency, self.reason, retry_after=self.retry_after, reached=self.reached)
 
 
 class AgencyUnavailable(AgencyError):

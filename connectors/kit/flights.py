@@ -5,10 +5,13 @@ If a caller is cancelled, the task continues for the others. It never runs with 
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import structlog
+
+from connectors.kit.together import all_ended
 
 log = structlog.get_logger()
 
@@ -51,14 +54,15 @@ class Flights:
 
     async def join(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of the task of this key. A caller that is cancelled leaves; the task stays for the others."""
-        return await not_anothers_end(asyncio.shield(self.start(key, look)))
+        with others_end_told():
+            return await asyncio.shield(self.start(key, look))
 
     async def aclose(self) -> None:
         """Cancel all tasks that are under way."""
         tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await all_ended(tasks)
 
     def _land(self, key: Hashable, done: asyncio.Task[Any]) -> None:
         self._under_way.discard(done)
@@ -69,12 +73,19 @@ class Flights:
                 log.error("look.broken", key=key, error=type(error).__name__)
 
 
-async def not_anothers_end(asked: Awaitable[T]) -> T:
-    """Wait for a shared task. If the task itself was cancelled, and not the caller, it raises `LookEnded`."""
+@contextmanager
+def others_end_told() -> Iterator[None]:
+    """Wait in this block for a shared task. If the task was cancelled, and not the caller, it raises `LookEnded`."""
     try:
-        return await asked
+        yield
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
         raise LookEnded from None
+
+
+async def not_anothers_end(asked: Awaitable[T]) -> T:
+    """The same of one that is awaited."""
+    with others_end_told():
+        return await asked

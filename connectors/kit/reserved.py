@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from connectors.kit.agency import Agency
+from connectors.kit.loopback import LOOPBACK
 
 RESERVED = ("example", "invalid", "test", "example.com", "example.net", "example.org")
 """Domains that belong to nobody (RFC 2606)."""
@@ -39,7 +40,7 @@ def not_filled_in(agency: Agency, options: msgspec.Struct) -> list[str]:
 def _is_here(host: str) -> bool:
     """Whether the host is this machine, or a socket on it."""
     name = _name(host)
-    return name == "localhost" or host.startswith("/") or _is(name, lambda address: address.is_loopback)
+    return name in LOOPBACK or host.startswith("/") or _is(name, lambda address: address.is_loopback)
 
 
 def _name(host: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from connectors.kit.errors import AgencyError
 
@@ -25,7 +25,7 @@ async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
     except BaseException:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await all_ended(tasks)
         raise
 
 
@@ -38,6 +38,11 @@ async def both(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
 async def outcomes(asked: Iterable[Awaitable[T]]) -> list[T | AgencyError]:
     """The same, but the failure of an agency costs only its own result. Any other failure ends all tasks."""
     return await together(map(_outcome, asked))
+
+
+async def all_ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Wait until all of them have ended, whatever comes of each."""
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _outcome(asked: Awaitable[T]) -> T | AgencyError:

@@ -21,10 +21,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from connectors.kit import values
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import Fixed

@@ -11,9 +11,10 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned

@@ -12,10 +12,11 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record

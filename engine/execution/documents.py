@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from engine.execution.limits import Limits
 from engine.execution.manifest import hash_of, meaning_of
-from engine.http.request import BadRequest, OperationRequest
+from engine.execution.request import BadRequest, OperationRequest
 
 log = structlog.get_logger()
 

@@ -13,8 +13,8 @@ from connectors.kit.errors import AgencyError
 from engine.execution.guard import QuotaExceeded
 from engine.execution.parsing import LimitExceeded
 from engine.execution.quota import WINDOW
-from engine.execution.texts import said
-from engine.execution.values import about_a_value
+from engine.execution.translations import said
+from engine.execution.value_errors import about_a_value
 from resolvers.kit.errors import UserError
 from store.kit.database import StoreBroken
 

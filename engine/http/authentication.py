@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from auth.agreements import Agreements
 from auth.caller import App, Caller, Declared, Person
 from auth.oidc import Identity, IdentityUnavailable, TokenRefused
-from engine.http.request import BadRequest
+from engine.execution.request import BadRequest
 from store.kit.database import StoreBroken
 from store.platform.api_keys import ApiKeys
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from connectors.beds.records import BedClass, Hospital
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
@@ -113,10 +114,7 @@ async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
 
 
 def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
-    return HospitalAt(
-        **{name: getattr(hospital, name) for name in Hospital.__struct_fields__},
-        distance=distance(near, hospital.latitude, hospital.longitude),
-    )
+    return extended(HospitalAt, hospital, distance=distance(near, hospital.latitude, hospital.longitude))
 
 
 def _named(hospital: Hospital, name: str | None) -> bool:

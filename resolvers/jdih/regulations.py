@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.jdih.records import Attachment, Jdih, Regulation, RegulationLevel, RegulationStatus
 from connectors.kit.feed import Feed
+from connectors.kit.structs import extended
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from resolvers.kit.readings import configured, copies
@@ -93,8 +94,9 @@ def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
 
 def published(found: Found, sources: Mapping[str, Source], together: Sequence[Found]) -> PublishedRegulation:
     """A regulation for the graph. `together` are the regulations of the same answer."""
-    return PublishedRegulation(
-        **{name: getattr(found.regulation, name) for name in Regulation.__struct_fields__},
+    return extended(
+        PublishedRegulation,
+        found.regulation,
         code=code_of(found),
         source=sources[found.agency],
         together=together,

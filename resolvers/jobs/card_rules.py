@@ -1,10 +1,10 @@
 """Which yellow card of a person counts, and when the holder must report. No I/O in here."""
 
-import calendar
 from collections.abc import Sequence
 from datetime import date
 
 from connectors.jobs.records import CardStatus, YellowCard
+from connectors.kit.months import months_later
 
 
 def current(cards: Sequence[YellowCard], today: date) -> YellowCard | None:
@@ -28,18 +28,11 @@ def next_report(card: YellowCard, today: date, every_months: int) -> date | None
     if card.valid_from is None or card.valid_until is None or not holds(card, today):
         return None
     months = every_months
-    while (due := later(card.valid_from, months)) < card.valid_until:
+    while (due := months_later(card.valid_from, months)) < card.valid_until:
         if due >= today:
             return due
         months += every_months
     return None
-
-
-def later(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of a shorter month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _end(card: YellowCard) -> date:

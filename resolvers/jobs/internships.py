@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from connectors.jobs.records import Internship, Internships
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
 from resolvers.jobs.rules import plain_city
 from resolvers.kit.context import Context, Source
@@ -87,8 +88,9 @@ async def _all(ctx: Context) -> tuple[list[OpenInternship], list[Source]]:
 
 
 def _now(ctx: Context, internship: Internship, now: datetime, source: Source) -> OpenInternship:
-    return OpenInternship(
-        **{name: getattr(internship, name) for name in Internship.__struct_fields__},
+    return extended(
+        OpenInternship,
+        internship,
         open=internship.closes_at is None or internship.closes_at > now,
         in_city=internship.city is not None and ctx.regions.is_city(internship.city),
         source=source,

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyText
+from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import Published, at_home, join, merged
 from resolvers.kit.context import Context, Source
@@ -63,8 +64,9 @@ def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
     vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
     in_city = vacancy.city is not None and ctx.regions.is_city(vacancy.city)
     monthly = vacancy.salary is not None and vacancy.salary.period is PayPeriod.MONTH
-    return JobVacancy(
-        **{name: getattr(vacancy, name) for name in Vacancy.__struct_fields__ if name != "salary"},
+    return extended(
+        JobVacancy,
+        vacancy,
         salary=vacancy.salary if monthly else None,
         pay=vacancy.salary,
         open=vacancy.ends_at is None or vacancy.ends_at > now,

@@ -94,7 +94,7 @@ class Context:
         Within one operation the same read has the same answer.
         """
         asked = (read.agency.code, read.name, read.arguments)
-        return await self.once(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
+        return await self.looks.join(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""

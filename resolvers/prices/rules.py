@@ -6,7 +6,6 @@ flagged as an outlier. No change is measured from an outlier.
 """
 
 from bisect import bisect_right
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from connectors.kit.months import months_later
 from connectors.prices.outliers import outliers
 from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
 
@@ -133,5 +133,4 @@ def _before(day: date, period: Period) -> date:
         return day - timedelta(days=1)
     if period is Period.WEEK:
         return day - timedelta(days=7)
-    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return months_later(day, -1)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from auth.subject import Kind, Subject, nik
+from connectors.kit.structs import extended
 from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
@@ -80,12 +81,8 @@ async def _object(ctx: Context, office: AnyTax, nop: Nop) -> TaxObject | None:
         reading = await ctx.reading(office.bill(nop, year))
         if reading.records:
             bill = reading.records
-            return TaxObject(
-                nop=nop,
-                as_of_year=bill.year,
-                source=ctx.source(reading),
-                **msgspec.structs.asdict(bill.property),
-            )
+            source = ctx.source(reading)
+            return extended(TaxObject, bill.property, nop=nop, as_of_year=bill.year, source=source)
     return None
 
 

@@ -4,12 +4,12 @@ Sources: the status table and the month rule of penalties in the systems of SISM
 January 2024 by UU 1/2022 (HKPD).
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 
+from connectors.kit.months import months_later
 from connectors.tax.records import Bill, Flag, Payment, PenaltyRules
 
 
@@ -109,7 +109,7 @@ def _waived(rules: PenaltyRules, today: date, year: int) -> Decimal:
 
 def _begins(due_on: date, number: int, rules: PenaltyRules) -> date:
     """The first day of a month of being late; the first month has the number 0."""
-    before = due_on + timedelta(days=30 * number) if rules.months == "by_30_days" else _months_after(due_on, number)
+    before = due_on + timedelta(days=30 * number) if rules.months == "by_30_days" else months_later(due_on, number)
     return before + timedelta(days=1)
 
 
@@ -117,9 +117,3 @@ def _rate(rules: PenaltyRules, day: date) -> Decimal:
     """The rate in force on this day; 0 before the first rate."""
     in_force = [rate for rate in rules.rates if rate.since <= day]
     return max(in_force, key=lambda rate: rate.since).monthly if in_force else Decimal(0)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

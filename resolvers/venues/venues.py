@@ -20,7 +20,7 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.kit.readings import configured, copies
-from resolvers.venues.rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
+from resolvers.venues.rules import DAYS, Timed, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
 from store.booking.orders import Orders
 from store.kit.paging import PageRequest
 from store.venues.venues import SlotsWanted, VenueCopies
@@ -166,7 +166,7 @@ async def sports(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[
     return paginate(root.sports, lambda sport: (sport.name.casefold(), sport.code), page, order="sports")
 
 
-def minutes(root: Slot, _: Context) -> int:
+def minutes(root: Timed, _: Context) -> int:
     return int((root.ends_at - root.starts_at).total_seconds() // 60)
 
 

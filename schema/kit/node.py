@@ -24,10 +24,16 @@ def node_of(record: type) -> Callable[[C], C]:
     """Say which record a type has, for a field that promises only a `Node`."""
 
     def known(cls: C) -> C:
+        cls.__record__ = record
         cls.is_type_of = staticmethod(lambda root, _info: isinstance(root, record))
         return cls
 
     return known
+
+
+def record_of(cls: type) -> type | None:
+    """The record that `node_of` says."""
+    return cls.__dict__.get("__record__")
 
 
 @object_type(public)

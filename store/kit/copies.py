@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, tupl
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors.kit.feed import Feed
-from store.kit.database import BEHIND, Database
+from connectors.kit.flights import Flights
+from store.kit.database import BEHIND, Database, StoreBroken
 from store.kit.tables import FEEDS
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,7 +52,8 @@ class Copies:
         self._database = database
         self._known: Mapping[tuple[str, str], Copy] = {}
         self._known_at = float("-inf")
-        self._looking: asyncio.Task[Mapping[tuple[str, str], Copy]] | None = None
+        self._changes = 0
+        self._looks = Flights()
 
     async def ensure(self, feeds: Iterable[Feed[Any]]) -> None:
         """Make sure that each feed has a row. A new row is due at once."""
@@ -78,7 +80,7 @@ class Copies:
 
     def changed(self) -> None:
         """Forget the known states, because they have changed."""
-        self._known_at, self._looking = float("-inf"), None
+        self._known_at, self._changes = float("-inf"), self._changes + 1
 
     async def of(self, feed: Feed[Any]) -> Copy:
         """The current state of the copy of this feed."""
@@ -127,20 +129,20 @@ class Copies:
         """All states, none older than `age`. All callers at the same time share one query."""
         if _now() - self._known_at < age:
             return self._known
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
-        return await asyncio.shield(self._looking)
+        found = await self._looks.join(self._changes, lambda: self._look(self._changes))
+        if isinstance(found, StoreBroken):
+            raise found
+        return found
 
-    async def _look(self) -> Mapping[tuple[str, str], Copy]:
-        looking, began = asyncio.current_task(), _now()
+    async def _look(self, changes: int) -> Mapping[tuple[str, str], Copy] | StoreBroken:
+        began = _now()
         try:
             found = {(each.agency, each.name): each for each in await self.all()}
-            if self._looking is looking:  # otherwise it has changed meanwhile
-                self._known, self._known_at = found, began
-            return found
-        finally:
-            if self._looking is looking:
-                self._looking = None
+        except StoreBroken as error:
+            return error
+        if self._changes == changes:
+            self._known, self._known_at = found, began
+        return found
 
 
 def _now() -> float:

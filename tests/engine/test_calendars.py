@@ -224,7 +224,7 @@ async def test_whole_days_are_dates_and_what_is_called_off_says_so(get):
 
 def test_every_export_is_documented_and_has_the_policy_of_its_field():
     text = (ROOT / "docs" / "calendars.md").read_text(encoding="utf-8")
-    for export in EXPORTS:
+    for export in EXPORTS.values():
         of, _, name = export.field.partition(".")
         shown = name if of == "Query" else f"{of.lower()} {{ {name} }}"
         narrowed = ", ".join(f"`{name}`" for name in export.parameters)

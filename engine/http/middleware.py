@@ -36,7 +36,7 @@ KEPT = 8_000_000
 """Bytes of compressed answers that are kept, of those that have an ETag: they are compressed once."""
 
 
-class Around:
+class ResponseMiddleware:
     """Goes around everything that the hub answers over HTTP."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -9,8 +9,8 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 from auth.caller import Audience
-from engine.http import around
-from engine.http.around import Around, broken
+from engine.http import middleware
+from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.negotiation import accepts_gzip
 from engine.pages.graphiql.page import BASE
 from tests.conftest import serving
@@ -113,8 +113,8 @@ async def test_who_sends_credentials_is_answered_as_it_is(get, headers_of):
 
 async def test_what_has_a_tag_is_compressed_once(get, monkeypatch):
     compressed = []
-    pack = around._gzip
-    monkeypatch.setattr(around, "_gzip", lambda body: compressed.append(len(body)) or pack(body))
+    pack = middleware._gzip
+    monkeypatch.setattr(middleware, "_gzip", lambda body: compressed.append(len(body)) or pack(body))
     for _ in range(3):
         await get(f"{BASE}/graphiql.min.js")
         await get(f"{BASE}/start.js")
@@ -133,7 +133,7 @@ async def test_a_stream_goes_on_as_it_comes_and_what_breaks_has_the_headers_too(
         raise RuntimeError
 
     routes = [Route("/stream", stream), Route("/failing", failing), Route("/empty", lambda _: PlainTextResponse(""))]
-    app = Starlette(routes=routes, middleware=[Middleware(Around)], exception_handlers={Exception: broken})
+    app = Starlette(routes=routes, middleware=[Middleware(ResponseMiddleware)], exception_handlers={Exception: broken})
     async with serving(app) as hub:
         for path, status, size in (("/stream", 200, 6_000), ("/failing", 500, 21), ("/empty", 200, 0)):
             async with hub.session.get(f"{hub.url}{path}", headers={"Accept-Encoding": "gzip"}) as response:

@@ -1,4 +1,4 @@
-"""What one connection may do: over raw sockets, with walls so small that nobody waits."""
+"""What one connection may do: over raw sockets, with limits so small that nobody waits."""
 
 import asyncio
 import os
@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from structlog.testing import capture_logs
 
-from engine.http.protocol import Connections, Walls
-from engine.http.serving import server_config
+from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
+from engine.http.server import server_config
 from tests.conftest import ROOT, listening
 
 BODY = b'{"query": "{ city { name } }"}'
@@ -53,8 +53,8 @@ def statuses(answer):
 
 @pytest.fixture
 def walled(configuration, clock):
-    """A hub within these walls, which does not wait long for who is refused."""
-    return lambda **walls: listening(configuration, clock, Walls(linger_seconds=SOON, **walls))
+    """A hub within these limits, which does not wait long for who is refused."""
+    return lambda **limits: listening(configuration, clock, ConnectionLimits(linger_seconds=SOON, **limits))
 
 
 HEADS = {
@@ -118,7 +118,7 @@ async def test_who_is_answered_keeps_the_connection_for_long(walled):
             assert b"connection: close" not in answer
             await reader.read(1_000)
             await asyncio.sleep(2 * SOON)
-    config = server_config(hub._app, walls=Walls(), keep_alive=75, shutdown=20)
+    config = server_config(hub._app, limits=ConnectionLimits(), keep_alive=75, shutdown=20)
     assert (config.timeout_keep_alive, config.timeout_graceful_shutdown) == (75, 20)
 
 
@@ -152,7 +152,7 @@ async def test_who_is_refused_before_its_body_has_come_is_answered_and_ends(hub)
 async def test_there_are_so_many_connections_and_of_one_address_so_many(walled):
     async with walled(connections=3) as hub, connected(hub), connected(hub), connected(hub):
         assert statuses(await said(hub)) == [503]
-    among = Connections(Walls(connections=10, per_address=2), ["127.0.0.1", "10.0.0.0/8"])
+    among = ConnectionCounter(ConnectionLimits(connections=10, per_address=2), ["127.0.0.1", "10.0.0.0/8"])
     hosts = ["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8::3"]
     assert [among.add(host) for host in hosts] == [True, True, False, True, True, True, False]
     assert [among.add("10.1.2.3") for _ in range(6)] == [True] * 5 + [False]

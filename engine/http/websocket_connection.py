@@ -16,13 +16,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.types import ExecutionResult
 
 from auth.caller import Caller
-from engine.execution.answers import encoded, writable
+from connectors.kit.together import all_ended
+from engine.execution.encoding import encoded, writable
 from engine.execution.operation import Operation, OperationRunner
+from engine.execution.request import BadRequest, operation_of
 from engine.http.authentication import Authentication
-from engine.http.introduction import NotUnderstood, introduced
+from engine.http.connection_init import InvalidInit, headers_of
 from engine.http.negotiation import language
-from engine.http.places import Places, Taken, too_many_operations, too_many_subscriptions
-from engine.http.request import BadRequest, operation_of
+from engine.http.websocket_channel import Channel, Closed, Message
+from engine.http.websocket_limits import Permit, WebSocketPermits, too_many_operations, too_many_subscriptions
 from resolvers.kit.errors import UserError
 
 log = structlog.get_logger()
@@ -31,26 +33,6 @@ PATIENCE = 10.0
 """Seconds within which a connection says who it is."""
 
 TRY_AGAIN_LATER = 1013
-TOO_LARGE = 1009
-LONGEST_REASON = 120
-"""Bytes of ASCII that a closing frame has room for (RFC 6455, 5.5)."""
-
-
-class Closed(Exception):
-    """The connection ends, with a code and a reason of the protocol."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What the client says."""
-
-    type: str
-    id: str | None = None
-    payload: dict[str, Any] | None = None
 
 
 class _Asked:
@@ -58,7 +40,7 @@ class _Asked:
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
-        self.place: Taken | None = None
+        self.permit: Permit | None = None
         self.changes = False
         self.wanted = True
 
@@ -77,19 +59,18 @@ class Connection:
         websocket: WebSocket,
         runner: OperationRunner,
         authentication: Authentication,
-        places: Places,
+        permits: WebSocketPermits,
         max_bytes: int,
     ) -> None:
         self._websocket = websocket
+        self._channel = Channel(websocket, max_bytes)
         self._runner = runner
         self._authentication = authentication
-        self._places = places
-        self._max_bytes = max_bytes
+        self._permits = permits
         self._headers = websocket.headers
-        self._place: Taken | None = None
+        self._permit: Permit | None = None
         self._operations: dict[str, _Asked] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sending = asyncio.Lock()
         self.until: datetime | None = None
         """When the credentials end that it came with."""
 
@@ -97,10 +78,10 @@ class Connection:
         """Raises `Closed` for what the protocol does not allow."""
         await self._introduce(await self._first())
         while True:
-            message = await self._received()
+            message = await self._channel.receive()
             match message:
                 case Message(type="ping" | "pong"):
-                    await self._answer_ping(message)
+                    await self._channel.answer_ping(message)
                 case Message(type="subscribe", id=str(name), payload=dict(payload)) if name:
                     await self._subscribe(name, payload)
                 case Message(type="complete", id=str(name)):
@@ -110,34 +91,31 @@ class Connection:
                 case _:
                     raise Closed(4400, "Invalid message")
 
+    async def close(self, code: int, reason: str) -> None:
+        """Say why, unless the client has gone."""
+        await self._channel.close(code, reason)
+
     async def end(self) -> None:
         """Nothing of it goes on."""
         for name in list(self._operations):
             self._stop(name)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._place:
-            self._place.give_back()
+        await all_ended(list(self._tasks))
+        if self._permit:
+            self._permit.release()
 
     def over(self) -> None:
         """Its credentials have ended: so does it, once."""
         self.until = None
-        self._begin(self.close(4401, "UNAUTHENTICATED: The credentials of this connection have ended."))
-
-    async def close(self, code: int, reason: str) -> None:
-        """Say why, unless the client has gone."""
-        try:
-            await self._websocket.close(code, reason[:LONGEST_REASON])
-        except RuntimeError:
-            log.debug("websocket.gone", code=code)
+        self._begin(self._channel.close(4401, "UNAUTHENTICATED: The credentials of this connection have ended."))
 
     async def _first(self) -> dict[str, Any]:
         """What `connection_init` says."""
         try:
             async with asyncio.timeout(PATIENCE):
-                first = await self._received()
+                first = await self._channel.receive()
                 while first.type in ("ping", "pong"):
-                    await self._answer_ping(first)
-                    first = await self._received()
+                    await self._channel.answer_ping(first)
+                    first = await self._channel.receive()
         except TimeoutError:
             raise Closed(4408, "Connection initialisation timeout") from None
         if first.type in ("subscribe", "complete"):
@@ -149,14 +127,14 @@ class Connection:
     async def _introduce(self, payload: dict[str, Any]) -> None:
         """Who it is, by the headers of the handshake and by what it says now."""
         try:
-            self._headers = introduced(self._websocket.headers, payload)
-        except NotUnderstood as what:
+            self._headers = headers_of(self._websocket.headers, payload)
+        except InvalidInit as what:
             raise Closed(4400, str(what)) from None
         caller = await self._who()
-        self._place = self._places.connection_of(caller)
-        if self._place is None:
+        self._permit = self._permits.connection_of(caller)
+        if self._permit is None:
             raise Closed(TRY_AGAIN_LATER, "Too many connections of one person")
-        await self._say({"type": "connection_ack"})
+        await self._channel.send({"type": "connection_ack"})
         self.until = caller.until
 
     async def _who(self) -> Caller:
@@ -169,11 +147,11 @@ class Connection:
     async def _subscribe(self, name: str, payload: dict[str, Any]) -> None:
         if name in self._operations:
             raise Closed(4409, "Subscriber for this id already exists")
-        most = self._places.most.operations
+        most = self._permits.limits.operations
         if len(self._operations) >= most:
             refusal = too_many_operations(most)
             error = {"message": refusal.texts[self._language], "extensions": {"code": refusal.code, **refusal.told}}
-            await self._say({"type": "error", "id": name, "payload": [error]})
+            await self._channel.send({"type": "error", "id": name, "payload": [error]})
             return
         while len(self._tasks) >= 2 * most:  # those that nobody wants any more do not count, but they have to end
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -199,8 +177,8 @@ class Connection:
             def admit(kind: OperationType) -> UserError | None:
                 asked.changes = kind is OperationType.MUTATION
                 if kind is OperationType.SUBSCRIPTION:
-                    asked.place = self._places.subscription(self._websocket, caller)
-                    return None if asked.place else too_many_subscriptions()
+                    asked.permit = self._permits.subscription(self._websocket, caller)
+                    return None if asked.permit else too_many_subscriptions()
                 return None
 
             door = self._runner.door(caller, self._websocket)
@@ -209,14 +187,14 @@ class Connection:
             async with aclosing(await running.stream()) as results:
                 await self._send_all(name, asked, running, results)
         except BadRequest as bad:
-            await self._say({"type": "error", "id": name, "payload": [bad.error(self._language)]})
+            await self._channel.send({"type": "error", "id": name, "payload": [bad.error(self._language)]})
         except Closed as closed:
-            await self.close(closed.code, closed.reason)
+            await self._channel.close(closed.code, closed.reason)
         except (WebSocketDisconnect, RuntimeError):
             log.debug("websocket.gone")
         finally:
-            if asked.place:
-                asked.place.give_back()
+            if asked.permit:
+                asked.permit.release()
             if self._operations.get(name) is asked:
                 del self._operations[name]
 
@@ -231,35 +209,15 @@ class Connection:
                 await self._who()
             body = running.body(result)
             if result.data is None and not begun:
-                await self._say({"type": "error", "id": name, "payload": writable(body["errors"])})
+                await self._channel.send({"type": "error", "id": name, "payload": writable(body["errors"])})
                 return
             begun = True
-            await self._say({"type": "next", "id": name, "payload": msgspec.Raw(encoded(body, self._language))})
+            await self._channel.send(
+                {"type": "next", "id": name, "payload": msgspec.Raw(encoded(body, self._language))}
+            )
         if asked.wanted:
-            await self._say({"type": "complete", "id": name})
+            await self._channel.send({"type": "complete", "id": name})
 
     @property
     def _language(self) -> str:
         return language(self._headers.get("accept-language"))
-
-    async def _answer_ping(self, message: Message) -> None:
-        if message.type == "ping":
-            await self._say({"type": "pong"})
-
-    async def _received(self) -> Message:
-        received = await self._websocket.receive()
-        if received["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(received["code"])
-        text = received.get("text")
-        if text is None:
-            raise Closed(4400, "Messages are texts")
-        if len(text.encode()) > self._max_bytes:
-            raise Closed(TOO_LARGE, "Message too large")
-        try:
-            return msgspec.json.decode(text, type=Message)
-        except (msgspec.MsgspecError, RecursionError):
-            raise Closed(4400, "Invalid message") from None
-
-    async def _say(self, message: dict[str, Any]) -> None:
-        async with self._sending:
-            await self._websocket.send_text(msgspec.json.encode(message).decode())

@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from auth.caller import Audience
 from engine.execution.quota import Quota, charge
+from engine.execution.request import BadRequest
 from engine.http.authentication import CREDENTIALS, Authentication
 from engine.http.negotiation import language
-from engine.http.request import BadRequest
 from schema.root import build
 
 COST = 200

@@ -1,4 +1,4 @@
-"""The server that the hub runs in: uvicorn, within walls, and with an end that nobody can put off."""
+"""The server that the hub runs in: uvicorn, within limits, and with an end that nobody can put off."""
 
 import os
 import socket
@@ -9,7 +9,8 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from engine.http.protocol import Connections, CountedWebSocket, WalledProtocol, Walls
+from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
+from engine.http.uvicorn_protocol import CountedWebSocket, LimitedProtocol
 
 log = structlog.get_logger()
 
@@ -17,7 +18,9 @@ LAST = 5
 """Seconds for letting go of stores, agencies and caches, after the last answer."""
 
 
-def server_config(app: ASGIApp, *, walls: Walls, keep_alive: int, shutdown: int, **given: Any) -> uvicorn.Config:
+def server_config(
+    app: ASGIApp, *, limits: ConnectionLimits, keep_alive: int, shutdown: int, **given: Any
+) -> uvicorn.Config:
     """How uvicorn is to serve the app. `shutdown`: seconds for what is being answered when it is told to stop."""
     config = uvicorn.Config(
         app,
@@ -28,8 +31,8 @@ def server_config(app: ASGIApp, *, walls: Walls, keep_alive: int, shutdown: int,
         timeout_graceful_shutdown=shutdown,
         **given,
     )
-    among = Connections(walls, _listed(config.forwarded_allow_ips))
-    config.http = type("Protocol", (WalledProtocol,), {"walls": walls, "among": among})
+    among = ConnectionCounter(limits, _listed(config.forwarded_allow_ips))
+    config.http = type("Protocol", (LimitedProtocol,), {"limits": limits, "among": among})
     config.ws = type("WebSocket", (CountedWebSocket,), {"among": among})
     return config
 

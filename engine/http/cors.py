@@ -36,7 +36,7 @@ TOLD = (
 """What a page may read of an answer."""
 
 
-class CrossOrigin:
+class CorsMiddleware:
     """Of the origins that are configured, and of those at which apps may use their keys."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str], api_keys: ApiKeys | None) -> None:

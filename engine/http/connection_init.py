@@ -16,20 +16,20 @@ LIKE_CREDENTIALS = frozenset(
 """What other servers call credentials, without its signs: not understood here, and so refused."""
 
 
-class NotUnderstood(Exception):
+class InvalidInit(Exception):
     """The payload says something that cannot be taken for what it may be meant as."""
 
 
-def introduced(handshake: Headers, payload: dict[str, Any]) -> Headers:
+def headers_of(handshake: Headers, payload: dict[str, Any]) -> Headers:
     """The headers of the handshake, and what the payload says besides; null and an empty text say nothing.
 
-    Raises `NotUnderstood` rather than to take somebody for nobody.
+    Raises `InvalidInit` rather than to take somebody for nobody.
     """
     said = [(name.lower(), value) for name, value in payload.items() if name.lower() != "headers"]
     for name, headers in payload.items():
         if name.lower() == "headers" and headers is not None:
             if not isinstance(headers, dict):
-                raise NotUnderstood("headers is an object")
+                raise InvalidInit("headers is an object")
             said += [(each.lower(), value) for each, value in headers.items()]
     raw = [(name.encode(), value.encode()) for name, value in said if _says(name, value)]
     instead = {name.decode() for name, _ in raw if name == b"accept-language"}
@@ -41,8 +41,8 @@ def _says(name: str, value: object) -> bool:
         return False
     if name in SAID_AT_FIRST:
         if not isinstance(value, str):
-            raise NotUnderstood("What stands for a header is a text")
+            raise InvalidInit("What stands for a header is a text")
         return True
     if re.sub("[^a-z]", "", name) in LIKE_CREDENTIALS:
-        raise NotUnderstood("Say who you are by Authorization or x-api-key")
+        raise InvalidInit("Say who you are by Authorization or x-api-key")
     return False

@@ -11,7 +11,7 @@ from engine.execution.quota import address_of
 from resolvers.kit.errors import UserError
 
 
-class Most(msgspec.Struct, frozen=True, kw_only=True):
+class WebSocketLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Operations at once of one connection; connections and subscriptions of one person and of one address.
 
     Behind one address there may be a whole city: mobile networks share theirs among thousands.
@@ -24,45 +24,45 @@ class Most(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions_per_address: int = 5_000
 
 
-class Places:
+class WebSocketPermits:
     """What is taken, by whom."""
 
-    def __init__(self, most: Most) -> None:
-        self.most = most
+    def __init__(self, limits: WebSocketLimits) -> None:
+        self.limits = limits
         self._taken = Counter[str]()
 
-    def connection_at(self, connection: HTTPConnection) -> "Taken | None":
+    def connection_at(self, connection: HTTPConnection) -> "Permit | None":
         """A connection's place at its address; None where there is none left."""
-        return self._take({f"connections at {address_of(connection)}": self.most.connections_per_address})
+        return self._take({f"connections at {address_of(connection)}": self.limits.connections_per_address})
 
-    def connection_of(self, caller: Caller) -> "Taken | None":
+    def connection_of(self, caller: Caller) -> "Permit | None":
         """A connection's place by its person; none is taken for who has not signed in."""
         if caller.person is None:
             return self._take({})
-        return self._take({f"connections of {caller.person.subject}": self.most.connections_per_person})
+        return self._take({f"connections of {caller.person.subject}": self.limits.connections_per_person})
 
-    def subscription(self, connection: HTTPConnection, caller: Caller) -> "Taken | None":
+    def subscription(self, connection: HTTPConnection, caller: Caller) -> "Permit | None":
         """A subscription's place, by its address and its person."""
-        wanted = {f"subscriptions at {address_of(connection)}": self.most.subscriptions_per_address}
+        wanted = {f"subscriptions at {address_of(connection)}": self.limits.subscriptions_per_address}
         if caller.person:
-            wanted[f"subscriptions of {caller.person.subject}"] = self.most.subscriptions_per_person
+            wanted[f"subscriptions of {caller.person.subject}"] = self.limits.subscriptions_per_person
         return self._take(wanted)
 
-    def _take(self, wanted: Mapping[str, int]) -> "Taken | None":
+    def _take(self, wanted: Mapping[str, int]) -> "Permit | None":
         if any(self._taken[name] >= most for name, most in wanted.items()):
             return None
         self._taken.update(wanted.keys())
-        return Taken(self._taken, tuple(wanted))
+        return Permit(self._taken, tuple(wanted))
 
 
-class Taken:
+class Permit:
     """Places that are taken until they are given back, once."""
 
     def __init__(self, taken: Counter[str], names: tuple[str, ...]) -> None:
         self._taken = taken
         self._names = names
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Others may have them."""
         self._taken.subtract(self._names)
         for name in self._names:

@@ -1,78 +1,24 @@
-"""HTTP as uvicorn speaks it, within walls: what one connection may send, how slowly, and how many there may be.
+"""HTTP as uvicorn speaks it, within limits: what one connection may send, how slowly, and how many there may be.
 
 uvicorn itself bounds none of it but the time between two requests. What it does not do is added here; what a request
 means, and how it is answered, is uvicorn's own.
 """
 
 import asyncio
-import ipaddress
-from collections import Counter
-from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
-import msgspec
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from engine.execution.quota import network_of
+from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
 
 log = structlog.get_logger()
 
 PIPELINED = 16
 """Requests of one connection that wait for the answers to those before them."""
-
-
-class Walls(msgspec.Struct, frozen=True, kw_only=True):
-    """What connections may do; docs/configuration.md says it of each.
-
-    `linger_seconds`: a client that is still sending may read so long why nobody listens any more.
-    """
-
-    connections: int = 2_000
-    per_address: int = 200
-    header_bytes: int = 32_768
-    headers: int = 100
-    header_seconds: float = 10
-    body_seconds: float = 30
-    answer_seconds: float = 60
-    linger_seconds: float = 1
-
-
-class Connections:
-    """How many connections there are, in all and of each address; those of the proxies we trust are of many people."""
-
-    def __init__(self, walls: Walls, trusted: Collection[str] = ()) -> None:
-        self._walls = walls
-        self._trusted = [ipaddress.ip_network(each, strict=False) for each in trusted if each != "*"]
-        self._trusts_all = "*" in trusted
-        self._of = Counter[str]()
-
-    def add(self, host: str) -> bool:
-        """Whether there is room for one more; then it is counted, until it is `removed`."""
-        network = network_of(host)
-        if self._of.total() >= self._walls.connections:
-            return False
-        if self._of[network] >= self._walls.per_address and not self._is_trusted(host):
-            return False
-        self._of[network] += 1
-        return True
-
-    def remove(self, host: str) -> None:
-        """It has ended."""
-        network = network_of(host)
-        self._of[network] -= 1
-        if not self._of[network]:
-            del self._of[network]
-
-    def _is_trusted(self, host: str) -> bool:
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return True  # a socket of this machine has no address
-        return self._trusts_all or any(address in network for network in self._trusted)
 
 
 class _Refused(Exception):
@@ -82,7 +28,7 @@ class _Refused(Exception):
 class _Ending:
     """The transport as one answer sees it: that one ends the connection only when the client can have read it."""
 
-    def __init__(self, protocol: "WalledProtocol") -> None:
+    def __init__(self, protocol: "LimitedProtocol") -> None:
         self._protocol = protocol
         self.write = protocol.transport.write
         self.is_closing = protocol.transport.is_closing
@@ -91,11 +37,11 @@ class _Ending:
         self._protocol.finish()
 
 
-class WalledProtocol(HttpToolsProtocol):
-    """One connection. `walls` and `among` are of the server; a class is made for each (engine/http/serving.py)."""
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. `limits` and `among` are of the server; a class is made for each (engine/http/server.py)."""
 
-    walls: Walls
-    among: Connections
+    limits: ConnectionLimits
+    among: ConnectionCounter
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -119,7 +65,7 @@ class WalledProtocol(HttpToolsProtocol):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_connections")
             self.transport.close()
             return
-        self._wait(self.walls.header_seconds, "slow_headers")
+        self._wait(self.limits.header_seconds, "slow_headers")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Not counted any more."""
@@ -145,10 +91,10 @@ class WalledProtocol(HttpToolsProtocol):
         if self._in_head and not self._whole:
             # Nothing but the head of a request, or a part of one that the parser has not told of yet.
             self._came += len(data)
-            if self._came > self.walls.header_bytes:
+            if self._came > self.limits.header_bytes:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header_bytes")
             elif self._timer is None and not self._busy:
-                self._wait(self.walls.header_seconds, "slow_headers")
+                self._wait(self.limits.header_seconds, "slow_headers")
 
     def handle_websocket_upgrade(self) -> None:
         """From here on it is counted as a WebSocket."""
@@ -159,7 +105,7 @@ class WalledProtocol(HttpToolsProtocol):
         """The head of a request begins."""
         self._in_head = True
         if self._timer is None:
-            self._wait(self.walls.header_seconds, "slow_headers")
+            self._wait(self.limits.header_seconds, "slow_headers")
         if len(self.pipeline) >= PIPELINED:
             self._stop(HTTPStatus.TOO_MANY_REQUESTS, "pipelined")
         super().on_message_begin()
@@ -167,20 +113,20 @@ class WalledProtocol(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         """Counted."""
         super().on_url(url)
-        if len(self.url) > self.walls.header_bytes:
+        if len(self.url) > self.limits.header_bytes:
             self._stop(HTTPStatus.REQUEST_URI_TOO_LONG, "header_bytes")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Counted; those after a body, too."""
         super().on_header(name, value)
         self._head += len(name) + len(value)
-        if len(self.headers) > self.walls.headers or self._head > self.walls.header_bytes:
+        if len(self.headers) > self.limits.headers or self._head > self.limits.header_bytes:
             self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers")
 
     def on_headers_complete(self) -> None:
         """The body is waited for, so long and no longer."""
         self._in_head, self._in_body = False, True
-        self._wait(self.walls.body_seconds, "slow_body")
+        self._wait(self.limits.body_seconds, "slow_body")
         super().on_headers_complete()
         if cycle := self._newest:
             cycle.transport = cast(asyncio.Transport, _Ending(self))
@@ -204,7 +150,7 @@ class WalledProtocol(HttpToolsProtocol):
         """The client does not read what it asked for."""
         super().pause_writing()
         if self._unread is None:
-            self._unread = self.loop.call_later(self.walls.answer_seconds, self._give_up)
+            self._unread = self.loop.call_later(self.limits.answer_seconds, self._give_up)
 
     def resume_writing(self) -> None:
         """It does."""
@@ -228,7 +174,7 @@ class WalledProtocol(HttpToolsProtocol):
         if self._in_body and self.transport.can_write_eof():
             self.transport.write_eof()
             self.flow.resume_reading()
-            self._timer = self.loop.call_later(self.walls.linger_seconds, self.transport.abort)
+            self._timer = self.loop.call_later(self.limits.linger_seconds, self.transport.abort)
         else:
             self.transport.close()
 
@@ -288,7 +234,7 @@ class WalledProtocol(HttpToolsProtocol):
 class CountedWebSocket(WebSocketsSansIOProtocol):
     """A WebSocket, among the connections."""
 
-    among: Connections
+    among: ConnectionCounter
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Counted: it takes the place of the request by which it began."""

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from auth.caller import Audience
-from engine.execution.texts import FOR_PROGRAMS, INDONESIAN, said
-from engine.execution.values import HAS_TO_BE
+from engine.execution.translations import FOR_PROGRAMS, INDONESIAN, said
+from engine.execution.value_errors import HAS_TO_BE
 from schema.kit.scalars import SCALARS
 from tests.conftest import ROOT
 
@@ -16,7 +16,7 @@ LANGUAGES = ("id", "en")
 
 def written():
     """Every text that a `BadRequest` is made with, with `{}` for what differs."""
-    for path in sorted((ROOT / "engine").glob("*.py")):
+    for path in sorted((ROOT / "engine").rglob("*.py")):
         for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match each:
                 case ast.Call(func=ast.Name(id="BadRequest"), args=[_, _, text, *_]):

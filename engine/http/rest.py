@@ -12,10 +12,10 @@ from auth.caller import ANYBODY, Caller
 from connectors.kit.errors import AgencyError
 from engine.execution.errors import TEXTS
 from engine.execution.quota import Quota, charge
-from engine.execution.texts import said
+from engine.execution.request import BadRequest
+from engine.execution.translations import said
 from engine.http.authentication import BEARER, CREDENTIALS, Authentication
 from engine.http.negotiation import language
-from engine.http.request import BadRequest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from store.audit.audit_log import AuditLogBroken
@@ -34,7 +34,7 @@ LATER = 60
 """Seconds after which to try again where an agency does not say."""
 
 
-class Plain:
+class Rest:
     """What every such answer begins with.
 
     `context_for` makes the surroundings of one request, `name_of` gives an agency's name.
