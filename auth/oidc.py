@@ -39,7 +39,7 @@ class IdentityUnavailable(Exception):
     """The hub cannot check a token, because the provider does not answer."""
 
 
-class Identity:
+class IdentityProvider:
     """The identity provider of the city. `account` is for the sessions of a person."""
 
     def __init__(self, configuration: IdentityConfiguration, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from enum import Enum
 import msgspec
 
 
-class Kind(Enum):
+class SubjectKind(Enum):
     """The kinds of subject. Subjects of two kinds are never the same, even if their values are."""
 
     NIK = "nik"
@@ -24,7 +24,7 @@ class Kind(Enum):
 class Subject(msgspec.Struct, frozen=True):
     """A person or a thing, by a kind and a value."""
 
-    kind: Kind
+    kind: SubjectKind
     value: str
 
     def __repr__(self) -> str:
@@ -36,8 +36,8 @@ class Subject(msgspec.Struct, frozen=True):
 
         None if the name could also belong to another subject, because a provider may choose any name.
         """
-        if self.kind in {Kind.NIK, Kind.SUB}:
-            return None if self.kind is Kind.SUB and AMBIGUOUS.fullmatch(self.value) else self.value
+        if self.kind in {SubjectKind.NIK, SubjectKind.SUB}:
+            return None if self.kind is SubjectKind.SUB and AMBIGUOUS.fullmatch(self.value) else self.value
         return f"{self.kind.value}:{self.value}"
 
 
@@ -53,9 +53,9 @@ AMBIGUOUS = re.compile(r"[0-9]{16}|(nop|deed|booking):.*", re.DOTALL)
 
 def nik(value: str) -> Subject:
     """The resident with this number."""
-    return Subject(Kind.NIK, value)
+    return Subject(SubjectKind.NIK, value)
 
 
 def sub(value: str) -> Subject:
     """The person with this name at the identity provider."""
-    return Subject(Kind.SUB, value)
+    return Subject(SubjectKind.SUB, value)

@@ -15,7 +15,7 @@ from connectors.jdih.records import RegulationLevel
 CITY, PROVINCE, STATE = RegulationLevel.CITY, RegulationLevel.PROVINCE, RegulationLevel.STATE
 
 
-class Kind(msgspec.Struct, frozen=True):
+class RegulationKind(msgspec.Struct, frozen=True):
     """A kind: its name, its level (None: more than one level), and its other spellings."""
 
     name: str
@@ -24,33 +24,35 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 KINDS = {
-    "UU": Kind("Undang-Undang", STATE),
-    "PERPPU": Kind("Peraturan Pemerintah Pengganti Undang-Undang", STATE, ("perpu",)),
-    "PP": Kind("Peraturan Pemerintah", STATE),
-    "PERPRES": Kind("Peraturan Presiden", STATE),
-    "KEPPRES": Kind("Keputusan Presiden", STATE),
-    "INPRES": Kind("Instruksi Presiden", STATE),
-    "PERMEN": Kind("Peraturan Menteri", STATE),
-    "PERMENDAGRI": Kind("Peraturan Menteri Dalam Negeri", STATE),
-    "PERMENKEU": Kind("Peraturan Menteri Keuangan", STATE, ("pmk",)),
-    "PERMENKES": Kind("Peraturan Menteri Kesehatan", STATE),
-    "PERMENKUMHAM": Kind("Peraturan Menteri Hukum dan Hak Asasi Manusia", STATE, ("peraturan menteri hukum dan ham",)),
-    "PERMENDIKBUD": Kind("Peraturan Menteri Pendidikan dan Kebudayaan", STATE),
-    "PERMENPANRB": Kind(
+    "UU": RegulationKind("Undang-Undang", STATE),
+    "PERPPU": RegulationKind("Peraturan Pemerintah Pengganti Undang-Undang", STATE, ("perpu",)),
+    "PP": RegulationKind("Peraturan Pemerintah", STATE),
+    "PERPRES": RegulationKind("Peraturan Presiden", STATE),
+    "KEPPRES": RegulationKind("Keputusan Presiden", STATE),
+    "INPRES": RegulationKind("Instruksi Presiden", STATE),
+    "PERMEN": RegulationKind("Peraturan Menteri", STATE),
+    "PERMENDAGRI": RegulationKind("Peraturan Menteri Dalam Negeri", STATE),
+    "PERMENKEU": RegulationKind("Peraturan Menteri Keuangan", STATE, ("pmk",)),
+    "PERMENKES": RegulationKind("Peraturan Menteri Kesehatan", STATE),
+    "PERMENKUMHAM": RegulationKind(
+        "Peraturan Menteri Hukum dan Hak Asasi Manusia", STATE, ("peraturan menteri hukum dan ham",)
+    ),
+    "PERMENDIKBUD": RegulationKind("Peraturan Menteri Pendidikan dan Kebudayaan", STATE),
+    "PERMENPANRB": RegulationKind(
         "Peraturan Menteri Pendayagunaan Aparatur Negara dan Reformasi Birokrasi", STATE, ("permenpan",)
     ),
-    "KEPMEN": Kind("Keputusan Menteri", STATE),
-    "KEPMENDAGRI": Kind("Keputusan Menteri Dalam Negeri", STATE),
-    "PERDA": Kind("Peraturan Daerah", None),
-    "PERGUB": Kind("Peraturan Gubernur", PROVINCE),
-    "KEPGUB": Kind("Keputusan Gubernur", PROVINCE),
-    "INGUB": Kind("Instruksi Gubernur", PROVINCE),
-    "PERWAL": Kind("Peraturan Wali Kota", CITY, ("peraturan walikota", "perwali", "perwalkot")),
-    "KEPWAL": Kind("Keputusan Wali Kota", CITY, ("keputusan walikota", "kepwali", "kepwalkot")),
-    "INWAL": Kind("Instruksi Wali Kota", CITY, ("instruksi walikota",)),
-    "PERBUP": Kind("Peraturan Bupati", CITY),
-    "KEPBUP": Kind("Keputusan Bupati", CITY),
-    "SE": Kind("Surat Edaran", None, ("surat edaran wali kota", "surat edaran walikota")),
+    "KEPMEN": RegulationKind("Keputusan Menteri", STATE),
+    "KEPMENDAGRI": RegulationKind("Keputusan Menteri Dalam Negeri", STATE),
+    "PERDA": RegulationKind("Peraturan Daerah", None),
+    "PERGUB": RegulationKind("Peraturan Gubernur", PROVINCE),
+    "KEPGUB": RegulationKind("Keputusan Gubernur", PROVINCE),
+    "INGUB": RegulationKind("Instruksi Gubernur", PROVINCE),
+    "PERWAL": RegulationKind("Peraturan Wali Kota", CITY, ("peraturan walikota", "perwali", "perwalkot")),
+    "KEPWAL": RegulationKind("Keputusan Wali Kota", CITY, ("keputusan walikota", "kepwali", "kepwalkot")),
+    "INWAL": RegulationKind("Instruksi Wali Kota", CITY, ("instruksi walikota",)),
+    "PERBUP": RegulationKind("Peraturan Bupati", CITY),
+    "KEPBUP": RegulationKind("Keputusan Bupati", CITY),
+    "SE": RegulationKind("Surat Edaran", None, ("surat edaran wali kota", "surat edaran walikota")),
 }
 """The kinds by their usual abbreviations. A kind that is not in the table keeps its own name."""
 

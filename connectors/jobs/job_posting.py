@@ -20,7 +20,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from yarl import URL
 
-from connectors.jobs.json_ld import Page, absolute, read_page
+from connectors.jobs.json_ld import JsonLdPage, absolute, read_page
 from connectors.jobs.places import everywhere, places
 from connectors.jobs.records import (
     AtLeastOne,
@@ -102,7 +102,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         found = (vacancy for each in mapped for vacancy in each)
         return without_repeats(found, lambda each: (each.code, each.city, each.province), self.findings)
 
-    async def _page(self, call: Call, address: str) -> Page:
+    async def _page(self, call: Call, address: str) -> JsonLdPage:
         """The page of this address; an empty page if a link leads to a page that is gone."""
         body, charset = await self._http.sent(call)
         if not body:
@@ -114,7 +114,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             self.findings.note("a script of JSON-LD is broken")
         return page
 
-    def _followed(self, page: Page) -> dict[str, Call]:
+    def _followed(self, page: JsonLdPage) -> dict[str, Call]:
         """The links of a page that are followed, by their addresses.
 
         Only the option `follow` stands in the path of the log; the rest of the path belongs to the site.
@@ -133,7 +133,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             calls[target] = Call(path=path, into=names, query=dict(url.query), accepts=HTML, absent=GONE)
         return calls
 
-    def _to_vacancies(self, row: Row, pages: list[Page]) -> tuple[Vacancy, ...]:
+    def _to_vacancies(self, row: Row, pages: list[JsonLdPage]) -> tuple[Vacancy, ...]:
         """One vacancy for each place."""
         page = pages[row.integer(PAGE)]
         title = _name(row, "title", page) or _name(row, "name", page)
@@ -173,7 +173,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         known = [job_type(each, "employmentType", self.findings) for each in names]
         return next((each for each in known if each is not JobType.UNKNOWN), JobType.UNKNOWN)
 
-    def _salary(self, row: Row, page: Page) -> Salary | None:
+    def _salary(self, row: Row, page: JsonLdPage) -> Salary | None:
         """The salary. If it cannot be read, it is left out with a finding, because the vacancy is useful without it."""
         said = page.thing(_first(row, "baseSalary"))
         if said is None:
@@ -191,7 +191,7 @@ def _meta(markup: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
-def _postings(pages: list[Page], base: str, followed: set[str]) -> list[object]:
+def _postings(pages: list[JsonLdPage], base: str, followed: set[str]) -> list[object]:
     """All postings of all pages, each with its page and its code; values that are no object are kept for a finding.
 
     The code is the posting's `@id`, or its address, or the address of the page on which it stands alone. If there is
@@ -228,7 +228,7 @@ def _are_several(known: set[tuple[str, ...]]) -> bool:
     return len(names) > 1 or len(identifiers) > 1
 
 
-def _identifier(thing: dict[str, Any], page: Page) -> str:
+def _identifier(thing: dict[str, Any], page: JsonLdPage) -> str:
     said = page.thing(_one(thing.get("identifier")))
     value = said.get("value") if isinstance(said, dict) else said
     return str(value).strip() if isinstance(value, str | int) else ""
@@ -253,7 +253,7 @@ def to_salary(said: object, currency: str | None) -> Salary | None:
     return Salary(minimum=lowest, maximum=highest, period=period) if lowest or highest else None
 
 
-def _skills(row: Row, page: Page) -> tuple[str, ...]:
+def _skills(row: Row, page: JsonLdPage) -> tuple[str, ...]:
     said = row.value("skills") if row.has("skills") else None
     names = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else [said]
     return tuple(dict.fromkeys(filter(None, (name(_said(each, page)) for each in names))))
@@ -275,11 +275,11 @@ def _address(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _name(row: Row, key: str, page: Page) -> str | None:
+def _name(row: Row, key: str, page: JsonLdPage) -> str | None:
     return name(_said(_first(row, key), page))
 
 
-def _said(value: object, page: Page) -> str | None:
+def _said(value: object, page: JsonLdPage) -> str | None:
     """A text, or the name of an object, wherever on the page the object is described."""
     value = page.thing(value)
     if isinstance(value, dict):

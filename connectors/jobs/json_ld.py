@@ -28,7 +28,7 @@ _TOKENS = re.compile(
 Thing = Mapping[str, Any]
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class JsonLdPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page that was read.
 
     `scripts`: the number of scripts with JSON-LD. `things`: the objects that they describe. `broken`: how many scripts
@@ -59,7 +59,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-def read_page(markup: str, address: str = "") -> Page:
+def read_page(markup: str, address: str = "") -> JsonLdPage:
     """Read the page of this address; never raises."""
     scripts, links, base, cut_off = list[Raw](), list[str](), address, False
     for each in read_markup(markup):
@@ -75,7 +75,7 @@ def read_page(markup: str, address: str = "") -> Page:
     for thing in _everything(documents):
         if is_a(thing, "ListItem"):
             links += [to for to in _addresses(thing) if isinstance(to, str)]
-    return Page(
+    return JsonLdPage(
         address=address,
         scripts=len(scripts),
         things=[thing for document in documents for thing in _described(document)],

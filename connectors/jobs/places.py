@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectors.jobs.json_ld import Page, is_a
+from connectors.jobs.json_ld import JsonLdPage, is_a
 from connectors.jobs.records import Vacancy
 from connectors.kit.findings import Findings
 from connectors.kit.markup import plain_line
@@ -38,7 +38,7 @@ NOWHERE = Place(None, None)
 """A place that is not named."""
 
 
-def places(posting: Row, page: Page) -> tuple[Place, ...]:
+def places(posting: Row, page: JsonLdPage) -> tuple[Place, ...]:
     """Each place once, in order; none if the posting says nothing of a place.
 
     A posting may say that there is a place without naming it.
@@ -72,7 +72,7 @@ def of_text(text: str | None) -> tuple[Place, ...]:
     return (Place(city, rest[0] if rest else None),)
 
 
-def _of_one(said: object, page: Page) -> tuple[Place, ...]:
+def _of_one(said: object, page: JsonLdPage) -> tuple[Place, ...]:
     """The places of one value; none if it says nothing."""
     if isinstance(said, str):
         return of_text(said)
@@ -100,7 +100,7 @@ def _of_one(said: object, page: Page) -> tuple[Place, ...]:
     return (Place(city, province),)
 
 
-def _named(said: object, page: Page) -> str | None:
+def _named(said: object, page: JsonLdPage) -> str | None:
     said = page.thing(_first(said))
     if isinstance(said, dict):
         said = said.get("name") or said.get("@value")

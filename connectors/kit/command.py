@@ -11,12 +11,12 @@ from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.findings import Findings
-from connectors.kit.read import Reader
+from connectors.kit.read import ReadOwner
 from connectors.kit.reading import Reading
 
 T = TypeVar("T")
 P = ParamSpec("P")
-R = TypeVar("R", bound=Reader)
+R = TypeVar("R", bound=ReadOwner)
 
 
 class Command(Generic[T]):

@@ -13,11 +13,11 @@ from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import Findings
-from connectors.kit.read import Reader
+from connectors.kit.read import ReadOwner
 from connectors.kit.reading import Reading
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Reader)
+R = TypeVar("R", bound=ReadOwner)
 
 _MARK = "__feed__"
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class Reader(Protocol):
+class ReadOwner(Protocol):
     """What a read needs of its connector."""
 
     @property
@@ -29,7 +29,7 @@ class Reader(Protocol):
     def findings(self) -> Findings: ...
 
 
-R = TypeVar("R", bound=Reader)
+R = TypeVar("R", bound=ReadOwner)
 
 _MARK = "__read__"
 

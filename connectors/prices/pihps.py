@@ -33,7 +33,7 @@ from connectors.kit.together import together
 from connectors.kit.values import BadRow
 from connectors.prices.amounts import Grouping, price
 from connectors.prices.crosswalk import same_text
-from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
+from connectors.prices.records import Commodity, MarketKind, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
 
 LIST = Envelope(rows="data")
 GRID: Literal["GetGridDataDaerah"] = "GetGridDataDaerah"
@@ -44,10 +44,10 @@ CHUNK = timedelta(days=90)
 """The longest range that is answered in time."""
 
 PRICE_TYPES = {
-    1: (PriceLevel.RETAIL, MarketType.TRADITIONAL),
-    2: (PriceLevel.RETAIL, MarketType.MODERN),
-    3: (PriceLevel.WHOLESALE, MarketType.WHOLESALE),
-    4: (PriceLevel.PRODUCER, MarketType.UNKNOWN),
+    1: (PriceLevel.RETAIL, MarketKind.TRADITIONAL),
+    2: (PriceLevel.RETAIL, MarketKind.MODERN),
+    3: (PriceLevel.WHOLESALE, MarketKind.WHOLESALE),
+    4: (PriceLevel.PRODUCER, MarketKind.UNKNOWN),
 }
 """Traditional market, modern market, wholesaler, producer."""
 
@@ -110,9 +110,9 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         return PriceLevel(self.options.level) if self.options.level else PRICE_TYPES[self.options.price_type][0]
 
     @property
-    def market_type(self) -> MarketType:
+    def market_type(self) -> MarketKind:
         said = self.options.market_type
-        return MarketType(said) if said else PRICE_TYPES[self.options.price_type][1]
+        return MarketKind(said) if said else PRICE_TYPES[self.options.price_type][1]
 
     def markets(self) -> None:
         return None

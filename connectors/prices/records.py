@@ -22,7 +22,7 @@ class PriceLevel(Enum):
     PRODUCER = "PRODUCER"
 
 
-class MarketType(Enum):
+class MarketKind(Enum):
     """The kind of market. Prices of two kinds are never averaged or compared."""
 
     TRADITIONAL = "TRADITIONAL"
@@ -43,7 +43,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     name: str
-    type: MarketType
+    type: MarketKind
     kelurahan: str | None
     latitude: float | None
     longitude: float | None
@@ -111,9 +111,9 @@ class Prices(Connector[O, C]):
         return PriceLevel(self.options.level or "RETAIL")
 
     @property
-    def market_type(self) -> MarketType:
+    def market_type(self) -> MarketKind:
         """The kind of the markets in the average over the city."""
-        return MarketType(self.options.market_type or "UNKNOWN")
+        return MarketKind(self.options.market_type or "UNKNOWN")
 
     @property
     def grain(self) -> Grain:

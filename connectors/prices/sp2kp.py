@@ -20,7 +20,7 @@ from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
 from connectors.prices.amounts import Grouping, price
-from connectors.prices.records import Commodity, Market, MarketType, PricePoint, Prices, PriceSeries, PricesOptions
+from connectors.prices.records import Commodity, Market, MarketKind, PricePoint, Prices, PriceSeries, PricesOptions
 
 MASTER = Envelope(rows="data")
 SURVEY = Envelope(code="status", accepted=frozenset({"success"}), rows="data")
@@ -110,7 +110,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         market = Market(
             code=code,
             name=row.text("nama"),
-            type=MarketType(kind) if kind else MarketType.UNKNOWN,
+            type=MarketKind(kind) if kind else MarketKind.UNKNOWN,
             kelurahan=self.options.places.get(code),
             latitude=latitude,
             longitude=longitude,

@@ -36,7 +36,7 @@ MONTH, FIRST = re.compile(r"\d{4}-\d{2}", re.ASCII), re.compile(r"\d{4}-\d{2}-01
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
-class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SurveyTables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The names of the tables."""
 
     markets: Name = "m_pasar"
@@ -70,7 +70,7 @@ class SurveyOptions(PricesOptions, frozen=True, kw_only=True):
     days: Annotated[int, msgspec.Meta(ge=40, le=800)] = 400
     grouping: Grouping | None = None
     open: str = "active"
-    tables: Tables = Tables()
+    tables: SurveyTables = SurveyTables()
     columns: Columns = Columns()
 
 

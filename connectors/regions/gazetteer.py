@@ -88,7 +88,7 @@ class Gazetteer:
         return found[0] if len(found) == 1 else None
 
     def is_city(self, name: str) -> bool:
-        """Whether this names the city itself: "KOTA TANGERANG" does; "Tangerang" alone may be its neighbour."""
+        """Whether this is the city's own name: "KOTA TANGERANG" is; "Tangerang" alone may be the region beside it."""
         return _squeeze(name) == _squeeze(self.city.name)
 
 

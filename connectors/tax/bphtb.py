@@ -20,7 +20,7 @@ from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
 from connectors.kit.values import nearest
-from connectors.tax.database import Database, DatabaseCredentials, made
+from connectors.tax.database import DatabaseConnector, ReadOnlyCredentials, made
 from connectors.tax.papers import DeedFinding, DeedParty, Deeds, DeedStage, DeedTax, numbered
 from connectors.tax.requests import (
     RequestKind,
@@ -54,13 +54,13 @@ class BphtbOptions(Options, frozen=True, kw_only=True):
     schema: str | None = None
 
 
-class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOptions, DatabaseCredentials]):
+class Bphtb(DatabaseConnector, Deeds[BphtbOptions, ReadOnlyCredentials], Requests[BphtbOptions, ReadOnlyCredentials]):
     """The agency for the tax on acquisitions, over its database."""
 
     protocol: ClassVar[str] = "bphtb"
     takes: ClassVar[TaxKind] = TaxKind.BPHTB
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: ReadOnlyCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
         schema = self.options.schema
         self._deed, self._party, self._request = _deed(schema), _party(schema), _request(schema)

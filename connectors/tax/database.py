@@ -9,14 +9,14 @@ from connectors.kit.connector import Credentials
 from connectors.kit.sql import SCHEMES
 
 
-class DatabaseCredentials(Credentials, frozen=True, kw_only=True):
+class ReadOnlyCredentials(Credentials, frozen=True, kw_only=True):
     """The hub's own account, which may only read. A file needs none."""
 
     user: str | None = None
     password: str | None = None
 
 
-class Database:
+class DatabaseConnector:
     """A connector that asks a database."""
 
     schemes: ClassVar[tuple[str, ...]] = SCHEMES

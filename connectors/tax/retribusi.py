@@ -17,7 +17,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, one_record
 from connectors.kit.sql import Sql
 from connectors.kit.values import nearest
-from connectors.tax.database import Database, DatabaseCredentials, bound, made
+from connectors.tax.database import DatabaseConnector, ReadOnlyCredentials, bound, made
 from connectors.tax.papers import Retribution, Retributions
 from connectors.tax.sppt import reckoned, rupiah
 
@@ -31,12 +31,12 @@ class RetribusiOptions(Options, frozen=True, kw_only=True):
     schema: str | None = None
 
 
-class Retribusi(Database, Retributions[RetribusiOptions, DatabaseCredentials]):
+class Retribusi(DatabaseConnector, Retributions[RetribusiOptions, ReadOnlyCredentials]):
     """An agency that issues billing codes, over its database."""
 
     protocol: ClassVar[str] = "retribusi"
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: ReadOnlyCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
         self._bill = _bill(self.options.schema)
 

@@ -23,7 +23,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
-from connectors.tax.database import Database, DatabaseCredentials, bound, made, same
+from connectors.tax.database import DatabaseConnector, ReadOnlyCredentials, bound, made, same
 from connectors.tax.records import Bill, Nop, Payment, Tax, TaxOptions, Taxpayer
 from connectors.tax.requests import (
     DONE,
@@ -78,13 +78,15 @@ class SismiopOptions(TaxOptions, frozen=True, kw_only=True):
     request_statuses: dict[str, RequestStatus] = msgspec.field(default_factory=dict)
 
 
-class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[SismiopOptions, DatabaseCredentials]):
+class Sismiop(
+    DatabaseConnector, Tax[SismiopOptions, ReadOnlyCredentials], Requests[SismiopOptions, ReadOnlyCredentials]
+):
     """The tax office, over its database: bills, and requests about them."""
 
     protocol: ClassVar[str] = "sismiop"
     takes: ClassVar[TaxKind] = TaxKind.PBB
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: ReadOnlyCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
         schema = self.options.schema
         self._bill, self._taxpayer = _bill(schema), _taxpayer(schema)

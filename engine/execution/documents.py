@@ -12,7 +12,7 @@ from enum import Enum
 import structlog
 from cachetools import LRUCache
 
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 from engine.execution.manifest import hash_of, meaning_of
 from engine.execution.request import BadRequest, OperationRequest
 
@@ -39,10 +39,10 @@ class Trust(Enum):
 class Documents:
     """The documents that one process knows."""
 
-    def __init__(self, trusted: Mapping[str, str], trust: Trust, limits: Limits | None = None) -> None:
+    def __init__(self, trusted: Mapping[str, str], trust: Trust, limits: DocumentLimits | None = None) -> None:
         self._trusted = trusted
         self._trust = trust
-        self._limits = limits or Limits()
+        self._limits = limits or DocumentLimits()
         self._meanings = {meaning_of(each, self._limits) for each in trusted.values()} if trust is not Trust.OFF else ()
         self._judged: LRUCache[str, bool] = LRUCache(JUDGED)
         self._sent: LRUCache[str, str] = LRUCache(KEPT, getsizeof=len)

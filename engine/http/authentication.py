@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 
 from auth.agreements import Agreements
 from auth.caller import App, Caller, Declared, Person
-from auth.oidc import Identity, IdentityUnavailable, TokenRefused
+from auth.oidc import IdentityProvider, IdentityUnavailable, TokenRefused
 from engine.execution.request import BadRequest
 from store.kit.database import StoreBroken
 from store.platform.api_keys import ApiKeys
@@ -34,7 +34,7 @@ _MANY_DIGITS = re.compile(r"([0-9][ ./_-]*){15}")
 class Authentication:
     """Of one hub. Without an identity provider nobody signs in, and no app has a key."""
 
-    def __init__(self, identity: Identity | None, api_keys: ApiKeys | None, agreements: Agreements) -> None:
+    def __init__(self, identity: IdentityProvider | None, api_keys: ApiKeys | None, agreements: Agreements) -> None:
         self._identity = identity
         self._api_keys = api_keys
         self._agreements = agreements

@@ -12,7 +12,7 @@ from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.kit.places import Point, check_near, distance
+from resolvers.kit.places import Position, check_near, distance
 from resolvers.regions import regions
 
 
@@ -49,7 +49,7 @@ async def hospitals(
     name: str | None = None,
     bed_class: str | None = None,
     min_free: int | None = None,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     order_by: HospitalOrder = HospitalOrder.NAME,
     page: PageArguments,
@@ -113,7 +113,7 @@ async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, hospital.kelurahan))
 
 
-def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
+def _placed(hospital: Hospital, near: Position | None) -> HospitalAt:
     return extended(HospitalAt, hospital, distance=distance(near, hospital.latitude, hospital.longitude))
 
 

@@ -25,7 +25,7 @@ FARTHEST = timedelta(days=366)
 """The farthest day that may be asked for, back and ahead."""
 
 
-class Published(CalendarEvent, frozen=True, kw_only=True):
+class PublishedEvent(CalendarEvent, frozen=True, kw_only=True):
     """One event on one date, and the calendar that has it. Moments are in the city's time. Each domain has a subclass.
 
     `tentative` means that it may still be cancelled.
@@ -37,7 +37,7 @@ class Published(CalendarEvent, frozen=True, kw_only=True):
     source: Source
 
 
-P = TypeVar("P", bound=Published)
+P = TypeVar("P", bound=PublishedEvent)
 
 
 class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
@@ -141,9 +141,9 @@ def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetim
     return begins, ends
 
 
-def _touches(event: Published, begins: datetime, ends: datetime) -> bool:
+def _touches(event: PublishedEvent, begins: datetime, ends: datetime) -> bool:
     return event.starts_at < ends and (event.starts_at >= begins or (event.ends_at or begins) > begins)
 
 
-def _place(event: Published) -> tuple[int, str]:
+def _place(event: PublishedEvent) -> tuple[int, str]:
     return int(event.starts_at.timestamp()), event.code

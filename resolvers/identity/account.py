@@ -46,7 +46,7 @@ class DataUsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Residence(msgspec.Struct, frozen=True, kw_only=True):
+class ResidenceCheck(msgspec.Struct, frozen=True, kw_only=True):
     """What the registry said about a region, when, and how to object to it."""
 
     status: Registered
@@ -79,7 +79,9 @@ async def pseudonym(_root: Me, ctx: Context) -> str | None:
     return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
 
 
-async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> PersonalValue[Residence] | None:
+async def residence(
+    _root: Me, ctx: Context, *, within: DottedCode | None = None
+) -> PersonalValue[ResidenceCheck] | None:
     """The residence of the caller.
 
     It is recorded before the registry is asked, because the question itself is personal.
@@ -102,7 +104,7 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
     await ctx.auditor.note(person.name, RESIDENCE)
     reading = await ctx.reading(registry.residence(person.nik, region))
     objection = registry.options.objection
-    found = Residence(
+    found = ResidenceCheck(
         status=reading.records,
         within=DottedCode(region),
         checked_at=reading.fetched_at,

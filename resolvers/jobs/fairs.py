@@ -3,13 +3,13 @@
 from datetime import date
 
 from connectors.jobs.fairs import JobFairs
-from resolvers.calendar.agenda import Agenda, CalendarPage, Published
+from resolvers.calendar.agenda import Agenda, CalendarPage, PublishedEvent
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments
 from resolvers.kit.readings import configured
 
 
-class PublishedFair(Published, frozen=True, kw_only=True):
+class PublishedFair(PublishedEvent, frozen=True, kw_only=True):
     """A job fair in the graph."""
 
 

@@ -26,23 +26,23 @@ FILLED = "category industry type education province district skills url apply_ur
 """Values that come from the first publisher that has them."""
 
 
-class Published(NamedTuple):
+class PublishedVacancy(NamedTuple):
     """A vacancy, and where it was published."""
 
     vacancy: Vacancy
     source: Any
 
 
-def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
+def join(publishers: Iterable[Sequence[PublishedVacancy]]) -> list[list[PublishedVacancy]]:
     """Group the vacancies that are one: the same code, or the same title, company and city at overlapping times.
 
     One code at several places is one vacancy. Vacancies that one publisher distinguishes by codes stay apart: if
     several have the same key, the newest of one publisher is matched with the newest of another. A group keeps the
     order of the publishers. A vacancy without company or city is never matched by key.
     """
-    groups: list[list[Published]] = []
-    by_code: dict[str, list[Published]] = {}
-    by_key: dict[tuple[tuple[str, ...], int], list[Published]] = {}
+    groups: list[list[PublishedVacancy]] = []
+    by_code: dict[str, list[PublishedVacancy]] = {}
+    by_key: dict[tuple[tuple[str, ...], int], list[PublishedVacancy]] = {}
     for published in publishers:
         seen = Counter[tuple[str, ...]]()
         newest_first = sorted(published, key=lambda each: (each.vacancy.published_at, each.vacancy.code), reverse=True)
@@ -62,7 +62,7 @@ def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
     return groups
 
 
-def at_home(group: Sequence[Published], is_city: Callable[[str], bool]) -> Vacancy:
+def at_home(group: Sequence[PublishedVacancy], is_city: Callable[[str], bool]) -> Vacancy:
     """The vacancy of the group that is in the city; else the first one."""
     here = (each.vacancy for each in group if each.vacancy.city and is_city(each.vacancy.city))
     return next(here, group[0].vacancy)
@@ -131,7 +131,7 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+[+#]*", text))
 
 
-def _all_overlap(some: Iterable[Published], others: Sequence[Published]) -> bool:
+def _all_overlap(some: Iterable[PublishedVacancy], others: Sequence[PublishedVacancy]) -> bool:
     return all(_overlap(one.vacancy, other.vacancy) for one in some for other in others)
 
 

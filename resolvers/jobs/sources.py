@@ -7,7 +7,7 @@ import msgspec
 from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyText
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
-from resolvers.jobs.rules import Published, at_home, join, merged
+from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured, readings
 
@@ -48,7 +48,7 @@ async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
         publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
         answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
         published = [
-            [Published(each, source) for each in answer.records]
+            [PublishedVacancy(each, source) for each in answer.records]
             for answer in answers
             for source in (ctx.source(answer),)
         ]
@@ -58,7 +58,7 @@ async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
     return await ctx.once(("vacancies",), look)
 
 
-def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
+def _now(ctx: Context, group: list[PublishedVacancy], now: datetime) -> JobVacancy:
     here = at_home(group, ctx.regions.is_city)
     vacancy = merged([each.vacancy for each in group])
     vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
@@ -78,7 +78,7 @@ def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
     )
 
 
-def _origin(published: Published) -> Origin:
+def _origin(published: PublishedVacancy) -> Origin:
     vacancy = published.vacancy
     return Origin(
         code=vacancy.code,

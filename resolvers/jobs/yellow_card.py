@@ -20,7 +20,7 @@ REPORT_MONTHS = 6
 """The usual months between reports, if no guide says otherwise."""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class CardOffice(msgspec.Struct, frozen=True, kw_only=True):
     """An office, in the language of the request. `region` is the code of its kelurahan."""
 
     name: str
@@ -39,7 +39,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
     valid_months: int
     report_months: int
     agency: str
-    offices: tuple[Place, ...]
+    offices: tuple[CardOffice, ...]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,11 +72,11 @@ async def guide(_: None, ctx: Context) -> Guide:
     )
 
 
-async def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[Place]:
+async def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[CardOffice]:
     return paginate(root.offices, lambda each: (each.name, each.address), page, order="offices")
 
 
-async def kelurahan(root: Place, ctx: Context) -> Kelurahan | None:
+async def kelurahan(root: CardOffice, ctx: Context) -> Kelurahan | None:
     found = ctx.regions.find(RegionCode.kemendagri(root.region)) if root.region else None
     return found if isinstance(found, Kelurahan) else None
 
@@ -119,8 +119,8 @@ def _not_told() -> tuple[str, Configured]:
     )
 
 
-def _place(office: Office, ctx: Context) -> Place:
-    return Place(
+def _place(office: Office, ctx: Context) -> CardOffice:
+    return CardOffice(
         name=office.name,
         address=office.address,
         hours=_text(office.hours, ctx),

@@ -22,7 +22,7 @@ from auth.subject import HashedSubject, Subject
 from connectors.kit.clock import Clock
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate_stored
-from store.audit.audit_log import AuditLog, AuditLogBroken, Reading
+from store.audit.audit_log import AuditLog, AuditLogBroken, PendingEntries
 from store.audit.chain import Head
 from store.audit.news import Missed, New, News
 from store.kit.paging import PageRequest, Slice
@@ -55,8 +55,8 @@ class Auditor:
         self._document = document
         self._news = news
         self._operation: str | None = None
-        self._noted: dict[tuple[str, Category], Reading] = {}
-        self._reading: Reading | None = None
+        self._noted: dict[tuple[str, Category], PendingEntries] = {}
+        self._reading: PendingEntries | None = None
 
     def call_it(self, operation: str | None) -> None:
         """Set the name of the operation, as the client chose it."""

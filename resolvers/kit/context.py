@@ -15,7 +15,7 @@ from auth.category import Category
 from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
-from auth.oidc import Identity
+from auth.oidc import IdentityProvider
 from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
@@ -68,7 +68,7 @@ class Context:
     store: Store
     caller: Caller = ANYBODY
     address: str = ""
-    identity: Identity | None = None
+    identity: IdentityProvider | None = None
     access: tuple[FieldAccess, ...] = ()
     categories: Mapping[str, Category] = field(default_factory=dict)
     language: str = "id"

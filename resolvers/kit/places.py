@@ -10,7 +10,7 @@ EARTH = 6371.0088
 """The mean radius of the earth in km."""
 
 
-class Point(Protocol):
+class Position(Protocol):
     """A position in WGS 84."""
 
     latitude: float
@@ -40,14 +40,14 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * EARTH * asin(sqrt(half))
 
 
-def distance(near: Point | None, latitude: float | None, longitude: float | None) -> float | None:
+def distance(near: Position | None, latitude: float | None, longitude: float | None) -> float | None:
     """The distance in km, to the metre; None without a point or without a position."""
     if near is None or latitude is None or longitude is None:
         return None
     return round(kilometres((near.latitude, near.longitude), (latitude, longitude)), 3)
 
 
-def check_near(near: Point | None, within_km: float | None, *, by_distance: bool) -> None:
+def check_near(near: Position | None, within_km: float | None, *, by_distance: bool) -> None:
     """Raise `UserError` for a distance without a point, or for a point that is not on the earth."""
     if near is None and (within_km is not None or by_distance):
         raise UserError(
@@ -63,6 +63,6 @@ def check_near(near: Point | None, within_km: float | None, *, by_distance: bool
         )
 
 
-async def distance_from(root: Placed, _: Context, *, near: Point | None = None) -> float | None:
+async def distance_from(root: Placed, _: Context, *, near: Position | None = None) -> float | None:
     check_near(near, None, by_distance=False)
     return root.distance if near is None else distance(near, root.latitude, root.longitude)

@@ -14,7 +14,7 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class AgencyFinding(msgspec.Struct, frozen=True, kw_only=True):
     """One finding of one agency. It contains no value that the agency sent."""
 
     agency: str
@@ -27,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 async def findings(
     _root: None, ctx: Context, *, agency: str | None = None, page: PageArguments
-) -> Page[Finding] | None:
+) -> Page[AgencyFinding] | None:
     asked = [each for each in _of_all(ctx) if agency in {None, each[0].code}]
     if not asked:
         return None
@@ -55,9 +55,9 @@ def _of_all(ctx: Context) -> Iterator[tuple[Agency, str, Findings]]:
         yield provider, provider.code, ctx.identity.account.findings
 
 
-def _told(agency: Agency, findings: Findings) -> Iterator[Finding]:
+def _told(agency: Agency, findings: Findings) -> Iterator[AgencyFinding]:
     for each in findings.all:
-        yield Finding(
+        yield AgencyFinding(
             agency=agency.code,
             name=agency.name,
             text=each.text,

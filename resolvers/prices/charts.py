@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from connectors.prices.records import Grain, MarketType, PriceLevel
+from connectors.prices.records import Grain, MarketKind, PriceLevel
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -20,7 +20,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     commodity: KnownCommodity
     market: SurveyedMarket | None
     level: PriceLevel
-    market_type: MarketType
+    market_type: MarketKind
     grain: Grain
     lowest: int | None
     highest: int | None

@@ -2,7 +2,7 @@
 
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.prices.commodity_rules import KnownCommodity, Listing, by_name, matching
+from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity, by_name, matching
 from resolvers.prices.sources import catalogue, surveys
 
 
@@ -38,6 +38,6 @@ def name(root: KnownCommodity, ctx: Context) -> str:
     return root.name if ctx.language == "id" else root.name_en
 
 
-async def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[Listing]:
+async def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[CommodityListing]:
     places = {each.survey: at for at, each in enumerate(root.listings)}
     return paginate(root.listings, lambda each: (places[each.survey],), page, order="listings")

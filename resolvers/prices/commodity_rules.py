@@ -15,7 +15,7 @@ from connectors.prices.crosswalk import CROSSWALK
 from connectors.prices.records import Commodity
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
+class CommodityListing(msgspec.Struct, frozen=True, kw_only=True):
     """What one survey calls a commodity. A price for the survey's `unit`, times `factor`, is one for the hub's unit."""
 
     survey: str
@@ -39,9 +39,9 @@ class KnownCommodity(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
     group: str
     unit: str
-    listings: tuple[Listing, ...]
+    listings: tuple[CommodityListing, ...]
 
-    def listing(self, survey: str) -> Listing | None:
+    def listing(self, survey: str) -> CommodityListing | None:
         """What this survey calls it."""
         return next((each for each in self.listings if each.survey == survey), None)
 
@@ -107,7 +107,7 @@ def _joined(
         group=standard.group if standard else record.group,
         unit=standard.unit if standard else record.unit,
         listings=tuple(
-            Listing(
+            CommodityListing(
                 survey=survey,
                 code=each.code,
                 name=each.name,

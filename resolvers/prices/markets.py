@@ -2,7 +2,7 @@
 
 import msgspec
 
-from connectors.prices.records import Market, MarketType
+from connectors.prices.records import Market, MarketKind
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
@@ -67,7 +67,7 @@ async def markets(
     _: None,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     kecamatan: DottedCode | None = None,
     source: str | None = None,
     page: PageArguments,

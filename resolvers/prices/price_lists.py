@@ -8,7 +8,7 @@ import msgspec
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
-from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint, PriceSeries
+from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint, PriceSeries
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.readings import readings
@@ -29,7 +29,7 @@ class CommodityPrice(msgspec.Struct, frozen=True, kw_only=True):
     commodity: KnownCommodity
     market: SurveyedMarket | None
     level: PriceLevel
-    market_type: MarketType
+    market_type: MarketKind
     grain: Grain
     asked_for: date
     day: date | None
@@ -58,7 +58,7 @@ class PriceList(NamedTuple):
     source: Source
 
     @property
-    def market_type(self) -> MarketType:
+    def market_type(self) -> MarketKind:
         return self.market.type if self.market else self.survey.market_type
 
     def series(self, commodity: KnownCommodity) -> Series:

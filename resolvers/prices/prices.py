@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from connectors.kit.together import both, together
-from connectors.prices.records import MarketType
+from connectors.prices.records import MarketKind
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.prices import commodity_rules, markets
@@ -20,7 +20,7 @@ from resolvers.prices.price_lists import (
 from resolvers.prices.rules import comparison_day
 from resolvers.prices.sources import Survey, catalogue, deciding_surveys, first_result, surveys
 
-USUAL_TYPES = (MarketType.TRADITIONAL, MarketType.UNKNOWN)
+USUAL_TYPES = (MarketKind.TRADITIONAL, MarketKind.UNKNOWN)
 """The kinds of market that are meant if the caller names none. UNKNOWN is for a survey that does not say the kind."""
 
 
@@ -50,7 +50,7 @@ async def prices_by_market(
     root: KnownCommodity,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     on: date | None = None,
     source: str | None = None,
     page: PageArguments,
@@ -84,7 +84,7 @@ async def cheapest_market(
     root: KnownCommodity,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     on: date | None = None,
     source: str | None = None,
     outliers: bool = False,

@@ -17,7 +17,7 @@ import msgspec
 
 from connectors.kit.months import months_later
 from connectors.prices.outliers import outliers
-from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
+from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint
 
 MAX_GAP = timedelta(days=10)
 """How much older than the wanted day an earlier price may be. A survey may pause for so long over holidays."""
@@ -123,9 +123,9 @@ def is_price_of(day: date, price_day: date, grain: Grain) -> bool:
     return price_day == (day.replace(day=1) if grain is Grain.MONTH else day)
 
 
-def may_stand_in(level: PriceLevel, kind: MarketType, for_level: PriceLevel, for_kind: MarketType) -> bool:
+def may_stand_in(level: PriceLevel, kind: MarketKind, for_level: PriceLevel, for_kind: MarketKind) -> bool:
     """Whether one survey's price may replace a missing one of another: only of the same level and kind of market."""
-    return level is for_level and (kind is for_kind or MarketType.UNKNOWN in {kind, for_kind})
+    return level is for_level and (kind is for_kind or MarketKind.UNKNOWN in {kind, for_kind})
 
 
 def _before(day: date, period: Period) -> date:

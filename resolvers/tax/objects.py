@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from auth.subject import Kind, Subject, nik
+from auth.subject import Subject, SubjectKind, nik
 from connectors.kit.structs import extended
 from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
@@ -99,7 +99,9 @@ async def owner_name(root: TaxObject, ctx: Context) -> PersonalValue[str] | None
     taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
     if taxpayer is None:
         return None
-    return PersonalValue(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
+    return PersonalValue(
+        taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(SubjectKind.NOP, root.nop.digits)
+    )
 
 
 async def bills(

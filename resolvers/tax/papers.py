@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from auth.subject import Kind, Subject, nik
+from auth.subject import Subject, SubjectKind, nik
 from connectors.kit.connector import AnyConnector
 from connectors.tax.papers import DeedParty, Deeds, DeedTax, Retribution, Retributions
 from connectors.tax.records import Nop
@@ -160,7 +160,7 @@ async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) ->
     party = (await ctx.reading(keeper.party(root.number))).records if keeper else None
     if party is None:
         return None
-    return PersonalValue(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
+    return PersonalValue(of(party), nik(party.number) if party.number else Subject(SubjectKind.DEED, root.number))
 
 
 def _of(record: msgspec.Struct) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.beds.hospitals import CLASSES, HOSPITALS, Hospital, rows
+from sandbox.beds.hospitals import CLASSES, HOSPITALS, SandboxHospital, rows
 from sandbox.kit.control import Control
 from sandbox.kit.credentials import account, signature, user_key
 
@@ -30,7 +30,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     made = []
     for hospital in HOSPITALS:
         control.register(hospital.code)
-        service = _Service(hospital, control, now)
+        service = _AplicaresService(hospital, control, now)
         base = f"/{hospital.code}/aplicaresws/rest"
         made += [
             web.get(f"{base}/ref/kelas", service.classes),
@@ -39,8 +39,8 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     return made
 
 
-class _Service:
-    def __init__(self, hospital: Hospital, control: Control, now: Callable[[], datetime]) -> None:
+class _AplicaresService:
+    def __init__(self, hospital: SandboxHospital, control: Control, now: Callable[[], datetime]) -> None:
         self._hospital = hospital
         self._control = control
         self._now = now

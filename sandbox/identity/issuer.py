@@ -49,7 +49,7 @@ TOKEN_LIVES = timedelta(minutes=15)
 _KNOWN: "WeakKeyDictionary[Control, Issuer]" = WeakKeyDictionary()
 
 
-class Session(NamedTuple):
+class IssuerSession(NamedTuple):
     """A session of a person."""
 
     id: str
@@ -64,7 +64,7 @@ class Issuer:
     def __init__(self) -> None:
         self.keys = [self._new_key()]
         self.codes: dict[str, dict[str, str]] = {}
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[str, IssuerSession] = {}
 
     @staticmethod
     def _new_key() -> ECKey:
@@ -108,7 +108,7 @@ def issuer_of(control: Control) -> Issuer:
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """Discovery, keys, the two steps of signing in, and the devices of the account."""
     control.register(AGENCY)
-    service = _Service(issuer_of(control), now)
+    service = _IssuerService(issuer_of(control), now)
 
     def counted(asked: str, answer: Callable[[web.Request], Any]) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -127,7 +127,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
-class _Service:
+class _IssuerService:
     def __init__(self, issuer: Issuer, now: Callable[[], datetime]) -> None:
         self._issuer = issuer
         self._now = now
@@ -184,7 +184,7 @@ class _Service:
         ):
             return web.json_response({"error": "invalid_grant"}, status=400, headers=CROSS)
         device = request.headers.get("User-Agent", "").partition("/")[0] or "Unknown"
-        session = Session(secrets.token_urlsafe(12), asked["as"], device, self._now())
+        session = IssuerSession(secrets.token_urlsafe(12), asked["as"], device, self._now())
         self._issuer.sessions[session.id] = session
         token = self._issuer.token(asked["as"], _here(request), self._now(), session.id)
         return web.json_response(
@@ -200,7 +200,7 @@ class _Service:
         if claims is None:
             return web.json_response({"error": "unauthorized"}, status=401)
         mine = [each for each in self._issuer.sessions.values() if ACCOUNTS[each.account].subject == claims["sub"]]
-        by_device: dict[str, list[Session]] = {}
+        by_device: dict[str, list[IssuerSession]] = {}
         for each in mine:
             by_device.setdefault(each.device, []).append(each)
         return web.json_response(

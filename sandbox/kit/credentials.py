@@ -6,16 +6,16 @@ import hmac
 from typing import NamedTuple
 
 
-class Account(NamedTuple):
+class SigningAccount(NamedTuple):
     """The identity of a caller, and its signing key."""
 
     identity: str
     secret: str
 
 
-def account(agency: str) -> Account:
+def account(agency: str) -> SigningAccount:
     """The only account that this agency accepts."""
-    return Account(f"sandbox-{agency}", _made_up("secret", agency))
+    return SigningAccount(f"sandbox-{agency}", _made_up("secret", agency))
 
 
 def user_key(agency: str) -> str:

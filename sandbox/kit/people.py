@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Account(NamedTuple):
+class SandboxAccount(NamedTuple):
     """A person who can sign in. A NIK with day 40 cannot exist."""
 
     subject: str
@@ -14,16 +14,18 @@ class Account(NamedTuple):
 
 
 ACCOUNTS = {
-    "citizen": Account("6f0c1a52-0000-4000-8000-000000000001", "Warga Contoh 1", "3671014001900001", None, ()),
-    "neighbour": Account("6f0c1a52-0000-4000-8000-000000000002", "Warga Contoh 2", "3671014001900002", None, ()),
-    "officer": Account(
+    "citizen": SandboxAccount("6f0c1a52-0000-4000-8000-000000000001", "Warga Contoh 1", "3671014001900001", None, ()),
+    "neighbour": SandboxAccount("6f0c1a52-0000-4000-8000-000000000002", "Warga Contoh 2", "3671014001900002", None, ()),
+    "officer": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000003", "Petugas Contoh", "3671014001900003", "bapenda", ("officer",)
     ),
-    "keeper": Account(
+    "keeper": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000006", "Petugas GOR Contoh", "3671014001900006", "gor-kota", ("officer",)
     ),
-    "newcomer": Account("6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()),
-    "admin": Account(
+    "newcomer": SandboxAccount(
+        "6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()
+    ),
+    "admin": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
     ),
 }

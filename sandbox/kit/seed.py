@@ -16,7 +16,7 @@ def draw(*name: object) -> random.Random:
     return random.Random(digest)  # noqa: S311
 
 
-class Kecamatan(NamedTuple):
+class SeedKecamatan(NamedTuple):
     """A kecamatan with the names of its kelurahan, in the order of their codes."""
 
     code: str
@@ -25,12 +25,12 @@ class Kecamatan(NamedTuple):
 
 
 @cache
-def kecamatan() -> tuple[Kecamatan, ...]:
+def kecamatan() -> tuple[SeedKecamatan, ...]:
     """The 13 kecamatan of Kota Tangerang, with their 104 kelurahan."""
     with REGIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
-        Kecamatan(
+        SeedKecamatan(
             row["kode_kemendagri"],
             row["nama"],
             tuple(each["nama"] for each in rows if each["kode_kecamatan"] == row["kode_kemendagri"] and _is_ward(each)),

@@ -11,7 +11,7 @@ DAYS = 90
 PROVINCE, CITY = "36", "3671"
 
 
-class Market(NamedTuple):
+class MinistryMarket(NamedTuple):
     """A market; `kind` is the ministry's number of its type: 1 traditional, 2 modern."""
 
     id: int
@@ -20,18 +20,18 @@ class Market(NamedTuple):
 
 
 MARKETS = (
-    Market(9101, "Pasar Contoh Anyar", 1),
-    Market(9102, "Pasar Contoh Ciledug", 1),
-    Market(9103, "Pasar Contoh Cipondoh", 1),
-    Market(9104, "Pasar Contoh Malabar", 1),
-    Market(9105, "Pasar Contoh Poris", 1),
-    Market(9106, "Pasar Contoh Grendeng", 1),
-    Market(9107, "Pasar Contoh Bandeng", 1),
-    Market(9108, "Swalayan Contoh", 2),
+    MinistryMarket(9101, "Pasar Contoh Anyar", 1),
+    MinistryMarket(9102, "Pasar Contoh Ciledug", 1),
+    MinistryMarket(9103, "Pasar Contoh Cipondoh", 1),
+    MinistryMarket(9104, "Pasar Contoh Malabar", 1),
+    MinistryMarket(9105, "Pasar Contoh Poris", 1),
+    MinistryMarket(9106, "Pasar Contoh Grendeng", 1),
+    MinistryMarket(9107, "Pasar Contoh Bandeng", 1),
+    MinistryMarket(9108, "Swalayan Contoh", 2),
 )
 
 
-class Commodity(NamedTuple):
+class MinistryCommodity(NamedTuple):
     """A commodity of the ministry's list; `price` is the usual price of a unit, in rupiah."""
 
     id: int
@@ -42,7 +42,7 @@ class Commodity(NamedTuple):
 
 
 COMMODITIES = tuple(
-    Commodity(number, *of)
+    MinistryCommodity(number, *of)
     for number, of in enumerate(
         (
             ("Beras Medium", "Beras", "kg", 13_500),
@@ -112,8 +112,8 @@ def history(market: int | None, today: date) -> dict[int, dict[date, int | None]
 def market_rows() -> list[dict[str, Any]]:
     """The master list of markets: the city's eight, one that is closed, and one of a neighbouring region."""
     rows = [_market_row(market, CITY, is_active=True) for market in MARKETS]
-    rows.append(_market_row(Market(9199, "Pasar Contoh Lama", 1), CITY, is_active=False))
-    rows.append(_market_row(Market(9200, "Pasar Contoh Cikupa", 1), "3603", is_active=True))
+    rows.append(_market_row(MinistryMarket(9199, "Pasar Contoh Lama", 1), CITY, is_active=False))
+    rows.append(_market_row(MinistryMarket(9200, "Pasar Contoh Cikupa", 1), "3603", is_active=True))
     return rows
 
 
@@ -138,7 +138,7 @@ def variant_rows() -> list[dict[str, Any]]:
     return [*rows, cement | {"satuan": {"display": "sak"}}]
 
 
-def _market_row(market: Market, city: str, *, is_active: bool) -> dict[str, Any]:
+def _market_row(market: MinistryMarket, city: str, *, is_active: bool) -> dict[str, Any]:
     chance = draw("market", market.id)
     return {
         "id": market.id,
@@ -159,7 +159,7 @@ def _average(prices: list[int]) -> int | None:
     return round(sum(prices) / len(prices)) if prices else None
 
 
-def _price(commodity: Commodity, market: int, day: date, today: date, days: list[date]) -> int | None:
+def _price(commodity: MinistryCommodity, market: int, day: date, today: date, days: list[date]) -> int | None:
     if commodity.id == NEVER_SURVEYED or (commodity.id == NOT_TODAY and day in days[-3:]):
         return None
     if (day.toordinal() * 7919 + commodity.id * 97 + market * 31) % 25 == 0:

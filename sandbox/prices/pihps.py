@@ -29,7 +29,7 @@ PROVINCE, REGENCY = 99, 993
 REGENCIES = {991: "Kota Serang", 992: "Kota Cilegon", REGENCY: "Kota Tangerang"}
 
 
-class Commodity(NamedTuple):
+class BankCommodity(NamedTuple):
     """A commodity of the bank's list; `price` is the usual price of a unit, in rupiah."""
 
     id: int
@@ -40,7 +40,7 @@ class Commodity(NamedTuple):
 
 
 COMMODITIES = tuple(
-    Commodity(number, *of)
+    BankCommodity(number, *of)
     for number, of in enumerate(
         (
             ("Beras Kualitas Bawah I", "Beras", "kg", 12_500),
@@ -97,7 +97,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
-def price(commodity: Commodity, day: date, now: datetime) -> int | None:
+def price(commodity: BankCommodity, day: date, now: datetime) -> int | None:
     """The price on this day; None if there is none or it is not published yet."""
     if not _is_there(day, now):
         return None

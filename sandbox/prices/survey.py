@@ -23,7 +23,7 @@ MARKETS = {1: "Anyar Contoh", 2: "Bandeng Contoh", 3: "Malabar Contoh", 4: "Pori
 CLOSED = 5
 
 
-class Commodity(NamedTuple):
+class SurveyCommodity(NamedTuple):
     """A commodity of the survey; `price` is the usual price of a unit, in rupiah."""
 
     id: int
@@ -35,13 +35,13 @@ class Commodity(NamedTuple):
 
 KINDS = {1: "Sembako", 2: "Daging", 3: "Sayur", 4: "Buah", 5: "Bumbu"}
 COMMODITIES = (
-    Commodity(1, "Beras Medium", "kg", 1, 13_600),
-    Commodity(2, "Cabai Rawit Merah", "ons", 5, 6_300),
-    Commodity(3, "Minyak Goreng Sawit Curah", "kg", 1, 19_500),
-    Commodity(4, "Ikan Lele", "kg", 2, 27_000),
-    Commodity(5, "Telur Ayam Ras", "kg", 1, 29_600),
-    Commodity(6, "Daging Ayam Ras", "kg", 2, 37_200),
-    Commodity(7, "Kolang-Kaling", "kg", 4, 18_000),
+    SurveyCommodity(1, "Beras Medium", "kg", 1, 13_600),
+    SurveyCommodity(2, "Cabai Rawit Merah", "ons", 5, 6_300),
+    SurveyCommodity(3, "Minyak Goreng Sawit Curah", "kg", 1, 19_500),
+    SurveyCommodity(4, "Ikan Lele", "kg", 2, 27_000),
+    SurveyCommodity(5, "Telur Ayam Ras", "kg", 1, 29_600),
+    SurveyCommodity(6, "Daging Ayam Ras", "kg", 2, 37_200),
+    SurveyCommodity(7, "Kolang-Kaling", "kg", 4, 18_000),
 )
 
 TENFOLD, TENTH = (2, 4), (3, 5)
@@ -86,7 +86,7 @@ def months(now: datetime) -> list[str]:
     return [f"{date(year, month + 1, 1):%Y-%m}" for year, month in ago]
 
 
-def price(commodity: Commodity, market: int, month: str, now: datetime) -> int:
+def price(commodity: SurveyCommodity, market: int, month: str, now: datetime) -> int:
     """The price in a market in a month."""
     usual = commodity.price * (1 + draw("survey", commodity.id, market, month).uniform(-0.05, 0.05))
     rounded = round(usual / 100) * 100

@@ -17,7 +17,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 CITIZEN, NEIGHBOUR = ACCOUNTS["citizen"].nik, ACCOUNTS["neighbour"].nik
 
 
-class Story(NamedTuple):
+class DeedStory(NamedTuple):
     """One deed."""
 
     number: int
@@ -34,20 +34,26 @@ class Story(NamedTuple):
 PRICE, EXEMPT, RATE = 900_000_000, 80_000_000, 5.0
 TAX = 41_000_000
 DEEDS = {
-    "with the land office": Story(1, 6, "Sesuai", paper=CITIZEN, paid=(TAX,), settled=True),
-    "a draft": Story(2, 0),
-    "paid": Story(3, 1, paid=(TAX,), settled=True, code="1"),
-    "reversed": Story(4, 0, paid=(0,)),
-    "being examined": Story(5, 3, paid=(TAX,), settled=True),
-    "underpaid": Story(6, 4, "Kurang Bayar", paid=(TAX - 5_000_000,), settled=True),
-    "overpaid": Story(7, 5, "Lebih Bayar", paid=(TAX, 1_000_000), settled=True),
-    "done": Story(8, 7, "Sesuai", paid=(TAX,), settled=True),
-    "of somebody without a NIK": Story(9, 2, paper="PASPOR X0000000", paid=(TAX,), settled=True),
-    "of a stage that is not known": Story(10, 9, "Entah", paid=(TAX,), settled=True),
-    "an assessment of what is missing": Story(11, 4, "Kurang Bayar", code="2", before=36_000_000, payable=5_000_000),
-    "the same, paid": Story(12, 1, code="02", before=36_000_000, payable=5_000_000, paid=(5_000_000,), settled=True),
-    "an assessment of what was too much": Story(13, 5, "Lebih Bayar", code="99", before=46_000_000, payable=-5_000_000),
-    "of nothing to pay": Story(14, 3, payable=0),
+    "with the land office": DeedStory(1, 6, "Sesuai", paper=CITIZEN, paid=(TAX,), settled=True),
+    "a draft": DeedStory(2, 0),
+    "paid": DeedStory(3, 1, paid=(TAX,), settled=True, code="1"),
+    "reversed": DeedStory(4, 0, paid=(0,)),
+    "being examined": DeedStory(5, 3, paid=(TAX,), settled=True),
+    "underpaid": DeedStory(6, 4, "Kurang Bayar", paid=(TAX - 5_000_000,), settled=True),
+    "overpaid": DeedStory(7, 5, "Lebih Bayar", paid=(TAX, 1_000_000), settled=True),
+    "done": DeedStory(8, 7, "Sesuai", paid=(TAX,), settled=True),
+    "of somebody without a NIK": DeedStory(9, 2, paper="PASPOR X0000000", paid=(TAX,), settled=True),
+    "of a stage that is not known": DeedStory(10, 9, "Entah", paid=(TAX,), settled=True),
+    "an assessment of what is missing": DeedStory(
+        11, 4, "Kurang Bayar", code="2", before=36_000_000, payable=5_000_000
+    ),
+    "the same, paid": DeedStory(
+        12, 1, code="02", before=36_000_000, payable=5_000_000, paid=(5_000_000,), settled=True
+    ),
+    "an assessment of what was too much": DeedStory(
+        13, 5, "Lebih Bayar", code="99", before=46_000_000, payable=-5_000_000
+    ),
+    "of nothing to pay": DeedStory(14, 3, payable=0),
 }
 BROUGHT = {"both back": (101, 2, 2), "one of two back": (102, 2, 1), "all there": (103, 3, 0)}
 """Papers that a notary handed in: the number, how many deeds, how many came back."""
@@ -90,7 +96,7 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
                 _insert(connection, "bphtb_berkas_out_det", out)
 
 
-def _deed(connection: sqlite3.Connection, story: Story, today: date) -> None:
+def _deed(connection: sqlite3.Connection, story: DeedStory, today: date) -> None:
     nop = with_story("this year unpaid")
     row = {
         "id": story.number,

@@ -12,7 +12,7 @@ AGENCY = "dpmptsp-retribusi"
 WIB = ZoneInfo("Asia/Jakarta")
 
 
-class Story(NamedTuple):
+class BillStory(NamedTuple):
     """One bill. Days are relative to today."""
 
     code: str
@@ -25,15 +25,15 @@ class Story(NamedTuple):
 
 
 BILLS = {
-    "unpaid": Story("99360000000001"),
-    "paid": Story("99360000000002", 1, "Lunas", paid=-3),
-    "expired": Story("99360000000003", expires=-1, penalty=25_000.0),
-    "reversed": Story("99360000000004", None, None),
-    "marked and not called paid": Story("99360000000005", 1, None, paid=-2),
-    "called paid and not marked": Story("99360000000006", 0, "Lunas"),
-    "of a flag that is not known": Story("99360000000007", 7, None),
-    "on its last day": Story("99360000000008", expires=0),
-    "without an end": Story("99360000000009", expires=None, penalty=None),
+    "unpaid": BillStory("99360000000001"),
+    "paid": BillStory("99360000000002", 1, "Lunas", paid=-3),
+    "expired": BillStory("99360000000003", expires=-1, penalty=25_000.0),
+    "reversed": BillStory("99360000000004", None, None),
+    "marked and not called paid": BillStory("99360000000005", 1, None, paid=-2),
+    "called paid and not marked": BillStory("99360000000006", 0, "Lunas"),
+    "of a flag that is not known": BillStory("99360000000007", 7, None),
+    "on its last day": BillStory("99360000000008", expires=0),
+    "without an end": BillStory("99360000000009", expires=None, penalty=None),
 }
 TABLES = """
 CREATE TABLE trperizinan (id INTEGER PRIMARY KEY, n_perizinan TEXT);

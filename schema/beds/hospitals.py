@@ -9,12 +9,12 @@ from resolvers.kit import places
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.places import Point
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.places import PointInput
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import PhoneNumber
-from schema.regions.regions import Kecamatan, Kelurahan
+from schema.regions.regions import KecamatanType, KelurahanType
 
 enum(
     beds.HospitalOrder,
@@ -30,16 +30,16 @@ enum(
 
 
 @object_type(public, "A class of care (kelas perawatan) of BPJS.")
-class BedClass:
+class BedClassType:
     code: str = field("Its code, such as KL1 or ICU. A class that BPJS does not have keeps the agency's own word.")
     name: str = field("Its name.")
 
 
 @object_type(public, "A room (ruang) of a hospital, in one class of care.")
-class Room:
+class RoomType:
     code: str = field("The hospital's own code of the room. The same room may be in several classes.")
     name: str = field("Its name.")
-    bed_class: BedClass = field("The class of care.")
+    bed_class: BedClassType = field("The class of care.")
     capacity: int = field("How many beds it has (kapasitas).")
     free: int | None = field("How many are free now (tersedia); null if the count is too old.")
     free_for_men: int | None = field(
@@ -56,8 +56,8 @@ class Room:
 
 
 @object_type(public, "All rooms of one class of care (kelas perawatan) in a hospital, added up.")
-class BedClassCount:
-    bed_class: BedClass = field("The class of care.")
+class BedClassCountType:
+    bed_class: BedClassType = field("The class of care.")
     rooms: int = field("How many rooms it has.")
     capacity: int = field("How many beds they have (kapasitas).")
     free: int | None = field("How many are free now (tersedia), without stale rooms; null if all rooms are stale.")
@@ -71,8 +71,8 @@ class BedClassCount:
     "several sources are never added up.",
 )
 @node_of(rules.HospitalBeds)
-class HospitalBeds(Node):
-    source: Source = field(
+class HospitalBedsType(NodeType):
+    source: SourceType = field(
         "The system that gave the answer, and the age of the answer. It is the first system of the "
         "hospital with a current answer."
     )
@@ -82,14 +82,14 @@ class HospitalBeds(Node):
     observed_at: datetime | None = field("When the oldest count with a date was made.")
     capacity: int = field("How many beds there are (kapasitas).")
     free: int | None = field("How many are free now (tersedia), without stale rooms; null if all rooms are stale.")
-    classes: Connection[BedClassCount] = field(
+    classes: ConnectionType[BedClassCountType] = field(
         "The rooms added up by class of care, in the order of its code.", resolver=beds.classes
     )
-    rooms: Connection[Room] = field(
+    rooms: ConnectionType[RoomType] = field(
         "The rooms, in the order of class and code.",
         resolver=beds.rooms,
         arguments={
-            "bed_class": "Only rooms of this class, by its code.",
+            "bed_class": "Only rooms of this class, by its code such as `ICU`.",
             "only_free": "Only rooms with a free bed now.",
         },
     )
@@ -97,13 +97,13 @@ class HospitalBeds(Node):
 
 @object_type(public, "A hospital (rumah sakit) that works with BPJS.")
 @node_of(beds.HospitalAt)
-class Hospital(Node):
+class HospitalType(NodeType):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
     address: str | None = field("Its address (alamat).")
     phone: PhoneNumber | None = field("Its telephone (telepon).")
-    kelurahan: Kelurahan | None = field("The kelurahan in which it lies.", resolver=beds.kelurahan)
-    kecamatan: Kecamatan | None = field("The kecamatan in which it lies.", resolver=beds.kecamatan)
+    kelurahan: KelurahanType | None = field("The kelurahan in which it lies.", resolver=beds.kelurahan)
+    kecamatan: KecamatanType | None = field("The kecamatan in which it lies.", resolver=beds.kecamatan)
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
     distance: float | None = field(
@@ -111,41 +111,41 @@ class Hospital(Node):
         "list; null without any point.",
         resolver=places.distance_from,
         arguments={"near": "The point to measure from. A client that caches gives it here and to the list."},
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
-    beds: HospitalBeds | None = field(
+    beds: HospitalBedsType | None = field(
         "Its beds (tempat tidur); null with a coded error if none of its systems answers.", resolver=beds.beds
     )
 
 
 @object_type(public, "A page of hospitals.")
-class HospitalConnection(Connection[Hospital]):
-    unavailable: list[Source] = field(
+class HospitalConnectionType(ConnectionType[HospitalType]):
+    unavailable: list[SourceType] = field(
         "Hospitals that were asked for this list and did not answer. They may be missing in it."
     )
 
 
 @object_type(public)
 class BedsQuery:
-    hospitals: HospitalConnection | None = field(
+    hospitals: HospitalConnectionType | None = field(
         "The hospitals (rumah sakit) of the city.",
         resolver=beds.hospitals,
         arguments={
-            "kecamatan": "Only those in this kecamatan.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
             "name": "Only those with this in their name, in any case.",
-            "bed_class": "Only those that have rooms of this class, by its code. Asks every hospital.",
+            "bed_class": "Only those that have rooms of this class, by its code such as `ICU`. Asks every hospital.",
             "min_free": "Only those with at least so many free beds now, of the given class if there is one.",
             "near": "The point from which distances are measured.",
             "within_km": "Only those at most so many km from `near`.",
             "order_by": "The order of the list.",
         },
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
-    hospital: Hospital | None = field(
+    hospital: HospitalType | None = field(
         "One hospital (rumah sakit); null if there is none with this code.",
         resolver=beds.hospital,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `rs-contoh-benda`."},
     )
-    bed_classes: Connection[BedClass] | None = field(
+    bed_classes: ConnectionType[BedClassType] | None = field(
         "The classes of care (kelas perawatan), by code.", resolver=beds.bed_classes
     )

@@ -13,15 +13,15 @@ from schema.kit.access import object_type
 from schema.kit.categories import PersonalCategory
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import NIK, URL
 
 
 @object_type(signed_in, "A session of the person on a device (perangkat).")
 @node_of(Session)
-class DeviceSession(Node):
+class DeviceSessionType(NodeType):
     code: str = field("Its code, for ending it.")
     device: str | None = field("The kind of device.")
     system: str | None = field("Its operating system.")
@@ -32,7 +32,7 @@ class DeviceSession(Node):
 
 
 @object_type(signed_in, "An entry of the audit log: somebody has read the person's data (akses atas data pribadi).")
-class DataUsage:
+class DataUsageType:
     code: str = field("Its number in the audit log.")
     read_at: datetime = field("When the data were read.")
     text: str = field("Who read what, as a sentence, in the language of the request.")
@@ -61,18 +61,18 @@ enum(
 
 
 @object_type(signed_in, "Where the person lives, as far as the civil registry confirms it (domisili).")
-class Residence:
+class ResidenceType:
     status: Registered = field("What the registry says. The first digits of the NIK do not count.")
     within: DottedCode = field("The region that was checked.")
     checked_at: datetime = field("When the registry answered.")
     objection: str = field("How to object to the answer (sanggahan), in the language of the request.")
     objection_url: URL | None = field("Where to object, if there is such a page.")
-    source: Source = field("The registry's system, and the age of its answer.")
+    source: SourceType = field("The registry's system, and the age of its answer.")
 
 
 @object_type(signed_in, "The person who has signed in (pemilik akun).")
 @node_of(account.Me)
-class Me(Node):
+class MeType(NodeType):
     audience: Audience = field("The audience whose schema this person sees.")
     nik: NIK | None = field(
         "The person's NIK, masked; null if the identity provider does not give it.",
@@ -84,22 +84,24 @@ class Me(Node):
         "each app; null without an app.",
         resolver=account.pseudonym,
     )
-    residence: Residence | None = field(
+    residence: ResidenceType | None = field(
         "Whether the civil registry has the person in this city, or in a part of it. The registry is "
         "asked each time, so it can be asked only a few times a day. Null if the identity provider "
         "does not give the NIK.",
         resolver=account.residence,
-        arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
+        arguments={
+            "within": "A kecamatan or kelurahan of the city instead of all of it, by its code such as `36.71.05`."
+        },
         policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )
     agency: str | None = field("The code of the agency for which the officer works.", policy=officers)
-    devices: Connection[DeviceSession] | None = field(
+    devices: ConnectionType[DeviceSessionType] | None = field(
         "The sessions of the person, the last used first; null with a coded error if the identity "
         "provider does not answer.",
         resolver=account.devices,
         policy=MY_SESSIONS,
     )
-    data_usage: Connection[DataUsage] | None = field(
+    data_usage: ConnectionType[DataUsageType] | None = field(
         "The audit log of the person's data, newest first (catatan akses). Reading it is recorded too.",
         resolver=account.data_usage,
         arguments={"since": "Only entries from this moment on.", "until": "Only entries before this moment."},
@@ -109,12 +111,12 @@ class Me(Node):
 
 @object_type(public)
 class IdentityQuery:
-    me: Me | None = field("The person who has signed in (pemilik akun).", resolver=account.me, policy=signed_in)
+    me: MeType | None = field("The person who has signed in (pemilik akun).", resolver=account.me, policy=signed_in)
 
 
 @object_type(public)
 class IdentitySubscription:
-    data_read: DataUsage = field(
+    data_read: DataUsageType = field(
         "Somebody has read the person's data. The event comes within seconds. The person's own "
         "reading of the audit log is left out.",
         resolver=account.data_read,
@@ -124,9 +126,11 @@ class IdentitySubscription:
 
 @object_type(public)
 class IdentityMutation:
-    end_device_session: Me | None = field(
+    end_device_session: MeType | None = field(
         "End one of the person's own sessions. The session gets no new access token; its present token ends by itself.",
         resolver=account.end_device_session,
-        arguments={"code": "The code of the session, from `me.devices`."},
+        arguments={
+            "code": "The code of the session, from `me.devices`, such as `6f0c1a52-0000-4000-8000-000000000001`."
+        },
         policy=MY_SESSIONS,
     )

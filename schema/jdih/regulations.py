@@ -9,11 +9,11 @@ from resolvers.jdih import regulations as jdih
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, PhoneNumber
-from schema.venues.venues import OpeningHours
+from schema.venues.venues import OpeningHoursType
 from store.jdih.regulations import RegulationOrder
 
 enum(
@@ -48,23 +48,23 @@ enum(
 
 
 @object_type(public, "A file (berkas) of a regulation.")
-class Attachment:
+class AttachmentType:
     name: str = field("Its name.")
     url: URL | None = field("Its address; null if the publisher gives no valid address.")
 
 
 @object_type(public, "A relation between two regulations, as a publisher states it (status peraturan).")
-class RegulationRelation:
+class RegulationRelationType:
     text: str = field("The publisher's own words about the relation.")
-    regulation: "Regulation | None" = field(
+    regulation: "RegulationType | None" = field(
         "The other regulation; null if the words do not name exactly one regulation that the hub has."
     )
 
 
 @object_type(public, "A regulation (peraturan perundang-undangan).")
 @node_of(jdih.PublishedRegulation)
-class Regulation(Node):
-    code: str = field("Its code in the hub.")
+class RegulationType(NodeType):
+    code: str = field("Its code in the hub, such as `jdih-kota/10134`.")
     level: RegulationLevel = field("The level of the government that made it.")
     title: str = field("Its title (judul).")
     kind: str = field("Its kind (jenis), such as Peraturan Daerah.")
@@ -76,22 +76,22 @@ class Regulation(Node):
     )
     status: RegulationStatus = field("Whether it is in force.")
     status_text: str | None = field("The publisher's own words about the status.")
-    amends: Connection[RegulationRelation] | None = field(
+    amends: ConnectionType[RegulationRelationType] | None = field(
         "The regulations that it amends (mengubah), as one of the two publishers says; the newest first.",
         resolver=relations.amends,
         weight=100,
     )
-    revokes: Connection[RegulationRelation] | None = field(
+    revokes: ConnectionType[RegulationRelationType] | None = field(
         "The regulations that it revokes (mencabut), as one of the two publishers says; the newest first.",
         resolver=relations.revokes,
         weight=100,
     )
-    amended_by: Connection[RegulationRelation] | None = field(
+    amended_by: ConnectionType[RegulationRelationType] | None = field(
         "The regulations that amend it (diubah dengan), as one of the two publishers says; the newest first.",
         resolver=relations.amended_by,
         weight=100,
     )
-    revoked_by: Connection[RegulationRelation] | None = field(
+    revoked_by: ConnectionType[RegulationRelationType] | None = field(
         "The regulations that revoke it (dicabut dengan), as one of the two publishers says; the newest first.",
         resolver=relations.revoked_by,
         weight=100,
@@ -106,17 +106,19 @@ class Regulation(Node):
     abstract: str | None = field("A summary of it (abstrak).")
     abstract_url: URL | None = field("The address of the abstract.")
     url: URL | None = field("Its page at the publisher.")
-    attachments: Connection[Attachment] = field("Its files.", resolver=jdih.attachments)
-    source: Source = field("The publisher, and the age of the hub's copy of its collection.")
+    attachments: ConnectionType[AttachmentType] = field("Its files.", resolver=jdih.attachments)
+    source: SourceType = field("The publisher, and the age of the hub's copy of its collection.")
 
 
 @object_type(public, "A page of regulations.")
-class RegulationConnection(Connection[Regulation]):
-    unavailable: list[Source] = field("Publishers whose collection cannot be read now. Their regulations are missing.")
+class RegulationConnectionType(ConnectionType[RegulationType]):
+    unavailable: list[SourceType] = field(
+        "Publishers whose collection cannot be read now. Their regulations are missing."
+    )
 
 
 @object_type(public, "An office where people can ask about the law (layanan hukum).")
-class LegalOffice:
+class LegalOfficeType:
     name: str = field("Its name, in the language of the request.")
     owner: str = field("Who is responsible for it (penanggung jawab).")
     about: str = field("What it does and for whom, in the language of the request.")
@@ -127,7 +129,7 @@ class LegalOffice:
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
-    opening_hours: Connection[OpeningHours] = field("When it is open.", resolver=legal_services.opening_hours)
+    opening_hours: ConnectionType[OpeningHoursType] = field("When it is open.", resolver=legal_services.opening_hours)
     open_now: bool = field("Whether it is open now by these hours. The hub does not know holidays.")
     checked_on: date = field("When this entry was last checked.")
     agency: str = field("The code of the agency that names it.")
@@ -135,7 +137,7 @@ class LegalOffice:
 
 @object_type(public)
 class JdihQuery:
-    regulations: RegulationConnection | None = field(
+    regulations: RegulationConnectionType | None = field(
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
         weight=400,
@@ -144,7 +146,7 @@ class JdihQuery:
             "2019`. A word also finds longer words that begin with it, a number finds only itself, and "
             "`parkir` also finds `perparkiran`. A kind may be written in full or in short. At most 200 "
             "letters.",
-            "number": "Only those of this number, without leading zeros.",
+            "number": "Only those of this number, without leading zeros, such as `8`.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",
             "status": "Only those with this status.",
@@ -153,16 +155,16 @@ class JdihQuery:
             "order_by": "The order of the list. `RELEVANCE` is for a search.",
         },
     )
-    regulation: Regulation | None = field(
+    regulation: RegulationType | None = field(
         "One regulation (peraturan); null if there is none with this code.",
         resolver=jdih.regulation,
         weight=200,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `jdih-kota/10134`."},
     )
-    legal_consultation_offices: Connection[LegalOffice] | None = field(
+    legal_consultation_offices: ConnectionType[LegalOfficeType] | None = field(
         "Offices that give advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation_offices
     )
-    legal_aid_offices: Connection[LegalOffice] | None = field(
+    legal_aid_offices: ConnectionType[LegalOfficeType] | None = field(
         "Offices that help people without means, in and out of court (bantuan hukum).",
         resolver=legal_services.legal_aid_offices,
     )

@@ -7,9 +7,9 @@ from resolvers.jobs import internships as jobs_internships
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL
 
 enum(
@@ -25,8 +25,8 @@ enum(
 
 @object_type(public, "An internship (magang).")
 @node_of(jobs_internships.OpenInternship)
-class Internship(Node):
-    code: str = field("Its code at its publisher.")
+class InternshipType(NodeType):
+    code: str = field("Its code at its publisher, such as `5d216788-ec38-43e0-8e6b-aaf2910804f9`.")
     title: str = field("The position (posisi).")
     company: str | None = field("The company (perusahaan).")
     description: str | None = field("Its description (deskripsi), as plain text.")
@@ -48,29 +48,29 @@ class Internship(Node):
     )
     open: bool = field("Whether people can still apply.")
     url: URL | None = field("Its web page, for applications.")
-    source: Source = field("The publisher, and the age of its answer.")
+    source: SourceType = field("The publisher, and the age of its answer.")
 
 
 @object_type(public, "A page of internships.")
-class InternshipConnection(Connection[Internship]):
-    unavailable: list[Source] = field("Publishers that did not answer. Their internships are missing.")
+class InternshipConnectionType(ConnectionType[InternshipType]):
+    unavailable: list[SourceType] = field("Publishers that did not answer. Their internships are missing.")
 
 
 @object_type(public)
 class InternshipsQuery:
-    internships: InternshipConnection | None = field(
+    internships: InternshipConnectionType | None = field(
         "Internships (magang) that are open for applications now.",
         resolver=jobs_internships.internships,
         arguments={
             "text": "Only those with all of these words in title, company or studies.",
             "study": "Only those that require one program of study, by its full name in any case.",
             "city": "Only those in this kota or kabupaten, by its full name: `Kab. Tangerang` is not the kota.",
-            "region": "Only those in this city, by its code.",
+            "region": "Only those in this city, by its code such as `36.71`.",
             "order_by": "The order of the list.",
         },
     )
-    internship: Internship | None = field(
+    internship: InternshipType | None = field(
         "One internship (magang), also one that has closed; null if nobody publishes it any more.",
         resolver=jobs_internships.internship,
-        arguments={"code": "Its code at its publisher."},
+        arguments={"code": "Its code at its publisher, such as `5d216788-ec38-43e0-8e6b-aaf2910804f9`."},
     )

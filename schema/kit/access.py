@@ -50,11 +50,14 @@ def access(policy: Policy) -> Access:
 
 
 def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:
-    """An object type. The policy holds for its fields, unless a field declares its own."""
+    """An object type, named without `Type` in the graph.
+
+    The policy holds for its fields, unless one declares its own.
+    """
 
     def declare(cls: C) -> C:
         cls.__policy__ = policy
-        return strawberry.type(cls, description=description, directives=[access(policy)])
+        return strawberry.type(cls, name=_name(cls), description=description, directives=[access(policy)])
 
     return declare
 
@@ -64,9 +67,13 @@ def interface(policy: Policy, description: str) -> Callable[[C], C]:
 
     def declare(cls: C) -> C:
         cls.__policy__ = policy
-        return strawberry.interface(cls, description=description, directives=[access(policy)])
+        return strawberry.interface(cls, name=_name(cls), description=description, directives=[access(policy)])
 
     return declare
+
+
+def _name(cls: type[Any]) -> str:
+    return cls.__name__.removesuffix("Type")
 
 
 def policy_of(field: Any, of: type) -> Policy:

@@ -14,14 +14,14 @@ C = TypeVar("C", bound=type[Any])
 
 
 @interface(public, "A thing that can be fetched again by its `id`.")
-class Node:
+class NodeType:
     id: strawberry.ID = field(
         "Its global id. Keep it as it is; its parts have no meaning for clients.", resolver=nodes.node_id
     )
 
 
 def node_of(record: type) -> Callable[[C], C]:
-    """Say which record a type has, for a field that promises only a `Node`."""
+    """Say which record a type has, for a field that promises only a `NodeType`."""
 
     def known(cls: C) -> C:
         cls.__record__ = record
@@ -32,15 +32,15 @@ def node_of(record: type) -> Callable[[C], C]:
 
 
 def record_of(cls: type) -> type | None:
-    """The record that `node_of` says."""
+    """The record of a type, as `node_of` says."""
     return cls.__dict__.get("__record__")
 
 
 @object_type(public)
 class NodeQuery:
-    node: Node | None = field(
+    node: NodeType | None = field(
         "A thing by its global id.",
         resolver=nodes.node,
-        arguments={"id": "The `id` from an earlier answer."},
+        arguments={"id": "The `id` that it was answered with, such as `SG9zcGl0YWw6cnMtY29udG9oLWJlbmRh`."},
         types={"id": strawberry.ID},
     )

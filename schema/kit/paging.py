@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @object_type(public, "The position of a page in its list.")
-class PageInfo:
+class PageInfoType:
     has_next_page: bool = field("Whether there are items after this page.")
     has_previous_page: bool = field("Whether there are items before this page.")
     start_cursor: str | None = field("The cursor of the first item on this page.")
@@ -19,14 +19,14 @@ class PageInfo:
 
 
 @object_type(public, "An item of a list, and its cursor.")
-class Edge(Generic[T]):
+class EdgeType(Generic[T]):
     node: T = field("The item.")
     cursor: str = field("Its position in the list. It stays valid when other items are added or removed.")
 
 
 @object_type(public, "A page of a list.")
-class Connection(Generic[T]):
-    edges: list[Edge[T]] = field("The items on this page, each with its cursor.")
+class ConnectionType(Generic[T]):
+    edges: list[EdgeType[T]] = field("The items on this page, each with its cursor.")
     nodes: list[T] = field("The items on this page.")
-    page_info: PageInfo = field("The position of this page in the list.")
+    page_info: PageInfoType = field("The position of this page in the list.")
     total_count: int = field("The number of items in the whole list.", resolver=total_count)

@@ -7,7 +7,7 @@ from auth.policies import audience, public
 from resolvers.platform import findings
 from schema.kit.access import object_type
 from schema.kit.fields import field
-from schema.kit.paging import Connection
+from schema.kit.paging import ConnectionType
 
 answerable = audience(
     Audience.OFFICER, Audience.ADMIN, because="It shows how an agency answers, for its officers and the administrators."
@@ -19,7 +19,7 @@ answerable = audience(
     "Something that an agency sent against its protocol, such as more free beds than beds "
     "(temuan). It names keys and what was expected, never a value.",
 )
-class Finding:
+class FindingType:
     agency: str = field("The agency's code.")
     name: str = field("The name of the agency.")
     text: str = field("The finding.")
@@ -30,11 +30,13 @@ class Finding:
 
 @object_type(public)
 class FindingsQuery:
-    findings: Connection[Finding] | None = field(
+    findings: ConnectionType[FindingType] | None = field(
         "The findings of this process of the hub since it started (temuan), by agency and text. An "
         "officer sees those of the own agency and its further sources; an administrator sees all. "
         "Null if there is no such agency.",
         resolver=findings.findings,
-        arguments={"agency": "Only of the agency with this code. FORBIDDEN for an officer of another."},
+        arguments={
+            "agency": "Only of the agency with this code, such as `bapenda`. FORBIDDEN for an officer of another."
+        },
         policy=answerable,
     )

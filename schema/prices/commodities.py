@@ -3,7 +3,7 @@
 from datetime import date
 
 from auth.policies import public
-from connectors.prices.records import Grain, MarketType, PriceLevel
+from connectors.prices.records import Grain, MarketKind, PriceLevel
 from resolvers.prices import charts, moves, prices
 from resolvers.prices import commodities as prices_commodities
 from resolvers.prices import markets as prices_markets
@@ -13,14 +13,14 @@ from resolvers.prices.rules import Period
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import Rupiah
-from schema.regions.regions import Kecamatan, Kelurahan
+from schema.regions.regions import KecamatanType, KelurahanType
 
 enum(
-    MarketType,
+    MarketKind,
     "MarketType",
     "The kind of market (jenis pasar). Prices of two kinds are never averaged or compared.",
     {
@@ -64,10 +64,10 @@ enum(
 )
 
 OF_A_COMMODITY = {
-    "market": "In this market, by its code; without one, the survey's own average over the city.",
+    "market": "In this market, by its code such as `9101`; without one, the survey's own average over the city.",
     "on": "The price of this day, or the newest one before it; the default is today.",
-    "source": "What this survey says, by its agency's code. If not given, the first says it that has the commodity; "
-    "where it does not answer or has no price, the next one of the same level and kind of market.",
+    "source": "What this survey says, by its agency's code such as `sp2kp`. If not given, the first says it that has "
+    "the commodity; where it does not answer or has no price, the next one of the same level and kind of market.",
 }
 OUTLIERS = "Whether outliers count. If not, the newest price that is no outlier is used."
 WHICH = {
@@ -79,7 +79,7 @@ WHICH = {
 @object_type(
     public, "The change of a price since an earlier day (perubahan harga). It is negative if the price has gone down."
 )
-class PriceChange:
+class PriceChangeType:
     amount: Rupiah = field("The change in rupiah.")
     percent: float = field("The change in per cent of the earlier price.")
     previous_amount: Rupiah = field("The earlier price.")
@@ -87,14 +87,14 @@ class PriceChange:
 
 
 @object_type(public, "The price on one day (harga harian).")
-class PricePoint:
+class PricePointType:
     day: date = field("The day of the survey.")
     amount: Rupiah = field("The price of one unit.")
     outlier: bool = field("Whether it is probably a typing error, as on `CommodityPrice`. It is kept.")
 
 
 @object_type(public, "What one survey calls a commodity (sebutan dalam survei).")
-class CommodityListing:
+class CommodityListingType:
     survey: str = field("The survey, by its agency's code.")
     code: str = field("Its code at this publisher.")
     name: str = field("Its name there.")
@@ -104,7 +104,7 @@ class CommodityListing:
 
 @object_type(public, "A commodity (komoditas) whose price is surveyed.")
 @node_of(KnownCommodity)
-class Commodity(Node):
+class CommodityType(NodeType):
     code: str = field("Its code in the first survey that has it; if that is a further one, behind its agency's code.")
     standard_code: str | None = field(
         "The hub's own code (kode baku), the same for all surveys; null if the hub has none."
@@ -112,19 +112,21 @@ class Commodity(Node):
     name: str = field("Its name, in the language of the request.", resolver=prices_commodities.name)
     group: str = field("Its group (kelompok), such as Beras.")
     unit: str = field("The unit of its price (satuan), such as kg, lt or 370gr.")
-    listings: Connection[CommodityListing] = field("What each survey calls it.", resolver=prices_commodities.listings)
-    price: "CommodityPrice | None" = field(
+    listings: ConnectionType[CommodityListingType] = field(
+        "What each survey calls it.", resolver=prices_commodities.listings
+    )
+    price: "CommodityPriceType | None" = field(
         "What it costs; null if the chosen survey does not have it.",
         resolver=prices.price,
         arguments=OF_A_COMMODITY,
     )
-    prices_by_source: "Connection[CommodityPrice] | None" = field(
+    prices_by_source: "ConnectionType[CommodityPriceType] | None" = field(
         "What it costs in each survey that has it, on the survey's own average over the city. Do not "
         "compare prices with different `level` or `marketType`.",
         resolver=prices.prices_by_source,
         arguments={"on": OF_A_COMMODITY["on"]},
     )
-    prices_by_market: "Connection[CommodityPrice] | None" = field(
+    prices_by_market: "ConnectionType[CommodityPriceType] | None" = field(
         "What it costs in each market of one survey, by name.",
         resolver=prices.prices_by_market,
         arguments={
@@ -133,7 +135,7 @@ class Commodity(Node):
             "source": OF_A_COMMODITY["source"],
         },
     )
-    cheapest_market: "CommodityPrice | None" = field(
+    cheapest_market: "CommodityPriceType | None" = field(
         "The lowest price (termurah) in the markets of one survey and kind. It is of the newest day "
         "on which at least half of them have a price. Of equal prices it is the first market by name. "
         "Null if there is no price.",
@@ -145,7 +147,7 @@ class Commodity(Node):
             "outliers": OUTLIERS,
         },
     )
-    chart: "PriceChart | None" = field(
+    chart: "PriceChartType | None" = field(
         "What it has cost, day by day.",
         resolver=charts.chart,
         arguments={
@@ -158,26 +160,26 @@ class Commodity(Node):
 
 
 @object_type(public, "The prices of one commodity for a chart (grafik harga). A day without a survey is not in it.")
-class PriceChart:
-    commodity: Commodity = field("The commodity.")
-    market: "Market | None" = field("The market; null for the survey's own average over the city.")
+class PriceChartType:
+    commodity: CommodityType = field("The commodity.")
+    market: "MarketType | None" = field("The market; null for the survey's own average over the city.")
     level: PriceLevel = field("Who pays the price.")
-    market_type: MarketType = field("The kind of market, also of the average.")
+    market_type: MarketKind = field("The kind of market, also of the average.")
     grain: Grain = field("The period of each price.")
     lowest: Rupiah | None = field("The lowest of these prices, including outliers.")
     highest: Rupiah | None = field("The highest of these prices, including outliers.")
-    points: Connection[PricePoint] = field("The prices by day, oldest first.", resolver=charts.points)
-    source: Source = field("The survey, and the age of its answer.")
+    points: ConnectionType[PricePointType] = field("The prices by day, oldest first.", resolver=charts.points)
+    source: SourceType = field("The survey, and the age of its answer.")
 
 
 @object_type(
     public, "What one commodity costs in one market, or on the survey's own average over the city (harga komoditas)."
 )
-class CommodityPrice:
-    commodity: Commodity = field("The commodity; the price is for one `unit` of it.")
-    market: "Market | None" = field("The market; null for the survey's own average over the city.")
+class CommodityPriceType:
+    commodity: CommodityType = field("The commodity; the price is for one `unit` of it.")
+    market: "MarketType | None" = field("The market; null for the survey's own average over the city.")
     level: PriceLevel = field("Who pays the price.")
-    market_type: MarketType = field("The kind of market, also of the average.")
+    market_type: MarketKind = field("The kind of market, also of the average.")
     grain: Grain = field("The period of the price.")
     asked_for: date = field("The requested day.")
     day: date | None = field("The day of the price, which may be earlier than the requested day.")
@@ -188,74 +190,79 @@ class CommodityPrice:
         "measured from it. `priceMoves` and `cheapestMarket` pass over it by default."
     )
     carried_forward: bool = field("Whether it is an earlier day's price, or an earlier month's.")
-    since_day: PriceChange | None = field("The change since the survey before; null if there is none.")
-    since_week: PriceChange | None = field("The change since a week before; null if there is no price.")
-    since_month: PriceChange | None = field("The change since a month before; null if there is no price.")
-    source: Source = field("The survey, and the age of its answer.")
+    since_day: PriceChangeType | None = field("The change since the survey before; null if there is none.")
+    since_week: PriceChangeType | None = field("The change since a week before; null if there is no price.")
+    since_month: PriceChangeType | None = field("The change since a month before; null if there is no price.")
+    source: SourceType = field("The survey, and the age of its answer.")
 
 
 @object_type(public, "A market (pasar).")
 @node_of(SurveyedMarket)
-class Market(Node):
+class MarketType(NodeType):
     code: str = field("Its code in the survey; if that is not the first that names markets, behind its agency's code.")
     name: str = field("Its name.")
-    type: MarketType = field("The kind of market (jenis pasar).")
+    type: MarketKind = field("The kind of market (jenis pasar).")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
-    kelurahan: Kelurahan | None = field("The kelurahan in which it lies.", resolver=prices_markets.kelurahan)
-    kecamatan: Kecamatan | None = field("The kecamatan in which it lies.", resolver=prices_markets.kecamatan)
-    prices: Connection[CommodityPrice] | None = field(
+    kelurahan: KelurahanType | None = field("The kelurahan in which it lies.", resolver=prices_markets.kelurahan)
+    kecamatan: KecamatanType | None = field("The kecamatan in which it lies.", resolver=prices_markets.kecamatan)
+    prices: ConnectionType[CommodityPriceType] | None = field(
         "The prices in this market, by group and name.",
         resolver=prices.market_prices,
         arguments={"on": OF_A_COMMODITY["on"], **WHICH},
     )
-    source: Source = field("The survey, and the age of its list of markets.")
+    source: SourceType = field("The survey, and the age of its list of markets.")
 
 
 @object_type(public, "A price that has moved (harga naik atau turun).")
-class PriceMove:
-    price: CommodityPrice = field("The price now.")
-    change: PriceChange = field("The change of the price.")
+class PriceMoveType:
+    price: CommodityPriceType = field("The price now.")
+    change: PriceChangeType = field("The change of the price.")
 
 
 @object_type(public, "A page of commodities.")
-class CommodityConnection(Connection[Commodity]):
-    unavailable: list[Source] = field("Surveys that did not answer. Commodities that only they have are missing.")
+class CommodityConnectionType(ConnectionType[CommodityType]):
+    unavailable: list[SourceType] = field("Surveys that did not answer. Commodities that only they have are missing.")
 
 
 @object_type(public, "A page of prices that have moved.")
-class PriceMoveConnection(Connection[PriceMove]):
-    unavailable: list[Source] = field("Surveys that did not answer. The next survey may replace them.")
+class PriceMoveConnectionType(ConnectionType[PriceMoveType]):
+    unavailable: list[SourceType] = field("Surveys that did not answer. The next survey may replace them.")
 
 
 @object_type(public)
 class PricesQuery:
-    markets: Connection[Market] | None = field(
+    markets: ConnectionType[MarketType] | None = field(
         "The markets (pasar) of the city whose prices are surveyed, by name: those of the first survey that answers.",
         resolver=prices_markets.markets,
         arguments={
             "type": "Only those of this kind.",
-            "kecamatan": "Only those in this kecamatan.",
-            "source": "Those of this survey, by its agency's code.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
+            "source": "Those of this survey, by its agency's code such as `sp2kp`.",
         },
     )
-    market: Market | None = field(
+    market: MarketType | None = field(
         "One market (pasar); null if there is none with this code.",
         resolver=prices_markets.market,
-        arguments={"code": "Its code; a survey's own one behind its agency's code and a colon will do, too."},
+        arguments={
+            "code": "Its code, such as `9101`; a survey's own one behind its agency's code and a colon will do, too."
+        },
     )
-    commodities: CommodityConnection | None = field(
+    commodities: CommodityConnectionType | None = field(
         "The commodities (komoditas) whose prices are surveyed, by group and name. A commodity of "
         "several surveys is listed once.",
         resolver=prices_commodities.commodities,
-        arguments={**WHICH, "source": "Only those that this survey has, by its agency's code."},
+        arguments={**WHICH, "source": "Only those that this survey has, by its agency's code such as `pihps`."},
     )
-    commodity: Commodity | None = field(
+    commodity: CommodityType | None = field(
         "One commodity (komoditas); null if there is none with this code.",
         resolver=prices_commodities.commodity,
-        arguments={"code": "Its code, the hub's own, or a survey's own one behind its agency's code and a colon."},
+        arguments={
+            "code": "Its code, such as `67`, the hub's own, such as `bawang-merah`, or a survey's own one behind "
+            "its agency's code and a colon."
+        },
     )
-    price_moves: PriceMoveConnection | None = field(
+    price_moves: PriceMoveConnectionType | None = field(
         "Prices that have moved (harga naik atau turun), the largest moves in per cent first. All are "
         "of the same level and kind of market: those of the first survey, or of the chosen one.",
         resolver=moves.price_moves,

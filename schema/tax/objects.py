@@ -10,11 +10,11 @@ from resolvers.tax.rules import BillStatus
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import Rupiah
-from schema.regions.regions import Kecamatan, Kelurahan
+from schema.regions.regions import KecamatanType, KelurahanType
 
 enum(
     BillStatus,
@@ -41,14 +41,14 @@ enum(
 
 
 @object_type(public, "A penalty for paying late (denda).")
-class TaxPenalty:
+class TaxPenaltyType:
     amount: Rupiah = field("The amount, without the waived part.")
     waived: Rupiah = field("The part that an amnesty (pemutihan) waives today.")
     basis: objects.PenaltyBasis = field("Who says so.")
 
 
 @object_type(public, "A payment on a bill (pembayaran).")
-class TaxPayment:
+class TaxPaymentType:
     sequence: int = field("The number of the payment on this bill (pembayaran ke).")
     principal: Rupiah = field("The amount that was paid on the bill itself (pokok).")
     penalty: Rupiah = field("The amount that was paid as penalty (denda).")
@@ -57,7 +57,7 @@ class TaxPayment:
 
 @object_type(public, "The bill of one object for one year (SPPT).")
 @node_of(objects.TaxBill)
-class TaxBill(Node):
+class TaxBillType(NodeType):
     year: int = field("The tax year (tahun pajak).")
     amount: Rupiah = field("The amount to pay, without penalty (PBB yang harus dibayar).")
     paid: Rupiah = field("The amount that was paid, without penalty.")
@@ -69,28 +69,28 @@ class TaxBill(Node):
         "Whether the bill and its payments contradict each other. The tax office can correct it."
     )
     due_on: date | None = field("The last day to pay without penalty (jatuh tempo).")
-    penalty: TaxPenalty | None = field(
+    penalty: TaxPenaltyType | None = field(
         "The penalty (denda): an estimate if something is owed, otherwise the penalty that was paid."
     )
-    payments: Connection[TaxPayment] = field(
+    payments: ConnectionType[TaxPaymentType] = field(
         "The payments, in order. Reversed payments are left out.", resolver=objects.payments
     )
-    source: Source = field("The tax office's system, and the age of its answer.")
+    source: SourceType = field("The tax office's system, and the age of its answer.")
 
 
 @object_type(public, "What is owed on bills after their due day (tunggakan).")
-class TaxArrears:
+class TaxArrearsType:
     bills: int = field("The number of bills with arrears.")
     principal: Rupiah = field("The amount owed on the bills themselves (pokok).")
-    penalty: TaxPenalty = field("The amount owed as penalty (denda).")
+    penalty: TaxPenaltyType = field("The amount owed as penalty (denda).")
     total: Rupiah = field("Principal and penalty together.")
     reckoned_on: date = field("The day for which the penalty is computed.")
 
 
 @object_type(public, "A taxed object: land and its buildings (objek pajak PBB-P2).")
 @node_of(objects.TaxObject)
-class TaxObject(Node):
-    nop: Nop = field("Its number (NOP).")
+class TaxObjectType(NodeType):
+    nop: Nop = field("Its number (NOP), such as `36.75-010.999-002.0001-0`.")
     owner_name: str | None = field(
         "Its taxpayer (wajib pajak), masked: the first letter of each word.",
         resolver=objects.owner_name,
@@ -106,27 +106,27 @@ class TaxObject(Node):
     block: str | None = field("Its block and number (blok/kav/no).")
     rt: str | None = field("Its neighbourhood unit (RT).")
     rw: str | None = field("Its community unit (RW).")
-    kelurahan: Kelurahan | None = field("The kelurahan that the tax office names.", resolver=objects.kelurahan)
-    kecamatan: Kecamatan | None = field("The kecamatan that the tax office names.", resolver=objects.kecamatan)
+    kelurahan: KelurahanType | None = field("The kelurahan that the tax office names.", resolver=objects.kelurahan)
+    kecamatan: KecamatanType | None = field("The kecamatan that the tax office names.", resolver=objects.kecamatan)
     land_area: int | None = field("Area of the land in m² (luas bumi).")
     building_area: int | None = field("Area of the building in m² (luas bangunan).")
     assessed_value: Rupiah | None = field("Its assessed value (NJOP).")
     as_of_year: int = field("The tax year of the bill that describes the object.")
-    bills: Connection[TaxBill] | None = field(
+    bills: ConnectionType[TaxBillType] | None = field(
         "Its bills, newest first, for as many years as the city has configured; null with a coded "
         "error if the tax office does not answer. A year without a bill is not listed, which does not "
         "mean that nothing is owed.",
         resolver=objects.bills,
         arguments={"status": "Only bills with one of these statuses."},
     )
-    arrears: TaxArrears | None = field("What is owed on bills after their due day.", resolver=objects.arrears)
-    source: Source = field("The tax office's system, and the age of its answer.")
+    arrears: TaxArrearsType | None = field("What is owed on bills after their due day.", resolver=objects.arrears)
+    source: SourceType = field("The tax office's system, and the age of its answer.")
 
 
 @object_type(public)
 class TaxQuery:
-    tax_object: TaxObject | None = field(
+    tax_object: TaxObjectType | None = field(
         "A taxed object (objek pajak) by its number; null if the tax office has no bill for it.",
         resolver=objects.tax_object,
-        arguments={"nop": "Its number (NOP)."},
+        arguments={"nop": "Its number (NOP), such as `36.75-010.999-002.0001-0`."},
     )

@@ -16,12 +16,12 @@ from auth.keyed_hasher import KeyedHasher
 from store.audit.chain import START, Broken, Head, broken
 from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
 
 T = TypeVar("T")
 
 AT = USAGES.c
-NEWEST_FIRST = Order((AT.sequence, False))
+NEWEST_FIRST = SortOrder((AT.sequence, False))
 
 APPENDING = 0x51_3D_9A_12
 """The number of the PostgreSQL lock for appending entries."""
@@ -33,7 +33,7 @@ class AuditLogBroken(Exception):
     """The audit log cannot be written or read."""
 
 
-class Reading:
+class PendingEntries:
     """What is written together: one entry for each subject. Callers wait until it is on disk."""
 
     def __init__(self, reader: Reader, at: datetime) -> None:
@@ -68,7 +68,7 @@ class AuditLog:
     def __init__(self, database: Database, seal: KeyedHasher) -> None:
         self._database = database
         self._seal = seal
-        self._waiting: list[Reading] = []
+        self._waiting: list[PendingEntries] = []
         self._writing: asyncio.Task[None] | None = None
         self._to_tell: list[Callable[[], None]] = []
 
@@ -90,12 +90,12 @@ class AuditLog:
         reading.read = {subject: {*categories} for subject, categories in read.items()}
         await reading.on_disk()
 
-    def begin(self, reader: Reader, at: datetime) -> Reading:
+    def begin(self, reader: Reader, at: datetime) -> PendingEntries:
         """Begin a reading. Subjects and categories may be added to it until it is `taken`.
 
         All readings that wait while others are being written are written next, in one transaction.
         """
-        reading = Reading(reader, at)
+        reading = PendingEntries(reader, at)
         self._waiting.append(reading)
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
@@ -113,7 +113,7 @@ class AuditLog:
             for each in self._waiting:
                 each.ends("it was not begun")  # writing itself has failed, or the hub stops
 
-    async def _commit(self, readings: Sequence[Reading]) -> None:
+    async def _commit(self, readings: Sequence[PendingEntries]) -> None:
         """Write in one transaction.
 
         If the database refuses it, write each reading alone, so that one costs no other.
@@ -137,7 +137,7 @@ class AuditLog:
         for tell in self._to_tell:
             tell()
 
-    def _insert(self, connection: Connection, readings: Iterable[Reading]) -> list[Reading]:
+    def _insert(self, connection: Connection, readings: Iterable[PendingEntries]) -> list[PendingEntries]:
         """Insert the readings; the result are those that cannot be encoded."""
         head, rows, unwritable = self._head(connection, alone=True), list[dict[str, Any]](), []
         for each in readings:
@@ -151,7 +151,7 @@ class AuditLog:
             connection.execute(insert(USAGES), rows)
         return unwritable
 
-    def _entries(self, head: Head, reading: Reading) -> tuple[Head, list[dict[str, Any]]]:
+    def _entries(self, head: Head, reading: PendingEntries) -> tuple[Head, list[dict[str, Any]]]:
         """The rows of one reading that follow this head, and the new head."""
         rows = []
         for subject, categories in reading.read.items():

@@ -15,7 +15,7 @@ from store.jdih.tables import REGULATIONS
 from store.kit.copies import shown
 from store.kit.copy_table import CopyTable
 from store.kit.database import Database
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice, storable
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder, storable
 
 AT = REGULATIONS.c
 
@@ -141,12 +141,12 @@ class RegulationCopies:
             where.append(AT.level == wanted.level.value)
         return where
 
-    def _order(self, order: RegulationOrder, search: Search | None) -> Order:
+    def _order(self, order: RegulationOrder, search: Search | None) -> SortOrder:
         if order is RegulationOrder.OLDEST:
-            return Order(*OLDEST_FIRST)
+            return SortOrder(*OLDEST_FIRST)
         if order is RegulationOrder.RELEVANCE and search and search.words:
-            return Order((rank(self._database.dialect, search), True), *NEWEST_FIRST)
-        return Order(*NEWEST_FIRST)
+            return SortOrder((rank(self._database.dialect, search), True), *NEWEST_FIRST)
+        return SortOrder(*NEWEST_FIRST)
 
 
 def _numbered(number: str) -> ColumnElement[bool]:

@@ -53,7 +53,7 @@ class Slice(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     after: bool
 
 
-class Order:
+class SortOrder:
     """The columns of an order, each ascending or descending. Together they distinguish any two rows."""
 
     def __init__(self, *columns: tuple[ColumnElement[Any], bool]) -> None:
@@ -94,7 +94,7 @@ class KeysetQuery(NamedTuple):
 
     columns: Sequence[ColumnElement[Any]]
     where: Sequence[ColumnElement[bool]]
-    order: Order
+    order: SortOrder
 
     def fetch(self, connection: Connection, window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
         """A page of the list; `to` makes an item of a row. Raises TypeError for a key of another order."""
@@ -152,7 +152,7 @@ def fetch_each(
         select(literal_column(str(number)).label("list"), listing.statement(window).subquery())
         for number, listing in enumerate(listings.values())
     ]
-    order = next(iter(listings.values())).order if listings else Order()
+    order = next(iter(listings.values())).order if listings else SortOrder()
     for first in range(0, len(parts), TOGETHER):
         together = order.again(union_all(*parts[first : first + TOGETHER]), backwards=window.backwards)
         for row in connection.execute(together):

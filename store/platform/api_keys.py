@@ -13,11 +13,11 @@ from auth.api_key import ApiKey
 from auth.keyed_hasher import KeyedHasher
 from connectors.kit.clock import Clock
 from store.kit.database import Database
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
 from store.platform.tables import API_KEYS
 
 AT = API_KEYS.c
-BY_APP = Order((AT.app, True), (AT.code, True))
+BY_APP = SortOrder((AT.app, True), (AT.code, True))
 
 PREFIX = "simpul_"
 """The beginning of every key, so that a key that was published by mistake can be searched for."""

@@ -8,7 +8,7 @@ from auth.agreements import Agreement, Agreements, Purpose
 from auth.caller import App, Audience, Caller, Declared, Person
 from auth.keyed_hasher import KeyedHasher
 from auth.policies import Asked, Personal, agreement, own_agency, owner, scope
-from auth.subject import HashedSubject, Kind, Subject, nik, sub
+from auth.subject import HashedSubject, Subject, SubjectKind, nik, sub
 from resolvers.identity.policies import NIK, RECORD
 from resolvers.tax.policies import TAXPAYER
 
@@ -47,7 +47,7 @@ def allows(caller, *rules, today=TODAY, field=FIELD, **known):
         (nik("3671014001900002"), False),
         (nik("s-1"), False),
         (sub("3671014001900001"), False),
-        (Subject(Kind.NOP, "3671014001900001"), False),
+        (Subject(SubjectKind.NOP, "3671014001900001"), False),
         (HashedSubject("s-1"), False),
     ],
 )

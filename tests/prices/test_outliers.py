@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.prices.outliers import outliers
-from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
+from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint
 from resolvers.prices.rules import Period, change, comparison_day, flag_outliers, is_price_of, may_stand_in
 
 DAY = date(2026, 11, 2)
@@ -121,12 +121,12 @@ def test_a_price_is_of_its_day_or_of_the_whole_month(grain, price_day, stands):
 @pytest.mark.parametrize(
     ("level", "kind", "may"),
     [
-        (PriceLevel.RETAIL, MarketType.TRADITIONAL, True),
-        (PriceLevel.RETAIL, MarketType.UNKNOWN, True),
-        (PriceLevel.RETAIL, MarketType.MODERN, False),
-        (PriceLevel.WHOLESALE, MarketType.TRADITIONAL, False),
-        (PriceLevel.PRODUCER, MarketType.UNKNOWN, False),
+        (PriceLevel.RETAIL, MarketKind.TRADITIONAL, True),
+        (PriceLevel.RETAIL, MarketKind.UNKNOWN, True),
+        (PriceLevel.RETAIL, MarketKind.MODERN, False),
+        (PriceLevel.WHOLESALE, MarketKind.TRADITIONAL, False),
+        (PriceLevel.PRODUCER, MarketKind.UNKNOWN, False),
     ],
 )
 def test_a_price_of_another_level_or_kind_never_stands_in(level, kind, may):
-    assert may_stand_in(level, kind, PriceLevel.RETAIL, MarketType.TRADITIONAL) is may
+    assert may_stand_in(level, kind, PriceLevel.RETAIL, MarketKind.TRADITIONAL) is may

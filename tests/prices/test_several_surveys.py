@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.prices.records import MarketType, PriceLevel, PricePoint, Prices
+from connectors.prices.records import MarketKind, PriceLevel, PricePoint, Prices
 from engine.configuration.agencies_file import connect_agencies
-from resolvers.prices.commodity_rules import KnownCommodity, Listing
+from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
 from resolvers.prices.markets import SurveyedMarket
 from resolvers.prices.price_lists import PriceList
 from resolvers.prices.prices import cheapest
@@ -431,14 +431,14 @@ async def test_the_largest_moves_of_one_survey_and_of_one_market(hub):
 
 def test_of_markets_that_cost_the_same_the_first_by_name_is_thecheapest(configuration, clock):
     sp2kp = connect_agencies(configuration, clock).with_code(Prices, "sp2kp")
-    listing = Listing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
+    listing = CommodityListing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
     commodity = KnownCommodity(
         code="1", owner="sp2kp", standard_code=None, name="X", name_en="X", group="", unit="kg", listings=(listing,)
     )
 
     def price_list(name, amount):
         market = SurveyedMarket(
-            code=name, name=name, type=MarketType.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
+            code=name, name=name, type=MarketKind.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
             survey="sp2kp", own_code=name, source=None,
         )  # fmt: skip
         return PriceList(sp2kp, market, TODAY, {"1": (PricePoint(TODAY, amount),)}, None)

@@ -27,7 +27,7 @@ from schema.kit.contract import check_records
 from schema.kit.enums import enum
 from schema.kit.fields import field
 from schema.kit.node import node_of
-from schema.kit.paging import Connection as SchemaConnection
+from schema.kit.paging import ConnectionType as SchemaConnection
 from schema.kit.scalars import NIK, SCALARS, URL, PhoneNumber, Rupiah
 from schema.root import build
 
@@ -399,7 +399,9 @@ def test_what_an_event_holds_and_what_is_added_to_a_type_is_held_too():
 
 
 def test_a_wrong_promise_stops_the_start(monkeypatch):
-    [last_free] = [each for each in hospitals.Room.__strawberry_definition__.fields if each.python_name == "last_free"]
+    [last_free] = [
+        each for each in hospitals.RoomType.__strawberry_definition__.fields if each.python_name == "last_free"
+    ]
     monkeypatch.setattr(last_free, "python_name", "last_freed")
     told = r"Room\.last_freed: it is promised as Int!; resolvers\.beds\.rules\.RoomNow has no last_freed"
     with pytest.raises(DeclarationError, match=told):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from connectors.kit.ical.properties import Property, checked, lines, readable
+from connectors.kit.ical.properties import ICalProperty, checked, lines, readable
 from connectors.kit.values import BadRow
 
 T = TypeVar("T")
@@ -35,17 +35,17 @@ class Component:
         if name := _NAME.match(line):
             self._lines.setdefault(name[0].upper(), []).append(line)
 
-    def properties(self, name: str) -> Iterator[Property]:
+    def properties(self, name: str) -> Iterator[ICalProperty]:
         """All properties with this name."""
         for line in self._lines.get(name, ()):
             try:
-                found = Property.of(line)
+                found = ICalProperty.of(line)
             except ValueError:
                 self.note(f"{name}: not a property")
             else:
                 yield found
 
-    def first(self, name: str) -> Property | None:
+    def first(self, name: str) -> ICalProperty | None:
         """The first property with this name."""
         return next(self.properties(name), None)
 

@@ -21,7 +21,7 @@ from connectors.kit.findings import Findings
 from connectors.kit.ical.components import Component, calendars
 from connectors.kit.ical.properties import duration
 from connectors.kit.ical.recurrence_set import LONGEST, Event, RecurrenceSets, valid_length
-from connectors.kit.ical.time_zones import Point, Zones
+from connectors.kit.ical.time_zones import WallTime, Zones
 from connectors.kit.markup import plain_text
 from connectors.kit.values import BadRow
 
@@ -64,10 +64,10 @@ def occurrences(
     charset: str | None = None,
 ) -> tuple[Occurrence, ...]:
     """What takes place between these moments, in order; raises `BadRow` if nothing can be read."""
-    return _Reader(since, until, zone, findings).read(body, charset)
+    return _CalendarReader(since, until, zone, findings).read(body, charset)
 
 
-class _Reader:
+class _CalendarReader:
     """Reads one answer."""
 
     def __init__(self, since: datetime, until: datetime, zone: ZoneInfo, findings: Findings) -> None:
@@ -120,7 +120,7 @@ class _Reader:
             cancelled=withdrawn or (component.text("STATUS") or "").upper() == "CANCELLED",
         )
 
-    def _optional_point(self, component: Component, zones: Zones, name: str) -> Point | None:
+    def _optional_point(self, component: Component, zones: Zones, name: str) -> WallTime | None:
         """The moment or day in a property; None with a finding if it cannot be read."""
         try:
             return _point(component, zones, name)
@@ -128,7 +128,7 @@ class _Reader:
             self._note(str(bad))
             return None
 
-    def _is_this_and_future(self, component: Component, start: Point, replaces: Point | None) -> bool:
+    def _is_this_and_future(self, component: Component, start: WallTime, replaces: WallTime | None) -> bool:
         """Whether the event replaces all later instances too. A move by years is not followed."""
         which = component.first("RECURRENCE-ID") if replaces else None
         range_of = str(which.parameters.get("RANGE", "")).upper() if which else ""
@@ -139,7 +139,7 @@ class _Reader:
         self._note("RECURRENCE-ID: a range that is not followed")
         return False
 
-    def _length(self, component: Component, zones: Zones, start: Point) -> timedelta | None:
+    def _length(self, component: Component, zones: Zones, start: WallTime) -> timedelta | None:
         """How long an event takes, by its end or its duration; None if it says neither, or if that is impossible."""
         length = component.value("DURATION", duration)
         if (end := self._optional_point(component, zones, "DTEND")) and end.day == start.day:
@@ -214,7 +214,7 @@ def _sequence(text: str) -> int:
     return int(text)
 
 
-def _point(component: Component, zones: Zones, name: str) -> Point | None:
+def _point(component: Component, zones: Zones, name: str) -> WallTime | None:
     found = component.first(name)
     return zones.point(name, found) if found else None
 

@@ -28,14 +28,14 @@ _DATE_OR_DATETIME = re.compile(
 )
 
 
-class Property(NamedTuple):
+class ICalProperty(NamedTuple):
     """One property: its parameters, and its value as it is written (`raw`)."""
 
     parameters: Parameters
     raw: str
 
     @classmethod
-    def of(cls, line: str) -> "Property":
+    def of(cls, line: str) -> "ICalProperty":
         """Read a line; raises `ValueError`. A quoted-printable value (vCalendar 1.0) is decoded."""
         line = _QUOTED_PRINTABLE.sub(";ENCODING=QUOTED-PRINTABLE", line, count=1)
         _, parameters, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]

@@ -34,7 +34,7 @@ class Budget:
             raise BadRow("RRULE: recurs more often than is followed")
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class RecurrenceRule(msgspec.Struct, frozen=True, kw_only=True):
     """A supported rule. A weekday is a pair: its number in the month or year, and the day (Monday is 0).
 
     For example, the second Friday (`2FR`) is (2, 4), the last Friday (`-1FR`) is (-1, 4), each Friday (`FR`) is (0, 4).
@@ -50,7 +50,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     week_starts: int
 
     @classmethod
-    def of(cls, parts: Mapping[str, Any], start: date) -> "Rule":
+    def of(cls, parts: Mapping[str, Any], start: date) -> "RecurrenceRule":
         """From the parts of an RRULE. The first day of the event gives what the rule does not say.
 
         Raises `BadRow` for a rule that is not supported.

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from connectors.kit.ical.components import Component, Note
 from connectors.kit.ical.properties import checked, duration, rule_parts
-from connectors.kit.ical.recurrence import Budget, Rule, without_times
-from connectors.kit.ical.time_zones import Point, Zones
+from connectors.kit.ical.recurrence import Budget, RecurrenceRule, without_times
+from connectors.kit.ical.time_zones import WallTime, Zones
 from connectors.kit.values import BadRow
 
 MOST_DAYS = 1_000_000
@@ -40,9 +40,9 @@ class Event(NamedTuple):
     title: str
     sequence: int
     changed_at: datetime | None
-    start: Point
+    start: WallTime
     length: timedelta | None
-    replaces: Point | None
+    replaces: WallTime | None
     this_and_future: bool
     cancelled: bool
 
@@ -51,7 +51,7 @@ class Event(NamedTuple):
         """A newer version is greater."""
         return self.sequence, self.changed_at.timestamp() if self.changed_at else 0
 
-    def shifted(self, point: Point) -> Point:
+    def shifted(self, point: WallTime) -> WallTime:
         """A later instance, moved by as much as this override has moved the instance that it replaces."""
         if self.replaces is None:
             return point
@@ -59,13 +59,13 @@ class Event(NamedTuple):
             days = self.start.wall.date() - self.replaces.wall.date()
             return self.start.on(point.wall.date() + days)
         wall = point.wall + (self.start.at - self.replaces.at)
-        return Point(point.zone(wall), wall, False, point.zone)
+        return WallTime(point.zone(wall), wall, False, point.zone)
 
 
 class Instance(NamedTuple):
     """One time of an event: when it begins, its name, how long it takes, and the event that describes it."""
 
-    begins: Point
+    begins: WallTime
     name: str | None
     length: timedelta | None
     event: Event
@@ -79,7 +79,7 @@ class Instance(NamedTuple):
         return begins.zone(begins.wall + self.length) if begins.day else begins.at + self.length
 
 
-def valid_length(length: timedelta | None, start: Point, note: Note) -> timedelta | None:
+def valid_length(length: timedelta | None, start: WallTime, note: Note) -> timedelta | None:
     """The length of an event with this start, or None. An event of days takes whole days, and at least one."""
     if length is not None and not timedelta(0) <= length <= LONGEST:
         note("DTEND: before DTSTART, or years after it")
@@ -158,7 +158,7 @@ class RecurrenceSets:
             else:
                 yield Instance(point, name, length, event)
 
-    def _by_dates(self, event: Event, name: str) -> Iterator[tuple[Point, timedelta | None]]:
+    def _by_dates(self, event: Event, name: str) -> Iterator[tuple[WallTime, timedelta | None]]:
         """The moments of an EXDATE or RDATE, and how long each takes. A period (`start/end`) says its own length."""
         for each in event.component.properties(name):
             values, tzid = each.moments
@@ -177,7 +177,7 @@ class RecurrenceSets:
                 else:
                     yield point, length
 
-    def _by_rules(self, event: Event, later: list[Event], name: str = "RRULE") -> Iterator[Point]:
+    def _by_rules(self, event: Event, later: list[Event], name: str = "RRULE") -> Iterator[WallTime]:
         """When an event begins by its rules.
 
         The window is made wider by the longest instance and by the farthest move: such an instance may still touch it.
@@ -191,9 +191,9 @@ class RecurrenceSets:
             except BadRow as bad:
                 self._note(str(bad))
 
-    def _by_rule(self, start: Point, parts: dict[str, Any], since: date, until: date) -> Iterator[Point]:
+    def _by_rule(self, start: WallTime, parts: dict[str, Any], since: date, until: date) -> Iterator[WallTime]:
         ends = parts.get("UNTIL", [None])[0]
-        rule = Rule.of(without_times(parts, start.wall, day=start.day), start.wall.date())
+        rule = RecurrenceRule.of(without_times(parts, start.wall, day=start.day), start.wall.date())
         if isinstance(ends, datetime):
             ends = ends.astimezone(UTC) if ends.tzinfo else checked("UNTIL", ends, start.zone)
         for day in rule.days(start.wall.date(), since, until, self._budget):
@@ -222,11 +222,11 @@ def _name_with_title(each: Instance) -> str:
     return f"{each.name}-{hashlib.sha256(each.event.title.encode()).hexdigest()[:8]}"
 
 
-def _name(point: Point) -> str:
+def _name(point: WallTime) -> str:
     """The name of an instance: when it was to begin."""
     return f"{point.wall:%Y%m%d}" if point.day else f"{point.at:%Y%m%dT%H%M%SZ}"
 
 
-def _names(point: Point) -> set[str]:
+def _names(point: WallTime) -> set[str]:
     """The names that a RECURRENCE-ID or EXDATE means. A day, or a midnight, means all instances of that day."""
     return {_name(point)} | ({f"{point.wall:%Y%m%d}"} if point.day or point.wall.time() == time() else set())

@@ -20,8 +20,8 @@ from icalendar.prop import vUTCOffset
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from connectors.kit.ical.components import Component
-from connectors.kit.ical.properties import Property, checked, date_or_datetime, rule_parts
-from connectors.kit.ical.recurrence import Budget, Rule, without_times
+from connectors.kit.ical.properties import ICalProperty, checked, date_or_datetime, rule_parts
+from connectors.kit.ical.recurrence import Budget, RecurrenceRule, without_times
 from connectors.kit.values import BadRow, in_reach
 
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
@@ -44,7 +44,7 @@ _OFFSET = re.compile(
 """An offset alone, or before a name as in Outlook: "UTC+8", "+0700", "(GMT+07.00) Bangkok, Hanoi, Jakarta"."""
 
 
-class Point(NamedTuple):
+class WallTime(NamedTuple):
     """A moment (`at`, in UTC) and the local time then (`wall`).
 
     `day` is true if the calendar names a day and no time. Then the moment is the midnight at which the day begins.
@@ -55,7 +55,7 @@ class Point(NamedTuple):
     day: bool
     zone: "Zone"
 
-    def on(self, day: date) -> "Point":
+    def on(self, day: date) -> "WallTime":
         """The same local time on another day."""
         wall = datetime.combine(day, self.wall.time())
         return self._replace(at=self.zone(wall), wall=wall)
@@ -76,7 +76,7 @@ class Zones:
         }
         self._known: dict[str, Zone] = {}
 
-    def point(self, name: str, given: Property) -> Point:
+    def point(self, name: str, given: ICalProperty) -> WallTime:
         """The DATE or DATE-TIME in a property; raises `BadRow`."""
         values, tzid = given.moments
         point = self.of(name, values[0], tzid)
@@ -84,17 +84,17 @@ class Zones:
             return self._day(name, point.wall)
         return point
 
-    def of(self, name: str, value: str, tzid: str | None) -> Point:
+    def of(self, name: str, value: str, tzid: str | None) -> WallTime:
         """A day, or a moment in its own offset or in this time zone; raises `BadRow`."""
         read = checked(name, value, date_or_datetime)
         if not isinstance(read, datetime):
             return self._day(name, datetime(read.year, read.month, read.day))  # noqa: DTZ001  local time
         wall = read.replace(tzinfo=None)
         zone = _of(read.tzinfo) if read.tzinfo else self.named(tzid) if tzid else self._here
-        return Point(self._moment(name, wall, zone), wall, False, zone)
+        return WallTime(self._moment(name, wall, zone), wall, False, zone)
 
-    def _day(self, name: str, midnight: datetime) -> Point:
-        return Point(self._moment(name, midnight, self._here), midnight, True, self._here)
+    def _day(self, name: str, midnight: datetime) -> WallTime:
+        return WallTime(self._moment(name, midnight, self._here), midnight, True, self._here)
 
     def _moment(self, name: str, wall: datetime, zone: Zone) -> datetime:
         at = checked(name, wall, zone)
@@ -176,7 +176,7 @@ class _Observance(NamedTuple):
     """An observance (STANDARD or DAYLIGHT): its offset begins at a moment, and again each time that the rule recurs."""
 
     begun: datetime
-    rule: Rule | None
+    rule: RecurrenceRule | None
     until: datetime
     offset: timezone
 
@@ -200,7 +200,7 @@ def _observance(part: Component) -> _Observance:
     until = parts.get("UNTIL", [None])[0] if parts else None
     return _Observance(
         begun=begun,
-        rule=Rule.of(without_times(parts, begun), begun.date()) if parts else None,
+        rule=RecurrenceRule.of(without_times(parts, begun), begun.date()) if parts else None,
         until=datetime(until.year, until.month, until.day) + A_DAY if until else datetime.max,  # noqa: DTZ001, DTZ901
         offset=checked("TZOFFSETTO", offset, timezone),
     )
