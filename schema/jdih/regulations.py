@@ -144,8 +144,7 @@ class JdihQuery:
         arguments={
             "text": "Only those with all these words in title, kind, number, year or subjects, such as `perda 8 "
             "2019`. A word also finds longer words that begin with it, a number finds only itself, and "
-            "`parkir` also finds `perparkiran`. A kind may be written in full or in short. At most 200 "
-            "letters.",
+            "`parkir` also finds `perparkiran`. A kind may be written in full or in short.",
             "number": "Only those of this number, without leading zeros, such as `8`.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",

@@ -41,6 +41,6 @@ class NodeQuery:
     node: NodeType | None = field(
         "A thing by its global id.",
         resolver=nodes.node,
-        arguments={"id": "The `id` that it was answered with, such as `SG9zcGl0YWw6cnMtY29udG9oLWJlbmRh`."},
+        arguments={"id": "The `id` from an earlier answer, such as `SG9zcGl0YWw6cnMtY29udG9oLWJlbmRh`."},
         types={"id": strawberry.ID},
     )

@@ -36,7 +36,8 @@ class FindingsQuery:
         "Null if there is no such agency.",
         resolver=findings.findings,
         arguments={
-            "agency": "Only of the agency with this code, such as `bapenda`. FORBIDDEN for an officer of another."
+            "agency": "Only those of the agency with this code, such as `bapenda`. FORBIDDEN for an officer of "
+            "another agency."
         },
         policy=answerable,
     )

@@ -64,10 +64,12 @@ enum(
 )
 
 OF_A_COMMODITY = {
-    "market": "In this market, by its code such as `9101`; without one, the survey's own average over the city.",
+    "market": "In this market, by its code such as `9101`. Without a market it is the survey's own average "
+    "over the city.",
     "on": "The price of this day, or the newest one before it; the default is today.",
-    "source": "What this survey says, by its agency's code such as `sp2kp`. If not given, the first says it that has "
-    "the commodity; where it does not answer or has no price, the next one of the same level and kind of market.",
+    "source": "From this survey, by its agency's code such as `sp2kp`. By default it is the first survey "
+    "that has the commodity. If that one does not answer or has no price, it is the next one of "
+    "the same level and kind of market.",
 }
 OUTLIERS = "Whether outliers count. If not, the newest price that is no outlier is used."
 WHICH = {
@@ -105,7 +107,10 @@ class CommodityListingType:
 @object_type(public, "A commodity (komoditas) whose price is surveyed.")
 @node_of(KnownCommodity)
 class CommodityType(NodeType):
-    code: str = field("Its code in the first survey that has it; if that is a further one, behind its agency's code.")
+    code: str = field(
+        "Its code in the first survey that has it, such as `67`. If that is not the city's first "
+        "survey, the survey's code stands before it, such as `pihps:com_1`."
+    )
     standard_code: str | None = field(
         "The hub's own code (kode baku), the same for all surveys; null if the hub has none."
     )
@@ -113,7 +118,7 @@ class CommodityType(NodeType):
     group: str = field("Its group (kelompok), such as Beras.")
     unit: str = field("The unit of its price (satuan), such as kg, lt or 370gr.")
     listings: ConnectionType[CommodityListingType] = field(
-        "What each survey calls it.", resolver=prices_commodities.listings
+        "The names of the commodity in each survey.", resolver=prices_commodities.listings
     )
     price: "CommodityPriceType | None" = field(
         "What it costs; null if the chosen survey does not have it.",
@@ -199,7 +204,10 @@ class CommodityPriceType:
 @object_type(public, "A market (pasar).")
 @node_of(SurveyedMarket)
 class MarketType(NodeType):
-    code: str = field("Its code in the survey; if that is not the first that names markets, behind its agency's code.")
+    code: str = field(
+        "Its code in the survey, such as `9101`. If that is not the first survey with markets, the "
+        "survey's code stands before it."
+    )
     name: str = field("Its name.")
     type: MarketKind = field("The kind of market (jenis pasar).")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
@@ -245,21 +253,22 @@ class PricesQuery:
         "One market (pasar); null if there is none with this code.",
         resolver=prices_markets.market,
         arguments={
-            "code": "Its code, such as `9101`; a survey's own one behind its agency's code and a colon will do, too."
+            "code": "Its code, such as `9101`. The survey's own code also works after the survey's code and a "
+            "colon, such as `sp2kp:9101`."
         },
     )
     commodities: CommodityConnectionType | None = field(
         "The commodities (komoditas) whose prices are surveyed, by group and name. A commodity of "
         "several surveys is listed once.",
         resolver=prices_commodities.commodities,
-        arguments={**WHICH, "source": "Only those that this survey has, by its agency's code such as `pihps`."},
+        arguments={**WHICH, "source": "Only those of this survey, by its agency's code such as `pihps`."},
     )
     commodity: CommodityType | None = field(
         "One commodity (komoditas); null if there is none with this code.",
         resolver=prices_commodities.commodity,
         arguments={
-            "code": "Its code, such as `67`, the hub's own, such as `bawang-merah`, or a survey's own one behind "
-            "its agency's code and a colon."
+            "code": "Its code, such as `67`; the hub's own code, such as `bawang-merah`; or a survey's own code "
+            "after the survey's code and a colon, such as `sp2kp:67`."
         },
     )
     price_moves: PriceMoveConnectionType | None = field(

@@ -47,7 +47,7 @@ def _by(code: str, bps_code: str) -> dict[str, str]:
     return {
         "code": f"By its Kemendagri code, such as `{code}`.",
         "bps_code": f"By its code at BPS, such as `{bps_code}`.",
-        "name": "By its whole name, in any spelling of case and blanks. A part of a name finds nothing.",
+        "name": "By its full name, in any case and with any blanks. A part of a name finds nothing.",
     }
 
 

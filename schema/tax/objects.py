@@ -44,7 +44,7 @@ enum(
 class TaxPenaltyType:
     amount: Rupiah = field("The amount, without the waived part.")
     waived: Rupiah = field("The part that an amnesty (pemutihan) waives today.")
-    basis: objects.PenaltyBasis = field("Who says so.")
+    basis: objects.PenaltyBasis = field("Where the amount comes from.")
 
 
 @object_type(public, "A payment on a bill (pembayaran).")

@@ -218,7 +218,7 @@ class TaxRequestsQuery:
         "A request to the tax office (permohonan layanan pajak) by its number; null if there is none.",
         resolver=papers.tax_service_request,
         arguments={
-            "of": "About which tax.",
+            "of": "The tax of the request.",
             "number": "Its number: 11 digits about PBB, such as `2026.0001.001`; about BPHTB such as `2026.01.000102`.",
         },
     )
