@@ -46,7 +46,9 @@ from tests.redis_server import RedisServer, redis_running
 ROOT = Path(__file__).parent.parent
 COMMITTED = tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))
 AGENCIES = list(COMMITTED["agencies"])
-"""The codes of the sandbox's agencies, in the order of the file."""
+"""The codes of the configured agencies, in the order of the file."""
+STOOD_IN_FOR = [code for code, each in COMMITTED["agencies"].items() if "url" in each]
+"""Those that have a stand-in; the others ask nobody."""
 NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
 """Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}

@@ -53,11 +53,27 @@ def _as_rss(answer: Any) -> str:
     return f'<?xml version="1.0"?><rss version="2.0" xmlns:job="urn:contoh:job"><channel>{entries}</channel></rss>'
 
 
+def _as_xml(answer: Any) -> str:
+    """A document of objects, as elements by their keys, and of lists, as elements of one name."""
+
+    def elements(value: Any) -> str:
+        if not isinstance(value, dict):
+            return escape(str(value))
+        return "".join(
+            f"<{name}>{elements(each)}</{name}>"
+            for name, inside in value.items()
+            for each in (inside if isinstance(inside, list) else [inside])
+        )
+
+    return f'<?xml version="1.0" encoding="UTF-8"?>{elements(answer)}'
+
+
 WRITTEN: dict[str, tuple[str, Callable[[Any], str]]] = {
     "json": ("application/json", _as_json),
     "icalendar": ("text/calendar", _as_icalendar),
     "json-ld": ("text/html", _as_page),
     "rss": ("application/rss+xml", _as_rss),
+    "xml": ("application/xml", _as_xml),
 }
 """How an answer that is recorded as rows goes over the wire: its content type, and its text."""
 
