@@ -13,7 +13,7 @@ from schema.kit.node import NodeType, node_of
 from schema.kit.paging import ConnectionType
 from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, PhoneNumber
-from schema.venues.venues import OpeningHours
+from schema.venues.venues import OpeningHoursType
 from store.jdih.regulations import RegulationOrder
 
 enum(
@@ -130,7 +130,7 @@ class LegalOfficeType:
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
-    opening_hours: ConnectionType[OpeningHours] = field("When it is open.", resolver=legal_services.opening_hours)
+    opening_hours: ConnectionType[OpeningHoursType] = field("When it is open.", resolver=legal_services.opening_hours)
     open_now: bool = field("Whether it is open now, by these hours; holidays are not known.")
     checked_on: date = field("When somebody last checked all of this.")
     agency: str = field("The code of the agency that names it.")

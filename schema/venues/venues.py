@@ -51,34 +51,34 @@ enum(
 
 
 @object_type(public, "What can be played (cabang olahraga).")
-class Sport:
+class SportType:
     code: str = field("Its code, such as badminton.")
     name: str = field("Its name.")
 
 
 @object_type(public, "What can be played (cabang olahraga), and in how many venues.")
-class SportCount:
+class SportCountType:
     code: str = field("Its code, to filter by.")
     name: str = field("Its name.")
     venues: int = field("In how many venues.")
 
 
 @object_type(public, "From when to when on one day of the week, local time (jam buka).")
-class OpeningHours:
+class OpeningHoursType:
     day: Weekday = field("The day.")
     opens: time = field("When it opens.")
     closes: time = field("When it closes; if that is at or before `opens`, it is after midnight.")
 
 
 @object_type(public, "Who keeps a venue and lets people in (petugas).")
-class Keeper:
+class KeeperType:
     name: str = field("The name, as the venue publishes it.")
     phone: PhoneNumber | None = field("The telephone for the time of duty.")
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
 @node_of(venues.VenueSlot)
-class Slot(NodeType):
+class SlotType(NodeType):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
@@ -91,7 +91,7 @@ class Slot(NodeType):
 @object_type(
     public, "The 24 hours of a day at one venue (jadwal harian), the first from midnight: a row of a screen's grid."
 )
-class VenueDay:
+class VenueDayType:
     day: date = field("The day.")
     hours: list[HourState] = field("What each hour is.")
     prices: list[Rupiah | None] = field("What each free hour costs; null for the others.")
@@ -99,11 +99,11 @@ class VenueDay:
 
 @object_type(public, "A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
 @node_of(venues.SportsVenue)
-class Venue(NodeType):
+class VenueType(NodeType):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
     description: str | None = field("What it is.")
-    sports: ConnectionType[Sport] = field("What can be played there.", resolver=venues.sports)
+    sports: ConnectionType[SportType] = field("What can be played there.", resolver=venues.sports)
     site: str | None = field("The grounds that it belongs to (gelanggang).")
     street: str | None = field("Its street (alamat).")
     kecamatan: KecamatanType | None = field("The kecamatan that it names.")
@@ -117,14 +117,16 @@ class Venue(NodeType):
     )
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
-    opening_hours: ConnectionType[OpeningHours] = field("When it is open, day by day.", resolver=venues.opening_hours)
+    opening_hours: ConnectionType[OpeningHoursType] = field(
+        "When it is open, day by day.", resolver=venues.opening_hours
+    )
     open_now: bool | None = field("Whether it is open now; null where it does not say.", resolver=venues.open_now)
-    keeper: Keeper | None = field(
+    keeper: KeeperType | None = field(
         "Who is on duty; null where nobody is, or the venue does not say.",
         resolver=venues.keeper,
         arguments={"at": "When, with a time zone; now if not given."},
     )
-    slots: ConnectionType[Slot] | None = field(
+    slots: ConnectionType[SlotType] | None = field(
         "When it can be had, in order of time.",
         resolver=venues.slots,
         weight=150,
@@ -134,7 +136,7 @@ class Venue(NodeType):
         },
     )
     slots_source: SourceType | None = field("How old the hub's copy of its slots is.", resolver=venues.slots_source)
-    day: VenueDay | None = field(
+    day: VenueDayType | None = field(
         "What each hour of a day is there.",
         resolver=venues.day,
         weight=50,
@@ -144,20 +146,20 @@ class Venue(NodeType):
 
 
 @object_type(public, "A page of venues.")
-class VenueConnection(ConnectionType[Venue]):
-    sports: list[SportCount] = field("What can be played in those found, all filters but `sport` applied.")
+class VenueConnectionType(ConnectionType[VenueType]):
+    sports: list[SportCountType] = field("What can be played in those found, all filters but `sport` applied.")
     unavailable: list[SourceType] = field("Systems whose venues are not to be had: they are missing.")
 
 
 @object_type(public)
 class VenuesQuery:
-    venue: Venue | None = field(
+    venue: VenueType | None = field(
         "One venue (tempat olahraga); null if there is none with this code.",
         resolver=venues.venue,
         weight=200,
         arguments={"code": "Its code in the hub, such as `gor-kota/1`."},
     )
-    venues: VenueConnection | None = field(
+    venues: VenueConnectionType | None = field(
         "The sports venues (tempat olahraga) of the city.",
         resolver=venues.venues,
         weight=200,
