@@ -167,7 +167,7 @@ def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
     for at, policy in sorted(_fields(whole).items(), key=itemgetter(0)):
         audiences = tuple(audience for audience in Audience if at in seen[audience])
         unreached = any(policy.shows(audience) for audience in Audience if audience not in audiences)
-        reason = "Only they reach what leads to it." if unreached else policy.reason
+        reason = "Only these audiences can reach it." if unreached else policy.reason
         made.append(
             FieldAccess(
                 type_name=at[0],

@@ -9,7 +9,8 @@ from connectors.beds.records import Beds
 from connectors.registry import CONNECTORS
 from connectors.tax.records import Tax
 from engine.app import create_app
-from engine.configuration.agencies_file import ConfigurationError, connect_agencies, read_configuration
+from engine.configuration.agencies_file import connect_agencies, read_configuration
+from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from sandbox.registry import environment
 from tests.clock import FakeClock

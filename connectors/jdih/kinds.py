@@ -1,7 +1,7 @@
-"""What kinds of regulations there are, how they are written, and how the words of a text are compared.
+"""The kinds of regulations and their spellings, and how the words of a text are compared.
 
-Source: UU 12/2011, Permendagri 80/2015 and what members of the network write. One table serves the connector, the
-statements that regulations make of each other, and the search.
+Source: UU 12/2011, Permendagri 80/2015 and what members of the network write. The connector, the statements about other
+regulations and the search all use this table.
 """
 
 import re
@@ -16,7 +16,7 @@ CITY, PROVINCE, STATE = RegulationLevel.CITY, RegulationLevel.PROVINCE, Regulati
 
 
 class RegulationKind(msgspec.Struct, frozen=True):
-    """A kind by its name, whose it always is (None: of more than one level), and how else it is written."""
+    """A kind: its name, its level (None: more than one level), and its other spellings."""
 
     name: str
     level: RegulationLevel | None
@@ -54,17 +54,17 @@ KINDS = {
     "KEPBUP": RegulationKind("Keputusan Bupati", CITY),
     "SE": RegulationKind("Surat Edaran", None, ("surat edaran wali kota", "surat edaran walikota")),
 }
-"""The kinds by their usual abbreviations; a kind that is not among them keeps its own name."""
+"""The kinds by their usual abbreviations. A kind that is not in the table keeps its own name."""
 
 LIBRARY = frozenset(
     "buku naskah penelitian pengkajian kajian penulisan karya kompendium analisis rancangan raperda majalah warta "
     "kliping artikel yurisprudensi putusan monografi referensi lokakarya jurnal kamus ensiklopedi ensiklopedia skripsi "
     "tesis disertasi makalah prosiding risalah buletin seminar literatur hasil program".split()
 )
-"""How the kinds begin that the libraries of members have beside their regulations."""
+"""How the kinds in the libraries of members begin, which are no regulations."""
 
 AREAS = ("kota", "kabupaten", "provinsi")
-"""What may stand behind a kind, with a name or without."""
+"""Words that may follow a kind, with a name or without."""
 
 LONGEST_WORD = 40
 
@@ -72,7 +72,7 @@ _PARTS = re.compile(r"[a-z]+|[0-9]+")
 
 
 def fold(text: str) -> list[str]:
-    """Its words and numbers in small letters without accents; `Perda8/2019` and `PERDA 008 2019` are the same."""
+    """The words and numbers in lower case without accents. `Perda8/2019` and `PERDA 008 2019` give the same."""
     plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
     parts = _PARTS.findall(plain.casefold())
     return [(each.lstrip("0") or "0" if each.isdecimal() else each)[:LONGEST_WORD] for each in parts]
@@ -85,7 +85,7 @@ _LONGEST = max(map(len, _SPELLINGS))
 
 
 def kinds_at(words: Sequence[str], place: int) -> Iterator[tuple[str, int]]:
-    """The kinds whose name or abbreviation stands at this place, and in how many words; the longest first."""
+    """The kinds whose name or abbreviation begins at this place, and how many words it has; the longest first."""
     for length in range(min(_LONGEST, len(words) - place), 0, -1):
         if short := _SPELLINGS.get(tuple(words[place : place + length])):
             yield short, length
@@ -101,11 +101,11 @@ def kind_of(text: str) -> str | None:
 
 
 def kind_at(text: str) -> str | None:
-    """The abbreviation of the kind that a title begins with."""
+    """The abbreviation of the kind with which a title begins."""
     return next((short for short, _ in kinds_at(fold(text), 0)), None)
 
 
 def is_library(kind: str) -> bool:
-    """Whether this names a kind of book, article or judgment, and none of regulations."""
+    """Whether this names a kind of book, article or judgment, and not of regulations."""
     words = fold(kind)
     return bool(words) and words[0] in LIBRARY and kind_of(kind) is None

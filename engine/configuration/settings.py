@@ -11,8 +11,8 @@ from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
-from engine.http.places import Most
-from engine.http.protocol import Walls
+from engine.http.connection_limits import ConnectionLimits
+from engine.http.websocket_limits import WebSocketLimits
 from store.kit.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parents[2]
@@ -40,21 +40,21 @@ class LimitSettings(BaseModel):
 
 
 class ServerSettings(BaseModel):
-    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/http/protocol.py)."""
+    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/http/connection_limits.py)."""
 
-    connections: AtLeastOne = Walls().connections
-    per_address: AtLeastOne = Walls().per_address
-    header_bytes: Annotated[int, Field(ge=1_000)] = Walls().header_bytes
-    headers: AtLeastOne = Walls().headers
-    header_seconds: Annotated[float, Field(gt=0)] = Walls().header_seconds
-    body_seconds: Annotated[float, Field(gt=0)] = Walls().body_seconds
-    answer_seconds: Annotated[float, Field(gt=0)] = Walls().answer_seconds
+    connections: AtLeastOne = ConnectionLimits().connections
+    per_address: AtLeastOne = ConnectionLimits().per_address
+    header_bytes: Annotated[int, Field(ge=1_000)] = ConnectionLimits().header_bytes
+    headers: AtLeastOne = ConnectionLimits().headers
+    header_seconds: Annotated[float, Field(gt=0)] = ConnectionLimits().header_seconds
+    body_seconds: Annotated[float, Field(gt=0)] = ConnectionLimits().body_seconds
+    answer_seconds: Annotated[float, Field(gt=0)] = ConnectionLimits().answer_seconds
     keep_alive: AtLeastOne = 75
     shutdown: AtLeastOne = 20
 
-    def walls(self) -> Walls:
+    def connection_limits(self) -> ConnectionLimits:
         """As the protocol keeps them."""
-        return Walls(**self.model_dump(exclude={"keep_alive", "shutdown"}))
+        return ConnectionLimits(**self.model_dump(exclude={"keep_alive", "shutdown"}))
 
 
 class LookupSettings(BaseModel):
@@ -73,17 +73,17 @@ class LookupSettings(BaseModel):
 
 
 class WebSocketSettings(BaseModel):
-    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once (engine/http/places.py)."""
+    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once."""
 
-    operations: AtLeastOne = Most().operations
-    connections_per_person: AtLeastOne = Most().connections_per_person
-    connections_per_address: AtLeastOne = Most().connections_per_address
-    subscriptions_per_person: AtLeastOne = Most().subscriptions_per_person
-    subscriptions_per_address: AtLeastOne = Most().subscriptions_per_address
+    operations: AtLeastOne = WebSocketLimits().operations
+    connections_per_person: AtLeastOne = WebSocketLimits().connections_per_person
+    connections_per_address: AtLeastOne = WebSocketLimits().connections_per_address
+    subscriptions_per_person: AtLeastOne = WebSocketLimits().subscriptions_per_person
+    subscriptions_per_address: AtLeastOne = WebSocketLimits().subscriptions_per_address
 
-    def most(self) -> Most:
+    def websocket_limits(self) -> WebSocketLimits:
         """As the engine takes them."""
-        return Most(**self.model_dump())
+        return WebSocketLimits(**self.model_dump())
 
 
 class Settings(BaseSettings):

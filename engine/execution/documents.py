@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from engine.execution.limits import DocumentLimits
 from engine.execution.manifest import hash_of, meaning_of
-from engine.http.request import BadRequest, OperationRequest
+from engine.execution.request import BadRequest, OperationRequest
 
 log = structlog.get_logger()
 
@@ -57,12 +57,12 @@ class Documents:
         else:
             known = operation.query
             if asked is not None and asked != hash_of(known):
-                told = "The document is another one than its hash says."
+                told = "The hash belongs to another document."
                 raise BadRequest(400, "PERSISTED_QUERY_MISMATCH", told)
         if self._trust is not Trust.OFF and not self._trusts(found := asked or hash_of(known), known):
             log.info("document.not_trusted", hash=found, enforced=self._trust is Trust.ENFORCE)
             if self._trust is Trust.ENFORCE:
-                raise BadRequest(403, "DOCUMENT_NOT_TRUSTED", "Only documents that were agreed on run here.")
+                raise BadRequest(403, "DOCUMENT_NOT_TRUSTED", "This hub runs only trusted documents.")
         return known
 
     def _trusts(self, found: str, document: str) -> bool:

@@ -20,8 +20,8 @@ from engine.execution.guard import OperationGuard
 from engine.execution.limits import DocumentLimits
 from engine.execution.parsing import has_several
 from engine.execution.quota import Quota, address_of
+from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.weights import Weights
-from engine.http.request import BadRequest, OperationRequest
 from resolvers.kit.context import Context
 
 log = structlog.get_logger()

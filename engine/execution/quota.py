@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
 from auth.rate_limiter import RateLimiter
-from engine.http.request import BadRequest
+from engine.execution.request import BadRequest
 
 WINDOW = 60
 """Seconds; after so many a client that was refused may ask again."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vText
 
-from connectors.kit.events import is_web
+from connectors.kit.ical.events import is_web
 from resolvers.calendar.agenda import PublishedEvent
 from resolvers.kit.context import Source
 

@@ -11,6 +11,7 @@ import msgspec
 from connectors.kit.calendar import CalendarEvent
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading
+from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
@@ -100,12 +101,11 @@ class Agenda(Generic[P]):
         """What one calendar says."""
         source, zone = ctx.source(answer), ZoneInfo(ctx.regions.city.timezone)
         for each in answer.records:
-            said = msgspec.structs.asdict(each) | {
-                "starts_at": each.starts_at.astimezone(zone),
-                "ends_at": each.ends_at.astimezone(zone) if each.ends_at else None,
-            }
-            yield self._kind(
-                **said,
+            yield extended(
+                self._kind,
+                each,
+                starts_at=each.starts_at.astimezone(zone),
+                ends_at=each.ends_at.astimezone(zone) if each.ends_at else None,
                 code="/".join(filter(None, (source.agency, each.uid, each.recurrence))),
                 kecamatan=kecamatan_of(ctx, kelurahan_with_code(ctx, each.kelurahan)),
                 source=source,

@@ -1,4 +1,4 @@
-"""Job fairs, past and to come."""
+"""Job fairs, past and future."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from resolvers.kit.readings import configured
 
 
 class PublishedFair(PublishedEvent, frozen=True, kw_only=True):
-    """A job fair, as the graph has it."""
+    """A job fair in the graph."""
 
 
 FAIRS = Agenda(

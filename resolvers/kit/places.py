@@ -1,4 +1,4 @@
-"""Where things lie, and how far from each other."""
+"""Positions, and the distances between them."""
 
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
@@ -11,22 +11,22 @@ EARTH = 6371.0088
 
 
 class Position(Protocol):
-    """A position, WGS 84."""
+    """A position in WGS 84."""
 
     latitude: float
     longitude: float
 
 
 class Placed(Protocol):
-    """What has a place, and how far that is from the point that its list was asked from."""
+    """A thing with a position and its distance from the point of the query."""
 
     @property
     def latitude(self) -> float | None:
-        """WGS 84; None where nobody says."""
+        """In WGS 84; None if it is not known."""
 
     @property
     def longitude(self) -> float | None:
-        """The same."""
+        """In WGS 84; None if it is not known."""
 
     @property
     def distance(self) -> float | None:
@@ -41,14 +41,14 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def distance(near: Position | None, latitude: float | None, longitude: float | None) -> float | None:
-    """In km, to the metre; None without a point to reckon from, or without a position."""
+    """The distance in km, to the metre; None without a point or without a position."""
     if near is None or latitude is None or longitude is None:
         return None
     return round(kilometres((near.latitude, near.longitude), (latitude, longitude)), 3)
 
 
 def check_near(near: Position | None, within_km: float | None, *, by_distance: bool) -> None:
-    """Raise `UserError` where a distance is asked for without a point, or from one that is not on the earth."""
+    """Raise `UserError` for a distance without a point, or for a point that is not on the earth."""
     if near is None and (within_km is not None or by_distance):
         raise UserError(
             "BAD_USER_INPUT",

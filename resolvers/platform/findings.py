@@ -1,4 +1,4 @@
-"""What agencies sent that their protocols do not promise, told to who answers for it."""
+"""The findings of agencies, for the officers of the agency and for administrators."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from resolvers.kit.paging import Page, PageArguments, paginate
 
 
 class AgencyFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of surprise of one agency; no value that it sent is in it."""
+    """One finding of one agency. It contains no value that the agency sent."""
 
     agency: str
     name: str
@@ -35,8 +35,8 @@ async def findings(
     if agency is not None and not mine:
         raise UserError(
             "FORBIDDEN",
-            id="Temuan instansi lain hanya untuk instansi itu.",
-            en="The findings of another agency are for that agency.",
+            id="Anda hanya dapat membaca temuan instansi Anda sendiri.",
+            en="You can read only the findings of your own agency.",
         )
     return paginate(chain.from_iterable(mine), lambda each: (each.agency, each.text), page, order="findings")
 
@@ -47,7 +47,7 @@ def _answers_for(ctx: Context, owner: str) -> bool:
 
 
 def _of_all(ctx: Context) -> Iterator[tuple[Agency, str, Findings]]:
-    """Every agency that is asked, who answers for it, and what was found."""
+    """Every agency, the code of the agency that is responsible for it, and its findings."""
     for each in ctx.agencies:
         yield each.agency, each.belongs_to, each.findings
     if ctx.identity:

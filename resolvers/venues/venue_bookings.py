@@ -92,6 +92,6 @@ async def _own_venue(ctx: Context, code: str) -> SportsVenue | None:
         raise UserError(
             "FORBIDDEN",
             id="Tempat ini bukan milik instansi Anda.",
-            en="This venue is not your agency's.",
+            en="This venue belongs to another agency.",
         )
     return await venue(None, ctx, code=code)

@@ -1,4 +1,4 @@
-"""Twelve hospitals that do not exist, with the beds and the bad habits that real ones have."""
+"""Twelve hospitals that do not exist, with beds and the faults of real ones."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ WARDS = (
 
 
 class SandboxHospital(NamedTuple):
-    """A stand-in hospital. `kelurahan` is a dotted Kemendagri code; `habits` names what is wrong with its answers."""
+    """A stand-in hospital. `kelurahan` is a dotted Kemendagri code; `habits` are the faults of its answers."""
 
     code: str
     name: str
@@ -91,7 +91,7 @@ AGES = {"months old": timedelta(days=150), "years old": timedelta(days=1100)}
 
 
 def rows(hospital: SandboxHospital, now: datetime) -> list[dict[str, Any]]:
-    """All rows of its `bed/read`, before they are cut into pages."""
+    """All rows of `bed/read`, before they are cut into pages."""
     made = [_row(hospital, number, now) for number in range(hospital.rooms)]
     if "row repeated" in hospital.habits:
         made.insert(100, dict(made[99]))
@@ -110,7 +110,7 @@ def rows(hospital: SandboxHospital, now: datetime) -> list[dict[str, Any]]:
 
 
 def _row(hospital: SandboxHospital, number: int, now: datetime) -> dict[str, Any]:
-    """One room. Every second one is in two classes; every third sends its numbers as text."""
+    """One room. Every second room is in two classes, and every third row sends numbers as text."""
     chance = draw("room", hospital.code, number)
     codes = list(CLASSES)
     room, shift = divmod(number, 2)

@@ -1,10 +1,10 @@
-"""The people of the sandbox, who do not exist: whom the agencies' stand-ins tell of, and who can sign in."""
+"""The people of the sandbox, who do not exist: those whom the stand-ins know, and those who can sign in."""
 
 from typing import NamedTuple
 
 
 class SandboxAccount(NamedTuple):
-    """One who can sign in. Day 40 makes a NIK that nobody can have."""
+    """A person who can sign in. A NIK with day 40 cannot exist."""
 
     subject: str
     label: str
@@ -36,7 +36,7 @@ LIVES_IN = {
     "3671014001900003": "36.71.05.1001",
     "3201014001900005": "36.71.06.1001",
 }
-"""Where the registry has them: the neighbour has moved away and the newcomer here, whatever their NIKs begin with."""
+"""Where the registry has them. Some have moved, so the region differs from the beginning of the NIK."""
 
 DOUBLE = frozenset({"3671014001900004"})
-"""Who is entered twice there."""
+"""The NIK that is entered twice in the registry."""

@@ -1,4 +1,4 @@
-"""The same numbers every time: a stable draw by name, and the regions that stand-ins lie in."""
+"""Stable random numbers by name, and the regions of the stand-ins."""
 
 import csv
 import hashlib
@@ -11,7 +11,7 @@ REGIONS = Path(__file__).parents[2] / "connectors" / "regions" / "36.71.csv"
 
 
 def draw(*name: object) -> random.Random:
-    """A generator that begins the same for the same name, in any process."""
+    """A random generator that is the same for the same name, in any process."""
     digest = hashlib.sha256(":".join(map(str, name)).encode()).digest()
     return random.Random(digest)  # noqa: S311
 
@@ -26,7 +26,7 @@ class SeedKecamatan(NamedTuple):
 
 @cache
 def kecamatan() -> tuple[SeedKecamatan, ...]:
-    """The 13 of Kota Tangerang, with their 104 kelurahan."""
+    """The 13 kecamatan of Kota Tangerang, with their 104 kelurahan."""
     with REGIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(

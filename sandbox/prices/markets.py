@@ -1,4 +1,4 @@
-"""Eight markets that do not exist, thirty commodities, and what they cost there on each working day of ninety."""
+"""Eight markets that do not exist, thirty commodities, and their prices on each working day of ninety days."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -32,7 +32,7 @@ MARKETS = (
 
 
 class MinistryCommodity(NamedTuple):
-    """A commodity of the ministry's list; `price` is about what it costs, in rupiah a unit."""
+    """A commodity of the ministry's list; `price` is the usual price of a unit, in rupiah."""
 
     id: int
     name: str
@@ -81,24 +81,24 @@ COMMODITIES = tuple(
 )
 
 HOLIDAYS = frozenset(date(2027, 3, day) for day in range(8, 13))
-"""A long one: from Monday to Friday nobody asks."""
+"""A long holiday: from Monday to Friday there are no prices."""
 
 NEVER_SURVEYED = 76
-"""Udang Basah: it has no price anywhere, on any day."""
+"""Udang Basah: it has no price in any market on any day."""
 NOT_TODAY = 62
 """Telur Ayam Ras: its newest price is three working days old."""
 JUMPED = 65
-"""Cabai Rawit Merah: it has doubled within the week."""
+"""Cabai Rawit Merah: its price has doubled within the week."""
 
 
 def is_surveyed(day: date) -> bool:
-    """Whether somebody asks on this day: not on Saturdays, Sundays and holidays."""
+    """Whether there are prices on this day: not on Saturdays, Sundays and holidays."""
     return day.weekday() < 5 and day not in HOLIDAYS
 
 
 @cache
 def history(market: int | None, today: date) -> dict[int, dict[date, int | None]]:
-    """By commodity, the price of each surveyed day, None where nobody asked; without a market, the city's average."""
+    """By commodity, the price of each surveyed day, None without a price; without a market, the city's average."""
     days = [day for back in range(DAYS - 1, -1, -1) if is_surveyed(day := today - timedelta(days=back))]
     if market is not None:
         return {each.id: {day: _price(each, market, day, today, days) for day in days} for each in COMMODITIES}
@@ -110,7 +110,7 @@ def history(market: int | None, today: date) -> dict[int, dict[date, int | None]
 
 
 def market_rows() -> list[dict[str, Any]]:
-    """The master of markets: the city's eight, one that is closed, and a neighbour's."""
+    """The master list of markets: the city's eight, one that is closed, and one of a neighbouring region."""
     rows = [_market_row(market, CITY, is_active=True) for market in MARKETS]
     rows.append(_market_row(MinistryMarket(9199, "Pasar Contoh Lama", 1), CITY, is_active=False))
     rows.append(_market_row(MinistryMarket(9200, "Pasar Contoh Cikupa", 1), "3603", is_active=True))
@@ -118,7 +118,7 @@ def market_rows() -> list[dict[str, Any]]:
 
 
 def variant_rows() -> list[dict[str, Any]]:
-    """The master of commodities, and one of another kind of goods."""
+    """The master list of commodities, and one of another kind of goods."""
     rows = [
         {
             "id": each.id,

@@ -1,8 +1,8 @@
-"""The city's own survey of prices: the database of a TPID application, with what its readers have to bear.
+"""The city's own survey of prices: the database of a TPID application, with the faults of the real one.
 
-Its habits: a month as text, `2026-11`; prices as text, with decimals or not; a market that is closed and still has
-prices; units of its own: chillies by the `ons`, cooking oil by weight; one commodity that nobody else asks the price
-of, and one that nobody knows at all; a price with a zero too many, and one with a zero too few.
+Its faults: a month as text, `2026-11`; prices as text, with decimals or not; a closed market that still has prices; its
+own units: chillies by the `ons`, cooking oil by weight; one commodity that no other survey has, and one that is
+unknown; a price with a zero too many, and one with a zero too few.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ CLOSED = 5
 
 
 class SurveyCommodity(NamedTuple):
-    """A commodity of the survey; `price` is about what it costs, in rupiah a unit."""
+    """A commodity of the survey; `price` is the usual price of a unit, in rupiah."""
 
     id: int
     name: str
@@ -77,14 +77,14 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
 
 
 def months(now: datetime) -> list[str]:
-    """Those that it has, oldest first."""
+    """The months of the survey, oldest first."""
     today = now.astimezone(WIB).date()
     ago = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(MONTHS - 1, -1, -1)]
     return [f"{date(year, month + 1, 1):%Y-%m}" for year, month in ago]
 
 
 def price(commodity: SurveyCommodity, market: int, month: str, now: datetime) -> int:
-    """What it cost in a market in a month."""
+    """The price in a market in a month."""
     usual = commodity.price * (1 + draw("survey", commodity.id, market, month).uniform(-0.05, 0.05))
     rounded = round(usual / 100) * 100
     if month != months(now)[-1]:

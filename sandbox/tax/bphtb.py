@@ -1,8 +1,7 @@
-"""The BPHTB application's database: a deed at each stage, with fixed numbers and days reckoned from today.
+"""The BPHTB application's database: a deed at each stage, with fixed numbers and with days relative to today.
 
-One has a payment that was reversed, one an `kode` without its leading zero, one a paper that is no NIK, one a stage
-that nobody knows; two are assessments of what was missing and of what was too much, one owes nothing. The first is the
-citizen's.
+One has a reversed payment, one a `kode` without its leading zero, one a document that is no NIK, one an unknown stage.
+Two are assessments, of a missing amount and of too much; one owes nothing. The first belongs to the citizen.
 """
 
 import sqlite3
@@ -19,7 +18,7 @@ CITIZEN, NEIGHBOUR = ACCOUNTS["citizen"].nik, ACCOUNTS["neighbour"].nik
 
 
 class DeedStory(NamedTuple):
-    """What one deed is like."""
+    """One deed."""
 
     number: int
     status: int
@@ -57,7 +56,7 @@ DEEDS = {
     "of nothing to pay": DeedStory(14, 3, payable=0),
 }
 BROUGHT = {"both back": (101, 2, 2), "one of two back": (102, 2, 1), "all there": (103, 3, 0)}
-"""Papers that a notary brought: number, of how many deeds, how many came back."""
+"""Papers that a notary handed in: the number, how many deeds, how many came back."""
 
 TABLES = """
 CREATE TABLE bphtb_perolehan (id INTEGER PRIMARY KEY, nama TEXT NOT NULL);
@@ -78,7 +77,7 @@ CREATE TABLE bphtb_berkas_out_det (id INTEGER PRIMARY KEY, berkas_out_id BIGINT,
 
 
 def fill(connection: sqlite3.Connection, now: datetime) -> None:
-    """Its tables and rows on that day."""
+    """The tables and rows on that day."""
     today = now.astimezone(WIB).date()
     connection.executescript(TABLES)
     _insert(connection, "bphtb_perolehan", {"id": 1, "nama": "Jual Beli"})
@@ -144,4 +143,4 @@ def _day(today: date, days: int) -> str:
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
     holes = ", ".join("?" for _ in row)
-    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({holes})", [*row.values()])  # noqa: S608  ours
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({holes})", [*row.values()])  # noqa: S608  constants

@@ -1,6 +1,6 @@
-"""The permit office's bills of retributions, with fixed billing codes and days reckoned from today.
+"""The permit office's bills of retributions, with fixed billing codes and with days relative to today.
 
-Amounts are floats; a reversal has emptied what says that a bill was paid; one bill contradicts itself.
+Amounts are floats. A reversal has emptied the columns that say that a bill was paid. One bill contradicts itself.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 
 class BillStory(NamedTuple):
-    """What one bill is like; days are so many from today."""
+    """One bill. Days are relative to today."""
 
     code: str
     flag: int | None = 0
@@ -45,7 +45,7 @@ CREATE TABLE tmretribusi (id INTEGER PRIMARY KEY, tmpermohonan_id INTEGER, kode_
 
 
 def fill(connection: sqlite3.Connection, now: datetime) -> None:
-    """Its tables and rows on that day."""
+    """The tables and rows on that day."""
     today = now.astimezone(WIB).date()
     connection.executescript(TABLES)
     connection.execute("INSERT INTO trperizinan VALUES (1, 'Persetujuan Bangunan Gedung')")
@@ -65,7 +65,7 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
             _day(today, story.paid),
             _day(today, story.expires),
         )
-        connection.execute(f"INSERT INTO tmretribusi VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  ours
+        connection.execute(f"INSERT INTO tmretribusi VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  constants
 
 
 def _day(today: date, days: int | None) -> str | None:

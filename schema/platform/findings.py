@@ -10,7 +10,7 @@ from schema.kit.fields import field
 from schema.kit.paging import ConnectionType
 
 answerable = audience(
-    Audience.OFFICER, Audience.ADMIN, because="It is about how an agency answers, for who works there or runs the hub."
+    Audience.OFFICER, Audience.ADMIN, because="It shows how an agency answers, for its officers and the administrators."
 )
 
 

@@ -4,10 +4,12 @@ from datetime import date
 
 from auth.policies import public
 from connectors.prices.records import Grain, MarketKind, PriceLevel
-from resolvers.prices import commodities as prices
+from resolvers.prices import charts, moves, prices
+from resolvers.prices import commodities as prices_commodities
 from resolvers.prices import markets as prices_markets
+from resolvers.prices.commodity_rules import KnownCommodity
+from resolvers.prices.markets import SurveyedMarket
 from resolvers.prices.rules import Period
-from resolvers.prices.sources import KnownCommodity, SurveyedMarket
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
@@ -55,7 +57,7 @@ enum(
     {"DAY": "For a day (harian).", "MONTH": "For a whole month, and stands under its first day (bulanan)."},
 )
 enum(
-    prices.MoveDirection,
+    moves.MoveDirection,
     "MoveDirection",
     "Which way a price has gone (arah harga).",
     {"UP": "It has become dearer (naik).", "DOWN": "It has become cheaper (turun)."},
@@ -107,10 +109,12 @@ class CommodityType(NodeType):
     standard_code: str | None = field(
         "The hub's own code of it (kode baku), the same for all surveys; null if unknown."
     )
-    name: str = field("Its name, in the language of the request.", resolver=prices.name)
+    name: str = field("Its name, in the language of the request.", resolver=prices_commodities.name)
     group: str = field("What it belongs to (kelompok), such as Beras.")
     unit: str = field("What its price is for (satuan), such as kg, lt or 370gr.")
-    listings: ConnectionType[CommodityListingType] = field("What each survey calls it.", resolver=prices.listings)
+    listings: ConnectionType[CommodityListingType] = field(
+        "What each survey calls it.", resolver=prices_commodities.listings
+    )
     price: "CommodityPriceType | None" = field(
         "What it costs; null where the survey that is asked for does not have it.",
         resolver=prices.price,
@@ -124,13 +128,13 @@ class CommodityType(NodeType):
     )
     prices_by_market: "ConnectionType[CommodityPriceType] | None" = field(
         "What it costs in each market of one survey, by name.",
-        resolver=prices_markets.prices_by_market,
+        resolver=prices.prices_by_market,
         arguments={"type": "In markets of this kind.", "on": OF_A_COMMODITY["on"], "source": OF_A_COMMODITY["source"]},
     )
     cheapest_market: "CommodityPriceType | None" = field(
         "What it costs where it costs least (termurah): of the markets of one survey and kind, on the newest day on "
         "which at least half of them were asked; of equals the first by name. Null where nobody has asked.",
-        resolver=prices_markets.cheapest_market,
+        resolver=prices.cheapest_market,
         arguments={
             "type": "In markets of this kind; if not given, people's markets, or those of a kind that is not said.",
             "on": "On this day or the newest before it; today if not given.",
@@ -140,7 +144,7 @@ class CommodityType(NodeType):
     )
     chart: "PriceChartType | None" = field(
         "What it has cost, day by day.",
-        resolver=prices.chart,
+        resolver=charts.chart,
         arguments={
             "market": OF_A_COMMODITY["market"],
             "since": "From this day on; as far back as the survey is kept if not given.",
@@ -161,7 +165,7 @@ class PriceChartType:
     grain: Grain = field("For how long each price stands.")
     lowest: Rupiah | None = field("The lowest of these prices, outliers too.")
     highest: Rupiah | None = field("The highest of these prices, outliers too.")
-    points: ConnectionType[PricePointType] = field("Day by day, oldest first.", resolver=prices.points)
+    points: ConnectionType[PricePointType] = field("Day by day, oldest first.", resolver=charts.points)
     source: SourceType = field("The survey, and how old its answer is.")
 
 
@@ -201,7 +205,7 @@ class MarketType(NodeType):
     kecamatan: KecamatanType | None = field("The kecamatan that it lies in.", resolver=prices_markets.kecamatan)
     prices: ConnectionType[CommodityPriceType] | None = field(
         "What things cost there, by group and name.",
-        resolver=prices_markets.market_prices,
+        resolver=prices.market_prices,
         arguments={"on": OF_A_COMMODITY["on"], **WHICH},
     )
     source: SourceType = field("Who surveys it, and how old the list of its markets is.")
@@ -244,12 +248,12 @@ class PricesQuery:
     commodities: CommodityConnectionType | None = field(
         "The commodities (komoditas) whose prices are surveyed, by group and name; what several surveys have is once "
         "in it.",
-        resolver=prices.commodities,
+        resolver=prices_commodities.commodities,
         arguments={**WHICH, "source": "Only those that this survey has, by its agency's code such as `pihps`."},
     )
     commodity: CommodityType | None = field(
         "One commodity (komoditas); null if there is none with this code.",
-        resolver=prices.commodity,
+        resolver=prices_commodities.commodity,
         arguments={
             "code": "Its code, such as `67`, the hub's own, such as `bawang-merah`, or a survey's own one behind "
             "its agency's code and a colon."
@@ -258,7 +262,7 @@ class PricesQuery:
     price_moves: PriceMoveConnectionType | None = field(
         "Prices that have moved (harga naik atau turun), the largest moves in per cent first; all of them of the level "
         "and kind of market that the first survey has, or the one that is asked for.",
-        resolver=prices.price_moves,
+        resolver=moves.price_moves,
         arguments={
             "over": "What a move is reckoned against.",
             "direction": "Only dearer or only cheaper ones.",

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auth.caller import Audience
-from connectors.kit.events import occurrences
 from connectors.kit.findings import Findings
+from connectors.kit.ical.events import occurrences
 from connectors.kit.reading import State
 from engine.pages.calendars import EXPORTS
 from engine.pages.ics import Words, written
@@ -224,7 +224,7 @@ async def test_whole_days_are_dates_and_what_is_called_off_says_so(get):
 
 def test_every_export_is_documented_and_has_the_policy_of_its_field():
     text = (ROOT / "docs" / "calendars.md").read_text(encoding="utf-8")
-    for export in EXPORTS:
+    for export in EXPORTS.values():
         of, _, name = export.field.partition(".")
         shown = name if of == "Query" else f"{of.lower()} {{ {name} }}"
         narrowed = ", ".join(f"`{name}`" for name in export.parameters)

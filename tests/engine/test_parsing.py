@@ -13,7 +13,11 @@ from engine.execution.parsing import DocumentText, LimitExceeded, Parsing
 from tests.conftest import ROOT
 from tests.engine.test_websocket import talking
 
-ON_THE_WAY = ["parsing", "running", "door", "limits", "request", "endpoint", "executor", "weights"]
+ON_THE_WAY = [
+    *(f"execution/{name}" for name in ("parsing", "operation", "guard", "limits", "request", "executor", "weights")),
+    "http/endpoint",
+    "http/request",
+]
 """What a document passes through."""
 LONG = {
     "lines": "\n" * 450_000 + "x",

@@ -12,7 +12,7 @@ from connectors.registry import Agencies
 from engine.execution.limits import DocumentLimits, measure
 from engine.execution.parsing import Parsing
 from engine.execution.weights import Weights
-from engine.http import schema_file
+from engine.pages import schema_file
 from schema.root import Schema, build
 from tests.conftest import listening
 from tests.redis_server import redis_running

@@ -15,7 +15,8 @@ from connectors.jobs.records import (
     VacancyText,
     YellowCard,
 )
-from resolvers.jobs.card_rules import current, holds, later, next_report
+from connectors.kit.months import months_later
+from resolvers.jobs.card_rules import current, holds, next_report
 from resolvers.jobs.rules import (
     PublishedVacancy,
     at_home,
@@ -291,7 +292,7 @@ def test_a_report_is_due_every_six_months_until_the_card_ends(today, due):
 
 
 def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month():
-    assert later(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert later(date(2027, 8, 31), 6) == date(2028, 2, 29)
-    assert later(date(2026, 12, 15), 1) == date(2027, 1, 15)
-    assert later(date(2026, 11, 15), 1) == date(2026, 12, 15)
+    assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert months_later(date(2027, 8, 31), 6) == date(2028, 2, 29)
+    assert months_later(date(2026, 12, 15), 1) == date(2027, 1, 15)
+    assert months_later(date(2026, 11, 15), 1) == date(2026, 12, 15)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar.prop import vRecur
 
-from connectors.kit.recurrence import DAYS, Budget, RecurrenceRule, without_times
+from connectors.kit.ical.recurrence import DAYS, Budget, RecurrenceRule, without_times
 from connectors.kit.values import BadRow
 
 START = date(2026, 11, 23)
