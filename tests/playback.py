@@ -54,18 +54,20 @@ def _as_rss(answer: Any) -> str:
 
 
 def _as_xml(answer: Any) -> str:
-    """A document of objects, as elements by their keys, and of lists, as elements of one name."""
+    """Objects as elements, with one element for each item of a list."""
+    return f'<?xml version="1.0" encoding="utf-8"?>{_elements(answer)}'
 
-    def elements(value: Any) -> str:
-        if not isinstance(value, dict):
-            return escape(str(value))
+
+def _elements(value: Any) -> str:
+    if isinstance(value, dict):
         return "".join(
-            f"<{name}>{elements(each)}</{name}>"
-            for name, inside in value.items()
-            for each in (inside if isinstance(inside, list) else [inside])
+            f"<{name}>{_elements(each)}</{name}>"
+            for name, inner in value.items()
+            for each in (inner if isinstance(inner, list) else [inner])
         )
-
-    return f'<?xml version="1.0" encoding="UTF-8"?>{elements(answer)}'
+    if isinstance(value, list):
+        return "".join(map(_elements, value))
+    return "" if value is None else escape(str(value))
 
 
 WRITTEN: dict[str, tuple[str, Callable[[Any], str]]] = {
