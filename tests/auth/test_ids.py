@@ -137,7 +137,7 @@ async def test_a_covered_id_is_made_by_the_hub_alone_and_names_one_kind(id_of, r
 
 async def test_what_is_not_in_somebodys_schema_is_not_found_by_them(id_of, refetch):
     hidden = [(name, each) for name in ASKED for each in Audience if not BY_NAME[name].policy.shows(each)]
-    assert {name for name, _ in hidden} == {"Me", "DeviceSession", "Booking", "BphtbDeed", "ApiKey"}
+    assert {name for name, _ in hidden} >= {"Me", "DeviceSession", "Booking", "BphtbDeed", "ApiKey"}
     for name, who in hidden:
         assert await refetch(who, await id_of(name)) == "BAD_USER_INPUT", (name, who)
 
