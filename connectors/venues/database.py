@@ -28,7 +28,7 @@ from connectors.kit.sql import UNIQUE, WRITABLE, Sql, Violated
 from connectors.kit.values import BadRow
 from connectors.venues import transactions
 from connectors.venues.bookings import Bookable, Booking, BookingTerms, Order, Refusal
-from connectors.venues.opening import Duty, Rule, court_slots, to_duty, to_rule, to_venue
+from connectors.venues.opening import Duty, OpeningRule, court_slots, to_duty, to_rule, to_venue
 from connectors.venues.records import Slot, Venue
 from connectors.venues.tables import Names, Tables
 from connectors.venues.transactions import columns, live, to_booking
@@ -148,7 +148,7 @@ class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
     async def _courts(self, to: Callable[[Row], T]) -> tuple[T, ...]:
         return self._read(await self._sql.rows("courts", columns(self._tables.courts), {}), to)
 
-    async def _rules(self) -> dict[str, list[Rule]]:
+    async def _rules(self) -> dict[str, list[OpeningRule]]:
         rows = await self._sql.rows("opening_hours", columns(self._tables.opening_hours), {})
         return _by_court(self._read(rows, to_rule))
 

@@ -1,26 +1,14 @@
 """What is said of a venue and of its slots, and what every connector of this domain keeps a copy of."""
 
 from abc import abstractmethod
-from datetime import datetime, time
-from enum import Enum
+from datetime import datetime
 from typing import ClassVar, TypeVar
 
 import msgspec
 
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.feed import Feed
-
-
-class Weekday(Enum):
-    """A day of the week, in its order."""
-
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
+from connectors.kit.opening_hours import OpeningHours
 
 
 class Sport(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,20 +18,12 @@ class Sport(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """From when to when on one day of the week, local time; `closes` before `opens` is after midnight."""
-
-    day: Weekday
-    opens: time
-    closes: time
-
-
 class Keeper(msgspec.Struct, frozen=True, kw_only=True):
     """Who keeps a venue, by the name that the venue publishes, and when; `phone` in E.164."""
 
     name: str
     phone: str | None
-    hours: tuple[Hours, ...]
+    hours: tuple[OpeningHours, ...]
 
 
 class Venue(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +47,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
     phone: str | None
     provider: str | None
-    hours: tuple[Hours, ...]
+    hours: tuple[OpeningHours, ...]
     keepers: tuple[Keeper, ...]
     courts: tuple[str, ...] = ()
     price: int | None = None

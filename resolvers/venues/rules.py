@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from connectors.venues.records import Hours, Keeper, Slot, Venue, Weekday
-
-DAYS = tuple(Weekday)
+from connectors.venues.records import Keeper, Slot, Venue
+from resolvers.kit.opening_hours import within
 
 
 class HourState(Enum):
@@ -28,16 +27,6 @@ class VenueDay(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     hours: list[HourState]
     prices: list[int | None]
-
-
-def within(hours: Iterable[Hours], at: datetime) -> bool:
-    """Whether a moment, in local time, lies in one of these; some close after midnight, on the next day."""
-    today, yesterday, clock = DAYS[at.weekday()], DAYS[at.weekday() - 1], at.time()
-    return any(
-        (each.day is today and each.opens <= clock and (clock < each.closes or _after_midnight(each)))
-        or (each.day is yesterday and _after_midnight(each) and clock < each.closes)
-        for each in hours
-    )
 
 
 def keeper_at(venue: Venue, at: datetime) -> Keeper | None:
@@ -81,7 +70,3 @@ def left(slot: Slot, taken: Counter[str]) -> Slot:
         return slot
     most = slot.remaining if slot.maximum is None else slot.maximum
     return msgspec.structs.replace(slot, remaining=max(0, min(slot.remaining, most - count)))
-
-
-def _after_midnight(hours: Hours) -> bool:
-    return hours.closes <= hours.opens

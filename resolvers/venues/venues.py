@@ -14,13 +14,14 @@ import msgspec
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.regions.records import DottedCode, Kecamatan
-from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues
+from connectors.venues.records import Keeper, Slot, Sport, Venue, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
+from resolvers.kit.opening_hours import within
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from resolvers.kit.places import Point, check_near, distance
 from resolvers.kit.readings import configured, copies
-from resolvers.venues.rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
+from resolvers.venues.rules import VenueDay, hours_of, keeper_at, left, midnight, told_by
 from store.booking.orders import Orders
 from store.kit.paging import PageRequest
 from store.venues.venues import SlotsWanted, VenueCopies
@@ -179,12 +180,6 @@ async def day(root: SportsVenue, ctx: Context, *, on: date | None = None) -> Ven
     asked = on or ctx.today()
     by_venue = await _slots_on(ctx, asked)
     return hours_of(asked, by_venue[root.agency, root.reference], ctx.clock.now(), _zone(ctx))
-
-
-async def opening_hours(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[Hours]:
-    return paginate(
-        root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), page, order="opening-hours"
-    )
 
 
 async def open_now(root: SportsVenue, ctx: Context) -> bool | None:

@@ -6,14 +6,15 @@ from auth.policies import public
 from connectors.jdih.records import RegulationLevel, RegulationStatus
 from resolvers.jdih import legal_services, relations
 from resolvers.jdih import regulations as jdih
+from resolvers.kit import opening_hours
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
 from schema.kit.node import Node, node_of
+from schema.kit.opening_hours import OpeningHours
 from schema.kit.paging import Connection
 from schema.kit.provenance import Source
 from schema.kit.scalars import URL, PhoneNumber
-from schema.venues.venues import OpeningHours
 from store.jdih.regulations import RegulationOrder
 
 enum(
@@ -126,7 +127,7 @@ class LegalOffice:
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
-    opening_hours: Connection[OpeningHours] = field("When it is open.", resolver=legal_services.opening_hours)
+    opening_hours: Connection[OpeningHours] = field("When it is open.", resolver=opening_hours.weekly)
     open_now: bool = field("Whether it is open now, by these hours; holidays are not known.")
     checked_on: date = field("When somebody last checked all of this.")
     agency: str = field("The code of the agency that names it.")

@@ -1,36 +1,22 @@
 """Sports venues (Gorsewa, Tim Sport)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from auth.policies import public
-from connectors.venues.records import Weekday
-from resolvers.kit import places
+from resolvers.kit import opening_hours, places
 from resolvers.venues import venues
 from resolvers.venues.rules import HourState
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
 from schema.kit.node import Node, node_of
+from schema.kit.opening_hours import OpeningHours
 from schema.kit.paging import Connection
 from schema.kit.places import Point
 from schema.kit.provenance import Source
 from schema.kit.scalars import PhoneNumber, Rupiah
 from schema.regions.regions import Kecamatan
 
-enum(
-    Weekday,
-    "Weekday",
-    "A day of the week (hari).",
-    {
-        "MONDAY": "Monday (Senin).",
-        "TUESDAY": "Tuesday (Selasa).",
-        "WEDNESDAY": "Wednesday (Rabu).",
-        "THURSDAY": "Thursday (Kamis).",
-        "FRIDAY": "Friday (Jumat).",
-        "SATURDAY": "Saturday (Sabtu).",
-        "SUNDAY": "Sunday (Minggu).",
-    },
-)
 enum(
     HourState,
     "HourState",
@@ -61,13 +47,6 @@ class SportCount:
     code: str = field("Its code, to filter by.")
     name: str = field("Its name.")
     venues: int = field("In how many venues.")
-
-
-@object_type(public, "From when to when on one day of the week, local time (jam buka).")
-class OpeningHours:
-    day: Weekday = field("The day.")
-    opens: time = field("When it opens.")
-    closes: time = field("When it closes; if that is at or before `opens`, it is after midnight.")
 
 
 @object_type(public, "Who keeps a venue and lets people in (petugas).")
@@ -117,7 +96,7 @@ class Venue(Node):
     )
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
-    opening_hours: Connection[OpeningHours] = field("When it is open, day by day.", resolver=venues.opening_hours)
+    opening_hours: Connection[OpeningHours] = field("When it is open, day by day.", resolver=opening_hours.weekly)
     open_now: bool | None = field("Whether it is open now; null where it does not say.", resolver=venues.open_now)
     keeper: Keeper | None = field(
         "Who is on duty; null where nobody is, or the venue does not say.",

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, time
 import pytest
 
 from connectors.kit.errors import AgencyChanged
+from connectors.kit.opening_hours import OpeningHours, Weekday
 from connectors.venues.openactive import OpenActive
-from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues, Weekday
+from connectors.venues.records import Keeper, Slot, Sport, Venue, Venues
 from engine.configuration.agencies_file import connect_agencies
 from sandbox.venues.courts import AFTER_MIDNIGHT, CLOSED_ON_MONDAYS, FREE_OF_CHARGE, NOBODY_KEEPS, TWO_HOURS
 from sandbox.venues.openactive import feeds_of
@@ -52,14 +53,14 @@ async def test_an_item_becomes_a_venue():
         phone="+62215551001",
         provider="Dispora Contoh",
         hours=(
-            Hours(day=Weekday.MONDAY, opens=time(8), closes=time(22)),
-            Hours(day=Weekday.SUNDAY, opens=time(8), closes=time(22)),
+            OpeningHours(day=Weekday.MONDAY, opens=time(8), closes=time(22)),
+            OpeningHours(day=Weekday.SUNDAY, opens=time(8), closes=time(22)),
         ),
         keepers=(
             Keeper(
                 name="Petugas Contoh 1",
                 phone="+62215552001",
-                hours=(Hours(day=Weekday.MONDAY, opens=time(6), closes=time(14)),),
+                hours=(OpeningHours(day=Weekday.MONDAY, opens=time(6), closes=time(14)),),
             ),
         ),
     )

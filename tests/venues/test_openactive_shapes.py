@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 
 from connectors.kit.errors import AgencyChanged
+from connectors.kit.opening_hours import OpeningHours, Weekday
 from connectors.venues.openactive import OpenActive
-from connectors.venues.records import Hours, Sport, Weekday
+from connectors.venues.records import Sport
 from sandbox.venues.openactive import feeds_of
 from tests.playback import connect, playing, recording
 from tests.prices.test_sp2kp import TODAY
@@ -190,7 +191,7 @@ async def test_a_venue_may_be_open_till_24_and_on_public_holidays():
         {"opens": "08:00", "closes": "12:00", "dayOfWeek": ["Kemarin"]},
     ])  # fmt: skip
     assert found.hours == (
-        Hours(day=Weekday.MONDAY, opens=time(8), closes=time(0)), Hours(day=Weekday.SUNDAY, opens=time(7), closes=time(9)),
+        OpeningHours(day=Weekday.MONDAY, opens=time(8), closes=time(0)), OpeningHours(day=Weekday.SUNDAY, opens=time(7), closes=time(9)),
     )  # fmt: skip
     assert findings == {"dayOfWeek: 1 no day of the week": 1}
 
