@@ -50,7 +50,7 @@ from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.page import Example, GraphiQLPage, asset
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
-from resolvers.registry import CATEGORIES
+from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix, build
 from store.audit.audit_log import AuditLog
 from store.audit.bell import Bell
@@ -119,6 +119,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             identity=identity,
             access=access,
             categories=CATEGORIES,
+            contributions=CONTRIBUTIONS,
             agreements=configuration.agreements,
             api_keys=api_keys,
             counter=rate_limiter,

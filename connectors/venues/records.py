@@ -1,4 +1,4 @@
-"""What is said of a venue and of its slots, and what every connector of this domain keeps a copy of."""
+"""What is said of a venue and of its slots, what every connector keeps a copy of, and what one does that books them."""
 
 from abc import abstractmethod
 from datetime import datetime
@@ -6,6 +6,8 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from connectors.booking.records import Booking, BookingOrder, BookingSystem, Refusal
+from connectors.kit.command import Command
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.feed import Feed
 from connectors.kit.opening_hours import OpeningHours
@@ -94,3 +96,17 @@ class Venues(Connector[O, C]):
     @abstractmethod
     def slots(self) -> Feed[Slot]:
         """All their slots, taken ones too."""
+
+
+class BookableVenues(Venues[O, C], BookingSystem[O, C]):
+    """A connector of venues that also takes bookings."""
+
+    @abstractmethod
+    def make_ready(self, reference: str, order: BookingOrder | None) -> Command[Booking | Refusal]:
+        """Say for the venue that it is open and lit for a booking that is confirmed."""
+
+    @abstractmethod
+    def bookings_at(
+        self, venue: str, since: datetime, until: datetime, orders: tuple[BookingOrder, ...]
+    ) -> Command[tuple[Booking, ...]]:
+        """All of one venue that touch this time, whoever booked; those that are held no more left out."""

@@ -22,6 +22,7 @@ from cache.envelope import Cache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
+from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights
@@ -59,6 +60,7 @@ class Context:
     """One operation's surroundings: who asks, from which `address`, in which `language` (`id` or `en`), and of what.
 
     `access` is the matrix of the whole schema, `categories` are those of personal data, by name.
+    `contributions` are what the domains tell the parts that they share, by the kind of connector that it is about.
     """
 
     agencies: Agencies
@@ -71,6 +73,7 @@ class Context:
     identity: Identity | None = None
     access: tuple[FieldAccess, ...] = ()
     categories: Mapping[str, Category] = field(default_factory=dict)
+    contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)
@@ -87,6 +90,10 @@ class Context:
     def today(self) -> date:
         """The day it is in the city."""
         return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
+
+    def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
+        """What the domains tell one part that they share, by the kind of connector that it is about."""
+        return {about: each for about, each in self.contributions.items() if isinstance(each, kind)}
 
     async def reading(self, read: Read[T]) -> Reading[T]:
         """The answer to this read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.

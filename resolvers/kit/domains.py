@@ -8,6 +8,7 @@ import msgspec
 
 from auth.category import Category
 from auth.policies import Policy, public
+from connectors.kit.connector import AnyConnector
 from resolvers.kit.context import Context
 
 
@@ -47,8 +48,15 @@ class Export(NamedTuple):
 
 
 class ResolverDomain(msgspec.Struct, frozen=True, kw_only=True):
-    """What a domain brings: by the struct that is answered, the kind of node; categories of personal data; exports."""
+    """What a domain brings: by the struct that is answered, the kind of node; categories of personal data; exports.
+
+    `contributions`: by a kind of connector, what a part that domains share has to be told of such connectors. For
+    example, booking is told how the domain finds what can be booked. `check`: of a shared part, raises
+    `DeclarationError` where the contributions of all domains leave something out.
+    """
 
     nodes: Mapping[type[Any], NodeKind] = MappingProxyType({})
     categories: tuple[Category, ...] = ()
     exports: tuple[Export, ...] = ()
+    contributions: Mapping[type[AnyConnector], object] = MappingProxyType({})
+    check: Callable[[Mapping[type[AnyConnector], object]], None] | None = None

@@ -4,6 +4,7 @@ Every way in reads them here: the graph's scalars, the calendars and the data tr
 """
 
 from datetime import UTC, date, datetime, time
+from typing import Protocol
 
 FIRST, LAST = 1500, 2499
 """The years in which a day may lie; at the ends of the calendar there is no day before, or no other time zone."""
@@ -44,3 +45,15 @@ def time_of_day(text: object) -> time:
     if found is None:
         raise ValueError(A_TIME)
     return found
+
+
+class _Lasts(Protocol):
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+def minutes(root: _Lasts, _: object) -> int:
+    """How long it lasts, in whole minutes."""
+    return int((root.ends_at - root.starts_at).total_seconds() // 60)

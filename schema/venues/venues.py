@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from auth.policies import public
-from resolvers.kit import opening_hours, places
-from resolvers.venues import venues
+from resolvers.kit import moments, opening_hours, places
+from resolvers.venues import slots as venue_slots
+from resolvers.venues import sources, venues
 from resolvers.venues.rules import HourState
 from schema.kit.access import object_type
 from schema.kit.enums import enum
@@ -56,12 +57,12 @@ class Keeper:
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
-@node_of(venues.VenueSlot)
+@node_of(venue_slots.VenueSlot)
 class Slot(Node):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
-    minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
+    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes)
     remaining: int = field("How many uses are free; 0 where it is taken.")
     maximum: int | None = field("How many there are; a court that one party takes has 1.")
     price: Rupiah | None = field("What it costs; 0 where it costs nothing, null where the venue does not say.")
@@ -77,7 +78,7 @@ class VenueDay:
 
 
 @object_type(public, "A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
-@node_of(venues.SportsVenue)
+@node_of(sources.SportsVenue)
 class Venue(Node):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
@@ -105,17 +106,17 @@ class Venue(Node):
     )
     slots: Connection[Slot] | None = field(
         "When it can be had, in order of time.",
-        resolver=venues.slots,
+        resolver=venue_slots.slots,
         weight=150,
         arguments={
             "on": "Only those that begin on this day; from now on if not given.",
             "only_free": "Whether taken ones are left out, and those that have begun.",
         },
     )
-    slots_source: Source | None = field("How old the hub's copy of its slots is.", resolver=venues.slots_source)
+    slots_source: Source | None = field("How old the hub's copy of its slots is.", resolver=venue_slots.slots_source)
     day: VenueDay | None = field(
         "What each hour of a day is there.",
-        resolver=venues.day,
+        resolver=venue_slots.day,
         weight=50,
         arguments={"on": "The day; today if not given."},
     )

@@ -1,7 +1,7 @@
 """Bookings that were asked for through the hub: under which key, by whom, and the last that was heard of them.
 
-They are no facts of a venue's: its system is asked for those. They are how a repeat finds what it repeats, how a person
-finds what is theirs, and why a slot that was booked a moment ago is not shown as free.
+They are no facts: the system that takes the bookings is asked for those. By the orders a repeat finds what it repeats,
+and a person what is theirs; and a slot that was booked a moment ago is not shown as free.
 """
 
 from collections import Counter
@@ -11,32 +11,32 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
-from connectors.venues.bookings import BookingState, Order
+from connectors.booking.records import BookingOrder, BookingState
 from store.booking.tables import ORDERS
 from store.kit.database import Database
 
 AT = ORDERS.c
 
 MOST = 1_000
-"""How many of one owner, or of one venue and time, are found; the latest."""
+"""How many of one owner, or of one thing and time, are found; the latest."""
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order at one agency. `owner` is the hub's name for who asked, `person` the one of the record of access."""
 
     agency: str
     owner: str
     person: str
-    order: Order
+    order: BookingOrder
 
 
-class Orders:
+class BookingOrders:
     """All of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, wanted: Known, now: datetime, until: datetime, most: int) -> Known | None:
+    async def claim(self, wanted: KnownOrder, now: datetime, until: datetime, most: int) -> KnownOrder | None:
         """Take the key for this, unless it stands for something already: then that.
 
         None where the owner holds, or is about to hold, as many slots of the agency as may be. `until`: how long it
@@ -44,7 +44,7 @@ class Orders:
         """
         held = and_(or_(AT.state.is_(None), AT.state == BookingState.HELD.value), AT.held_until > now)
 
-        def claim(connection: Connection) -> Known | None:
+        def claim(connection: Connection) -> KnownOrder | None:
             if self._database.dialect == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
             under = (AT.owner == wanted.owner, AT.key == wanted.order.key)
@@ -61,7 +61,7 @@ class Orders:
                     owner=wanted.owner,
                     key=wanted.order.key,
                     person=wanted.person,
-                    venue=slot.venue,
+                    thing=slot.thing,
                     slot=slot.key,
                     starts_at=int(slot.starts_at.timestamp()),
                     ends_at=int(slot.ends_at.timestamp()),
@@ -74,7 +74,7 @@ class Orders:
 
         return await self._database.write(claim)
 
-    async def note(self, known: Known, now: datetime) -> None:
+    async def note(self, known: KnownOrder, now: datetime) -> None:
         """Remember what was heard of it."""
         order = known.order
         heard = {
@@ -86,26 +86,26 @@ class Orders:
         noting = update(ORDERS).where(*_is(known.agency, order.reference)).values(heard)
         await self._database.write(lambda connection: connection.execute(noting))
 
-    async def forget(self, known: Known) -> None:
+    async def forget(self, known: KnownOrder) -> None:
         """Give the key back, if nothing came of it."""
         mine = delete(ORDERS).where(*_is(known.agency, known.order.reference), AT.state.is_(None))
         await self._database.write(lambda connection: connection.execute(mine))
 
-    async def under(self, owner: str, key: str) -> Known | None:
+    async def under(self, owner: str, key: str) -> KnownOrder | None:
         """What this key stands for."""
         return next(iter(await self._found(AT.owner == owner, AT.key == key)), None)
 
-    async def find(self, agency: str, reference: str) -> Known | None:
+    async def find(self, agency: str, reference: str) -> KnownOrder | None:
         """The one of this reference."""
         return next(iter(await self._found(*_is(agency, reference))), None)
 
-    async def of(self, owner: str) -> list[Known]:
+    async def of(self, owner: str) -> list[KnownOrder]:
         """All of one owner, at whatever agency."""
         return await self._found(AT.owner == owner)
 
-    async def at(self, agency: str, venue: str, since: datetime, until: datetime) -> list[Known]:
-        """All of one venue that touch this time."""
-        there = (AT.agency == agency, AT.venue == venue)
+    async def at(self, agency: str, thing: str, since: datetime, until: datetime) -> list[KnownOrder]:
+        """All of one thing that touch this time."""
+        there = (AT.agency == agency, AT.thing == thing)
         time = (AT.starts_at < int(until.timestamp()), AT.ends_at > int(since.timestamp()))
         return await self._found(*there, *time)
 
@@ -119,7 +119,7 @@ class Orders:
             lambda connection: Counter({row.slot: row.uses for row in connection.execute(counting)})
         )
 
-    async def _found(self, *where: ColumnElement[bool]) -> list[Known]:
+    async def _found(self, *where: ColumnElement[bool]) -> list[KnownOrder]:
         finding = select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)
         return await self._database.read(lambda connection: [_known(row) for row in connection.execute(finding)])
 
@@ -128,6 +128,6 @@ def _is(agency: str, reference: str) -> tuple[ColumnElement[bool], ...]:
     return (AT.agency == agency, AT.reference == reference)
 
 
-def _known(row: Any) -> Known:
-    order = msgspec.msgpack.decode(row.body, type=Order)
-    return Known(agency=row.agency, owner=row.owner, person=row.person, order=order)
+def _known(row: Any) -> KnownOrder:
+    order = msgspec.msgpack.decode(row.body, type=BookingOrder)
+    return KnownOrder(agency=row.agency, owner=row.owner, person=row.person, order=order)

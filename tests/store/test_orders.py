@@ -6,8 +6,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from connectors.venues.bookings import BookingState
-from store.booking.orders import Known, Orders
+from connectors.booking.records import BookingState
+from store.booking.orders import BookingOrders, KnownOrder
 from tests.clock import NOON
 from tests.venues.city import at, order, slot
 
@@ -16,11 +16,11 @@ UNTIL = NOON + timedelta(minutes=10)
 
 @pytest.fixture
 def orders(database):
-    return Orders(database)
+    return BookingOrders(database)
 
 
 def known(key="k1", owner="one", wanted=None, agency="gor"):
-    return Known(agency=agency, owner=owner, person=f"record of {owner}", order=order(owner, key, wanted))
+    return KnownOrder(agency=agency, owner=owner, person=f"record of {owner}", order=order(owner, key, wanted))
 
 
 def heard(of, state, until=None):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from store.booking.told_bookings import BookingSequences, Telling
+from store.booking.sequences import BookingSequences, CalendarDigest
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def numbers(database):
     told = BookingSequences(database)
 
     async def of(*tellings):
-        return list((await told.sequences([Telling(*each) for each in tellings])).values())
+        return list((await told.sequences([CalendarDigest(*each) for each in tellings])).values())
 
     return of
 

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from connectors.booking.records import BookedSlot, BookingOrder
 from connectors.kit.agency import Agency, Limits
-from connectors.venues.bookings import Order
-from connectors.venues.database import Database, DatabaseCredentials, DatabaseOptions
-from connectors.venues.records import Slot
+from connectors.venues.database import VenueDatabase, VenueDatabaseCredentials, VenueDatabaseOptions
 from tests.clock import NOON
 from tests.conftest import ROOT
 
@@ -48,7 +47,9 @@ class City:
             code="gor-kota", domain="venues", connector="database", name="GOR", url=self.url,
             limits=Limits(**{"timeout": 60, "concurrency": 8, **limits}),
         )  # fmt: skip
-        return Database(agency, DatabaseOptions(), DatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta"))
+        return VenueDatabase(
+            agency, VenueDatabaseOptions(), VenueDatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta")
+        )
 
 
 def on_sqlite(path):
@@ -69,14 +70,14 @@ def on_postgresql(url):
 def slot(hour=14, court=1, *, minutes=60):
     """One of today's, by its local hour."""
     starts_at = NOON.replace(hour=0) + timedelta(hours=hour - 7)
-    return Slot(
-        key=f"{court}-{starts_at:%Y%m%dT%H%MZ}", venue=str(court), starts_at=starts_at.astimezone(UTC),
-        ends_at=starts_at + timedelta(minutes=minutes), remaining=1, maximum=1, price=100_000,
+    return BookedSlot(
+        key=f"{court}-{starts_at:%Y%m%dT%H%MZ}", thing=str(court), starts_at=starts_at.astimezone(UTC),
+        ends_at=starts_at + timedelta(minutes=minutes), price=100_000,
     )  # fmt: skip
 
 
 def order(owner="one", key="k1", wanted=None, request="r1"):
-    return Order(reference=f"{owner}-{key}", owner=owner, key=key, request=request, slot=wanted or slot())
+    return BookingOrder(reference=f"{owner}-{key}", owner=owner, key=key, request=request, slot=wanted or slot())
 
 
 def at(hour, minute=0):

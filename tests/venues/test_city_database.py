@@ -7,14 +7,14 @@ import msgspec
 import psycopg
 import pytest
 
+from connectors.booking.records import BookingState, Refusal
 from connectors.kit.errors import AgencyUnavailable
-from connectors.venues.bookings import BookingState, Refusal
-from connectors.venues.database import Database, DatabaseOptions
+from connectors.venues.database import VenueDatabase, VenueDatabaseOptions
 from tests.clock import FakeClock
 from tests.sql_conformance import sql_conformance
 from tests.venues.city import at, on_postgresql, on_sqlite, order, slot
 
-TestConformance = sql_conformance(Database)
+TestConformance = sql_conformance(VenueDatabase)
 
 HELD, CONFIRMED, CANCELLED, EXPIRED = (
     BookingState.HELD, BookingState.CONFIRMED, BookingState.CANCELLED, BookingState.EXPIRED,
@@ -73,7 +73,7 @@ class TestSlots:
 
     async def test_what_has_not_changed_is_not_told_again(self, system):
         first = [batch async for batch in system.slots().follow(None)]
-        assert [batch.whole for batch in first] == [True]
+        assert [batch.full for batch in first] == [True]
         assert [batch async for batch in system.slots().follow(first[0].position)] == []
         await done(system.hold(order()))
         assert len([batch async for batch in system.slots().follow(first[0].position)]) == 1
@@ -83,7 +83,7 @@ class TestHolding:
     async def test_a_hold_says_until_when_and_for_what_price(self, system, city, clock):
         held = await done(system.hold(order()))
         assert (held.state, held.expires_at, held.price) == (HELD, clock.now() + timedelta(minutes=10), 100_000)
-        assert (held.starts_at, held.ends_at, held.venue, held.reference) == (at(14), at(15), "1", "one-k1")
+        assert (held.starts_at, held.ends_at, held.thing, held.reference) == (at(14), at(15), "1", "one-k1")
         assert city.run("SELECT owner, request_key, request_digest, state FROM bookings") == [
             ("one", "k1", "r1", "held")
         ]
@@ -248,9 +248,9 @@ async def test_a_city_calls_its_tables_otherwise(new_postgres_url, clock):
                            "ALTER TABLE gor.pemesanan ADD COLUMN nama text")  # fmt: skip
     system = city.connector(clock)
     names = {"tables": {"bookings": "gor.pemesanan"}, "columns": {"bookings.starts_at": "mulai"}, "holder": "nama"}
-    system.options = msgspec.convert({"names": names}, DatabaseOptions)
+    system.options = msgspec.convert({"names": names}, VenueDatabaseOptions)
     await system.aclose()
-    system.open(msgspec.convert({}, Database.credentials_type))
+    system.open(msgspec.convert({}, VenueDatabase.credentials_type))
     await done(system.hold(order()))
     city.run("UPDATE gor.pemesanan SET nama = 'PT Contoh'")
     found = await done(system.confirm(order()))
@@ -261,4 +261,4 @@ async def test_a_city_calls_its_tables_otherwise(new_postgres_url, clock):
 @pytest.mark.parametrize("names", [{"tables": {"court": "x"}}, {"columns": {"bookings.begins": "x"}}])
 def test_a_name_that_means_nothing_is_told(names):
     with pytest.raises(msgspec.ValidationError, match="is none of its names"):
-        msgspec.convert({"names": names}, DatabaseOptions)
+        msgspec.convert({"names": names}, VenueDatabaseOptions)

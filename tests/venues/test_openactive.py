@@ -125,10 +125,10 @@ async def test_from_a_position_only_what_has_changed_comes(system, sandbox):
     feeds = feeds_of(sandbox.control)
     feeds.book("S1-20261123-13", TODAY)
     feeds.delete("Slot", "S1-20261123-14", TODAY)
-    (batch,) = [batch async for batch in feed.follow(position) if batch.records or batch.gone]
+    (batch,) = [batch async for batch in feed.follow(position) if batch.records or batch.deleted]
     assert [(key, slot.remaining) for key, slot in batch.records] == [("S1-20261123-13", 0)]
-    assert batch.gone == ("S1-20261123-14",)
-    assert batch.whole is False
+    assert batch.deleted == ("S1-20261123-14",)
+    assert batch.full is False
 
 
 async def test_moments_have_an_offset_or_are_in_utc(system):
