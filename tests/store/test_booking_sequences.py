@@ -9,10 +9,10 @@ from store.booking.sequences import BookingSequences, CalendarDigest
 
 @pytest.fixture
 def numbers(database):
-    told = BookingSequences(database)
+    sequences = BookingSequences(database)
 
-    async def of(*tellings):
-        return list((await told.sequences([CalendarDigest(*each) for each in tellings])).values())
+    async def of(*digests):
+        return list((await sequences.sequences([CalendarDigest(*each) for each in digests])).values())
 
     return of
 
