@@ -1,9 +1,10 @@
-"""Which regulation a publisher means by the words in which it names one. No I/O in here."""
+"""Which regulation a publisher means by the words in which it names one, and what follows for both. No I/O in here."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from connectors.jdih.kinds import KINDS, fold
-from connectors.jdih.records import Citation, Regulation, RegulationLevel
+from connectors.jdih.records import Citation, Regulation, RegulationLevel, Verb
 from store.jdih.regulations import Found
 
 LEVELS = {("kota",): RegulationLevel.CITY, ("provinsi",): RegulationLevel.PROVINCE}
@@ -11,6 +12,18 @@ LEVELS = {("kota",): RegulationLevel.CITY, ("provinsi",): RegulationLevel.PROVIN
 
 OF_NO_PLACE = frozenset({"indonesia", "pemerintah"})
 """What an author may have beside the name of its place."""
+
+
+class Link(NamedTuple):
+    """What one regulation does to another, or suffers from it, in the words of one of their publishers.
+
+    `other` is None where the words do not name exactly one that the hub has.
+    """
+
+    one: Found
+    verb: Verb
+    text: str
+    other: Found | None
 
 
 def citation_of(regulation: Regulation) -> Citation | None:
@@ -36,6 +49,24 @@ def meant(cited: Citation, by: Found, among: Iterable[Found]) -> Found | None:
     ]
     found: Sequence[Found] = next(filter(None, steps), ())
     return found[0] if len(found) == 1 else None
+
+
+def links_of(saying: Iterable[Found], among: Sequence[Found]) -> list[Link]:
+    """All that these say of others, and behind that the same as it looks from the others.
+
+    So of two links between the same two regulations, the one that the publisher of the first says comes first.
+    """
+    said = [
+        Link(each, said.verb, said.text, meant(said.cited, each, among) if said.cited else None)
+        for each in saying
+        for said in each.regulation.statements
+    ]
+    from_the_others = [
+        Link(link.other, link.verb.inverse, link.one.regulation.status_text or link.text, link.one)
+        for link in said
+        if link.other
+    ]
+    return said + from_the_others
 
 
 def _is_named(found: Found, cited: Citation) -> bool:

@@ -6,6 +6,7 @@ from auth.policies import public
 from connectors.jdih.records import RegulationLevel, RegulationStatus
 from resolvers.jdih import legal_services, relations
 from resolvers.jdih import regulations as jdih
+from resolvers.jdih.sources import PublishedRegulation
 from resolvers.kit import opening_hours
 from schema.kit.access import object_type
 from schema.kit.enums import enum
@@ -62,7 +63,7 @@ class RegulationRelation:
 
 
 @object_type(public, "A regulation (peraturan perundang-undangan).")
-@node_of(jdih.PublishedRegulation)
+@node_of(PublishedRegulation)
 class Regulation(Node):
     code: str = field("Its code in the hub.")
     level: RegulationLevel = field("Whose regulation it is.")
