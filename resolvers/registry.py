@@ -1,4 +1,4 @@
-"""What all domains declare in this room: nodes, personal categories, exported lists, and what shared parts are told."""
+"""What all domains declare in this room: nodes, categories of personal data, exports, and what shared parts are told."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,23 +12,23 @@ from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 _DOMAINS = declared(resolvers, ResolverDomain)
 
 NODES: Mapping[type[Any], NodeKind] = united(_DOMAINS, lambda domain: domain.nodes, "the node")
-"""By the struct that is answered."""
+"""The nodes, by their structs."""
 NODES_BY_NAME = by_name(NODES.values(), lambda kind: kind.name, "the node")
 
 CATEGORIES: Mapping[str, Category] = united(
     _DOMAINS, lambda domain: {each.name: each for each in domain.categories}, "the category"
 )
-"""Of personal data, by name."""
+"""The categories of personal data, by name."""
 
 EXPORTS: Mapping[str, Export] = united(
     _DOMAINS, lambda domain: {each.name: each for each in domain.exports}, "the export"
 )
-"""By the name of the file."""
+"""The exports, by the name of the file."""
 
 CONTRIBUTIONS: dict[type[AnyConnector], object] = united(
     _DOMAINS, lambda domain: domain.contributions, "the contribution of"
 )
-"""By a kind of connector, what a part that domains share is told of such connectors."""
+"""What shared parts are told, by the kind of connector that it is about."""
 
 for _domain in _DOMAINS.values():
     if _domain.check:

@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 import server
 from auth.caller import Audience
-from engine.http.ports import refused
+from engine.commands import generated
+from engine.commands.ports import refused
 from engine.pages.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
 from tests.conftest import AGENCIES
@@ -153,7 +154,7 @@ class TestCommandLine:
 
     @pytest.mark.parametrize("other", ["README.md", "docs/none.graphql"])
     def test_schema_check_fails_on_another_one(self, invoke, monkeypatch, other):
-        monkeypatch.setattr(server, "SDL", server.ROOT / other)
+        monkeypatch.setattr(generated, "SDL", generated.ROOT / other)
         result = invoke("schema", "--check")
         assert result.exit_code == 1
         assert "run make schema" in result.output

@@ -30,14 +30,14 @@ from connectors.kit.values import BadRow
 from connectors.venues import transactions
 from connectors.venues.opening import Duty, OpeningRule, court_slots, to_duty, to_rule, to_venue
 from connectors.venues.records import BookableVenues, Slot, Venue
-from connectors.venues.tables import Names, VenueTables
+from connectors.venues.tables import BookingTables, Names
 from connectors.venues.transactions import columns, live, to_booking
 
 T = TypeVar("T")
 V = TypeVar("V", Venue, Slot)
 
 
-class VenueDatabaseOptions(Options, frozen=True, kw_only=True):
+class DatabaseOptions(Options, frozen=True, kw_only=True):
     """`names`: what the city calls its tables. `days_ahead`: for how many days slots are offered."""
 
     names: Names = Names()
@@ -45,22 +45,22 @@ class VenueDatabaseOptions(Options, frozen=True, kw_only=True):
     days_ahead: int = 14
 
 
-class VenueDatabaseCredentials(Credentials, frozen=True, kw_only=True):
+class BookingDatabaseCredentials(Credentials, frozen=True, kw_only=True):
     """Where the database asks for them."""
 
     user: str | None = None
     password: str | None = None
 
 
-class VenueDatabase(BookableVenues[VenueDatabaseOptions, VenueDatabaseCredentials]):
+class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials]):
     """One city's booking database."""
 
     protocol: ClassVar[str] = "database"
     schemes: ClassVar[tuple[str, ...]] = WRITABLE
 
-    def open(self, credentials: VenueDatabaseCredentials) -> None:
+    def open(self, credentials: BookingDatabaseCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password, writes=True)
-        self._tables = VenueTables(self.options.names)
+        self._tables = BookingTables(self.options.names)
 
     async def aclose(self) -> None:
         await self._sql.aclose()

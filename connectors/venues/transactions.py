@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.booking.records import Booking, BookingOrder, BookingState, Refusal
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
-from connectors.venues.tables import VenueTables
+from connectors.venues.tables import BookingTables
 
 SLACK = timedelta(seconds=5)
 """By how much the clocks of two hubs may differ: for so long after its end nobody else takes what was held."""
@@ -27,7 +27,7 @@ def columns(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
     return select(*(column.label(column.key) for column in table.c)).where(*where)
 
 
-def live(tables: VenueTables, now: datetime) -> ColumnElement[bool]:
+def live(tables: BookingTables, now: datetime) -> ColumnElement[bool]:
     """What keeps others from a time of a court."""
     at = tables.bookings.c
     return or_(at.state == "confirmed", and_(at.state == "held", at.expires_at > now - SLACK))
@@ -67,7 +67,7 @@ def moment(row: Row, key: str) -> datetime | None:
 
 
 async def hold(
-    connection: AsyncConnection, tables: VenueTables, order: BookingOrder, now: datetime, until: datetime
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime, until: datetime
 ) -> Booking | Refusal:
     """Hold the order's slot; raises `Violated` where somebody else has it."""
     court, at = int(order.slot.thing), tables.bookings.c
@@ -95,7 +95,7 @@ async def hold(
 
 
 async def held(
-    connection: AsyncConnection, tables: VenueTables, order: BookingOrder, now: datetime
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal | None:
     """What stands under the order's owner and key."""
     at = tables.bookings.c
@@ -106,7 +106,7 @@ async def held(
 
 
 async def confirm(
-    connection: AsyncConnection, tables: VenueTables, order: BookingOrder, now: datetime
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal:
     """Take what is held."""
     found = await _owned(connection, tables, order, now)
@@ -118,7 +118,7 @@ async def confirm(
 
 
 async def cancel(
-    connection: AsyncConnection, tables: VenueTables, order: BookingOrder, now: datetime, before: timedelta
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime, before: timedelta
 ) -> Booking | Refusal:
     """Give back what is held or, until so long before its beginning, confirmed."""
     found = await _owned(connection, tables, order, now)
@@ -130,7 +130,7 @@ async def cancel(
 
 
 async def make_ready(
-    connection: AsyncConnection, tables: VenueTables, reference: str, now: datetime
+    connection: AsyncConnection, tables: BookingTables, reference: str, now: datetime
 ) -> Booking | Refusal:
     """Note that the venue is ready for it."""
     at = tables.bookings.c
@@ -144,7 +144,7 @@ async def make_ready(
 
 
 async def _owned(
-    connection: AsyncConnection, tables: VenueTables, order: BookingOrder, now: datetime
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal:
     at = tables.bookings.c
     mine = columns(tables.bookings, at.reference == order.reference, at.owner == order.owner)
@@ -153,7 +153,7 @@ async def _owned(
 
 
 async def _changed(
-    connection: AsyncConnection, tables: VenueTables, booking: Booking, now: datetime, **values: object
+    connection: AsyncConnection, tables: BookingTables, booking: Booking, now: datetime, **values: object
 ) -> Booking:
     at = tables.bookings.c
     await connection.execute(update(tables.bookings).where(at.reference == booking.reference).values(**values))

@@ -14,7 +14,7 @@ from resolvers.booking.rules import digest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.personal import person_of
-from store.booking.orders import KnownOrder
+from store.booking.orders import StoredOrder
 
 
 class Booker(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def key_of(ctx: Context, key: str) -> str:
     return _name(ctx, "orders:key", f"{quote(person_of(ctx).subject, safe='')}:{key}")
 
 
-def wanted(ctx: Context, agency: str, slot: BookedSlot, key: str) -> KnownOrder:
+def wanted(ctx: Context, agency: str, slot: BookedSlot, key: str) -> StoredOrder:
     """What is about to be asked for, under a reference that follows from who asks and the key."""
     who, under = booker(ctx), key_of(ctx, key)
     order = BookingOrder(
@@ -52,7 +52,7 @@ def wanted(ctx: Context, agency: str, slot: BookedSlot, key: str) -> KnownOrder:
         slot=slot,
         price=slot.price,
     )
-    return KnownOrder(agency=agency, owner=who.owner, person=who.person, order=order)
+    return StoredOrder(agency=agency, owner=who.owner, person=who.person, order=order)
 
 
 def _name(ctx: Context, use: str, of: str) -> str:

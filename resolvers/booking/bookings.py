@@ -19,7 +19,7 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import commands
-from store.booking.orders import BookingOrders, KnownOrder
+from store.booking.orders import BookingOrders, StoredOrder
 
 
 class BookingPage(Page[PublishedBooking], frozen=True, kw_only=True):
@@ -113,7 +113,7 @@ def paged(
 
 
 async def _changed(
-    ctx: Context, code: str, change: Callable[[AnyBookingSystem, KnownOrder], Command[Booking | Refusal]]
+    ctx: Context, code: str, change: Callable[[AnyBookingSystem, StoredOrder], Command[Booking | Refusal]]
 ) -> PersonalValue[PublishedBooking]:
     mine, who = await _mine(ctx, code), booker(ctx)
     if mine is None:
@@ -125,7 +125,7 @@ async def _changed(
     return PersonalValue(await noted(ctx, mine[1], found), who.name)
 
 
-async def _mine(ctx: Context, code: str) -> tuple[AnyBookingSystem, KnownOrder] | None:
+async def _mine(ctx: Context, code: str) -> tuple[AnyBookingSystem, StoredOrder] | None:
     agency, _slash, reference = code.partition("/")
     system, known = system_of(ctx, agency), await ctx.store.of(BookingOrders).find(agency, reference)
     return (system, known) if system and known and known.owner == booker(ctx).owner else None

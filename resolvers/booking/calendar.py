@@ -10,7 +10,7 @@ from resolvers.booking.bookables import BookedThing, bookables_of
 from resolvers.booking.bookers import booker
 from resolvers.booking.bookings import all_of_person
 from resolvers.booking.rules import PublishedBooking, calendar_digest
-from resolvers.calendar.agenda import Listing, Published, in_order
+from resolvers.calendar.agenda import Listing, PublishedEvent, in_order
 from resolvers.kit.context import Context, Source
 from resolvers.kit.personal import PersonalValue
 from store.booking.sequences import BookingSequences
@@ -20,13 +20,15 @@ KEEPER = {"id": "Petugas: {}", "en": "On duty: {}"}
 CANCELLED = (BookingState.CANCELLED, BookingState.CANCELLED_BY_VENUE)
 
 
-async def booked(ctx: Context, *, since: datetime | None = None) -> PersonalValue[Listing[Published]]:
+async def booked(ctx: Context, *, since: datetime | None = None) -> PersonalValue[Listing[PublishedEvent]]:
     """What the person who asks has booked."""
     found, unavailable = await all_of_person(ctx, since)
     return PersonalValue(await listing_of(ctx, found, unavailable), booker(ctx).name)
 
 
-async def listing_of(ctx: Context, found: Sequence[PublishedBooking], unavailable: list[Source]) -> Listing[Published]:
+async def listing_of(
+    ctx: Context, found: Sequence[PublishedBooking], unavailable: list[Source]
+) -> Listing[PublishedEvent]:
     """All but what was held and never confirmed; what was cancelled says so, so that a calendar takes it out."""
     sources = {each.source.agency: each.source for each in found}
     shown = [each for each in found if each.state is not BookingState.EXPIRED]
@@ -35,9 +37,9 @@ async def listing_of(ctx: Context, found: Sequence[PublishedBooking], unavailabl
     return Listing(events=in_order(events), sources=[*sources.values()], unavailable=unavailable)
 
 
-async def _event(ctx: Context, booking: PublishedBooking, sequence: int) -> Published:
+async def _event(ctx: Context, booking: PublishedBooking, sequence: int) -> PublishedEvent:
     thing = await _thing(ctx, booking)
-    return Published(
+    return PublishedEvent(
         uid=booking.code,
         recurrence=None,
         sequence=sequence,

@@ -1,7 +1,7 @@
 """A booking as an officer of its agency sees it, and who booked."""
 
 from auth.policies import officers
-from auth.subject import HashedSubject, Kind, Subject
+from auth.subject import HashedSubject, Subject, SubjectKind
 from resolvers.booking.rules import PublishedBooking, published
 from resolvers.booking.sources import system_of
 from resolvers.kit.context import Context
@@ -33,4 +33,4 @@ async def holder(root: PublishedBooking, _: Context) -> PersonalValue[str] | Non
     name = root.holder or root.owner
     if name is None:
         return None
-    return PersonalValue(name, HashedSubject(root.person) if root.person else Subject(Kind.BOOKING, root.code))
+    return PersonalValue(name, HashedSubject(root.person) if root.person else Subject(SubjectKind.BOOKING, root.code))

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from connectors.booking.records import BookedSlot, Booking, BookingState
+from connectors.kit.structs import extended
 from resolvers.kit.context import Source
 from store.booking.sequences import CalendarDigest
 
@@ -41,8 +42,9 @@ class PublishedBooking(Booking, frozen=True, kw_only=True):
 
 def published(booking: Booking, source: Source, person: str | None) -> PublishedBooking:
     """A booking as the graph has it."""
-    return PublishedBooking(
-        **{name: getattr(booking, name) for name in Booking.__struct_fields__},
+    return extended(
+        PublishedBooking,
+        booking,
         code=f"{source.agency}/{booking.reference}",
         readiness=readiness(booking),
         ready_by=source.agency if booking.ready_at else None,

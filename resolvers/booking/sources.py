@@ -14,7 +14,7 @@ from resolvers.booking.policies import BOOKINGS
 from resolvers.booking.refusals import refused, slot_in_the_past, slot_not_found, too_many_holds, unknown_outcome
 from resolvers.booking.rules import PublishedBooking, has_begun, offers, published
 from resolvers.kit.context import Context
-from store.booking.orders import BookingOrders, KnownOrder
+from store.booking.orders import BookingOrders, StoredOrder
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ def system_of(ctx: Context, agency: str) -> AnyBookingSystem | None:
     return ctx.agencies.with_code(BookingSystem, agency)
 
 
-async def claimed(ctx: Context, system: AnyBookingSystem, slot: str, key: str) -> KnownOrder:
+async def claimed(ctx: Context, system: AnyBookingSystem, slot: str, key: str) -> StoredOrder:
     """The order that this key stands for from now on; what can be refused without asking the system is refused first.
 
     Raises `UserError`: NOT_FOUND, SLOT_IN_THE_PAST or TOO_MANY_HOLDS.
@@ -50,7 +50,7 @@ async def claimed(ctx: Context, system: AnyBookingSystem, slot: str, key: str) -
     return known
 
 
-async def held(ctx: Context, system: AnyBookingSystem, known: KnownOrder) -> PublishedBooking:
+async def held(ctx: Context, system: AnyBookingSystem, known: StoredOrder) -> PublishedBooking:
     """The order, held at its system; raises `UserError`, and gives the key back where nothing came of it."""
     if has_begun(known.order.slot, ctx.clock.now()):
         raise slot_in_the_past()
@@ -73,7 +73,7 @@ async def executed(ctx: Context, command: Command[T]) -> Reading[T]:
         raise unknown_outcome(error, ctx.agencies.name(error.agency)) from None
 
 
-async def noted(ctx: Context, known: KnownOrder, reading: Reading[Booking]) -> PublishedBooking:
+async def noted(ctx: Context, known: StoredOrder, reading: Reading[Booking]) -> PublishedBooking:
     """The booking as the graph has it, and remembered with its order."""
     booking = reading.records
     heard = msgspec.structs.replace(
@@ -96,7 +96,7 @@ async def outcome(ctx: Context, command: Command[Booking | Refusal]) -> Reading[
 
 
 async def as_it_is(
-    ctx: Context, system: AnyBookingSystem, known: KnownOrder, *, again: bool = False
+    ctx: Context, system: AnyBookingSystem, known: StoredOrder, *, again: bool = False
 ) -> PublishedBooking | None:
     """What has become of it by now; None where the system has no such booking. `again`: where it is asked for again."""
     asked = system.booking(known.order.reference, known.order)
@@ -109,7 +109,7 @@ def _only(reading: Reading[Any], booking: Booking) -> Reading[Booking]:
     return Reading(agency=reading.agency, records=booking, fetched_at=reading.fetched_at)
 
 
-async def _offered_instead(ctx: Context, known: KnownOrder) -> list[dict[str, Any]]:
+async def _offered_instead(ctx: Context, known: StoredOrder) -> list[dict[str, Any]]:
     """The next free slots of the same thing; none where the hub has no copy that is new enough."""
     slot = known.order.slot
     try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.jdih.records import Jdih, Regulation, RegulationLevel
 from connectors.kit.feed import Feed
+from connectors.kit.structs import extended
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured, copies
 from store.jdih.regulations import Found
@@ -34,8 +35,9 @@ def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
 
 def published(found: Found, sources: Mapping[str, Source], together: Sequence[Found]) -> PublishedRegulation:
     """With what is told of it; `together` are those that are found with it."""
-    return PublishedRegulation(
-        **{name: getattr(found.regulation, name) for name in Regulation.__struct_fields__},
+    return extended(
+        PublishedRegulation,
+        found.regulation,
         code=code_of(found),
         source=sources[found.agency],
         together=together,

@@ -9,7 +9,7 @@ from resolvers.booking.calendar import listing_of
 from resolvers.booking.refusals import refused
 from resolvers.booking.rules import PublishedBooking, by_time, published
 from resolvers.booking.sources import noted, outcome
-from resolvers.calendar.agenda import Listing, Published
+from resolvers.calendar.agenda import Listing, PublishedEvent
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import PageArguments
@@ -26,7 +26,7 @@ async def venue_bookings(
     return paged(await _all_at(ctx, venue, on), by_time, page, "venue-bookings", asked={"venue": venue, "on": on})
 
 
-async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None = None) -> Listing[Published]:
+async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None = None) -> Listing[PublishedEvent]:
     """The same as a calendar; nobody who booked is named."""
     if venue is None:
         raise UserError("BAD_USER_INPUT", id="Sebutkan venue.", en="Give a venue.")
@@ -73,6 +73,6 @@ async def _own_venue(ctx: Context, code: str) -> SportsVenue | None:
         raise UserError(
             "FORBIDDEN",
             id="Tempat ini bukan milik instansi Anda.",
-            en="This venue is not your agency's.",
+            en="This venue belongs to another agency.",
         )
     return await venue(None, ctx, code=code)

@@ -5,6 +5,7 @@ from datetime import date
 
 from connectors.booking.records import BookedSlot
 from connectors.kit.errors import AgencyError
+from connectors.kit.structs import extended
 from connectors.venues.records import Slot, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate_stored
@@ -104,5 +105,4 @@ async def next_free(ctx: Context, agency: str, refused: BookedSlot) -> list[Book
 
 
 def _with_code(agency: str, slot: Slot) -> VenueSlot:
-    values = {name: getattr(slot, name) for name in Slot.__struct_fields__}
-    return VenueSlot(**values, code=f"{agency}/{slot.key}")
+    return extended(VenueSlot, slot, code=f"{agency}/{slot.key}")

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
+from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from connectors.venues.records import Slot, Venue, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.places import Point, distance
+from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, copies
 from resolvers.venues.rules import left, midnight, named, told_by
 from store.booking.orders import BookingOrders
@@ -36,7 +37,7 @@ class SportsVenue(Venue, frozen=True, kw_only=True):
     source: Source
 
 
-async def all_venues(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], list[Source]]:
+async def all_venues(ctx: Context, near: Position | None) -> tuple[list[SportsVenue], list[Source]]:
     """Those of all systems, and whose are missing; raises NOT_CONFIGURED where the city has no such system."""
     return await _venues_of(ctx, configured(ctx, Venues, id="tempat olahraga", en="its sports venues"), near)
 
@@ -135,7 +136,7 @@ def zone_of(ctx: Context) -> ZoneInfo:
 
 
 async def _venues_of(
-    ctx: Context, systems: Iterable[Venues[Any, Any]], near: Point | None
+    ctx: Context, systems: Iterable[Venues[Any, Any]], near: Position | None
 ) -> tuple[list[SportsVenue], list[Source]]:
     readable, unavailable = await copies(ctx, (each.venues() for each in systems))
     sources = {reading.agency: ctx.source(reading) for reading in readable}
@@ -143,9 +144,10 @@ async def _venues_of(
     return [_with_place(ctx, agency, each, sources[agency], near) for agency, each in found], unavailable
 
 
-def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Point | None) -> SportsVenue:
-    return SportsVenue(
-        **{name: getattr(venue, name) for name in Venue.__struct_fields__},
+def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Position | None) -> SportsVenue:
+    return extended(
+        SportsVenue,
+        venue,
         code=f"{agency}/{venue.key}",
         agency=agency,
         kecamatan=ctx.regions.kecamatan_named(venue.locality) if venue.locality else None,

@@ -12,7 +12,7 @@ from connectors.venues.records import Keeper, Sport, Venue
 from resolvers.kit.context import Context, Source
 from resolvers.kit.opening_hours import within
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.kit.places import Point, check_near
+from resolvers.kit.places import Position, check_near
 from resolvers.venues.rules import keeper_at
 from resolvers.venues.sources import SportsVenue, all_venues, free_venues, venues_at, zone_of
 
@@ -47,7 +47,7 @@ async def venues(
     kecamatan: DottedCode | None = None,
     name: str | None = None,
     free_on: date | None = None,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     order_by: VenueOrder = VenueOrder.NAME,
     page: PageArguments,

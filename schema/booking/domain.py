@@ -2,9 +2,9 @@
 
 from connectors.booking.records import BookingSystem
 from schema.booking.bookings import BookingsMutation, BookingsQuery, MyBookings
-from schema.identity.account import Me
+from schema.identity.account import MeType
 from schema.kit.domains import SchemaDomain
 
 DOMAIN = SchemaDomain(
-    queries={BookingsQuery: BookingSystem}, mutations=(BookingsMutation,), extensions={Me: MyBookings}
+    queries={BookingsQuery: BookingSystem}, mutations=(BookingsMutation,), extensions={MeType: MyBookings}
 )

@@ -25,7 +25,7 @@ enum(
 
 
 @object_type(public, "From when to when on one day of the week, local time (jam buka).")
-class OpeningHours:
+class OpeningHoursType:
     day: Weekday = field("The day.")
     opens: time = field("When it opens.")
     closes: time = field("When it closes; if that is at or before `opens`, it is after midnight.")

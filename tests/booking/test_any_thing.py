@@ -127,7 +127,7 @@ def test_a_connector_that_takes_bookings_and_whose_slots_nobody_finds_is_named_a
     with pytest.raises(DeclarationError) as told:
         check_bookables(others)
     assert str(told.value) == (
-        "connectors.venues.database.VenueDatabase takes bookings, and nobody finds its slots: "
+        "connectors.venues.database.BookingDatabase takes bookings, and nobody finds its slots: "
         "resolvers/venues/domain.py contributes no Bookables for its kind"
     )
     assert isinstance(CONTRIBUTIONS[BookableVenues], Bookables)

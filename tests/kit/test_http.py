@@ -17,8 +17,9 @@ from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency, Limits, TlsException
 from connectors.kit.boundary import in_time
+from connectors.kit.call import Call, Version
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
-from connectors.kit.http import Call, Http, Version
+from connectors.kit.http import Http
 from connectors.kit.signatures import ClientCredentials, HmacHeaders, api_key, basic, bearer, unsigned
 
 
@@ -307,6 +308,27 @@ async def test_forms_and_queries_are_sent_as_such(http_for, server):
     assert dict(server.requests[0].query) == {"take": "10"}
 
 
+async def test_a_name_may_come_again_in_a_form(http_for, server):
+    pairs = (("a[]", "1"), ("b", "é&="), ("a[]", "2"))
+    await http_for().json(Call(method="POST", path="/x", form=pairs))
+    assert tuple((await server.requests[0].post()).items()) == pairs
+
+
+async def test_content_is_sent_as_it_is_with_its_type(http_for, server):
+    await http_for().json(Call(method="POST", path="/x", content=b"<a/>", media="text/xml; charset=UTF8"))
+    assert server.requests[0].headers["Content-Type"] == "text/xml; charset=UTF8"
+    assert await server.requests[0].read() == b"<a/>"
+
+
+@pytest.mark.parametrize("reached", [True, False])
+async def test_an_error_says_whether_anything_was_sent(http_for, server, reached):
+    server.answer = lambda _: web.Response(status=503)
+    http = http_for(retries=0, url=None if reached else "http://127.0.0.1:1")
+    with pytest.raises(AgencyUnavailable) as raised:
+        await http.json(Call(method="POST", path="/x"))
+    assert (raised.value.reached, raised.value.again().reached) == (reached, reached)
+
+
 async def test_a_status_may_mean_that_there_is_no_such_thing(http_for, server):
     server.answer = lambda _: web.Response(status=404)
     assert await http_for().json(Call(path="/x", absent=frozenset({404}))) is None
@@ -356,9 +378,9 @@ class TestTls:
     async def test_a_certificate_that_does_not_verify_is_refused(self, http_for, certificate):
         server = Server()
         async with serving(server, ssl_context=certificate[0]) as url:
-            with pytest.raises(AgencyChanged, match="certificate"):
+            with pytest.raises(AgencyChanged, match="certificate") as raised:
                 await http_for(url=url).json(Call(path="/x"))
-        assert server.requests == []
+        assert (server.requests, raised.value.reached) == ([], False)
 
     async def test_but_for_the_one_that_is_excepted_by_its_fingerprint(self, http_for, certificate):
         server, context, fingerprint = Server(), *certificate

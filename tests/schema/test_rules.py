@@ -6,10 +6,10 @@ import pytest
 from graphql import GraphQLNonNull, build_schema
 from strawberry.types.base import StrawberryObjectDefinition
 
+from engine.commands.generated import SDL
 from resolvers.nodes import node_id
 from resolvers.registry import NODES as KINDS
 from schema.root import build
-from server import SDL
 from tests.schema.rules import RULES
 from tests.schema.rules.exceptions import EXCEPTIONS
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from connectors.booking.records import BookingState
-from store.booking.orders import BookingOrders, KnownOrder
+from store.booking.orders import BookingOrders, StoredOrder
 from store.booking.tables import ORDERS
 from tests.clock import NOON
 from tests.venues.city import at, order, slot
@@ -22,7 +22,7 @@ def orders(database):
 
 
 def known(key="k1", owner="one", wanted=None, agency="gor"):
-    return KnownOrder(agency=agency, owner=owner, person=f"record of {owner}", order=order(owner, key, wanted))
+    return StoredOrder(agency=agency, owner=owner, person=f"record of {owner}", order=order(owner, key, wanted))
 
 
 def heard(of, state, until=None):

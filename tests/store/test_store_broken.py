@@ -23,7 +23,7 @@ BOTH = """{ hospitals(first: 1) { nodes { name } } regulations(first: 1) { total
   venues(first: 1) { nodes { name } } }"""
 MINE = "{ me { bookings { totalCount } } }"
 TEXTS = {
-    "id": "Penyimpanan hub sedang tidak menjawab; coba lagi sebentar lagi.",
+    "id": "Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
     "en": "The hub's own store does not answer now; try again in a moment.",
 }
 

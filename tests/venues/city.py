@@ -9,7 +9,7 @@ import psycopg
 
 from connectors.booking.records import BookedSlot, BookingOrder
 from connectors.kit.agency import Agency, Limits
-from connectors.venues.database import VenueDatabase, VenueDatabaseCredentials, VenueDatabaseOptions
+from connectors.venues.database import BookingDatabase, BookingDatabaseCredentials, DatabaseOptions
 from tests.clock import NOON
 from tests.conftest import ROOT
 
@@ -47,8 +47,8 @@ class City:
             code="gor-kota", domain="venues", connector="database", name="GOR", url=self.url,
             limits=Limits(**{"timeout": 60, "concurrency": 8, **limits}),
         )  # fmt: skip
-        return VenueDatabase(
-            agency, VenueDatabaseOptions(), VenueDatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta")
+        return BookingDatabase(
+            agency, DatabaseOptions(), BookingDatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta")
         )
 
 

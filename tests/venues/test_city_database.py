@@ -9,12 +9,12 @@ import pytest
 
 from connectors.booking.records import BookingState, Refusal
 from connectors.kit.errors import AgencyUnavailable
-from connectors.venues.database import VenueDatabase, VenueDatabaseOptions
+from connectors.venues.database import BookingDatabase, DatabaseOptions
 from tests.clock import FakeClock
 from tests.sql_conformance import sql_conformance
 from tests.venues.city import at, on_postgresql, on_sqlite, order, slot
 
-TestConformance = sql_conformance(VenueDatabase)
+TestConformance = sql_conformance(BookingDatabase)
 
 HELD, CONFIRMED, CANCELLED, EXPIRED = (
     BookingState.HELD, BookingState.CONFIRMED, BookingState.CANCELLED, BookingState.EXPIRED,
@@ -248,9 +248,9 @@ async def test_a_city_calls_its_tables_otherwise(new_postgres_url, clock):
                            "ALTER TABLE gor.pemesanan ADD COLUMN nama text")  # fmt: skip
     system = city.connector(clock)
     names = {"tables": {"bookings": "gor.pemesanan"}, "columns": {"bookings.starts_at": "mulai"}, "holder": "nama"}
-    system.options = msgspec.convert({"names": names}, VenueDatabaseOptions)
+    system.options = msgspec.convert({"names": names}, DatabaseOptions)
     await system.aclose()
-    system.open(msgspec.convert({}, VenueDatabase.credentials_type))
+    system.open(msgspec.convert({}, BookingDatabase.credentials_type))
     await done(system.hold(order()))
     city.run("UPDATE gor.pemesanan SET nama = 'PT Contoh'")
     found = await done(system.confirm(order()))
@@ -261,4 +261,4 @@ async def test_a_city_calls_its_tables_otherwise(new_postgres_url, clock):
 @pytest.mark.parametrize("names", [{"tables": {"court": "x"}}, {"columns": {"bookings.begins": "x"}}])
 def test_a_name_that_means_nothing_is_told(names):
     with pytest.raises(msgspec.ValidationError, match="is none of its names"):
-        msgspec.convert({"names": names}, VenueDatabaseOptions)
+        msgspec.convert({"names": names}, DatabaseOptions)
