@@ -1,4 +1,4 @@
-"""What all domains declare in this room: nodes, categories of personal data, exports, and what shared parts are told."""
+"""What all domains declare in this room: nodes, personal categories, exports, and what shared parts are told."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -22,6 +22,7 @@ UNMASKED = re.compile(
             r"3675[0-9]{3}999[0-9]{8}",
             r"36\.75-[0-9]{3}\.999-[0-9]{3}\.[0-9]{4}-[0-9]",
             r"(?i:wajib pajak contoh [0-9])",
+            r"pelapor-[0-9]+@warga|\+62215557[0-9]{3}|(?i:warga contoh empat)",
             r"simpul_[A-Za-z0-9_-]{43}",
             r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
         ]

@@ -117,6 +117,8 @@ async def test_check_asks_every_agency_one_question(run, sandbox):
         "gor-contoh": 2,
         "gor-kota": 0,
         "identity": 0,
+        "laksa": 1,
+        "lapor": 0,
         "disnaker-agenda": 1,
         "dispora-agenda": 1,
         "jdih-kota": 1,

@@ -33,6 +33,7 @@ credentials = { cons_id = "env:RS_CONS_ID", secret = "env:RS_SECRET" }
 options = { ppk = "9901R001" }
 limits = { timeout = 4, concurrency = 4, per_minute = 60 }
 """
+DOMAINS = ", ".join(sorted({kind.domain for kind in CONNECTORS}))
 ENVIRON = {"RS_CONS_ID": "id", "RS_SECRET": "a-very-secret-word"}
 
 

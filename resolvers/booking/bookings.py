@@ -11,8 +11,8 @@ from connectors.booking.records import Booking, Refusal
 from connectors.kit.command import Command
 from resolvers.booking.bookers import booker, key_of, owner_at
 from resolvers.booking.policies import BOOKINGS
-from resolvers.booking.refusals import bad_key, refused, slot_not_found
-from resolvers.booking.rules import PublishedBooking, by_time, digest, is_key, published
+from resolvers.booking.refusals import refused, slot_not_found
+from resolvers.booking.rules import PublishedBooking, by_time, check_key, digest, published
 from resolvers.booking.sources import AnyBookingSystem, as_it_is, claimed, held, noted, outcome, system_of, systems
 from resolvers.calendar.agenda import export_path
 from resolvers.kit.context import Context, Source
@@ -30,8 +30,7 @@ class BookingPage(Page[PublishedBooking], frozen=True, kw_only=True):
 
 
 async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: str) -> PersonalValue[PublishedBooking]:
-    if not is_key(idempotency_key):
-        raise bad_key()
+    check_key(idempotency_key)
     who, (agency, _slash, key) = booker(ctx), slot.partition("/")
     known = await ctx.store.of(BookingOrders).under(who.owner, key_of(ctx, idempotency_key))
     if known and known.order.request != digest(slot):

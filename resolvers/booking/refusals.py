@@ -4,7 +4,6 @@ from typing import Any
 
 from connectors.booking.records import Refusal
 from connectors.kit.errors import AgencyError
-from resolvers.booking.rules import LONGEST_KEY
 from resolvers.kit.errors import UserError
 
 TEXTS = {
@@ -61,15 +60,6 @@ def slot_not_found() -> UserError:
 def slot_in_the_past() -> UserError:
     """Of a slot that has begun."""
     return UserError("SLOT_IN_THE_PAST", id="Jam ini sudah mulai atau lewat.", en="This time has begun or is over.")
-
-
-def bad_key() -> UserError:
-    """Of an idempotency key that is none."""
-    return UserError(
-        "BAD_USER_INPUT",
-        id=f"idempotencyKey: 1 sampai {LONGEST_KEY} huruf, misalnya sebuah UUID.",
-        en=f"idempotencyKey: 1 to {LONGEST_KEY} characters, a UUID for instance.",
-    )
 
 
 def too_many_holds(most: int) -> UserError:

@@ -9,6 +9,7 @@ from typing import Any
 from connectors.booking.records import BookedSlot, Booking, BookingState
 from connectors.kit.structs import extended
 from resolvers.kit.context import Source
+from resolvers.kit.errors import UserError
 from store.booking.sequences import CalendarDigest
 
 OFFERED = 3
@@ -91,9 +92,14 @@ def digest(*asked: str) -> str:
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()
 
 
-def is_key(text: str) -> bool:
-    """Whether it can be an idempotency key: any text that a client thinks of for one wish."""
-    return 0 < len(text) <= LONGEST_KEY and text.isprintable()
+def check_key(key: str) -> None:
+    """Any text that a client thinks of for one wish; raises BAD_USER_INPUT."""
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+        raise UserError(
+            "BAD_USER_INPUT",
+            id=f"idempotencyKey: 1 sampai {LONGEST_KEY} huruf, misalnya sebuah UUID.",
+            en=f"idempotencyKey: 1 to {LONGEST_KEY} characters, a UUID for instance.",
+        )
 
 
 def has_begun(slot: BookedSlot, now: datetime) -> bool:

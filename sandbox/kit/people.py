@@ -25,6 +25,9 @@ ACCOUNTS = {
     "newcomer": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()
     ),
+    "clerk": SandboxAccount(
+        "6f0c1a52-0000-4000-8000-000000000007", "Petugas LAKSA Contoh", "3671014001900007", "laksa", ("officer",)
+    ),
     "admin": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
     ),

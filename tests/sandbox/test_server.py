@@ -36,7 +36,7 @@ async def test_two_sandboxes_at_the_same_time_say_the_same_and_share_nothing(cal
 
 def test_each_credential_has_a_variable_and_no_two_are_the_same():
     variables = environment()
-    assert len(variables) == 12 * 3 + 2 + 1 + 2 + 2
+    assert len(variables) == 12 * 3 + 2 + 1 + 2 + 2 + 2
     assert len(set(variables.values())) == len(variables)
     assert {name.partition("_")[0] for name in variables} == {"SANDBOX"}
 

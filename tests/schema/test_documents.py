@@ -19,6 +19,7 @@ from auth.caller import Audience
 from engine.commands.generated import MANIFEST
 from sandbox.sign_in import sign_in
 from schema.root import build
+from tests.complaints.asking import deliver
 from tests.conftest import ACCOUNTS
 from tests.schema.caching import Kept, torn
 from tests.schema.documents import DOCUMENTS, QUERIES
@@ -37,6 +38,8 @@ UNANSWERED = {
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
     "my-booking": {"booking"},
+    "my-complaint": {"sentComplaint"},
+    "my-complaints": {"me.complaints.nodes.nextAttemptAt"},
     "my-bookings": {"me.bookings.nodes.readyAt", "me.bookings.nodes.readyBy"},
     "my-residence": {"me.residence.objectionUrl"},
     "regulation-detail": {"regulation.abstractUrl"},
@@ -56,6 +59,10 @@ KEY = {
     "scopes": ["RESIDENCE"],
     "quota": 1000,
     "origins": ["https://app.example"],
+}
+COMPLAINT = {
+    "complaint": {"topic": "laksa/002", "text": "Jalan berlubang", "address": "Jl. Contoh No. 5"},
+    "idempotencyKey": "a wish",
 }
 SLOT = {"slot": "gor-kota/1-20261124T0300Z", "idempotencyKey": "a wish"}
 
@@ -171,6 +178,9 @@ async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers,
     who = await headers(document.audience, document.account)
     if document.name == "my-bookings":
         await run("hold-slot", SLOT, **who)
+    if document.name == "my-complaints":
+        await run("send-complaint", COMPLAINT, **who)
+        await deliver(hub)
     if document.name == "my-data-usage":
         await run("my-residence", **who)
     if document.name == "api-keys":
@@ -225,6 +235,15 @@ class TestWhatIsDone:
         one = (await run("my-booking", {"code": held["code"]}))["booking"]
         assert (one["readyAt"], one["keeper"]) == (ready["readyAt"], booked["keeper"])
         assert (await run("cancel-booking", mine))["cancelBooking"]["state"] == "CANCELLED"
+
+    async def test_a_complaint_is_sent_delivered_and_found_again(self, hub, run):
+        sent = (await run("send-complaint", COMPLAINT))["sendComplaint"]
+        await deliver(hub)
+        mine = (await run("my-complaint", {"code": sent["code"]}))["sentComplaint"]
+        assert (sent["delivery"], mine["delivery"], mine["number"]) == ("WAITING", "DELIVERED", "00041")
+        assert (mine["text"], mine["complaint"]["state"]) == (sent["text"], "OPEN")
+        queue = (await run("complaint-queue", {"state": "OPEN"}))["complaintDesk"]["complaints"]["nodes"]
+        assert "laksa/00041" in [each["code"] for each in queue]
 
     async def test_a_reading_is_told_as_it_happens(self, hub, run, headers):
         who = await headers(Audience.CITIZEN)
