@@ -34,7 +34,7 @@ FAR_WEST = "-6.600,105.600 -6.600,105.700 -6.700,105.700 -6.600,105.600"
 ALL_OF_IT = "-6.000,106.400 -6.000,106.900 -6.400,106.900 -6.400,106.400 -6.000,106.400"
 
 
-class Message(NamedTuple):
+class CapMessage(NamedTuple):
     """One message. It is in the index from `after` on, and `before` is the one that it names."""
 
     code: str
@@ -49,16 +49,16 @@ class Message(NamedTuple):
 
 
 MESSAGES = (
-    Message("CBT{block}001", timedelta(0), "Alert", timedelta(hours=2), "Moderate", (NORTH, FAR_WEST)),
-    Message(
+    CapMessage("CBT{block}001", timedelta(0), "Alert", timedelta(hours=2), "Moderate", (NORTH, FAR_WEST)),
+    CapMessage(
         "CBT{block}002", timedelta(hours=1), "Update", timedelta(hours=2), "Severe", (NORTH, CORNER), "CBT{block}001"
     ),
-    Message(
+    CapMessage(
         "CBT{block}003", timedelta(hours=2, minutes=30), "Cancel", timedelta(hours=1), "Minor", (), "CBT{block}002"
     ),
-    Message("CBT{block}900", timedelta(0), "Alert", timedelta(hours=3), "Extreme", (ALL_OF_IT,), status="Test"),
-    Message("CBT{block}000", timedelta(hours=-2), "Alert", timedelta(hours=2), "Moderate", (ALL_OF_IT,)),
-    Message(
+    CapMessage("CBT{block}900", timedelta(0), "Alert", timedelta(hours=3), "Extreme", (ALL_OF_IT,), status="Test"),
+    CapMessage("CBT{block}000", timedelta(hours=-2), "Alert", timedelta(hours=2), "Moderate", (ALL_OF_IT,)),
+    CapMessage(
         "CJB{block}001", timedelta(0), "Alert", timedelta(hours=3), "Moderate", (ALL_OF_IT,), province="Jawa Barat"
     ),
 )
@@ -107,7 +107,7 @@ def _named(code: str, now: datetime) -> str:
     return code.format(block=f"{_block(now):%Y%m%d%H}")
 
 
-def _in_the_index(now: datetime) -> Iterator[tuple[str, Message]]:
+def _in_the_index(now: datetime) -> Iterator[tuple[str, CapMessage]]:
     """By the codes of their documents."""
     for each in MESSAGES:
         if _block(now) + each.after <= now:
@@ -130,7 +130,7 @@ def _index(language: str, now: datetime, base: str) -> str:
     )
 
 
-def _alert(language: str, code: str, message: Message, now: datetime) -> str:
+def _alert(language: str, code: str, message: CapMessage, now: datetime) -> str:
     sent = _block(now) + message.after
     before = ""
     if message.before:
@@ -149,7 +149,7 @@ def _identifier(code: str) -> str:
     return f"2.49.0.1.360.0.{code}"
 
 
-def _info(language: str, message: Message, sent: datetime) -> str:
+def _info(language: str, message: CapMessage, sent: datetime) -> str:
     event, headline, instruction = WORDS[language]
     polygons = "".join(f"<polygon>{each}</polygon>" for each in message.polygons)
     return (
