@@ -10,7 +10,7 @@ from connectors.kit.errors import AgencyError
 from connectors.venues.open_booking import OpenBooking
 from resolvers.venues.rules import booked_slot
 from tests import mutation
-from tests.playback import Auditor, Exchange, connect, playing, recording
+from tests.playback import Exchange, Recording, connect, playing, recording
 from tests.venues.test_open_booking import FREE, slot
 
 WHO = "uuid-1"
@@ -29,7 +29,7 @@ CONFIRM = [("GET", "orders", {}), ("PUT", "orders", ORDER)]
 CANCEL = [("GET", "orders", ORDER), ("PATCH", "orders", {})]
 
 
-def answers(calls) -> Auditor:
+def answers(calls) -> Recording:
     exchanges = [
         Exchange(
             method=method,
@@ -40,7 +40,7 @@ def answers(calls) -> Auditor:
         for method, path, answer in calls
     ]
     whole = recording(OpenBooking, "order")
-    return Auditor(
+    return Recording(
         options=whole.options, credentials=whole.credentials, arguments=[], rows=[], mandatory=[], optional=[],
         exchanges=exchanges,
     )  # fmt: skip
