@@ -69,11 +69,11 @@ class TestTopics:
         assert (sandbox.control.hits("laksa"), sandbox.control.hits("lapor")) == (1, 0)
 
     async def test_a_topic_has_its_fields_in_their_order(self, nobody, sandbox):
-        asked = """query ($code: String!) { complaintTopic(code: $code) { name givesNumber takesSecret
+        asked = """query ($code: String!) { complaintTopic(code: $code) { name numbering takesSecret
           fields { nodes { code label type required hint choices { nodes { code name } } } } source { agency state } } }"""
         found = await nobody.data(asked, {"code": "laksa/001"})
         assert found == {
-            "name": "Lampu jalan mati", "givesNumber": True, "takesSecret": True,
+            "name": "Lampu jalan mati", "numbering": "AT_ONCE", "takesSecret": True,
             "fields": {"nodes": [
                 {"code": "keadaan", "label": "Keadaan lampu", "type": "ONE_OF", "required": True, "hint": None,
                  "choices": {"nodes": [{"code": "mati", "name": "Mati"}, {"code": "kedip", "name": "Berkedip"}]}},
