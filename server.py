@@ -3,77 +3,32 @@
 import asyncio
 import logging
 import os
-import socket
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Annotated
 from urllib.parse import urlsplit
 
-import structlog
 import typer
-from pydantic import SecretStr, ValidationError
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
+from pydantic import SecretStr
 
-from connectors.kit.check import Outcome, check
-from connectors.kit.clock import SystemClock
-from connectors.kit.connector import AnyConnector
-from connectors.kit.reserved import hosts_of, not_filled_in
+from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
-from engine.app import QUERIES, check_store, create_app, record_of
-from engine.configuration.agencies_file import (
-    LOOPBACK,
-    AgencyConfiguration,
-    Configuration,
-    ConfigurationError,
-    connect_agencies,
-    did_you_mean,
-    read_configuration,
-)
+from engine.app import create_app
+from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
+from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
+from engine.commands.output import configure_logging, problems_told
+from engine.commands.ports import listens, refused
+from engine.commands.record import ask_record, kept_heads, verified
+from engine.commands.run import AnnouncingServer, check_place
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.model import Configuration
+from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
-from engine.execution.manifest import manifest_of
-from engine.http.ports import listens, refused
-from engine.http.serving import Server, server_config
+from engine.http.server import server_config
+from engine.opening import check_store
 from sandbox.kit.credentials import IDENTITY_SECRET
 from sandbox.kit.process import NotStarted, beside
 from sandbox.registry import environment as sandbox_environment
-from schema.compatibility import unnamed_breaks
-from schema.matrix import access_page
-from schema.root import access_matrix, build, root_fields
-from store.audit.audit_log import AuditLog, AuditLogBroken
-from store.audit.chain import Broken, Head
-from store.audit.heads import kept_in
-
-T = TypeVar("T")
-
-ROOT = Path(__file__).parent
-SDL = ROOT / "schema" / "schema.graphql"
-LANDED = SDL.with_name("released.graphql")
-ACCESS = ROOT / "docs" / "access.md"
-CHANGELOG = ROOT / "CHANGELOG.md"
-MANIFEST = QUERIES / "manifest.json"
-
-TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
-
-
-def configure_logging(level: int = logging.INFO) -> None:
-    """One line an event: for people on a terminal, JSON elsewhere. uvicorn's own lines only from warnings on."""
-    terminal = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING)
 
 
 def sandbox_address(configuration: Configuration) -> tuple[str, int]:
@@ -116,21 +71,6 @@ def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Itera
         raise ConfigurationError([f"--sandbox: {error}"]) from None
 
 
-class AnnouncingServer(Server):
-    """Says what to open once it can be opened."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's."""
-        await super().startup(sockets)
-        if self.started:
-            address = f"http://{self.config.host}:{self.config.port}"
-            typer.echo(
-                f"\n  GraphiQL      {address}/graphql\n  schema        {address}/schema.graphql\n"
-                f"  health        {address}/readyz\n\n  Try:\n  curl -s {address}/graphql"
-                f" -H 'content-type: application/json' -d '{{\"query\": \"{TO_PASTE}\"}}'\n\n  Ctrl-C stops it.\n"
-            )
-
-
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 agencies = typer.Typer(no_args_is_help=True)
 record = typer.Typer(no_args_is_help=True)
@@ -146,11 +86,8 @@ def run(
 ) -> None:
     """Start the hub."""
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
-    with _problems_told():
-        if why := refused(host, port):
-            raise ConfigurationError(
-                [f"{host}:{port}: {why}; stop what listens there, or name another place: PORT={port + 1} (or HOST)"]
-            )
+    with problems_told():
+        check_place(host, port)
         settings = _settings(sandbox=sandbox)
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
         if sandbox:
@@ -162,7 +99,7 @@ def run(
             AnnouncingServer(
                 server_config(
                     app,
-                    walls=settings.server.walls(),
+                    limits=settings.server.connection_limits(),
                     keep_alive=settings.server.keep_alive,
                     shutdown=settings.server.shutdown,
                     host=host,
@@ -179,53 +116,26 @@ def schema(
     ] = False,
 ) -> None:
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
-    late = False
-    queries = [path.read_text(encoding="utf-8") for path in sorted(QUERIES.glob("*.graphql"))]
-    written = {
-        SDL: f"{build().as_str()}\n",
-        ACCESS: access_page(access_matrix()),
-        MANIFEST: manifest_of(queries),
-    }
-    for path, text in written.items():
-        if not check:
-            path.write_text(text, encoding="utf-8")
-            typer.echo(f"wrote {path.relative_to(ROOT)}")
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            typer.echo(f"{path.relative_to(ROOT)} is not what the code promises; run make schema", err=True)
-            late = True
-    raise typer.Exit(1 if late or (check and _promise_broken()) else 0)
+    if check:
+        up_to_date, broken = is_up_to_date(), breaks_promise()
+        raise typer.Exit(0 if up_to_date and not broken else 1)
+    write_generated()
 
 
 @cli.command()
 def promise() -> None:
     """Promise the schema of today: what breaks it from now on has to be named. For a release."""
-    if _promise_broken():
+    if breaks_promise():
         raise typer.Exit(1)
-    LANDED.write_text(f"{build().as_str()}\n", encoding="utf-8")
-    typer.echo(f"wrote {LANDED.relative_to(ROOT)}")
-
-
-def _promise_broken() -> bool:
-    """Whether the schema breaks what has landed and CHANGELOG.md does not say so; tells where."""
-    landed, changelog = (path.read_text(encoding="utf-8") for path in (LANDED, CHANGELOG))
-    found = unnamed_breaks(landed, build().as_str(), changelog)
-    for each in found:
-        typer.echo(f"`{each.coordinate}`: {each.text}", err=True)
-    if found:
-        typer.echo("These break a promise. Take them back, or name each under ### Breaking in CHANGELOG.md.", err=True)
-    return bool(found)
+    promise_schema()
 
 
 @agencies.command("list")
 def list_agencies() -> None:
     """Say which agencies are configured, and which root fields each feeds. Asks nobody, needs no credentials."""
-    with _problems_told():
+    with problems_told():
         configuration = read_configuration(Settings().agencies, CONNECTORS, None)
-        table = _table("agency", "domain", "connector", "root fields", "name", "address")
-        for agency, connector, *_ in configuration.agencies:
-            fields = ", ".join(root_fields(connector))
-            table.add_row(agency.code, agency.domain, agency.connector, fields, agency.name, agency.url or "-")
-        _show(table)
+        show_agencies(configuration)
 
 
 @agencies.command("check")
@@ -243,42 +153,15 @@ def check_agencies(
     Says beforehand which hosts it will ask.
     """
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
-    with _problems_told():
+    with problems_told():
         configuration = read_configuration(Settings().agencies, CONNECTORS, environ)
-        chosen = [each for each in configuration.agencies if code in {None, each.agency.code}]
-        if not chosen:
-            known = [each.agency.code for each in configuration.agencies]
-            raise ConfigurationError([f"{code}: no such agency{did_you_mean(code or '', known)}"])
-        _say_who_is_asked(chosen, even_so=yes)
+        configuration = chosen_from(configuration, code)
+        say_who_is_asked(configuration.agencies, even_so=yes)
         configure_logging(logging.CRITICAL)
         with sandbox_for(configuration, may_run=True) if sandbox else nullcontext():
-            outcomes = asyncio.run(_checked(configuration._replace(agencies=tuple(chosen))))
-    table = _table("agency", "asked for", "reachable", "shape", "rows", "floor", "age", "took")
-    for each in outcomes:
-        table.add_row(*_cells(each))
-    _show(table)
-    for each in outcomes:
-        for finding, times in each.findings.items():
-            typer.echo(f"{each.agency.code}: {finding} ({times}x)")
-        if each.problem:
-            typer.echo(f"{each.agency.code}: {each.problem}")
+            outcomes = asyncio.run(ask_agencies(configuration))
+    show_outcomes(outcomes)
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
-
-
-def _say_who_is_asked(chosen: list[AgencyConfiguration], *, even_so: bool) -> None:
-    """Each host and for which agencies; raises `ConfigurationError` where an entry is not filled in."""
-    hosts: dict[str, list[str]] = {}
-    problems = []
-    for agency, _, options, _ in chosen:
-        for host in hosts_of(agency) or ["a file on this machine"]:
-            hosts.setdefault(host, []).append(agency.code)
-        if keys := not_filled_in(agency, options):
-            problems.append(f"{agency.code}: {', '.join(keys)}: a value of the example")
-    stop = bool(problems) and not even_so
-    for host, codes in hosts.items():
-        typer.echo(f"{'would ask' if stop else 'asking'} {host} ({', '.join(codes)})", err=True)
-    if stop:
-        raise ConfigurationError([*problems, "Nobody was asked. Fill these in, or ask all the same with --yes."])
 
 
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]
@@ -287,8 +170,8 @@ OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub 
 @record.command("head")
 def record_head(sandbox: OfSandbox = False) -> None:
     """Print the number and the link of the newest entry; kept elsewhere, they show later that nothing was cut off."""
-    with _problems_told():
-        typer.echo(str(asyncio.run(_of_record(_settings(sandbox=sandbox), lambda usages: usages.head()))))
+    with problems_told():
+        typer.echo(str(asyncio.run(ask_record(_settings(sandbox=sandbox), lambda usages: usages.head()))))
 
 
 @record.command("verify")
@@ -300,10 +183,10 @@ def verify_record(
     sandbox: OfSandbox = False,
 ) -> None:
     """Follow the chain from its beginning. Fails (1) if an entry was changed, taken away or put in."""
-    with _problems_told():
+    with problems_told():
         settings = _settings(sandbox=sandbox)
-        heads, where = _kept_heads(kept, settings)
-        broken, head = asyncio.run(_of_record(settings, lambda usages: _verified(usages, heads)))
+        heads, where = kept_heads(kept, settings)
+        broken, head = asyncio.run(ask_record(settings, lambda usages: verified(usages, heads)))
     for each in broken:
         typer.echo(str(each), err=True)
     typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
@@ -312,114 +195,12 @@ def verify_record(
     raise typer.Exit(1 if broken else 0)
 
 
-def _kept_heads(kept: str | None, settings: Settings) -> tuple[list[Head], Path | None]:
-    """The one that is given, or those in the file that is; else those that the hub has kept; and the file."""
-    if kept:
-        with suppress(ValueError):
-            return [Head.parse(kept)], None
-    file = Path(kept) if kept else settings.heads_file()
-    if file is None or not (kept or file.exists()):
-        return [], None
-    try:
-        found = list(kept_in(file))
-    except OSError as error:
-        raise ConfigurationError([f"--kept: no head, and no file that can be read: {error.strerror}"]) from None
-    if bad := [each for each in found if isinstance(each, int)]:
-        raise ConfigurationError([f"{file}: line {number} is no head" for number in bad])
-    return [each for each in found if isinstance(each, Head)], file
-
-
 def _settings(*, sandbox: bool) -> Settings:
     """From the environment; beside the sandbox, whose people do not exist, the identity secret may be missing there."""
     settings = Settings()
     if sandbox and settings.identity_secret is None:
         return settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
     return settings
-
-
-async def _verified(usages: AuditLog, kept: list[Head]) -> tuple[list[Broken], Head]:
-    return [each async for each in usages.broken(kept)], await usages.head()
-
-
-async def _of_record(settings: Settings, ask: Callable[[AuditLog], Awaitable[T]]) -> T:
-    """What it says; the record is that of the settings, under the secret that it was written with."""
-    async with record_of(settings) as usages:
-        try:
-            return await ask(usages)
-        except AuditLogBroken as error:
-            raise ConfigurationError([f"the record cannot be read: {error}"]) from None
-
-
-async def _checked(configuration: Configuration) -> list[Outcome]:
-    """Some at once, with a bar for a person who waits; more would wait for each other and seem slow."""
-    turn = asyncio.Semaphore(4)
-    connected = connect_agencies(configuration, SystemClock())
-    try:
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task("asking", total=len(configuration.agencies))
-
-            async def one(connector: AnyConnector) -> Outcome:
-                async with turn:
-                    outcome = await check(connector)
-                progress.advance(task)
-                return outcome
-
-            return await asyncio.gather(*map(one, connected))
-    finally:
-        await connected.aclose()
-
-
-def _cells(outcome: Outcome) -> Iterator[str]:
-    yield outcome.agency.code
-    yield outcome.question
-    yield "refused" if outcome.refused else "yes" if outcome.reachable else "no"
-    if outcome.changed:
-        yield "changed"
-    elif outcome.problem:
-        yield "-"
-    elif outcome.findings:
-        yield f"{len(outcome.findings)} finding{'s' if len(outcome.findings) > 1 else ''}"
-    else:
-        yield "as promised"
-    yield "-" if outcome.rows is None else str(outcome.rows)
-    yield "-" if outcome.floor is None else str(outcome.floor)
-    yield _age(outcome.changed_at) if outcome.changed_at else "-"
-    yield f"{outcome.took * 1000:.0f} ms"
-
-
-def _age(since: datetime) -> str:
-    minutes = int((SystemClock().now() - since).total_seconds() // 60)
-    for unit, size in (("d", 1440), ("h", 60)):
-        if minutes >= 2 * size:
-            return f"{minutes // size} {unit}"
-    return f"{minutes} min"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    table.columns[0].no_wrap = True
-    return table
-
-
-def _show(table: Table) -> None:
-    """As wide as the terminal; in full where it goes to a file or to another program."""
-    Console(width=None if sys.stdout.isatty() else 10_000).print(table)
-
-
-@contextmanager
-def _problems_told() -> Iterator[None]:
-    """What is wrong with settings or configuration, a line each, instead of a traceback."""
-    try:
-        yield
-    except ValidationError as error:
-        problems = [f"SIMPUL_{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
-    except ConfigurationError as error:
-        problems = list(error.problems)
-    else:
-        return
-    for problem in problems:
-        typer.echo(problem, err=True)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import DeclarationError, declared
 from connectors.registry import CONNECTORS
 from schema.kit.access import access, policy_of
+from schema.kit.contract import check_records, objects_of
 from schema.kit.domains import SchemaDomain
 from schema.kit.scalars import SCALARS
 
@@ -135,7 +136,7 @@ def build(
     executor: type[Executor[Any]] | None = None,
 ) -> Schema:
     """The schema of an audience, or the whole, ready to run; it has no state, so there is one of each."""
-    return Schema(
+    built = Schema(
         audience,
         query=Query,
         mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
@@ -145,6 +146,8 @@ def build(
         extensions=extensions,
         execution_context_class=executor,
     )
+    check_records(built)
+    return built
 
 
 def _shows_any(root: Any, audience: Audience) -> bool:
@@ -164,7 +167,7 @@ def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
     for at, policy in sorted(_fields(whole).items(), key=itemgetter(0)):
         audiences = tuple(audience for audience in Audience if at in seen[audience])
         unreached = any(policy.shows(audience) for audience in Audience if audience not in audiences)
-        reason = "Only they reach what leads to it." if unreached else policy.reason
+        reason = "Only these audiences can reach it." if unreached else policy.reason
         made.append(
             FieldAccess(
                 type_name=at[0],
@@ -183,8 +186,7 @@ def _fields(schema: Schema) -> dict[tuple[str, str], Policy]:
     """The fields of a schema's objects and interfaces, each with what it declares."""
     name_of = schema.config.name_converter.get_graphql_name
     return {
-        (name, name_of(each)): policy_of(each, concrete.definition.origin)
-        for name, concrete in schema.schema_converter.type_map.items()
-        if isinstance(concrete.definition, StrawberryObjectDefinition) and not concrete.definition.is_input
-        for each in schema.get_fields(concrete.definition)
+        (name, name_of(each)): policy_of(each, definition.origin)
+        for name, definition in objects_of(schema).items()
+        for each in schema.get_fields(definition)
     }

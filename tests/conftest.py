@@ -27,14 +27,16 @@ from auth.keyed_hasher import KeyedHasher
 from cache.memory import MemoryStore
 from connectors.registry import CONNECTORS
 from engine.app import create_app
-from engine.configuration.agencies_file import Configuration, read_configuration
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings
-from engine.http.protocol import Walls
-from engine.http.serving import server_config
+from engine.http.connection_limits import ConnectionLimits
+from engine.http.server import server_config
 from sandbox.identity.issuer import issuer_of
 from sandbox.registry import environment
 from sandbox.server import Sandbox, running
 from store.kit.database import Database
+from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
 from tests import identifiers, threads
 from tests.clock import FakeClock
@@ -42,8 +44,13 @@ from tests.postgres_server import postgres_running
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
-AGENCIES = list(tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))["agencies"])
-"""The codes of the sandbox's agencies, in the order of the file."""
+COMMITTED = tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))
+AGENCIES = list(COMMITTED["agencies"])
+"""The codes of the configured agencies, in the order of the file."""
+STOOD_IN_FOR = [code for code, each in COMMITTED["agencies"].items() if "url" in each]
+"""Those that have a stand-in; the others ask nobody."""
+NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
+"""Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
@@ -109,7 +116,7 @@ class Hub:
 
 @asynccontextmanager
 async def listening(
-    configuration: Configuration, clock: FakeClock, walls: Walls | None = None, **settings: Any
+    configuration: Configuration, clock: FakeClock, connections: ConnectionLimits | None = None, **settings: Any
 ) -> AsyncIterator[Hub]:
     """A hub on a free port, with a store of its own and empty unless `store_url` names one.
 
@@ -122,7 +129,7 @@ async def listening(
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
         try:
-            async with serving(app, walls) as hub:
+            async with serving(app, connections) as hub:
                 yield hub
                 if isinstance(entries := app.state.cache._store, MemoryStore):
                     identifiers.look("cache in memory", identifiers.of_memory(entries._backend))
@@ -132,9 +139,9 @@ async def listening(
 
 
 @asynccontextmanager
-async def serving(app: Starlette, walls: Walls | None = None) -> AsyncIterator[Hub]:
+async def serving(app: Starlette, connections: ConnectionLimits | None = None) -> AsyncIterator[Hub]:
     """An app on a free port."""
-    config = server_config(app, walls=walls or Walls(), keep_alive=75, shutdown=1, port=0)
+    config = server_config(app, limits=connections or ConnectionLimits(), keep_alive=75, shutdown=1, port=0)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
@@ -165,7 +172,7 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
-    text = text.replace("http://127.0.0.1:8100", sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
+    text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
     return read_configuration(path, CONNECTORS, environment())
 
@@ -231,7 +238,7 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(fill())
     url = f"sqlite:///{folder}/store.db"
-    identifiers.look("copies", identifiers.of_store(url, ("regulations", "venues", "slots", *identifiers.OWN_TABLES)))
+    identifiers.look("copies", identifiers.of_store(url, METADATA.tables))
     return folder / "store.db"
 
 

@@ -11,6 +11,8 @@ import redis
 
 from cache.memory import BoundedMemory
 from sandbox.kit.people import ACCOUNTS
+from store.kit.tables import METADATA
+from store.registry import COPY_TABLES
 
 NIKS = [each.nik for each in ACCOUNTS.values() if each.nik]
 UNMASKED = re.compile(
@@ -26,8 +28,9 @@ UNMASKED = re.compile(
         ]
     ).encode()
 )
-OWN_TABLES = ("usages", "api_keys", "feeds", "orders", "complaints")
-"""The others hold copies of public collections, and are looked at once, where they are made."""
+COPIES = {each.table.name for each in COPY_TABLES.values()}
+"""Tables of public collections, which are looked at once, where they are made."""
+OWN_TABLES = sorted(METADATA.tables.keys() - COPIES)
 
 FOUND: list[str] = []
 """Where something was found in the whole run, without the thing itself."""

@@ -75,7 +75,7 @@ WRITTEN: dict[str, tuple[str, Callable[[Any], str]]] = {
     "icalendar": ("text/calendar", _as_icalendar),
     "json-ld": ("text/html", _as_page),
     "rss": ("application/rss+xml", _as_rss),
-    "xml": ("text/xml", _as_xml),
+    "xml": ("application/xml", _as_xml),
 }
 """How an answer that is recorded as rows goes over the wire: its content type, and its text."""
 

@@ -11,9 +11,9 @@ from graphql import GraphQLEnumType, build_schema
 
 from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
+from engine.commands.generated import SDL
 from engine.configuration.settings import ServerSettings, Settings
 from sandbox.kit.control import MODES
-from server import SDL
 from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
@@ -64,12 +64,19 @@ def test_what_is_asked_together_ends_together():
     (Python 3.11); `connectors/kit/together.py` does neither."""
     of_them = [
         path
-        for path in committed("resolvers/*.py", "connectors/*.py")
-        if path.name not in ("flights.py", "together.py")
+        for path in committed("server.py", *(f"{room}/*.py" for room in ROOMS))
+        if path != ROOT / "connectors" / "kit" / "together.py"
     ]
     assert [
         path for path in of_them if re.search(r"asyncio\.(gather|TaskGroup)\(", path.read_text(encoding="utf-8"))
     ] == []
+
+
+def test_the_names_of_this_machine_stand_in_one_place():
+    """The sandbox has its own, since it knows no room."""
+    rooms = committed(*(f"{room}/*.py" for room in ROOMS if room != "sandbox"))
+    found = [path.relative_to(ROOT) for path in rooms if '"::1"' in path.read_text(encoding="utf-8")]
+    assert found == [Path("connectors/kit/loopback.py")]
 
 
 def test_every_module_says_what_it_is():
@@ -122,14 +129,27 @@ def test_no_file_is_named_like_a_module_of_python_where_it_could_hide_it():
     assert not [path for path in committed("*.py") if path.parent == ROOT and path.stem != "server"]
 
 
+DOCS = ROOT / "docs"
+
+
+def documented(*pages):
+    """What these pages say together; a domain may have a page of its own, `domains/<domain>.md`, and need not."""
+    return "\n".join((DOCS / page).read_text(encoding="utf-8") for page in pages if (DOCS / page).exists())
+
+
 def test_every_setting_is_documented():
-    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    text = documented("configuration.md")
     settings = {f"SIMPUL_{name.upper()}" for name in Settings.model_fields}
     limits = set(Limits.__struct_fields__)
     server = {name.upper() for name in ServerSettings.model_fields}
-    options = {name for kind in CONNECTORS for name in kind.options_type.__struct_fields__}
-    credentials = {name for kind in CONNECTORS for name in kind.credentials_type.__struct_fields__}
-    assert {name for name in settings | server | limits | options | credentials if f"`{name}`" not in text} == set()
+    assert {name for name in settings | server | limits if f"`{name}`" not in text} == set()
+
+
+@pytest.mark.parametrize("kind", CONNECTORS, ids=lambda kind: f"{kind.domain}/{kind.protocol}")
+def test_the_options_and_credentials_of_a_protocol_are_documented_there_or_on_the_page_of_its_domain(kind):
+    text = documented("configuration.md", f"domains/{kind.domain}.md")
+    names = (*kind.options_type.__struct_fields__, *kind.credentials_type.__struct_fields__)
+    assert [name for name in names if f"`{name}`" not in text] == []
 
 
 VALUES = {
@@ -141,7 +161,7 @@ VALUES = {
 
 
 def test_every_code_of_an_error_is_documented():
-    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    text = documented("errors.md", *(DOCS / "domains").glob("*.md"))
     written = set()
     for path in committed(*(f"{room}/*.py" for room in ROOMS if room != "sandbox")):
         room, *inside, _ = path.relative_to(ROOT).parts
@@ -152,7 +172,7 @@ def test_every_code_of_an_error_is_documented():
 
 
 def test_every_mode_of_the_sandbox_is_documented():
-    text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    text = documented("sandbox.md")
     assert [mode for mode in MODES if f"| `{mode}` |" not in text] == []
 
 

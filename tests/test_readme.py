@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 
-from engine.app import FIRST_EXAMPLE, QUERIES
+from engine.pages.graphiql.examples import FIRST_EXAMPLE, QUERIES
 from tests.conftest import ROOT
 from tests.schema.documents import DOCUMENTS
 

@@ -29,10 +29,11 @@ from connectors.complaints.records import (
     Topic,
     TopicField,
 )
+from connectors.kit.call import Call
 from connectors.kit.command import command
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.signatures import unsigned

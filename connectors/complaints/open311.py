@@ -44,10 +44,11 @@ from connectors.complaints.records import (
     TopicField,
     TrackedDesk,
 )
+from connectors.kit.call import JSON, Call
 from connectors.kit.command import command
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import JSON, Call, Http
+from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record

@@ -6,12 +6,11 @@ it: all of it here, so that a connector only declares and maps.
 
 import asyncio
 import hashlib
-import re
 import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -23,76 +22,20 @@ from yarl import URL
 from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
+from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of
 from connectors.kit.clock import Clock
 from connectors.kit.errors import (
     AgencyChanged,
     AgencyError,
-    AgencyRejected,
-    AgencyThrottled,
     AgencyUnavailable,
 )
+from connectors.kit.responses import Unauthorized, check
 from connectors.kit.signatures import Signer
 from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-LONGEST_WAIT = 3600.0
-"""Seconds. An agency that asks by mistake for years of silence is asked again after this long."""
-
-JSON = ("application/json", "text/json")
-HTML = ("text/html", "application/xhtml+xml")
-FEED = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request. `path` is a template: what is put into `{…}` is quoted for the URL and stays out of the log.
-
-    What is sent is `json`, a `form` of pairs whose names may come again, or `content` as it is; `media` is the type of
-    the first and the last. A call that is `safe` may be sent again; a GET is. `accepts` are the content types of its
-    answer. Statuses in `absent` mean that there is no such thing; those in `answers` say what they mean in their body.
-    """
-
-    path: str
-    method: str = "GET"
-    into: Mapping[str, str | int] = {}
-    query: Mapping[str, str] = {}
-    json: object | None = None
-    form: Mapping[str, str] | tuple[tuple[str, str], ...] | None = None
-    content: bytes | None = None
-    safe: bool = False
-    accepts: tuple[str, ...] = JSON
-    absent: frozenset[int] = frozenset()
-    media: str = "application/json"
-    answers: frozenset[int] = frozenset()
-
-
-class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which version of a document was had: what the agency calls it (RFC 9110, 8.8), and what it hashes to."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-    sha256: str | None = None
-
-
-class Spooled(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of any size, on disk while it is read, and the headers that came with it."""
-
-    file: IO[bytes]
-    version: Version
-    headers: Mapping[str, str]
-
-
-class Sent(NamedTuple):
-    """An answer as it came, and the charset that it says it is in."""
-
-    body: bytes
-    charset: str | None
-
-
-class _Unauthorized(AgencyRejected):
-    """HTTP 401: newer credentials may help, where the signer can get them."""
 
 
 class Http:
@@ -107,7 +50,8 @@ class Http:
 
     async def json(self, call: Call) -> object | None:
         """The decoded answer, or None where its status says that there is no such thing."""
-        body = await self.body(call)
+        async with in_time(self._agency, call.path):
+            body = await self._retried(call, {}, self._read)
         if body is None:
             return None
         try:
@@ -123,11 +67,13 @@ class Http:
 
         It is had within the agency's time limit, retries included.
         """
-        return await self._in_time(call, self._read)
+        async with in_time(self._agency, call.path):
+            return await self._retried(call, {}, self._read)
 
     async def sent(self, call: Call) -> Sent:
         """The same, with the charset that its content type names; nothing where there is no such thing."""
-        return await self._in_time(call, self._read_sent) or Sent(b"", None)
+        async with in_time(self._agency, call.path):
+            return await self._retried(call, {}, self._read_sent) or Sent(b"", None)
 
     @asynccontextmanager
     async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
@@ -167,10 +113,6 @@ class Http:
         if session:
             await session.close()
 
-    async def _in_time(self, call: Call, receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]]) -> T | None:
-        async with in_time(self._agency, call.path):
-            return await self._retried(call, {}, receive)
-
     async def _retried(
         self,
         call: Call,
@@ -199,7 +141,7 @@ class Http:
             with attempt:
                 try:
                     return await self._once(call, headers, receive)
-                except _Unauthorized:
+                except Unauthorized:
                     if not self._signer.renew():
                         raise
                     return await self._once(call, headers, receive)
@@ -248,14 +190,13 @@ class Http:
                 call.method,
                 self._url(call),
                 params=call.query,
-                data=_sent(call),
-                headers=self._content(call) | dict(await self._signer.headers(session)) | dict(headers),
+                data=content_of(call),
+                headers=headers_of(call) | dict(await self._signer.headers(session)) | dict(headers),
                 allow_redirects=False,
             ) as response:
                 if response.status in call.absent:
                     return None
-                self._check_status(response, call)
-                self._check_type(response, call)
+                check(response, call, self._agency, self._clock.now())
                 answer = await receive(response, call)
                 sizes.append(response.content.total_bytes)
                 return answer
@@ -284,37 +225,6 @@ class Http:
     def _url(self, call: Call) -> URL:
         filled = call.path.format_map({name: quote(str(value), safe="") for name, value in call.into.items()})
         return URL(self._agency.url.rstrip("/") + filled, encoded=True)
-
-    @staticmethod
-    def _content(call: Call) -> dict[str, str]:
-        accept = {"Accept": ", ".join(call.accepts)}
-        return accept if call.json is None and call.content is None else accept | {"Content-Type": call.media}
-
-    def _check_status(self, response: aiohttp.ClientResponse, call: Call) -> None:
-        status = response.status
-        if 200 <= status < 300 or (
-            status in call.answers and response.content_type in (*call.accepts, *self._agency.accepts)
-        ):
-            return
-        reason = f"{call.path}: HTTP {status}"
-        if status == 429:
-            raise AgencyThrottled(self._agency.code, reason, retry_after=self._retry_after(response))
-        if status >= 500 or status == 408:
-            raise AgencyUnavailable(self._agency.code, reason, retry_after=self._retry_after(response))
-        if status == 401:
-            raise _Unauthorized(self._agency.code, reason)
-        if status in (400, 403, 407, 422):
-            raise AgencyRejected(self._agency.code, reason)
-        raise AgencyChanged(self._agency.code, reason)
-
-    def _accepted(self, call: Call) -> tuple[str, ...]:
-        """The protocol's content types, and those that the agency's own entry adds."""
-        return (*call.accepts, *self._agency.accepts)
-
-    def _check_type(self, response: aiohttp.ClientResponse, call: Call) -> None:
-        if response.content_type not in self._accepted(call):
-            expected = " or ".join(call.accepts)
-            raise AgencyChanged(self._agency.code, f"{call.path}: {response.content_type}, expected {expected}")
 
     async def _read(self, response: aiohttp.ClientResponse, call: Call) -> bytes:
         body = bytearray()
@@ -347,20 +257,3 @@ class Http:
             if size > limit:
                 raise AgencyChanged(self._agency.code, f"{call.path}: more than {limit} bytes")
             yield chunk
-
-    def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
-        """Seconds, sent as such or as a date (RFC 9110, 10.2.3)."""
-        value = response.headers.get("Retry-After", "").strip()
-        if re.fullmatch("[0-9]{1,12}", value):
-            return min(float(value), LONGEST_WAIT)
-        try:
-            moment = values.mail_date(value)
-        except values.BadRow:
-            return None
-        return min(max(0.0, (moment - self._clock.now()).total_seconds()), LONGEST_WAIT) if moment else None
-
-
-def _sent(call: Call) -> bytes | Mapping[str, str] | tuple[tuple[str, str], ...] | None:
-    if call.content is not None:
-        return call.content
-    return call.form if call.json is None else msgspec.json.encode(call.json)

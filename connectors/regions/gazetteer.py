@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self, TypeVar
 
-from connectors.regions.records import City, Kecamatan, Kelurahan, Region, RegionCode, System
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
 
 HERE = Path(__file__).parent
 
@@ -39,7 +39,7 @@ class Gazetteer:
         (city,) = (row for row in rows if row["level"] == "kota")
         return cls(
             City(
-                code=city["kode_kemendagri"],
+                code=_dotted(city["kode_kemendagri"]),
                 bps_code=city["kode_bps"],
                 name=city["nama"],
                 area=float(city["luas_km2"]),
@@ -47,7 +47,7 @@ class Gazetteer:
             ),
             (
                 Kecamatan(
-                    code=row["kode_kemendagri"],
+                    code=_dotted(row["kode_kemendagri"]),
                     bps_code=row["kode_bps"],
                     name=row["nama"],
                     aliases=_aliases(row),
@@ -58,11 +58,11 @@ class Gazetteer:
             ),
             (
                 Kelurahan(
-                    code=row["kode_kemendagri"],
+                    code=_dotted(row["kode_kemendagri"]),
                     bps_code=row["kode_bps"],
                     name=row["nama"],
                     aliases=_aliases(row),
-                    kecamatan_code=row["kode_kecamatan"],
+                    kecamatan_code=_dotted(row["kode_kecamatan"]),
                 )
                 for row in rows
                 if row["level"] == "kelurahan"
@@ -90,6 +90,10 @@ class Gazetteer:
     def is_city(self, name: str) -> bool:
         """Whether this names the city itself: "KOTA TANGERANG" does; "Tangerang" alone may be its neighbour."""
         return _squeeze(name) == _squeeze(self.city.name)
+
+
+def _dotted(text: str) -> DottedCode:
+    return DottedCode(RegionCode.kemendagri(text).code)
 
 
 def _aliases(row: dict[str, str]) -> tuple[str, ...]:

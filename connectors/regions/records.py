@@ -45,7 +45,7 @@ class RegionCode(msgspec.Struct, frozen=True):
 class City(msgspec.Struct, frozen=True, kw_only=True):
     """A kota or kabupaten; `area` in km²."""
 
-    code: str
+    code: DottedCode
     bps_code: str
     name: str
     area: float
@@ -55,7 +55,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
 class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
     """A district of the city; `area` in km²."""
 
-    code: str
+    code: DottedCode
     bps_code: str
     name: str
     aliases: tuple[str, ...]
@@ -65,11 +65,11 @@ class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
 class Kelurahan(msgspec.Struct, frozen=True, kw_only=True):
     """A ward of a kecamatan."""
 
-    code: str
+    code: DottedCode
     bps_code: str
     name: str
     aliases: tuple[str, ...]
-    kecamatan_code: str
+    kecamatan_code: DottedCode
 
 
 Region = City | Kecamatan | Kelurahan

@@ -14,10 +14,10 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
+from connectors.kit.call import JSON, Call
 from connectors.kit.command import command
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Feed
-from connectors.kit.http import JSON, Call
 from connectors.kit.read import read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, one_record

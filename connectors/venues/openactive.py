@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from connectors.kit.call import JSON, Call
 from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
-from connectors.kit.http import JSON, Call, Http
+from connectors.kit.http import Http
 from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, api_key, unsigned
 from connectors.kit.values import BadRow, in_reach

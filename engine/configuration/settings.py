@@ -10,9 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.execution.documents import Trust
-from engine.execution.limits import Limits, Measure
-from engine.http.places import Most
-from engine.http.protocol import Walls
+from engine.execution.limits import DocumentLimits, Measure
+from engine.http.connection_limits import ConnectionLimits
+from engine.http.websocket_limits import WebSocketLimits
 from store.kit.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parents[2]
@@ -23,38 +23,38 @@ AtLeastOne = Annotated[int, Field(ge=1)]
 class LimitSettings(BaseModel):
     """`SIMPUL_LIMITS__DEPTH` and the others: what a document may ask for (engine/execution/limits.py)."""
 
-    length: AtLeastOne = Limits().length
-    tokens: AtLeastOne = Limits().tokens
-    depth: AtLeastOne = Limits().depth
-    breadth: AtLeastOne = Limits().breadth
-    aliases: AtLeastOne = Limits().aliases
-    directives: AtLeastOne = Limits().directives
-    root_fields: AtLeastOne = Limits().root_fields
-    values: AtLeastOne = Limits().values
-    variables: AtLeastOne = Limits().variables
-    cost: AtLeastOne = Limits().cost
+    length: AtLeastOne = DocumentLimits().length
+    tokens: AtLeastOne = DocumentLimits().tokens
+    depth: AtLeastOne = DocumentLimits().depth
+    breadth: AtLeastOne = DocumentLimits().breadth
+    aliases: AtLeastOne = DocumentLimits().aliases
+    directives: AtLeastOne = DocumentLimits().directives
+    root_fields: AtLeastOne = DocumentLimits().root_fields
+    values: AtLeastOne = DocumentLimits().values
+    variables: AtLeastOne = DocumentLimits().variables
+    cost: AtLeastOne = DocumentLimits().cost
 
-    def allowed(self) -> Limits:
+    def allowed(self) -> DocumentLimits:
         """As the engine takes them."""
-        return Limits(**self.model_dump())
+        return DocumentLimits(**self.model_dump())
 
 
 class ServerSettings(BaseModel):
-    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/http/protocol.py)."""
+    """`SIMPUL_SERVER__CONNECTIONS` and the others: what connections may do (engine/http/connection_limits.py)."""
 
-    connections: AtLeastOne = Walls().connections
-    per_address: AtLeastOne = Walls().per_address
-    header_bytes: Annotated[int, Field(ge=1_000)] = Walls().header_bytes
-    headers: AtLeastOne = Walls().headers
-    header_seconds: Annotated[float, Field(gt=0)] = Walls().header_seconds
-    body_seconds: Annotated[float, Field(gt=0)] = Walls().body_seconds
-    answer_seconds: Annotated[float, Field(gt=0)] = Walls().answer_seconds
+    connections: AtLeastOne = ConnectionLimits().connections
+    per_address: AtLeastOne = ConnectionLimits().per_address
+    header_bytes: Annotated[int, Field(ge=1_000)] = ConnectionLimits().header_bytes
+    headers: AtLeastOne = ConnectionLimits().headers
+    header_seconds: Annotated[float, Field(gt=0)] = ConnectionLimits().header_seconds
+    body_seconds: Annotated[float, Field(gt=0)] = ConnectionLimits().body_seconds
+    answer_seconds: Annotated[float, Field(gt=0)] = ConnectionLimits().answer_seconds
     keep_alive: AtLeastOne = 75
     shutdown: AtLeastOne = 20
 
-    def walls(self) -> Walls:
+    def connection_limits(self) -> ConnectionLimits:
         """As the protocol keeps them."""
-        return Walls(**self.model_dump(exclude={"keep_alive", "shutdown"}))
+        return ConnectionLimits(**self.model_dump(exclude={"keep_alive", "shutdown"}))
 
 
 class LookupSettings(BaseModel):
@@ -73,17 +73,17 @@ class LookupSettings(BaseModel):
 
 
 class WebSocketSettings(BaseModel):
-    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once (engine/http/places.py)."""
+    """`SIMPUL_WEBSOCKET__OPERATIONS` and the others: what one client may have open at once."""
 
-    operations: AtLeastOne = Most().operations
-    connections_per_person: AtLeastOne = Most().connections_per_person
-    connections_per_address: AtLeastOne = Most().connections_per_address
-    subscriptions_per_person: AtLeastOne = Most().subscriptions_per_person
-    subscriptions_per_address: AtLeastOne = Most().subscriptions_per_address
+    operations: AtLeastOne = WebSocketLimits().operations
+    connections_per_person: AtLeastOne = WebSocketLimits().connections_per_person
+    connections_per_address: AtLeastOne = WebSocketLimits().connections_per_address
+    subscriptions_per_person: AtLeastOne = WebSocketLimits().subscriptions_per_person
+    subscriptions_per_address: AtLeastOne = WebSocketLimits().subscriptions_per_address
 
-    def most(self) -> Most:
+    def websocket_limits(self) -> WebSocketLimits:
         """As the engine takes them."""
-        return Most(**self.model_dump())
+        return WebSocketLimits(**self.model_dump())
 
 
 class Settings(BaseSettings):

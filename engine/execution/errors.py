@@ -13,8 +13,8 @@ from connectors.kit.errors import AgencyError
 from engine.execution.guard import QuotaExceeded
 from engine.execution.parsing import LimitExceeded
 from engine.execution.quota import WINDOW
-from engine.execution.texts import said
-from engine.execution.values import about_a_value
+from engine.execution.translations import said
+from engine.execution.value_errors import about_a_value
 from resolvers.kit.errors import UserError
 from store.kit.database import StoreBroken
 
@@ -22,16 +22,16 @@ log = structlog.get_logger()
 
 TEXTS = {
     "AGENCY_UNAVAILABLE": {"id": "{} sedang tidak menjawab.", "en": "{} does not answer now."},
-    "AGENCY_THROTTLED": {"id": "{} meminta kami menunggu.", "en": "{} asks us to wait."},
+    "AGENCY_THROTTLED": {"id": "{} meminta simpul ini menunggu.", "en": "{} asked the hub to wait."},
     "AGENCY_COPYING": {
         "id": "Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
         "en": "The first copy of {} is being made; try again in a moment.",
     },
     "HUB_THROTTLED": {
         "id": "Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
-        "en": "The hub has asked {} as often as it may; try again in a moment.",
+        "en": "The hub has reached its own limit of calls to {}; try again in a moment.",
     },
-    "AGENCY_REJECTED": {"id": "{} menolak permintaan kami.", "en": "{} refuses our request."},
+    "AGENCY_REJECTED": {"id": "{} menolak permintaan simpul ini.", "en": "{} refused the hub's request."},
     "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},
     "LIMIT_EXCEEDED": {
         "id": "Permintaan ini terlalu besar: {}, paling banyak {}.",
@@ -42,7 +42,7 @@ TEXTS = {
         "en": "The quota of this minute is used up; try again in a moment.",
     },
     "STORE_UNAVAILABLE": {
-        "id": "Penyimpanan hub sedang tidak menjawab; coba lagi sebentar lagi.",
+        "id": "Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
         "en": "The hub's own store does not answer now; try again in a moment.",
     },
     "INTERNAL_SERVER_ERROR": {

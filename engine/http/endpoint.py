@@ -9,14 +9,15 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
-from engine.execution.answers import encoded
+from engine.execution.encoding import encoded
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import WINDOW
+from engine.execution.request import BadRequest
 from engine.http.authentication import CREDENTIALS, Authentication
 from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
-from engine.http.request import BadRequest, read_body, read_operation
+from engine.http.request import read_body, read_operation
 
 ASKING = frozenset({"query", "documentId", "extensions"})
 """Parameters by which a GET asks something; without them a browser wants the page."""

@@ -13,8 +13,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from connectors.kit.clock import Clock
 from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
-from engine.http.connection import Closed, Connection
-from engine.http.places import Most, Places
+from engine.http.websocket_channel import Closed
+from engine.http.websocket_connection import Connection
+from engine.http.websocket_limits import WebSocketLimits, WebSocketPermits
 from store.kit.database import StoreBroken
 from store.platform.api_keys import ApiKeys
 
@@ -38,7 +39,7 @@ class GraphQLWebSocket:
         origins: Collection[str],
         api_keys: ApiKeys | None,
         max_bytes: int,
-        most: Most | None = None,
+        limits: WebSocketLimits | None = None,
     ) -> None:
         self._runner = runner
         self._authentication = authentication
@@ -46,7 +47,7 @@ class GraphQLWebSocket:
         self._origins = frozenset(origins)
         self._api_keys = api_keys
         self._max_bytes = max_bytes
-        self._places = Places(most or Most())
+        self._permits = WebSocketPermits(limits or WebSocketLimits())
         self._open: set[Connection] = set()
         self._watching: asyncio.Task[None] | None = None
 
@@ -55,7 +56,7 @@ class GraphQLWebSocket:
         if not await self._may_come(websocket):
             await websocket.close(4403)  # before it is accepted: HTTP 403
             return
-        place = self._places.connection_at(websocket)
+        place = self._permits.connection_at(websocket)
         if place is None:
             log.info("websocket.too_many")
             await websocket.send_denial_response(PlainTextResponse("Too many connections.\n", 429, LATER))
@@ -63,7 +64,7 @@ class GraphQLWebSocket:
         try:
             await self._accepted(websocket)
         finally:
-            place.give_back()
+            place.release()
 
     async def _accepted(self, websocket: WebSocket) -> None:
         if PROTOCOL not in websocket.scope.get("subprotocols", ()):
@@ -71,7 +72,7 @@ class GraphQLWebSocket:
             await websocket.close(4406, "Subprotocol not acceptable")
             return
         await websocket.accept(PROTOCOL)
-        connection = Connection(websocket, self._runner, self._authentication, self._places, self._max_bytes)
+        connection = Connection(websocket, self._runner, self._authentication, self._permits, self._max_bytes)
         self._open.add(connection)
         self._watching = self._watching or asyncio.create_task(self._watch())
         try:

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.caller import ANYBODY, Audience
-from engine.http.plain import PRIVATE, VARY, Plain
-from engine.http.request import BadRequest
+from engine.execution.request import BadRequest
+from engine.http.rest import PRIVATE, VARY, Rest
 from engine.pages.ics import Words, written
 from resolvers.calendar.agenda import BASE, Listing
 from resolvers.kit.context import Context
@@ -33,20 +33,20 @@ SHARED = "public, max-age=300"
 class Calendars:
     """Answers with calendars."""
 
-    def __init__(self, plain: Plain) -> None:
-        self._plain = plain
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
 
     def routes(self) -> list[Route]:
         """Under `BASE`."""
         return [
-            Route(f"{BASE}/{each.name}.ics", self._plain.told(self._answering(each)), methods=["GET"])
+            Route(f"{BASE}/{each.name}.ics", self._rest.told(self._answering(each)), methods=["GET"])
             for each in EXPORTS.values()
         ]
 
     def _answering(self, export: Export) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             private = not export.policy.shows(Audience.PUBLIC)
-            context = await self._plain.context(request, frozenset(export.parameters), signed_in=private)
+            context = await self._rest.context(request, frozenset(export.parameters), signed_in=private)
             if not export.policy.shows(context.caller.audience):
                 raise BadRequest(403, "FORBIDDEN", "This list is not for you.")
             asked = _asked(request, export.parameters)

@@ -17,8 +17,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from strawberry.utils.str_converters import to_camel_case
 
-from engine.http.plain import PRIVATE, VARY, Plain, json_response
-from engine.http.request import BadRequest
+from engine.execution.request import BadRequest
+from engine.http.rest import PRIVATE, VARY, Rest, json_response
 from resolvers.identity import account
 from resolvers.identity.account import DataUsageEntry
 from resolvers.identity.policies import MY_AUDIT_LOG
@@ -40,9 +40,9 @@ COLUMNS = DataUsageEntry.__struct_fields__
 class DataTracker:
     """Answers people about their own data."""
 
-    def __init__(self, usages: AuditLog | None, plain: Plain) -> None:
+    def __init__(self, usages: AuditLog | None, rest: Rest) -> None:
         self._audit_log = usages
-        self._plain = plain
+        self._rest = rest
 
     def routes(self) -> list[Route]:
         """Under `BASE`."""
@@ -52,7 +52,7 @@ class DataTracker:
             "usagePeriod": self._usage_period,
             "heartbeat": self._heartbeat,
         }
-        return [Route(f"{BASE}/{name}", self._plain.told(answer), methods=["GET"]) for name, answer in answers.items()]
+        return [Route(f"{BASE}/{name}", self._rest.told(answer), methods=["GET"]) for name, answer in answers.items()]
 
     async def _find_usage(self, request: Request) -> Response:
         """What was read in a time, oldest first, by numbers."""
@@ -79,13 +79,13 @@ class DataTracker:
 
     async def _usage_period(self, request: Request) -> Response:
         """From when on the record tells of usages; it has no end."""
-        await self._plain.look(request)
+        await self._rest.look(request)
         since = await self._audit_log.since() if self._audit_log else None
         return json_response({"periodStart": since.isoformat() if since else None})
 
     async def _heartbeat(self, request: Request) -> Response:
         """Whether the record can be read."""
-        await self._plain.look(request)
+        await self._rest.look(request)
         if self._audit_log is None:
             return json_response({"status": "FAIL", "message": "This city keeps no record: nobody can sign in."})
         try:
@@ -98,7 +98,7 @@ class DataTracker:
         """The surroundings of somebody who has signed in."""
         mine = "userCode: the person is who the token says."
         told_so = mine if "userCode" in request.query_params else "Unknown parameters."
-        return await self._plain.context(request, may_ask, signed_in=True, unknown=told_so)
+        return await self._rest.context(request, may_ask, signed_in=True, unknown=told_so)
 
     @staticmethod
     async def _given(context: Context, find: Callable[[], Awaitable[Any]]) -> Any:

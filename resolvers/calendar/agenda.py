@@ -11,6 +11,7 @@ import msgspec
 from connectors.kit.calendar import CalendarEvent
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading
+from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
@@ -24,7 +25,7 @@ FARTHEST = timedelta(days=366)
 """How far ahead, and back, may be asked."""
 
 
-class Published(CalendarEvent, frozen=True, kw_only=True):
+class PublishedEvent(CalendarEvent, frozen=True, kw_only=True):
     """One time of something, and whose calendar says it; its moments are in the city's time. A domain has its kind.
 
     `tentative`: it may still come to nothing.
@@ -36,7 +37,7 @@ class Published(CalendarEvent, frozen=True, kw_only=True):
     source: Source
 
 
-P = TypeVar("P", bound=Published)
+P = TypeVar("P", bound=PublishedEvent)
 
 
 class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
@@ -100,12 +101,11 @@ class Agenda(Generic[P]):
         """What one calendar says."""
         source, zone = ctx.source(answer), ZoneInfo(ctx.regions.city.timezone)
         for each in answer.records:
-            said = msgspec.structs.asdict(each) | {
-                "starts_at": each.starts_at.astimezone(zone),
-                "ends_at": each.ends_at.astimezone(zone) if each.ends_at else None,
-            }
-            yield self._kind(
-                **said,
+            yield extended(
+                self._kind,
+                each,
+                starts_at=each.starts_at.astimezone(zone),
+                ends_at=each.ends_at.astimezone(zone) if each.ends_at else None,
                 code="/".join(filter(None, (source.agency, each.uid, each.recurrence))),
                 kecamatan=kecamatan_of(ctx, kelurahan_with_code(ctx, each.kelurahan)),
                 source=source,
@@ -138,9 +138,9 @@ def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetim
     return begins, ends
 
 
-def _touches(event: Published, begins: datetime, ends: datetime) -> bool:
+def _touches(event: PublishedEvent, begins: datetime, ends: datetime) -> bool:
     return event.starts_at < ends and (event.starts_at >= begins or (event.ends_at or begins) > begins)
 
 
-def _place(event: Published) -> tuple[int, str]:
+def _place(event: PublishedEvent) -> tuple[int, str]:
     return int(event.starts_at.timestamp()), event.code

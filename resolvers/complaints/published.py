@@ -21,7 +21,7 @@ from resolvers.complaints.sources import (
 )
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.kit.places import Point, check_near
+from resolvers.kit.places import Position, check_near
 
 
 class ComplaintOrder(Enum):
@@ -35,7 +35,7 @@ async def complaints(
     _: None,
     ctx: Context,
     *,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     topic: str | None = None,
     state: ComplaintState | None = None,

@@ -25,7 +25,7 @@ from connectors.complaints.records import (
 from resolvers.kit.context import Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.moments import moment
-from resolvers.kit.places import Point, check_near
+from resolvers.kit.places import Position, check_near
 from store.complaints.outbox import Delivery, StoredComplaint
 
 LONGEST_TEXT = 4_000
@@ -99,7 +99,7 @@ class GivenComplaint(Protocol):
     topic: str
     text: str
     address: str | None
-    point: Point | None
+    point: Position | None
     photo: str | None
     anonymous: bool
     secret: bool

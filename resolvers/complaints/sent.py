@@ -60,7 +60,7 @@ async def sent_complaint(_root: None, ctx: Context, *, code: str) -> PersonalVal
     return PersonalValue(_told(ctx, known), person_of(ctx).name) if known and mine else None
 
 
-async def sent_complaints(_root: None, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[SentComplaint]]:
+async def sent_complaints(_root: object, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[SentComplaint]]:
     """The latest first. Each desk is asked once for all complaints of a page."""
     found = [_told(ctx, each) for each in await ctx.store.of(Outbox).of(_owner(ctx))]
     part = paginate(found, lambda each: (-int(each.made_at.timestamp()), each.code), page, order="sent-complaints")

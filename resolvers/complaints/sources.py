@@ -14,7 +14,7 @@ from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, wor
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page
-from resolvers.kit.places import Point, distance
+from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, readings
 from store.complaints.outbox import Outbox, SecretMarks
 
@@ -75,7 +75,7 @@ def told_topic(topic: Topic, source: Source, takes_secret: bool) -> DeskTopic:
     return DeskTopic(**values, takes_secret=takes_secret, source=source)
 
 
-async def published(ctx: Context, near: Point | None) -> tuple[list[DeskComplaint], list[Source]]:
+async def published(ctx: Context, near: Position | None) -> tuple[list[DeskComplaint], list[Source]]:
     """The complaints of all desks that everybody may read, and which desks do not answer."""
     desks = configured(ctx, TrackedDesk, id="kanal pengaduan", en="its complaint desks")
     found, unavailable = await readings(ctx, (desk.published() for desk in desks))
@@ -86,7 +86,7 @@ async def published(ctx: Context, near: Point | None) -> tuple[list[DeskComplain
 
 
 async def everybodys(
-    ctx: Context, reading: Reading[tuple[Complaint, ...]], near: Point | None = None
+    ctx: Context, reading: Reading[tuple[Complaint, ...]], near: Position | None = None
 ) -> list[DeskComplaint]:
     """The complaints of a reading that are not secret, for the graph."""
     secrets = await ctx.once(("complaints", reading.agency), lambda: ctx.store.of(Outbox).secrets(reading.agency))
@@ -97,7 +97,7 @@ async def everybodys(
     ]
 
 
-def told(ctx: Context, complaint: Complaint, source: Source, near: Point | None = None) -> DeskComplaint:
+def told(ctx: Context, complaint: Complaint, source: Source, near: Position | None = None) -> DeskComplaint:
     """A complaint for the graph."""
     return DeskComplaint(
         **{name: getattr(complaint, name) for name in Complaint.__struct_fields__},

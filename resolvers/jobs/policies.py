@@ -1,4 +1,4 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal category of this domain, with its words."""
 
 from auth.category import Category
 
@@ -7,5 +7,5 @@ YELLOW_CARD = Category(
     description="How somebody's yellow card stands (kartu kuning, AK-1).",
     scope="Read how the person's yellow card stands (kartu kuning, AK-1).",
     id="status kartu kuning (AK-1) Anda",
-    en="how your yellow card stands",
+    en="the status of your yellow card",
 )

@@ -1,4 +1,4 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal categories of this domain, with their words, and the rules for them."""
 
 from auth.category import Category
 
@@ -14,5 +14,5 @@ DEED = Category(
     description="Who acquired what for how much, by the tax on it (BPHTB).",
     scope="Read who acquired what for how much, by the tax on it (BPHTB).",
     id="BPHTB Anda",
-    en="the tax on your acquisition",
+    en="your tax on an acquisition (BPHTB)",
 )

@@ -22,7 +22,7 @@ MEDIA = "application/vnd.openactive.booking+json; version=1"
 LEASED_FOR = timedelta(minutes=10)
 CLOSES_BEFORE = timedelta(hours=1)
 
-_KNOWN: "WeakKeyDictionary[Control, Orders]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[Control, OrderBook]" = WeakKeyDictionary()
 
 
 class Lease(NamedTuple):
@@ -32,7 +32,7 @@ class Lease(NamedTuple):
     until: datetime
 
 
-class Orders:
+class OrderBook:
     """Leases and orders by their UUIDs; of an order, what it says and which slot it is of."""
 
     def __init__(self, feeds: Feeds) -> None:
@@ -92,15 +92,15 @@ class Orders:
         self._feeds.change("Slot", slot, today, remainingUses=left + by)
 
 
-def orders_of(control: Control) -> Orders:
+def orders_of(control: Control) -> OrderBook:
     """Those of one sandbox."""
-    return _KNOWN.setdefault(control, Orders(feeds_of(control)))
+    return _KNOWN.setdefault(control, OrderBook(feeds_of(control)))
 
 
 class Desk:
     """Answers what is asked under a UUID."""
 
-    def __init__(self, orders: Orders, now: Callable[[], datetime]) -> None:
+    def __init__(self, orders: OrderBook, now: Callable[[], datetime]) -> None:
         self._orders = orders
         self._now = now
 

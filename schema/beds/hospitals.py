@@ -9,12 +9,12 @@ from resolvers.kit import places
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.places import Point
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.places import PointInput
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import PhoneNumber
-from schema.regions.regions import Kecamatan, Kelurahan
+from schema.regions.regions import KecamatanType, KelurahanType
 
 enum(
     beds.HospitalOrder,
@@ -30,16 +30,16 @@ enum(
 
 
 @object_type(public, "A class of care (kelas perawatan) in BPJS's reference.")
-class BedClass:
+class BedClassType:
     code: str = field("Its code, such as KL1 or ICU; what BPJS has no class for keeps the agency's own word for it.")
     name: str = field("Its name in the reference.")
 
 
 @object_type(public, "A room (ruang) of a hospital, in one class of care.")
-class Room:
+class RoomType:
     code: str = field("The hospital's own code of the room; the same room may stand in several classes.")
     name: str = field("Its name.")
-    bed_class: BedClass = field("The class of care.")
+    bed_class: BedClassType = field("The class of care.")
     capacity: int = field("How many beds it has (kapasitas).")
     free: int | None = field("How many are free now (tersedia); null where the count is too old to say so.")
     free_for_men: int | None = field(
@@ -56,8 +56,8 @@ class Room:
 
 
 @object_type(public, "All rooms of one class of care (kelas perawatan) in a hospital, added up.")
-class BedClassCount:
-    bed_class: BedClass = field("The class of care.")
+class BedClassCountType:
+    bed_class: BedClassType = field("The class of care.")
     rooms: int = field("How many rooms it has.")
     capacity: int = field("How many beds they have (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
@@ -71,8 +71,8 @@ class BedClassCount:
     "added up.",
 )
 @node_of(rules.HospitalBeds)
-class HospitalBeds(Node):
-    source: Source = field(
+class HospitalBedsType(NodeType):
+    source: SourceType = field(
         "The system that says so, and how old its answer is: the first of the hospital's that speaks for now."
     )
     stale_after_hours: float = field("A count older than so many hours is not shown as free now.")
@@ -81,12 +81,12 @@ class HospitalBeds(Node):
     observed_at: datetime | None = field("When the oldest of the counts was made, of those that are dated.")
     capacity: int = field("How many beds there are (kapasitas).")
     free: int | None = field("How many are free now (tersedia), stale rooms left out; null where all are stale.")
-    classes: Connection[BedClassCount] = field("Added up by class of care, by code.", resolver=beds.classes)
-    rooms: Connection[Room] = field(
+    classes: ConnectionType[BedClassCountType] = field("Added up by class of care, by code.", resolver=beds.classes)
+    rooms: ConnectionType[RoomType] = field(
         "Room by room, by class and code.",
         resolver=beds.rooms,
         arguments={
-            "bed_class": "Only rooms of this class, by its code.",
+            "bed_class": "Only rooms of this class, by its code such as `ICU`.",
             "only_free": "Only rooms that have a bed free now.",
         },
     )
@@ -94,54 +94,54 @@ class HospitalBeds(Node):
 
 @object_type(public, "A hospital (rumah sakit) that works with BPJS.")
 @node_of(beds.HospitalAt)
-class Hospital(Node):
+class HospitalType(NodeType):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
     address: str | None = field("Its address (alamat).")
     phone: PhoneNumber | None = field("Its telephone (telepon).")
-    kelurahan: Kelurahan | None = field("The kelurahan that it lies in.", resolver=beds.kelurahan)
-    kecamatan: Kecamatan | None = field("The kecamatan that it lies in.", resolver=beds.kecamatan)
+    kelurahan: KelurahanType | None = field("The kelurahan that it lies in.", resolver=beds.kelurahan)
+    kecamatan: KecamatanType | None = field("The kecamatan that it lies in.", resolver=beds.kecamatan)
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
     distance: float | None = field(
         "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
         resolver=places.distance_from,
         arguments={"near": "From where. A client that caches gives it here as well as to the list."},
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
-    beds: HospitalBeds | None = field(
+    beds: HospitalBedsType | None = field(
         "Its beds (tempat tidur); null with a coded error where none of its systems answers.", resolver=beds.beds
     )
 
 
 @object_type(public, "A page of hospitals.")
-class HospitalConnection(Connection[Hospital]):
-    unavailable: list[Source] = field(
+class HospitalConnectionType(ConnectionType[HospitalType]):
+    unavailable: list[SourceType] = field(
         "Hospitals that had to be asked for this list and did not answer: they may be missing from it."
     )
 
 
 @object_type(public)
 class BedsQuery:
-    hospitals: HospitalConnection | None = field(
+    hospitals: HospitalConnectionType | None = field(
         "The hospitals (rumah sakit) of the city.",
         resolver=beds.hospitals,
         arguments={
-            "kecamatan": "Only those in this kecamatan.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
             "name": "Only those with this in their name, in any case.",
-            "bed_class": "Only those that have rooms of this class, by its code. Asks every hospital.",
+            "bed_class": "Only those that have rooms of this class, by its code such as `ICU`. Asks every hospital.",
             "min_free": "Only those with at least so many beds free now, of the class asked for if one is.",
             "near": "From where distances are reckoned.",
             "within_km": "Only those within so many km of `near`.",
             "order_by": "How they are put in order.",
         },
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
-    hospital: Hospital | None = field(
+    hospital: HospitalType | None = field(
         "One hospital (rumah sakit); null if there is none with this code.",
         resolver=beds.hospital,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `rs-contoh-benda`."},
     )
-    bed_classes: Connection[BedClass] | None = field(
+    bed_classes: ConnectionType[BedClassType] | None = field(
         "The classes of care (kelas perawatan), by code.", resolver=beds.bed_classes
     )

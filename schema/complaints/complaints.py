@@ -9,14 +9,14 @@ from resolvers.complaints import published
 from resolvers.complaints.policies import COMPLAINANT
 from resolvers.complaints.rules import DeskComplaint, Timeliness
 from resolvers.kit.places import distance_from
-from schema.complaints.topics import ComplaintTopic
+from schema.complaints.topics import ComplaintTopicType
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.places import Point
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.places import PointInput
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, PhoneNumber
 
 enum(
@@ -57,19 +57,19 @@ enum(
 
 
 @object_type(public, "An event in the history of a complaint (riwayat).")
-class ComplaintStep:
+class ComplaintStepType:
     happened_at: datetime = field("When it happened.")
     state: ComplaintState | None = field("The state after this event; null if the desk does not say.")
     note: str | None = field("The words of the desk about this event.")
 
 
 @object_type(public, "A page of the history of a complaint (riwayat).")
-class ComplaintStepConnection(Connection[ComplaintStep]):
+class ComplaintStepConnectionType(ConnectionType[ComplaintStepType]):
     pass
 
 
 @object_type(officers, "The person who complained (pelapor), as the desk knows them.")
-class Complainant:
+class ComplainantType:
     name: str | None = field("The name.")
     email: str | None = field("The email address.")
     phone: PhoneNumber | None = field("The telephone number.")
@@ -77,9 +77,9 @@ class Complainant:
 
 @object_type(public, "A complaint, as its desk publishes it (pengaduan). It does not contain who complained.")
 @node_of(DeskComplaint)
-class Complaint(Node):
+class ComplaintType(NodeType):
     code: str = field("The code of the desk and the number there, such as `laksa/00012`.")
-    topic: ComplaintTopic | None = field(
+    topic: ComplaintTopicType | None = field(
         "The topic; null if the desk does not have this topic any more.", resolver=published.topic
     )
     topic_name: str | None = field("The name of the topic, as it stands in the complaint.")
@@ -99,25 +99,25 @@ class Complaint(Node):
         "Kilometres from a point, along the surface of the earth; null without a position.",
         resolver=distance_from,
         arguments={"near": "The point; if it is not given, the point of the list."},
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
     photo: URL | None = field("The address of a photo, given by the person who complained.")
     anonymous: bool = field("Whether the complaint was made without a name (anonim).")
     secret: bool = field("Whether only the desk may read the complaint (rahasia).")
-    steps: ComplaintStepConnection = field(
+    steps: ComplaintStepConnectionType = field(
         "The history of the complaint, the oldest event first (riwayat).", resolver=published.steps, arguments={}
     )
-    complainant: Complainant | None = field(
+    complainant: ComplainantType | None = field(
         "The person who complained (pelapor); null if the complaint is anonymous or the desk does not say.",
         resolver=desk.complainant,
         policy=COMPLAINANT,
     )
-    source: Source = field("The desk.")
+    source: SourceType = field("The desk.")
 
 
 @object_type(public, "A page of complaints.")
-class ComplaintConnection(Connection[Complaint]):
-    unavailable: list[Source] = field("Desks that do not answer. Their complaints are missing.")
+class ComplaintConnectionType(ConnectionType[ComplaintType]):
+    unavailable: list[SourceType] = field("Desks that do not answer. Their complaints are missing.")
 
 
 NARROWED_BY = {
@@ -128,11 +128,11 @@ NARROWED_BY = {
 
 
 @object_type(officers, "A complaint desk, as its officers see it (kanal pengaduan).")
-class ComplaintDesk:
+class ComplaintDeskType:
     code: str = field("The code of the desk.")
     name: str = field("The name of the desk.")
     waiting: int | None = field("How many complaints the hub has not delivered to the desk yet.", resolver=desk.waiting)
-    complaints: ComplaintConnection | None = field(
+    complaints: ComplaintConnectionType | None = field(
         "The complaints of the desk (antrean pengaduan), also secret ones. Open ones come first, in the order of "
         "`dueAt`.",
         resolver=desk.queue,
@@ -143,7 +143,7 @@ class ComplaintDesk:
 
 @object_type(public)
 class TrackedQuery:
-    complaints: ComplaintConnection | None = field(
+    complaints: ComplaintConnectionType | None = field(
         "The complaints of the last weeks that everybody may read (pengaduan publik). Secret ones are left out.",
         resolver=published.complaints,
         weight=50,
@@ -154,14 +154,14 @@ class TrackedQuery:
             "order_by": "The order of the list.",
             **NARROWED_BY,
         },
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
-    complaint: Complaint | None = field(
+    complaint: ComplaintType | None = field(
         "One complaint that everybody may read (pengaduan); null if no complaint has this code, or if it is secret.",
         resolver=published.complaint,
         arguments={"code": "The code of the complaint, such as `laksa/00012`."},
     )
-    complaint_desk: ComplaintDesk | None = field(
+    complaint_desk: ComplaintDeskType | None = field(
         "The desk of the officer who asks (kanal pengaduan). FORBIDDEN if the officer's agency is no desk.",
         resolver=desk.complaint_desk,
         policy=officers,

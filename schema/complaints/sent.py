@@ -9,14 +9,14 @@ from auth.policies import public, signed_in
 from resolvers.complaints import rules, sent
 from resolvers.complaints.policies import MY_COMPLAINTS
 from resolvers.complaints.rules import LONGEST_ADDRESS, LONGEST_LINE, LONGEST_TEXT, MOST_ANSWERS
-from schema.complaints.complaints import Complaint, ComplaintStepConnection
-from schema.complaints.topics import ComplaintTopic
+from schema.complaints.complaints import ComplaintStepConnectionType, ComplaintType
+from schema.complaints.topics import ComplaintTopicType
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.places import Point
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.places import PointInput
 from schema.kit.scalars import URL, PhoneNumber
 from store.complaints.outbox import Delivery
 
@@ -59,7 +59,7 @@ class ComplaintInput:
         default=UNSET,
         description=f"The place, in words. This or `point` is needed. At most {LONGEST_LINE} letters.",
     )
-    point: Point | None = strawberry.field(
+    point: PointInput | None = strawberry.field(
         default=UNSET, description="The place, as a position. This or `address` is needed."
     )
     photo: URL | None = strawberry.field(
@@ -84,12 +84,12 @@ class ComplaintInput:
 
 @object_type(signed_in, "A complaint of the person who asks (pengaduan saya).")
 @node_of(rules.SentComplaint)
-class SentComplaint(Node):
+class SentComplaintType(NodeType):
     code: str = field("The code of the complaint at the hub. It does not change when the complaint is delivered.")
     agency: str = field("The code of the desk.")
     desk: str = field("The name of the desk (kanal).")
     page: URL | None = field("The page where people follow a complaint at the desk itself; null if the hub knows none.")
-    topic: ComplaintTopic | None = field(
+    topic: ComplaintTopicType | None = field(
         "The topic; null if the desk does not have this topic any more.", resolver=sent.topic
     )
     text: str | None = field(
@@ -106,23 +106,23 @@ class SentComplaint(Node):
     delivered_at: datetime | None = field("When the complaint was delivered.")
     number: str | None = field("The number at the desk (nomor pengaduan); null as long as there is none.")
     notice: str | None = field("What the desk has announced.")
-    complaint: Complaint | None = field(
+    complaint: ComplaintType | None = field(
         "The complaint as the desk shows it; null as long as it has no number, and at a desk that shows nothing.",
         resolver=sent.complaint,
     )
-    steps: ComplaintStepConnection | None = field(
+    steps: ComplaintStepConnectionType | None = field(
         "The history of the complaint, the oldest event first (riwayat).", resolver=sent.steps, arguments={}
     )
 
 
 @object_type(signed_in, "A page of complaints of the person who asks.")
-class SentComplaintConnection(Connection[SentComplaint]):
+class SentComplaintConnectionType(ConnectionType[SentComplaintType]):
     pass
 
 
 @object_type(signed_in)
 class MyComplaints:
-    complaints: SentComplaintConnection | None = field(
+    complaints: SentComplaintConnectionType | None = field(
         "The complaints that the person has sent (pengaduan saya), delivered or not. The newest come first.",
         resolver=sent.sent_complaints,
         weight=50,
@@ -133,7 +133,7 @@ class MyComplaints:
 
 @object_type(public)
 class SentQuery:
-    sent_complaint: SentComplaint | None = field(
+    sent_complaint: SentComplaintType | None = field(
         "One complaint that the person has sent (pengaduan saya); null if the person has none of this code.",
         resolver=sent.sent_complaint,
         arguments={"code": "The code of the complaint at the hub, such as `6f0c1a52-0000-4000-8000-000000000001`."},
@@ -143,7 +143,7 @@ class SentQuery:
 
 @object_type(public)
 class ComplaintsMutation:
-    send_complaint: SentComplaint | None = field(
+    send_complaint: SentComplaintType | None = field(
         "Send a complaint (kirim pengaduan). The hub stores it and delivers it, also if the desk does not answer now.",
         resolver=sent.send_complaint,
         arguments={

@@ -13,15 +13,15 @@ from schema.kit.access import object_type
 from schema.kit.categories import PersonalCategory
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import NIK, URL
 
 
 @object_type(signed_in, "A place where the person is signed in (perangkat).")
 @node_of(Session)
-class DeviceSession(Node):
+class DeviceSessionType(NodeType):
     code: str = field("Its code, by which it can be ended.")
     device: str | None = field("The kind of device.")
     system: str | None = field("Its operating system.")
@@ -32,7 +32,7 @@ class DeviceSession(Node):
 
 
 @object_type(signed_in, "A reading of the person's data (akses atas data pribadi).")
-class DataUsage:
+class DataUsageType:
     code: str = field("Its number in the record.")
     read_at: datetime = field("When it was read.")
     text: str = field("Who read what, as a sentence, in the language of the request.")
@@ -61,18 +61,18 @@ enum(
 
 
 @object_type(signed_in, "Where the person lives, as far as the civil registry confirms it (domisili).")
-class Residence:
+class ResidenceType:
     status: Registered = field("What the registry says; what the number begins with says nothing.")
     within: DottedCode = field("The region that was asked about.")
     checked_at: datetime = field("When the registry said so.")
     objection: str = field("How to object to it (sanggahan), in the language of the request.")
     objection_url: URL | None = field("Where to object, if there is such a page.")
-    source: Source = field("The registry's system, and how old its answer is.")
+    source: SourceType = field("The registry's system, and how old its answer is.")
 
 
 @object_type(signed_in, "The person who asks (pemilik akun).")
 @node_of(account.Me)
-class Me(Node):
+class MeType(NodeType):
     audience: Audience = field("Whose schema this person sees.")
     nik: NIK | None = field(
         "The person's NIK, masked; null where the identity provider does not say it.",
@@ -83,21 +83,23 @@ class Me(Node):
         "What this app knows the person by: always the same here, and another for each app; null without an app.",
         resolver=account.pseudonym,
     )
-    residence: Residence | None = field(
+    residence: ResidenceType | None = field(
         "Whether the civil registry has the person in this city, or in a part of it; it is asked each time, so only a "
         "few times a day. Null where the identity provider does not say the NIK.",
         resolver=account.residence,
-        arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
+        arguments={
+            "within": "A kecamatan or kelurahan of the city instead of all of it, by its code such as `36.71.05`."
+        },
         policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )
     agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
-    devices: Connection[DeviceSession] | None = field(
+    devices: ConnectionType[DeviceSessionType] | None = field(
         "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
         "not say.",
         resolver=account.devices,
         policy=MY_SESSIONS,
     )
-    data_usage: Connection[DataUsage] | None = field(
+    data_usage: ConnectionType[DataUsageType] | None = field(
         "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
         resolver=account.data_usage,
         arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
@@ -107,12 +109,12 @@ class Me(Node):
 
 @object_type(public)
 class IdentityQuery:
-    me: Me | None = field("The person who asks (pemilik akun).", resolver=account.me, policy=signed_in)
+    me: MeType | None = field("The person who asks (pemilik akun).", resolver=account.me, policy=signed_in)
 
 
 @object_type(public)
 class IdentitySubscription:
-    data_read: DataUsage = field(
+    data_read: DataUsageType = field(
         "Somebody has read the person's data; told within seconds, but for the person's own reading of the record.",
         resolver=account.data_read,
         policy=MY_AUDIT_LOG,
@@ -121,9 +123,11 @@ class IdentitySubscription:
 
 @object_type(public)
 class IdentityMutation:
-    end_device_session: Me | None = field(
+    end_device_session: MeType | None = field(
         "End one of the person's own sessions. It is given no new access token; the one that it has ends by itself.",
         resolver=account.end_device_session,
-        arguments={"code": "The code of the session, from `me.devices`."},
+        arguments={
+            "code": "The code of the session, from `me.devices`, such as `6f0c1a52-0000-4000-8000-000000000001`."
+        },
         policy=MY_SESSIONS,
     )

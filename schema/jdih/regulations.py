@@ -9,11 +9,11 @@ from resolvers.jdih import regulations as jdih
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, PhoneNumber
-from schema.venues.venues import OpeningHours
+from schema.venues.venues import OpeningHoursType
 from store.jdih.regulations import RegulationOrder
 
 enum(
@@ -47,23 +47,23 @@ enum(
 
 
 @object_type(public, "A file (berkas) of a regulation.")
-class Attachment:
+class AttachmentType:
     name: str = field("Its name.")
     url: URL | None = field("Where it can be had; null where what the publisher gives is no address.")
 
 
 @object_type(public, "What one regulation does to another, where a publisher says so (status peraturan).")
-class RegulationRelation:
+class RegulationRelationType:
     text: str = field("What the publisher says of it, in its own words.")
-    regulation: "Regulation | None" = field(
+    regulation: "RegulationType | None" = field(
         "The other regulation; null where the words do not name exactly one that the hub has."
     )
 
 
 @object_type(public, "A regulation (peraturan perundang-undangan).")
 @node_of(jdih.PublishedRegulation)
-class Regulation(Node):
-    code: str = field("Its code in the hub.")
+class RegulationType(NodeType):
+    code: str = field("Its code in the hub, such as `jdih-kota/10134`.")
     level: RegulationLevel = field("Whose regulation it is.")
     title: str = field("Its title (judul).")
     kind: str = field("What kind it is (jenis), such as Peraturan Daerah.")
@@ -75,22 +75,22 @@ class Regulation(Node):
     )
     status: RegulationStatus = field("Whether it holds.")
     status_text: str | None = field("What the publisher says of that, in its own words.")
-    amends: Connection[RegulationRelation] | None = field(
+    amends: ConnectionType[RegulationRelationType] | None = field(
         "What it amends (mengubah), as its publisher or that of the other says; the newest first.",
         resolver=relations.amends,
         weight=100,
     )
-    revokes: Connection[RegulationRelation] | None = field(
+    revokes: ConnectionType[RegulationRelationType] | None = field(
         "What it revokes (mencabut), as its publisher or that of the other says; the newest first.",
         resolver=relations.revokes,
         weight=100,
     )
-    amended_by: Connection[RegulationRelation] | None = field(
+    amended_by: ConnectionType[RegulationRelationType] | None = field(
         "What amends it (diubah dengan), as its publisher or that of the other says; the newest first.",
         resolver=relations.amended_by,
         weight=100,
     )
-    revoked_by: Connection[RegulationRelation] | None = field(
+    revoked_by: ConnectionType[RegulationRelationType] | None = field(
         "What revokes it (dicabut dengan), as its publisher or that of the other says; the newest first.",
         resolver=relations.revoked_by,
         weight=100,
@@ -105,17 +105,21 @@ class Regulation(Node):
     abstract: str | None = field("What it says in short (abstrak).")
     abstract_url: URL | None = field("Where the abstract can be had.")
     url: URL | None = field("Its page at the publisher.")
-    attachments: Connection[Attachment] = field("Its files, as the publisher puts them.", resolver=jdih.attachments)
-    source: Source = field("Whose collection it comes from, and how old the hub's copy of that is.")
+    attachments: ConnectionType[AttachmentType] = field(
+        "Its files, as the publisher puts them.", resolver=jdih.attachments
+    )
+    source: SourceType = field("Whose collection it comes from, and how old the hub's copy of that is.")
 
 
 @object_type(public, "A page of regulations.")
-class RegulationConnection(Connection[Regulation]):
-    unavailable: list[Source] = field("Publishers whose collection is not to be had: their regulations are missing.")
+class RegulationConnectionType(ConnectionType[RegulationType]):
+    unavailable: list[SourceType] = field(
+        "Publishers whose collection is not to be had: their regulations are missing."
+    )
 
 
 @object_type(public, "Whom to ask about the law: an office, and who answers for it (layanan hukum).")
-class LegalOffice:
+class LegalOfficeType:
     name: str = field("Its name, in the language of the request.")
     owner: str = field("Who answers for it (penanggung jawab).")
     about: str = field("What it does and for whom, in the language of the request.")
@@ -126,7 +130,7 @@ class LegalOffice:
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
-    opening_hours: Connection[OpeningHours] = field("When it is open.", resolver=legal_services.opening_hours)
+    opening_hours: ConnectionType[OpeningHoursType] = field("When it is open.", resolver=legal_services.opening_hours)
     open_now: bool = field("Whether it is open now, by these hours; holidays are not known.")
     checked_on: date = field("When somebody last checked all of this.")
     agency: str = field("The code of the agency that names it.")
@@ -134,7 +138,7 @@ class LegalOffice:
 
 @object_type(public)
 class JdihQuery:
-    regulations: RegulationConnection | None = field(
+    regulations: RegulationConnectionType | None = field(
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
         weight=400,
@@ -142,7 +146,7 @@ class JdihQuery:
             "text": "Only those with all these words, or some that begin so, in title, kind, number, year or subjects: "
             "`perda 8 2019`. A kind may be written in full or short; numbers are whole; `parkir` also finds "
             "`perparkiran`; 200 letters at most.",
-            "number": "Only those of this number, without leading zeros.",
+            "number": "Only those of this number, without leading zeros, such as `8`.",
             "year": "Only those of this year.",
             "kind": "Only those of this kind, by its name or its abbreviation, in any case.",
             "status": "Only those of which the publisher says this.",
@@ -151,16 +155,16 @@ class JdihQuery:
             "order_by": "How they are put in order; a search wants `RELEVANCE`.",
         },
     )
-    regulation: Regulation | None = field(
+    regulation: RegulationType | None = field(
         "One regulation (peraturan); null if there is none with this code.",
         resolver=jdih.regulation,
         weight=200,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `jdih-kota/10134`."},
     )
-    legal_consultation_offices: Connection[LegalOffice] | None = field(
+    legal_consultation_offices: ConnectionType[LegalOfficeType] | None = field(
         "Whom to ask for advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation_offices
     )
-    legal_aid_offices: Connection[LegalOffice] | None = field(
+    legal_aid_offices: ConnectionType[LegalOfficeType] | None = field(
         "Whom those without means may ask for help before and outside a court (bantuan hukum).",
         resolver=legal_services.legal_aid_offices,
     )

@@ -2,7 +2,7 @@
 
 from auth.policies import public
 from resolvers.jobs import fairs
-from schema.calendar.events import DAYS, CalendarConnection, CalendarEvent
+from schema.calendar.events import DAYS, CalendarConnectionType, CalendarEventType
 from schema.kit.access import object_type
 from schema.kit.fields import field
 from schema.kit.node import node_of
@@ -10,23 +10,23 @@ from schema.kit.node import node_of
 
 @object_type(public, "A job fair (bursa kerja), once; one that recurs is as many of these.")
 @node_of(fairs.PublishedFair)
-class JobFair(CalendarEvent):
+class JobFairType(CalendarEventType):
     pass
 
 
 @object_type(public, "A page of job fairs, in the order in which they begin.")
-class JobFairConnection(CalendarConnection[JobFair]):
+class JobFairConnectionType(CalendarConnectionType[JobFairType]):
     pass
 
 
 @object_type(public)
 class JobFairsQuery:
-    job_fair: JobFair | None = field(
+    job_fair: JobFairType | None = field(
         "One job fair (bursa kerja); null where its calendar does not have it, or no longer.",
         resolver=fairs.job_fair,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `disnaker-agenda/bursa-5@disnaker.example`."},
     )
-    job_fairs: JobFairConnection | None = field(
+    job_fairs: JobFairConnectionType | None = field(
         "Job fairs (bursa kerja), past and to come, those that are called off too.",
         resolver=fairs.job_fairs,
         arguments=DAYS,

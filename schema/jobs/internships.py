@@ -7,9 +7,9 @@ from resolvers.jobs import internships as jobs_internships
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL
 
 enum(
@@ -25,8 +25,8 @@ enum(
 
 @object_type(public, "A place to learn at work (magang).")
 @node_of(jobs_internships.OpenInternship)
-class Internship(Node):
-    code: str = field("Its code at its publisher.")
+class InternshipType(NodeType):
+    code: str = field("Its code at its publisher, such as `5d216788-ec38-43e0-8e6b-aaf2910804f9`.")
     title: str = field("What one would do (posisi).")
     company: str | None = field("Where (perusahaan).")
     description: str | None = field("What it says at length (deskripsi), as plain text.")
@@ -42,29 +42,29 @@ class Internship(Node):
     closes_at: datetime | None = field("Until when one can apply (batas pendaftaran); null where it does not say.")
     open: bool = field("Whether one can still apply.")
     url: URL | None = field("Its page for people, where one applies.")
-    source: Source = field("Who published it, and how old the answer is.")
+    source: SourceType = field("Who published it, and how old the answer is.")
 
 
 @object_type(public, "A page of internships.")
-class InternshipConnection(Connection[Internship]):
-    unavailable: list[Source] = field("Publishers that did not answer: their internships are missing.")
+class InternshipConnectionType(ConnectionType[InternshipType]):
+    unavailable: list[SourceType] = field("Publishers that did not answer: their internships are missing.")
 
 
 @object_type(public)
 class InternshipsQuery:
-    internships: InternshipConnection | None = field(
+    internships: InternshipConnectionType | None = field(
         "Internships (magang) that one can apply for now.",
         resolver=jobs_internships.internships,
         arguments={
             "text": "Only those with all of these words in title, company or studies.",
             "study": "Only those for who has studied this, by its whole name in any case.",
             "city": "Only those in this kota or kabupaten, by its whole name: `Kab. Tangerang` is not the kota.",
-            "region": "Only those in this city, by its code.",
+            "region": "Only those in this city, by its code such as `36.71`.",
             "order_by": "How they are put in order.",
         },
     )
-    internship: Internship | None = field(
+    internship: InternshipType | None = field(
         "One internship (magang), also one that has closed; null where nobody publishes it any more.",
         resolver=jobs_internships.internship,
-        arguments={"code": "Its code at its publisher."},
+        arguments={"code": "Its code at its publisher, such as `5d216788-ec38-43e0-8e6b-aaf2910804f9`."},
     )

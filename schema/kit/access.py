@@ -48,11 +48,11 @@ def access(policy: Policy) -> Access:
 
 
 def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:
-    """A type; its fields are read by whom the policy says, unless a field says otherwise itself."""
+    """A type, named without `Type` in the graph; its fields are for whom the policy says, unless one says otherwise."""
 
     def declare(cls: C) -> C:
         cls.__policy__ = policy
-        return strawberry.type(cls, description=description, directives=[access(policy)])
+        return strawberry.type(cls, name=_name(cls), description=description, directives=[access(policy)])
 
     return declare
 
@@ -62,9 +62,13 @@ def interface(policy: Policy, description: str) -> Callable[[C], C]:
 
     def declare(cls: C) -> C:
         cls.__policy__ = policy
-        return strawberry.interface(cls, description=description, directives=[access(policy)])
+        return strawberry.interface(cls, name=_name(cls), description=description, directives=[access(policy)])
 
     return declare
+
+
+def _name(cls: type[Any]) -> str:
+    return cls.__name__.removesuffix("Type")
 
 
 def policy_of(field: Any, of: type) -> Policy:

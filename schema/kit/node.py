@@ -14,25 +14,31 @@ C = TypeVar("C", bound=type[Any])
 
 
 @interface(public, "Something that can be asked for again by its `id`.")
-class Node:
+class NodeType:
     id: strawberry.ID = field("Its global id. Keep it, do not read it.", resolver=nodes.node_id)
 
 
 def node_of(record: type) -> Callable[[C], C]:
-    """Say by which record a type is known where only `Node` is promised."""
+    """Say by which record a type is known where only `NodeType` is promised."""
 
     def known(cls: C) -> C:
+        cls.__record__ = record
         cls.is_type_of = staticmethod(lambda root, _info: isinstance(root, record))
         return cls
 
     return known
 
 
+def record_of(cls: type) -> type | None:
+    """The record that `node_of` says."""
+    return cls.__dict__.get("__record__")
+
+
 @object_type(public)
 class NodeQuery:
-    node: Node | None = field(
+    node: NodeType | None = field(
         "Something by its global id.",
         resolver=nodes.node,
-        arguments={"id": "The `id` that it was answered with."},
+        arguments={"id": "The `id` that it was answered with, such as `SG9zcGl0YWw6cnMtY29udG9oLWJlbmRh`."},
         types={"id": strawberry.ID},
     )

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @object_type(public, "Where a page stands in its list.")
-class PageInfo:
+class PageInfoType:
     has_next_page: bool = field("Whether more follows.")
     has_previous_page: bool = field("Whether something comes before.")
     start_cursor: str | None = field("The cursor of the first on this page.")
@@ -19,14 +19,14 @@ class PageInfo:
 
 
 @object_type(public, "One thing in a list, and its place there.")
-class Edge(Generic[T]):
+class EdgeType(Generic[T]):
     node: T = field("The thing itself.")
     cursor: str = field("Its place. It stays good when others come or go.")
 
 
 @object_type(public, "A page of a list.")
-class Connection(Generic[T]):
-    edges: list[Edge[T]] = field("What is on this page, each with its cursor.")
+class ConnectionType(Generic[T]):
+    edges: list[EdgeType[T]] = field("What is on this page, each with its cursor.")
     nodes: list[T] = field("What is on this page.")
-    page_info: PageInfo = field("Where this page stands in the list.")
+    page_info: PageInfoType = field("Where this page stands in the list.")
     total_count: int = field("How many the whole list has.", resolver=total_count)

@@ -22,7 +22,7 @@ enum(
 
 
 @object_type(public, "The agency (instansi) that an answer comes from, and the age of the answer.")
-class Source:
+class SourceType:
     agency: str = field("The agency's code.")
     name: str = field("What people call the agency.")
     state: State | None = field("How the answer came to the hub; null if there is none.")

@@ -6,11 +6,11 @@ from resolvers.platform import access
 from schema.kit.access import object_type
 from schema.kit.categories import PersonalCategory
 from schema.kit.fields import field
-from schema.kit.paging import Connection
+from schema.kit.paging import ConnectionType
 
 
 @object_type(administrators, "A field of the schema, and who may read it.")
-class FieldAccess:
+class FieldAccessType:
     type_name: str = field("The type that it is a field of.")
     field_name: str = field("Its name.")
     audiences: list[Audience] = field("In whose schemas it is.")
@@ -24,7 +24,7 @@ class FieldAccess:
 
 @object_type(public)
 class AccessQuery:
-    access_policy: Connection[FieldAccess] | None = field(
+    access_policy: ConnectionType[FieldAccessType] | None = field(
         "Every field of the schema with who may read it and why, by type and name.",
         resolver=access.access_policy,
         arguments={"audience": "Only fields that are in this audience's schema."},

@@ -8,13 +8,13 @@ from resolvers.platform import api_keys
 from schema.kit.access import object_type
 from schema.kit.categories import ApiScope
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
 
 
 @object_type(administrators, "A key by which an app of a third party is known (kunci aplikasi mitra).")
 @node_of(Key)
-class ApiKey(Node):
+class ApiKeyType(NodeType):
     code: str = field("Its name in lists and logs, which says nothing of the key itself.")
     app: str = field("The app's code; an app may have several keys.")
     label: str = field("What the key is for.")
@@ -28,29 +28,29 @@ class ApiKey(Node):
 
 
 @object_type(administrators, "A key that was just made (kunci aplikasi baru).")
-class NewApiKey:
+class NewApiKeyType:
     key: str = field("The key. It is shown this once: only a keyed hash of it is kept.")
-    api_key: ApiKey = field("What is known of it.")
+    api_key: ApiKeyType = field("What is known of it.")
 
 
 @object_type(public)
 class ApiKeysQuery:
-    api_keys: Connection[ApiKey] | None = field(
+    api_keys: ConnectionType[ApiKeyType] | None = field(
         "The keys of apps (kunci aplikasi), revoked ones too, by app.",
         resolver=api_keys.api_keys,
         weight=100,
-        arguments={"app": "Only the keys of this app."},
+        arguments={"app": "Only the keys of this app, by its code such as `notaris`."},
         policy=administrators,
     )
 
 
 @object_type(public)
 class ApiKeysMutation:
-    create_api_key: NewApiKey | None = field(
+    create_api_key: NewApiKeyType | None = field(
         "Make a key for an app.",
         resolver=api_keys.create_api_key,
         arguments={
-            "app": "The app's code: lower-case words joined by dashes.",
+            "app": "The app's code: lower-case words joined by dashes, such as `notaris`.",
             "label": "What the key is for, for people.",
             "scopes": "What the app may do for a person; nothing of it if none are given.",
             "quota": "The cost that the app may ask for in a minute; what everybody has if none is given.",
@@ -60,9 +60,9 @@ class ApiKeysMutation:
         types={"scopes": list[ApiScope], "origins": list[str]},
         policy=administrators,
     )
-    revoke_api_key: ApiKey | None = field(
+    revoke_api_key: ApiKeyType | None = field(
         "Close a key for good. Other processes of the hub know it within five seconds.",
         resolver=api_keys.revoke_api_key,
-        arguments={"code": "Its code."},
+        arguments={"code": "Its code, such as `3f9a0c71d2e4`."},
         policy=administrators,
     )

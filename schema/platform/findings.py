@@ -7,10 +7,10 @@ from auth.policies import audience, public
 from resolvers.platform import findings
 from schema.kit.access import object_type
 from schema.kit.fields import field
-from schema.kit.paging import Connection
+from schema.kit.paging import ConnectionType
 
 answerable = audience(
-    Audience.OFFICER, Audience.ADMIN, because="It is about how an agency answers, for who works there or runs the hub."
+    Audience.OFFICER, Audience.ADMIN, because="It shows how an agency answers, for its officers and the administrators."
 )
 
 
@@ -19,7 +19,7 @@ answerable = audience(
     "Something that an agency sent and its protocol does not promise, such as more beds free than there are (temuan). "
     "It names keys and what was expected, never a value.",
 )
-class Finding:
+class FindingType:
     agency: str = field("The agency's code.")
     name: str = field("What people call the agency.")
     text: str = field("What was found.")
@@ -30,11 +30,13 @@ class Finding:
 
 @object_type(public)
 class FindingsQuery:
-    findings: Connection[Finding] | None = field(
+    findings: ConnectionType[FindingType] | None = field(
         "What this process of the hub has found since it started (temuan), by agency and text. An officer sees that of "
         "the own agency, its further sources included, and an administrator that of all. Null if there is no such "
         "agency.",
         resolver=findings.findings,
-        arguments={"agency": "Only of the agency with this code. FORBIDDEN for an officer of another."},
+        arguments={
+            "agency": "Only of the agency with this code, such as `bapenda`. FORBIDDEN for an officer of another."
+        },
         policy=answerable,
     )

@@ -12,9 +12,9 @@ from resolvers.tax.policies import DEED
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import Rupiah
 
 ITS_OWN = ((owner, scope(DEED)), (agreement, scope(DEED)))
@@ -108,14 +108,14 @@ enum(
 
 
 @object_type(signed_in, "A step of a deed (tahap).")
-class BphtbStep:
+class BphtbStepType:
     stage: DeedStage = field("Which step it is.")
     state: StepState = field("How far it has come.")
     reached_on: date | None = field("When it was reached, where the office keeps that.")
 
 
 @object_type(signed_in, "What is to be paid on a deed (BPHTB terutang).")
-class BphtbAmounts:
+class BphtbAmountsType:
     value: Rupiah = field("What the tax is reckoned from (NPOP).")
     exempt: Rupiah = field("What of that is free of it (NPOPTKP).")
     rate: float | None = field("The rate in per cent (tarif).")
@@ -130,7 +130,7 @@ class BphtbAmounts:
 
 @object_type(signed_in, "The tax on one acquisition of land and buildings (SSPD BPHTB).")
 @node_of(papers.BphtbDeed)
-class BphtbDeed(Node):
+class BphtbDeedType(NodeType):
     number: str = field("Its number: year, six digits, kind of document.")
     acquired_by: str | None = field("How it was acquired, in the office's words (jenis perolehan).")
     stage: DeedStage | None = field("How far it has come; null where the office says what the hub does not know.")
@@ -138,7 +138,7 @@ class BphtbDeed(Node):
     paid: bool = field("Whether nothing is owed on it: the office calls it paid, or there was nothing to pay (nihil).")
     transacted_on: date | None = field("The day of the acquisition (tanggal transaksi).")
     due_on: date | None = field("The last day to pay without penalty (jatuh tempo).")
-    steps: Connection[BphtbStep] = field(
+    steps: ConnectionType[BphtbStepType] = field(
         "The steps that it goes through, in order; the two of an assessment only where the examination led to one.",
         resolver=papers.steps,
     )
@@ -152,17 +152,17 @@ class BphtbDeed(Node):
         resolver=papers.deed_nop,
         policy=personal(signed_in, DEED, *ITS_OWN, mask=papers.masked_deed_nop),
     )
-    amounts: BphtbAmounts | None = field(
+    amounts: BphtbAmountsType | None = field(
         "What is to be paid, which tells the price: for who acquires, and by agreement.",
         resolver=papers.amounts,
         policy=personal(signed_in, DEED, *ITS_OWN),
     )
-    source: Source = field("The tax office's system, and how old its answer is.")
+    source: SourceType = field("The tax office's system, and how old its answer is.")
 
 
 @object_type(public, "A request to the tax office (permohonan layanan pajak); who made it is not told.")
 @node_of(papers.TaxServiceRequest)
-class TaxServiceRequest(Node):
+class TaxServiceRequestType(NodeType):
     number: str = field("Its number (nomor pelayanan).")
     kind: RequestKind = field("What is asked.")
     kind_name: str | None = field("The same in the office's words.")
@@ -175,13 +175,13 @@ class TaxServiceRequest(Node):
     section: str | None = field("Where its papers lie (seksi).")
     objects: int = field("Of how many objects or deeds it is.")
     finished: int = field("How many of them are ready.")
-    source: Source = field("The tax office's system, and how old its answer is.")
+    source: SourceType = field("The tax office's system, and how old its answer is.")
 
 
 @object_type(public, "A bill of a retribution (retribusi); who owes it is not told.")
 @node_of(papers.RetributionBill)
-class RetributionBill(Node):
-    code: str = field("Its billing code (kode bayar).")
+class RetributionBillType(NodeType):
+    code: str = field("Its billing code (kode bayar), such as `99360000000001`.")
     service: str | None = field("What it is for, in the office's words (perizinan).")
     number: str | None = field("The number of the assessment (SKRD).")
     principal: Rupiah = field("The retribution itself (nominal).")
@@ -192,36 +192,36 @@ class RetributionBill(Node):
     issued_on: date | None = field("When it was assessed (tanggal SKRD).")
     paid_on: date | None = field("When it was paid.")
     expires_on: date | None = field("The last day on which its code can be paid (kedaluwarsa).")
-    source: Source = field("The office's system, and how old its answer is.")
+    source: SourceType = field("The office's system, and how old its answer is.")
 
 
 @object_type(public)
 class DeedsQuery:
-    bphtb_deed: BphtbDeed | None = field(
+    bphtb_deed: BphtbDeedType | None = field(
         "The tax on an acquisition (BPHTB) by its number; null if there is none. Numbers are counted up: see "
         "LOOKUPS_EXCEEDED.",
         resolver=papers.bphtb_deed,
-        arguments={"number": "Its number, like 2026.000036.01, as it is printed."},
+        arguments={"number": "Its number, such as `2026.000001.01`, as it is printed."},
         policy=signed_in,
     )
 
 
 @object_type(public)
 class TaxRequestsQuery:
-    tax_service_request: TaxServiceRequest | None = field(
+    tax_service_request: TaxServiceRequestType | None = field(
         "A request to the tax office (permohonan layanan pajak) by its number; null if there is none.",
         resolver=papers.tax_service_request,
         arguments={
             "of": "About which tax.",
-            "number": "Its number: 11 digits about PBB, like 2026.0001.001; about BPHTB like 2026.01.000123.",
+            "number": "Its number: 11 digits about PBB, such as `2026.0001.001`; about BPHTB such as `2026.01.000102`.",
         },
     )
 
 
 @object_type(public)
 class RetributionsQuery:
-    retribution_bill: RetributionBill | None = field(
+    retribution_bill: RetributionBillType | None = field(
         "A bill of a retribution (retribusi daerah) by its billing code; null if there is none.",
         resolver=papers.retribution_bill,
-        arguments={"billing_code": "Its billing code (kode bayar)."},
+        arguments={"billing_code": "Its billing code (kode bayar), such as `99360000000001`."},
     )

@@ -9,7 +9,8 @@ from connectors.beds.mapped_rest import MappedRest
 from connectors.beds.records import Beds, Room
 from connectors.kit.errors import AgencyChanged, AgencyRejected
 from connectors.registry import CONNECTORS
-from engine.configuration.agencies_file import ConfigurationError, connect_agencies, read_configuration
+from engine.configuration.agencies_file import connect_agencies, read_configuration
+from engine.configuration.problems import ConfigurationError
 from sandbox.registry import environment
 from tests.clock import NOON
 from tests.conformance import conformance

@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from connectors.beds.records import Beds, Room
 from connectors.beds.rs_online import RsOnline
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
-from engine.configuration.agencies_file import CityConfiguration, connect_agencies
+from engine.configuration.agencies_file import connect_agencies
+from engine.configuration.model import CityConfiguration
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording

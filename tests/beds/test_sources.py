@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from connectors.registry import CONNECTORS
-from engine.configuration.agencies_file import ConfigurationError, read_configuration
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.problems import ConfigurationError
 from sandbox.registry import environment
 from tests.conftest import ROOT, configuration_for, listening
 

@@ -251,7 +251,8 @@ from datetime import timedelta
 from random import Random
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.clock import SystemClock
-from connectors.kit.http import Call, Http
+from connectors.kit.call import Call
+from connectors.kit.http import Http
 from connectors.kit.read import Read
 from connectors.kit.reading import Freshness
 from connectors.kit.signatures import unsigned

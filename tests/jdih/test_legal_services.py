@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from connectors.registry import CONNECTORS
-from engine.configuration.agencies_file import ConfigurationError, read_configuration
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.problems import ConfigurationError
 from tests.conftest import ROOT, configuration_for, listening
 
 OFFICE = """totalCount nodes { agency name owner about requirements legalBasis free address phone email url checkedOn

@@ -15,9 +15,10 @@ from connectors.jobs.records import (
     VacancyText,
     YellowCard,
 )
-from resolvers.jobs.card_rules import current, holds, later, next_report
+from connectors.kit.months import months_later
+from resolvers.jobs.card_rules import current, holds, next_report
 from resolvers.jobs.rules import (
-    Published,
+    PublishedVacancy,
     at_home,
     fullest,
     join,
@@ -57,7 +58,7 @@ def vacancy(code, **changes):
 
 def joined(*publishers):
     """The codes of each group."""
-    groups = join([Published(each, None) for each in vacancies] for vacancies in publishers)
+    groups = join([PublishedVacancy(each, None) for each in vacancies] for vacancies in publishers)
     return sorted([each.vacancy.code for each in group] for group in groups)
 
 
@@ -69,7 +70,8 @@ def test_one_vacancy_at_several_places_is_one_and_another_publishers_at_one_of_t
 
 def test_of_several_places_the_one_in_the_city_is_told_else_the_first():
     group = [
-        Published(vacancy("a", city=city), None) for city in ("Kota Bandung", None, "Kota Tangerang", "Kab. Tangerang")
+        PublishedVacancy(vacancy("a", city=city), None)
+        for city in ("Kota Bandung", None, "Kota Tangerang", "Kab. Tangerang")
     ]
     assert at_home(group, lambda name: name == "Kota Tangerang").city == "Kota Tangerang"
     assert at_home(group, lambda name: name == "Kota Depok").city == "Kota Bandung"
@@ -164,7 +166,10 @@ def test_twenty_thousand_are_joined_in_one_pass(alike):
 
     def steps(count):
         publishers = [
-            [Published(vacancy(f"{of}/{n}", title="Kasir" if alike else f"Kasir {n}"), None) for n in range(count)]
+            [
+                PublishedVacancy(vacancy(f"{of}/{n}", title="Kasir" if alike else f"Kasir {n}"), None)
+                for n in range(count)
+            ]
             for of in "ab"
         ]
         taken = 0
@@ -287,7 +292,7 @@ def test_a_report_is_due_every_six_months_until_the_card_ends(today, due):
 
 
 def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month():
-    assert later(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert later(date(2027, 8, 31), 6) == date(2028, 2, 29)
-    assert later(date(2026, 12, 15), 1) == date(2027, 1, 15)
-    assert later(date(2026, 11, 15), 1) == date(2026, 12, 15)
+    assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert months_later(date(2027, 8, 31), 6) == date(2028, 2, 29)
+    assert months_later(date(2026, 12, 15), 1) == date(2027, 1, 15)
+    assert months_later(date(2026, 11, 15), 1) == date(2026, 12, 15)

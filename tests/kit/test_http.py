@@ -17,8 +17,9 @@ from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency, Limits, TlsException
 from connectors.kit.boundary import in_time
+from connectors.kit.call import Call, Version
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
-from connectors.kit.http import Call, Http, Version
+from connectors.kit.http import Http
 from connectors.kit.signatures import ClientCredentials, HmacHeaders, api_key, basic, bearer, unsigned
 
 

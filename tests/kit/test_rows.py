@@ -43,7 +43,7 @@ def test_what_is_no_whole_number_is_not_guessed(sent):
 
 @pytest.mark.parametrize("sent", [None, "", "  "])
 def test_a_mandatory_value_that_is_blank_is_a_bad_row(sent):
-    for read in (Row.whole, Row.text):
+    for read in (Row.integer, Row.text):
         with pytest.raises(BadRow, match="n: empty"):
             read(Row({"n": sent}), "n")
     assert Row({"n": sent}).optional_integer("n") is None
@@ -145,7 +145,7 @@ def test_a_code_may_be_a_truth_value(code, opened):
 
 def test_an_object_that_is_looked_into_twice_is_one_and_its_rest_is_told_once():
     row = Row({"bed": {"total": "8", "free": 2, "more": 1}})
-    assert (row.nested("bed").whole("total"), row.nested("bed").whole("free")) == (8, 2)
+    assert (row.nested("bed").integer("total"), row.nested("bed").integer("free")) == (8, 2)
     assert row.unread == ["bed.more"]
 
 

@@ -4,9 +4,10 @@ import pytest
 from aiohttp import web
 
 from connectors.kit.agency import Agency
+from connectors.kit.call import HTML, Call
 from connectors.kit.charsets import decoded
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.http import HTML, Call, Http
+from connectors.kit.http import Http
 from connectors.kit.signatures import unsigned
 from tests.kit.test_http import Server, serving
 

@@ -8,7 +8,8 @@ from connectors.prices.crosswalk import CROSSWALK, HERE, Crosswalk
 from connectors.prices.pihps import Pihps
 from connectors.prices.sp2kp import Sp2kp
 from connectors.registry import CONNECTORS
-from engine.configuration.agencies_file import ConfigurationError, read_configuration
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.problems import ConfigurationError
 from sandbox.prices import markets, pihps, survey
 from sandbox.registry import environment
 from tests.conftest import ROOT

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.registry import environment
 from sandbox.server import running
-from tests.conftest import AGENCIES
+from tests.conftest import STOOD_IN_FOR
 from tests.sandbox.conftest import NOW, Caller
 
 
@@ -75,5 +75,5 @@ async def test_the_command_says_once_that_it_is_ready_and_stops_at_a_signal(numb
     ready = await process.stdout.readline()
     process.send_signal(number)
     rest, errors = await process.communicate()
-    assert ready.startswith(b"sandbox: %d agencies and an identity provider at http://127.0.0.1:" % len(AGENCIES))
+    assert ready.startswith(b"sandbox: %d agencies and an identity provider at http://127.0.0.1:" % len(STOOD_IN_FOR))
     assert (process.returncode, rest, errors) == (0, b"", b"")

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 import server
+from engine.commands import generated
 from schema.compatibility import Break, breaks, unnamed_breaks
 
 BEFORE = """
@@ -106,12 +107,12 @@ class TestCommands:
     @pytest.fixture
     def before(self, tmp_path, monkeypatch):
         """The schema that landed had one more field than that of today, of City."""
-        sdl = server.SDL.read_text(encoding="utf-8")
+        sdl = generated.SDL.read_text(encoding="utf-8")
         path = tmp_path / "released.graphql"
-        monkeypatch.setattr(server, "ROOT", tmp_path)
-        monkeypatch.setattr(server, "LANDED", path)
-        monkeypatch.setattr(server, "CHANGELOG", tmp_path / "CHANGELOG.md")
-        server.CHANGELOG.write_text("# Changelog\n\n## Unreleased\n", encoding="utf-8")
+        monkeypatch.setattr(generated, "ROOT", tmp_path)
+        monkeypatch.setattr(generated, "RELEASED", path)
+        monkeypatch.setattr(generated, "CHANGELOG", tmp_path / "CHANGELOG.md")
+        generated.CHANGELOG.write_text("# Changelog\n\n## Unreleased\n", encoding="utf-8")
 
         def with_one_more(more):
             path.write_text(sdl.replace("  timezone: String!", f"  timezone: String!\n  {more}"), encoding="utf-8")
@@ -125,20 +126,20 @@ class TestCommands:
         result = CliRunner().invoke(server.cli, command)
         assert result.exit_code == 1
         assert "`City.mayor`: Field City.mayor was removed.\n" in result.output
-        assert server.LANDED.read_text(encoding="utf-8") == landed
+        assert generated.RELEASED.read_text(encoding="utf-8") == landed
 
     def test_a_named_one_passes_and_what_is_promised_then_is_the_schema_of_today(self, before):
         path = before("mayor: String")
-        server.CHANGELOG.write_text(
+        generated.CHANGELOG.write_text(
             "## Unreleased\n\n### Breaking\n\n- `City.mayor`: there is none.\n", encoding="utf-8"
         )
         result = CliRunner().invoke(server.cli, ["promise"])
         assert (result.exit_code, result.output) == (0, "wrote released.graphql\n")
-        assert path.read_text(encoding="utf-8") == server.SDL.read_text(encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == generated.SDL.read_text(encoding="utf-8")
 
 
 def test_what_has_landed_holds():
     landed, sdl, changelog = (
-        path.read_text(encoding="utf-8") for path in (server.LANDED, server.SDL, server.CHANGELOG)
+        path.read_text(encoding="utf-8") for path in (generated.RELEASED, generated.SDL, generated.CHANGELOG)
     )
     assert unnamed_breaks(landed, sdl, changelog) == []

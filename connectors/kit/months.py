@@ -1,0 +1,11 @@
+"""Days some months away."""
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a month that is shorter; earlier where `months` is negative."""
+    later: date = day + relativedelta(months=months)
+    return later

@@ -1,0 +1,58 @@
+"""What a command says: tables, problems a line each, and log lines."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from engine.configuration.problems import ConfigurationError
+
+
+def configure_logging(level: int = logging.INFO) -> None:
+    """One line an event: for people on a terminal, JSON elsewhere. uvicorn's own lines only from warnings on."""
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING)
+
+
+def table_of(*columns: str) -> Table:
+    """An empty table with these heads."""
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table.columns[0].no_wrap = True
+    return table
+
+
+def show(table: Table) -> None:
+    """As wide as the terminal; in full where it goes to a file or to another program."""
+    Console(width=None if sys.stdout.isatty() else 10_000).print(table)
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """What is wrong with settings or configuration, a line each, instead of a traceback."""
+    try:
+        yield
+    except ValidationError as error:
+        problems = [f"SIMPUL_{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+    except ConfigurationError as error:
+        problems = list(error.problems)
+    else:
+        return
+    for problem in problems:
+        typer.echo(problem, err=True)
+    raise typer.Exit(2)

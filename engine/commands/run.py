@@ -1,0 +1,34 @@
+"""What `run` needs to know before a hub listens, and the server that says what to open."""
+
+import socket
+
+import typer
+
+from engine.commands.ports import refused
+from engine.configuration.problems import ConfigurationError
+from engine.http.server import Server
+
+TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
+
+
+def check_place(host: str, port: int) -> None:
+    """Whether the hub can listen there; raises `ConfigurationError`."""
+    if why := refused(host, port):
+        raise ConfigurationError(
+            [f"{host}:{port}: {why}; stop what listens there, or name another place: PORT={port + 1} (or HOST)"]
+        )
+
+
+class AnnouncingServer(Server):
+    """Says what to open once it can be opened."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        await super().startup(sockets)
+        if self.started:
+            address = f"http://{self.config.host}:{self.config.port}"
+            typer.echo(
+                f"\n  GraphiQL      {address}/graphql\n  schema        {address}/schema.graphql\n"
+                f"  health        {address}/readyz\n\n  Try:\n  curl -s {address}/graphql"
+                f" -H 'content-type: application/json' -d '{{\"query\": \"{TO_PASTE}\"}}'\n\n  Ctrl-C stops it.\n"
+            )

@@ -1,0 +1,112 @@
+"""The table of one agency, `[agencies.<code>]`, with the options and the credentials of its connector."""
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from connectors.kit.agency import Agency, TlsException
+from connectors.kit.connector import AnyConnector, Credentials
+from connectors.kit.feed import names_of_feeds
+from connectors.kit.loopback import LOOPBACK
+from connectors.kit.read import names_of_reads
+from engine.configuration.did_you_mean import did_you_mean
+from engine.configuration.model import AgencyConfiguration
+from engine.configuration.problems import Problems, listed
+
+
+class AgencyTable:
+    """Reads the tables of agencies. Credentials come from `environ`; with None they are left blank."""
+
+    def __init__(
+        self, problems: Problems, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
+    ) -> None:
+        self._problems = problems
+        self._connectors = {(connector.domain, connector.protocol): connector for connector in connectors}
+        self._environ = environ
+
+    def read(self, code: str, table: object) -> AgencyConfiguration | None:
+        """The table of one agency; None where it is wrong."""
+        at = ("agencies", code)
+        if not isinstance(table, dict):
+            self._problems.add(at, "expected a table")
+            return None
+        table = dict(table)
+        options, secrets = table.pop("options", {}), table.pop("credentials", {})
+        agency = self._problems.convert(at, {"code": code, **table}, Agency)
+        connector = self._connector(at, table)
+        if agency is None or connector is None:
+            return None
+        self._check_place(at, agency, connector)
+        for name in agency.at_least:
+            if name not in (names := names_of_reads(connector) + names_of_feeds(connector)):
+                self._problems.add(
+                    (*at, "at_least", name), f"unknown; the reads of {connector.protocol} are {listed(names)}"
+                )
+        checked_options = self._problems.convert((*at, "options"), options, connector.options_type)
+        credentials = self._credentials((*at, "credentials"), secrets, connector)
+        if checked_options is None or credentials is None:
+            return None
+        return AgencyConfiguration(agency, connector, checked_options, credentials)
+
+    def _check_place(self, at: tuple[str, ...], agency: Agency, connector: type[AnyConnector]) -> None:
+        """Whether it has an address, and only where its protocol asks somebody."""
+        if connector.schemes and not agency.url:
+            self._problems.add((*at, "url"), "missing")
+        elif connector.schemes:
+            check_address(self._problems, (*at, "url"), agency.url, connector.schemes, agency.tls_exception)
+        elif agency.url:
+            self._problems.add((*at, "url"), f"{agency.connector} asks nobody, so it has no address")
+
+    def _connector(self, at: tuple[str, ...], table: Mapping[str, object]) -> type[AnyConnector] | None:
+        domain, protocol = table.get("domain"), table.get("connector")
+        if not (isinstance(domain, str) and isinstance(protocol, str)):
+            return None
+        domains = sorted({known for known, _ in self._connectors})
+        if domain not in domains:
+            self._problems.add(
+                (*at, "domain"), f"unknown; expected one of {listed(domains)}{did_you_mean(domain, domains)}"
+            )
+            return None
+        protocols = sorted(known for of, known in self._connectors if of == domain)
+        if protocol not in protocols:
+            self._problems.add(
+                (*at, "connector"),
+                f"unknown; {domain} is spoken to by {listed(protocols)}{did_you_mean(protocol, protocols)}",
+            )
+            return None
+        return self._connectors[domain, protocol]
+
+    def _credentials(self, at: tuple[str, ...], table: object, connector: type[AnyConnector]) -> Credentials | None:
+        if not isinstance(table, dict):
+            self._problems.add(at, "expected a table of names of variables")
+            return None
+        values: dict[str, str] = {}
+        for key, reference in table.items():
+            name = reference.removeprefix("env:") if isinstance(reference, str) else ""
+            if not isinstance(reference, str) or not reference.startswith("env:") or not name:
+                self._problems.add((*at, key), 'expected "env:NAME"; the file names a variable and never holds a value')
+            elif self._environ is not None and not self._environ.get(name):
+                self._problems.add((*at, key), f"the environment variable {name} is not set")
+            values[key] = (self._environ or {}).get(name, "")
+        return self._problems.convert(at, values, connector.credentials_type)
+
+
+def check_address(
+    problems: Problems,
+    where: tuple[str, ...],
+    address: str,
+    schemes: tuple[str, ...],
+    tls_exception: TlsException | None,
+) -> None:
+    """Whether it is an address of these schemes, without a password, and over TLS unless that is excepted."""
+    try:
+        url = urlsplit(address)
+        host, secret = url.hostname, url.username or url.password
+    except ValueError:
+        problems.add(where, "expected an address")
+        return
+    if url.scheme not in schemes:
+        problems.add(where, f"expected an address that begins with {listed(f'{s}://' for s in schemes)}")
+    if secret:
+        problems.add(where, "holds a user or a password; those belong into credentials, as names of variables")
+    if url.scheme == "http" and host not in LOOPBACK and not tls_exception:
+        problems.add(where, "expected https; plain http needs tls_exception = { reason = … }")

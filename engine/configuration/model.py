@@ -1,0 +1,36 @@
+"""What `agencies.toml` says, checked: the city, its agencies, who can sign in, and what was agreed on."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from auth.agreements import Agreements
+from auth.configuration import IdentityConfiguration
+from connectors.kit.agency import Agency
+from connectors.kit.connector import AnyConnector, Credentials, Options
+
+
+class CityConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The city: its Kemendagri code names the file of its regions, its time zone is that of its agencies."""
+
+    name: str
+    code: str
+    timezone: str
+
+
+class AgencyConfiguration(NamedTuple):
+    """An agency with what its connector needs, checked."""
+
+    agency: Agency
+    connector: type[AnyConnector]
+    options: Options
+    credentials: Credentials
+
+
+class Configuration(NamedTuple):
+    """A whole file, checked. Without `identity`, nobody can sign in."""
+
+    city: CityConfiguration
+    agencies: tuple[AgencyConfiguration, ...]
+    identity: IdentityConfiguration | None = None
+    agreements: Agreements = Agreements()

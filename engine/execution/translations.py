@@ -1,0 +1,75 @@
+"""What the hub says of a request that it does not take, in Indonesian; in English it stands where it happens."""
+
+import re
+
+INDONESIAN = {
+    "Send Authorization with Bearer and an access token, or not at all.": "Kirim Authorization dengan Bearer dan token "
+    "akses, atau jangan kirim sama sekali.",
+    "This city has no identity provider: nobody can sign in.": "Kota ini belum punya penyedia identitas: belum ada "
+    "yang dapat masuk.",
+    "The access token is not valid, or no longer valid.": "Token akses tidak berlaku, atau tidak "
+    "lagi; masuklah kembali.",
+    "The hub cannot check the access token now.": "Simpul ini sedang tidak dapat memeriksa token akses.",
+    "This city offers no keys for apps.": "Kota ini tidak menyediakan kunci untuk aplikasi.",
+    "The hub cannot check the key now.": "Simpul ini sedang tidak dapat memeriksa kunci.",
+    "The key is not valid, or no longer valid.": "Kunci tidak berlaku, atau tidak lagi.",
+    "Pages of this origin may not use this key.": "Halaman dari asal ini tidak boleh memakai kunci ini.",
+    "simpul-purpose and simpul-case come together.": "simpul-purpose dan simpul-case dikirim bersama.",
+    "simpul-purpose is none of this city's purposes.": "simpul-purpose bukan tujuan yang dikenal kota ini.",
+    "simpul-case is a reference of at most 64 letters, digits and ./_- with no identity number in it.": "simpul-case "
+    "adalah nomor perkara dari paling banyak 64 huruf, angka, dan ./_- tanpa nomor identitas di dalamnya.",
+    "Send one header {}, or none.": "Kirim satu header {}, atau tidak sama sekali.",
+    "Sign in first.": "Masuk terlebih dahulu.",
+    "Unknown parameters.": "Ada parameter yang tidak dikenal.",
+    "The minute's quota is used up.": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
+    "The record cannot be read.": "Catatan akses tidak dapat dibaca.",
+    "This list is not for you.": "Daftar ini bukan untuk Anda.",
+    "{} is a number from {} to {}.": "{} adalah bilangan dari {} sampai {}.",
+    "{} is a day, or a moment with its zone.": "{} adalah tanggal, atau waktu dengan zonanya.",
+    "{} is a day between {} and {}, as in 2026-01-31.": "{} adalah tanggal antara {} dan {}, seperti 2026-01-31.",
+    "{} is a moment with its zone, between {} and {}, as in 2026-01-31T00:00:00Z.": "{} adalah waktu dengan zonanya, "
+    "antara {} dan {}, seperti 2026-01-31T00:00:00Z.",
+    "Answers come as {} or {}.": "Jawaban berupa {} atau {}.",
+    "Send application/json, in UTF-8.": "Kirim application/json, dalam UTF-8.",
+    "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
+    "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",
+    "The body is larger than {} bytes.": "Isi permintaan lebih besar dari {} bita.",
+    "The body is not JSON.": "Isi permintaan bukan JSON.",
+    "{} is not JSON.": "{} bukan JSON.",
+    "Send one operation in each request.": "Kirim satu operasi dalam satu permintaan.",
+    "The body is a JSON object with a query.": "Isi permintaan adalah objek JSON dengan query.",
+    "query is a string, and not blank.": "query adalah teks, dan tidak kosong.",
+    "documentId is a string.": "documentId adalah teks.",
+    "documentId is sha256: and 64 hexadecimal digits.": "documentId adalah sha256: dan 64 digit heksadesimal.",
+    "{} is an object or null.": "{} adalah objek atau null.",
+    "operationName is a string or null.": "operationName adalah teks atau null.",
+    "operationName names none of the operations.": "operationName tidak menyebut satu pun operasi.",
+    "Of several operations, operationName says which one.": "Dari beberapa operasi, operationName menyebut yang mana.",
+    "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket.": "GET menjalankan query, POST "
+    "query dan mutation; subscription lewat WebSocket.",
+    "The hash belongs to another document.": "Hash ini milik dokumen lain.",
+    "This hub runs only trusted documents.": "Simpul ini hanya menjalankan dokumen yang tepercaya.",
+    "persistedQuery has version 1 and a sha256Hash of 64 hexadecimal digits.": "persistedQuery punya version 1 dan "
+    "sha256Hash dari 64 digit heksadesimal.",
+}
+"""By what is said in English; `{}` stands for what differs."""
+
+FOR_PROGRAMS = frozenset({"PersistedQueryNotFound"})
+"""What clients look for, word by word."""
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile(re.escape(english).replace(re.escape("{}"), "(.*?)"))
+
+
+_WITH_GAPS = [(_pattern(english), text) for english, text in INDONESIAN.items() if "{}" in english]
+
+
+def said(message: str, language: str) -> str:
+    """The message in this language; as it is, where there is no other for it."""
+    if language == "en":
+        return message
+    if text := INDONESIAN.get(message):
+        return text
+    found = ((pattern.fullmatch(message), text) for pattern, text in _WITH_GAPS)
+    return next((text.format(*match.groups()) for match, text in found if match), message)

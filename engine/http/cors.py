@@ -1,0 +1,69 @@
+"""Pages of other origins: those that may ask from a browser, with a token or a key but never with cookies."""
+
+from collections.abc import Collection
+
+import structlog
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.http.authentication import CREDENTIALS, DECLARING
+from store.kit.database import StoreBroken
+from store.platform.api_keys import ApiKeys
+
+log = structlog.get_logger()
+
+
+SENT = (
+    "content-type",
+    "accept-language",
+    "if-none-match",
+    "if-modified-since",
+    "cache-control",
+    "x-requested-with",
+    *("apollo-require-preflight", "apollographql-client-name", "apollographql-client-version"),
+    *("x-apollo-operation-name", "x-apollo-operation-id", "x-apollo-operation-type", "graphql-preflight"),
+    *("traceparent", "tracestate", "baggage", "b3", "sentry-trace"),
+    *("x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
+)
+"""What a page may send besides: for caches, and what GraphQL clients (Apollo, urql, Relay) and tracing (OpenTelemetry,
+Sentry) add to each request. The hub makes nothing of the last two kinds."""
+
+TOLD = (
+    *("simpul-cost", "simpul-unavailable", "ratelimit", "ratelimit-policy", "retry-after"),
+    *("www-authenticate", "etag", "allow", "content-disposition"),
+)
+"""What a page may read of an answer."""
+
+
+class CorsMiddleware:
+    """Of the origins that are configured, and of those at which apps may use their keys."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str], api_keys: ApiKeys | None) -> None:
+        self._app = app
+        self._origins = frozenset(origins)
+        self._api_keys = api_keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Starlette's own middleware for this one origin; a request without one is none of its business."""
+        origin = HTTPConnection(scope).headers.get("origin") if scope["type"] == "http" else None
+        answer = self._app
+        if origin is not None:
+            answer = CORSMiddleware(
+                self._app,
+                allow_origins=[origin] if await self._allows(origin) else [],
+                allow_methods=["GET", "POST"],
+                allow_headers=[*CREDENTIALS, *DECLARING, *SENT],
+                expose_headers=TOLD,
+                max_age=600,
+            )
+        await answer(scope, receive, send)
+
+    async def _allows(self, origin: str) -> bool:
+        if origin in self._origins:
+            return True
+        try:
+            return self._api_keys is not None and origin in await self._api_keys.origins()
+        except StoreBroken as error:
+            log.error("api_keys.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
+            return False

@@ -1,0 +1,112 @@
+"""What every answer has: headers that keep browsers and caches from harm, and gzip where it saves something.
+
+Compressed is what was asked for without credentials. What is personal or a secret comes only to who sends some, and
+beside words of the request's own (an alias is answered as it was sent) its length would tell of it, a guess at a time
+(BREACH). Brotli and zstd would need libraries that nothing else here needs.
+"""
+
+import asyncio
+import gzip
+
+from cachetools import LRUCache
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from engine.http.authentication import CREDENTIALS
+from engine.http.negotiation import accepts_gzip
+
+ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+KINDS = frozenset(
+    {
+        "application/json",
+        "application/graphql-response+json",
+        "application/graphql",
+        "image/svg+xml",
+        *(f"text/{kind}" for kind in ("calendar", "css", "csv", "html", "javascript", "plain")),
+    }
+)
+"""What becomes smaller; `charset` and the like left out."""
+LEAST = 1_000
+"""Bytes below which a packet is a packet."""
+LARGE = 32_000
+"""Bytes from which it is done in a thread, so that nobody else waits for it."""
+KEPT = 8_000_000
+"""Bytes of compressed answers that are kept, of those that have an ETag: they are compressed once."""
+
+
+class ResponseMiddleware:
+    """Goes around everything that the hub answers over HTTP."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: LRUCache[tuple[str, str], bytes] = LRUCache(KEPT, getsizeof=len)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on; a WebSocket as it is."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        may = accepts_gzip(asked.get("accept-encoding")) and not any(asked.get(name) for name in CREDENTIALS)
+        begun: list[Message] = []
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                small = _begin(MutableHeaders(raw=message["headers"]))
+                if may and not small and message["status"] == 200:
+                    begun.append(message)
+                    return
+            elif begun:
+                start = begun.pop()
+                if not message.get("more_body"):
+                    message = {
+                        **message,
+                        "body": await self._compressed(start, scope["path"], message.get("body", b"")),
+                    }
+                await send(start)
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+    async def _compressed(self, start: Message, path: str, body: bytes) -> bytes:
+        """The body as it goes, and its headers with it; a stream is none of this."""
+        headers = MutableHeaders(raw=start["headers"])
+        if len(body) < LEAST:
+            return body
+        tag = headers.get("etag")
+        made = self._kept.get((path, tag)) if tag else None
+        if made is None:
+            made = await asyncio.to_thread(_gzip, body) if len(body) >= LARGE else _gzip(body)
+            if tag and len(made) <= KEPT:
+                self._kept[path, tag] = made
+        headers["content-encoding"] = "gzip"
+        headers["content-length"] = str(len(made))
+        return made
+
+
+def _begin(headers: MutableHeaders) -> bool:
+    """Give it what it lacks; whether it is nothing to compress, whoever asks."""
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
+    tag = headers.get("etag")
+    if tag and not tag.startswith("W/"):
+        headers["etag"] = f"W/{tag}"  # one answer, whether its bytes are compressed or not
+    if not tag and "last-modified" not in headers:
+        headers.setdefault("cache-control", "no-store")
+    kind = headers.get("content-type", "").partition(";")[0].strip()
+    if kind not in KINDS or "content-encoding" in headers:
+        return True
+    headers.add_vary_header("accept-encoding")
+    length = headers.get("content-length", "")
+    return length.isdecimal() and int(length) < LEAST
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def broken(_: Request, __: Exception) -> Response:
+    """What is answered where the hub itself failed; what it was is in the log."""
+    return PlainTextResponse("Internal Server Error", 500, headers=ALWAYS | {"cache-control": "no-store"})

@@ -1,0 +1,250 @@
+"""HTTP as uvicorn speaks it, within limits: what one connection may send, how slowly, and how many there may be.
+
+uvicorn itself bounds none of it but the time between two requests. What it does not do is added here; what a request
+means, and how it is answered, is uvicorn's own.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, cast
+
+import httptools
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
+
+log = structlog.get_logger()
+
+PIPELINED = 16
+"""Requests of one connection that wait for the answers to those before them."""
+
+
+class _Refused(Exception):
+    """The parser stops here."""
+
+
+class _Ending:
+    """The transport as one answer sees it: that one ends the connection only when the client can have read it."""
+
+    def __init__(self, protocol: "LimitedProtocol") -> None:
+        self._protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        self._protocol.finish()
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. `limits` and `among` are of the server; a class is made for each (engine/http/server.py)."""
+
+    limits: ConnectionLimits
+    among: ConnectionCounter
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._host = ""
+        self._counted = False
+        self._ended = False
+        self._head = self._came = 0
+        self._in_head = self._whole = True
+        self._in_body = False
+        self._keeps = False
+        self._why = (HTTPStatus.BAD_REQUEST, "not_http")
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Counted, or refused at once."""
+        super().connection_made(cast(asyncio.Transport, transport))
+        self._host = self.client[0] if self.client else ""
+        self._counted = self.among.add(self._host)
+        if not self._counted:
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_connections")
+            self.transport.close()
+            return
+        self._wait(self.limits.header_seconds, "slow_headers")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Not counted any more."""
+        self._leave()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parsed until it is too much."""
+        if self._ended:
+            return
+        self._unset_keepalive_if_required()
+        self._whole = False
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+            else:
+                self._unsupported_upgrade_warning()
+        except httptools.HttpParserError:
+            self._refuse(*self._why)
+            return
+        if self._in_head and not self._whole:
+            # Nothing but the head of a request, or a part of one that the parser has not told of yet.
+            self._came += len(data)
+            if self._came > self.limits.header_bytes:
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header_bytes")
+            elif self._timer is None and not self._busy:
+                self._wait(self.limits.header_seconds, "slow_headers")
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on it is counted as a WebSocket."""
+        self._leave()
+        super().handle_websocket_upgrade()
+
+    def on_message_begin(self) -> None:
+        """The head of a request begins."""
+        self._in_head = True
+        if self._timer is None:
+            self._wait(self.limits.header_seconds, "slow_headers")
+        if len(self.pipeline) >= PIPELINED:
+            self._stop(HTTPStatus.TOO_MANY_REQUESTS, "pipelined")
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Counted."""
+        super().on_url(url)
+        if len(self.url) > self.limits.header_bytes:
+            self._stop(HTTPStatus.REQUEST_URI_TOO_LONG, "header_bytes")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Counted; those after a body, too."""
+        super().on_header(name, value)
+        self._head += len(name) + len(value)
+        if len(self.headers) > self.limits.headers or self._head > self.limits.header_bytes:
+            self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers")
+
+    def on_headers_complete(self) -> None:
+        """The body is waited for, so long and no longer."""
+        self._in_head, self._in_body = False, True
+        self._wait(self.limits.body_seconds, "slow_body")
+        super().on_headers_complete()
+        if cycle := self._newest:
+            cycle.transport = cast(asyncio.Transport, _Ending(self))
+            self._keeps, cycle.keep_alive = cycle.keep_alive, False  # who is answered before the body has come
+
+    def on_message_complete(self) -> None:
+        """It has come whole."""
+        self._in_body, self._in_head, self._whole = False, True, True
+        self._head = self._came = 0
+        self._rest()
+        if (cycle := self._newest) and not cycle.response_started:
+            cycle.keep_alive = self._keeps
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The next request, unless it has ended."""
+        if not self._ended:
+            super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """The client does not read what it asked for."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(self.limits.answer_seconds, self._give_up)
+
+    def resume_writing(self) -> None:
+        """It does."""
+        super().resume_writing()
+        self._read()
+
+    def shutdown(self) -> None:
+        """A request that has not come whole is not waited for."""
+        if self._in_body and (cycle := self._newest) and not cycle.response_started:
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "shutting_down")
+        else:
+            super().shutdown()
+
+    def finish(self) -> None:
+        """End it, when the client can have read the last answer: one that still sends is not listened to any more."""
+        if self._ended or self.transport.is_closing():
+            return
+        self._ended = True
+        self._rest()
+        self._unset_keepalive_if_required()
+        if self._in_body and self.transport.can_write_eof():
+            self.transport.write_eof()
+            self.flow.resume_reading()
+            self._timer = self.loop.call_later(self.limits.linger_seconds, self.transport.abort)
+        else:
+            self.transport.close()
+
+    @property
+    def _newest(self) -> RequestResponseCycle | None:
+        """The newest request and its answer; its type does not know that there may be none."""
+        return cast(RequestResponseCycle | None, self.cycle)
+
+    @property
+    def _busy(self) -> bool:
+        """Whether an answer is being made."""
+        return self._newest is not None and not self._newest.response_complete
+
+    def _refuse(self, status: HTTPStatus, why: str) -> None:
+        """Say so, unless an answer has begun, and end it."""
+        log.info("connection.refused", why=why, status=status.value)
+        if not (self._busy and self.cycle.response_started) and not self.transport.is_closing():
+            body = status.phrase.encode()
+            head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: text/plain\r\nconnection: close\r\n"
+            self.transport.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        if self._busy:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self._in_body = True  # whatever comes is not looked at
+        self.finish()
+
+    def _stop(self, status: HTTPStatus, why: str) -> None:
+        self._why = (status, why)
+        raise _Refused
+
+    def _wait(self, seconds: float, why: str) -> None:
+        self._rest()
+        self._timer = self.loop.call_later(seconds, self._refuse, HTTPStatus.REQUEST_TIMEOUT, why)
+
+    def _rest(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _read(self) -> None:
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
+
+    def _give_up(self) -> None:
+        log.info("connection.refused", why="answer_not_read", status=None)
+        self.transport.abort()
+
+    def _leave(self) -> None:
+        self._rest()
+        self._read()
+        if self._counted:
+            self._counted = False
+            self.among.remove(self._host)
+
+
+class CountedWebSocket(WebSocketsSansIOProtocol):
+    """A WebSocket, among the connections."""
+
+    among: ConnectionCounter
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Counted: it takes the place of the request by which it began."""
+        super().connection_made(transport)
+        self._host = self.client[0] if self.client else ""
+        self._counted = self.among.add(self._host)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Not counted any more."""
+        if self._counted:
+            self._counted = False
+            self.among.remove(self._host)
+        super().connection_lost(exc)

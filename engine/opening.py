@@ -1,0 +1,129 @@
+"""Each part of a hub, made by its settings; what cannot be made so is a `ConfigurationError` that names the setting."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import SystemRandom
+
+from auth.cover import Cover
+from auth.keyed_hasher import KeyedHasher
+from auth.lookup_throttle import LookupThrottle
+from auth.rate_limiter import RateLimiter
+from cache.envelope import Cache
+from cache.factory import create_backend
+from cache.redis import RedisStore
+from connectors.kit.clock import Clock
+from connectors.regions.gazetteer import Gazetteer
+from engine.configuration.model import CityConfiguration, Configuration
+from engine.configuration.problems import ConfigurationError
+from engine.configuration.settings import Settings
+from engine.execution.documents import Documents, Trust
+from engine.execution.manifest import read_manifest
+from store.audit.audit_log import AuditLog
+from store.audit.bell import Bell
+from store.audit.news import News
+from store.kit.database import Database, StoreBroken
+
+
+def open_regions(city: CityConfiguration) -> Gazetteer:
+    """The city and its parts."""
+    try:
+        return Gazetteer.of(city.code, city.timezone)
+    except FileNotFoundError:
+        missing = f"connectors/regions/{city.code}.csv"
+        raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
+
+
+def open_hasher(configuration: Configuration, settings: Settings) -> KeyedHasher | None:
+    """Where people can sign in, what was read of them is kept under a key that outlives the process."""
+    if configuration.identity is None:
+        return None
+    if settings.identity_secret is None:
+        raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the record of access"])
+    return KeyedHasher(settings.identity_secret.get_secret_value().encode())
+
+
+@asynccontextmanager
+async def record_of(settings: Settings) -> AsyncIterator[AuditLog]:
+    """The record of access alone, for who verifies it; raises `ConfigurationError` where it has no key."""
+    if settings.identity_secret is None:
+        raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; the record is kept under it"])
+    database = open_database(settings)
+    try:
+        yield AuditLog(database, KeyedHasher(settings.identity_secret.get_secret_value().encode()))
+    finally:
+        await database.aclose()
+
+
+def open_cover(settings: Settings) -> Cover:
+    """What makes a code in an id unreadable."""
+    return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
+
+
+def open_rate_limiter(settings: Settings) -> RateLimiter:
+    """Counts what clients ask for; together with other hubs, where they share a Redis."""
+    return RateLimiter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
+
+
+def open_lookup_throttle(settings: Settings, clock: Clock) -> LookupThrottle:
+    """Counts how many numbers a caller looks up."""
+    secret = settings.secret.get_secret_value().encode()
+    return LookupThrottle(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+
+
+def open_news(audit_log: AuditLog | None, settings: Settings) -> News | None:
+    """With a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return News(audit_log, Bell(url) if url else None) if audit_log else None
+
+
+def _shared(settings: Settings) -> str | None:
+    """Where hubs count together."""
+    url = settings.cache_url.get_secret_value()
+    return None if url.startswith("memory:") else url
+
+
+def open_documents(settings: Settings) -> Documents:
+    """The documents that are trusted, and what becomes of others."""
+    if settings.trusted_documents is None:
+        if settings.trust is not Trust.OFF:
+            raise ConfigurationError(["SIMPUL_TRUSTED_DOCUMENTS: missing; SIMPUL_TRUST needs a manifest"])
+        return Documents({}, Trust.OFF)
+    try:
+        return Documents(read_manifest(settings.trusted_documents), settings.trust, settings.limits.allowed())
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_TRUSTED_DOCUMENTS: {error}"]) from None
+
+
+async def check_store(settings: Settings) -> None:
+    """Open the store and bring it up to date, before anything listens; raises `ConfigurationError` if that fails."""
+    database = open_database(settings)
+    try:
+        await database.migrate()
+    except StoreBroken as error:
+        raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
+    finally:
+        await database.aclose()
+
+
+def open_cache(settings: Settings, clock: Clock) -> Cache:
+    """The cache; hubs that share one share the secret of its keys."""
+    try:
+        entries = create_backend(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
+    if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
+        raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
+    return Cache(entries, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
+
+
+def open_database(settings: Settings) -> Database:
+    """The hub's own database; nothing is connected yet."""
+    try:
+        return Database(
+            settings.store_url.get_secret_value(),
+            readers=settings.store_connections,
+            timeout=settings.store_timeout,
+            tls_exception=settings.store_tls_exception,
+        )
+    except ValueError as error:
+        raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None

@@ -1,0 +1,127 @@
+"""What one hub works with: its agencies, its cache, its store, and who asks. Opened together, and closed together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Protocol
+
+import structlog
+
+from auth.caller import Caller
+from auth.oidc import IdentityProvider
+from connectors.kit.clock import Clock
+from connectors.kit.flights import Flights
+from engine.background import BackgroundWork
+from engine.configuration.agencies_file import connect_agencies
+from engine.configuration.model import Configuration
+from engine.configuration.settings import Settings
+from engine.opening import (
+    open_cache,
+    open_cover,
+    open_database,
+    open_hasher,
+    open_lookup_throttle,
+    open_news,
+    open_rate_limiter,
+    open_regions,
+)
+from resolvers.kit.auditing import Auditor
+from resolvers.kit.context import Context
+from resolvers.registry import CATEGORIES
+from schema.root import access_matrix
+from store.audit.audit_log import AuditLog
+from store.audit.heads import Heads
+from store.kit.domains import Surroundings
+from store.kit.follower import Follower
+from store.kit.store import Store
+from store.platform.api_keys import ApiKeys
+from store.registry import BACKGROUND, COPY_TABLES
+
+log = structlog.get_logger()
+
+
+class _Closes(Protocol):
+    async def aclose(self) -> None: ...
+
+
+class Services:
+    """The parts of a hub; raises `ConfigurationError` where one cannot be made."""
+
+    def __init__(self, configuration: Configuration, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self.configuration = configuration
+        self.clock = clock
+        self.regions = open_regions(configuration.city)
+        self.agencies = connect_agencies(configuration, clock)
+        self.cache = open_cache(settings, clock)
+        self.database = open_database(settings)
+        self.store = Store(self.database)
+        self.cover = open_cover(settings)
+        self.rate_limiter = open_rate_limiter(settings)
+        self.lookup_throttle = open_lookup_throttle(settings, clock)
+        self.looks = Flights()
+        self.access = access_matrix()
+        self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
+        self.hasher = open_hasher(configuration, settings)
+        self.audit_log = AuditLog(self.database, self.hasher) if self.hasher else None
+        self.heads = Heads(self.audit_log, settings.heads_file(), clock) if self.audit_log else None
+        self.news = open_news(self.audit_log, settings)
+        self.api_keys = ApiKeys(self.database, self.hasher, clock) if self.hasher else None
+        self.feeds = self.agencies.feeds()
+        self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
+        surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
+        self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
+
+    def context(self, language: str, caller: Caller, document: str, address: str = "") -> Context:
+        """The surroundings of one operation."""
+        return Context(
+            agencies=self.agencies,
+            cache=self.cache,
+            clock=self.clock,
+            regions=self.regions,
+            store=self.store,
+            caller=caller,
+            address=address,
+            identity=self.identity,
+            access=self.access,
+            categories=CATEGORIES,
+            agreements=self.configuration.agreements,
+            api_keys=self.api_keys,
+            counter=self.rate_limiter,
+            lookup_throttle=self.lookup_throttle,
+            hasher=self.hasher,
+            looks=self.looks.of_one_operation(),
+            cover=self.cover,
+            auditor=Auditor(self.audit_log, self.hasher, self.clock, caller, document, news=self.news),
+            language=language,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The hub's life: its store brought up to date, its work behind the scenes, and all let go at the end."""
+        await self.database.migrate()
+        await self.store.copies.ensure(self.feeds)
+        about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
+        work = BackgroundWork(self.background if self._settings.follow else [])
+        work.start()
+        log.info("hub.started", **about)
+        async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
+            yield
+        await work.stop()
+        await self._close()
+        log.info("hub.stopped")
+
+    async def _close(self) -> None:
+        opened: tuple[_Closes | None, ...] = (
+            self.looks,
+            self.news,
+            self.audit_log,
+            self.database,
+            self.cache,
+            self.rate_limiter,
+            self.lookup_throttle,
+            self.agencies,
+            self.identity,
+        )
+        for each in opened:
+            if each:
+                await each.aclose()
