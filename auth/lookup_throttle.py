@@ -44,8 +44,8 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     """How many different numbers may be looked up within `window` seconds.
 
     The first `free` ones are answered at once. Each further one waits `delay` seconds longer than the one before, at
-    most `longest`. After `most` it is refused. For an officer, or an app by itself, `free` and `most` are `known_times`
-    larger, because the city knows them.
+    most `longest`. After `most` it is refused. For an officer, or an app by itself, `free` and `most` are multiplied
+    by `known_times`, because the city knows them.
     """
 
     free: int = 20

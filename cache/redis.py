@@ -136,8 +136,8 @@ class RedisStore:
     async def _ask(self, command: Callable[[], Awaitable[T]], otherwise: T, *, always: bool = False) -> T:
         """The answer of Redis, or `otherwise` if Redis does not answer.
 
-        The log says once that Redis is gone and once that it is back. In between, one caller in each pause tries again,
-        and a command that is `always` sent. All other callers do not wait.
+        The log says once that Redis is gone and once that it is back. In between, only one caller in each pause asks
+        Redis, and commands with `always` are sent in any case. All other callers do not wait.
         """
         if self._gone_until is not None:
             now = self._clock.monotonic()

@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,17 @@ def test_the_names_of_this_machine_stand_in_one_place():
 def test_every_module_says_what_it_is():
     silent = [path for path in committed("*.py") if path.name != "__init__.py" and not docstring(path)]
     assert silent == []
+
+
+def test_no_class_name_stands_for_two_things():
+    """A type of the schema ends with `Type` where a record has its name (`schema/kit/access.py`)."""
+    places = defaultdict(list)
+    for path in committed(*(f"{room}/*.py" for room in ROOMS)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert places
+    assert {name: of for name, of in places.items() if len(of) > 1} == {}
 
 
 def test_nobody_imports_the_server_but_tests():

@@ -12,22 +12,22 @@ NIK = Category(
 )
 RESIDENCE = Category(
     name="RESIDENCE",
-    description="Where somebody lives (domisili).",
-    scope="Ask the registry where the person lives (domisili).",
+    description="Where a person lives (domisili).",
+    scope="Ask the civil registry where the person lives (domisili).",
     id="domisili Anda",
     en="where you live",
 )
 SESSIONS = Category(
     name="SESSIONS",
-    description="Where somebody is signed in (perangkat).",
-    scope="List where the person is signed in, and end it (perangkat).",
+    description="Where a person is signed in (perangkat).",
+    scope="List the person's sessions, and end them (perangkat).",
     id="daftar perangkat Anda",
     en="the list of your devices",
 )
 RECORD = Category(
     name="RECORD",
-    description="The record of who read what (catatan akses).",
-    scope="Read the record of who read the person's data (catatan akses).",
+    description="The audit log of a person's data (catatan akses).",
+    scope="Read the audit log of the person's data (catatan akses).",
     id="catatan akses ini",
     en="this audit log",
 )

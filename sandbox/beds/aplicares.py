@@ -1,10 +1,14 @@
 """A hospital's Aplicares service (BPJS), for reading, with the faults of the real one.
 
-Its faults, by the names in `hospitals.py`: the success code as text; a row that comes again on the next page; a
-negative count, and more free beds than beds; a total that is not the sum of its parts; rows that are months or years
-old; `Tersediawanita` for `tersediawanita`; a class that the reference does not have; rows without class names; no
-rooms, which is code 0 without a list; no `totalitems`, so an empty page follows a full last page. All hospitals send
-numbers as text in every third row, one row for each class of a room, and `lastupdate` without a zone.
+Its faults, by the names in `hospitals.py`:
+- the success code as text; no `totalitems`, so an empty page follows a full last page
+- a row that comes again on the next page; rows that are months or years old
+- a negative count, and more free beds than beds; a total that is not the sum of its parts
+- `Tersediawanita` for `tersediawanita`; rows without class names; a class that the reference does not have
+- no rooms, which is code 0 without a list
+
+All hospitals send numbers as text in every third row, one row for each class of a room, and `lastupdate` without a
+zone.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,10 @@
 """The calendar of an employment office, with job fairs that do not exist, for about a year around today.
 
-Its faults: lines folded inside a character; a zone without a description, and times without a zone; rules without an
-end, and one that recurs each second; a moved, an excluded and a cancelled time; an older version of an event after the
-newer one; an event without a day; HTML with a script; a wrong address.
+Its faults:
+- lines folded inside a character; a zone without a description, and times without a zone
+- rules without an end, and one that recurs each second
+- a moved, an excluded and a cancelled time; an older version of an event after the newer one
+- an event without a day; HTML with a script; a wrong address
 """
 
 from collections.abc import Callable

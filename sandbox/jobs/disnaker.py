@@ -1,9 +1,14 @@
 """A labour office: its feed of vacancies and the database of its yellow cards, with the faults of real ones.
 
-Faults of the feed: markup in descriptions; company and place in elements of its own namespace, or nowhere; a zone
-called WIB; no end in most entries; one entry that is months old; vacancies that are also at Karirhub and the training
-centre. Faults of the database: all personal data of a request, with religion and weight, in the row of the card;
-several rows of one person; unknown codes; impossible days.
+Faults of the feed:
+- markup in descriptions; a zone called WIB
+- company and place in elements of its own namespace, or nowhere
+- no end in most entries; one entry that is months old
+- vacancies that are also at Karirhub and the training centre
+
+Faults of the database:
+- all personal data of a request, with religion and weight, in the row of the card
+- several rows of one person; unknown codes; impossible days
 """
 
 import sqlite3

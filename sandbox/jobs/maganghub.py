@@ -1,8 +1,11 @@
 """MagangHub, the ministry's internships, with the faults of the real one.
 
-Its faults: paging in `meta.pagination`; studies and levels as JSON inside texts, in some rows as lists; a deadline with
-midnight after it, under one of two keys; closed internships; internships in neighbouring regions, one with a name that
-may mean two; parts of a row that are null; an internship that comes again on the next page.
+Its faults:
+- paging in `meta.pagination`; parts of a row that are null
+- studies and levels as JSON inside texts, in some rows as lists
+- a deadline with midnight after it, under one of two keys; closed internships
+- internships in neighbouring regions, one with a name that may mean two
+- an internship that comes again on the next page
 """
 
 import json

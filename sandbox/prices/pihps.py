@@ -1,9 +1,11 @@
 """PIHPS, the food price survey of Bank Indonesia, with the faults of the real one.
 
-Its faults: a grid with a column for each day, and `-` for no price, also for today until 13:00; prices as text with
-commas; rows of categories with Roman numbers between those of commodities, without codes, some names with blanks at the
-end; its own ids of provinces and regencies; 403 for a request that does not look like that of its own page. One price
-has a zero too many.
+Its faults:
+- a grid with a column for each day, and `-` for no price, also for today until 13:00
+- prices as text with commas, one of them with a zero too many
+- rows of categories with Roman numbers between those of commodities, without codes, some names with blanks at the end
+- its own ids of provinces and regencies
+- 403 for a request that does not look like that of its own page
 """
 
 from collections.abc import Callable

@@ -1,9 +1,12 @@
 """SP2KP, the price survey of the Ministry of Trade, with the faults of the real one.
 
-Its faults: prices by form POST, with codes of place and level in the fields; 0 or null for a day without a price, also
-for today until 09:00; no Saturdays, Sundays and holidays; a commodity without any price; a list of markets with closed
-ones and those of other cities; a list of commodities with cement. `level` 3 is a city; without `pasar_id` it is the
-average.
+Its faults:
+- prices by form POST, with codes of place and level in the fields
+- 0 or null for a day without a price, also for today until 09:00; no Saturdays, Sundays and holidays
+- a commodity without any price; a list of commodities with cement
+- a list of markets with closed ones and those of other cities
+
+`level` 3 is a city; without `pasar_id` it is the average.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,11 @@
 """The city's own survey of prices: the database of a TPID application, with the faults of the real one.
 
-Its faults: a month as text, `2026-11`; prices as text, with decimals or not; a closed market that still has prices; its
-own units: chillies by the `ons`, cooking oil by weight; one commodity that no other survey has, and one that is
-unknown; a price with a zero too many, and one with a zero too few.
+Its faults:
+- a month as text, `2026-11`; prices as text, with decimals or not
+- a closed market that still has prices
+- its own units: chillies by the `ons`, cooking oil by weight
+- one commodity that no other survey has, and one that is unknown
+- a price with a zero too many, and one with a zero too few
 """
 
 import sqlite3

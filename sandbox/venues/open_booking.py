@@ -1,8 +1,11 @@
-"""The booking system's other half: the Open Booking API, on the slots of its feeds.
+"""The other half of the booking system: the Open Booking API, on the slots of its feeds.
 
-Its habits: leases of ten minutes, which end by themselves; 409 with what is wrong inside the item; 201 the first time
-and 200 after that; what is named by its `@id`, or by an object with it, comes back whole; a UUID stands for what was
-ordered under it; nothing can be cancelled an hour before it begins.
+Its habits:
+- leases of ten minutes, which end by themselves
+- 409 with what is wrong inside the item; 201 the first time and 200 after that
+- a thing that is named by its `@id`, or by an object with it, comes back in full
+- a UUID stands for what was ordered under it
+- nothing can be cancelled an hour before it begins
 """
 
 from collections.abc import Callable

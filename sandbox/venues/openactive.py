@@ -1,8 +1,10 @@
-"""The city's booking system for sports venues, as OpenActive's RPDE feeds, with what their followers have to bear.
+"""The city's booking system for sports venues, as OpenActive's RPDE feeds, with the faults of real ones.
 
-Its habits: ids as numbers and as texts; moments with an offset or in UTC; prices as numbers and as texts with decimals,
-some of them 0; slots of two hours, and one that ends after midnight; deleted items without data; a last page without
-items whose `next` is its own address.
+Its faults:
+- ids as numbers and as texts; moments with an offset or in UTC
+- prices as numbers and as texts with decimals, some of them 0
+- slots of two hours, and one that ends after midnight
+- deleted items without data; a last page without items whose `next` is its own address
 """
 
 from bisect import bisect_right

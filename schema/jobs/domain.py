@@ -1,4 +1,4 @@
-"""What is promised of vacancies, internships, job fairs and the yellow card."""
+"""The root types of vacancies, internships, job fairs and the yellow card."""
 
 from connectors.jobs.fairs import JobFairs
 from connectors.jobs.records import Internships, Jobs, YellowCards

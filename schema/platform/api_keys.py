@@ -1,4 +1,4 @@
-"""The keys of apps (kunci aplikasi): for who runs the hub."""
+"""The keys of apps (kunci aplikasi), for administrators."""
 
 from datetime import datetime
 
@@ -12,15 +12,15 @@ from schema.kit.node import NodeType, node_of
 from schema.kit.paging import ConnectionType
 
 
-@object_type(administrators, "A key by which an app of a third party is known (kunci aplikasi mitra).")
+@object_type(administrators, "The key of a third party's app (kunci aplikasi mitra).")
 @node_of(Key)
 class ApiKeyType(NodeType):
-    code: str = field("Its name in lists and logs, which says nothing of the key itself.")
+    code: str = field("Its name in lists and logs, which reveals nothing of the key.")
     app: str = field("The app's code; an app may have several keys.")
     label: str = field("What the key is for.")
     scopes: list[ApiScope] = field("What the app may do for a person.")
-    quota: int | None = field("The cost that the app may ask for in a minute; null for what everybody has.")
-    origins: list[str] = field("Pages of these origins may use it; none for a key that no page has.")
+    quota: int | None = field("The cost that the app may spend in a minute; null for the usual quota.")
+    origins: list[str] = field("The origins of web pages that may use it; an empty list for a key that no page uses.")
     created_at: datetime = field("When it was made.")
     created_by: str = field("The identity provider's name for the administrator who made it.")
     expires_at: datetime = field("When it ends by itself.")
@@ -30,7 +30,7 @@ class ApiKeyType(NodeType):
 @object_type(administrators, "A key that was just made (kunci aplikasi baru).")
 class NewApiKeyType:
     key: str = field("The key. It is shown this once: only a keyed hash of it is kept.")
-    api_key: ApiKeyType = field("What is known of it.")
+    api_key: ApiKeyType = field("The entry of the key.")
 
 
 @object_type(public)
@@ -52,16 +52,16 @@ class ApiKeysMutation:
         arguments={
             "app": "The app's code: lower-case words joined by dashes, such as `notaris`.",
             "label": "What the key is for, for people.",
-            "scopes": "What the app may do for a person; nothing of it if none are given.",
-            "quota": "The cost that the app may ask for in a minute; what everybody has if none is given.",
-            "origins": "Pages of these origins may use it, like `https://app.example`.",
-            "expires_at": "When it ends: in a year if nothing is said, in two at most.",
+            "scopes": "What the app may do for a person; by default nothing.",
+            "quota": "The cost that the app may spend in a minute; by default the usual quota.",
+            "origins": "The origins of web pages that may use it, such as `https://app.example`.",
+            "expires_at": "When it ends: by default in one year, at most in two.",
         },
         types={"scopes": list[ApiScope], "origins": list[str]},
         policy=administrators,
     )
     revoke_api_key: ApiKeyType | None = field(
-        "Close a key for good. Other processes of the hub know it within five seconds.",
+        "Revoke a key for good. Other processes of the hub know it within five seconds.",
         resolver=api_keys.revoke_api_key,
         arguments={"code": "Its code, such as `3f9a0c71d2e4`."},
         policy=administrators,

@@ -1,4 +1,4 @@
-"""What is promised of the city's regions, which are the hub's own data."""
+"""The root types of the regions, which are the hub's own data."""
 
 from schema.kit.domains import SchemaDomain
 from schema.regions.regions import CityType, KecamatanType, KelurahanType, RegionsQuery

@@ -14,17 +14,17 @@ from schema.kit.paging import ConnectionType
 @node_of(records.Kelurahan)
 class KelurahanType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
-    bps_code: str = field("Its code at the statistics office (kode BPS); not to be mixed up with the other.")
+    bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
-    kecamatan: "KecamatanType | None" = field("The kecamatan that it lies in.", resolver=regions.parent)
+    kecamatan: "KecamatanType | None" = field("The kecamatan in which it lies.", resolver=regions.parent)
 
 
 @object_type(public, "A district (kecamatan) of the city.")
 @node_of(records.Kecamatan)
 class KecamatanType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
-    bps_code: str = field("Its code at the statistics office (kode BPS); not to be mixed up with the other.")
+    bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
     area: float = field("Its area (luas) in km².")
@@ -47,7 +47,7 @@ def _by(code: str, bps_code: str) -> dict[str, str]:
     return {
         "code": f"By its Kemendagri code, such as `{code}`.",
         "bps_code": f"By its code at BPS, such as `{bps_code}`.",
-        "name": "By its whole name, in any spelling of case and blanks. A part of a name finds nothing.",
+        "name": "By its full name, in any case and with any blanks. A part of a name finds nothing.",
     }
 
 

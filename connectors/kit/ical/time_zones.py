@@ -1,8 +1,12 @@
 """The time zones of a calendar, and the moments in them.
 
-The name of a time zone (TZID) is looked up in this order: the IANA names (`Asia/Jakarta`), the names of Windows, the
-description of the zone in the calendar itself (VTIMEZONE), the last parts of a longer name, an offset in the name
-(`UTC+7`), the short names of Indonesia (`WIB`). An unknown name means the time zone of the city, with a finding.
+The name of a time zone (TZID) is looked up in this order:
+- the IANA names, such as `Asia/Jakarta`, and the names of Windows
+- the description of the zone in the calendar itself (VTIMEZONE)
+- the last parts of a longer name, and an offset in the name, such as `UTC+7`
+- the short names of Indonesia, such as `WIB`
+
+An unknown name means the time zone of the city, with a finding.
 """
 
 import re
