@@ -154,7 +154,7 @@ class TestPublished:
         assert (found["text"], [each["note"] for each in found["steps"]["nodes"]]) == (
             desk.one("00033")["description"], ["Diterima", "Diproses: petugas di lapangan"],
         )  # fmt: skip
-        for code in (*sorted(SECRETS), "laksa/99999", "lapor/1", "nothing"):
+        for code in (*sorted(SECRETS), "laksa/99999", "lapor/1", "nothing", "laksa/"):
             assert await nobody.data(ONE, {"code": code}) is None
         assert sandbox.control.calls("laksa") == {"request": 1 + len(SECRETS) + 1}
 
