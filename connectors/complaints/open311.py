@@ -38,6 +38,7 @@ from connectors.complaints.records import (
     Contact,
     DeskRefusal,
     Letter,
+    Numbering,
     Receipt,
     Topic,
     TopicField,
@@ -200,12 +201,13 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         if (code := error_code(body)) is not None:
             return DeskRefusal.NO_SUCH_TOPIC if code == "404" else DeskRefusal.NOT_TAKEN
         rows = rows_of(body)
-        if not letter.gives_number and rows == []:
+        numbered = letter.numbering is not Numbering.NEVER
+        if not numbered and rows == []:
             return Receipt(reference=None)
         if not isinstance(rows, list) or len(rows) != 1:
             raise AgencyChanged(self.agency.code, "requests: not one request")
         receipt = one_record(rows[0], to_receipt, agency=self.agency.code, findings=self.findings)
-        if letter.gives_number and not (receipt.reference or receipt.token):
+        if numbered and not (receipt.reference or receipt.token):
             raise AgencyChanged(self.agency.code, "requests: neither a number nor a token")
         return receipt
 
