@@ -14,7 +14,7 @@ OF_NO_PLACE = frozenset({"indonesia", "pemerintah"})
 """What an author may have beside the name of its place."""
 
 
-class Link(NamedTuple):
+class StatedRelation(NamedTuple):
     """What one regulation does to another, or suffers from it, in the words of one of their publishers.
 
     `other` is None where the words do not name exactly one that the hub has.
@@ -51,18 +51,18 @@ def meant(cited: Citation, by: Found, among: Iterable[Found]) -> Found | None:
     return found[0] if len(found) == 1 else None
 
 
-def links_of(saying: Iterable[Found], among: Sequence[Found]) -> list[Link]:
+def links_of(saying: Iterable[Found], among: Sequence[Found]) -> list[StatedRelation]:
     """All that these say of others, and behind that the same as it looks from the others.
 
     So of two links between the same two regulations, the one that the publisher of the first says comes first.
     """
     said = [
-        Link(each, said.verb, said.text, meant(said.cited, each, among) if said.cited else None)
+        StatedRelation(each, said.verb, said.text, meant(said.cited, each, among) if said.cited else None)
         for each in saying
         for said in each.regulation.statements
     ]
     from_the_others = [
-        Link(link.other, link.verb.inverse, link.one.regulation.status_text or link.text, link.one)
+        StatedRelation(link.other, link.verb.inverse, link.one.regulation.status_text or link.text, link.one)
         for link in said
         if link.other
     ]
