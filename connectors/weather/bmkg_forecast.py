@@ -1,12 +1,15 @@
 """BMKG's public forecast by kelurahan. Source: its documentation and several public clients of it.
 
-Seen there: no key; 60 calls a minute and address; days that are lists of moments three hours apart, of which the first
-day begins at the current one; three times on each, of which `datetime` alone has a zone; `analysis_date` without one,
-in UTC; addresses of images with blanks in them; HTTP 404 for a code that BMKG does not know.
+Seen there:
+- no key, and 60 calls a minute for each address
+- days are lists of moments three hours apart; the first day begins at the current one
+- each moment has three times, of which only `datetime` has a zone; `analysis_date` has none and is in UTC
+- addresses of images have blanks in them; a code that BMKG does not know is HTTP 404
 
-One call answers for one kelurahan, so a question for many of them would take everybody's minute. The hub therefore
-follows the forecasts as a feed: one process asks for all kelurahan in turn, at the pace of `limits.per_minute`, and no
-query asks BMKG. A kelurahan whose answer cannot be read keeps the forecast that it had, and costs no other one.
+One call answers for one kelurahan, so a question for many of them would use up the minute for everybody. The hub
+therefore follows the forecasts as a feed: one process asks for all kelurahan in turn, at the pace of
+`limits.per_minute`, and no query asks BMKG. A kelurahan whose answer cannot be read keeps the forecast that it had, and
+costs no other one.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Sequence

@@ -1,12 +1,14 @@
 """Warnings in the Common Alerting Protocol. Source: OASIS CAP 1.2, and public clients of BMKG's warnings.
 
-Seen there: an index in RSS with one item a province, whose link ends in the code of its document; the same code in
-Indonesian and English below `/id` and `/en`; positions with the latitude first, many polygons of one area; times in
-local zones; a warning that has expired and is still in the index; `Update` and `Cancel` that name earlier messages by
-`sender,identifier,sent`, a `Cancel` without an `info` among them; exercises and tests beside what is meant.
+Seen there:
+- an index in RSS with one item for each province, whose link ends in the code of its document
+- the same code in Indonesian and English, below `/id` and `/en`
+- positions with the latitude first, and many polygons for one area; times in local zones
+- a warning that has expired and is still in the index; exercises and tests beside real warnings
+- `Update` and `Cancel` name earlier messages by `sender,identifier,sent`; a `Cancel` may have no `info`
 
-A warning that is lost is worse than one too many. So an index in which one item cannot be read is an error, and so is a
-message without what it needs; what a message says of where, and cannot be read, is taken to mean everywhere.
+A lost warning is worse than one too many. So an index with an unreadable item is an error, and so is a message that
+lacks what it needs. If a message names a place that cannot be read, it counts for everywhere.
 """
 
 import asyncio

@@ -1,7 +1,10 @@
-"""BMKG's list of earthquakes that people felt, with what its callers have to bear.
+"""BMKG's list of earthquakes that people felt, with the faults of the real one.
 
-Its habits: every value is a text, its unit behind it; UTC in one key and local time in two others; where it was felt in
-one sentence of Roman numbers and names; a map only where somebody has drawn one.
+Its faults:
+- every value is a text, with its unit after it
+- UTC in one key and local time in two others
+- the places where it was felt in one sentence of Roman numbers and names
+- a map only for some earthquakes
 """
 
 from collections.abc import Callable

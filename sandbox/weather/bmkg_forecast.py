@@ -1,8 +1,10 @@
-"""BMKG's public forecast by kelurahan, with what its callers have to bear.
+"""BMKG's public forecast by kelurahan, with the faults of the real one.
 
-Its habits: one kelurahan a call, by its dotted code, and HTTP 404 for another one and for one that it has not heard of;
-days that are lists, the first of which begins at the current three hours; three times on each moment, one of which has
-a zone; a date of analysis without one; blanks in the addresses of images; a number that comes as a text now and then.
+Its faults:
+- one kelurahan in each call, by its dotted code; HTTP 404 for any other code
+- days that are lists, the first of which begins at the current three hours
+- three times on each moment, one of which has a zone; a date of analysis without a zone
+- blanks in the addresses of images; a number that sometimes comes as a text
 """
 
 from collections.abc import Callable

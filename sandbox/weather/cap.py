@@ -1,8 +1,10 @@
 """BMKG's warnings of the next hours: an index in RSS and messages by the Common Alerting Protocol (CAP 1.2).
 
-Its habits: one item a province and message, the code of whose document is the end of its link; Indonesian below `/id`,
-English below `/en`; a warning that has expired and is still in the index; updates and cancellations that name the
-message before them; an exercise that is none of people's business; positions with the latitude first.
+Its faults:
+- one item for each province and message; the code of its document is the end of its link
+- Indonesian below `/id`, English below `/en`; positions with the latitude first
+- a warning that has expired and is still in the index; an exercise beside real warnings
+- updates and cancellations that name the message before them
 
 Every three hours of the city's day are alike: a warning for the north of the city, after one hour an update that also
 touches the south-east, half an hour before the end a cancellation.
