@@ -1,15 +1,17 @@
 """BMKG's public forecast by kelurahan. Source: its documentation and several public clients of it.
 
 Seen there:
-- no key, and 60 calls a minute for each address
-- days are lists of moments three hours apart; the first day begins at the current one
-- each moment has three times, of which only `datetime` has a zone; `analysis_date` has none and is in UTC
-- addresses of images have blanks in them; a code that BMKG does not know is HTTP 404
 
-One call answers for one kelurahan, so a question for many of them would use up the minute for everybody. The hub
-therefore follows the forecasts as a feed: one process asks for all kelurahan in turn, at the pace of
-`limits.per_minute`, and no query asks BMKG. A kelurahan whose answer cannot be read keeps the forecast that it had, and
-costs no other one.
+- No key is needed. BMKG takes 60 calls a minute from one address.
+- The days are lists of moments three hours apart. The first day begins at the current three hours.
+- Each moment has three times. Only `datetime` has a zone.
+- `analysis_date` has no zone and is in UTC.
+- Addresses of images have blanks in them.
+- A code that BMKG does not know is HTTP 404.
+
+One call answers for one kelurahan, so a question for many of them would take everybody's minute. The hub therefore
+follows the forecasts as a feed. One process asks for all kelurahan in turn, at the pace of `limits.per_minute`, and no
+query asks BMKG. A kelurahan whose answer cannot be read keeps the forecast that it had, and costs no other one.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Sequence

@@ -1,14 +1,16 @@
 """Warnings in the Common Alerting Protocol. Source: OASIS CAP 1.2, and public clients of BMKG's warnings.
 
 Seen there:
-- an index in RSS with one item for each province, whose link ends in the code of its document
-- the same code in Indonesian and English, below `/id` and `/en`
-- positions with the latitude first, and many polygons for one area; times in local zones
-- a warning that has expired and is still in the index; exercises and tests beside real warnings
-- `Update` and `Cancel` name earlier messages by `sender,identifier,sent`; a `Cancel` may have no `info`
 
-A lost warning is worse than one too many. So an index with an unreadable item is an error, and so is a message that
-lacks what it needs. If a message names a place that cannot be read, it counts for everywhere.
+- The index is RSS with one item for each province. Its link ends in the code of a document.
+- The document is there in Indonesian below `/id` and in English below `/en`, under the same code.
+- Positions have the latitude first, and one area has many polygons. Times are in local zones.
+- A warning that has expired is still in the index.
+- `Update` and `Cancel` name earlier messages by `sender,identifier,sent`. A `Cancel` may have no `info`.
+- Exercises and tests stand beside the messages that are meant.
+
+A warning that is lost is worse than one too many. So an index in which one item cannot be read is an error, and so is a
+message without what it needs. A place that a message names, and that cannot be read, is taken to mean everywhere.
 """
 
 import asyncio

@@ -1,10 +1,12 @@
-"""BMKG's public forecast by kelurahan, with the faults of the real one.
+"""BMKG's public forecast by kelurahan, with what its callers have to bear.
 
-Its faults:
-- one kelurahan in each call, by its dotted code; HTTP 404 for any other code
-- days that are lists, the first of which begins at the current three hours
-- three times on each moment, one of which has a zone; a date of analysis without a zone
-- blanks in the addresses of images; a number that sometimes comes as a text
+Its habits:
+
+- A call asks for one kelurahan by its dotted code. Another code is HTTP 404, and so is one that it has not heard of.
+- The days are lists, and the first one begins at the current three hours.
+- Each moment has three times, and one of them has a zone. The date of analysis has none.
+- Addresses of images have blanks in them.
+- A number comes as a text now and then.
 """
 
 from collections.abc import Callable

@@ -19,7 +19,10 @@ PAGE = {
     "before": (str | None, "Only what stands before this cursor."),
 }
 """What a resolver takes as one `page`."""
-UNMASKED = "The full value instead of the masked one; the reading is recorded. FORBIDDEN if no rule of the field holds."
+UNMASKED = (
+    "The full value instead of the masked one. The reading is recorded. "
+    "FORBIDDEN unless one of the field's rules holds."
+)
 
 
 def arguments_of(
