@@ -41,7 +41,7 @@ from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.signatures import unsigned
-from connectors.kit.xml_document import XmlElement, xml_document
+from connectors.kit.xml import XmlElement, xml_document
 
 PATH = "/api/stream/addstream"
 ACCEPTED = ("text/xml", "application/xml")
