@@ -1,6 +1,7 @@
 """Bookings: what is personal, how one is found again by its id, and what is exported."""
 
 from auth.policies import officers, signed_in
+from connectors.kit.bilingual import Bilingual
 from resolvers.booking import bookings
 from resolvers.booking.calendar import booked, booked_at
 from resolvers.booking.policies import BOOKINGS, MY_BOOKINGS
@@ -28,7 +29,7 @@ DOMAIN = ResolverDomain(
     exports=(
         Export(
             "bookings",
-            {"id": "Pemesanan saya", "en": "My bookings"},
+            Bilingual(id="Pemesanan saya", en="My bookings"),
             {"since": moment},
             booked,
             MY_BOOKINGS,
@@ -36,7 +37,7 @@ DOMAIN = ResolverDomain(
         ),
         Export(
             "venue-bookings",
-            {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
+            Bilingual(id="Pemesanan tempat", en="Bookings of a venue"),
             {"venue": str, "on": day},
             booked_at,
             officers,

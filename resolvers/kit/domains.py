@@ -8,6 +8,7 @@ import msgspec
 
 from auth.category import Category
 from auth.policies import Policy, public
+from connectors.kit.bilingual import Bilingual
 from resolvers.kit.context import Context
 
 
@@ -33,13 +34,13 @@ class NodeKind(NamedTuple):
 class Export(NamedTuple):
     """A list of what takes place that may be had as iCalendar, too.
 
-    `name` is that of the file, `title` stands in it in Indonesian (`id`) and English (`en`). `parameters`: what the
+    `name` is that of the file, `title` stands in it. `parameters`: what the
     address may say, and how each is read. `listing` is asked with them; of a personal `field` it answers a
     `PersonalValue`.
     """
 
     name: str
-    title: Mapping[str, str]
+    title: Bilingual
     parameters: Mapping[str, Callable[[str], Any]]
     listing: Callable[..., Awaitable[Any]]
     policy: Policy

@@ -1,6 +1,7 @@
 """Venues, their slots and sport events: how each is found again by its id, and what is exported."""
 
 from auth.policies import public
+from connectors.kit.bilingual import Bilingual
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 from resolvers.kit.moments import day
 from resolvers.venues import events, venues
@@ -14,7 +15,7 @@ DOMAIN = ResolverDomain(
     exports=(
         Export(
             events.EVENTS.name,
-            {"id": "Kegiatan olahraga", "en": "Sport events"},
+            Bilingual(id="Kegiatan olahraga", en="Sport events"),
             {"since": day, "until": day, "sport": str, "venue": str},
             events.sport_listing,
             public,
