@@ -16,8 +16,13 @@ help:  ## Say what there is
 run: $(VENV)/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
 	@exec $(BIN)/python server.py run --sandbox
 
+# To make, AS is the name of an assembler unless somebody says otherwise.
+ifeq ($(origin AS),default)
+AS := citizen
+endif
+
 token: $(VENV)/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, newcomer, officer, admin)
-	@$(BIN)/python -m sandbox.sign_in $(or $(AS),citizen)
+	@$(BIN)/python -m sandbox.sign_in $(AS)
 
 test: $(VENV)/ready-dev  ## Run all tests, on all cores
 	@$(BIN)/pytest -q -n auto $(ARGS)

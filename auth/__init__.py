@@ -1,1 +1,1 @@
-"""Who asks, what they may see, and the record of what they saw."""
+"""Who the caller is, what the caller may see, and the audit log of what was read."""

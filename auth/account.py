@@ -1,6 +1,6 @@
-"""A person's own sessions at the identity provider, over Keycloak's account API: where one is signed in.
+"""The sessions of a person at the identity provider, over Keycloak's account API.
 
-Source: Keycloak's account console, which asks `{issuer}/account/sessions/devices` and ends one session at
+Source: the account console of Keycloak. It asks `{issuer}/account/sessions/devices`, and it ends one session at
 `{issuer}/account/sessions/{id}`, both with the person's own token. Moments there are seconds since 1970.
 """
 
@@ -25,7 +25,7 @@ GONE = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND})
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """One place where a person is signed in. `current` is the one that asks."""
+    """One session of a person. `current` is whether it is the session of this request."""
 
     code: str
     device: str | None
@@ -37,7 +37,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account:
-    """Asks the provider in a person's name; raises `AgencyError` where it fails."""
+    """Asks the provider with the token of a person; raises `AgencyError` if the provider fails."""
 
     def __init__(self, provider: Agency, clock: Clock) -> None:
         self.provider = provider
@@ -45,7 +45,7 @@ class Account:
         self.findings = Findings(provider.code, clock)
 
     async def sessions(self, token: str) -> tuple[Session, ...]:
-        """All of the person's sessions, whatever device they are on."""
+        """All sessions of the person, on any device."""
         with interpreted(self.provider, "sessions", self.findings):
             async with self._as(token) as http:
                 found = await http.json(DEVICES)
@@ -53,13 +53,13 @@ class Account:
         return tuple(session for sessions in devices for session in sessions)
 
     async def end(self, token: str, code: str) -> None:
-        """End one of them; nothing happens if it has ended already."""
+        """End one session. Nothing happens if it has ended already."""
         async with self._as(token) as http:
             await http.body(Call(method="DELETE", path="/account/sessions/{id}", into={"id": code}, absent=GONE))
 
     @asynccontextmanager
     async def _as(self, token: str) -> AsyncIterator[Http]:
-        """A request path of this person's own: nobody's token meets another's."""
+        """A connection for one person only, so that two tokens never share one."""
         http = Http(self.provider, bearer(token), self._clock)
         try:
             yield http

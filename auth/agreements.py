@@ -1,4 +1,4 @@
-"""Agreements on the reading of other people's data: who may read which fields, what for, until when."""
+"""Agreements on reading other people's data: who may read which fields, for which purpose, until when."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ Texts = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Purpose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What personal data may be read for, in words for the person that it is about; and by which law."""
+    """A purpose of reading personal data, in words for the person whose data they are, and the law behind it."""
 
     id: Texts
     en: Texts
@@ -22,8 +22,7 @@ class Purpose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Agreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One agreement. `client` is `agency:<code>` for an agency's officers or `app:<code>` for an app.
 
-    `fields` are named `Type.field`. `until` is the last day on which it holds. `signed_by` is the agency that keeps
-    the data.
+    `fields` are named `Type.field`. `until` is its last day. `signed_by` is the agency that keeps the data.
     """
 
     client: Annotated[str, msgspec.Meta(pattern=r"^(agency|app):[a-z0-9-]+$")]
@@ -40,7 +39,7 @@ class Agreements(msgspec.Struct, frozen=True, kw_only=True):
     agreements: Mapping[str, Agreement] = {}
 
     def signers(self, caller: Caller, field: str, today: date) -> frozenset[str]:
-        """The agencies that let the caller read this field today, for the purpose that is declared with a case."""
+        """The agencies that allow the caller to read this field today, for the purpose that the caller has declared."""
         if caller.declared is None:
             return frozenset()
         purpose, clients = caller.declared.purpose, _clients(caller)
@@ -52,7 +51,7 @@ class Agreements(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _clients(caller: Caller) -> frozenset[str]:
-    """An app binds who comes through it: then only its own agreements count."""
+    """The clients of a caller. For a person who uses an app, only the agreements of the app count."""
     if caller.app:
         return frozenset({f"app:{caller.app.code}"})
     if caller.person and caller.audience is Audience.OFFICER:

@@ -1,4 +1,4 @@
-"""A key by which an app of a third party is known; the key itself is kept nowhere, only a keyed hash of it."""
+"""The key of a third party's app. The hub keeps only a keyed hash of the key."""
 
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from auth.caller import App
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
-    """One key of an app. `code` names it in lists and logs and says nothing of the key.
+    """One key of an app. `code` names it in lists and logs and tells nothing about the key.
 
-    `quota` is the cost a minute; None for what everybody has. `origins`: pages of which origins may use it; none for
-    a key that no page has. `created_by` is the identity provider's name for the administrator.
+    `quota` is the cost that it may spend in a minute; None means the usual quota. `origins` are the web pages that may
+    use it; a key without origins is for no page. `created_by` is the identity provider's name for the administrator.
     """
 
     code: str
@@ -26,11 +26,11 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether it opens anything at this moment."""
+        """Whether the key is valid at this moment."""
         return self.revoked_at is None and now < self.expires_at
 
     def opens(self) -> App:
-        """The app that comes with it."""
+        """The app that the key stands for."""
         return App(
             code=self.app,
             scopes=frozenset(self.scopes),

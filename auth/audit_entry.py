@@ -1,4 +1,4 @@
-"""One reading of personal data, as the record keeps it: who, of whom, what kind, what for, when; never a value."""
+"""An entry of the audit log: who read which kind of whose data, for which purpose, and when. It never holds a value."""
 
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from auth.caller import Audience
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Who reads, by which operation, and what for.
+    """Who read, with which operation, and for which purpose.
 
-    `person` is the identity provider's name for the reader, `agency` the one that an officer works for, `app` the
-    code of the app that asks. `purpose` and `case` are what was declared. `digest` is the document's SHA-256.
+    `person` is the identity provider's name for the reader. `agency` is the agency of an officer. `app` is the code of
+    the app. `purpose` and `case` are what the caller has declared. `digest` is the SHA-256 of the document.
     """
 
     audience: Audience
@@ -25,9 +25,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the record: somebody's data of these categories was read.
+    """One entry of the audit log: somebody's data of these categories were read.
 
-    `subject` is the keyed name of the person that it is about, `categories` are the names of categories.
+    `subject` is the keyed hash of the person whose data they are. `categories` are the names of the categories.
     """
 
     sequence: int

@@ -1,4 +1,4 @@
-"""Who asks: a person, an app, an app for a person, or nobody that is known."""
+"""The caller: a person, an app, an app for a person, or nobody who is known."""
 
 from datetime import datetime
 from enum import Enum
@@ -9,12 +9,12 @@ from auth.subject import Subject, nik, sub
 
 
 class Audience(Enum):
-    """Whose schema it is; each sees only what is declared for it."""
+    """The audiences. Each audience has its own schema, with only the fields that are declared for it."""
 
     PUBLIC = "PUBLIC"
     """Anybody."""
     PARTNER = "PARTNER"
-    """An app of a third party that has a key."""
+    """An app of a third party with a key."""
     CITIZEN = "CITIZEN"
     """A person who has signed in."""
     OFFICER = "OFFICER"
@@ -24,11 +24,10 @@ class Audience(Enum):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who has signed in, as the identity provider says.
+    """A person who has signed in, as the identity provider describes them.
 
-    `subject` is the provider's name for the person, which is no personal value by itself. `nik` has 16 digits; None
-    where the provider does not say it. `agency` is the code of the one that an officer works for. `until`: when the
-    token ends that says so.
+    `subject` is the provider's name for the person, which is no personal value by itself. `nik` has 16 digits; it is
+    None if the provider does not give it. `agency` is the agency of an officer. `until` is the end of the token.
     """
 
     subject: str
@@ -42,21 +41,21 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> Subject:
-        """By what the person is known to the record: the NIK, or the provider's name where there is none."""
+        """The subject under which the audit log knows the person: the NIK, or else the provider's name."""
         return nik(self.nik) if self.nik else sub(self.subject)
 
     @property
     def names(self) -> tuple[Subject, ...]:
-        """By what the person may be known there: a provider may come to say the NIK later."""
+        """All subjects under which the audit log may know the person. The provider may have given no NIK at first."""
         return (nik(self.nik), sub(self.subject)) if self.nik else (sub(self.subject),)
 
 
 class App(msgspec.Struct, frozen=True, kw_only=True):
-    """An app of a third party, by one of its keys.
+    """An app of a third party, known by one of its keys.
 
-    `scopes` are the names of the categories of personal data that it may ask for in a person's name. `quota` is the
-    cost that it may ask for in a minute; None for what everybody has. `origins`: pages of which origins may use the
-    key; none for a key that no page has. `until`: when the key ends.
+    `scopes` are the categories of personal data that it may ask for when it acts for a person. `quota` is the cost that
+    it may spend in a minute; None means the usual quota. `origins` are the web pages that may use the key; a key
+    without origins is for no page. `until` is the end of the key.
     """
 
     code: str
@@ -67,14 +66,17 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """What for somebody reads another person's data: the code of a purpose, and the reference of the case."""
+    """Why the caller reads another person's data: the code of a purpose, and the reference of a case."""
 
     purpose: str
     case: str
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is behind a request. `token` is the person's own, for what the identity provider is asked in their name."""
+    """The sender of a request.
+
+    `token` is the person's own; with it the hub asks the identity provider for the person.
+    """
 
     person: Person | None = None
     token: str | None = None
@@ -86,14 +88,17 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def audience(self) -> Audience:
-        """Whose schema the request is answered from; who comes through an app is a citizen there, whoever it is."""
+        """The audience whose schema answers the request.
+
+        A person who uses an app is a citizen there, whatever their role.
+        """
         if self.person:
             return Audience.CITIZEN if self.app else self.person.audience
         return Audience.PARTNER if self.app else Audience.PUBLIC
 
     @property
     def until(self) -> datetime | None:
-        """When the first of its credentials ends; None where none does."""
+        """When the first of the caller's credentials ends; None if none does."""
         ends = (each.until for each in (self.person, self.app) if each)
         return min(filter(None, ends), default=None)
 

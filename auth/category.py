@@ -1,14 +1,13 @@
-"""The categories of personal data. Each domain declares its own, and by them readings are agreed on and recorded."""
+"""The categories of personal data. Each domain declares its own; agreements, scopes and the audit log name them."""
 
 from connectors.kit.bilingual import Bilingual
 
 
 class Category(Bilingual, frozen=True, kw_only=True):
-    """A kind of personal data.
+    """A category of personal data.
 
-    `name` stands in the schema, in entries of the audit log, and in the scopes of apps: an app that has the scope of
-    this name may do for a person what `scope` says. `id` and `en` say to the person what was read of them, as in
-    "You read …".
+    `name` stands in the schema, in the audit log, and in the scopes of apps. `scope` describes what an app with the
+    scope of this name may do for a person. `id` and `en` tell the person what was read, as in "You read …".
     """
 
     name: str

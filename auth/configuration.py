@@ -1,4 +1,4 @@
-"""What `[identity]` in `agencies.toml` says: who vouches for people, and where its tokens say what."""
+"""`[identity]` in `agencies.toml`: the identity provider, and the claims of its tokens."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ Leeway = Annotated[int, msgspec.Meta(ge=0, le=60)]
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Under which claim each thing stands; a point leads into an object. The defaults are Keycloak's."""
+    """The name of each claim. A point leads into an object. The defaults are those of Keycloak."""
 
     subject: str = "sub"
     nik: str = "nik"
@@ -20,16 +20,16 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Roles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which roles of the provider make an officer, who must also have an agency, and an administrator."""
+    """The roles at the provider that make an officer or an administrator. An officer must also have an agency."""
 
     officer: str = "officer"
     administrator: str = "administrator"
 
 
 class IdentityConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One OpenID provider. `issuer` is its address and the `iss` of its tokens, `audience` their `aud`.
+    """One OpenID provider. `issuer` is its address and the `iss` of its tokens; `audience` is their `aud`.
 
-    `client`: the public client by which GraphiQL signs in. `leeway`: seconds that its clock and ours may differ.
+    `client` is the public client with which GraphiQL signs in. `leeway` is how many seconds the clocks may differ.
     """
 
     issuer: str

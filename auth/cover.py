@@ -1,8 +1,8 @@
-"""Codes that only the hub can read: what stands in the id of something of a person's.
+"""Encrypted codes for the ids of personal things. Only the hub can read them.
 
-An id stands in caches, addresses and logs that are not ours, so no NOP and no code of a booking can be read there.
-AES-SIV (RFC 5297) makes the same of the same each time, as a client's cache needs it, and knows what was made by nobody
-with its key.
+Ids stand in caches, addresses and logs of others, so nobody may read a NOP or the code of a booking in them. AES-SIV
+(RFC 5297) always makes the same id from the same code, which the cache of a client needs. It also rejects an id that
+was not made with the hub's key.
 """
 
 import base64
@@ -14,18 +14,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
 class Cover:
-    """Of one key, from `SIMPUL_IDENTITY_SECRET`, or from `SIMPUL_SECRET` in a city where nobody signs in."""
+    """Encrypts with one key, from `SIMPUL_IDENTITY_SECRET`. Without an identity provider it is from `SIMPUL_SECRET`."""
 
     def __init__(self, secret: bytes) -> None:
         self._cipher = AESSIV(hmac.digest(secret, b"ids", hashlib.sha512))
 
     def put(self, kind: str, code: str) -> str:
-        """The code of something of this kind, covered."""
+        """The encrypted code of a thing of this kind."""
         covered = self._cipher.encrypt(code.encode(), [kind.encode()])
         return base64.urlsafe_b64encode(covered).decode("ascii").rstrip("=")
 
     def lifted(self, kind: str, covered: str) -> str | None:
-        """The code again; None where it is none of ours, or of another kind."""
+        """The code again; None if it was not made by this hub, or for another kind."""
         try:
             raw = base64.b64decode(covered + "=" * (-len(covered) % 4), altchars=b"-_", validate=True)
             return self._cipher.decrypt(raw, [kind.encode()]).decode()

@@ -1,4 +1,4 @@
-"""The provider's public keys (RFC 7517): fetched when one is wanted, kept, and fetched again when they have changed."""
+"""The public keys of the identity provider (RFC 7517). They are fetched when needed, kept, and fetched again."""
 
 from contextlib import suppress
 from typing import Any
@@ -22,17 +22,17 @@ DISCOVERY = Call(path="/.well-known/openid-configuration")
 KEYS = Call(path="", accepts=("application/json", "application/jwk-set+json", "text/json"))
 
 KEPT = 3600.0
-"""Seconds after which keys are fetched again though nobody misses one."""
+"""Seconds after which keys are fetched again, even if none is missing."""
 USABLE = 86_400.0
-"""Seconds for which keys that cannot be fetched again are still believed."""
+"""Seconds for which keys stay valid if the provider does not answer."""
 PATIENCE = 10.0
-"""Seconds between two fetches, whatever tokens come: a made-up key id must not make us a nuisance."""
+"""The shortest time between two fetches, in seconds. Tokens with invented key ids must not cause many fetches."""
 
 KINDS: dict[str, Any] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
 
 
 class PublicKey(msgspec.Struct, frozen=True):
-    """A key for signatures, and the one algorithm that it is for, where the provider says so."""
+    """A key for signatures. `algorithm` is the one algorithm that it is for, if the provider says so."""
 
     key: Key
     algorithm: str | None
@@ -52,7 +52,10 @@ class JwksCache:
         self._renewals = Flights()
 
     async def get(self, kid: str) -> PublicKey | None:
-        """The key with this id; None if the provider has none. Raises `AgencyError` where that cannot be known."""
+        """The key with this id; None if the provider has no such key.
+
+        Raises `AgencyError` if the keys cannot be fetched.
+        """
         if self._had_at is None or self._clock.monotonic() - self._had_at >= KEPT or kid not in self._known:
             await self._renewals.join("keys", self._renew)
         if self._had_at is None or self._clock.monotonic() - self._had_at > USABLE:
@@ -60,25 +63,25 @@ class JwksCache:
         return self._known.get(kid)
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close the connections."""
         await self._renewals.aclose()
         await self._http.aclose()
         if self._at:
             await self._at.aclose()
 
     async def _renew(self) -> None:
-        """Fetch them, unless that was tried a moment ago."""
+        """Fetch the keys, unless this was tried a moment ago."""
         now = self._clock.monotonic()
         if self._asked_at is not None and now - self._asked_at < PATIENCE:
             return
         self._asked_at = now
-        # Where they cannot be had, those that are known will do for a while.
+        # If the fetch fails, the known keys stay valid for a while.
         with suppress(AgencyError), interpreted(self._provider, "keys", None):
             self._known = self._read(await (await self._place()).json(KEYS))
             self._had_at = now
 
     async def _place(self) -> Http:
-        """Where its keys stand, as its discovery document says (OpenID Connect Discovery 1.0, 4)."""
+        """The address of the keys, from the discovery document (OpenID Connect Discovery 1.0, 4)."""
         if self._at is None:
             document = await self._http.json(DISCOVERY)
             if not isinstance(document, dict) or document.get("issuer") != self._provider.url:
@@ -91,7 +94,7 @@ class JwksCache:
         return self._at
 
     def _read(self, found: object) -> dict[str, PublicKey]:
-        """JwksCache for signatures that anybody may see; a symmetric one would let who reads it sign."""
+        """The public keys for signatures. A symmetric key is left out, because its reader could sign with it."""
         listed = found.get("keys") if isinstance(found, dict) else None
         if not isinstance(listed, list):
             raise AgencyChanged(self._provider.code, "no list of keys")

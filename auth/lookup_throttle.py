@@ -1,7 +1,7 @@
-"""How many different things somebody has looked up by their numbers lately, so that asking one after the other ends.
+"""How many different numbers a caller may look up, so that nobody can try all numbers one after the other.
 
-A number that is asked again within the window costs nothing; what is refused is not counted. With Redis the hubs count
-together; while Redis is gone each counts by itself. Neither who asks nor a number is kept, but keyed hashes of them.
+A number that is asked again within the window costs nothing, and a refused number is not counted. With Redis all hubs
+count together; without it each hub counts by itself. Only keyed hashes of the caller and of the numbers are kept.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from connectors.kit.clock import Clock
 log = structlog.get_logger()
 
 CALLERS = 100_000
-"""Of how many callers one process remembers what they asked; then those that asked last are the ones it knows."""
+"""How many callers one process remembers. The callers that asked least recently are forgotten first."""
 
 COUNT = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
@@ -34,15 +34,18 @@ redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
 redis.call('EXPIRE', KEYS[1], math.ceil(ARGV[2]))
 return {1, count + 1}
 """
-"""In one step, so that of many at once none slips through: (now, window, most, thing) → allowed, and which one it is,
-0 for one that was asked before; or refused, and when the oldest was asked."""
+"""One step, so that of many requests at the same time none slips through: (now, window, most, thing) → the result.
+
+Allowed is {1, its number}; the number is 0 for a thing that was asked before. Refused is {0, time of the oldest}.
+"""
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     """How many different numbers may be looked up within `window` seconds.
 
-    After `free` of them each further one waits `delay` seconds longer than the one before it, `longest` at most; beyond
-    `most` it is refused. An app by itself and an officer are known to the city and may ask `known_times` as many.
+    The first `free` ones are answered at once. Each further one waits `delay` seconds longer than the one before, at
+    most `longest`. After `most` it is refused. For an officer, or an app by itself, `free` and `most` are multiplied
+    by `known_times`, because the city knows them.
     """
 
     free: int = 20
@@ -53,16 +56,16 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     known_times: int = 20
 
     def times(self, times: int) -> "Bounds":
-        """So many times as many."""
+        """The same with larger numbers."""
         return msgspec.structs.replace(self, free=self.free * times, most=self.most * times)
 
     def wait(self, count: int) -> float:
-        """How long the so many-th one waits."""
+        """How many seconds a lookup waits, by its number in the window."""
         return min(max(0, count - self.free) * self.delay, self.longest)
 
 
 class Lookup(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of one: after how many seconds it goes on, or after how many it may be tried again."""
+    """The result for one lookup: the seconds until it goes on, or the seconds until it may be tried again."""
 
     allowed: bool
     wait: float = 0.0
@@ -70,7 +73,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LookupThrottle:
-    """Counts what is looked up, by whom."""
+    """Counts the lookups of each caller."""
 
     def __init__(self, bounds: Bounds, *, clock: Clock, redis_url: str | None, secret: bytes) -> None:
         self._bounds = bounds
@@ -95,7 +98,7 @@ class LookupThrottle:
         return Lookup(allowed=False, retry_after=max(1.0, told + bounds.window - self._now()))
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         if self._pool:
             await self._pool.aclose()
 
@@ -132,7 +135,10 @@ class LookupThrottle:
 
 
 def _name(caller: Caller, address: str) -> str:
-    """A person, also where an app asks for them: one cannot use up what another has; else the app, else an address."""
+    """Who is counted: the person, also behind an app, so that one person cannot use up what another has.
+
+    Without a person it is the app, and without an app the address.
+    """
     if caller.person:
         return f"person:{caller.person.subject}"
     return f"app:{caller.app.code}" if caller.app else f"at:{address}"

@@ -1,4 +1,4 @@
-"""Access tokens of an OpenID provider: verified, and read as a person. Nothing in a token is believed before that."""
+"""Access tokens of an OpenID provider. A token is verified first, and only then read as a person."""
 
 import binascii
 from base64 import urlsafe_b64decode
@@ -18,17 +18,17 @@ from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
 
 LONGEST = 8_192
-"""Characters of a token that is looked at; more would not fit into a header."""
+"""The longest token that is read, in characters. A longer one would not fit into a header."""
 LONGEST_NAME = 255
-"""Characters of a name that a token gives somebody (OpenID Connect Core, 2)."""
+"""The longest name of a person in a token, in characters (OpenID Connect Core, 2)."""
 TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
-"""What the header may say that it is (RFC 7519, RFC 9068): a token for another purpose is none for us."""
+"""The types of token that are accepted (RFC 7519, RFC 9068). Other tokens are for another purpose."""
 NEVER = frozenset({"jku", "jwk", "x5u", "x5c", "crit", "b64"})
-"""Header parameters that would let a token bring, or bend, the way it is verified."""
+"""Header parameters with which a token could bring its own key or change how it is verified."""
 
 
 class TokenRefused(Exception):
-    """The token does not hold; `reason` is for the log and holds nothing of the token."""
+    """The token is not valid. `reason` is for the log and contains nothing of the token."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -36,11 +36,11 @@ class TokenRefused(Exception):
 
 
 class IdentityUnavailable(Exception):
-    """Whether a token holds cannot be known: the provider does not answer."""
+    """The hub cannot check a token, because the provider does not answer."""
 
 
-class Identity:
-    """The city's identity provider. `account` is where people see to their own sessions."""
+class IdentityProvider:
+    """The identity provider of the city. `account` is for the sessions of a person."""
 
     def __init__(self, configuration: IdentityConfiguration, clock: Clock) -> None:
         provider = Agency(
@@ -58,7 +58,7 @@ class Identity:
         self.account = Account(provider, clock)
 
     async def person(self, token: str) -> Person:
-        """Who the token was given to; raises `TokenRefused` or `IdentityUnavailable`."""
+        """The person of a token; raises `TokenRefused` or `IdentityUnavailable`."""
         kid, algorithm = self._head(token)
         try:
             known = await self._keys.get(kid)
@@ -77,11 +77,11 @@ class Identity:
         return self._read(claims)
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close the connections."""
         await self._keys.aclose()
 
     def _head(self, token: str) -> tuple[str, str]:
-        """Which key and which algorithm it names; refuses what no token of ours can have."""
+        """The key and the algorithm that the token names; refuses a token that cannot be valid."""
         parts = token.split(".")
         if len(token) > LONGEST or len(parts) != 3:
             raise TokenRefused("it is no signed JWT")
@@ -137,12 +137,12 @@ class Identity:
 
 
 def _is_name(value: Any) -> TypeGuard[str]:
-    """Whether it can be kept and compared: letters that can be encoded, none of them a control character."""
+    """Whether a name can be stored and compared: it is printable and not too long."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
 
 
 def _moment(seconds: Any) -> datetime | None:
-    """None for an end beyond the calendar's."""
+    """The moment; None if it is beyond the calendar."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError, TypeError):
@@ -150,7 +150,7 @@ def _moment(seconds: Any) -> datetime | None:
 
 
 def _at(claims: dict[str, Any], path: str) -> Any:
-    """What stands under a claim of this name; else where its points lead."""
+    """The claim with this name; otherwise the value to which the points in the name lead."""
     if path in claims:
         return claims[path]
     at: Any = claims

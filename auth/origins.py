@@ -7,5 +7,5 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\
 
 
 def is_origin(text: str) -> bool:
-    """Whether a browser could name an origin so: no path, no user, no wildcard, in lower case."""
+    """Whether a browser could send this origin: lower case, no path, no user, no wildcard."""
     return bool(_ORIGIN.fullmatch(text)) and urlsplit(text).hostname is not None

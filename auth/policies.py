@@ -1,4 +1,4 @@
-"""Who may read a field, in few words. What declares nothing is read by nobody."""
+"""Who may read a field. A field without a policy is for nobody."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,9 +13,9 @@ from auth.subject import HashedSubject, Subject
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule is asked about: who wants which field, of whose record. None where that is not known yet.
+    """The question to a rule: who wants to read which field of whose record. None means that it is not known yet.
 
-    `agency` keeps the record, `subject` is the person that it is about.
+    `agency` keeps the record. `subject` is the person whose data they are.
     """
 
     caller: Caller
@@ -27,17 +27,17 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A condition. `holds` answers None where only the record could tell."""
+    """A condition. `holds` answers None if only the record could decide."""
 
     words: str
     holds: Callable[[Asked], bool | None]
 
 
 class Personal(msgspec.Struct, frozen=True, kw_only=True):
-    """That a field is personal: given by these rules, an OR of ANDs, and each reading recorded as this category.
+    """The policy of a personal field. `rules` are alternatives; all rules of one alternative must hold.
 
-    `mask` makes, of the record, what is given instead where nobody asks for the whole; without one it is all or
-    nothing.
+    The audit log records each reading under `category`. `mask` makes the value that is given unless the caller asks for
+    the whole value. Without a mask, the field is given in full or not at all.
     """
 
     category: Category
@@ -45,32 +45,32 @@ class Personal(msgspec.Struct, frozen=True, kw_only=True):
     mask: Callable[[Any], Any] | None = None
 
     def allows(self, asked: Asked) -> bool | None:
-        """Whether one of the alternatives holds; None where only the record could tell."""
+        """Whether one of the alternatives holds; None if only the record could decide."""
         found = {_all(rule.holds(asked) for rule in rules) for rules in self.rules}
         return True if True in found else None if None in found else False
 
     @property
     def words(self) -> list[list[str]]:
-        """The rules as they are read."""
+        """The rules in words."""
         return [[rule.words for rule in rules] for rules in self.rules]
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """The audiences in whose schema a field is, PUBLIC among them meaning everybody's; and why."""
+    """The audiences whose schema has a field, and the reason. PUBLIC means every schema."""
 
     who: frozenset[Audience]
     reason: str
     personal: Personal | None = None
 
     def shows(self, audience: Audience) -> bool:
-        """Whether it is in the schema of this audience."""
+        """Whether the schema of this audience has the field."""
         return Audience.PUBLIC in self.who or audience in self.who
 
 
 class FieldAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the matrix: a field of the schema, in whose schema it is, and by which rules it is given there.
+    """One line of the access matrix: a field, the audiences whose schema has it, and the rules under which it is given.
 
-    `category` is the name of the category of personal data, where the field is personal.
+    `category` is the category of personal data, if the field is personal.
     """
 
     type_name: str
@@ -83,19 +83,19 @@ class FieldAccess(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def audience(*who: Audience, because: str) -> Policy:
-    """Only these."""
+    """A policy for these audiences only."""
     return Policy(frozenset(who), because)
 
 
 def personal(
     policy: Policy, category: Category, *rules: tuple[Rule, ...], mask: Callable[[Any], Any] | None = None
 ) -> Policy:
-    """The same audiences, by one of these rules, or masked; each reading is recorded."""
+    """The same audiences, but the value is given by these rules or masked, and each reading is recorded."""
     return msgspec.structs.replace(policy, personal=Personal(category=category, rules=rules, mask=mask))
 
 
 def scope(needed: Category) -> Rule:
-    """What an app may do must be agreed on with it; who comes without an app is not meant."""
+    """An app needs this scope. A caller without an app needs none."""
     return Rule(
         f"an app has the scope {needed.name}",
         lambda asked: asked.caller.app is None or needed.name in asked.caller.app.scopes,
@@ -128,14 +128,17 @@ def _is_agreed(asked: Asked) -> bool | None:
     return None if asked.agency is None else asked.agency in signers
 
 
-owner = Rule("it is about who asks", _is_owner)
+owner = Rule("it is about the caller", _is_owner)
 own_agency = Rule("the officer's agency keeps it", _is_of_the_agency)
 agreement = Rule("an agreement with the agency covers the declared purpose", _is_agreed)
 
 public = audience(Audience.PUBLIC, because="It is public.")
-nobody = audience(because="Nothing is declared.")
+nobody = audience(because="No policy is declared.")
 signed_in = audience(
-    Audience.CITIZEN, Audience.OFFICER, Audience.ADMIN, because="It is about the person who asks, and nobody else."
+    Audience.CITIZEN,
+    Audience.OFFICER,
+    Audience.ADMIN,
+    because="It is about the person who has signed in, and nobody else.",
 )
-officers = audience(Audience.OFFICER, because="It is about the work for an agency.")
+officers = audience(Audience.OFFICER, because="Officers need it for the work of their agency.")
 administrators = audience(Audience.ADMIN, because="It is about the running of the hub, not about people.")

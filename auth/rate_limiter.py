@@ -1,7 +1,7 @@
-"""How often somebody has done something lately, so that it can be bounded; who it was is never kept.
+"""How often a caller may do something. The name of the caller is never kept.
 
-Over `limits`, whose sliding window takes nothing from somebody who is refused. With Redis the hubs count together;
-while Redis is gone each counts by itself, so that a broken counter neither shuts the hub nor opens it.
+The library `limits` counts in a sliding window; a refused request costs nothing. With Redis all hubs count together.
+Without it each hub counts by itself, so a broken Redis neither stops the hub nor removes the limits.
 """
 
 import hashlib
@@ -22,14 +22,14 @@ PATIENCE = 0.25
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether it may be done, and how much is left after that."""
+    """Whether it is allowed, and how much is left after it."""
 
     allowed: bool
     remaining: int
 
 
 class RateLimiter:
-    """Counts what is done, by whom, under a keyed hash and never by name, number or address."""
+    """Counts under a keyed hash of the caller, never under a name, number or address."""
 
     def __init__(self, *, redis_url: str | None, secret: bytes) -> None:
         self._secret = secret
@@ -42,9 +42,10 @@ class RateLimiter:
         self._shared = SlidingWindowCounterRateLimiter(_over(self._pool)) if self._pool else None
 
     async def hit(self, what: str, who: str, *, most: int, seconds: int, cost: int = 1, done: bool = False) -> Counted:
-        """Do it once more, or for so much, if that is within `most` of the last `seconds`; a negative cost gives back.
+        """Count one more, or `cost` more, if the total of the last `seconds` stays within `most`.
 
-        What is `done` already and is too much takes all that is left, so that nobody does it for nothing.
+        A negative cost gives back. If it is `done` already and too much, it uses up all that is left, so that it is not
+        free.
         """
         item = RateLimitItemPerSecond(most, seconds, namespace=f"simpul-{what}")
         key = hmac.new(self._secret, f"{what}:{who}".encode(), hashlib.sha256).hexdigest()[:32]
@@ -56,7 +57,7 @@ class RateLimiter:
         return await _by(self._own, item, key, cost, done=done)
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         if self._pool:
             await self._pool.aclose()
 
@@ -73,8 +74,8 @@ async def _by(
 
 
 def _over(pool: ConnectionPool) -> RedisStorage:
-    """A storage over connections of ours, asked through redis-py like the cache itself; by itself it closes none.
+    """A storage on our own connection pool, with redis-py as in the cache. It never closes the pool itself.
 
-    Its types allow plain values as options only, though it takes a pool.
+    Its type hints allow only plain options, although it accepts a pool.
     """
     return RedisStorage("async+redis://", wrap_exceptions=True, implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Whom a record is about: a person by one of their numbers or names, or a thing where nobody's is known."""
+"""Whose data an entry of the audit log is about: a person, by a number or name, or a thing if no person is known."""
 
 import re
 from enum import Enum
@@ -6,25 +6,25 @@ from enum import Enum
 import msgspec
 
 
-class Kind(Enum):
-    """What a subject is known by. Two kinds never mean the same, whatever their values."""
+class SubjectKind(Enum):
+    """The kinds of subject. Subjects of two kinds are never the same, even if their values are."""
 
     NIK = "nik"
-    """A resident's number."""
+    """The number of a resident."""
     SUB = "sub"
     """The identity provider's name for a person."""
     NOP = "nop"
-    """A tax object, whose owner has no number there."""
+    """A tax object, if its owner's number is not known."""
     DEED = "deed"
-    """A deed, whose party has no number there."""
+    """A deed, if the number of its party is not known."""
     BOOKING = "booking"
     """A booking that was not made through the hub."""
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """Somebody or something, by its kind and its value there."""
+    """A person or a thing, by a kind and a value."""
 
-    kind: Kind
+    kind: SubjectKind
     value: str
 
     def __repr__(self) -> str:
@@ -32,30 +32,30 @@ class Subject(msgspec.Struct, frozen=True):
 
     @property
     def untold(self) -> str | None:
-        """By what the record knew it when it did not tell kinds apart.
+        """The name of this subject in old entries, which did not distinguish kinds.
 
-        None where that could be another's: a provider may call anybody anything.
+        None if the name could also belong to another subject, because a provider may choose any name.
         """
-        if self.kind in {Kind.NIK, Kind.SUB}:
-            return None if self.kind is Kind.SUB and AMBIGUOUS.fullmatch(self.value) else self.value
+        if self.kind in {SubjectKind.NIK, SubjectKind.SUB}:
+            return None if self.kind is SubjectKind.SUB and AMBIGUOUS.fullmatch(self.value) else self.value
         return f"{self.kind.value}:{self.value}"
 
 
 class HashedSubject(msgspec.Struct, frozen=True):
-    """A subject by the record's own name, which was reckoned earlier and says nothing."""
+    """A subject that is known only by its keyed hash."""
 
     name: str
 
 
 AMBIGUOUS = re.compile(r"[0-9]{16}|(nop|deed|booking):.*", re.DOTALL)
-"""A provider's name that reads as another kind's did before kinds were told apart."""
+"""A provider's name that looks like the old name of another kind."""
 
 
 def nik(value: str) -> Subject:
-    """The resident of this number."""
-    return Subject(Kind.NIK, value)
+    """The resident with this number."""
+    return Subject(SubjectKind.NIK, value)
 
 
 def sub(value: str) -> Subject:
-    """The person whom the identity provider calls so."""
-    return Subject(Kind.SUB, value)
+    """The person with this name at the identity provider."""
+    return Subject(SubjectKind.SUB, value)

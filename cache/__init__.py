@@ -1,1 +1,1 @@
-"""How long an answer lives, and what is served when the agency is down; no seconds and no agency names in here."""
+"""How long an answer lives, and what is served when an agency does not answer. No agency is named here."""

@@ -1,4 +1,4 @@
-"""What the envelope asks of the place where entries are kept."""
+"""What the cache needs of the place where it keeps entries."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -8,40 +8,43 @@ from connectors.kit.errors import AgencyError
 
 
 class Backend(Protocol):
-    """A place for entries. None of these raises because the place is out of order: then there is just nothing in it."""
+    """A place for entries. If the place is out of order, no method raises: it is as if nothing were kept."""
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
-        """The entry under this key, unless one of its tags was invalidated since; `records` is their type."""
+        """The entry under this key, unless one of its tags was invalidated since.
+
+        `records` is the type of the records.
+        """
         ...
 
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
-        """The versions that the tags have now."""
+        """The current versions of the tags."""
         ...
 
     async def keep(self, key: str, entry: Entry[Any], seconds: float) -> None:
-        """Keep it for so long at the most."""
+        """Keep an entry for at most so many seconds."""
         ...
 
     async def invalidate(self, tags: Sequence[str]) -> None:
-        """Give the tags new versions: entries under the old ones are void."""
+        """Give the tags new versions. Entries with an old version are void."""
         ...
 
     async def clear(self) -> None:
-        """Throw away the hub's own entries, and nothing else."""
+        """Remove the entries of the hub, and nothing else."""
         ...
 
     async def take_lease(self, key: str, token: str, seconds: float) -> str | None:
-        """Ask to be the one who loads this key: None if so, otherwise the token of who is."""
+        """Ask for the lease to load this key: None if the caller gets it, otherwise the token of the holder."""
         ...
 
     async def await_lease(self, key: str, holder: str, agency: str) -> AgencyError | None:
-        """Wait until this holder is done; its error if it failed."""
+        """Wait until the holder of the lease is done; its error if it failed."""
         ...
 
     async def end_lease(self, key: str, token: str, error: AgencyError | None) -> None:
-        """Done: wake who waits, with the error where there was one."""
+        """Give the lease back and wake those who wait, with the error if there was one."""
         ...
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         ...

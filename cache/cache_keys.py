@@ -1,4 +1,4 @@
-"""Under which key an answer is kept: readable as to agency and read, a keyed hash as to what was asked."""
+"""The key under which an answer is kept. Agency and read are readable; the arguments are a keyed hash."""
 
 import hashlib
 import hmac
@@ -10,13 +10,13 @@ from connectors.kit.read import Read
 
 
 class CacheKeys:
-    """Names keys. Without `secret` nobody can find out from a key for whom or what was asked, nor forge one."""
+    """Makes keys. Without `secret`, nobody can find the arguments of a key or forge a key."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
     def key(self, read: Read[Any]) -> str:
-        """`agency:read`, and 128 bits of HMAC-SHA256 over the arguments where there are any."""
+        """`agency:read`, and 128 bits of HMAC-SHA256 over the arguments, if there are any."""
         named = f"{read.agency.code}:{read.name}"
         if not read.arguments:
             return named

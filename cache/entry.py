@@ -1,4 +1,4 @@
-"""What is kept: a reading, how long it is fresh, how long it may be served late, and the tags it stands under."""
+"""A kept answer: the reading, how long it is fresh, how long it may be served late, and the versions of its tags."""
 
 import functools
 from typing import Any, Generic, TypeVar
@@ -11,9 +11,10 @@ T = TypeVar("T")
 
 
 class Entry(msgspec.Struct, Generic[T], frozen=True, array_like=True):
-    """One kept answer. Times are seconds since 1970, so that processes agree on them.
+    """One kept answer. Times are in seconds since 1970, so that all processes agree on them.
 
-    `versions` are those of the read's tags from before it was asked: an invalidation in between makes it void.
+    `versions` are the versions that the tags had before the agency was asked. So an invalidation during the call makes
+    the entry void.
     """
 
     reading: Reading[T]
@@ -24,10 +25,10 @@ class Entry(msgspec.Struct, Generic[T], frozen=True, array_like=True):
 
 @functools.lru_cache(maxsize=512)
 def decoder_for(records: Any) -> msgspec.msgpack.Decoder[Any]:
-    """Decodes entries that hold records of this type."""
+    """The decoder of entries with records of this type."""
     return msgspec.msgpack.Decoder(Entry[records])
 
 
 def encode(entry: Entry[Any]) -> bytes:
-    """As it travels, and what it is weighed by."""
+    """The bytes for Redis. Their number is also the weight of an entry in memory."""
     return msgspec.msgpack.encode(entry)

@@ -1,4 +1,4 @@
-"""What is served when: fresh, late while a newer one is fetched, late because the agency fails, or not at all."""
+"""When an answer is served: fresh, late while a newer one is fetched, late because the agency fails, or never."""
 
 import secrets
 from datetime import timedelta
@@ -29,11 +29,11 @@ class _Hold(NamedTuple):
 
 
 class Cache:
-    """Reads through a store.
+    """Reads through a cache.
 
-    `jitter` shortens each life by up to that part of it, so that what was fetched together does not end together.
-    `hold` is how long an agency that failed is left alone by those who have an older answer. `lease_margin` is added
-    to the agency's own time limit for the lease of a load.
+    `jitter` shortens each life by up to this part of it, so that answers that were fetched together do not end
+    together. `hold` is how long a failed agency is not asked again by callers for whom an older answer exists.
+    `lease_margin` is added to the agency's time limit for the lease of a load.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Cache:
         )
 
     async def get(self, read: Read[T]) -> Reading[T]:
-        """The answer, from the store or from the agency; raises `AgencyError` where there is none to be had."""
+        """The answer, from the cache or from the agency; raises `AgencyError` if there is none."""
         if not read.freshness.kept:
             return await read.fetch()
         key = self._keys.key(read)
@@ -87,20 +87,23 @@ class Cache:
         raise outcome.again()
 
     async def invalidate(self, *tags: str) -> None:
-        """Make void what is kept under these tags, and what is being loaded under them now."""
+        """Make void what is kept under these tags, and what is being loaded under them."""
         await self._store.invalidate(tags)
 
     async def clear(self) -> None:
-        """Throw away all that is kept."""
+        """Remove everything that is kept."""
         await self._store.clear()
 
     async def aclose(self) -> None:
-        """End loads under way, let go of connections."""
+        """End the loads under way and close the connections."""
         await self._flights.aclose()
         await self._store.aclose()
 
     async def _load(self, read: Read[T], key: str) -> Reading[T] | AgencyError:
-        """One load for all: by this process if it gets the lease, else by the one that has it."""
+        """Load once for all callers.
+
+        This process loads if it gets the lease; otherwise it waits for the process that has it.
+        """
         token = secrets.token_hex(8)
         seconds = read.agency.limits.timeout + self._lease_margin
         while holder := await self._store.take_lease(key, token, seconds):
@@ -118,7 +121,7 @@ class Cache:
         return outcome
 
     async def _fresh(self, read: Read[T], key: str) -> Reading[T] | None:
-        """What somebody else has put there in the meantime."""
+        """An answer that another process has kept in the meantime."""
         entry: Entry[T] | None = await self._store.find(key, read.tags, read.type)
         return entry.reading if entry and self._now() < entry.fresh_until else None
 

@@ -1,4 +1,4 @@
-"""Makes the store that an address names."""
+"""Makes the place for entries that an address names."""
 
 from cache.backend import Backend
 from cache.memory import BoundedMemory, MemoryStore
@@ -7,9 +7,9 @@ from connectors.kit.clock import Clock
 
 
 def create_backend(url: str, *, max_bytes: int, clock: Clock) -> Backend:
-    """`memory://`, bounded by `max_bytes`, or what redis-py takes: `redis://`, `rediss://`, `unix://`, with user names.
+    """`memory://`, bounded by `max_bytes`, or an address of redis-py: `redis://`, `rediss://` or `unix://`.
 
-    Raises ValueError for anything else; it does not quote the address, which may hold a password.
+    Raises ValueError for any other address. The error does not quote the address, which may hold a password.
     """
     scheme, _, _ = url.partition("://")
     if scheme == "memory":
@@ -17,6 +17,6 @@ def create_backend(url: str, *, max_bytes: int, clock: Clock) -> Backend:
     if scheme in ("redis", "rediss", "unix"):
         try:
             return RedisStore(OwnRedis(url), clock)
-        except (ValueError, TypeError):  # it may quote a part of the password
+        except (ValueError, TypeError):  # the error may quote a part of the password
             raise ValueError(f"{scheme}://… is not written as an address of Redis is") from None
     raise ValueError("expected memory://, redis://, rediss:// or unix://")

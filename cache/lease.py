@@ -1,4 +1,4 @@
-"""A lease in Redis: one process asks the agency, the others wait for it and share its failure."""
+"""A lease in Redis: one process asks the agency, and the others wait for it and share its failure."""
 
 import asyncio
 from typing import Any
@@ -8,9 +8,9 @@ import msgspec
 from connectors.kit.errors import BY_CODE, AgencyError
 
 LOOK = 0.02
-"""Seconds between two looks at a lease that somebody else holds."""
+"""Seconds between two looks at a lease that another process holds."""
 FAILED_FOR = 5.0
-"""Seconds that the word of a failure stays for those who waited."""
+"""Seconds for which a failure is kept for the processes that waited."""
 
 TAKE = """
 local held = redis.call('GET', KEYS[1])
@@ -33,15 +33,18 @@ class _Failure(msgspec.Struct, array_like=True):
 
 
 async def take(client: Any, name: str, token: str, seconds: float) -> str | None:
-    """None if it is ours now, otherwise the token of who has it."""
+    """None if this process has the lease now, otherwise the token of the holder."""
     held = await client.eval(TAKE, 1, name, token, _milliseconds(seconds))
     return str(held, "ascii") if held else None
 
 
 async def wait(client: Any, name: str, holder: str, agency: str) -> AgencyError | None:
-    """Until the holder has ended it, or it ran out because the holder died; the holder's error if it failed."""
+    """Wait until the lease ends or runs out; the holder's error if it failed.
+
+    A lease runs out if its holder has died.
+    """
     held = holder.encode("ascii")
-    while (now := await client.get(name)) == held:  # noqa: ASYNC110  it is ended by another process
+    while (now := await client.get(name)) == held:  # noqa: ASYNC110  another process ends it
         await asyncio.sleep(LOOK)
     word = b"failed:%b:" % held
     if now is None or not now.startswith(word):
@@ -51,7 +54,7 @@ async def wait(client: Any, name: str, holder: str, agency: str) -> AgencyError 
 
 
 async def end(client: Any, name: str, token: str, error: AgencyError | None) -> None:
-    """Give it back if it is still ours, with word of the error where there was one."""
+    """Give the lease back, if it is still held, with the error if there was one."""
     word = b""
     if error:
         failure = _Failure(error.code, error.reason, error.retry_after)

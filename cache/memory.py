@@ -1,4 +1,4 @@
-"""Entries in this process: the records themselves, bounded by their encoded size."""
+"""Entries in the memory of this process, bounded by their encoded size."""
 
 import itertools
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ class _Kept(NamedTuple):
 
 
 class BoundedMemory(BaseCache):  # type: ignore[misc]
-    """An aiocache backend of at most `max_bytes`: what was used least recently goes first.
+    """An aiocache backend of at most `max_bytes`. The entry that was used least recently is removed first.
 
-    Values are entries. Nothing is encoded but to weigh it; one that weighs more than the whole is not kept.
+    An entry is encoded only to weigh it. An entry that is larger than `max_bytes` is not kept.
     """
 
     NAME = "bounded-memory"
@@ -39,11 +39,11 @@ class BoundedMemory(BaseCache):  # type: ignore[misc]
 
     @property
     def bytes_kept(self) -> int:
-        """The encoded size of all that is kept."""
+        """The encoded size of all entries."""
         return int(self._kept.currsize)
 
     def peek(self, key: str) -> Any:
-        """What `get` answers, without a coroutine on the way."""
+        """The same as `get`, without a coroutine."""
         try:
             return self._kept[key].value
         except KeyError:
@@ -82,7 +82,7 @@ class BoundedMemory(BaseCache):  # type: ignore[misc]
 
 
 class MemoryStore:
-    """Entries of one process; there is nobody to hold a lease against."""
+    """Entries of one process. It needs no lease."""
 
     def __init__(self, backend: BoundedMemory) -> None:
         self._backend = backend
@@ -115,7 +115,7 @@ class MemoryStore:
         return None
 
     async def end_lease(self, key: str, token: str, error: AgencyError | None) -> None:
-        """Nobody waits: within a process all share one flight."""
+        """Nobody waits for it, because all callers of a process share one load."""
 
     async def aclose(self) -> None:
         await self._backend.close()

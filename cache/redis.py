@@ -1,4 +1,4 @@
-"""Entries in Redis or Valkey, for several hubs: encoded, with leases so that one process asks for all."""
+"""Entries in Redis or Valkey, for several hubs. They are encoded, and a lease lets one process ask for all."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,13 +24,16 @@ NAMESPACE = "simpul"
 PATIENCE = 1.0
 """Seconds that Redis may take for one command, and that a command waits for a connection."""
 CONNECTIONS = 50
-"""Most connections of one process, unless the address says `?max_connections=`."""
+"""The largest number of connections of one process, unless the address says `?max_connections=`."""
 PAUSE = 2.0
-"""Seconds for which nobody waits for a Redis that did not answer."""
+"""Seconds for which a Redis that did not answer is not asked again."""
 
 
 class OwnRedis(RedisCache):  # type: ignore[misc]
-    """aiocache's Redis backend on a client of our own: any URL of redis-py, no deprecated command, no wide `clear`."""
+    """aiocache's Redis backend with a client of our own: any URL of redis-py, no deprecated command.
+
+    Its `clear` removes only the hub's own entries.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__(serializer=NullSerializer(encoding=None), namespace=NAMESPACE, timeout=None)
@@ -41,7 +44,7 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,
         )
-        # An option that redis-py does not know fails here, at start, and not at the first use.
+        # An option that redis-py does not know fails here, at the start, and not at the first use.
         pool.make_connection()  # type: ignore[no-untyped-call]
         self.client = redis.Redis.from_pool(pool)
 
@@ -88,7 +91,7 @@ class RedisStore:
         return entry if entry.versions == now else None
 
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
-        """A tag that has none is given one: were it lost, nothing kept under it could come back."""
+        """A tag without a version gets one. If it is lost later, entries with the lost version stay void."""
 
         async def named() -> tuple[str, ...]:
             async with self._backend.client.pipeline(transaction=True) as pipe:
@@ -131,10 +134,10 @@ class RedisStore:
         return self._name(f"lease:{key}")
 
     async def _ask(self, command: Callable[[], Awaitable[T]], otherwise: T, *, always: bool = False) -> T:
-        """What Redis says, or `otherwise` where it does not answer.
+        """The answer of Redis, or `otherwise` if Redis does not answer.
 
-        It is said once that it went and once that it is back. In between one caller at a time finds out, and whoever
-        must be heard `always`; the rest do not wait for it.
+        The log says once that Redis is gone and once that it is back. In between, only one caller in each pause asks
+        Redis, and commands with `always` are sent in any case. All other callers do not wait.
         """
         if self._gone_until is not None:
             now = self._clock.monotonic()

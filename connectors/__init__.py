@@ -1,1 +1,4 @@
-"""How an agency is spoken to: one folder a domain, one file a protocol; all of them stand on `kit`."""
+"""How the hub speaks to agencies: one folder for each domain, one file for each protocol.
+
+All of them stand on `kit`.
+"""

@@ -1,4 +1,4 @@
-"""The city's agencies, each behind the connector that speaks its protocol."""
+"""The agencies of the city, each behind the connector of its protocol."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
@@ -24,13 +24,13 @@ def _collected() -> tuple[type[AnyConnector], ...]:
 
 
 CONNECTORS = _collected()
-"""Every protocol that the hub speaks."""
+"""The connectors of all protocols."""
 
 K = TypeVar("K", bound=AnyConnector)
 
 
 class Agencies:
-    """All configured connectors, in the order of the file."""
+    """The connectors of all configured agencies, in the order of the file."""
 
     def __init__(self, connectors: Iterable[AnyConnector]) -> None:
         self._connectors = {connector.agency.code: connector for connector in connectors}
@@ -39,16 +39,16 @@ class Agencies:
         return iter(self._connectors.values())
 
     def of(self, kind: type[K]) -> tuple[K, ...]:
-        """Those of one domain: `of(Beds)`."""
+        """The connectors of one kind, such as `of(Beds)`."""
         return tuple(connector for connector in self._connectors.values() if isinstance(connector, kind))
 
     def with_code(self, kind: type[K], code: str) -> K | None:
-        """The one of this domain with this code."""
+        """The connector of this kind and code."""
         connector = self._connectors.get(code)
         return connector if isinstance(connector, kind) else None
 
     def feeds(self) -> list[Feed[Any]]:
-        """All feeds of all of them."""
+        """All feeds of all connectors."""
         return [
             getattr(connector, name)()
             for connector in self._connectors.values()
@@ -56,9 +56,9 @@ class Agencies:
         ]
 
     def name(self, code: str) -> str:
-        """What people call the agency; its code, where it is none of this configuration."""
+        """The name of an agency; its code, if the agency is not configured."""
         return self._connectors[code].agency.name if code in self._connectors else code
 
     async def aclose(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await together(connector.aclose() for connector in self._connectors.values())

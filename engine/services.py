@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 
 from auth.caller import Caller
-from auth.oidc import Identity
+from auth.oidc import IdentityProvider
 from connectors.kit.clock import Clock
 from connectors.kit.flights import Flights
 from engine.background import BackgroundWork
@@ -60,7 +60,7 @@ class Services:
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
         self.access = access_matrix()
-        self.identity = Identity(configuration.identity, clock) if configuration.identity else None
+        self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
         self.hasher = open_hasher(configuration, settings)
         self.audit_log = AuditLog(self.database, self.hasher) if self.hasher else None
         self.heads = Heads(self.audit_log, settings.heads_file(), clock) if self.audit_log else None

@@ -1,1 +1,1 @@
-"""What a field means: plain async functions, one file a domain; they join a connector's read with the cache."""
+"""What a field means: plain async functions, one folder for each domain. They read from agencies through the cache."""

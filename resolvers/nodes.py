@@ -1,7 +1,7 @@
-"""Global ids: what they name and how it is found again.
+"""Global ids: what an id names, and how the thing is found again.
 
-What is public says its code in its id. What is a person's says nothing there (auth/cover.py), and `node` gives it by
-the rules of the field that it is found by.
+The id of a public thing shows its code. The id of a personal thing shows nothing (`auth/cover.py`), and `node` gives
+the thing by the rules of its field.
 """
 
 import base64
@@ -23,12 +23,12 @@ async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa:
     name, code = _read(ctx, id)
     kind = NODES_BY_NAME.get(name)
     if kind is None or code is None or not kind.policy.shows(ctx.caller.audience):
-        raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is not one of ours.")
+        raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is unknown.")
     return await kind.find(ctx, code)
 
 
 def _read(ctx: Context, given_id: str) -> tuple[str, str | None]:
-    """The kind that an id names, and the code; None where it is none of ours."""
+    """The kind that an id names, and the code; the code is None if the hub did not make the id."""
     try:
         raw = base64.b64decode(given_id + "=" * (-len(given_id) % 4), altchars=b"-_", validate=True)
         name, _colon, said = raw.decode().partition(":")

@@ -1,4 +1,4 @@
-"""What all domains declare in this room: nodes, categories of personal data, and lists that are exported."""
+"""What all domains declare in this room: nodes, categories of personal data, and exports."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,15 +11,15 @@ from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 _DOMAINS = declared(resolvers, ResolverDomain)
 
 NODES: Mapping[type[Any], NodeKind] = united(_DOMAINS, lambda domain: domain.nodes, "the node")
-"""By the struct that is answered."""
+"""The nodes, by their structs."""
 NODES_BY_NAME = by_name(NODES.values(), lambda kind: kind.name, "the node")
 
 CATEGORIES: Mapping[str, Category] = united(
     _DOMAINS, lambda domain: {each.name: each for each in domain.categories}, "the category"
 )
-"""Of personal data, by name."""
+"""The categories of personal data, by name."""
 
 EXPORTS: Mapping[str, Export] = united(
     _DOMAINS, lambda domain: {each.name: each for each in domain.exports}, "the export"
 )
-"""By the name of the file."""
+"""The exports, by the name of the file."""

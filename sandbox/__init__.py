@@ -1,1 +1,1 @@
-"""Stand-in agencies that speak the real protocols over real sockets: for a first run, for tests, for third parties."""
+"""Stand-in agencies that speak the real protocols over real sockets: for a first run, tests and third parties."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from sandbox.server import running
 
 FOLDER = Path(__file__).parent.parent / ".simpul" / "sandbox"
-"""Where the databases are that the committed `agencies.toml` names."""
+"""The folder of the databases that the committed `agencies.toml` names."""
 
 
 async def serve(host: str, port: int, *, until_input_ends: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM, or until who started it has gone and its input with it."""
+    """Serve until SIGINT or SIGTERM, or until the input is closed because the starting process has ended."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

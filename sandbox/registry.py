@@ -8,12 +8,12 @@ from sandbox.kit.domains import SandboxDomain, declared
 
 @cache
 def domains() -> tuple[SandboxDomain, ...]:
-    """What each domain brings, in alphabetical order."""
+    """The declaration of each domain, in alphabetical order."""
     return tuple(declared().values())
 
 
 def databases() -> dict[str, Fill]:
-    """Of those that are asked by SQL: what fills the database, by the agency's code."""
+    """The function that fills each database, by the code of the agency."""
     return {code: fill for domain in domains() for code, fill in domain.databases.items()}
 
 

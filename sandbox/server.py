@@ -16,7 +16,7 @@ from sandbox.kit.databases import open_databases
 
 
 class Sandbox(NamedTuple):
-    """A running sandbox: where it listens, where its databases are, and how its agencies are told what to do."""
+    """A running sandbox: its address, the folder of its databases, and its control."""
 
     url: str
     folder: Path
@@ -24,7 +24,7 @@ class Sandbox(NamedTuple):
 
 
 def system_now() -> datetime:
-    """The machine's time."""
+    """The time of the machine."""
     return datetime.now(UTC)
 
 
@@ -36,7 +36,7 @@ async def running(
     now: Callable[[], datetime] = system_now,
     folder: Path | None = None,
 ) -> AsyncIterator[Sandbox]:
-    """Serve until the block ends; port 0 takes a free one, and databases are in a folder of their own if none is named.
+    """Serve until the block ends. Port 0 takes a free port; without `folder`, databases are in a temporary folder.
 
     Raises ValueError for an address that is not loopback.
     """

@@ -1,6 +1,6 @@
 """`python -m sandbox.sign_in citizen`: signs in at the sandbox's identity provider, and prints the access token.
 
-It goes the whole way that a browser goes: discovery, authorization code, PKCE.
+It takes the same steps as a browser: discovery, authorization code, PKCE.
 """
 
 import argparse
@@ -21,14 +21,14 @@ REDIRECT = "http://127.0.0.1/signed-in"
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):
-    """The redirect is the answer: nobody listens where it leads."""
+    """Does not follow the redirect: nobody listens at its address."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 def sign_in(issuer: str, account: str) -> str:
-    """An access token for this account; raises OSError where the provider cannot be reached or refuses."""
+    """An access token for this account; raises OSError if the provider refuses or cannot be reached."""
     provider = _json(f"{issuer}/.well-known/openid-configuration")
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -57,14 +57,14 @@ def sign_in(issuer: str, account: str) -> str:
 
 
 def _json(url: str, body: bytes | None = None) -> Any:
-    # The addresses are the sandbox's own, on this machine: that is what the rule below cannot know.
+    # The addresses are the sandbox's own, on this machine, which the rule cannot know.
     request = urllib.request.Request(url, body, {"User-Agent": "make token"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
         return json.load(response)
 
 
 def _redirected(url: str) -> dict[str, str]:
-    """The parameters of the address that it leads to."""
+    """The parameters of the address to which it redirects."""
     try:
         urllib.request.build_opener(_Stays).open(url, timeout=10)
     except urllib.error.HTTPError as answer:

@@ -1,1 +1,1 @@
-"""What the hub promises: types, fields, descriptions, one file a domain; no I/O, no seconds, no agency names."""
+"""The schema: types, fields and descriptions, one folder for each domain. No I/O and no agency names in here."""

@@ -13,29 +13,29 @@ from graphql.utilities import DangerousChangeType, find_breaking_changes, find_d
 from auth.caller import Audience
 
 CHANGED_MEANING = {DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE, DangerousChangeType.INPUT_FIELD_DEFAULT_VALUE_CHANGE}
-"""What is allowed by the letter of a type, but answers an old document in another way."""
+"""Changes that the types allow, but that give another answer to an old document."""
 SECTION = re.compile(r"^## ", re.MULTILINE)
 BREAKING = re.compile(r"^### Breaking\n(.*?)(?=^### |\Z)", re.DOTALL | re.MULTILINE)
 
 
 class Break(NamedTuple):
-    """A change that breaks a promise, and by which coordinate it is named."""
+    """A change that breaks the released schema, and the coordinate that it concerns."""
 
     coordinate: str
     text: str
 
 
 def unnamed_breaks(landed: str, sdl: str, changelog: str) -> list[Break]:
-    """The changes that break what has landed and that the changelog's newest section does not name as breaking."""
+    """The breaking changes that the newest section of the changelog does not name."""
     _, newest, *_ = [*SECTION.split(changelog), ""]
     named = {name for section in BREAKING.findall(newest) for name in re.findall(r"`([^`]+)`", section)}
     return [each for each in breaks(landed, sdl) if each.coordinate not in named]
 
 
 def breaks(landed: str, sdl: str) -> list[Break]:
-    """Each change that a client of what has landed could notice: in types, in defaults, and in who may read.
+    """Each change that a client of the released schema could notice: in types, in defaults, and in access.
 
-    A scalar of GraphQL's own that is used no more is none.
+    A standard scalar of GraphQL that is no longer used is not a change.
     """
     old, new = build_schema(landed), build_schema(sdl)
     found = find_breaking_changes(old, new)
@@ -51,7 +51,7 @@ def _coordinate(text: str) -> str:
 
 
 def _closed(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Break]:
-    """Fields that an audience had and has no longer, and fields that have become personal."""
+    """Fields that an audience no longer has, and fields that have become personal."""
     before, after = _access(old), _access(new)
     for at in sorted(before.keys() & after.keys()):
         (had, was_personal), (has, is_personal) = before[at], after[at]
@@ -62,7 +62,7 @@ def _closed(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Break]:
 
 
 def _access(schema: GraphQLSchema) -> dict[str, tuple[set[str], bool]]:
-    """For whom each field is, and whether it is personal, by its coordinate."""
+    """The audiences of each field, and whether it is personal, by coordinate."""
     return {
         f"{name}.{field}": _declared(each.ast_node) or _declared(of.ast_node) or (set(), False)
         for name, of in schema.type_map.items()
@@ -72,7 +72,7 @@ def _access(schema: GraphQLSchema) -> dict[str, tuple[set[str], bool]]:
 
 
 def _declared(node: Any) -> tuple[set[str], bool] | None:
-    """What `@access` says on a field or a type; None where it does not stand there, as with introspection's own."""
+    """The `@access` of a field or type; None if it has none, such as the types of introspection."""
     for directive in node.directives or () if node else ():
         if directive.name.value == "access":
             given = {each.name.value: each.value for each in directive.arguments}

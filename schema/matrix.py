@@ -1,4 +1,4 @@
-"""The matrix of fields by audience, as a page to read: `docs/access.md`."""
+"""The access matrix as a page to read: `docs/access.md`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -15,7 +15,10 @@ How it is decided is in [authorization.md](authorization.md).
 
 
 def access_page(matrix: Iterable[FieldAccess]) -> str:
-    """The page: a table a type, a row a field; types that everybody may read whole are listed at the end."""
+    """The page: a table for each type, a row for each field.
+
+    Types that everybody may read in full are listed at the end.
+    """
     everybody: list[str] = []
     lines = [HEAD]
     for name, group in groupby(matrix, key=lambda each: each.type_name):
@@ -39,7 +42,7 @@ def _table(rows: Iterable[FieldAccess]) -> Iterator[str]:
 
 
 def _rules(row: FieldAccess) -> str:
-    """By which rules it is given, where it is personal."""
+    """The rules of a personal field."""
     if row.category is None:
         return ""
     masked = "Masked; whole" if row.masked else "Given"

@@ -22,6 +22,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import DeclarationError, declared
 from connectors.registry import CONNECTORS
 from schema.kit.access import access, policy_of
+from schema.kit.contract import check_records, objects_of
 from schema.kit.domains import SchemaDomain
 from schema.kit.scalars import SCALARS
 
@@ -34,7 +35,7 @@ def _fields_of(cls: type[Any]) -> list[StrawberryField]:
 
 
 def _fed_by() -> dict[type[Any], type[AnyConnector] | None]:
-    """The root types of queries, and which kind of agency feeds each; each connector feeds one at least."""
+    """The root types of queries, and the kind of agency that feeds each. Each connector must feed at least one."""
     found = {query: kind for domain in _DOMAINS.values() for query, kind in domain.queries.items()}
     kinds = tuple(filter(None, found.values()))
     for connector in CONNECTORS:
@@ -46,7 +47,7 @@ def _fed_by() -> dict[type[Any], type[AnyConnector] | None]:
 
 
 def _root(name: str, types: Iterable[type[Any]], description: str) -> Any:
-    """One root type of all; raises `DeclarationError` where two domains have a field of the same name."""
+    """One root type from all parts; raises `DeclarationError` if two domains have a field with the same name."""
     parts = tuple(types)
     _refuse_twins(parts)
     made: Any = merge_types(name, parts)
@@ -66,7 +67,7 @@ def _refuse_twins(types: Iterable[type[Any]]) -> None:
 
 
 def _extend() -> None:
-    """Give types of parts below the fields that domains add to them."""
+    """Add the fields that domains declare for types of parts below."""
     extensions = [(of, by) for domain in _DOMAINS.values() for of, by in domain.extensions.items()]
     for of in dict.fromkeys(of for of, _ in extensions):
         added = [by for each, by in extensions if each is of]
@@ -75,21 +76,23 @@ def _extend() -> None:
 
 
 FED_BY = _fed_by()
-"""The types of root fields, and which kind of agency feeds each; None where no agency does."""
+"""The root types, and the kind of agency that feeds each; None if no agency does."""
 _extend()
 
 Query = _root(
-    "Query", FED_BY, "What can be asked of the city (kota). Each field stands alone: one may fail, the others stay."
+    "Query",
+    FED_BY,
+    "Everything that can be read of the city (kota). Each field stands alone: if one fails, the others still answer.",
 )
 Mutation = _root(
     "Mutation",
     (each for domain in _DOMAINS.values() for each in domain.mutations),
-    "What can be done, and not only asked.",
+    "Everything that changes something.",
 )
 Subscription = _root(
     "Subscription",
     (each for domain in _DOMAINS.values() for each in domain.subscriptions),
-    "What can be told as it happens, over a WebSocket.",
+    "Events as they happen, over a WebSocket.",
 )
 
 
@@ -104,7 +107,7 @@ class Schema(strawberry.Schema):
         super().__init__(**kwargs)
 
     def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
-        """Those that this audience may know; a type that nothing leads to any more is not in its schema either."""
+        """The fields that this audience may know. A type to which no field leads is not in the schema either."""
         if self._audience is None or type_definition.is_input:
             return type_definition.fields
         audience, of = self._audience, type_definition.origin
@@ -115,7 +118,7 @@ class Schema(strawberry.Schema):
 
 
 def kinds_of_roots() -> dict[str, type[AnyConnector] | None]:
-    """Which kind of agency feeds each root field of the domains, by the name by which it is asked for."""
+    """The kind of agency that feeds each root field, by the name of the field in a query."""
     found: dict[str, type[AnyConnector] | None] = {}
     for query, kind in FED_BY.items():
         found |= {to_camel_case(each.python_name): kind for each in _fields_of(query)}
@@ -123,7 +126,7 @@ def kinds_of_roots() -> dict[str, type[AnyConnector] | None]:
 
 
 def root_fields(connector: type[AnyConnector]) -> list[str]:
-    """The names of the root fields that such connectors feed, as they are asked for."""
+    """The names of the root fields that this connector feeds, as they are written in a query."""
     return [name for name, kind in kinds_of_roots().items() if kind and issubclass(connector, kind)]
 
 
@@ -134,8 +137,8 @@ def build(
     extensions: tuple[type[SchemaExtension], ...] = (),
     executor: type[Executor[Any]] | None = None,
 ) -> Schema:
-    """The schema of an audience, or the whole, ready to run; it has no state, so there is one of each."""
-    return Schema(
+    """The schema of one audience, or the whole schema. It has no state, so each is built once."""
+    built = Schema(
         audience,
         query=Query,
         mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
@@ -145,15 +148,17 @@ def build(
         extensions=extensions,
         execution_context_class=executor,
     )
+    check_records(built)
+    return built
 
 
 def _shows_any(root: Any, audience: Audience) -> bool:
-    """Whether a root type has a field for this audience; a type without fields is none."""
+    """Whether a root type has a field for this audience. A type without fields is left out."""
     return any(policy_of(each, root).shows(audience) for each in root.__strawberry_definition__.fields)
 
 
 def access_matrix() -> tuple[FieldAccess, ...]:
-    """Every field of the whole schema, and in whose schemas it really is, by type and name."""
+    """Every field of the whole schema, and the audiences whose schema really has it, by type and name."""
     return _matrix(build())
 
 
@@ -164,7 +169,7 @@ def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
     for at, policy in sorted(_fields(whole).items(), key=itemgetter(0)):
         audiences = tuple(audience for audience in Audience if at in seen[audience])
         unreached = any(policy.shows(audience) for audience in Audience if audience not in audiences)
-        reason = "Only they reach what leads to it." if unreached else policy.reason
+        reason = "Only these audiences can reach it." if unreached else policy.reason
         made.append(
             FieldAccess(
                 type_name=at[0],
@@ -180,11 +185,10 @@ def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
 
 
 def _fields(schema: Schema) -> dict[tuple[str, str], Policy]:
-    """The fields of a schema's objects and interfaces, each with what it declares."""
+    """The fields of the objects and interfaces of a schema, each with its policy."""
     name_of = schema.config.name_converter.get_graphql_name
     return {
-        (name, name_of(each)): policy_of(each, concrete.definition.origin)
-        for name, concrete in schema.schema_converter.type_map.items()
-        if isinstance(concrete.definition, StrawberryObjectDefinition) and not concrete.definition.is_input
-        for each in schema.get_fields(concrete.definition)
+        (name, name_of(each)): policy_of(each, definition.origin)
+        for name, definition in objects_of(schema).items()
+        for each in schema.get_fields(definition)
     }

@@ -1,1 +1,1 @@
-"""The hub's own database: the copies of the feeds that it follows, where they outlive the process."""
+"""The hub's own database: the copies of feeds, and what the hub itself must remember."""

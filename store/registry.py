@@ -1,4 +1,4 @@
-"""Where the records of every feed stand, and what is done behind the scenes, as the domains declare it."""
+"""The copy tables of all feeds and the background work of all domains, collected from their declarations."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,9 +27,9 @@ def _collected() -> dict[tuple[str, str], CopyTable[Any]]:
 
 
 COPY_TABLES: Mapping[tuple[str, str], CopyTable[Any]] = _collected()
-"""By domain and feed, where the feed's records stand."""
+"""The table for the records of each feed, by domain and feed."""
 
 BACKGROUND: tuple[Callable[[Surroundings], Background], ...] = tuple(
     each for domain in _DOMAINS.values() for each in domain.background
 )
-"""What makes the work behind the scenes of each domain."""
+"""What makes the background work of each domain."""

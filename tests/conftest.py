@@ -36,6 +36,7 @@ from sandbox.identity.issuer import issuer_of
 from sandbox.registry import environment
 from sandbox.server import Sandbox, running
 from store.kit.database import Database
+from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
 from tests import identifiers, threads
 from tests.clock import FakeClock
@@ -43,8 +44,13 @@ from tests.postgres_server import postgres_running
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
-AGENCIES = list(tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))["agencies"])
-"""The codes of the sandbox's agencies, in the order of the file."""
+COMMITTED = tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))
+AGENCIES = list(COMMITTED["agencies"])
+"""The codes of the configured agencies, in the order of the file."""
+STOOD_IN_FOR = [code for code, each in COMMITTED["agencies"].items() if "url" in each]
+"""Those that have a stand-in; the others ask nobody."""
+NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
+"""Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
@@ -166,7 +172,7 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
-    text = text.replace("http://127.0.0.1:8100", sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
+    text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
     return read_configuration(path, CONNECTORS, environment())
 
@@ -232,7 +238,7 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(fill())
     url = f"sqlite:///{folder}/store.db"
-    identifiers.look("copies", identifiers.of_store(url, ("regulations", "venues", "slots", *identifiers.OWN_TABLES)))
+    identifiers.look("copies", identifiers.of_store(url, METADATA.tables))
     return folder / "store.db"
 
 

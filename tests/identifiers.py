@@ -11,6 +11,8 @@ import redis
 
 from cache.memory import BoundedMemory
 from sandbox.kit.people import ACCOUNTS
+from store.kit.tables import METADATA
+from store.registry import COPY_TABLES
 
 NIKS = [each.nik for each in ACCOUNTS.values() if each.nik]
 UNMASKED = re.compile(
@@ -20,13 +22,15 @@ UNMASKED = re.compile(
             r"3675[0-9]{3}999[0-9]{8}",
             r"36\.75-[0-9]{3}\.999-[0-9]{3}\.[0-9]{4}-[0-9]",
             r"(?i:wajib pajak contoh [0-9])",
+            r"pelapor-[0-9]+@warga|\+62215557[0-9]{3}|(?i:warga contoh empat)",
             r"simpul_[A-Za-z0-9_-]{43}",
             r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
         ]
     ).encode()
 )
-OWN_TABLES = ("usages", "api_keys", "feeds", "orders")
-"""The others hold copies of public collections, and are looked at once, where they are made."""
+COPIES = {each.table.name for each in COPY_TABLES.values()}
+"""Tables of public collections, which are looked at once, where they are made."""
+OWN_TABLES = sorted(METADATA.tables.keys() - COPIES)
 
 FOUND: list[str] = []
 """Where something was found in the whole run, without the thing itself."""

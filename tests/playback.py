@@ -53,11 +53,29 @@ def _as_rss(answer: Any) -> str:
     return f'<?xml version="1.0"?><rss version="2.0" xmlns:job="urn:contoh:job"><channel>{entries}</channel></rss>'
 
 
+def _as_xml(answer: Any) -> str:
+    """Objects as elements, with one element for each item of a list."""
+    return f'<?xml version="1.0" encoding="utf-8"?>{_elements(answer)}'
+
+
+def _elements(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(
+            f"<{name}>{_elements(each)}</{name}>"
+            for name, inner in value.items()
+            for each in (inner if isinstance(inner, list) else [inner])
+        )
+    if isinstance(value, list):
+        return "".join(map(_elements, value))
+    return "" if value is None else escape(str(value))
+
+
 WRITTEN: dict[str, tuple[str, Callable[[Any], str]]] = {
     "json": ("application/json", _as_json),
     "icalendar": ("text/calendar", _as_icalendar),
     "json-ld": ("text/html", _as_page),
     "rss": ("application/rss+xml", _as_rss),
+    "xml": ("application/xml", _as_xml),
 }
 """How an answer that is recorded as rows goes over the wire: its content type, and its text."""
 

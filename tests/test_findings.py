@@ -60,7 +60,7 @@ async def test_an_officer_sees_nothing_of_another_agency(hub, officer_of):
         assert answer["data"] == {"findings": None}
         (error,) = answer["errors"]
         assert (error["message"], error["extensions"]) == (
-            "The findings of another agency are for that agency.",
+            "You can read only the findings of your own agency.",
             {"code": "FORBIDDEN"},
         )
 

@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,17 @@ def test_every_module_says_what_it_is():
     assert silent == []
 
 
+def test_no_class_name_stands_for_two_things():
+    """A type of the schema ends with `Type` where a record has its name (`schema/kit/access.py`)."""
+    places = defaultdict(list)
+    for path in committed(*(f"{room}/*.py" for room in ROOMS)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert places
+    assert {name: of for name, of in places.items() if len(of) > 1} == {}
+
+
 def test_nobody_imports_the_server_but_tests():
     for path in committed(*(f"{room}/*.py" for room in ROOMS)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -129,14 +141,27 @@ def test_no_file_is_named_like_a_module_of_python_where_it_could_hide_it():
     assert not [path for path in committed("*.py") if path.parent == ROOT and path.stem != "server"]
 
 
+DOCS = ROOT / "docs"
+
+
+def documented(*pages):
+    """What these pages say together; a domain may have a page of its own, `domains/<domain>.md`, and need not."""
+    return "\n".join((DOCS / page).read_text(encoding="utf-8") for page in pages if (DOCS / page).exists())
+
+
 def test_every_setting_is_documented():
-    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    text = documented("configuration.md")
     settings = {f"SIMPUL_{name.upper()}" for name in Settings.model_fields}
     limits = set(Limits.__struct_fields__)
     server = {name.upper() for name in ServerSettings.model_fields}
-    options = {name for kind in CONNECTORS for name in kind.options_type.__struct_fields__}
-    credentials = {name for kind in CONNECTORS for name in kind.credentials_type.__struct_fields__}
-    assert {name for name in settings | server | limits | options | credentials if f"`{name}`" not in text} == set()
+    assert {name for name in settings | server | limits if f"`{name}`" not in text} == set()
+
+
+@pytest.mark.parametrize("kind", CONNECTORS, ids=lambda kind: f"{kind.domain}/{kind.protocol}")
+def test_the_options_and_credentials_of_a_protocol_are_documented_there_or_on_the_page_of_its_domain(kind):
+    text = documented("configuration.md", f"domains/{kind.domain}.md")
+    names = (*kind.options_type.__struct_fields__, *kind.credentials_type.__struct_fields__)
+    assert [name for name in names if f"`{name}`" not in text] == []
 
 
 VALUES = {
@@ -148,7 +173,7 @@ VALUES = {
 
 
 def test_every_code_of_an_error_is_documented():
-    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    text = documented("errors.md", *(DOCS / "domains").glob("*.md"))
     written = set()
     for path in committed(*(f"{room}/*.py" for room in ROOMS if room != "sandbox")):
         room, *inside, _ = path.relative_to(ROOT).parts
@@ -159,7 +184,7 @@ def test_every_code_of_an_error_is_documented():
 
 
 def test_every_mode_of_the_sandbox_is_documented():
-    text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    text = documented("sandbox.md")
     assert [mode for mode in MODES if f"| `{mode}` |" not in text] == []
 
 

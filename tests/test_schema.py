@@ -20,8 +20,9 @@ async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_
     query = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
     _, answer = await asyncio.gather(cold_hub.follow(), cold_hub.ask(query))
     assert "errors" not in answer
-    assert sandbox.control.all_hits() == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}
+    hits = sum(sandbox.control.hits(code) for code in states)  # other domains have feeds, too
+    assert hits == BEDS + BILLS + PAYMENTS + VACANCIES + PRICES + LAW + VENUES + SLOTS
     assert len(states) == 24
     copied = {"jdih-kota", "gor-contoh", "gor-kota"}
     assert {code for code, state in states.items() if state == "SNAPSHOT"} == copied
@@ -55,10 +56,10 @@ async def test_the_sources_say_from_whom_and_how_old(hub, clock):
         ("first: 1, last: 1", "Use first or last, not both."),
         (f"first: {MOST + 1}", "first and last are between 0 and 100."),
         ("last: -1", "first and last are between 0 and 100."),
-        ('after: "x"', "This cursor is not of this list in this order."),
+        ('after: "x"', "This cursor belongs to another list or another order."),
         ('after: ""', None),
-        ('before: "WyJrZWNhbWF0YW4iLDFd"', "This cursor is not of this list in this order."),
-        ('after: "WyJrZWx1cmFoYW4iLCIzNi43MS4wMS4xMDAxIl0"', "This cursor is not of this list in this order."),
+        ('before: "WyJrZWNhbWF0YW4iLDFd"', "This cursor belongs to another list or another order."),
+        ('after: "WyJrZWx1cmFoYW4iLCIzNi43MS4wMS4xMDAxIl0"', "This cursor belongs to another list or another order."),
     ],
 )
 async def test_a_page_that_cannot_be_cut_is_told(hub, arguments, message):

@@ -21,7 +21,7 @@ def empty_store(request, tmp_path):
 
 
 def calls(sandbox):
-    return {code: hits for code in sandbox.control.agencies if (hits := sandbox.control.hits(code))}
+    return {code: sandbox.control.hits(code) for code in FEEDS}
 
 
 async def test_one_follows_all_answer_and_a_new_one_finds_it_there(sandbox, configuration, clock, empty_store):

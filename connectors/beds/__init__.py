@@ -1,1 +1,1 @@
-"""Hospital beds: which rooms a hospital has and how many beds in them are free."""
+"""Hospital beds: the rooms of a hospital and how many of their beds are free."""

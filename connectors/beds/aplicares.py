@@ -1,9 +1,9 @@
-"""BPJS Kesehatan's Aplicares web service, read side. Source: its official text and four public clients of it.
+"""BPJS Kesehatan's Aplicares web service, for reading. Source: its official text and four public clients of it.
 
-Seen there: success is code 1, as a number or as text; numbers come as text in one row and as numbers in the next; a
-field is spelt `Tersediawanita` in places; a room stands once per class; `lastupdate` is local time without a zone, and
-can be years old; one consumer identity per hospital. Not seen but told of: rooms that were never updated have no
-`lastupdate`, or the date with which MySQL or .NET writes none.
+Seen there: success is code 1, as a number or as text. Numbers come as text in one row and as numbers in the next. A
+field is spelt `Tersediawanita` in places. A room has one row for each class. `lastupdate` is local time without a zone,
+and can be years old. Each hospital has its own consumer identity. Reported, but not seen: a room that was never updated
+has no `lastupdate`, or the date with which MySQL or .NET writes "no date".
 """
 
 from datetime import timedelta
@@ -27,10 +27,10 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class AplicaresOptions(BedsOptions, frozen=True, kw_only=True):
-    """Of one hospital at BPJS.
+    """Options of one hospital at BPJS.
 
-    `ppk` is its code there. `start`: whether `{start}` in the address counts rows or pages; clients of the service do
-    not agree, and only a hospital of more than `page_size` rooms shows the difference.
+    `ppk` is its code there. `start` says whether `{start}` in the address counts rows or pages. Clients of the service
+    do not agree, and only a hospital with more than `page_size` rooms shows the difference.
     """
 
     ppk: str
@@ -39,7 +39,7 @@ class AplicaresOptions(BedsOptions, frozen=True, kw_only=True):
 
 
 class AplicaresCredentials(Credentials, frozen=True, kw_only=True):
-    """The consumer identity that BPJS gave the hospital; `user_key` on the newer gateway."""
+    """The consumer identity that BPJS gave the hospital, and `user_key` for the newer gateway."""
 
     cons_id: str
     secret: str
@@ -91,7 +91,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
         return many_records(rows or [], _to_class, agency=self.agency.code, findings=self.findings)
 
     async def _page(self, start: int, size: int) -> tuple[list[object], int | None]:
-        """The rows from `start` on, and how many there are in all, where it says so."""
+        """The rows from `start` on, and the total number, if the answer says it."""
         body = await self._http.json(
             Call(
                 path="/rest/bed/read/{ppk}/{start}/{limit}",

@@ -1,9 +1,9 @@
-"""A hospital's own JSON, behind a gateway such as SPLP: `agencies.toml` says where things stand in it.
+"""A hospital's own JSON, behind a gateway such as SPLP. `agencies.toml` says where each value stands.
 
 Source: public code of a province that publishes its hospitals' rooms at SPLP with a key in the header `Apikey`. Each
-hospital names its fields as it likes, so nothing is taken for granted: a mapping that leaves something out, or names
-nothing, stops the start, and an answer without a key that it names is a change of the agency. A date alone may lack:
-then nobody knows how old the counts are.
+hospital chooses its own names, so nothing is guessed. A mapping with a gap or an unknown name stops the start. An
+answer without a mapped key is refused as a change of the agency. Only a date may be missing: then the age of the counts
+is unknown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,20 +25,20 @@ from connectors.kit.signatures import api_key, unsigned
 from connectors.kit.values import BadRow
 
 SAMPLE = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
-"""A moment to try a format with."""
+"""A moment for testing a format."""
 
 CALLED_OTHERWISE = ("text/html", "text/plain")
-"""What PHP and file servers call JSON where nobody has told them; what is none is still no answer."""
+"""Content types that PHP and file servers send for JSON if nobody has configured them. Other answers still fail."""
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[^.\s]+( [^.\s]+)*(\.[^.\s]+( [^.\s]+)*)*$")]
-"""The name of a key, or with points the way to one inside others."""
+"""The name of a key, or with points the path to a key in nested objects."""
 Path = Annotated[str, msgspec.Meta(pattern=r"^/[^\s{}]*$")]
 Header = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+$")]
 Text = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """By which key of a row the hospital says what. Of `free` and `occupied` it is one."""
+    """The key of each value in a row. Exactly one of `free` and `occupied` is given."""
 
     code: Key
     name: Key
@@ -55,11 +55,11 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class MappedRestOptions(BedsOptions, frozen=True, kw_only=True):
     """How to read the answer.
 
-    `path` is asked; `rows` leads to the list in the answer, which is the list itself without it. `status`, with the
-    `accepted` texts, is where the answer says how it is. `observed_at` leads to when all counts were changed, where
-    no row says it (`keys.observed_at`); `moment_format` is Python's, where it is not ISO 8601. `classes` gives BPJS's
-    codes for the hospital's own words; without it the hospital uses those codes itself. `ignored` are further keys of
-    a row that are known and not used.
+    The hub asks `path`. `rows` is the path to the list in the answer; without it, the answer is the list. `status` is
+    the key of the answer's status, and `accepted` are the texts that mean success. `observed_at` is the key of the
+    moment of all counts, if no row has one (`keys.observed_at`). `moment_format` is a format of Python, if the moments
+    are not in ISO 8601. `classes` maps the hospital's words to the codes of BPJS; without it the hospital must use
+    these codes. `ignored` are further keys that are known and not used.
     """
 
     path: Path
@@ -95,13 +95,13 @@ class MappedRestOptions(BedsOptions, frozen=True, kw_only=True):
 
 
 class MappedRestCredentials(Credentials, frozen=True, kw_only=True):
-    """The key that goes along with each call; none where the source is open."""
+    """The key that is sent with each call; None if the source is open."""
 
     key: str | None = None
 
 
 class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
-    """One hospital, over JSON of its own."""
+    """One hospital, over its own JSON."""
 
     protocol: ClassVar[str] = "mapped_rest"
 
@@ -170,7 +170,7 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
         return observed(lambda: self._moment(row, key), self.findings)
 
     def _class_of(self, bed_class: str) -> str:
-        """BPJS's code; a class that is not mapped keeps the hospital's own name."""
+        """The code of BPJS. A class that is not mapped keeps the hospital's own name."""
         code = self._classes.get(bed_class.casefold())
         if code is None and self._classes:
             self.findings.note(f"{self.options.keys.bed_class}: a class that is not mapped")
@@ -184,14 +184,14 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
         if text is None:
             return None
         try:
-            moment = datetime.strptime(text, self.options.moment_format)  # noqa: DTZ007  its zone comes next
+            moment = datetime.strptime(text, self.options.moment_format)  # noqa: DTZ007  the zone is added next
         except ValueError:
             raise BadRow(f"{last}: not a moment of this format") from None
         return values.moment(moment.isoformat(), self.zone)
 
 
 def _reached(row: Row, key: str) -> tuple[Row, str]:
-    """The row that a way ends in, and the key there."""
+    """The row in which a path ends, and its last key."""
     *outer, last = key.split(".")
     for each in outer:
         row = row.nested(each)
@@ -209,7 +209,7 @@ def _text(row: Row, key: str) -> str:
 
 
 def _tells_the_moment(moment_format: str) -> bool:
-    """Whether a moment that is written so is read as the same."""
+    """Whether a moment in this format is read as the same moment."""
     try:
         return datetime.strptime(SAMPLE.strftime(moment_format), moment_format).replace(tzinfo=UTC) == SAMPLE
     except ValueError:

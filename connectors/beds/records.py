@@ -1,4 +1,4 @@
-"""What a hospital says of its beds, and what every connector of this domain can be asked."""
+"""The records of hospital beds, and the base class of the connectors of this domain."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ from connectors.kit.values import BadRow
 
 
 class Hospital(msgspec.Struct, frozen=True, kw_only=True):
-    """A hospital as it is configured. `kelurahan` is a dotted Kemendagri code, `phone` in E.164, its place WGS 84."""
+    """A hospital as configured: `kelurahan` is a dotted Kemendagri code, `phone` is E.164, the position is WGS 84."""
 
     code: str
     name: str
@@ -26,21 +26,21 @@ class Hospital(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BedClass(msgspec.Struct, frozen=True, kw_only=True):
-    """A class of care in the reference of BPJS, such as KL1 or ICU; what it has no class for keeps its own name."""
+    """A class of care of BPJS, such as KL1 or ICU. A room that no class of BPJS fits keeps its own name for it."""
 
     code: str
     name: str
 
 
 Bpjs = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{2}$")]
-"""A code of BPJS's reference, as `agencies.toml` may give it to what an agency calls otherwise."""
+"""A code of BPJS, as `agencies.toml` may give it for a class that an agency calls by another name."""
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
-    """One room in one class; the pair (`class_code`, `code`) is its key.
+    """One room in one class. The pair (`class_code`, `code`) is its key.
 
-    Counts are beds. `free_for_…` are None where the hospital's split contradicts its own total. `observed_at` is when
-    the hospital last changed the row: it can be years ago, and is None where nobody knows.
+    The counts are beds. `free_for_…` are None if the hospital's split contradicts its own total. `observed_at` is when
+    the hospital last changed the row. It can be years ago, and it is None if nobody knows.
     """
 
     code: str
@@ -56,12 +56,12 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def last_change(rooms: tuple[Room, ...]) -> datetime | None:
-    """When the newest of their counts was changed, of those that are dated."""
+    """When the newest of the dated counts was changed."""
     return max((room.observed_at for room in rooms if room.observed_at), default=None)
 
 
 def observed(moment: Callable[[], datetime | None], findings: Findings) -> datetime | None:
-    """When a room's count was made, by `moment`; a room without a date is one of unknown age, and stays a room."""
+    """When the count of a room was made. A room with an unknown date is kept, with a finding."""
     try:
         found = moment()
     except BadRow:
@@ -73,10 +73,10 @@ def observed(moment: Callable[[], datetime | None], findings: Findings) -> datet
 
 
 class BedsOptions(Options, frozen=True, kw_only=True):
-    """What `agencies.toml` says of a hospital, whatever it speaks.
+    """Options of a hospital, over any protocol.
 
-    `hospital` is the code of the one that this is a further source of, which then says where it lies.
-    `stale_after_hours`: a count of this source that is older is not shown as free now.
+    `hospital` is the code of another agency, if this one is a further source of the same hospital. That other agency
+    then has the position. `stale_after_hours`: an older count of this source is not shown as free now.
     """
 
     hospital: str | None = None
@@ -105,15 +105,15 @@ class BedsOptions(Options, frozen=True, kw_only=True):
 
 
 OF_THE_HOSPITAL = ("kelurahan", "address", "phone", "latitude", "longitude")
-"""What is said of a hospital once, whatever its sources."""
+"""Options that only the first source of a hospital has."""
 
 
 LARGEST = 10_000
-"""Beds in a room: more is a slip, and would spoil the sum over a hospital."""
+"""The most beds in a room. A larger number is an error, and would spoil the sum of the hospital."""
 
 
 def refuse_impossible(capacity: int, free: int, *split: int, free_key: str) -> None:
-    """Raise `BadRow` for counts that no room can have; `free_key` is what the agency calls the free ones."""
+    """Raise `BadRow` for counts that no room can have. `free_key` is the agency's key of the free beds."""
     if min(capacity, free, *split) < 0:
         raise BadRow("a negative number of beds")
     if capacity > LARGEST:
@@ -127,18 +127,18 @@ C = TypeVar("C", bound=Credentials)
 
 
 class Beds(Connector[O, C]):
-    """A connector of this domain: one source of what one hospital has."""
+    """A connector of this domain: one source about the beds of one hospital."""
 
     domain: ClassVar[str] = "beds"
 
     @property
     def belongs_to(self) -> str:
-        """The hospital's code."""
+        """The code of the hospital."""
         return self.options.hospital or self.agency.code
 
     @property
     def hospital(self) -> Hospital:
-        """What is known of it without asking, from its first source."""
+        """What the configuration of the first source says of the hospital."""
         return Hospital(
             code=self.agency.code,
             name=self.agency.name,
@@ -154,5 +154,5 @@ class Beds(Connector[O, C]):
         """All rooms of the hospital, each key once."""
 
     def classes(self) -> Read[tuple[BedClass, ...]] | None:
-        """The classes of care that its service knows, the same for all who speak to it; None where it has no list."""
+        """The classes of care that the service knows, the same for all its hospitals; None if it has no list."""
         return None

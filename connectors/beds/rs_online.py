@@ -1,9 +1,9 @@
-"""RS Online (SIRANAP), the health ministry's `fo` service, read side. Source: public clients and a captured answer.
+"""RS Online (SIRANAP), the health ministry's `fo` service, for reading. Source: public clients and a captured answer.
 
-Seen there: `fasyankes` holds rows (known by `id_t_tt`) and, under the same key, what failed (a `status` and a
-`message`), all of it under HTTP 200; every number is a text; slashes are escaped; `tglupdate` is Jakarta's time without
-a zone, and can be years old. The hospital's password goes along in a header with every call. Which statuses there are
-was not seen: those below follow HTTP's, and the one for "no beds entered" is configurable.
+Seen there: `fasyankes` holds rows (known by `id_t_tt`). A failure stands under the same key, with a `status` and a
+`message`, and also under HTTP 200. Every number is a text, and slashes are escaped. `tglupdate` is Jakarta's time
+without a zone, and can be years old. The hospital's password is sent in a header with every call. The list of statuses
+was not seen: those below follow HTTP, and the one for "no beds entered" is configurable.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +39,7 @@ FAILED = Envelope(
     unavailable=frozenset({"408", "429", "500", "502", "503", "504"}),
 )
 WIB = ZoneInfo("Asia/Jakarta")
-"""One service for the whole country, by the time of its capital."""
+"""One service for the whole country, in the time zone of the capital."""
 CLASSES: dict[str, str] = {
     "1": "VVP",
     "2": "VIP",
@@ -53,14 +53,14 @@ CLASSES: dict[str, str] = {
     "11": "PIC",
     "12": "ISO",
 }
-"""BPJS's class of care for the ministry's `id_tt`, where there is one."""
+"""The class of care of BPJS for the ministry's `id_tt`, if there is one."""
 
 
 class RsOnlineOptions(BedsOptions, frozen=True, kw_only=True):
-    """Of one hospital at the ministry.
+    """Options of one hospital at the ministry.
 
-    `rs_id` is its code there. `nothing_entered` is the status that says that it has entered no beds. `classes` adds
-    what further types of beds are at BPJS: the ministry's list grows.
+    `rs_id` is its code there. `nothing_entered` is the status for a hospital that has entered no beds. `classes` maps
+    further types of beds to BPJS, because the ministry's list grows.
     """
 
     rs_id: str
@@ -69,7 +69,7 @@ class RsOnlineOptions(BedsOptions, frozen=True, kw_only=True):
 
 
 class RsOnlineCredentials(Credentials, frozen=True, kw_only=True):
-    """The password that the hospital has at the ministry."""
+    """The password of the hospital at the ministry."""
 
     password: str
 
@@ -104,7 +104,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
         return _first_of_each(found)
 
     def _rows(self, sent: object) -> object:
-        """The rows; raises what a status under their key says, unless it is that there are none."""
+        """The rows. A status in place of a row raises its error, unless it means that there are no rows."""
         if not isinstance(sent, list) or len(sent) != 1 or not isinstance(sent[0], dict):
             return sent
         only = Row(sent[0])
@@ -140,12 +140,15 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
         return BedClass(code=self._class_of(row.text("kode_tt")), name=row.text("nama_tt"))
 
     def _class_of(self, kind: str) -> str:
-        """BPJS's code; a type that BPJS has no class for keeps the ministry's own number."""
+        """The code of BPJS. A type that BPJS has no class for keeps the ministry's own number."""
         return self._classes.get(kind, f"TT-{kind}")
 
 
 def _first_of_each(classes: Iterable[BedClass]) -> tuple[BedClass, ...]:
-    """Several of the ministry's types may be one class of BPJS's: the first gives it its name."""
+    """The first class of each code.
+
+    Several types of the ministry may be one class of BPJS, which the first one names.
+    """
     found: dict[str, BedClass] = {}
     for each in classes:
         found.setdefault(each.code, each)

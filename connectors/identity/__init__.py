@@ -1,1 +1,1 @@
-"""The civil registry: what it says of a person who asks about themselves."""
+"""The civil registry: what it says to a person about that person."""

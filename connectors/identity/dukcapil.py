@@ -1,10 +1,11 @@
-"""Dukcapil's web service for agencies: verification by element, which answers yes or no and tells nothing else.
+"""Dukcapil's web service for agencies: verification by element, which answers only yes or no.
 
-Source: several public apps of regional governments. Seen there: everything is HTTP 200; an element is answered
-`Sesuai (100)` or `Tidak Sesuai`; who is not found comes as a row with `RESPON` instead; user and password stand in the
-body, and `ip_user` has to be the address that the agency was registered with. Not seen but reported: `RESPONSE_CODE`
-and `RESPONSE_DESC` in its place, refusals for a used-up quota, and that people who have died or are entered twice are
-answered so. The elements of a region are named as in the service's own rows. It belongs in a private network.
+Source: several public apps of regional governments. Seen there: everything is HTTP 200. An element is answered with
+`Sesuai (100)` or `Tidak Sesuai`. For a person who is not found, the row has `RESPON` instead. User and password stand
+in the body, and `ip_user` must be the address that the agency was registered with. Reported, but not seen:
+`RESPONSE_CODE` and `RESPONSE_DESC` in place of `RESPON`, refusals for a used-up quota, and such an answer for people
+who have died or are entered twice. The elements of a region have the names of the service's own rows. The service
+belongs in a private network.
 """
 
 import re
@@ -27,7 +28,7 @@ NOBODY = "0" * 16
 """The NIK of nobody: no province has the code 00."""
 
 ELEMENTS = ("NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL")
-"""What says where somebody lives, from the province to the kelurahan."""
+"""The elements of a place of residence, from the province to the kelurahan."""
 
 ANSWER = re.compile(r"(tidak\s+)?sesuai(\s*\(\s*(\d{1,3})\s*\))?", re.IGNORECASE)
 SAID_INSTEAD = ("RESPON", "RESPONSE_DESC")
@@ -45,7 +46,7 @@ class DukcapilCredentials(Credentials, frozen=True, kw_only=True):
 
 
 class DukcapilOptions(IdentityOptions, frozen=True, kw_only=True):
-    """`institution`: how the agency is called in the address, like `36-71`. `ip_user`: the hub's own address there."""
+    """`institution`: the agency's name in the address, like `36-71`. `ip_user`: the registered address of the hub."""
 
     institution: str
     ip_user: str
@@ -102,7 +103,7 @@ class Dukcapil(Identity[DukcapilOptions, DukcapilCredentials]):
         return Residence.CONFIRMED if all(same) else Residence.ELSEWHERE
 
     def _instead(self, said: str) -> Residence:
-        """What the service says where it does not answer; its words may hold a number and are not repeated."""
+        """What the service says instead of an answer. Its words may hold a number, so they are not repeated."""
         if NOT_THERE.search(said):
             return Residence.NOT_FOUND
         if USED_UP.search(said):
@@ -113,7 +114,7 @@ class Dukcapil(Identity[DukcapilOptions, DukcapilCredentials]):
 
 
 def _same(row: Row, element: str) -> bool:
-    """Whether the registry has the same; less than wholly the same is not."""
+    """Whether the registry has the same value. Less than 100 per cent is not the same."""
     found = ANSWER.fullmatch(row.text(element))
     if found is None:
         raise BadRow(f"{element}: neither Sesuai nor Tidak Sesuai")

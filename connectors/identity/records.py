@@ -1,4 +1,4 @@
-"""What the civil registry says of a person, and what every connector of this domain can be asked."""
+"""The record of the civil registry, and the base class of the connectors of this domain."""
 
 from abc import abstractmethod
 from enum import Enum
@@ -11,14 +11,14 @@ from connectors.kit.read import Read
 
 
 class Residence(Enum):
-    """Whether somebody lives in a region, by the registry."""
+    """Whether a person lives in a region, by the registry."""
 
     CONFIRMED = "CONFIRMED"
     """The registry has the person there."""
     ELSEWHERE = "ELSEWHERE"
-    """The registry has the person, and not there."""
+    """The registry has the person in another region."""
     NOT_FOUND = "NOT_FOUND"
-    """The registry has no valid entry for the number: none at all, a double one, or of somebody who has died."""
+    """The registry has no valid entry for the number: none, two, or one of a person who has died."""
 
 
 class Objection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +30,7 @@ class Objection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class IdentityOptions(Options, frozen=True, kw_only=True):
-    """`objection`: how to object. `checks_a_day`: how often one person may be asked about in 24 hours."""
+    """`objection`: how to object. `checks_a_day`: how often one person may be checked in 24 hours."""
 
     objection: Objection
     checks_a_day: Annotated[int, msgspec.Meta(ge=1)] = 10
@@ -47,4 +47,4 @@ class Identity(Connector[O, C]):
 
     @abstractmethod
     def residence(self, nik: str, region: str, /) -> Read[Residence]:
-        """Whether the person of this NIK lives in this region, by its Kemendagri code, dotted. Never kept."""
+        """Whether the person with this NIK lives in this region (a dotted Kemendagri code). Never kept."""

@@ -1,7 +1,7 @@
-"""What stands around a collection, and whether it says that this is not the collection, or not all of it.
+"""The values around a collection, and whether they say that it failed or is incomplete.
 
-Seen at members: `status` or `success` false with an empty list, a text under `error`, an HTTP status under `code`;
-pages of Laravel and of Yii, whose first one looks like a whole.
+Seen at members: `status` or `success` false with an empty list, a text under `error`, an HTTP status under `code`, and
+pages of Laravel and of Yii, whose first page looks like the whole collection.
 """
 
 import re
@@ -34,27 +34,27 @@ Said = Sequence[tuple[tuple[str, ...], object]]
 
 
 class _Said(NamedTuple):
-    """One thing that is said, in small letters; `value` is None where nothing is."""
+    """One value, in lower case; None if there is no value."""
 
     key: str
     value: str | None
 
     @property
     def number(self) -> int | None:
-        """As a whole number that is none too long to be one."""
+        """The value as a whole number, if it is not too long."""
         return int(self.value) if self.value and self.value.isdecimal() and len(self.value) < 10 else None
 
     @property
     def something(self) -> bool:
-        """Whether it is more than a way to say nothing."""
+        """Whether the value is more than a way to say "nothing"."""
         return self.value is not None and self.value not in NOTHING
 
 
 def refuse_part(said: Said, headers: Mapping[str, str], rows: int, agency: str) -> None:
-    """Raise an `AgencyError` where what stands around the rows says that they are none, or not all."""
+    """Raise an `AgencyError` if the values around the rows say that the answer failed or is incomplete."""
     for path, value in said:
         each = _Said(path[-1].casefold() if path else "", None if value is None else str(value).strip().casefold())
-        # `links: {"next": {"href": …}}`, as Yii has it
+        # for example `links: {"next": {"href": …}}` of Yii
         key = path[-2].casefold() if each.key == "href" and len(path) > 1 else each.key
         if _failed(each, rows):
             raise AgencyUnavailable(agency, "what stands around the list says that it failed")
@@ -65,13 +65,13 @@ def refuse_part(said: Said, headers: Mapping[str, str], rows: int, agency: str) 
 
 
 def _is_full_page(said: Said, rows: int) -> bool:
-    """Whether there are as many rows as a page may have, and nobody says that this is all."""
+    """Whether there are as many rows as a page may have, and nothing says that this is all."""
     told = {path[-1].casefold(): _Said("", str(value).strip()).number for path, value in said if path}
     return 0 < rows in {told[key] for key in SIZES & told.keys()} and not told.keys() & (TOTALS | PAGES | NEXT | MORE)
 
 
 def _more_by_headers(headers: Mapping[str, str], rows: int) -> bool:
-    """As Yii and GitHub tell of pages."""
+    """Whether headers announce more pages, as Yii and GitHub do."""
     pages, *totals = (_Said("", headers.get(name, "").strip()).number or 0 for name in HEADERS)
     return pages > 1 or max(totals) > rows or bool(re.search(r'rel="?next\b', headers.get("link", "")))
 

@@ -1,14 +1,18 @@
 """The JDIHN integration feed, which every member of the national network publishes.
 
 Source: Permenkumham 8/2019, the national centre's own script for members, its template ILDIS 4, and the feeds of
-several members. Seen there: one bare array with the whole collection; `0 results` as text where there is nothing; a
-BOM, or PHP's warnings, before the array or behind it; the array within objects; the first page of many; a failure with
-an empty list; one document repeated once per attachment or subject, and one `idData` for documents of different
-tables; `-`, blank, null and 0000-00-00 for what is missing; kinds, numbers and days in any spelling, days as the moment
-of their midnight in UTC; markup in any text; a status in words; addresses with blanks or without a scheme; `urlAbstrak`
-for `urlabstrak`; `display` "0" for what is hidden. ILDIS 4 also sends its library: books, articles and judgments are no
-regulations; `abstrak` is the name of a file there. Member systems differ in their address, which is an option. What
-other values of `operasi` than 4 mean was not seen.
+several members.
+
+Seen there:
+- one array with the whole collection; or the text `0 results`; or the array inside objects; or the first page of many
+- a BOM, or PHP's warnings, before or after the array; a failure with an empty list
+- one document repeated for each attachment or subject; one `idData` for documents of different tables
+- `-`, blank, null and 0000-00-00 for missing values; kinds, numbers and days in any spelling
+- a day as the moment of its midnight in UTC; markup in any text; a status in words
+- addresses with blanks or without a scheme; `urlAbstrak` for `urlabstrak`; `display` "0" for hidden documents
+
+ILDIS 4 also sends its library. Books, articles and judgments are no regulations, and its `abstrak` is the name of a
+file. The address of the feed differs, so it is an option. The meaning of `operasi` other than 4 was not seen.
 """
 
 import hashlib
@@ -37,9 +41,9 @@ from connectors.kit.values import BadRow, mail_date
 EMPTY = "0 results"
 AND_ALSO = "; "
 LONGEST_KEY = 200
-"""Letters of an `idData`; a database could not index any length of it."""
+"""The longest `idData`, in characters. A database cannot index a text of any length."""
 READ_AS = "2 "
-"""Before a position: in which way the collection was read. One that was read otherwise is read anew."""
+"""A mark before a position: how the collection was read. A copy that was read in another way is read again."""
 
 _HALF = 2**31 - 1
 
@@ -50,20 +54,20 @@ NOT_OURS = (
 
 
 class JdihnOptions(JdihOptions, frozen=True, kw_only=True):
-    """`path`: where the feed stands below the agency's address."""
+    """`path`: the path of the feed below the agency's address."""
 
     path: str = ""
 
 
 class JdihnCredentials(Credentials, frozen=True, kw_only=True):
-    """Where a member wants HTTP Basic; most are open."""
+    """For members that ask for HTTP Basic; most are open."""
 
     user: str | None = None
     password: str | None = None
 
 
 def merge(one: Regulation, other: Regulation) -> Regulation:
-    """The same document from two of its rows: all its subjects, all its files, and all that is said of it."""
+    """One document from two of its rows, with all subjects, all files, and everything that is said of it."""
     parts = (part for each in (one, other) for part in (each.status_text or "").split(AND_ALSO) if part)
     status_text = AND_ALSO.join(dict.fromkeys(parts)) or None
     said = read_status(status_text)
@@ -138,7 +142,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
             self.findings.note("idData: stands for two documents")
 
     def _to_regulation(self, raw: object) -> Regulation | bool | None:
-        """True for one that is hidden or of the library; None, with a finding, for a row that cannot be read."""
+        """The regulation; True for a hidden document or one of the library; None with a finding if it is unreadable."""
         try:
             row = Row(raw)
             said = Values(row, self.findings, self.zone, self.clock.now().astimezone(self.zone).date())
@@ -197,7 +201,10 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
 
 
 class _Documents:
-    """The documents of one pass by their `idData`, which some members count per table. Of each it keeps a few bytes."""
+    """The documents of one pass by their `idData`, with a few bytes for each.
+
+    Some members number each table by itself.
+    """
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}
@@ -205,9 +212,9 @@ class _Documents:
         self.shared = 0
 
     def named(self, found: Regulation) -> Regulation:
-        """The same, under a key of its own where its `idData` stands for another document already.
+        """The regulation, under another key if its `idData` belongs to another document already.
 
-        Rows of one document have the same title, or the same kind, number and year.
+        Two rows are of one document if they have the same title, or the same kind, number and year.
         """
         at, title = hash(found.key), hash(found.title.casefold()) & _HALF
         number = hash((found.kind, found.number, found.year)) & _HALF if found.number else title
@@ -231,7 +238,7 @@ def _hidden(row: Row) -> bool:
 
 
 def _kind(said: Values, title: str) -> tuple[str, str | None]:
-    """The kind's name and its abbreviation, whichever of the two it was written with; else as its title begins."""
+    """The name and the abbreviation of the kind, from either of the two, or else from the beginning of the title."""
     named, short = said.text("jenis"), (said.text("singkatanJenis") or "").upper() or None
     if named is None:
         known = (kind_of(short) if short else None) or kind_at(title)
@@ -246,7 +253,7 @@ def _kind(said: Values, title: str) -> tuple[str, str | None]:
 
 
 def _number(said: str | None, year: int | None) -> str | None:
-    """The number without the year that it was passed in; with another, the text stays as it is."""
+    """The number without its year. If the year differs, the text stays as it is."""
     if said is None:
         return None
     number = read_number(said)
@@ -254,7 +261,7 @@ def _number(said: str | None, year: int | None) -> str | None:
 
 
 def _attachments(said: Values) -> tuple[Attachment, ...]:
-    """One for each file that is named or has an address; where there are several of both, they go together."""
+    """One attachment for each file with a name or an address. Names and addresses are paired in order."""
     names, addresses = said.texts("fileDownload"), said.texts("urlDownload")
     return tuple(
         Attachment(
@@ -266,7 +273,7 @@ def _attachments(said: Values) -> tuple[Attachment, ...]:
 
 
 def _moment(sent: str | None) -> datetime | None:
-    """A Last-Modified as a moment, where it is one."""
+    """The moment of a Last-Modified header, if it is one."""
     try:
         return mail_date(sent or "")
     except BadRow:

@@ -1,10 +1,10 @@
-"""The number of a regulation, however it is written: "8", "008", "No. 8", "8 TAHUN 2019", "8/2019", "NOMOR 8."."""
+"""The number of a regulation in any spelling: "8", "008", "No. 8", "8 TAHUN 2019", "8/2019", "NOMOR 8."."""
 
 import re
 from typing import NamedTuple
 
 LONGEST = 200
-"""Letters of a number that is read."""
+"""The longest text that is read, in characters."""
 
 _WORD = re.compile(r"^(?:nomor|nomer|no|nr)(?![a-z])[\s.:]*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:(?:[\s.,]+|(?<=\d))(?:tahun|thn|th)[\s.]*|\s*/\s*)((?:19|20)\d\d)$", re.IGNORECASE)
@@ -12,14 +12,17 @@ _AROUND = " \t.,:;-\xa0"
 
 
 class Numbered(NamedTuple):
-    """Without leading zeros where it is a plain number, else as it is written; and the year that stands with it."""
+    """A number without leading zeros, or as it is written if it is no plain number; and its year, if there is one."""
 
     number: str
     year: int | None
 
 
 def read_number(said: str) -> Numbered:
-    """What this text says; behind a bare slash a year is one only after a plain number: 188.45/Kep.12/2020 is whole."""
+    """The number in a text. A year after a slash counts only if a plain number stands before the slash.
+
+    For example, `8/2019` is number 8 of 2019, but `188.45/Kep.12/2020` is a number as a whole.
+    """
     text = said[:LONGEST].strip(_AROUND)
     without = _WORD.sub("", text)
     number, year = (without, None) if without[:1].isdecimal() else (text, None)

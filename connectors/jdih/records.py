@@ -1,4 +1,4 @@
-"""What is said of a regulation, and what every connector of this domain keeps a copy of."""
+"""The records of regulations, and the base class of the connectors of this domain."""
 
 from abc import abstractmethod
 from datetime import date, time
@@ -12,7 +12,7 @@ from connectors.kit.feed import Feed
 
 
 class RegulationLevel(Enum):
-    """Whose regulations they are."""
+    """Whose regulation it is."""
 
     CITY = "CITY"
     PROVINCE = "PROVINCE"
@@ -20,7 +20,7 @@ class RegulationLevel(Enum):
 
 
 class RegulationStatus(Enum):
-    """Whether it holds. What the publisher does not say in words that are known is UNKNOWN, never guessed."""
+    """Whether a regulation is in force. If the publisher's words are not known, it is UNKNOWN, never guessed."""
 
     IN_FORCE = "IN_FORCE"
     AMENDED = "AMENDED"
@@ -29,7 +29,7 @@ class RegulationStatus(Enum):
 
 
 class Verb(Enum):
-    """What a publisher says that one regulation does to another, or suffers from it."""
+    """What a publisher says that one regulation does to another, or what the other does to it."""
 
     AMENDS = "AMENDS"
     REVOKES = "REVOKES"
@@ -38,7 +38,7 @@ class Verb(Enum):
 
     @property
     def inverse(self) -> "Verb":
-        """What it is to the other regulation."""
+        """The same relation seen from the other regulation."""
         return _INVERSE[self]
 
 
@@ -51,7 +51,10 @@ _INVERSE = {
 
 
 class Citation(msgspec.Struct, frozen=True):
-    """A regulation as another names it: the kind by its abbreviation; `place`, folded, where one is named with it."""
+    """A regulation as another one names it.
+
+    `kind` is an abbreviation; `place` is folded, and empty if none is named.
+    """
 
     kind: str
     number: str
@@ -60,7 +63,7 @@ class Citation(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """One thing that is said, in the publisher's own words, and which regulation they name if that is certain."""
+    """One statement in the publisher's own words, and the regulation that it names, if that is certain."""
 
     verb: Verb
     text: str
@@ -68,16 +71,16 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of it; `url` is None where what is sent is no address."""
+    """A file of a regulation. `url` is None if the publisher sent no valid address."""
 
     name: str
     url: str | None
 
 
 class Regulation(msgspec.Struct, frozen=True, kw_only=True):
-    """One regulation. `key` is its publisher's `idData`; `number` without year and leading zeros, where it is a number.
+    """One regulation. `key` is the publisher's `idData`. `number` has no year and no leading zeros.
 
-    `status_text` is what the publisher says, in its own words; `statements` what of that is about other regulations.
+    `status_text` is the publisher's own text. `statements` are the parts of it about other regulations.
     """
 
     key: str
@@ -105,14 +108,14 @@ class Regulation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Worded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text for people, in both languages."""
+    """A text in both languages."""
 
     id: str
     en: str
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when to when on these days, local time."""
+    """Opening hours on these days, in local time."""
 
     days: tuple[Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"], ...]
     opens: time
@@ -120,9 +123,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class LegalService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom to ask about the law: an office, who answers for it, and when that was last checked.
+    """Where people can ask about the law: an office, its owner, and when the entry was last checked.
 
-    `requirements`: what one has to bring, or to be; `phone` in E.164; `legal_basis` such as UU 16/2011.
+    `requirements`: what a person must bring or fulfil. `phone` is E.164. `legal_basis` is a law, such as UU 16/2011.
     """
 
     kind: Literal["CONSULTATION", "AID"]
@@ -141,7 +144,7 @@ class LegalService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class JdihOptions(Options, frozen=True, kw_only=True):
-    """`level`: whose regulations this publisher has. `legal_services`: whom its agency tells people to ask."""
+    """`level`: whose regulations this publisher has. `legal_services`: where people can ask about the law."""
 
     level: Literal["CITY", "PROVINCE", "STATE"]
     legal_services: tuple[LegalService, ...] = ()
@@ -158,9 +161,9 @@ class Jdih(Connector[O, C]):
 
     @property
     def level(self) -> RegulationLevel:
-        """Whose regulations it has."""
+        """Whose regulations it publishes."""
         return RegulationLevel(self.options.level)
 
     @abstractmethod
     def regulations(self) -> Feed[Regulation]:
-        """All that it publishes."""
+        """All regulations that it publishes."""

@@ -1,8 +1,8 @@
-"""What a publisher's `status` says: whether the regulation holds, and what it does to others, read strictly.
+"""What a publisher's `status` says: whether the regulation is in force, and what it does to other regulations.
 
 The field is free text: "Berlaku", "Mencabut Perda Nomor 3 Tahun 2010", "Diubah dengan Perwal 5/2021; dicabut dengan …".
-A text with a word that is not known says nothing that is certain: UNKNOWN, and no statement. What is said about another
-regulation that cannot be told without doubt stays words. Titles are not looked at.
+If a text has one unknown word, the status is UNKNOWN and there is no statement. If the other regulation is not certain,
+its name stays text. Titles are not read.
 """
 
 import re
@@ -23,13 +23,16 @@ STATUSES = {
     "mencabut": None,
     "mengubah": None,
 }
-"""The words of a status, folded, and what they say of the regulation itself: None for what it does to another."""
+"""The words of a status, folded, and the status of the regulation itself.
+
+None: the words are about another regulation.
+"""
 
 TOGETHER = {
     frozenset({RegulationStatus.IN_FORCE, RegulationStatus.AMENDED}): RegulationStatus.AMENDED,
     frozenset({RegulationStatus.AMENDED, RegulationStatus.REVOKED}): RegulationStatus.REVOKED,
 }
-"""What two of them say together; other pairs contradict each other."""
+"""What two statuses mean together. Other pairs contradict each other."""
 
 VERBS = {
     "mencabut": Verb.REVOKES,
@@ -39,7 +42,7 @@ VERBS = {
 }
 
 LONGEST = 2_000
-"""Letters of a status that is read."""
+"""The longest status that is read, in characters."""
 
 _VERB = re.compile(rf"\b({'|'.join(VERBS)})\b", re.IGNORECASE)
 _DENIED = re.compile(rf"\b(tidak|belum|bukan)\s+({'|'.join(VERBS)})\b", re.IGNORECASE)
@@ -49,7 +52,7 @@ _AROUND = " \t\r\n.,;:()-"
 
 
 class Said(NamedTuple):
-    """What a status says. `strange`: it has words that are not in the table, or that contradict each other."""
+    """The meaning of a status. `strange`: it has unknown words, or words that contradict each other."""
 
     status: RegulationStatus
     statements: tuple[Statement, ...] = ()
@@ -57,7 +60,7 @@ class Said(NamedTuple):
 
 
 def read_status(text: str | None) -> Said:
-    """What this status says of the regulation, and of others."""
+    """What a status says of the regulation itself and of others."""
     if text is None:
         return Said(RegulationStatus.UNKNOWN)
     if len(text) > LONGEST:
@@ -76,14 +79,14 @@ def read_status(text: str | None) -> Said:
 
 
 def _unclear(verb: str, behind: str) -> bool:
-    """Whether a passive verb is followed by something else than by what: `dicabut sebagian` is not `dicabut`."""
+    """Whether a passive verb is followed by anything but a regulation: `dicabut sebagian` is not `dicabut`."""
     return VERBS[verb.casefold()] in (Verb.REVOKED_BY, Verb.AMENDED_BY) and not (
         _BY.match(behind) or all(word in ("dan", "serta") for word in fold(behind))
     )
 
 
 def _statements(verb: str, behind: str) -> list[Statement]:
-    """One for each regulation that is named; one for all where one of them cannot be told."""
+    """One statement for each named regulation, or one for all if one of them is not certain."""
     named = _BY.sub("", behind, count=1).strip(_AROUND)
     named = re.sub(r"(?:^|\s)(?:dan|serta)$", "", named, flags=re.IGNORECASE).strip(_AROUND)
     if not named:
@@ -97,7 +100,7 @@ def _statements(verb: str, behind: str) -> list[Statement]:
 
 
 def read_citation(text: str) -> Citation | None:
-    """A kind, a number and a year, with the name of a place behind the kind or not; None for anything else."""
+    """A kind, a number and a year, with or without a place after the kind; None for anything else."""
     words = [each for each in fold(text) if each not in ("nomor", "no", "tahun", "thn")]
     kind, length = next(kinds_at(words, 0), ("", 0))
     place, numbers = words[length:-2], words[-2:]

@@ -1,7 +1,6 @@
-"""The values of a row of the feed, read one by one: what one of them is not costs that value, and never the row.
+"""The values of a row of the feed. A value that cannot be read costs only itself, never the row.
 
-Each that cannot be read is a finding by its key. A text may hold markup, be a number or a list, or say in many ways
-that there is nothing.
+Each of them is a finding with its key. A text may hold markup, be a number or a list, or say "nothing" in many ways.
 """
 
 import re
@@ -16,7 +15,7 @@ from connectors.kit.rows import Row
 
 MISSING = frozenset({"", "-", "--", "---", "0000-00-00", "00-00-0000", "null", "none", "nil", "n/a", "undefined"})
 LONGEST = 100_000
-"""Letters of a value that is read."""
+"""The longest value that is read, in characters."""
 
 MONTHS = {
     name: number
@@ -42,11 +41,11 @@ _HOST = re.compile(
     r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,}(?::\d+)?/\S", re.IGNORECASE
 )
 _NEXT_SPRING = timedelta(days=90)
-"""How long into the next year what was passed in this one may be promulgated."""
+"""How far into the next year a regulation of this year may be promulgated."""
 
 
 class Values:
-    """One row's values, cleaned."""
+    """The values of one row, cleaned."""
 
     def __init__(self, row: Row, findings: Findings, zone: ZoneInfo, today: date) -> None:
         self.row = row
@@ -55,17 +54,17 @@ class Values:
         self._today = today
 
     def texts(self, key: str) -> list[str]:
-        """All that stands there, where several may: texts, or a list of them."""
+        """All texts under a key that may hold one text or a list."""
         value = self.row.value(key) if self.row.has(key) else None
         return [text for each in (value if isinstance(value, list) else [value]) if (text := self._one(key, each))]
 
     def text(self, key: str) -> str | None:
-        """One line, or None for what is missing or no text."""
+        """One line of text; None if it is missing or no text."""
         value = self.row.value(key) if self.row.has(key) else None
         return self._one(key, value)
 
     def lines(self, key: str) -> str | None:
-        """The same, of a text whose parts may stand in lines of their own; they are told apart by semicolons."""
+        """The same for a text in several lines, which are separated by semicolons."""
         value = self.row.value(key) if self.row.has(key) else None
         if isinstance(value, str) and ("<" in value or "\n" in value):
             parts = re.split(r"<br\s*/?>|</(?:p|li|div|tr)>|\r?\n", value[:LONGEST], flags=re.IGNORECASE)
@@ -73,14 +72,14 @@ class Values:
         return self._one(key, value)
 
     def prose(self, key: str) -> str | None:
-        """A text of more than a line; None where it is the name of a file."""
+        """A text of several lines; None if it is the name of a file."""
         said = self.text(key)
         if said is None or _FILE.fullmatch(said):
             return None
         return plain_text(str(self.row.value(key))[:LONGEST]) or None
 
     def day(self, *keys: str) -> date | None:
-        """The first of these that is a day, in the city; those before 1800 and after tomorrow are none."""
+        """The first of these keys that holds a day, in the city's time zone, from 1801 until tomorrow."""
         for key in keys:
             if (said := self.text(key)) is None or said.startswith(("0000", "0001", "-0001", "30-11--0001")):
                 continue
@@ -91,7 +90,7 @@ class Values:
         return None
 
     def year(self, key: str) -> int | None:
-        """A year that has been, or is the next."""
+        """A year until next year."""
         said = self.text(key)
         if said is None or said in {"0000", "0"}:
             return None
@@ -101,7 +100,7 @@ class Values:
         return None
 
     def day_of(self, year: int | None, day: date | None) -> date | None:
-        """The day, unless it contradicts the year; what is passed at its end may be promulgated in the next."""
+        """The day, unless it contradicts the year. A regulation may be promulgated early in the next year."""
         if year is None or day is None or day.year == year:
             return day
         if date(year + 1, 1, 1) <= day < date(year + 1, 1, 1) + _NEXT_SPRING:
@@ -110,7 +109,7 @@ class Values:
         return None
 
     def address(self, key: str, said: str | None) -> str | None:
-        """An address with its blanks quoted, and with a scheme; a finding, for what looks like a broken one."""
+        """An address with a scheme and quoted blanks. What looks like a broken address is a finding."""
         if said is None:
             return None
         text = "".join(said.split("\0")).strip()
@@ -156,5 +155,5 @@ class Values:
 
 
 def first_of(texts: Sequence[str]) -> str | None:
-    """The first, if there is one."""
+    """The first text, if there is one."""
     return texts[0] if texts else None

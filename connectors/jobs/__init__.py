@@ -1,1 +1,1 @@
-"""Jobs: open vacancies, from whoever publishes them."""
+"""Jobs: vacancies, internships, job fairs and yellow cards."""

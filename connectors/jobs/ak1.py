@@ -1,9 +1,9 @@
 """Yellow cards (AK-1) in a labour office's own database. Source: the tables of one public application for them.
 
-Seen there: one row a request, with religion, height and weight beside the number of the person; several rows of one
-person, some without days, some that end before they begin; `id_status_verifikasi` 1 for not verified, 2 for verified.
-Offices differ, so table, columns and codes are options. Three columns are asked for and no other, by the person's own
-number, which goes in as a bound parameter.
+Seen there: each request is one row, with religion, height and weight beside the number of the person. One person may
+have several rows, some without days and some that end before they begin. `id_status_verifikasi` is 1 for not verified
+and 2 for verified. Offices differ, so table, columns and codes are options. The hub reads only three columns, by the
+person's own number, which is a bound parameter.
 """
 
 from typing import Annotated, ClassVar
@@ -22,13 +22,13 @@ from connectors.kit.sql import SCHEMES, Sql
 NOBODY = "0" * 16
 """The NIK of nobody: no province has the code 00."""
 MOST = 100
-"""More rows of one person than this are no answer."""
+"""If one person has more rows than this, the answer is refused."""
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 class Ak1Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the four columns are called there."""
+    """The names of the four columns."""
 
     nik: Name = "nik"
     status: Name = "id_status_verifikasi"
@@ -37,7 +37,7 @@ class Ak1Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Ak1Options(JobsOptions, frozen=True, kw_only=True):
-    """`table`, `columns`: where the cards stand. `statuses`: what the office's codes mean; others stay unknown."""
+    """`table`, `columns`: where the cards stand. `statuses`: the meaning of the office's codes; others are UNKNOWN."""
 
     table: Name = "user_detail"
     columns: Ak1Columns = Ak1Columns()
@@ -47,14 +47,14 @@ class Ak1Options(JobsOptions, frozen=True, kw_only=True):
 
 
 class Ak1Credentials(Credentials, frozen=True, kw_only=True):
-    """Who may read these columns, and nothing else, there; none for a file."""
+    """An account that may read these columns and nothing else; a file needs none."""
 
     user: str | None = None
     password: str | None = None
 
 
 class Ak1(YellowCards[Ak1Options, Ak1Credentials]):
-    """One labour office's database."""
+    """The database of one labour office."""
 
     protocol: ClassVar[str] = "ak1"
     schemes: ClassVar[tuple[str, ...]] = SCHEMES
@@ -86,7 +86,7 @@ class Ak1(YellowCards[Ak1Options, Ak1Credentials]):
 
 
 def statement(options: Ak1Options) -> Executable:
-    """How a person's cards are asked for."""
+    """The query for the cards of a person."""
     names = options.columns
     asked = (names.status, names.valid_from, names.valid_until)
     return (

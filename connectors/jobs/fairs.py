@@ -1,4 +1,4 @@
-"""What is said of a job fair, and what every connector that gives fairs can be asked."""
+"""The record of a job fair, and the base class of connectors of job fairs."""
 
 from abc import abstractmethod
 from typing import ClassVar, TypeVar
@@ -12,14 +12,14 @@ C = TypeVar("C", bound=Credentials)
 
 
 class JobFair(CalendarEvent, frozen=True, kw_only=True):
-    """A fair, each time that it is held."""
+    """A job fair; each time that it is held is one record."""
 
 
 class JobFairs(Connector[O, C]):
-    """A connector of job fairs alone: nobody asks it for vacancies."""
+    """A connector for job fairs only. It has no vacancies."""
 
     domain: ClassVar[str] = "jobs"
 
     @abstractmethod
     def fairs(self) -> Read[tuple[JobFair, ...]]:
-        """Those of a good year back and ahead, in order, the cancelled ones too."""
+        """The fairs of about a year back and ahead, in order, with the cancelled ones."""

@@ -1,4 +1,4 @@
-"""The employment office's calendar of job fairs, as iCalendar. Source: RFC 5545; its habits in connectors/kit."""
+"""The employment office's calendar of job fairs, as iCalendar (RFC 5545). `connectors/kit/ical` reads it."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -10,7 +10,7 @@ from connectors.kit.read import Read, read
 
 
 class FairCalendar(JobFairs[CalendarOptions, Credentials]):
-    """One calendar, all of whose events are fairs."""
+    """One calendar. All of its events are job fairs."""
 
     protocol: ClassVar[str] = "ical"
 

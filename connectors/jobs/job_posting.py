@@ -1,11 +1,13 @@
-"""Pages of any site that describe vacancies as schema.org's JobPosting. Source: schema.org, and Google's rules for it.
+"""Vacancies on web pages, as schema.org's JobPosting. Source: schema.org, and Google's rules for it.
 
-Said there: `employmentType` is a text or a list; `baseSalary` a number or an object, whose `value` is again either;
-`validThrough` a date or a moment; `hiringOrganization` may be the text "confidential"; a posting stands on the page of
-that one vacancy, so a list may have to be followed; `identifier` is the employer's own number, which the next employer
-has as well, and some give to all they have. Seen on sites: markup in `description`, raw or escaped; names that were
-escaped twice. A day as `validThrough` is taken to its end, and an end that cannot be read is none. A pay without a unit
-of time is of an unknown one; in another currency it is none.
+Said there: `employmentType` is a text or a list. `baseSalary` is a number or an object, whose `value` is again either.
+`validThrough` is a date or a moment. `hiringOrganization` may be the text "confidential". A posting stands on the page
+of its vacancy, so links of a list may have to be followed. `identifier` is the employer's own number: another employer
+may use it too, and some give it to all their vacancies.
+
+Seen on sites: markup in `description`, raw or escaped, and names that were escaped twice. A day as `validThrough`
+counts to its end; an end that cannot be read counts as none. A salary without a unit of time has an unknown period; a
+salary in another currency is left out.
 """
 
 import asyncio
@@ -18,7 +20,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from yarl import URL
 
-from connectors.jobs.json_ld import Page, absolute, read_page
+from connectors.jobs.json_ld import JsonLdPage, absolute, read_page
 from connectors.jobs.places import everywhere, places
 from connectors.jobs.records import (
     AtLeastOne,
@@ -45,16 +47,16 @@ from connectors.kit.values import BadRow
 
 RUPIAH = ("IDR", "RP", "RUPIAH")
 DEEPEST = 4
-"""How deep an amount stands."""
+"""How deep the amount may be nested."""
 PAGE, ALONE, CODE, DIGEST = "\0page", "\0alone", "\0code", "\0digest"
-"""What is known of a posting besides what it says: no key of JSON-LD is called so."""
+"""Keys that the hub adds to a posting. No key of JSON-LD has these names."""
 GONE = frozenset({404, 410})
 
 
 class JobPostingOptions(JobsOptions, frozen=True, kw_only=True):
-    """`pages`: the pages that are read. `follow`: links on them whose path begins so are read too.
+    """`pages`: the pages that are read. `follow`: links whose path begins with this are followed.
 
-    `most_pages`: how many links are followed. `city`: where a vacancy is that says nothing at all of a place.
+    `most_pages`: how many links are followed. `city`: the city of a vacancy that names no place.
     """
 
     pages: Annotated[tuple[PagePath, ...], msgspec.Meta(min_length=1)] = ("/",)
@@ -64,7 +66,7 @@ class JobPostingOptions(JobsOptions, frozen=True, kw_only=True):
 
 
 class JobPosting(Jobs[JobPostingOptions, Credentials]):
-    """One site."""
+    """One web site."""
 
     protocol: ClassVar[str] = "job_posting"
 
@@ -100,8 +102,8 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         found = (vacancy for each in mapped for vacancy in each)
         return without_repeats(found, lambda each: (each.code, each.city, each.province), self.findings)
 
-    async def _page(self, call: Call, address: str) -> Page:
-        """The page of this address; an empty one where it was linked to and is gone."""
+    async def _page(self, call: Call, address: str) -> JsonLdPage:
+        """The page of this address; an empty page if a link leads to a page that is gone."""
         body, charset = await self._http.sent(call)
         if not body:
             self.findings.note("a page that was linked to is gone")
@@ -112,10 +114,10 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             self.findings.note("a script of JSON-LD is broken")
         return page
 
-    def _followed(self, page: Page) -> dict[str, Call]:
-        """The links on it that are to be read, by where they lead.
+    def _followed(self, page: JsonLdPage) -> dict[str, Call]:
+        """The links of a page that are followed, by their addresses.
 
-        What is put into a path is the site's own and stays out of the log.
+        Only the option `follow` stands in the path of the log; the rest of the path belongs to the site.
         """
         if self.options.follow is None:
             return {}
@@ -131,8 +133,8 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             calls[target] = Call(path=path, into=names, query=dict(url.query), accepts=HTML, absent=GONE)
         return calls
 
-    def _to_vacancies(self, row: Row, pages: list[Page]) -> tuple[Vacancy, ...]:
-        """One for each place where it is."""
+    def _to_vacancies(self, row: Row, pages: list[JsonLdPage]) -> tuple[Vacancy, ...]:
+        """One vacancy for each place."""
         page = pages[row.integer(PAGE)]
         title = _name(row, "title", page) or _name(row, "name", page)
         published = moment(row, "datePosted", self.zone)
@@ -171,8 +173,8 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
         known = [job_type(each, "employmentType", self.findings) for each in names]
         return next((each for each in known if each is not JobType.UNKNOWN), JobType.UNKNOWN)
 
-    def _salary(self, row: Row, page: Page) -> Salary | None:
-        """As it is said. What cannot be read is left out with a finding: a vacancy is worth showing without it."""
+    def _salary(self, row: Row, page: JsonLdPage) -> Salary | None:
+        """The salary. If it cannot be read, it is left out with a finding, because the vacancy is useful without it."""
         said = page.thing(_first(row, "baseSalary"))
         if said is None:
             return None
@@ -189,11 +191,11 @@ def _meta(markup: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
-def _postings(pages: list[Page], base: str, followed: set[str]) -> list[object]:
-    """All postings of all pages, each with its page and its code; and what is no thing at all.
+def _postings(pages: list[JsonLdPage], base: str, followed: set[str]) -> list[object]:
+    """All postings of all pages, each with its page and its code; values that are no object are kept for a finding.
 
-    Its code is its own name, or its address, as the site says, or that of the page on which it stands alone. Where that
-    is none, or others have it too, a hash of what is said of it tells it apart.
+    The code is the posting's `@id`, or its address, or the address of the page on which it stands alone. If there is
+    none, or if other postings have the same, a hash of the posting is added.
     """
     found, known = list[object](), defaultdict[str, set[tuple[str, ...]]](set)
     for at, page in enumerate(pages):
@@ -221,19 +223,19 @@ def _postings(pages: list[Page], base: str, followed: set[str]) -> list[object]:
 
 
 def _are_several(known: set[tuple[str, ...]]) -> bool:
-    """Whether these are not all the same vacancy: a list may say less of it than its own page."""
+    """Whether these are different vacancies. A list may say less of a vacancy than the vacancy's own page."""
     names, identifiers = {each[:-1] for each in known}, {each[-1] for each in known if each[-1]}
     return len(names) > 1 or len(identifiers) > 1
 
 
-def _identifier(thing: dict[str, Any], page: Page) -> str:
+def _identifier(thing: dict[str, Any], page: JsonLdPage) -> str:
     said = page.thing(_one(thing.get("identifier")))
     value = said.get("value") if isinstance(said, dict) else said
     return str(value).strip() if isinstance(value, str | int) else ""
 
 
 def to_salary(said: object, currency: str | None) -> Salary | None:
-    """What a MonetaryAmount says, a PriceSpecification or a number; raises `BadRow`. A value may stand in a value."""
+    """The salary from a MonetaryAmount, a PriceSpecification or a number; raises `BadRow`. Values may be nested."""
     rows = [Row(said if isinstance(said, dict) else {"value": said})]
     while len(rows) < DEEPEST and isinstance(value := _first(rows[-1], "value"), dict):
         rows.append(Row(value))
@@ -251,14 +253,14 @@ def to_salary(said: object, currency: str | None) -> Salary | None:
     return Salary(minimum=lowest, maximum=highest, period=period) if lowest or highest else None
 
 
-def _skills(row: Row, page: Page) -> tuple[str, ...]:
+def _skills(row: Row, page: JsonLdPage) -> tuple[str, ...]:
     said = row.value("skills") if row.has("skills") else None
     names = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else [said]
     return tuple(dict.fromkeys(filter(None, (name(_said(each, page)) for each in names))))
 
 
 def _first(row: Row, key: str) -> object:
-    """What stands there; of a list, the first."""
+    """The value of a key; of a list, the first element."""
     return _one(row.value(key)) if row.has(key) else None
 
 
@@ -267,18 +269,18 @@ def _one(value: object) -> object:
 
 
 def _address(value: object) -> str | None:
-    """A text, or what an object is known by on the web."""
+    """A text, or the address of an object."""
     if isinstance(value, dict):
         value = value.get("@id") or value.get("url")
     return value if isinstance(value, str) else None
 
 
-def _name(row: Row, key: str, page: Page) -> str | None:
+def _name(row: Row, key: str, page: JsonLdPage) -> str | None:
     return name(_said(_first(row, key), page))
 
 
-def _said(value: object, page: Page) -> str | None:
-    """A text, or the name of a thing, wherever on the page that is told."""
+def _said(value: object, page: JsonLdPage) -> str | None:
+    """A text, or the name of an object, wherever on the page the object is described."""
     value = page.thing(value)
     if isinstance(value, dict):
         keys = ("name", "legalName", "credentialCategory", "@value")

@@ -1,8 +1,9 @@
-"""What a web page says of itself in JSON-LD, in its own scripts. Source: the W3C's JSON-LD 1.1, section 7, on HTML.
+"""JSON-LD in the scripts of a web page. Source: the W3C's JSON-LD 1.1, section 7, on HTML.
 
-Seen on pages: one object, an array, an `@graph`; a thing inside another; a thing that is told elsewhere on the page and
-only named by its `@id`; several scripts, of which one is broken; line breaks inside of texts, comments, CDATA marks, a
-semicolon or a comma too many, which JSON forbids; entities for quotes; types written as addresses or in lists.
+Seen on pages: one object, an array, or an `@graph`. An object may be nested in another, or be described elsewhere on
+the page and only named by its `@id`. One of several scripts may be broken. Some scripts hold what JSON forbids: line
+breaks in texts, comments, CDATA marks, a semicolon or comma too many, entities instead of quotes. Types may be
+addresses or stand in lists.
 """
 
 import json
@@ -27,11 +28,12 @@ _TOKENS = re.compile(
 Thing = Mapping[str, Any]
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """`scripts`: how many there are. `things`: what they describe. `broken`: how many of them cannot be read.
+class JsonLdPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that was read.
 
-    `named`: what has an `@id`, by it. `links`: where the page and its lists lead to, as they say. `base`: from where
-    they lead. `cut_off`: whether it ends inside of a script.
+    `scripts`: the number of scripts with JSON-LD. `things`: the objects that they describe. `broken`: how many scripts
+    cannot be read. `named`: the objects with an `@id`, by it. `links`: the addresses in the page and its lists, as they
+    are written. `base`: the address that links start from. `cut_off`: whether the page ends inside a script.
     """
 
     address: str
@@ -44,21 +46,21 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     cut_off: bool
 
     def thing(self, said: object) -> object:
-        """What is meant: the thing of this name, where only the name is said."""
+        """The object that is meant, if only its `@id` is given."""
         if isinstance(said, dict) and isinstance(name := said.get("@id"), str):
             return self.named.get(absolute(name, self.base), said)
         return said
 
     def of_type(self, type_name: str) -> list[object]:
-        """The things of this type, those inside of others too; and what is no thing at all."""
+        """The objects of this type, also nested ones, and values that are no object."""
         found = list[object]()
         for each in self.things:
             found += [each] if not isinstance(each, dict) else _inside(each, type_name)
         return found
 
 
-def read_page(markup: str, address: str = "") -> Page:
-    """The page of this address, read; never raises."""
+def read_page(markup: str, address: str = "") -> JsonLdPage:
+    """Read the page of this address; never raises."""
     scripts, links, base, cut_off = list[Raw](), list[str](), address, False
     for each in read_markup(markup):
         if isinstance(each, Raw):
@@ -73,7 +75,7 @@ def read_page(markup: str, address: str = "") -> Page:
     for thing in _everything(documents):
         if is_a(thing, "ListItem"):
             links += [to for to in _addresses(thing) if isinstance(to, str)]
-    return Page(
+    return JsonLdPage(
         address=address,
         scripts=len(scripts),
         things=[thing for document in documents for thing in _described(document)],
@@ -86,7 +88,7 @@ def read_page(markup: str, address: str = "") -> Page:
 
 
 def is_a(thing: Thing, type_name: str) -> bool:
-    """Whether it says that it is of this type of schema.org's."""
+    """Whether an object has this type of schema.org."""
     said = thing.get("@type")
     return any(
         isinstance(each, str) and each.replace(":", "/").rpartition("/")[2] == type_name
@@ -95,12 +97,12 @@ def is_a(thing: Thing, type_name: str) -> bool:
 
 
 def absolute(name: str, base: str) -> str:
-    """An `@id` as it is wherever it is said; a blank one, and what is no address, as it stands there."""
+    """An `@id` as an absolute address. A blank node, or a text that is no address, stays as it is."""
     return name if name.startswith("_:") else link(name, base) or name
 
 
 def _document(script: Raw) -> object:
-    """What is in it; None where that is no JSON, not even without what does not belong there."""
+    """The content of a script; None if it is no JSON, even after common faults are removed."""
     for mended in (str, _mended, lambda text: _mended(unescape(text))):
         try:
             return all_encodable(json.loads(mended(script.content), strict=False))
@@ -114,7 +116,7 @@ def _mended(text: str) -> str:
 
 
 def _described(document: object) -> Iterator[object]:
-    """Itself, each thing of an array, each of a graph."""
+    """The document itself, each element of an array, or each node of a graph."""
     if isinstance(document, dict) and "@graph" in document:
         document = document["@graph"]
     if isinstance(document, list):
@@ -125,7 +127,7 @@ def _described(document: object) -> Iterator[object]:
 
 
 def _named(documents: list[object], base: str) -> dict[str, dict[str, Any]]:
-    """What has an `@id`, by it: all that is said of it together."""
+    """The objects with an `@id`, by it, with everything that the page says of each."""
     named = dict[str, dict[str, Any]]()
     for thing in _everything(documents):
         if isinstance(name := thing.get("@id"), str) and len(thing) > 1:
@@ -135,7 +137,7 @@ def _named(documents: list[object], base: str) -> dict[str, dict[str, Any]]:
 
 
 def _everything(documents: list[object]) -> Iterator[dict[str, Any]]:
-    """All objects in them, however deep."""
+    """All objects, however deep."""
     waiting = [*reversed(documents)]
     while waiting:
         each = waiting.pop()
@@ -147,7 +149,7 @@ def _everything(documents: list[object]) -> Iterator[dict[str, Any]]:
 
 
 def _inside(thing: dict[str, Any], type_name: str) -> Iterator[dict[str, Any]]:
-    """It, where it is of this type; else those in it that are."""
+    """The object itself if it has this type; else the objects of this type in it."""
     waiting: list[object] = [thing]
     while waiting:
         each = waiting.pop()
@@ -161,7 +163,7 @@ def _inside(thing: dict[str, Any], type_name: str) -> Iterator[dict[str, Any]]:
 
 
 def _addresses(entry: Thing) -> Iterator[object]:
-    """To what an entry of a list leads."""
+    """The addresses to which an entry of a list leads."""
     item = entry.get("item")
     yield from (entry.get("url"), item)
     if isinstance(item, dict):

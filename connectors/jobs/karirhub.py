@@ -1,10 +1,10 @@
 """Karirhub, the catalogue of vacancies of the Ministry of Manpower. Source: four public clients of it.
 
-Seen there: Laravel's paging and no code at all on success; `published_at` in seconds since 1970, or `created_at` in
-ISO; `title` or `job_title`; skills as texts or as objects; amounts that are sent although `show_salary` is false; ids
-that come again when pages shift while they are read; a 400 for a page beyond the last; more than 50 (newer) or 1,000
-(older) vacancies a page are refused. `meta.client_ip` is the caller's own address. Not seen, and therefore an option:
-the key of the schooling that is asked for, and the parameter that limits the list to a city.
+Seen there: Laravel's paging, and no code at all on success. `published_at` is in seconds since 1970, or there is
+`created_at` in ISO. `title` may be called `job_title`. Skills are texts or objects. Amounts are sent although
+`show_salary` is false. An id comes again when pages shift while they are read. A page beyond the last is answered with
+400. More than 50 (newer) or 1,000 (older) vacancies in a page are refused. `meta.client_ip` is the caller's own
+address. Not seen, and therefore options: the key of the education, and the parameter that limits the list to a city.
 """
 
 import re
@@ -34,9 +34,10 @@ NOT_OURS = "company_logo_uri locations slug updated_at is_active total_applicant
 
 
 class KarirhubOptions(JobsOptions, frozen=True, kw_only=True):
-    """`where`: further parameters of the list's address, such as the one by which the ministry limits it to a city.
+    """`where`: further parameters of the list, such as the one that limits it to a city.
 
-    `page_size`: vacancies a call. `most_pages`: how far a list is followed. `education_key`: the key of the schooling.
+    `page_size`: vacancies in one call. `most_pages`: how many pages are read. `education_key`: the key of the
+    education.
     """
 
     where: dict[str, str] = msgspec.field(default_factory=dict)
@@ -46,7 +47,7 @@ class KarirhubOptions(JobsOptions, frozen=True, kw_only=True):
 
 
 class Karirhub(Jobs[KarirhubOptions, Credentials]):
-    """The ministry's catalogue."""
+    """The catalogue of the ministry."""
 
     protocol: ClassVar[str] = "karirhub"
 
@@ -80,7 +81,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
         return one_record(raw, _to_text, agency=self.agency.code, findings=self.findings)
 
     async def _page(self, number: int) -> tuple[list[object], int]:
-        """The rows of a page, and the number of the last one."""
+        """The rows of a page, and the number of the last page."""
         body = await self._http.json(
             Call(
                 path="/karirhub/catalogue/v1/industrial-vacancies",

@@ -1,8 +1,8 @@
 """MagangHub, the ministry's internships. Source: public clients of its list, and rows that they were tested with.
 
-Seen there: `meta.pagination.last_page`; `program_studi` and `jenjang` are JSON inside of a text, or lists; the deadline
-with midnight behind it, which means the end of that day, under one of two keys; parts of a row that are null. Reported
-in 2026: that the list asks for a login, and that it moves below `api.kemnaker.go.id`; so path and token are options.
+Seen there: `meta.pagination.last_page`. `program_studi` and `jenjang` are JSON inside a text, or lists. The deadline
+has midnight after it, which means the end of that day, under one of two keys. Parts of a row may be null. Reported in
+2026: the list asks for a login, and it moves below `api.kemnaker.go.id`. So path and token are options.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -34,9 +34,9 @@ NOT_OURS = (
 
 
 class MagangHubOptions(JobsOptions, frozen=True, kw_only=True):
-    """`province`: its code, to which the list is limited. `page_size`: internships a call.
+    """`province`: the code of the province to which the list is limited. `page_size`: internships in one call.
 
-    `most_pages`: how far the list is followed. `list_path`: where it stands.
+    `most_pages`: how many pages are read. `list_path`: the path of the list.
     """
 
     province: Annotated[str, msgspec.Meta(pattern=r"^\d{2}$")]
@@ -46,13 +46,13 @@ class MagangHubOptions(JobsOptions, frozen=True, kw_only=True):
 
 
 class MagangHubCredentials(Credentials, frozen=True, kw_only=True):
-    """A token, where the ministry asks for one."""
+    """A token, if the ministry asks for one."""
 
     token: str | None = None
 
 
 class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
-    """The ministry's list."""
+    """The list of the ministry."""
 
     protocol: ClassVar[str] = "maganghub"
 
@@ -77,7 +77,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
         return without_repeats(found, lambda internship: internship.code, self.findings)
 
     async def _page(self, number: int) -> tuple[list[object], int]:
-        """The rows of a page, and the number of the last one."""
+        """The rows of a page, and the number of the last page."""
         body = await self._http.json(
             Call(
                 path=self.options.list_path,
@@ -133,7 +133,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
 
 
 def _names(row: Row, key: str) -> tuple[str, ...]:
-    """Of a list of texts or of objects with a `title`, which may be JSON inside of a text."""
+    """The names in a list of texts or of objects with a `title`. The list may be JSON inside a text."""
     sent: Any = row.value(key) if row.has(key) else None
     if isinstance(sent, str) and sent.strip():
         try:

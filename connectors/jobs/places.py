@@ -1,8 +1,8 @@
-"""Where a job is, in all shapes that schema.org allows for `jobLocation`.
+"""Where a job is, in all forms that schema.org allows for `jobLocation`.
 
-Said there: a Place, an address, a text, or several of them; an address is an object or a text, and may say the region
-alone, or the country; a job that is done from anywhere says so instead. Place and address may stand elsewhere on the
-page. In a text, streets and the like are passed over, and what is left ends with the province.
+Said there: a Place, an address, a text, or several of them. An address is an object or a text, and it may name only the
+region or the country. A job that can be done from anywhere says so instead. A place or an address may be described
+elsewhere on the page. In a text, streets and the like are passed over; the rest ends with the province.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectors.jobs.json_ld import Page, is_a
+from connectors.jobs.json_ld import JsonLdPage, is_a
 from connectors.jobs.records import Vacancy
 from connectors.kit.findings import Findings
 from connectors.kit.markup import plain_line
@@ -26,20 +26,23 @@ _SAYS_NOTHING = frozenset({"@type", "@context"})
 
 
 class Place(NamedTuple):
-    """One place; names as the site spells them."""
+    """One place, with the names as the site spells them."""
 
     city: str | None
     province: str | None
 
 
 MOST = 100
-"""Places that are read of one vacancy."""
+"""How many places of one vacancy are read."""
 NOWHERE = Place(None, None)
-"""Somewhere that is not named."""
+"""A place that is not named."""
 
 
-def places(posting: Row, page: Page) -> tuple[Place, ...]:
-    """Each place once, in order. Nothing is said of any where there is none; one without a name is not named."""
+def places(posting: Row, page: JsonLdPage) -> tuple[Place, ...]:
+    """Each place once, in order; none if the posting says nothing of a place.
+
+    A posting may say that there is a place without naming it.
+    """
     said = _value(posting, "jobLocation")
     found = [place for each in (said if isinstance(said, list) else [said]) for place in _of_one(each, page)]
     if not found and any(_says(_value(posting, key)) for key in ("jobLocationType", "applicantLocationRequirements")):
@@ -48,7 +51,7 @@ def places(posting: Row, page: Page) -> tuple[Place, ...]:
 
 
 def everywhere(vacancy: Vacancy, found: tuple[Place, ...], own: str | None, findings: Findings) -> tuple[Vacancy, ...]:
-    """One for each place where it is: where nothing is said, the publisher's `own` city."""
+    """One vacancy for each place. Without any place it is in the publisher's `own` city."""
     if len(found) > MOST:
         findings.note("more places than are read of one vacancy")
     at = found[:MOST] or (Place(own, None),)
@@ -56,7 +59,7 @@ def everywhere(vacancy: Vacancy, found: tuple[Place, ...], own: str | None, find
 
 
 def of_text(text: str | None) -> tuple[Place, ...]:
-    """Each kota and kabupaten that a text names as one; else the last name in it before that of the province."""
+    """Each kota or kabupaten in a text; otherwise the last name before the province."""
     parts = [part.strip() for part in re.split(r"[,;/|]|\s[-\u2013]\s", plain_line(text or ""))]
     if not any(parts):
         return ()
@@ -69,8 +72,8 @@ def of_text(text: str | None) -> tuple[Place, ...]:
     return (Place(city, rest[0] if rest else None),)
 
 
-def _of_one(said: object, page: Page) -> tuple[Place, ...]:
-    """The places of one thing; none where it says nothing."""
+def _of_one(said: object, page: JsonLdPage) -> tuple[Place, ...]:
+    """The places of one value; none if it says nothing."""
     if isinstance(said, str):
         return of_text(said)
     said = page.thing(said)
@@ -97,7 +100,7 @@ def _of_one(said: object, page: Page) -> tuple[Place, ...]:
     return (Place(city, province),)
 
 
-def _named(said: object, page: Page) -> str | None:
+def _named(said: object, page: JsonLdPage) -> str | None:
     said = page.thing(_first(said))
     if isinstance(said, dict):
         said = said.get("name") or said.get("@value")
@@ -113,7 +116,7 @@ def _value(row: Row, key: str) -> object:
 
 
 def _says(said: object) -> bool:
-    """Whether anything stands in it besides its type."""
+    """Whether it holds anything besides its type."""
     waiting = [said]
     while waiting:
         each = waiting.pop()

@@ -1,6 +1,6 @@
-"""What is said of work to be had, and what every connector of this domain can be asked.
+"""The records of vacancies, internships and yellow cards, and the base classes of the connectors of this domain.
 
-A vacancy is after schema.org's JobPosting, an internship after MagangHub, a yellow card after a labour office's table.
+A vacancy follows schema.org's JobPosting, an internship MagangHub, and a yellow card a labour office's table.
 """
 
 from abc import abstractmethod
@@ -15,7 +15,7 @@ from connectors.kit.read import Read
 
 
 class JobType(Enum):
-    """How one is employed."""
+    """The kind of employment."""
 
     FULL_TIME = "FULL_TIME"
     PART_TIME = "PART_TIME"
@@ -26,7 +26,7 @@ class JobType(Enum):
 
 
 class Education(Enum):
-    """The least schooling that is asked for, from least to most."""
+    """The lowest education that is required, in ascending order."""
 
     ANY = "ANY"
     PRIMARY = "PRIMARY"
@@ -40,7 +40,7 @@ class Education(Enum):
 
 
 class PayPeriod(Enum):
-    """For how much work a pay is."""
+    """The period of a salary."""
 
     HOUR = "HOUR"
     DAY = "DAY"
@@ -51,7 +51,7 @@ class PayPeriod(Enum):
 
 
 class Salary(msgspec.Struct, frozen=True, kw_only=True):
-    """What is paid, in whole rupiah; one of the two may be unsaid."""
+    """The salary in whole rupiah. One of the two amounts may be missing."""
 
     minimum: int | None
     maximum: int | None
@@ -59,20 +59,20 @@ class Salary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VacancyText(msgspec.Struct, frozen=True, kw_only=True):
-    """What a vacancy says at length, as plain text."""
+    """The long texts of a vacancy, as plain text."""
 
     description: str | None
     qualification: str | None
 
 
 class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
-    """One vacancy at one place; names of regions are as the agency spells them.
+    """One vacancy at one place. Names of regions are as the agency spells them.
 
-    `code` is the agency's own, and no other agency's: where codes are not unique by themselves, the agency's stands
-    before it. `salary` is None where the employer hides it: an amount that is sent all the same is not even read. `url`
-    is its page for people, `apply_url` another site where one applies. `company` is None where it wants to stay
-    unnamed. `text` is there where the list has it already. `counts_until` is for one that does not say its end: when
-    nobody takes it seriously any more; it is told to nobody as its end.
+    `code` is unique among all agencies: if the agency's own code is not, the code of the agency stands before it.
+    `salary` is None if the employer hides it; an amount that is sent all the same is not read. `url` is the page for
+    people; `apply_url` is another site for applications. `company` is None if the employer stays anonymous. `text` is
+    set if the list already has it. `counts_until` is for a vacancy without an end: after it, the vacancy is no longer
+    shown. It is never shown as the end.
     """
 
     code: str
@@ -96,14 +96,14 @@ class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ends_at(self) -> datetime | None:
-        """From when on it is not open; None where that never is."""
+        """From when on the vacancy is closed; None if nobody knows."""
         return self.expires_at or self.counts_until
 
 
 class Internship(msgspec.Struct, frozen=True, kw_only=True):
-    """A place to learn at work. `quota` is how many are taken, `registered` how many have asked for it so far.
+    """An internship. `quota` is the number of places; `registered` is how many people have applied so far.
 
-    `studies` and `levels` are what one should have learnt and how far, as the agency spells them.
+    `studies` and `levels` are the required fields and levels of education, as the agency spells them.
     """
 
     code: str
@@ -123,7 +123,7 @@ class Internship(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardStatus(Enum):
-    """How far the labour office is with a yellow card."""
+    """The status of a yellow card at the labour office."""
 
     PENDING = "PENDING"
     VERIFIED = "VERIFIED"
@@ -132,7 +132,7 @@ class CardStatus(Enum):
 
 
 class YellowCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A yellow card (AK-1), or the request for one: how it stands and how long it holds. No more of it is read."""
+    """A yellow card (AK-1), or the request for one: its status and its validity. Nothing else is read."""
 
     status: CardStatus
     valid_from: date | None
@@ -140,14 +140,14 @@ class YellowCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text for people, in both languages."""
+    """A text in both languages."""
 
     id: str
     en: str
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where one goes. `kelurahan` is its Kemendagri code, dotted, `phone` in E.164."""
+    """An office for yellow cards. `kelurahan` is a dotted Kemendagri code; `phone` is E.164."""
 
     name: str
     address: str
@@ -162,7 +162,7 @@ AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class YellowCardGuide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one gets a yellow card in this city. It holds for `months`; every `report_months` one reports."""
+    """How to get a yellow card in this city. It is valid for `months`; the holder reports every `report_months`."""
 
     purpose: Text
     requirements: tuple[Text, ...]
@@ -172,7 +172,7 @@ class YellowCardGuide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class JobsOptions(Options, frozen=True, kw_only=True):
-    """`yellow_card`: how to get one, told by the agency that gives them, whichever way it is connected."""
+    """`yellow_card`: how to get a yellow card, from the agency that issues them, whatever its protocol."""
 
     yellow_card: YellowCardGuide | None = None
 
@@ -188,23 +188,23 @@ class LabourAgency(Connector[O, C]):
 
 
 class Jobs(LabourAgency[O, C]):
-    """One publisher of vacancies."""
+    """A publisher of vacancies."""
 
     @abstractmethod
     def vacancies(self) -> Read[tuple[Vacancy, ...]]:
-        """All that it publishes, each once for each place where it is; some of them may have expired."""
+        """All its vacancies, once for each place. Some may have expired."""
 
     def text(self, code: str, /) -> Read[VacancyText | None] | None:  # noqa: ARG002
-        """What one of them says at length, None in it where it is gone; no question where the list has said it."""
+        """The long texts of a vacancy; the answer is None if it is gone. There is no read if the list has the texts."""
         return None
 
 
 class Internships(LabourAgency[O, C]):
-    """One publisher of internships."""
+    """A publisher of internships."""
 
     @abstractmethod
     def internships(self) -> Read[tuple[Internship, ...]]:
-        """All that it publishes, each code once; some of them may have closed."""
+        """All its internships, each code once. Some may have closed."""
 
 
 class YellowCards(LabourAgency[O, C]):
@@ -212,4 +212,4 @@ class YellowCards(LabourAgency[O, C]):
 
     @abstractmethod
     def cards(self, nik: str, /) -> Read[tuple[YellowCard, ...]]:
-        """Those of the person of this NIK, and requests for them. Never kept."""
+        """The yellow cards of the person with this NIK, and the requests for them. Never kept."""

@@ -1,11 +1,13 @@
-"""A feed of vacancies, RSS or Atom, of any site. Source: RSS 1.0 and 2.0, RFC 4287, and the feeds that WordPress makes.
+"""A feed of vacancies, RSS or Atom, of any site. Source: RSS 1.0 and 2.0, RFC 4287, and the feeds of WordPress.
 
-Seen there: markup in descriptions, escaped or not; a `guid` or none; dates of RFC 822 with Indonesian names of zones,
-or of ISO 8601, or an empty one beside a good one; elements of other namespaces for the company and the place, called as
-feedparser calls them (`job_company` for `<job:company>`); a feed that comes as `text/html`; a blank line before it; a
-raw `&`, an entity of HTML, a control character. A feed says nothing of an end: an option says for how long an entry
-counts. It is read by feedparser from bytes that the kit has fetched, handed over as a stream: feedparser opens whatever
-a text names. Markup is left to the kit.
+Seen there: markup in descriptions, escaped or not. An entry has a `guid` or none. Dates are in RFC 822 with Indonesian
+names of zones, or in ISO 8601; an empty date may stand beside a good one. Company and place are in elements of other
+namespaces, which feedparser names like `job_company` for `<job:company>`. A feed may come as `text/html`, begin with a
+blank line, or hold a raw `&`, an entity of HTML or a control character. A feed gives no end of a vacancy, so an option
+says how long an entry counts.
+
+feedparser reads bytes that the kit has fetched. They are passed as a stream, because feedparser opens any address that
+it gets as text. The kit reads the markup.
 """
 
 import asyncio
@@ -32,7 +34,7 @@ from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
 
 ACCEPTED = (*FEED, "application/rdf+xml", "text/html", "text/plain")
-"""RSS 1.0's own type, and what servers put on a feed that they do not know for one."""
+"""The type of RSS 1.0, and types that servers send for a feed that they do not recognise."""
 
 XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
@@ -44,7 +46,7 @@ _REFERENCE = re.compile(
 
 
 class Elements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which elements of an entry say what, besides its title, link, date and description."""
+    """The elements of an entry for values other than title, link, date and description."""
 
     company: str | None = None
     city: str | None = None
@@ -55,10 +57,10 @@ class Elements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class RssOptions(JobsOptions, frozen=True, kw_only=True):
-    """`path`: where the feed stands. `elements`: which of an entry's say what.
+    """`path`: the path of the feed. `elements`: the elements of an entry and their meanings.
 
-    `company`, `city`: whose vacancies these are and where, for an entry that does not say. `expires_after_days`: how
-    long an entry without an end counts.
+    `company` and `city` count for an entry that does not say them. `expires_after_days`: how many days an entry without
+    an end counts.
     """
 
     path: PagePath | None = None
@@ -94,7 +96,7 @@ class Rss(Jobs[RssOptions, Credentials]):
         return without_repeats(found, lambda each: (each.code, each.city, each.province), self.findings)
 
     def _to_vacancies(self, row: Row) -> tuple[Vacancy, ...]:
-        """One for each place where it is."""
+        """One vacancy for each place."""
         options, of = self.options, self.options.elements
         published, title = self._published(row), name(row.text("title"))
         if title is None:
@@ -124,7 +126,7 @@ class Rss(Jobs[RssOptions, Credentials]):
         return everywhere(vacancy, found, options.city, self.findings)
 
     def _published(self, row: Row) -> datetime:
-        """The first of its dates that says something."""
+        """The first date of the entry that can be read."""
         bad = BadRow("published: empty")
         for key in ("published", "updated", "created"):
             try:
@@ -140,7 +142,7 @@ class Rss(Jobs[RssOptions, Credentials]):
 
 
 def _parsed(body: bytes, charset: str | None) -> Any:
-    """What feedparser makes of it, once it is XML."""
+    """The feed as feedparser reads it, after common faults of its XML are removed."""
     declared = _DECLARED.match(body)
     text = _CONTROLS.sub("", decoded(body, declared[1].decode() if declared else None, charset).lstrip("\ufeff \t\r\n"))
     begun = _BEGIN.search(text)
@@ -152,7 +154,7 @@ def _parsed(body: bytes, charset: str | None) -> Any:
 
 
 def _mended(found: re.Match[str]) -> str:
-    """A reference as XML has it: of HTML's names the character, and of what is no name the text as it stands."""
+    """A reference as XML knows it: an HTML entity becomes its character, anything else stays as text."""
     if found[0] != "&" and (found[1] is None or found[1] in XML_NAMES):
         return found[0]
     point = name2codepoint.get(found[1] or "")
@@ -164,13 +166,13 @@ def _said(row: Row, element: str | None) -> str | None:
 
 
 def _tag(row: Row) -> str | None:
-    """The first of its categories."""
+    """The first category."""
     tags: Any = row.value("tags") if row.has("tags") else None
     return name(tags[0].get("term")) if tags else None
 
 
 def _content(row: Row) -> str | None:
-    """The longer of what it says: a summary may be the beginning of the content alone."""
+    """The longest text of the entry, because a summary may be only the beginning of the content."""
     contents: Any = row.value("content") if row.has("content") else []
     texts = [row.optional_text("summary"), *(each.get("value") for each in contents)]
     return max(filter(None, texts), key=len, default=None)

@@ -1,4 +1,4 @@
-"""How publishers say how one is employed and what schooling is asked for; and their moments, texts and links."""
+"""The publishers' words for kinds of employment and education; and how to read their moments, texts and links."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from connectors.kit.values import BadRow
 T = TypeVar("T")
 
 THE_END = time(23, 59, 59)
-"""The moment to which a last day is taken."""
+"""The time to which a last day counts."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}|\d{4}-?W\d\d-?\d", re.ASCII)
 _YEAR_FIRST = re.compile(r"-?\d{4}", re.ASCII)
@@ -57,7 +57,7 @@ EDUCATIONS = (
 
 
 def job_type(name: str | None, key: str, findings: Findings) -> JobType:
-    """The way of employment of this name; UNKNOWN, and a finding under this key, for one that is not known."""
+    """The kind of employment with this name; UNKNOWN, with a finding for this key, if the name is not known."""
     known = TYPES.get(re.sub(r"[-_\s]+", " ", name or "").strip().casefold())
     if name and known is None:
         findings.note(f"{key}: a type that is not known")
@@ -65,16 +65,16 @@ def job_type(name: str | None, key: str, findings: Findings) -> JobType:
 
 
 def education(name: str | None) -> Education:
-    """The least of the schoolings that a text names; UNKNOWN where it names none."""
+    """The lowest education that a text names; UNKNOWN if it names none."""
     found = [level for pattern, level in EDUCATIONS if name and re.search(pattern, name.casefold())]
     order = list(Education)
     return min(found, key=order.index, default=Education.UNKNOWN)
 
 
 def moment(row: Row, key: str, zone: tzinfo, of_a_day: time = time.min) -> datetime | None:
-    """A moment of ISO 8601 or RFC 822; a zone that is unsaid or unheard of is this one, a day alone this time of it.
+    """A moment in ISO 8601 or RFC 822. `zone` counts if it names no known zone, and `of_a_day` if it has no time.
 
-    None where it is blank or stands for no date; raises `BadRow`.
+    None if it is blank or means "no date"; raises `BadRow`.
     """
     text = row.optional_text(key)
     if text is None:
@@ -92,7 +92,7 @@ def moment(row: Row, key: str, zone: tzinfo, of_a_day: time = time.min) -> datet
 
 
 def or_none(findings: Findings, read: Callable[[], T | None]) -> T | None:
-    """What is read; what cannot be is left out with a finding, for the rest is worth showing without it."""
+    """The value; None with a finding if it cannot be read, because the rest is useful without it."""
     try:
         return read()
     except BadRow as bad:
@@ -101,7 +101,7 @@ def or_none(findings: Findings, read: Callable[[], T | None]) -> T | None:
 
 
 def prose(markup: str | None) -> str | None:
-    """What is said at length as plain text; None where that is nothing. Markup may be escaped as a whole, and twice."""
+    """A long text as plain text; None if it is empty. The markup may be escaped as a whole, and twice."""
     for _ in range(MOST_ESCAPES):
         if not markup or "<" in markup:
             break
@@ -110,12 +110,12 @@ def prose(markup: str | None) -> str | None:
 
 
 def name(text: str | None) -> str | None:
-    """A name or a title as plain text, in one line; None where that is nothing."""
+    """A name or a title as plain text in one line; None if it is empty."""
     return plain_line(text) or None if text else None
 
 
 def link(address: str | None, base: str) -> str | None:
-    """Where a link on the page `base` leads; None where that is no page of the web."""
+    """The address of a link on the page `base`; None if it is no page of the web."""
     try:
         target = URL(base).join(URL((address or "").strip())) if address else None
     except ValueError:

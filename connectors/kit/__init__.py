@@ -1,1 +1,1 @@
-"""What every connector stands on: one request path, one error tree, one way to say how fresh an answer is."""
+"""What every connector stands on: one request path, one family of errors, one way to declare how fresh an answer is."""

@@ -10,11 +10,11 @@ AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What we allow ourselves, and the agency.
+    """The limits of the hub for one agency.
 
-    `timeout`: seconds for one read, all its pages and retries included. `concurrency`: calls at once. `per_minute`:
-    calls a minute (none: no limit). `retries`: further tries of a safe call. `retry_wait`: seconds before the first
-    of them; it doubles, with jitter. `max_bytes`: the largest answer that is read.
+    `timeout`: seconds for one read, all its pages and retries included. `concurrency`: calls at the same time.
+    `per_minute`: calls in a minute; None means no limit. `retries`: how often a safe call is tried again. `retry_wait`:
+    seconds before the first retry; it doubles each time, with jitter. `max_bytes`: the largest answer that is read.
     """
 
     timeout: Positive = 5.0
@@ -26,19 +26,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class TlsException(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why this agency's certificate is not verified: the one that is accepted instead, or none over plain http."""
+    """Why the hub does not verify the certificate of this agency.
+
+    `sha256` is the fingerprint of the one certificate that the hub accepts. Without it, the address is plain http.
+    """
 
     reason: Annotated[str, msgspec.Meta(min_length=10)]
     sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who is asked, and where. Its credentials and options belong to the connector that understands them.
+    """One agency and its address. Its credentials and options belong to the connector.
 
-    `url` is its address; empty for one that is not asked over any wire, because its answers are computed or configured
-    here. `at_least`: by a read's name, fewer rows than this are a change of the agency, not an answer. `accepts`:
-    content types that this agency puts on its answers although its protocol says otherwise, such as `text/html` on
-    JSON.
+    `url` is empty if the connector asks nobody, because the answers are computed or configured in the hub. `at_least`
+    names, for a read, the fewest rows of a normal answer: an answer with fewer rows is refused as a change. `accepts`
+    adds content types that the agency sends against its protocol, such as `text/html` for JSON.
     """
 
     code: str

@@ -1,7 +1,8 @@
-"""The boundary around an agency: nothing leaves a connector but records, or an `AgencyError`.
+"""The boundary around an agency: only records, or an `AgencyError`, leave a connector.
 
-A connector's read, feed and act each run inside `interpreted`. What is not an `AgencyError` is a fault of ours in
-reading what the agency sent: it costs this answer, an older one will do, and the log and `findings` tell of it.
+Each read, feed and command of a connector runs inside `interpreted`. Another error means that the hub could not read
+what the agency sent. It becomes `AgencyChanged`, so an older answer may be served, and the log and `findings` name the
+place.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Progress:
-    """How far the calls of one question are: how many wait for the hub's own pace, how many are with the agency."""
+    """The calls of one question: how many wait for the hub's own rate limit, and how many are with the agency."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -29,12 +30,12 @@ class Progress:
 
 
 PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
-"""Of the question that is being asked; the calls that it makes at once share it."""
+"""The progress of the current question. All calls of the question share it."""
 
 
 @contextmanager
 def interpreted(agency: Agency, question: str, findings: Findings | None) -> Iterator[None]:
-    """Whatever is raised inside leaves as an `AgencyError`."""
+    """Every error inside leaves as an `AgencyError`."""
     try:
         yield
     except AgencyError:
@@ -42,7 +43,7 @@ def interpreted(agency: Agency, question: str, findings: Findings | None) -> Ite
     except BadRow as bad:
         _note(findings, f"{question}: {bad}")
         raise AgencyChanged(agency.code, f"{question}: {bad}") from None
-    except Exception as error:  # noqa: BLE001  this is the one place where nothing may pass
+    except Exception as error:  # noqa: BLE001  nothing else may pass the boundary
         if known := _first_known(error):
             raise known from None
         kind = type(error).__name__
@@ -53,7 +54,11 @@ def interpreted(agency: Agency, question: str, findings: Findings | None) -> Ite
 
 @asynccontextmanager
 async def in_time(agency: Agency, question: str, told: str = "no answer within") -> AsyncIterator[asyncio.Timeout]:
-    """No longer than the agency's time limit; the error says whether the agency took it, or the hub's own pace."""
+    """Allow no more than the agency's time limit.
+
+    If the limit is reached, the error says whether the agency was too slow (`AgencyUnavailable`), or the hub's own rate
+    limit let no call through (`HubThrottled`).
+    """
     seconds = agency.limits.timeout
     progress = PROGRESS.get() or Progress()
     token = PROGRESS.set(progress)
@@ -76,7 +81,7 @@ async def in_time(agency: Agency, question: str, told: str = "no answer within")
 
 
 def _first_known(error: Exception) -> AgencyError | None:
-    """The agency's error inside what several calls at once have raised."""
+    """The error of the agency, also from inside an exception group."""
     if isinstance(error, AgencyError):
         return error
     inner = error.exceptions if isinstance(error, ExceptionGroup) else ()
@@ -84,7 +89,7 @@ def _first_known(error: Exception) -> AgencyError | None:
 
 
 def _log(agency: Agency, question: str, error: Exception) -> None:
-    """Where it broke, without the error's own text: that may repeat a value."""
+    """Log where the error happened. The text of the error is left out, because it may repeat a value."""
     frames = [
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)[-8:]

@@ -1,4 +1,4 @@
-"""An agency's calendar (iCalendar), over HTTP: what takes place within a horizon."""
+"""The calendar of an agency (iCalendar), read over HTTP."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -9,20 +9,24 @@ import msgspec
 from connectors.kit.call import Call
 from connectors.kit.connector import AnyConnector, Options
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.events import Occurrence, occurrences
 from connectors.kit.http import Http
+from connectors.kit.ical.events import Occurrence, occurrences
 from connectors.kit.signatures import unsigned
 from connectors.kit.structs import extended
 from connectors.kit.values import BadRow
 
 HORIZON = timedelta(days=400)
-"""How far back and ahead a calendar is read: a good year, so that an answer that is kept still has a year."""
+"""How far back and ahead a calendar is read.
+
+It is more than a year, so that an answer from the cache still covers one.
+"""
 
 
 class CalendarOptions(Options, frozen=True, kw_only=True):
-    """`path`: where the calendar stands below the address. `content_type`: what it is sent as.
+    """Options of a calendar.
 
-    `places`: by a place as the calendar spells it, the kelurahan that it lies in, dotted.
+    `path`: the path of the calendar below the address of the agency. `content_type`: its content type. `places`: the
+    dotted code of the kelurahan for each place, as the calendar spells the place.
     """
 
     path: str = ""
@@ -31,7 +35,10 @@ class CalendarOptions(Options, frozen=True, kw_only=True):
 
 
 class CalendarEvent(Occurrence, frozen=True, kw_only=True):
-    """The same with its kelurahan, dotted, where the configuration says so; each domain has its kind."""
+    """An occurrence with the dotted code of its kelurahan, if the configuration names it.
+
+    Each domain has its own subclass.
+    """
 
     kelurahan: str | None
 
@@ -40,7 +47,7 @@ E = TypeVar("E", bound=CalendarEvent)
 
 
 def last_change(events: tuple[CalendarEvent, ...]) -> datetime | None:
-    """When the agency last changed one of them, where it says so."""
+    """When the agency last changed one of the events, if it says so."""
     return max((each.changed_at for each in events if each.changed_at), default=None)
 
 
@@ -68,5 +75,5 @@ class Calendar:
         return tuple(extended(kind, each, kelurahan=places.get(each.place or "")) for each in found)
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._http.aclose()

@@ -1,4 +1,4 @@
-"""One request to an agency over HTTP as a connector declares it, and the forms in which its answer is handed back."""
+"""A request to an agency over HTTP, as a connector declares it, and the forms of its answer."""
 
 from collections.abc import Mapping
 from typing import IO, NamedTuple
@@ -11,11 +11,12 @@ FEED = ("application/rss+xml", "application/atom+xml", "application/xml", "text/
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request. `path` is a template: what is put into `{…}` is quoted for the URL and stays out of the log.
+    """One request. `path` is a template: the values in `{…}` are quoted for the URL and stay out of the log.
 
-    What is sent is `json`, a `form` of pairs whose names may come again, or `content` as it is; `media` is the type of
-    the first and the last. A call that is `safe` may be sent again; a GET is. `accepts` are the content types of its
-    answer. Statuses in `absent` mean that there is no such thing; those in `answers` say what they mean in their body.
+    The body is `json`, a `form` (pairs, whose names may be repeated), or `content` as it is. `media` is the content
+    type of `json` and `content`. A call that is `safe` may be sent again; a GET always may. `accepts` are the content
+    types of the answer. A status in `absent` means that there is no such thing. The body of an answer with a status in
+    `answers` says what the status means.
     """
 
     path: str
@@ -33,7 +34,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which version of a document was had: what the agency calls it (RFC 9110, 8.8), and what it hashes to."""
+    """The version of a document: the agency's name for it (RFC 9110, 8.8), and the hash of the body."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -41,7 +42,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Spooled(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of any size, on disk while it is read, and the headers that came with it."""
+    """An answer of any size in a file, and its headers."""
 
     file: IO[bytes]
     version: Version
@@ -49,20 +50,20 @@ class Spooled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sent(NamedTuple):
-    """An answer as it came, and the charset that it says it is in."""
+    """An answer as bytes, and the charset that its headers name."""
 
     body: bytes
     charset: str | None
 
 
 def content_of(call: Call) -> bytes | Mapping[str, str] | tuple[tuple[str, str], ...] | None:
-    """What is sent: its content as it is, its JSON, or its form."""
+    """The body of the request: the content, the JSON, or the form."""
     if call.content is not None:
         return call.content
     return call.form if call.json is None else msgspec.json.encode(call.json)
 
 
 def headers_of(call: Call) -> dict[str, str]:
-    """What is said of the content that is sent, and of the content that is expected."""
+    """The headers for the content type of the request and of the answer."""
     accept = {"Accept": ", ".join(call.accepts)}
     return accept if call.json is None and call.content is None else accept | {"Content-Type": call.media}

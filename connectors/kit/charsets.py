@@ -1,4 +1,4 @@
-"""Bytes as text, in the charset that is named for them. It never fails: what cannot be read becomes U+FFFD."""
+"""Bytes become text, in the charset that is named for them. It never fails: an unreadable byte becomes U+FFFD."""
 
 import codecs
 import re
@@ -6,17 +6,17 @@ import re
 _KNOWN = re.compile(
     r"utf-8(-sig)?|utf-(16|32)(-[lb]e)?|ascii|iso8859-\d+|cp125\d|koi8-[ru]|gb2312|gbk|gb18030|big5|euc_(jp|kr)|shift_jis"
 )
-"""What a document of the web comes in. Python knows more, of which some are no charsets and some are slow."""
+"""The charsets of documents on the web. Python knows more names, but some are no charsets and some are slow."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LATIN = frozenset({"ascii", "iso8859-1", "cp1252"})
 
 
 def decoded(body: bytes, *names: str | None) -> str:
-    """As its byte order mark says, else as the first of these names that is known, else as UTF-8.
+    """Decode by the byte order mark, else by the first name that is known, else as UTF-8.
 
-    Windows' letters are meant by Latin-1, as on the web; and UTF-8 that is called Latin is UTF-8 all the same, for what
-    is really Latin can hardly be read as UTF-8.
+    Latin-1 means Windows-1252, as on the web. Bytes that are called Latin but are valid UTF-8 are read as UTF-8,
+    because real Latin text is hardly ever valid UTF-8.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):

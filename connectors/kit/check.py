@@ -1,4 +1,4 @@
-"""One question to an agency, and what its answer was worth: for a person who wants to know how the agencies are."""
+"""One question to an agency and what the answer was worth, for administrators."""
 
 import time
 from collections.abc import Sized
@@ -15,13 +15,13 @@ from connectors.kit.read import Read
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it.
+    """The result of a check.
 
-    `question` is the name of the read or feed that was asked. `reachable`: it answered, whatever it said. `refused`:
-    it did not accept our credentials or our request. `changed`: its answer was not what its protocol promises;
-    `findings` are the smaller surprises, and how often each was met. `rows` is None where there was no list, `floor`
-    where none is set. `changed_at` is when the agency last changed them, where it says so. `took` is in seconds, all
-    calls of the question together. `problem` is what went wrong, in words that hold no value of the agency's.
+    `question` is the name of the read or feed. `reachable`: the agency answered, whatever it said. `refused`: it did
+    not accept the hub's credentials or request. `changed`: the answer was not what the protocol promises. `findings`
+    counts smaller surprises. `rows` is None if the answer was no list, and `floor` is None if none is set. `changed_at`
+    is when the agency last changed its data, if it says so. `took` is in seconds, for all calls together. `problem`
+    says what went wrong, without a value of the agency.
     """
 
     agency: Agency
@@ -38,7 +38,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check(connector: AnyConnector) -> Outcome:
-    """Ask the connector's probe; never raises an `AgencyError`."""
+    """Ask the probe of the connector; never raises an `AgencyError`."""
     question = connector.probe()
     rows, changed_at, error = None, None, None
     started = time.perf_counter()
@@ -67,7 +67,7 @@ async def _of_read(question: Read[Any]) -> tuple[int | None, datetime | None]:
 
 
 async def _of_feed(question: Feed[Any]) -> tuple[int, datetime | None]:
-    """Its keys alone are held, so that a feed of any size may be asked."""
+    """Follow a feed once. Only keys are held in memory, so the feed may be of any size."""
     keys: set[str] = set()
     changed_at = None
     async for batch in question.follow(None):

@@ -1,4 +1,4 @@
-"""The time, handed in, so that a test can say what time it is."""
+"""The clock, which is passed in, so that a test can set the time."""
 
 import asyncio
 import time
@@ -7,10 +7,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the hub asks of time."""
+    """What the hub needs of a clock."""
 
     def now(self) -> datetime:
-        """The moment, in UTC."""
+        """The current moment, in UTC."""
         ...
 
     def monotonic(self) -> float:
@@ -18,12 +18,12 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Let so much time pass."""
+        """Wait for so many seconds."""
         ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,4 +1,7 @@
-"""An act: something done at one agency, or asked of it for one person alone, declared on a connector's method."""
+"""A command: something that is done at one agency, or asked for one person only.
+
+A method of a connector declares it.
+"""
 
 import functools
 from collections.abc import Awaitable, Callable
@@ -8,16 +11,19 @@ from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.findings import Findings
-from connectors.kit.read import Reader
+from connectors.kit.read import ReadOwner
 from connectors.kit.reading import Reading
 
 T = TypeVar("T")
 P = ParamSpec("P")
-R = TypeVar("R", bound=Reader)
+R = TypeVar("R", bound=ReadOwner)
 
 
 class Command(Generic[T]):
-    """One act, not done until `do`. What it answers is never kept, and it is never tried again by itself."""
+    """One command, which runs when `execute` is called.
+
+    Its result is never cached, and the hub never repeats it by itself.
+    """
 
     __slots__ = ("_clock", "_do", "_findings", "agency", "name")
 
@@ -37,9 +43,10 @@ class Command(Generic[T]):
         self._findings = findings
 
     async def execute(self) -> Reading[T]:
-        """Do it, within the agency's time limit; raises an `AgencyError`.
+        """Run the command within the agency's time limit; raises an `AgencyError`.
 
-        After `AgencyUnavailable` nobody knows whether it was done: it may be done again only where that is the same.
+        After `AgencyUnavailable` nobody knows whether the agency has done it. It may be sent again only if a repetition
+        changes nothing.
         """
         with interpreted(self.agency, self.name, self._findings):
             async with in_time(self.agency, self.name):
@@ -48,7 +55,7 @@ class Command(Generic[T]):
 
 
 def command(method: Callable[Concatenate[R, P], Awaitable[T]]) -> Callable[Concatenate[R, P], Command[T]]:
-    """Declare a connector's method as an act."""
+    """Declare a method of a connector as a command."""
 
     @functools.wraps(method)
     def prepare(reader: R, /, *args: P.args, **kwargs: P.kwargs) -> Command[T]:

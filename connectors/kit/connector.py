@@ -1,4 +1,4 @@
-"""A connector: speaks one protocol for one domain; it declares and maps, and leaves the rest to the kit."""
+"""A connector speaks one protocol for one domain. It declares reads and maps rows; the kit does everything else."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
@@ -15,22 +15,25 @@ from connectors.kit.read import Read
 
 
 class Mistake(NamedTuple):
-    """An option that cannot be, by its keys from the outside in, and what was expected."""
+    """A wrong option: its keys from the outside in, and what was expected."""
 
     keys: tuple[str, ...]
     expected: str
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `options = { … }` in `agencies.toml` may say. A domain and its connectors add theirs."""
+    """The `options = { … }` of an agency in `agencies.toml`. A domain and its connectors add their own."""
 
     def mistakes(self, others: Mapping[str, "Options"]) -> Iterable[Mistake]:  # noqa: ARG002
-        """What no option shows by itself: beside each other, or beside the `others` of the domain, by their codes."""
+        """Mistakes that no type can show: options that contradict each other, or the other options of the domain.
+
+        `others` are the options of the domain's other agencies, by their codes.
+        """
         return ()
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `credentials = { … }` must name. The values come from the environment and are never printed."""
+    """The names in `credentials = { … }`. The values come from the environment and are never printed."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -43,15 +46,15 @@ C = TypeVar("C", bound=Credentials)
 class Connector(Generic[O, C]):
     """The base of all connectors: `class Aplicares(Beds[AplicaresOptions, AplicaresCredentials])`.
 
-    `zone` is the city's, for agencies that send moments without one.
+    `zone` is the time zone of the city, for agencies that send moments without one.
     """
 
     domain: ClassVar[str]
-    """The subject of the graph that it feeds."""
+    """The domain that the connector serves."""
     protocol: ClassVar[str]
-    """Its name in `agencies.toml`."""
+    """The name of the protocol in `agencies.toml`."""
     schemes: ClassVar[tuple[str, ...]] = ("https", "http")
-    """How its agency's address may begin; none where nobody is asked, because the answers are computed here."""
+    """How the address of the agency may begin. It is empty if the connector asks nobody and computes its answers."""
     options_type: ClassVar[type[Options]] = Options
     credentials_type: ClassVar[type[Credentials]] = Credentials
 
@@ -74,18 +77,18 @@ class Connector(Generic[O, C]):
 
     @property
     def belongs_to(self) -> str:
-        """The agency that answers for what it says: itself, unless it is one more source of another."""
+        """The code of the agency that is answered for: its own, unless it is one more source of another agency."""
         return self.agency.code
 
     def open(self, credentials: C) -> None:
-        """Prepare what speaks to the agency; nothing is asked yet."""
+        """Prepare the connection to the agency. Nothing is asked yet."""
 
     @abstractmethod
     def probe(self) -> Read[Any] | Feed[Any]:
-        """The question that `agencies check` asks: with no person in it, and few calls for what it tells."""
+        """The question of `agencies check`. It names no person and needs few calls."""
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
 
 
 AnyConnector = Connector[Any, Any]

@@ -1,7 +1,7 @@
 """What a domain brings into a room: each folder of a room declares it once, in its `domain.py`, as `DOMAIN`.
 
-The rooms above collect the declarations when they are imported, by the names of the folders in alphabetical order. So
-a new domain is a new folder, and no list of the platform names it.
+The collector of each room reads the declarations when it is imported, in the alphabetical order of the folders. So a
+new domain is a new folder, and no list of the platform names it.
 """
 
 import importlib
@@ -19,23 +19,23 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 KIT = "kit"
-"""The folder of a room that its domains stand on; it declares nothing."""
+"""The folder that the domains of a room stand on. It declares nothing."""
 
 
 class DeclarationError(Exception):
-    """The declarations of two places do not fit together, or one of them is missing. The text names both places."""
+    """Two declarations clash, or one is missing. The text names both places."""
 
 
 class ConnectorDomain(msgspec.Struct, frozen=True, kw_only=True):
-    """What a domain brings into `connectors/`: a class for each protocol that it speaks."""
+    """What a domain brings into `connectors/`: one class for each protocol."""
 
     connectors: tuple[type[AnyConnector], ...] = ()
 
 
 def declared(room: ModuleType, kind: type[D]) -> dict[str, D]:
-    """The declaration of each folder of a room, by the folder's name in alphabetical order.
+    """The declaration of each folder of a room, by the name of the folder, in alphabetical order.
 
-    Raises `DeclarationError` for a folder without one.
+    Raises `DeclarationError` for a folder without a declaration.
     """
     folders = sorted(each.name for each in pkgutil.iter_modules(room.__path__) if each.ispkg and each.name != KIT)
     found = {}
@@ -55,7 +55,7 @@ def declared(room: ModuleType, kind: type[D]) -> dict[str, D]:
 
 
 def united(domains: Mapping[str, D], of: Callable[[D], Mapping[K, V]], what: str) -> dict[K, V]:
-    """The entries of all declarations in one; raises `DeclarationError` where two domains have the same."""
+    """The entries of all declarations in one mapping; raises `DeclarationError` if two domains have the same key."""
     found: dict[K, V] = {}
     owner: dict[K, str] = {}
     for name, domain in domains.items():
@@ -67,7 +67,7 @@ def united(domains: Mapping[str, D], of: Callable[[D], Mapping[K, V]], what: str
 
 
 def by_name(values: Iterable[V], name: Callable[[V], K], what: str) -> dict[K, V]:
-    """The values by their names; raises `DeclarationError` where two have the same."""
+    """The values by their names; raises `DeclarationError` if two have the same name."""
     found: dict[K, V] = {}
     for value in values:
         other = found.setdefault(name(value), value)

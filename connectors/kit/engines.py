@@ -1,4 +1,4 @@
-"""Connections to an agency's database, read only unless told, with time limits, over TLS."""
+"""Connections to the database of an agency: time limits, TLS, and only reading unless writing is declared."""
 
 import os
 from typing import Any
@@ -16,7 +16,7 @@ from connectors.kit.loopback import LOOPBACK
 
 
 def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine:
-    """Connections that `agency.limits` bound; what they are asked they only read, unless they are for `writes`."""
+    """An engine within `agency.limits`. It can only read, unless `writes` is true."""
     if url.get_backend_name() == "sqlite":
         engine = create_async_engine(_file(url, "rw"), **_opened_anew(agency))
         listen(engine.sync_engine, "connect", _durable)
@@ -34,9 +34,9 @@ def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine
 
 
 def postgresql_tls(url: URL) -> dict[str, Any]:
-    """What the driver of PostgreSQL is told so that it speaks TLS and verifies to whom; on this machine, nothing.
+    """The arguments that make the driver of PostgreSQL speak TLS and verify the server; none for this machine.
 
-    Whatever the address itself says of TLS does not count, except for the authorities that vouch (`sslrootcert`).
+    What the address says of TLS does not count, except the certificate authorities (`sslrootcert`).
     """
     if _is_here(url):
         return {}
@@ -44,10 +44,10 @@ def postgresql_tls(url: URL) -> dict[str, Any]:
 
 
 def _is_here(url: URL) -> bool:
-    """Whether a PostgreSQL can only be on this machine, or a socket on it.
+    """Whether a PostgreSQL address can only mean this machine, or a socket on it.
 
-    Its driver takes where to connect also from the address's query, and from its environment: by a name that is only
-    written beside the real address (`hostaddr`), or from a file (`service`). Such a file may say anything.
+    The driver also takes the host from the query of the address and from the environment: `hostaddr` is the real
+    address behind a name, and `service` names a file that may say anything.
     """
     _, said = url.get_dialect()().create_connect_args(url)
     if any(name in said for name in ("service", "servicefile")) or "PGSERVICE" in os.environ:
@@ -58,7 +58,7 @@ def _is_here(url: URL) -> bool:
 
 
 def _each(value: str | tuple[str, ...]) -> list[str]:
-    """Those between commas, and each of several."""
+    """The values between commas, of one text or of several."""
     return ",".join([value] if isinstance(value, str) else value).split(",")
 
 
@@ -76,7 +76,7 @@ def _postgresql(agency: Agency, *, writes: bool) -> dict[str, Any]:
 
 
 def _oracle(url: URL, agency: Agency, *, secured: bool) -> dict[str, Any]:
-    """Its address as its driver takes it; SQLAlchemy's own has no TLS. What stands behind the slash is a SID."""
+    """The address for the driver of Oracle. SQLAlchemy's own way has no TLS. The part after the slash is a SID."""
     service = url.query.get("service_name")
     params = oracledb.ConnectParams(
         host=url.host,
@@ -90,7 +90,10 @@ def _oracle(url: URL, agency: Agency, *, secured: bool) -> dict[str, Any]:
 
 
 def file_reader(url: URL, agency: Agency) -> Engine:
-    """Connections that only read a file of SQLite's, for use in a thread: a read there is one hop and not a dozen."""
+    """An engine that only reads a file of SQLite, for use in a thread.
+
+    So a read costs one change of thread, not a dozen.
+    """
     engine = create_engine(_file(url, "ro").set(drivername="sqlite+pysqlite"), **_opened_anew(agency))
     listen(engine, "connect", _read_only)
     listen(engine, "connect", _readable)
@@ -98,12 +101,12 @@ def file_reader(url: URL, agency: Agency) -> Engine:
 
 
 def _file(url: URL, mode: str) -> URL:
-    """A file that is there already."""
+    """A file that must exist already."""
     return url.set(database=f"file:{quote(url.database or '')}", query={"mode": mode, "uri": "true"})
 
 
 def _opened_anew(agency: Agency) -> dict[str, Any]:
-    """For each statement, so that a file is missed when it has gone."""
+    """Arguments that open the file for each statement, so that a missing file is noticed."""
     return {"connect_args": {"timeout": agency.limits.timeout}, "poolclass": NullPool, "hide_parameters": True}
 
 
@@ -114,7 +117,10 @@ def _read_only(connection: Any, _record: object) -> None:
 
 
 def _readable(connection: Any, _record: object) -> None:
-    """SQLite does not look at what its texts are made of: bytes that are none cost themselves, not the statement."""
+    """Decode texts with U+FFFD for invalid bytes.
+
+    SQLite does not check them, and one such text must not cost the answer.
+    """
     getattr(connection, "driver_connection", connection).text_factory = _text
 
 
@@ -123,7 +129,7 @@ def _text(sent: bytes) -> str:
 
 
 def _durable(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver shall not begin transactions by itself
+    connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -131,5 +137,5 @@ def _durable(connection: Any, _record: object) -> None:
 
 
 def _immediately(connection: Connection) -> None:
-    """A writer takes its lock at once: one that began as a reader could not wait for it."""
+    """Take the lock for writing at once: a transaction that begins as a reader cannot wait for it."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Declared envelopes: where an answer keeps its code and its rows, since HTTP 200 alone means nothing here."""
+"""A declared envelope: where an answer keeps its code and its rows, because HTTP 200 alone says nothing here."""
 
 import msgspec
 
@@ -6,11 +6,11 @@ from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, Ag
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """How to open one protocol's answers.
+    """How to open the answers of one protocol.
 
-    `rows` and `code` are dotted paths (keys compared without regard to case; "" is the whole body). Codes are
-    compared as trimmed text, a truth value as `true` or `false`. `absent` codes say that there is no such thing: the
-    answer is None, not an error. A code in none of the sets is `AgencyChanged`.
+    `rows` and `code` are dotted paths. Upper and lower case of keys are the same, and "" is the whole body. Codes are
+    compared as text without blanks around; a boolean is `true` or `false`. A code in `absent` means that there is no
+    such thing: the answer is None, not an error. A code in none of the sets is `AgencyChanged`.
     """
 
     rows: str = ""
@@ -21,7 +21,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     unavailable: frozenset[str] = frozenset()
 
     def open(self, body: object, agency: str) -> object | None:
-        """The rows, or None where the agency has no such thing; raises an `AgencyError` for a failure."""
+        """The rows; None if the agency has no such thing. Raises an `AgencyError` for a code that means failure."""
         if self.code is not None:
             code = _as_text(_follow(body, self.code, agency), self.code, agency)
             if code in self.absent:

@@ -1,12 +1,12 @@
-"""What can go wrong with an agency, named by what to do next.
+"""What can go wrong with an agency. The names say what to do next.
 
 AgencyError
-├── AgencyUnavailable     try again later; meanwhile an older answer will do
+├── AgencyUnavailable     try again later; meanwhile an older answer may be served
 │   ├── AgencyThrottled   the same, not before `retry_after`
-│   ├── AgencyCopying     the hub's first copy of its collection is not complete yet
-│   └── HubThrottled      the hub keeps to the pace that is configured for it; the agency was not asked
-├── AgencyRejected        our credentials or our request are refused: trying again is no use, tell the owner
-└── AgencyChanged         the answer is not what was promised: no retry, an older answer will do, raise an alarm
+│   ├── AgencyCopying     the hub's first copy of the collection is not complete yet
+│   └── HubThrottled      the hub has reached its own limit of calls; the agency was not asked
+├── AgencyRejected        the agency refuses the credentials or the request: do not retry, tell the administrators
+└── AgencyChanged         the answer is not what the protocol promises: do not retry, an older answer may be served
 
 Absence is no error: a connector answers `None`.
 """
@@ -17,15 +17,15 @@ from typing import ClassVar, Self
 class AgencyError(Exception):
     """One read of one agency failed.
 
-    `agency` is its code. `reason` is for its operators and goes to the log: it may name keys, statuses and types,
-    never a value that the agency sent or that a person asked for. `retry_after` is in seconds. `reached` is False where
-    nothing was sent to the agency, so that what changes something there has certainly not been done.
+    `agency` is its code. `reason` is for the administrators and goes to the log. It may name keys, statuses and types,
+    but never a value that the agency sent or that a person asked for. `retry_after` is in seconds. `reached` is False
+    if nothing was sent to the agency. Then a command has certainly not been executed.
     """
 
     code: ClassVar[str]
     retryable: ClassVar[bool]
     stale_allowed: ClassVar[bool]
-    """Whether an answer past its time may be served instead (RFC 5861: not where access was refused)."""
+    """Whether an older answer may be served instead (RFC 5861). It may not where access was refused."""
 
     def __init__(self, agency: str, reason: str, *, retry_after: float | None = None, reached: bool = True) -> None:
         super().__init__(f"{agency}: {reason}")
@@ -35,12 +35,12 @@ class AgencyError(Exception):
         self.reached = reached
 
     def again(self) -> Self:
-        """The same error for one more caller, with a traceback of its own."""
+        """The same error with a traceback of its own, for one more caller."""
         return type(self)(self.agency, self.reason, retry_after=self.retry_after, reached=self.reached)
 
 
 class AgencyUnavailable(AgencyError):
-    """Refused, reset, timed out, or answered that it cannot answer now."""
+    """The agency refused or reset the connection, timed out, or answered that it cannot answer now."""
 
     code = "AGENCY_UNAVAILABLE"
     retryable = True
@@ -48,25 +48,25 @@ class AgencyUnavailable(AgencyError):
 
 
 class AgencyThrottled(AgencyUnavailable):
-    """It asks us to slow down; `retry_after` says for how long, where it told us."""
+    """The agency asked the hub to wait; `retry_after` says for how long, if the agency said it."""
 
     code = "AGENCY_THROTTLED"
 
 
 class AgencyCopying(AgencyUnavailable):
-    """The hub's first copy of a collection is not complete yet: nothing is known to be missing from half of it."""
+    """The hub's first copy of a collection is not complete yet, so nobody can say what is missing."""
 
     code = "AGENCY_COPYING"
 
 
 class HubThrottled(AgencyUnavailable):
-    """The hub's own pace for this agency let no call through in time: not the agency's fault."""
+    """The hub's own limit for this agency let no call through in time. It is not the agency's fault."""
 
     code = "HUB_THROTTLED"
 
 
 class AgencyRejected(AgencyError):
-    """It does not accept our credentials or our request."""
+    """The agency does not accept the credentials or the request."""
 
     code = "AGENCY_REJECTED"
     retryable = False
@@ -74,7 +74,7 @@ class AgencyRejected(AgencyError):
 
 
 class AgencyChanged(AgencyError):
-    """It answered something other than what its protocol promises."""
+    """The agency answered something that its protocol does not promise."""
 
     code = "AGENCY_CHANGED"
     retryable = False

@@ -1,4 +1,4 @@
-"""A feed: a collection of an agency that the hub keeps a copy of, declared on a connector's method and followed."""
+"""A feed: a collection of an agency, of which the hub keeps a copy. A method of a connector declares it."""
 
 import functools
 from collections.abc import AsyncGenerator, Callable
@@ -13,24 +13,24 @@ from connectors.kit.boundary import interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import Findings
-from connectors.kit.read import Reader
+from connectors.kit.read import ReadOwner
 from connectors.kit.reading import Reading
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Reader)
+R = TypeVar("R", bound=ReadOwner)
 
 _MARK = "__feed__"
 
 LONGEST_KEY = 500
-"""Characters. PostgreSQL indexes some 2,700 bytes, and no agency's own key comes near."""
+"""In characters. PostgreSQL can index about 2,700 bytes, and no agency's own key comes near that."""
 
 
 class Batch(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A part of one pass over a feed.
+    """One part of a pass over a feed.
 
-    `records` by their keys, and the keys of what is `deleted`. `position`: from where a pass that stops here goes on.
-    `full`: this pass names everything there is, so what it does not name is deleted. `changed_at`: when the agency
-    changed the newest of it, where it says so.
+    `records` come with their keys; `deleted` are the keys of deleted records. `position` is where a pass that stops
+    here goes on. If `full`, the pass names everything that exists, so what it does not name is deleted. `changed_at` is
+    when the agency changed the newest record, if it says so.
     """
 
     records: tuple[tuple[str, T], ...] = ()
@@ -41,12 +41,12 @@ class Batch(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
-    """How a feed is followed; every connector declares it for each of its feeds.
+    """How a feed is followed. Each feed declares it.
 
-    `interval`: how long a copy is taken for new. `stale`: how much longer it may be served if the agency fails.
-    `tombstone_retention`: how long the agency remembers what it deleted; a copy that is older is made anew (None: the
-    agency remembers for ever). `atomic`: a pass becomes visible as a whole or not at all; for snapshots, not for
-    passes that wait for the agency.
+    `interval`: how long a copy counts as new. `stale`: how much longer it may be served if the agency fails.
+    `tombstone_retention`: how long the agency remembers deletions; an older copy is made anew. None means for ever.
+    `atomic`: a pass becomes visible as a whole or not at all. That is for snapshots, not for a pass that waits for the
+    agency.
     """
 
     interval: timedelta
@@ -56,7 +56,7 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Feed(Generic[T]):
-    """One collection of one agency. `merge` makes one record of two that come under one key in the same pass."""
+    """One collection of one agency. `merge` makes one record of two records with the same key in the same pass."""
 
     __slots__ = ("_findings", "_pass", "agency", "clock", "following", "merge", "name")
 
@@ -80,9 +80,9 @@ class Feed(Generic[T]):
         self._findings = findings
 
     async def follow(self, position: str | None) -> AsyncGenerator[Batch[T], None]:
-        """What has changed since a position, or everything; nothing at all where nothing has changed.
+        """What has changed since a position, or everything; no batch if nothing has changed.
 
-        Raises an `AgencyError` where the agency fails; what was yielded before holds.
+        Raises an `AgencyError` if the agency fails. The batches before the failure stay valid.
         """
         with interpreted(self.agency, self.name, self._findings):
             async with aclosing(self._pass(position)) as batches:
@@ -90,7 +90,7 @@ class Feed(Generic[T]):
                     yield self._storable(batch)
 
     def _storable(self, batch: Batch[T]) -> Batch[T]:
-        """The batch without records whose keys no database can index; each is a finding."""
+        """The batch without records whose key is too long for an index. Each of them is a finding."""
         records = tuple(each for each in batch.records if len(each[0]) <= LONGEST_KEY)
         if self._findings is not None:
             for _ in range(len(batch.records) - len(records)):
@@ -98,7 +98,7 @@ class Feed(Generic[T]):
         return batch if len(records) == len(batch.records) else msgspec.structs.replace(batch, records=records)
 
     async def fetch(self) -> Reading[tuple[T, ...]]:
-        """All of it, in memory: for a look at a feed, not for following it."""
+        """The whole feed, in memory: for one look at a feed, not for following it."""
         found: dict[str, T] = {}
         changed_at = None
         async for batch in self.follow(None):
@@ -118,11 +118,11 @@ class Feed(Generic[T]):
 
     @property
     def floor(self) -> int | None:
-        """Fewer records than this are a change of the agency, not an answer; None where the file does not say."""
+        """An answer with fewer records is refused as a change; None if `agencies.toml` does not say a number."""
         return self.agency.at_least.get(self.name)
 
     def refuse_fewer(self, documents: int, kept: int = 0) -> None:
-        """Raise `AgencyChanged` for fewer than the floor; where there is none, for less than half of `kept`."""
+        """Raise `AgencyChanged` for fewer documents than the floor; without a floor, for less than half of `kept`."""
         floor = self.floor or -(-kept // 2)
         if documents < floor:
             raise AgencyChanged(self.agency.code, f"{self.name}: {documents} documents, at least {floor} were expected")
@@ -136,7 +136,7 @@ def feed(
     atomic: bool = False,
     merge: Callable[[Any, Any], Any] | None = None,
 ) -> Callable[[Callable[[R, str | None], AsyncGenerator[Batch[T], None]]], Callable[[R], Feed[T]]]:
-    """Declare a connector's asynchronous generator, of (position), as a feed that is followed so."""
+    """Declare an asynchronous generator of a connector as a feed. It takes the position to go on from."""
     following = Following(interval=interval, stale=stale, tombstone_retention=tombstone_retention, atomic=atomic)
 
     def declare(method: Callable[[R, str | None], AsyncGenerator[Batch[T], None]]) -> Callable[[R], Feed[T]]:
@@ -159,5 +159,5 @@ def feed(
 
 
 def names_of_feeds(connector: type) -> list[str]:
-    """The feeds that a connector declares, by name."""
+    """The names of the feeds that a connector declares."""
     return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))

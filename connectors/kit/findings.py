@@ -1,4 +1,4 @@
-"""What an agency sent that its protocol does not promise: counted, dated, and logged the first time."""
+"""Findings: what an agency sent against its protocol. They are counted and dated, and logged the first time."""
 
 import re
 from datetime import datetime
@@ -11,16 +11,16 @@ from connectors.kit.clock import Clock, SystemClock
 log = structlog.get_logger()
 
 MOST = 200
-"""How many different texts are kept of one agency."""
+"""How many different texts are kept for one agency."""
 OTHERS = "findings of further kinds"
-"""Under what the rest is counted."""
+"""The name under which all further texts are counted."""
 LONGEST = 200
 _NUMBER = re.compile(r"[0-9](?:[.\- ]?[0-9]){5,}")
-"""As a key may be that is somebody's number: an agency may well key an object by it."""
+"""A number in a key that may be a person's: some agencies use such numbers as keys."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of surprise: how often it was met in this process, and when first and last."""
+    """One kind of surprise: how often this process met it, and when first and last."""
 
     text: str
     count: int
@@ -31,7 +31,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Findings:
     """The findings of one agency since the hub started.
 
-    A finding is a short text of keys, types and our own words, never of a value that the agency sent.
+    A finding is a short text of keys, types and the hub's own words. It never holds a value that the agency sent.
     """
 
     def __init__(self, agency: str, clock: Clock | None = None) -> None:
@@ -40,7 +40,7 @@ class Findings:
         self._known: dict[str, Finding] = {}
 
     def note(self, finding: str) -> None:
-        """Count one more of it."""
+        """Count a finding once more."""
         text, now = _NUMBER.sub("•", finding)[:LONGEST], self._clock.now()
         if text not in self._known and len(self._known) >= MOST:
             text = OTHERS
@@ -52,10 +52,10 @@ class Findings:
 
     @property
     def all(self) -> tuple[Finding, ...]:
-        """All of them, in the order in which they were first met."""
+        """All findings, in the order in which they were first met."""
         return tuple(self._known.values())
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each finding was made."""
+        """How often each finding was met."""
         return {text: known.count for text, known in self._known.items()}

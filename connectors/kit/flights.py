@@ -1,6 +1,6 @@
-"""One look for all who want the same: what it finds is everybody's, and what becomes of one who waits is nobody else's.
+"""Single flight: all callers that wait for the same result share one background task.
 
-A look is a task of its own. Who is cancelled leaves, and the look goes on for the others.
+If a caller is cancelled, the task continues for the others. It never runs with the identity of one caller.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 
 class LookEnded(Exception):
-    """What was waited for was ended before it found anything, as when the hub stops."""
+    """The shared task was cancelled before it had a result, for example because the hub stops."""
 
 
 class Flights:
-    """Looks under way, by key.
+    """The shared tasks under way, by key.
 
-    A look runs in a copy of the context that this was made in, and never in a caller's: what is shared must not know
-    who was first to ask.
+    A task runs in a copy of the context in which this object was made, and never in the context of a caller. So a
+    shared result cannot depend on the caller that came first.
     """
 
     def __init__(self) -> None:
@@ -36,14 +36,14 @@ class Flights:
         self._remembers = False
 
     def of_one_operation(self) -> "Flights":
-        """Those of one operation, which remember what they found; they end with these."""
+        """The flights of one operation. They remember their results, and they end when these flights are closed."""
         own = Flights()
         own._under_way = self._under_way
         own._remembers = True
         return own
 
     def start(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
-        """The look of this key, or a new one; it belongs to nobody and goes on when callers leave."""
+        """The task of this key, or a new one. It belongs to no caller and continues when callers leave."""
         task = self._known.get(key)
         if task is None:
             task = asyncio.get_running_loop().create_task(look(), context=self._context.copy())
@@ -53,12 +53,12 @@ class Flights:
         return cast("asyncio.Task[T]", task)
 
     async def join(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What it finds. A caller who is cancelled leaves; the look stays for the others."""
+        """The result of the task of this key. A caller that is cancelled leaves; the task stays for the others."""
         with others_end_told():
             return await asyncio.shield(self.start(key, look))
 
     async def aclose(self) -> None:
-        """End what is under way."""
+        """Cancel all tasks that are under way."""
         tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
@@ -75,7 +75,7 @@ class Flights:
 
 @contextmanager
 def others_end_told() -> Iterator[None]:
-    """Cancelled is only who waits in this block: where what is waited for was, it raises `LookEnded`."""
+    """Wait in this block for a shared task. If the task was cancelled, and not the caller, it raises `LookEnded`."""
     try:
         yield
     except asyncio.CancelledError:

@@ -1,7 +1,7 @@
 """The one request path to an agency over HTTP: from a declared call to a decoded answer or an `AgencyError`.
 
-Deadline, door, signature, retry of safe calls, status, content type, size, decoding, one log line without a value in
-it: all of it here, so that a connector only declares and maps.
+Time limit, throttle, signature, retries of safe calls, status, content type, size, decoding, and one log line without
+any value: all of it is here. A connector only declares calls and maps rows.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class Http:
-    """One agency over HTTP: its own session, its own door, its own signature."""
+    """One agency over HTTP, with its own session, throttle and signature."""
 
     def __init__(self, agency: Agency, signer: Signer, clock: Clock) -> None:
         self._agency = agency
@@ -49,7 +49,7 @@ class Http:
         self._session: aiohttp.ClientSession | None = None
 
     async def json(self, call: Call) -> object | None:
-        """The decoded answer, or None where its status says that there is no such thing."""
+        """The decoded answer; None if the status says that there is no such thing."""
         async with in_time(self._agency, call.path):
             body = await self._retried(call, {}, self._read)
         if body is None:
@@ -63,24 +63,24 @@ class Http:
         return document
 
     async def body(self, call: Call) -> bytes | None:
-        """The answer as it came, of a content type that is accepted and not larger than allowed.
+        """The answer as bytes, checked for content type and size.
 
-        It is had within the agency's time limit, retries included.
+        The agency's time limit covers the retries too.
         """
         async with in_time(self._agency, call.path):
             return await self._retried(call, {}, self._read)
 
     async def sent(self, call: Call) -> Sent:
-        """The same, with the charset that its content type names; nothing where there is no such thing."""
+        """The same with the charset of the content type; empty if there is no such thing."""
         async with in_time(self._agency, call.path):
             return await self._retried(call, {}, self._read_sent) or Sent(b"", None)
 
     @asynccontextmanager
     async def spooled(self, call: Call, known: Version | None = None) -> AsyncIterator[Spooled | None]:
-        """The answer in a file that is gone after the block; None if it is still the version that is `known`.
+        """The answer in a temporary file; None if it is still the version `known`.
 
-        For answers too large for memory. The agency's time limit is that of its silence: as long as bytes come, it may
-        take as long as it takes.
+        It is for answers that are too large for memory. Here the time limit is for silence: an answer may take as long
+        as it needs while bytes come.
         """
         known = known or Version()
         asks = {"If-None-Match": known.etag, "If-Modified-Since": None if known.etag else known.last_modified}
@@ -108,7 +108,7 @@ class Http:
                 yield Spooled(file=file, version=version, headers=came)
 
     async def aclose(self) -> None:
-        """Close what is open; the next call opens it anew."""
+        """Close the session. The next call opens a new one."""
         session, self._session = self._session, None
         if session:
             await session.close()
@@ -218,7 +218,8 @@ class Http:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=self._agency.limits.timeout),
             )
-            # aiohttp repeats a GET by itself when a kept connection turns out to be closed; retries are counted here.
+            # aiohttp repeats a GET by itself when a kept connection is closed. Only the retries of this class shall
+            # count.
             self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
@@ -250,7 +251,7 @@ class Http:
         )
 
     async def _chunks(self, response: aiohttp.ClientResponse, call: Call) -> AsyncIterator[bytes]:
-        """The body as it comes, never more than the agency is allowed."""
+        """The body in parts, never more than the agency's limit."""
         limit, size = self._agency.limits.max_bytes, 0
         async for chunk in response.content.iter_chunked(256 * 1024):
             size += len(chunk)

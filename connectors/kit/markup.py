@@ -1,7 +1,7 @@
-"""HTML that an agency sends: its tags and texts one by one, or as plain text, or as one line; nothing in it can run.
+"""HTML of an agency: its tags and texts one by one, or as plain text, or as one line. Nothing in it can run.
 
-Each character is looked at a fixed number of times, whatever is sent: Python's own parser takes a minute for some
-fifty thousand bytes of tags that never end. A tag ends at the first `>`, as it nearly always does.
+Each character is read a fixed number of times, whatever is sent. Python's own parser takes a minute for fifty thousand
+bytes of unfinished tags. A tag ends at the first `>`, which is nearly always right.
 """
 
 import re
@@ -22,23 +22,23 @@ _HTML = re.compile(
     r"|style|sub|sup|table|tbody|td|th|tr|u|ul)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-"""What shows that a name holds markup: `<Kecamatan>` and `< 5` are words of it."""
+"""What shows that a name holds markup. `<Kecamatan>` and `< 5` do not: they are words of the name."""
 MOST_ESCAPES = 3
-"""How often a name may have been escaped on its way."""
+"""How often a name may have been escaped before it arrives."""
 
 _HIDDEN = frozenset({"template", "iframe", "object", "head", "noscript"})
 _BLOCKS = frozenset({"p", "div", "br", "ul", "ol", "tr", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
 
 
 class Tag(NamedTuple):
-    """The beginning of an element, or its end. `rest` is what stands in it besides the name."""
+    """The beginning or the end of an element. `rest` is the text of the tag after the name."""
 
     name: str
     ends: bool
     rest: str
 
     def attribute(self, name: str) -> str | None:
-        """What it says under this name."""
+        """The value of an attribute."""
         for known, *values in _ATTRIBUTE.findall(self.rest):
             if known.casefold() == name:
                 return unescape("".join(values))
@@ -46,7 +46,7 @@ class Tag(NamedTuple):
 
 
 class Raw(NamedTuple):
-    """A script or a style, with what stands in it as it came; not `whole` where it never ends."""
+    """A script or a style with its content. `whole` is false if it never ends."""
 
     tag: Tag
     content: str
@@ -54,7 +54,7 @@ class Raw(NamedTuple):
 
 
 def read_markup(markup: str) -> Iterator[Tag | Raw | str]:
-    """Its tags, its scripts and styles, and the texts between them, with entities read."""
+    """The tags, the scripts and styles, and the texts between them, with entities decoded."""
     at = 0
     while match := _MARK.search(markup, at):
         if match.start() > at:
@@ -74,7 +74,10 @@ def read_markup(markup: str) -> Iterator[Tag | Raw | str]:
 
 
 def plain_text(markup: str) -> str:
-    """The words of it, a line each block, a dash before each item of a list; tags, scripts and styles are gone."""
+    """The words, one line for each block, with a dash before each item of a list.
+
+    Tags, scripts and styles are left out.
+    """
     pieces, hidden = list[str](), 0
     for each in read_markup(markup):
         if isinstance(each, str):
@@ -90,7 +93,10 @@ def plain_text(markup: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """The words of a name or a title, in one line: entities read however often they were escaped, tags gone."""
+    """The words of a name or a title in one line. Tags are removed.
+
+    Entities are decoded, however often they were escaped.
+    """
     for _ in range(MOST_ESCAPES):
         decoded = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
         if decoded == text:

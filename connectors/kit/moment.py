@@ -1,4 +1,4 @@
-"""A column that holds a moment."""
+"""A database column that holds a moment."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
-    """In UTC, with its zone: PostgreSQL's timestamptz, and in SQLite a text that sorts as moments do."""
+    """A moment in UTC: timestamptz in PostgreSQL, and in SQLite a text that sorts in the order of time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Days some months away."""
+"""Computing with months."""
 
 from datetime import date
 
@@ -6,6 +6,6 @@ from dateutil.relativedelta import relativedelta
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a month that is shorter; earlier where `months` is negative."""
+    """The same day so many months later, or the last day of a shorter month; earlier if `months` is negative."""
     later: date = day + relativedelta(months=months)
     return later

@@ -1,4 +1,4 @@
-"""A read: one question to one agency, declared on a connector's method and not asked until it is fetched."""
+"""A read: one question to one agency. A method of a connector declares it, and `fetch` asks it."""
 
 import functools
 from collections.abc import Awaitable, Callable, Sized
@@ -16,8 +16,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class Reader(Protocol):
-    """What a read needs of the connector that it belongs to."""
+class ReadOwner(Protocol):
+    """What a read needs of its connector."""
 
     @property
     def agency(self) -> Agency: ...
@@ -29,16 +29,16 @@ class Reader(Protocol):
     def findings(self) -> Findings: ...
 
 
-R = TypeVar("R", bound=Reader)
+R = TypeVar("R", bound=ReadOwner)
 
 _MARK = "__read__"
 
 
 class Read(Generic[T]):
-    """One question: to whom, which, with what arguments, and how long its answer lives.
+    """One question: the agency, the name, the arguments, and how long the answer may be kept.
 
-    `type` is the type of its records, for a cache that has to decode them. `fetch` asks the agency, within the
-    agency's time limit, and answers a LIVE reading or raises an `AgencyError`.
+    `type` is the type of the records, for a cache that decodes them. `fetch` asks the agency within its time limit and
+    gives a LIVE reading, or raises an `AgencyError`.
     """
 
     __slots__ = ("_changed", "_clock", "_findings", "_load", "_typed", "agency", "arguments", "freshness", "name")
@@ -72,17 +72,17 @@ class Read(Generic[T]):
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """By which its answer can be thrown away: everything of the domain, of the agency, or of this read."""
+        """Tags by which kept answers can be thrown away: those of a domain, of an agency, or of one read."""
         agency = self.agency
         return (f"domain:{agency.domain}", f"agency:{agency.code}", f"read:{agency.code}.{self.name}")
 
     @property
     def floor(self) -> int | None:
-        """Fewer rows than this are a change of the agency, not an answer; None where any number will do."""
+        """An answer with fewer rows is refused as a change; None if any number of rows is normal."""
         return self.agency.at_least.get(self.name, self.freshness.at_least) or None
 
     async def fetch(self) -> Reading[T]:
-        """Ask the agency; whatever goes wrong in asking and reading is an `AgencyError`."""
+        """Ask the agency. Whatever goes wrong becomes an `AgencyError`."""
         with interpreted(self.agency, self.name, self._findings):
             async with in_time(self.agency, self.name):
                 records = await self._load()
@@ -102,9 +102,9 @@ def read(
     at_least: int = 0,
     changed: Callable[[Any], datetime | None] | None = None,
 ) -> Callable[[Callable[Concatenate[R, P], Awaitable[T]]], Callable[Concatenate[R, P], Read[T]]]:
-    """Declare a connector's method as a read with this freshness.
+    """Declare a method of a connector as a read with this freshness.
 
-    The method's arguments become part of the cache's key, so they are positional and hashable. `changed` tells from
+    The arguments of the method become part of the cache key, so they are positional and hashable. `changed` takes from
     the records when the agency last changed them.
     """
     freshness = Freshness(ttl=ttl, revalidate=revalidate, stale=stale, absent=absent, at_least=at_least)
@@ -137,5 +137,5 @@ def read(
 
 
 def names_of_reads(connector: type) -> list[str]:
-    """The reads that a connector declares, by name."""
+    """The names of the reads that a connector declares."""
     return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))

@@ -10,23 +10,23 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class State(Enum):
-    """How a reading came to us."""
+    """How the hub got a reading."""
 
     LIVE = "LIVE"
-    """Just fetched."""
+    """The agency was just asked."""
     CACHED = "CACHED"
-    """Kept from before, within its time."""
+    """It was kept from before and is still fresh."""
     STALE = "STALE"
-    """Past its time, served because newer could not be had at once."""
+    """It is no longer fresh; it is served because a newer answer was not available at once."""
     SNAPSHOT = "SNAPSHOT"
-    """From the hub's durable store."""
+    """It comes from the hub's own copy in the database."""
 
 
 class Reading(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True):
-    """Records with where they came from and when.
+    """Records, the agency that they come from, and when.
 
-    `changed_at` is when the agency itself last changed them, where it says so. `problem` is the code of the error
-    that kept a newer answer away, on a STALE reading.
+    `changed_at` is when the agency itself last changed them, if it says so. `problem` is the code of the error that
+    prevented a newer answer; only a STALE reading has one.
     """
 
     agency: str
@@ -38,12 +38,12 @@ class Reading(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True):
 
 
 class Freshness(msgspec.Struct, frozen=True, kw_only=True):
-    """How long an answer lives; every connector declares it for each of its reads.
+    """How long an answer lives. Every read declares it.
 
-    Within `ttl` it is served as it is. For `revalidate` longer it is still served at once, while a newer one is
-    fetched behind it. Until `stale` past its ttl it is served if the agency fails. `absent` is how long "there is no
-    such thing" is believed. An answer of fewer than `at_least` rows is a change of the agency, not an answer. With a
-    ttl of nothing an answer is never kept: what is said of a person is asked each time.
+    Within `ttl` an answer is fresh. For `revalidate` longer it is still served at once, while a newer one is fetched in
+    the background. Until `stale` after the ttl it is served if the agency fails. `absent` is how long "there is no such
+    thing" is kept. An answer with fewer rows than `at_least` is refused as a change. With a ttl of 0 an answer is never
+    kept: data of a person are asked for each time.
     """
 
     ttl: timedelta
@@ -62,9 +62,9 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def kept(self) -> bool:
-        """Whether an answer is kept at all."""
+        """Whether the cache keeps an answer at all."""
         return self.ttl > timedelta(0)
 
 
 NEVER_KEPT = timedelta(0)
-"""The ttl of what no cache may hold."""
+"""The ttl of answers that no cache may hold."""

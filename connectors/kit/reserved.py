@@ -1,4 +1,4 @@
-"""Values that stand for others, as in `agencies.example.toml`: what still has them is not filled in yet."""
+"""Placeholder values, as in `agencies.example.toml`. An entry that still has them is not filled in yet."""
 
 import ipaddress
 import re
@@ -11,17 +11,17 @@ from connectors.kit.agency import Agency
 from connectors.kit.loopback import LOOPBACK
 
 RESERVED = ("example", "invalid", "test", "example.com", "example.net", "example.org")
-"""Domains that are nobody's (RFC 2606)."""
+"""Domains that belong to nobody (RFC 2606)."""
 DOCUMENTATION = tuple(map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")))
-"""Addresses that are nobody's (RFC 5737, RFC 3849)."""
+"""Addresses that belong to nobody (RFC 5737, RFC 3849)."""
 ELSEWHERE = ("host", "hostaddr", "service")
-"""By what else a PostgreSQL's address names who is asked."""
+"""Further keys by which the address of a PostgreSQL names a host."""
 TO_FILL_IN = re.compile(r"\bfill[ -]in\b", re.IGNORECASE)
 
 
 def hosts_of(agency: Agency) -> list[str]:
-    """Whose machines are asked, as the address names them; none for a file on this one."""
-    scheme, _, rest = agency.url.partition("://")  # SQLAlchemy's have letters that no scheme has
+    """The hosts in the address of an agency; none for a file on this machine."""
+    scheme, _, rest = agency.url.partition("://")  # SQLAlchemy's schemes have letters that urlsplit does not accept
     url = urlsplit(f"//{rest}")
     sql = scheme.startswith(("postgresql", "oracle"))
     elsewhere = [value for key, value in parse_qsl(url.query) if key in ELSEWHERE] if sql else []
@@ -29,7 +29,7 @@ def hosts_of(agency: Agency) -> list[str]:
 
 
 def not_filled_in(agency: Agency, options: msgspec.Struct) -> list[str]:
-    """The keys of an agency's table that still have such a value; none for one on this machine."""
+    """The keys of an agency that still have a placeholder; none for an agency on this machine."""
     if all(map(_is_here, hosts_of(agency))):
         return []
     values = {"url": agency.url, "options": msgspec.to_builtins(options)}
@@ -38,13 +38,13 @@ def not_filled_in(agency: Agency, options: msgspec.Struct) -> list[str]:
 
 
 def _is_here(host: str) -> bool:
-    """Whether it is this machine, or a socket on it."""
+    """Whether the host is this machine, or a socket on it."""
     name = _name(host)
     return name in LOOPBACK or host.startswith("/") or _is(name, lambda address: address.is_loopback)
 
 
 def _name(host: str) -> str:
-    """Without its port."""
+    """The host without its port."""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -52,7 +52,7 @@ def _name(host: str) -> str:
 
 
 def _texts(value: object, at: str) -> Iterator[tuple[str, str]]:
-    """All texts in it, by their keys."""
+    """All texts in a value, with their keys."""
     if isinstance(value, str):
         yield at, value
     elif isinstance(value, dict):
@@ -64,7 +64,7 @@ def _texts(value: object, at: str) -> Iterator[tuple[str, str]]:
 
 
 def _reserved(text: str) -> bool:
-    """Whether it is such a host or address, or leads to one."""
+    """Whether the text is a reserved host or address, or an address that leads to one."""
     name = _name(text.partition("://")[2] or text)
     return name.endswith(tuple(f".{each}" for each in RESERVED)) or _is(name, _is_documentation)
 
@@ -74,7 +74,7 @@ def _is_documentation(address: ipaddress.IPv4Address | ipaddress.IPv6Address) ->
 
 
 def _is(host: str, what: Callable[[ipaddress.IPv4Address | ipaddress.IPv6Address], bool]) -> bool:
-    """Whether it is an address, and one of these."""
+    """Whether the host is an IP address for which `what` holds."""
     try:
         return what(ipaddress.ip_address(host))
     except ValueError:

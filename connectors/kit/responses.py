@@ -1,4 +1,4 @@
-"""What the status and the content type of an agency's answer mean: an answer, or which `AgencyError`."""
+"""What the status and the content type of an answer mean: a valid answer, or an `AgencyError`."""
 
 import re
 from datetime import datetime
@@ -11,15 +11,15 @@ from connectors.kit.call import Call
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable
 
 LONGEST_WAIT = 3600.0
-"""Seconds. An agency that asks by mistake for years of silence is asked again after this long."""
+"""In seconds. If an agency asks for years of silence by mistake, the hub asks again after this time."""
 
 
 class Unauthorized(AgencyRejected):
-    """HTTP 401: newer credentials may help, where the signer can get them."""
+    """HTTP 401. New credentials may help, if the signer can get them."""
 
 
 def check(response: aiohttp.ClientResponse, call: Call, agency: Agency, now: datetime) -> None:
-    """Raise what it means, unless it is an answer of the protocol's types, or of those that the agency's entry adds."""
+    """Raise the error that the answer means. A valid answer has a type of the protocol or of the agency's own entry."""
     accepted = (*call.accepts, *agency.accepts)
     status = response.status
     if not 200 <= status < 300 and not (status in call.answers and response.content_type in accepted):
@@ -39,7 +39,7 @@ def check(response: aiohttp.ClientResponse, call: Call, agency: Agency, now: dat
 
 
 def _retry_after(response: aiohttp.ClientResponse, now: datetime) -> float | None:
-    """Seconds, sent as such or as a date (RFC 9110, 10.2.3)."""
+    """`Retry-After` in seconds; it is sent as seconds or as a date (RFC 9110, 10.2.3)."""
     value = response.headers.get("Retry-After", "").strip()
     if re.fullmatch("[0-9]{1,12}", value):
         return min(float(value), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""Strict interpretation: each value that an agency sends is mapped, ignored by name, or becomes a finding."""
+"""Strict interpretation: each value of an agency is mapped, ignored by name, or becomes a finding."""
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, tzinfo
@@ -16,9 +16,10 @@ _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Row:
-    """One row, read key by key. Keys are compared without regard to case, texts are trimmed.
+    """One row, read key by key. Upper and lower case of keys are the same; blanks around texts are removed.
 
-    A method without `maybe_` demands its key and a value; `maybe_` takes a missing key, null and blank as None.
+    A method demands its key and a value. A method that begins with `optional_` gives None for a missing key, null or
+    blank.
     """
 
     def __init__(self, raw: object) -> None:
@@ -45,26 +46,26 @@ class Row:
         return _demand(key, self.optional_integer(key, mandatory=True))
 
     def optional_integer(self, key: str, *, mandatory: bool = False, most: int = INT) -> int | None:
-        """A whole number that fits an Int (or is `most` at the most), sent as one, as a text, or as 5.0."""
+        """A whole number, sent as a number, as a text, or as 5.0. It fits a GraphQL Int, or is at most `most`."""
         return self._read(key, lambda value: values.whole(value, most=most), mandatory=mandatory)
 
     def amount(self, key: str) -> int:
         return _demand(key, self.optional_amount(key, mandatory=True))
 
     def optional_amount(self, key: str, *, mandatory: bool = False) -> int | None:
-        """A whole number that may be larger than an Int: money."""
+        """A whole number that may be larger than an Int, such as an amount of money."""
         return self.optional_integer(key, mandatory=mandatory, most=AMOUNT)
 
     def optional_number(self, key: str) -> float | None:
-        """A number with or without a fraction, sent as one or as a text with a point."""
+        """A number with or without a fraction, sent as a number or as a text with a decimal point."""
         return self._read(key, values.number)
 
     def optional_decimal(self, key: str, *, mandatory: bool = False) -> Decimal | None:
-        """A number whose fraction counts: money that was reckoned, an area."""
+        """An exact decimal number, such as a computed amount of money or an area."""
         return self._read(key, values.decimal, mandatory=mandatory)
 
     def optional_boolean(self, key: str) -> bool | None:
-        """Yes or no, sent as a truth value, as 1 or 0, or as a text of either."""
+        """Yes or no, sent as a boolean, as 1 or 0, or as a text of these."""
         value = self._take(key, mandatory=False)
         if value is None or value == "":
             return None
@@ -74,7 +75,7 @@ class Row:
         return known
 
     def nested(self, key: str) -> "Row":
-        """The object under this key; its keys are read, or ignored, like those of the row."""
+        """The object under this key. Its keys are read, or ignored, like the keys of the row."""
         return _demand(key, self.optional_nested(key, mandatory=True))
 
     def optional_nested(self, key: str, *, mandatory: bool = False) -> "Row | None":
@@ -91,7 +92,7 @@ class Row:
         return row
 
     def many(self, key: str) -> "list[Row]":
-        """The objects in the list under this key; none where the key is missing or null."""
+        """The objects in the list under this key; an empty list if the key is missing or null."""
         value = self._take(key, mandatory=False)
         if value is None:
             return []
@@ -102,22 +103,25 @@ class Row:
         return rows
 
     def optional_unix(self, key: str, *, mandatory: bool = False) -> datetime | None:
-        """A moment as seconds since 1970, as UTC; 0 is none."""
+        """A moment in seconds since 1970, as UTC. 0 means no moment."""
         return self._read(key, values.unix, mandatory=mandatory)
 
     def moment(self, key: str, zone: tzinfo) -> datetime:
         return _demand(key, self.optional_moment(key, zone, mandatory=True))
 
     def optional_moment(self, key: str, zone: tzinfo, *, mandatory: bool = False) -> datetime | None:
-        """A moment in ISO 8601, or with a blank for the T, as UTC; `zone` is meant where none is sent.
+        """A moment in ISO 8601, or with a blank instead of the T, as UTC. `zone` counts if the text names no zone.
 
-        What programs write for "no date" is none (`kit/values.py`).
+        The values that programs write for "no date" give None (`kit/values.py`).
         """
         text = self.optional_text(key, mandatory=mandatory)
         return None if text is None else self._parsed(key, lambda: values.moment(text, zone))
 
     def optional_day(self, key: str) -> date | None:
-        """A day in ISO 8601, or as a database has it; a time behind it is cut off, as Oracle's DATE always has one."""
+        """A day in ISO 8601, or as a database gives it.
+
+        A time after it is cut off, because Oracle's DATE always has one.
+        """
         if isinstance(known := self._values.get(key.casefold()), date):
             self._unread.discard(key.casefold())
             return self._parsed(key, lambda: values.day(known.isoformat()))
@@ -130,15 +134,15 @@ class Row:
         return self._parsed(key, lambda: values.time_of_day(text))
 
     def value(self, key: str) -> object:
-        """What stands there, as it came."""
+        """The value as it was sent."""
         return self._take(key, mandatory=True)
 
     def has(self, key: str) -> bool:
-        """Whether it has this key, whatever stands there."""
+        """Whether the row has this key, with any value."""
         return key.casefold() in self._values
 
     def either(self, *keys: str) -> str:
-        """The first of these keys that says something; else the first that it has; else the first, which is missing."""
+        """The first of these keys that has a value; else the first key that exists; else the first key."""
         known = [key for key in keys if self.has(key)]
         empty = [key for key in known if self._values[key.casefold()] in (None, "")]
         if len(empty) == len(known):
@@ -147,16 +151,16 @@ class Row:
         return next(key for key in known if key not in empty)
 
     def ignore_rest(self) -> None:
-        """Leave unread what was not asked for: an object that carries far more than the hub has a use for."""
+        """Ignore all keys that were not read, for an object with far more than the hub needs."""
         self._unread.clear()
 
     def ignore(self, *keys: str) -> None:
-        """Leave these unread, on purpose."""
+        """Ignore these keys on purpose."""
         self._unread.difference_update(key.casefold() for key in keys)
 
     @property
     def unread(self) -> Collection[str]:
-        """The keys that nobody asked for, those inside as `location.geo`."""
+        """The keys that nobody has read. Keys of nested objects look like `location.geo`."""
         return sorted(self._unread | {f"{key}.{each}" for key, row in self._inside for each in row.unread})
 
     def _read(self, key: str, parse: Callable[[object], T], *, mandatory: bool = False) -> T:
@@ -165,7 +169,7 @@ class Row:
 
     @staticmethod
     def _parsed(key: str, parse: Callable[[], T]) -> T:
-        """What `parse` makes of it; its `BadRow` says which key it was."""
+        """The result of `parse`. Its `BadRow` gets the name of the key."""
         try:
             return parse()
         except BadRow as bad:
@@ -186,7 +190,7 @@ def _demand(key: str, value: T | None) -> T:
 
 
 def one_record(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> T:
-    """Map one object; raise `AgencyChanged` if it cannot be mapped."""
+    """Map one object; raises `AgencyChanged` if it cannot be mapped."""
     try:
         row = Row(raw)
         record = to_record(row)
@@ -199,7 +203,7 @@ def one_record(raw: object, to_record: Callable[[Row], T], *, agency: str, findi
 
 
 def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> tuple[T, ...]:
-    """Map a list; a bad row is set aside with a finding, and only if all are bad it is `AgencyChanged`."""
+    """Map a list. A bad row is set aside with a finding; if all rows are bad, it raises `AgencyChanged`."""
     if not isinstance(raw, list):
         raise AgencyChanged(agency, f"rows are {type(raw).__name__}, not a list")
     records, last = [], ""
@@ -219,7 +223,7 @@ def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, fin
 
 
 def without_repeats(records: Iterable[T], key: Callable[[T], object], findings: Findings) -> tuple[T, ...]:
-    """The first record of each key; what comes again is a finding."""
+    """The first record of each key. A repeated key is a finding."""
     first: dict[object, T] = {}
     for record in records:
         at = key(record)

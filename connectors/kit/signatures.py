@@ -1,4 +1,4 @@
-"""How a request proves who asks: small signers that a connector puts before its calls."""
+"""How a request proves the identity of the hub: small signers that add headers to the calls of a connector."""
 
 import asyncio
 import base64
@@ -18,11 +18,11 @@ class Signer(Protocol):
     """Gives the headers of one request."""
 
     async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:
-        """The headers, for a request that leaves now."""
+        """The headers for a request that leaves now."""
         ...
 
     def renew(self) -> bool:
-        """The agency answered 401: True if the next headers will be others, so that one more try makes sense."""
+        """The agency answered 401. True if the next headers will be different, so that one more try makes sense."""
         ...
 
 
@@ -40,7 +40,7 @@ class Fixed:
 
 
 def unsigned() -> Fixed:
-    """No proof: an open source."""
+    """No proof, for an open source."""
     return Fixed()
 
 
@@ -60,7 +60,7 @@ def bearer(token: str) -> Fixed:
 
 
 class Stamped:
-    """The same headers each time, and in one more the unix second at which the request leaves."""
+    """The same headers each time, and one more with the Unix time in seconds at which the request leaves."""
 
     def __init__(self, headers: Mapping[str, str], time: str, *, clock: Clock) -> None:
         self._headers = dict(headers)
@@ -75,7 +75,7 @@ class Stamped:
 
 
 class HmacHeaders:
-    """The family of BPJS and openSIPKD: base64(HMAC-SHA256(secret, id + "&" + unix seconds)), in three headers."""
+    """The way of BPJS and openSIPKD: base64(HMAC-SHA256(secret, id + "&" + Unix seconds)), in three headers."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class HmacHeaders:
         names: tuple[str, str, str],
         also: Mapping[str, str] | None = None,
     ) -> None:
-        """`names` are the headers for identity, time and signature; `also` goes along unsigned."""
+        """`names` are the headers for identity, time and signature; `also` are further headers that are not signed."""
         self._identity = identity
         self._secret = secret.encode()
         self._clock = clock
@@ -109,7 +109,7 @@ class _Token(msgspec.Struct):
 
 
 class ClientCredentials:
-    """OAuth2 client credentials (RFC 6749, 4.4), as SPLP speaks it: one token for all calls, renewed before it ends."""
+    """OAuth2 client credentials (RFC 6749, 4.4), as SPLP uses them: one token for all calls, renewed before it ends."""
 
     margin = 30.0
     """Seconds before its end from which a token is no longer used."""

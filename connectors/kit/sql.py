@@ -1,6 +1,6 @@
-"""The one request path to an agency's database: with a time limit and bound parameters, read only unless told.
+"""The one request path to the database of an agency: time limits, bound parameters, and only reading unless declared.
 
-What is written is one transaction, and is never tried again: who wants that must be able to tell what was done.
+A write is one transaction. The hub never repeats it by itself, because it cannot know whether the first one was done.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 WRITABLE = ("postgresql+psycopg", "sqlite+aiosqlite")
 SCHEMES = (*WRITABLE, "oracle+oracledb_async")
-"""How the address of an agency's database may begin; and of one in which the hub also writes."""
+"""How the address of an agency's database may begin. The hub can write only into those of `WRITABLE`."""
 
 REFUSED = ("28", "42501")
 """SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
@@ -43,11 +43,11 @@ REFUSED = ("28", "42501")
 States = frozenset[str | int]
 UNIQUE: States = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 EXCLUSION: States = frozenset({"23P01", sqlite3.SQLITE_CONSTRAINT_TRIGGER})
-"""By what PostgreSQL and SQLite say that a constraint is violated; SQLite excludes rows by triggers that ABORT."""
+"""The codes of a violated constraint in PostgreSQL and SQLite. In SQLite a trigger that aborts excludes rows."""
 
 
 class Violated(Exception):
-    """A constraint of the database forbids what was to be written, and nothing was. `of` is `UNIQUE` or `EXCLUSION`."""
+    """A constraint of the database forbids the write, and nothing was written. `of` is `UNIQUE` or `EXCLUSION`."""
 
     def __init__(self, of: States) -> None:
         super().__init__("a constraint forbids it")
@@ -55,13 +55,13 @@ class Violated(Exception):
 
 
 ORACLE_REFUSES = frozenset({1017, 1031, 1045, 28000, 28001, 28009})
-"""Its codes: a wrong password, one that has expired, an account that is locked or may not begin, no privilege."""
+"""Codes of Oracle: a wrong or expired password, an account that is locked or may not log in, no privilege."""
 ORACLE_MISSES = frozenset({904, 942})
-"""A column or a table that is not there, or that we may not know of."""
+"""Codes of Oracle: a column or table that does not exist, or that the account may not see."""
 
 
 class Sql:
-    """One agency's database. The agency's `url` is SQLAlchemy's, without user and password; TLS is verified."""
+    """The database of one agency. `url` is an address of SQLAlchemy without user and password. TLS is verified."""
 
     def __init__(
         self,
@@ -82,25 +82,25 @@ class Sql:
 
     @cached_property
     def _file(self) -> Engine:
-        """What reads a file of SQLite's; made when it is first asked."""
+        """The engine for a file of SQLite, made when it is first needed."""
         return file_reader(self._url, self._agency)
 
     async def rows(
         self, name: str, statement: Executable, parameters: Mapping[str, object], *, at_most: int = 10_000
     ) -> list[dict[str, Any]]:
-        """The rows of a statement built with `select()` or `text()`; values go in as `parameters`, never as text.
+        """The rows of a statement that was built with `select()` or `text()`. Values are bound parameters, never text.
 
-        `name` is what the log calls it. More than `at_most` rows is `AgencyChanged`.
+        `name` is the name of the call in the log. More than `at_most` rows is `AgencyChanged`.
         """
         if not isinstance(statement, Executable):
             raise TypeError("a statement is built with select() or text(), never a plain string")
         return await self._called(name, lambda: self._read(name, statement, parameters, at_most))
 
     async def write(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """What `work` answers, in one transaction: all that it writes holds, or nothing if it raises.
+        """The result of `work`, in one transaction: if it raises, nothing is written.
 
-        Raises `Violated` where a constraint forbids it. It ends by itself when who asked has left: the driver of SQLite
-        may keep the lock of a statement that was cancelled.
+        Raises `Violated` if a constraint forbids the write. The transaction goes on to its end even if the caller
+        leaves, because the driver of SQLite may keep the lock of a cancelled statement.
         """
         task = asyncio.create_task(self._called(name, lambda: self._written(name, work)))
         self._under_way.add(task)
@@ -108,7 +108,7 @@ class Sql:
         return await asyncio.shield(task)
 
     async def aclose(self) -> None:
-        """Close the pools, once what is being written is written."""
+        """Close the connections after all writes under way have ended."""
         if self._under_way:
             await asyncio.wait(self._under_way)
         for engine in (self._engine, self._writer):
@@ -118,10 +118,10 @@ class Sql:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
         if not task.cancelled():
-            task.exception()  # who asked may have left: then nobody misses it
+            task.exception()  # the caller may have left, and then nobody else reads it
 
     async def _called(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
-        """Through the door, with a line in the log."""
+        """Call through the throttle, with one line in the log."""
         started = self._clock.monotonic()
         outcome, rows = "cancelled", 0
         try:
@@ -167,7 +167,7 @@ class Sql:
     def _read_file(
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
     ) -> list[dict[str, Any]]:
-        """In a thread, which nobody can cancel: it ends by itself."""
+        """Read in a thread. A thread cannot be cancelled; the time limit ends it."""
         with self._file.connect() as connection:
             ends = time.monotonic() + self._agency.limits.timeout
             driver: Any = connection.connection.driver_connection
@@ -175,9 +175,9 @@ class Sql:
             return self._fetched(name, connection.execute(statement, dict(parameters)), at_most)
 
     def _fetched(self, name: str, result: CursorResult[Any], at_most: int) -> list[dict[str, Any]]:
-        """Its rows, at most one more than may be, so that it shows.
+        """The rows, and one more than allowed, so that the caller can see it.
 
-        SQLite keeps any value in any column, and what is none of the column's type is a change.
+        SQLite keeps any value in any column. A value that does not fit the type of its column is `AgencyChanged`.
         """
         try:
             rows = [_encodable(row) for row in result.mappings().fetchmany(at_most + 1)]
@@ -207,7 +207,7 @@ class Sql:
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
 
     async def _begin(self, connection: AsyncConnection) -> None:
-        """What PostgreSQL is told as it connects."""
+        """Set the time limit on a new connection. PostgreSQL gets it when it connects."""
         dialect, seconds = connection.dialect.name, self._agency.limits.timeout
         if dialect == "postgresql":
             return
@@ -220,7 +220,7 @@ class Sql:
             await connection.execute(text("SET TRANSACTION READ ONLY"))
 
     def _as_agency_error(self, name: str, error: SQLAlchemyError) -> AgencyError:
-        """By kind, without the driver's words: those may repeat a value."""
+        """The error by its kind. The words of the driver are left out, because they may repeat a value."""
         original = error.orig if isinstance(error, DBAPIError) else None
         kind, told = _kind(error, original)
         return kind(self._agency.code, f"{name}: {type(error).__name__} {told}".rstrip())
@@ -231,7 +231,7 @@ def _encodable(row: RowMapping) -> dict[str, Any]:
 
 
 def _kind(error: SQLAlchemyError, original: BaseException | None) -> tuple[type[AgencyError], str]:
-    """What to call it, and what may be told of it: the database's own code."""
+    """The class of the error, and what may be said of it: the database's own code."""
     state = str(getattr(original, "sqlstate", None) or "")
     number = getattr(original.args[0], "code", 0) if original and original.args else 0
     if number:

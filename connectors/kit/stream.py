@@ -1,7 +1,7 @@
-"""A collection in JSON of any length, read row by row from a file: never more than a few rows are in memory.
+"""A JSON collection of any size, read row by row from a file. Only a few rows are in memory at a time.
 
-Its list may stand by itself or within objects, under any key; what stands around it is told too, as it may say that the
-list is not all there is. Words before and behind the JSON are told, and no more.
+The list may be the whole document or lie inside objects, under any key. The values around the list are reported too,
+because they may say that the list is incomplete. Text before and after the JSON is reported as well.
 """
 
 import asyncio
@@ -19,27 +19,28 @@ T = TypeVar("T")
 
 AT_A_TIME = 500
 HEAD = 64 * 1024
-"""How far into the file its JSON may begin, and how much of what stands behind it is looked at."""
+"""How far into the file the JSON may begin, and how much of the text after it is kept."""
 LARGEST = 4 * 1024 * 1024
-"""Letters of one row."""
+"""The largest size of one row, in characters."""
 DEEPEST = 4
-"""In how many objects its list may stand."""
+"""How deep the list may be nested in objects."""
 
 _BEGINS = re.compile(r'\[\s*\{|\{\s*"')
 _EMPTY = re.compile(r"\[\s*\]")
 _BLANK = re.compile(r"[\s\ufeff]*")
 _LIST_IN_AN_OBJECT = re.compile(r'\{\s*"[0-9]+"\s*:\s*\{')
-"""As PHP writes a list from which something was taken out."""
+"""How PHP writes a list from which an element was removed."""
 
 _DECODER = json.JSONDecoder(strict=False, parse_float=str, parse_int=str, parse_constant=lambda _: None)
-"""Numbers are kept as they are written: 188.10 is no fraction."""
+"""Numbers stay as they are written: 188.10 is not turned into a fraction."""
 
 
 class Rows:
-    """The rows of one file. All but `found` and `before` is known when the last row has been read.
+    """The rows of one file. `found` and `before` are known at once, everything else after the last row.
 
-    `is_row` says of an object whether it looks like a row; a list under `key`, or of its own, is one of rows whatever
-    stands in it. `said`: what stands around them, by its path; of a list that is none of rows, how long it is.
+    `is_row` tells whether an object looks like a row. A list under `key`, or a list that is the whole document, is a
+    list of rows in any case. `said` has the values around the list with their paths; for a list that has no rows, it
+    has the length.
     """
 
     def __init__(self, file: IO[bytes], agency: str, *, key: str, is_row: Callable[[object], bool]) -> None:
@@ -60,9 +61,9 @@ class Rows:
         self._at = begins or 0
 
     async def objects(self, to: Callable[[object], T]) -> AsyncIterator[list[T]]:
-        """What `to` makes of each row, some hundreds at a time; read in a thread, so that nobody waits for it.
+        """The results of `to` for each row, some hundreds at a time, read in a thread.
 
-        Raises `AgencyChanged` where it is broken or cut off, or has no list of rows.
+        Raises `AgencyChanged` if the document is broken, cut off, or has no list of rows.
         """
         rows = map(to, self._all())
         while some := await asyncio.to_thread(lambda: list(itertools.islice(rows, AT_A_TIME))):
@@ -84,7 +85,7 @@ class Rows:
         return match.start() if match else None
 
     def _walk(self, path: tuple[str, ...]) -> Iterator[object]:
-        """The rows in the value that comes; what is none goes to `said`."""
+        """The rows in the next value. A value that is no row goes to `said`."""
         begins = self._next()
         if begins == "[":
             yield from self._list(path)
@@ -96,7 +97,7 @@ class Rows:
             self.said.append((path, self._value()))
 
     def _object(self, path: tuple[str, ...]) -> Iterator[object]:
-        """The rows in it; itself, where it is the only one there is."""
+        """The rows in an object, or the object itself if it is the only row."""
         begins = len(self.said)
         for key in self._keys():
             yield from self._walk((*path, key))
@@ -106,7 +107,7 @@ class Rows:
             yield own
 
     def _list(self, path: tuple[str, ...], *, keyed: bool = False) -> Iterator[object]:
-        """Its rows, if they are rows: the first one shows it."""
+        """The rows of a list. The first element shows whether it is a list of rows."""
         ours, count = (not path or path[-1].casefold() == self._key) and not keyed, 0
         self.lists += ours
         for _ in self._keys() if keyed else self._items():
@@ -152,12 +153,12 @@ class Rows:
                     raise self._broken() from None
                 continue
             if end == len(self._text) and self._more():
-                continue  # a number may go on
+                continue  # the number may continue
             sent, self._at = self._text[self._at : end], end
             return all_encodable(value) if "\\u" in sent or "\0" in sent else value
 
     def _next(self) -> str:
-        """The next letter that is no blank, which is not taken yet; none at the end."""
+        """The next character that is not blank, without taking it; empty at the end."""
         while True:
             blank = _BLANK.match(self._text, self._at)
             self._at = blank.end() if blank else self._at

@@ -1,4 +1,4 @@
-"""A struct made of a smaller one."""
+"""Making a larger struct from a smaller one."""
 
 from typing import Any, TypeVar
 
@@ -8,6 +8,6 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 def extended(kind: type[S], record: msgspec.Struct, **more: Any) -> S:
-    """A struct of this kind with the fields that it shares with the record, and `more`, which count before those."""
+    """A struct of this kind with the fields that it shares with the record. `more` replaces or adds fields."""
     shared = {name: getattr(record, name) for name in record.__struct_fields__ if name in kind.__struct_fields__}
     return kind(**shared | more)

@@ -1,7 +1,8 @@
-"""The one door to an agency: every call passes it, whatever the protocol.
+"""The throttle of an agency. Every call passes it, over any protocol.
 
-It keeps to the concurrency and the pace that are configured, and stays shut for as long as the agency asked us to
-wait. A circuit breaker belongs here too: it is the one place that sees each call begin and how it ended.
+It keeps to the configured number of calls, at the same time and in a minute. If the agency asks the hub to wait, it
+refuses calls for that time. A circuit breaker would belong here too, because this place sees how each call begins and
+ends.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from connectors.kit.errors import AgencyError, AgencyThrottled
 
 
 class Throttle:
-    """One agency's door. Time is the event loop's own, since what is counted here is real waiting."""
+    """The throttle of one agency. It uses the time of the event loop, because it measures real waiting."""
 
     def __init__(self, agency: Agency) -> None:
         self._agency = agency.code
@@ -27,7 +28,7 @@ class Throttle:
 
     @asynccontextmanager
     async def passed(self) -> AsyncIterator[None]:
-        """Wait for a place, be inside while the call runs; raises `AgencyThrottled` while the door is shut."""
+        """Wait for a place and keep it while the call runs. Raises `AgencyThrottled` while the hub has to wait."""
         async with AsyncExitStack() as inside:
             await inside.enter_async_context(self._seats)
             self._refuse_while_shut()

@@ -1,4 +1,4 @@
-"""Several at once that end together: nothing goes on once one of them has failed, or once nobody waits any more."""
+"""Several tasks that end together: if one fails, or if the caller leaves, the others are cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable
@@ -11,14 +11,16 @@ U = TypeVar("U")
 
 
 async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
-    """What comes of each, in their order. The first failure ends the others, and is raised when they have ended.
+    """The results, in the order of the arguments.
 
-    `asyncio.TaskGroup` does that too, but in Python 3.11 who waits then seems to be cancelled (`Task.cancelling`).
+    The first failure ends the others and is raised after they have ended.
+
+    `asyncio.TaskGroup` does the same, but in Python 3.11 it leaves its caller marked as cancelled (`Task.cancelling`).
     """
     tasks: list[asyncio.Future[T]] = []
     try:
         for each in asked:
-            tasks.append(asyncio.ensure_future(each))  # noqa: PERF401  what has begun is ended if the next one cannot
+            tasks.append(asyncio.ensure_future(each))  # noqa: PERF401  on failure those that have begun are cancelled
         return await asyncio.gather(*tasks)
     except BaseException:
         for task in tasks:
@@ -28,13 +30,13 @@ async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
 
 
 async def both(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
-    """The same of two of different kinds."""
+    """The same for two tasks with results of different types."""
     found: list[T | U] = await together((one, other))
     return cast("tuple[T, U]", tuple(found))
 
 
 async def outcomes(asked: Iterable[Awaitable[T]]) -> list[T | AgencyError]:
-    """The same, where an agency that fails costs its own answer only; any other failure ends all."""
+    """The same, but the failure of an agency costs only its own result. Any other failure ends all tasks."""
     return await together(map(_outcome, asked))
 
 

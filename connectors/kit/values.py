@@ -1,7 +1,8 @@
-"""What an agency's values mean, by functions that answer every text: with a value, with None, or with `BadRow`.
+"""Functions that read the values of agencies. For every text they give a value, None, or `BadRow`.
 
-Seen in the field: .NET writes `0001-01-01T00:00:00` for no date, Go the same with a `Z`, MySQL `0000-00-00`, PHP
-`-0001-11-30` for MySQL's; a text that was cut inside an emoji ends in half a surrogate pair; midnight is written 24:00.
+Programs have different ways to write "no date": .NET writes `0001-01-01T00:00:00`, Go the same with a `Z`, MySQL
+`0000-00-00`, and PHP turns MySQL's into `-0001-11-30`. A text that was cut inside an emoji ends in half a surrogate
+pair. Midnight may be written as 24:00.
 """
 
 import codecs
@@ -19,39 +20,42 @@ import msgspec
 T = TypeVar("T")
 
 INT = 2**31 - 1
-"""The largest Int of GraphQL: a count, a year, a number of rooms."""
+"""The largest Int of GraphQL, for a count, a year, or a number of rooms."""
 AMOUNT = 2**53 - 1
-"""The largest whole number that JSON carries everywhere: an amount of money."""
+"""The largest whole number that is exact in JSON everywhere, for an amount of money."""
 EARLIEST, LATEST = 1500, 2999
-"""The years in which something can have happened, or be meant to happen."""
+"""The years in which something can have happened or be planned."""
 
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _ESCAPED = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,40}(\.00?)?", re.ASCII)
-"""Three zeros would be a thousand to an Indonesian and nothing to a computer: that is not guessed."""
+"""A fraction of three digits is refused:
+
+`14.500` is fourteen thousand five hundred to an Indonesian, and 14.5 to a computer.
+"""
 _FRACTION = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{1,2})?|[0-9]{4,40}\.[0-9]{1,40})", re.ASCII)
-"""The same: `14.500` is not guessed, `14500.375` leaves nothing to guess."""
+"""The same rule: `14.500` is refused; `14500.375` is clear."""
 _YEAR = re.compile(r"\s*([+-]?[0-9]{4})-[0-9]{2}-[0-9]{2}(?![0-9])", re.ASCII)
 _YEAR_LAST = re.compile(r"\s*(?:[A-Za-z]+,)?\s*[0-9]{1,2}\s+[A-Za-z]+\.?\s+(-?[0-9]{4})\b", re.ASCII)
 _NO_YEARS = frozenset({-1, 0, 1, 9999})
-"""What stands for "no date": before all time, or after it."""
+"""Years that mean "no date"."""
 _MIDNIGHT = re.compile(r"([T ])24:00(:00(?:\.0+)?)?(?![0-9])")
 
 
 class BadRow(Exception):  # noqa: N818, RUF100
-    """A row that cannot be what it should be. Its text names keys and expectations, never values."""
+    """A row that cannot be what it should be. The text names keys and expectations, never values."""
 
 
 def encodable(text: str) -> str:
-    """The text with U+FFFD for each half of a surrogate pair and without NUL: JSON and databases carry neither."""
+    """The text without NUL, and with U+FFFD for each half of a surrogate pair. JSON and databases carry neither."""
     return text.replace("\0", "") if text.isascii() else _HALVES.sub("\ufffd", text.replace("\0", ""))
 
 
 def json_document(body: bytes | str) -> object:
-    """A JSON document, behind a byte order mark or not, its texts made `encodable`; `ValueError` for what is none.
+    """Decode JSON, with or without a byte order mark; raises `ValueError` if it is no JSON.
 
-    What the fast decoder refuses whole is read once more by the standard library's: half a surrogate pair, a number of
-    hundreds of digits or NaN must cost its own row only.
+    The texts of the result are `encodable`. The fast decoder refuses a document with half a surrogate pair, a number of
+    hundreds of digits or NaN. Then the standard library reads it again, so that such a value costs only its own row.
     """
     data = body.encode("utf-8", "replace") if isinstance(body, str) else body
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -66,7 +70,7 @@ def json_document(body: bytes | str) -> object:
 
 
 def all_encodable(value: object) -> object:
-    """A decoded document with all of its texts, keys among them, made `encodable`. It is not changed in place."""
+    """A copy of a decoded document in which all texts and keys are `encodable`."""
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, list):
@@ -77,9 +81,9 @@ def all_encodable(value: object) -> object:
 
 
 def whole(value: object, *, most: int = INT) -> int | None:
-    """A whole number, sent as one, as a text of digits, or with a fraction of nothing; None for null and blank.
+    """A whole number, sent as a number, as a text of digits, or with the fraction 0; None for null and blank.
 
-    Its size is `most` at the most, so that it fits what the graph promises for it.
+    It is at most `most`, so that it fits the type in the schema.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
@@ -101,7 +105,7 @@ def whole(value: object, *, most: int = INT) -> int | None:
 
 
 def number(value: object) -> float | None:
-    """A number with or without a fraction, sent as one or as a text with a point; None for null and blank."""
+    """A number with or without a fraction, sent as a number or as a text with a point; None for null and blank."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
@@ -110,15 +114,15 @@ def number(value: object) -> float | None:
         found = float(value)
     except (ValueError, OverflowError):
         raise BadRow("not a number") from None
-    if not -AMOUNT <= found <= AMOUNT:  # neither is NaN
+    if not -AMOUNT <= found <= AMOUNT:  # NaN fails this comparison too
         raise BadRow("not a number, or one that is too large")
     return found
 
 
 def decimal(value: object, *, most: int = AMOUNT) -> Decimal | None:
-    """A number whose fraction counts, such as money that was reckoned; None for null and blank.
+    """An exact decimal number, such as a computed amount of money; None for null and blank.
 
-    A text in which a point may stand before thousands is not guessed.
+    A text in which the point may separate thousands is refused.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
@@ -135,12 +139,12 @@ def decimal(value: object, *, most: int = AMOUNT) -> Decimal | None:
 
 
 def nearest(amount: Decimal) -> int:
-    """The whole number that is nearest; half of one counts as one."""
+    """The nearest whole number; a half is rounded up."""
     return int(amount.to_integral_value(ROUND_HALF_UP))
 
 
 def in_reach(moment: datetime) -> datetime:
-    """The moment in UTC; `BadRow` where it does not exist there, or is far from any that can be meant."""
+    """The moment in UTC; raises `BadRow` if it does not exist there or is far from any sensible moment."""
     try:
         found = moment.astimezone(UTC)
     except (OverflowError, ValueError):
@@ -151,9 +155,9 @@ def in_reach(moment: datetime) -> datetime:
 
 
 def moment(text: str, zone: tzinfo) -> datetime | None:
-    """A moment in ISO 8601, or with a blank for the T, as UTC; `zone` is meant where none is sent.
+    """A moment in ISO 8601, or with a blank instead of the T, as UTC. `zone` counts if the text names no zone.
 
-    None where it is blank or one of the dates that stand for none. 24:00 is the midnight at the day's end.
+    None for a blank text and for a date that means "no date". 24:00 is the midnight at the end of the day.
     """
     if _is_no_date(text):
         return None
@@ -166,7 +170,7 @@ def moment(text: str, zone: tzinfo) -> datetime | None:
 
 
 def day(text: str) -> date | None:
-    """A day in ISO 8601; a time behind it is cut off, as Oracle's DATE always has one. None as `moment` has it."""
+    """A day in ISO 8601; None as for `moment`. A time after it is cut off, because Oracle's DATE always has one."""
     if _is_no_date(text):
         return None
     try:
@@ -176,7 +180,7 @@ def day(text: str) -> date | None:
 
 
 def day_in_reach(found: date) -> date:
-    """The day; `BadRow` where it is far from any that can be meant."""
+    """The day; raises `BadRow` if it is far from any sensible day."""
     if not EARLIEST <= found.year <= LATEST:
         raise BadRow("a day out of reach")
     return found
@@ -191,7 +195,7 @@ def time_of_day(text: str) -> time:
 
 
 def unix(value: object, *, per_second: int = 1) -> datetime | None:
-    """A moment as a number since 1970, as UTC; None for null, blank and 0, with which programs write "no date"."""
+    """A moment as a number since 1970, as UTC; None for null, blank and 0, because programs write 0 for "no date"."""
     count = whole(value, most=AMOUNT)
     if not count:
         return None
@@ -202,10 +206,10 @@ def unix(value: object, *, per_second: int = 1) -> datetime | None:
 
 
 def mail_date(text: str, zone: tzinfo = UTC) -> datetime | None:
-    """A moment as mail and HTTP write it (RFC 5322, 3.3), as UTC; None where it is blank or stands for no date.
+    """A moment as mail and HTTP write it (RFC 5322, 3.3), as UTC; None if it is blank or means "no date".
 
-    `zone` is meant where none is sent that is known. A year below 100 is not one of this century: Python's own parser
-    makes 2001 of `0001`.
+    `zone` counts if the text names no known zone. A year below 100 is refused: Python's own parser would make 2001 of
+    `0001`.
     """
     year = _YEAR_LAST.match(text)
     if not text.strip() or (year and int(year[1]) in _NO_YEARS):

@@ -1,8 +1,8 @@
-"""A price as a survey writes it, in whole rupiah; what may be read in two ways is not read. No I/O in here.
+"""A price as a survey writes it, in whole rupiah. A price with two possible readings is refused. No I/O in here.
 
-`14.500` is Rp 14,500 to an Indonesian and Rp 14.50 to a computer. Which is meant is declared for a whole survey, by
-`grouping`, and never guessed of one price; without that a text has digits alone, and a fraction only where the point
-cannot stand before thousands.
+`14.500` is Rp 14,500 to an Indonesian and Rp 14.50 to a computer. The option `grouping` declares it for a whole survey;
+it is never guessed for one price. Without `grouping`, a text may hold only digits, and a fraction only if the point
+cannot separate thousands.
 """
 
 import re
@@ -18,17 +18,17 @@ GROUPINGS: dict[Grouping, tuple[re.Pattern[str], str]] = {
     "en": (re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", re.IGNORECASE | re.ASCII), ","),
     "id": (re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?", re.IGNORECASE | re.ASCII), "."),
 }
-"""How a number is written, and what stands before its thousands: `13,950.00`, or `13.950,00`."""
+"""How a number is written, and the separator of its thousands: `13,950.00`, or `13.950,00`."""
 
 MOST = 1_000_000_000
-"""Rupiah for one unit of anything that is sold in a market: more is a slip."""
+"""The highest price of one unit of anything in a market, in rupiah. More is an error."""
 FRACTIONS_FROM = 1_000
-"""No price below this has a fraction of a rupiah: 14.5 was 14.500 before a computer read it."""
+"""A price below this has no fraction of a rupiah: 14.5 was 14.500 before a computer read it."""
 NOT_ASKED = ("", "-")
 
 
 def price(sent: object, grouping: Grouping | None = None) -> int | None:
-    """None where nobody asked: nothing, a dash, 0. Raises `BadRow` for what is no price, or might be another."""
+    """The price; None for an empty value, a dash or 0. Raises `BadRow` for a wrong or unclear price."""
     text = sent.strip() if isinstance(sent, str) else None
     if sent is None or text in NOT_ASKED:
         return None

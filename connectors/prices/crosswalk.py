@@ -1,10 +1,10 @@
-"""The hub's own codes of commodities, and which codes of which survey mean the same.
+"""The hub's own codes of commodities, and the codes of each survey with the same meaning.
 
-`commodities.csv` has the hub's own: a code, names in Indonesian and English, a group, and the one unit that a price is
-of. `crosswalk.csv` joins to them the codes of others: `codes` names a list of codes (`sp2kp` and `pihps` are those of
-the state's surveys, the others are cities' own), and a row says what a code is called there, of which unit its price
-is, and by which `factor` that price becomes one of our unit. Nothing is joined by its name alone, and no unit is
-converted without a factor that stands here: what differs in name or unit is another commodity.
+`commodities.csv` has the hub's own codes: a code, names in Indonesian and English, a group, and the unit of the price.
+`crosswalk.csv` joins the codes of surveys to them. Its column `codes` names a list of codes: `sp2kp` and `pihps` are
+those of the national surveys, others belong to cities. Each row has the name and the unit of a code there, and the
+`factor` that makes a price for the hub's unit. Commodities are never joined by their name alone, and a unit is
+converted only by a factor in the file.
 """
 
 import csv
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True):
-    """A commodity under the hub's own code; a price is of one `unit` of it."""
+    """A commodity with the hub's own code. A price is for one `unit`."""
 
     code: str
     name_id: str
@@ -29,7 +29,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """What a survey's code means: a price there, times `factor`, is a price of the hub's unit."""
+    """The meaning of a survey's code. A price there, times `factor`, is a price for the hub's unit."""
 
     codes: str
     code_there: str
@@ -40,7 +40,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Crosswalk:
-    """Both files, checked: raises ValueError with the line of what is wrong. Read once, then only looked up."""
+    """Both files, read once and checked. A mistake raises ValueError with its line."""
 
     def __init__(self, commodities: Path, links: Path) -> None:
         self.standards: Mapping[str, Standard] = {}
@@ -56,15 +56,15 @@ class Crosswalk:
 
     @classmethod
     def read(cls) -> Self:
-        """Those that come with the hub."""
+        """Read the files that come with the hub."""
         return cls(HERE / "commodities.csv", HERE / "crosswalk.csv")
 
     def link(self, codes: str, code: str) -> Link | None:
-        """What this code of a list means."""
+        """The meaning of this code of a list."""
         return self._links.get((codes, code))
 
     def code_in(self, codes: str, standard: str) -> str | None:
-        """Under which code of a list a commodity of ours stands there."""
+        """The code of a standard commodity in a list."""
         return self._codes.get((codes, standard))
 
     def _checked(self, row: dict[str, str], line: str) -> Link:
@@ -83,12 +83,12 @@ class Crosswalk:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two names or units are the same but for case and blanks."""
+    """Whether two names or units are the same apart from case and blanks."""
     return one.casefold().split() == other.casefold().split()
 
 
 def _rows(path: Path, of: type[Any]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of a file, each with where it stands; no column may lack and no cell be blank."""
+    """The rows of a file, each with its line. No column may be missing and no cell blank."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         if rows.fieldnames != [*of.__struct_fields__]:

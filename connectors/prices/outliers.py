@@ -1,26 +1,26 @@
-"""Which price is probably a slip of the pen: about ten times, or a tenth of, what was usual around it. No I/O in here.
+"""Which price is probably a typing error: far from the usual price around it, such as ten times as much.
 
-Nothing is dropped for it: a price is flagged, and whoever compares prices decides.
+No price is dropped: it is flagged, and the code that compares prices decides. No I/O in here.
 """
 
 from collections.abc import Sequence
 from statistics import median_high, median_low
 
 FAR = 5
-"""From so many times as much, or so many times less, a price is no longer a matter of markets: a zero makes it ten."""
+"""A price this many times higher or lower than usual is far. A zero too many makes it ten times higher."""
 NEIGHBOURS = 5
-"""Prices on each side that it is held against."""
+"""How many prices on each side are compared."""
 ENOUGH = 3
-"""With fewer neighbours than this nothing is said."""
+"""With fewer neighbours than this, no price is flagged."""
 
 
 def is_far(amount: float, usual: float) -> bool:
-    """Whether it is far from what is usual."""
+    """Whether an amount is far from the usual amount."""
     return amount >= usual * FAR or amount * FAR <= usual
 
 
 def outliers(amounts: Sequence[int]) -> list[bool]:
-    """For each of the amounts, in the order of their days, whether it is far from the median of its neighbours."""
+    """For each amount, in the order of days, whether it is far from the median of its neighbours."""
     if not amounts or max(amounts) < min(amounts) * FAR:
         return [False] * len(amounts)
     return [_stands_out(amounts, at) for at in range(len(amounts))]

@@ -1,15 +1,15 @@
-"""PIHPS, the food price survey of Bank Indonesia. Source: a dozen public clients of its website, answers among them.
+"""PIHPS, the food price survey of Bank Indonesia. Source: a dozen public clients of its website, and answers in them.
 
-Seen there: a grid with one row a commodity and one column a day, `dd/mm/yyyy`; `-` where nobody asked, so on Saturdays,
-Sundays and holidays; prices as text, `13,950`; rows of categories (`level` 1) between those of commodities (2), neither
-with a code, names with blanks behind them; BI's own ids of provinces and regencies; ranges of more than 120 days that
-time out; a day's prices at about 13:00. It answers only what looks like its own page asking, and needs no session. Its
-price of a kind of market is one of a regency: it names no markets. `showPasar` and `GetRefMarket` are not asked: where
-the kind is wholesalers or producers, they name persons.
+Seen there: a grid has a row for each commodity and a column for each day, `dd/mm/yyyy`. `-` means that nobody asked, as
+on Saturdays, Sundays and holidays. Prices are texts, `13,950`. Rows of categories (`level` 1) stand between those of
+commodities (2); neither has a code, and names end with blanks. Provinces and regencies have BI's own ids. A range of
+more than 120 days times out. A day's prices come at about 13:00. The site answers only requests that look like those of
+its own page, and needs no session. A price of a kind of market is for a regency: the survey names no markets.
+`showPasar` and `GetRefMarket` are not used, because for wholesalers and producers they name persons.
 
-`GetGridDataDaerah` is the grid by commodity. `GetGridDataKomoditas` takes the same arguments and has a row a place (of
-level 0 the country, 1 a province, 2 a regency) of one commodity: it is not read, and places are not taken for
-commodities where they come. A grid without a row has been seen where a regency was asked for, and is a finding.
+`GetGridDataDaerah` is the grid by commodity. `GetGridDataKomoditas` takes the same arguments and has a row for each
+place (level 0 the country, 1 a province, 2 a regency) for one commodity. It is not read, and its places are never taken
+for commodities. A grid without a row was seen for a regency, and is a finding.
 """
 
 import re
@@ -33,21 +33,21 @@ from connectors.kit.together import together
 from connectors.kit.values import BadRow
 from connectors.prices.amounts import Grouping, price
 from connectors.prices.crosswalk import same_text
-from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
+from connectors.prices.records import Commodity, MarketKind, PriceLevel, PricePoint, Prices, PriceSeries, PricesOptions
 
 LIST = Envelope(rows="data")
 GRID: Literal["GetGridDataDaerah"] = "GetGridDataDaerah"
 THE_COUNTRY = "Semua Provinsi"
 COMMODITY = 2
-"""The level of a commodity's row; those above it are of categories."""
+"""The level of a commodity's row. Lower levels are categories."""
 CHUNK = timedelta(days=90)
-"""As long a range as it answers in time."""
+"""The longest range that is answered in time."""
 
 PRICE_TYPES = {
-    1: (PriceLevel.RETAIL, MarketType.TRADITIONAL),
-    2: (PriceLevel.RETAIL, MarketType.MODERN),
-    3: (PriceLevel.WHOLESALE, MarketType.WHOLESALE),
-    4: (PriceLevel.PRODUCER, MarketType.UNKNOWN),
+    1: (PriceLevel.RETAIL, MarketKind.TRADITIONAL),
+    2: (PriceLevel.RETAIL, MarketKind.MODERN),
+    3: (PriceLevel.WHOLESALE, MarketKind.WHOLESALE),
+    4: (PriceLevel.PRODUCER, MarketKind.UNKNOWN),
 }
 """Traditional market, modern market, wholesaler, producer."""
 
@@ -62,11 +62,11 @@ Digits = Annotated[str, msgspec.Meta(pattern=r"^\d+$")]
 
 
 class PihpsOptions(PricesOptions, frozen=True, kw_only=True):
-    """Of one city: `province` and `regency` are BI's own ids, `name` is what BI calls the regency.
+    """Options for one city: `province` and `regency` are BI's own ids, `name` is BI's name of the regency.
 
-    `price_type`: BI's number of the kind of market. `grouping`: how its numbers are written. `days`: how far back
-    prices are asked for. `headers`: what makes a request look like its own page's. `grid`: which of its grids is asked;
-    there is but one that can be read.
+    `price_type`: BI's number of the kind of market. `grouping`: how its numbers are written. `days`: how many days back
+    prices are asked for. `headers`: headers that make a request look like that of BI's own page. `grid`: the grid that
+    is asked; only one can be read.
     """
 
     province: Digits
@@ -85,14 +85,14 @@ class PihpsOptions(PricesOptions, frozen=True, kw_only=True):
 
 
 class Regency(msgspec.Struct, frozen=True, kw_only=True):
-    """A city or regency that has prices of this kind of market."""
+    """A city or regency with prices for this kind of market."""
 
     code: str
     name: str
 
 
 class Pihps(Prices[PihpsOptions, Credentials]):
-    """Bank Indonesia's survey in one city, of one kind of market."""
+    """Bank Indonesia's survey in one city, for one kind of market."""
 
     protocol: ClassVar[str] = "pihps"
 
@@ -110,16 +110,16 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         return PriceLevel(self.options.level) if self.options.level else PRICE_TYPES[self.options.price_type][0]
 
     @property
-    def market_type(self) -> MarketType:
+    def market_type(self) -> MarketKind:
         said = self.options.market_type
-        return MarketType(said) if said else PRICE_TYPES[self.options.price_type][1]
+        return MarketKind(said) if said else PRICE_TYPES[self.options.price_type][1]
 
     def markets(self) -> None:
         return None
 
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
     async def regencies(self) -> tuple[Regency, ...]:
-        """Those of the province; without the one that is meant, under the name that it should have, it is a change."""
+        """The regencies of the province; raises `AgencyChanged` if the configured regency or its name is missing."""
         query = {"price_type_id": str(self.options.price_type), "ref_prov_id": self.options.province}
         rows = LIST.open(await self._http.json(Call(path="/GetRefRegency", query=query)), self.agency.code)
         found = many_records(rows, _to_regency, agency=self.agency.code, findings=self.findings)
@@ -180,13 +180,13 @@ class Pihps(Prices[PihpsOptions, Credentials]):
             since += CHUNK + timedelta(days=1)
 
     def _has_places(self, rows: object) -> bool:
-        """Whether rows are called like the country or the regency itself."""
+        """Whether the rows are places: a row has the name of the country or of the regency."""
         names = [row.get("name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         places = (THE_COUNTRY, self.options.name)
         return any(isinstance(name, str) and any(same_text(name, place) for place in places) for name in names)
 
     def _to_series(self, row: Row) -> PriceSeries | None:
-        """None for a category."""
+        """The prices of a commodity; None for a category."""
         row.ignore("no")
         level, name = row.integer("level"), row.text("name")
         points, odd = [], 0
@@ -210,7 +210,7 @@ def _by_day(points: Iterable[PricePoint]) -> tuple[PricePoint, ...]:
 
 def _day(key: str) -> date:
     try:
-        return values.day_in_reach(datetime.strptime(key, "%d/%m/%Y").date())  # noqa: DTZ007  a day, in no zone
+        return values.day_in_reach(datetime.strptime(key, "%d/%m/%Y").date())  # noqa: DTZ007  a day, in no time zone
     except ValueError:
         raise BadRow("a column that is no day") from None
 
@@ -220,7 +220,7 @@ def _to_regency(row: Row) -> Regency:
 
 
 def _to_commodity(row: Row) -> Commodity:
-    """With its category's code for a group; a category itself has none."""
+    """A commodity with the code of its category as group. A category itself has no group."""
     code, name, unit = row.text("id"), row.text("name"), row.text("denomination")
     category = row.optional_text("cat_id", mandatory=True)
     if code.startswith("com_") and category is None:

@@ -1,4 +1,4 @@
-"""What is said of prices, and what every connector of this domain can be asked."""
+"""The records of prices, and the base class of the connectors of this domain."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ from connectors.prices.crosswalk import CROSSWALK, same_text
 
 
 class PriceLevel(Enum):
-    """Who pays it. Prices of two levels are never compared."""
+    """Who pays the price. Prices of two levels are never compared."""
 
     RETAIL = "RETAIL"
     WHOLESALE = "WHOLESALE"
     PRODUCER = "PRODUCER"
 
 
-class MarketType(Enum):
-    """What kind of market it is. Prices of two kinds are never averaged nor compared."""
+class MarketKind(Enum):
+    """The kind of market. Prices of two kinds are never averaged or compared."""
 
     TRADITIONAL = "TRADITIONAL"
     MODERN = "MODERN"
@@ -32,28 +32,28 @@ class MarketType(Enum):
 
 
 class Grain(Enum):
-    """For how long a price stands: a day, or a whole month, which stands under its first day."""
+    """The period of a price: a day, or a whole month. A monthly price is dated to the first day of its month."""
 
     DAY = "DAY"
     MONTH = "MONTH"
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
-    """A market that is surveyed. `kelurahan` is a dotted Kemendagri code, where the city has said in which it lies."""
+    """A surveyed market. `kelurahan` is a dotted Kemendagri code, if the city has configured it."""
 
     code: str
     name: str
-    type: MarketType
+    type: MarketKind
     kelurahan: str | None
     latitude: float | None
     longitude: float | None
 
 
 class Commodity(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sold, in its survey's own words: a price is of one `unit` of it, such as kg, lt or 370gr.
+    """A commodity in the words of its survey. A price is for one `unit`, such as kg, lt or 370gr.
 
-    `standard` is the hub's own code for it, where the crosswalk knows one, and a price times `factor` is one of that
-    code's unit. `priced_as` is what its prices stand under, where that is not its code.
+    `standard` is the hub's own code, if the crosswalk knows one; then a price times `factor` is for the unit of that
+    code. `priced_as` is the name of its prices in the survey, if that is not its code.
     """
 
     code: str
@@ -66,24 +66,24 @@ class Commodity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PricePoint(msgspec.Struct, frozen=True, array_like=True):
-    """What it cost on a day, in whole rupiah."""
+    """The price on a day, in whole rupiah."""
 
     day: date
     amount: int
 
 
 class PriceSeries(msgspec.Struct, frozen=True, kw_only=True):
-    """The prices of one commodity, by day, oldest first. A day on which nobody asked is not in it."""
+    """The prices of one commodity by day, oldest first. A day without a price is not in it."""
 
     commodity: str
     points: tuple[PricePoint, ...]
 
 
 class PricesOptions(Options, frozen=True, kw_only=True):
-    """`level`: who pays the prices of this survey. `market_type`: of what kind the markets of its average are.
+    """`level`: who pays the prices of this survey. `market_type`: the kind of the markets in its average.
 
-    `places`: by a market's code, the kelurahan that it lies in. `codes`: the list of the crosswalk that has its codes,
-    if that is not the one called like the connector.
+    `places`: the kelurahan of a market, by the market's code. `codes`: the list of its codes in the crosswalk, if that
+    is not named like the connector.
     """
 
     level: Literal["RETAIL", "WHOLESALE", "PRODUCER"] | None = None
@@ -101,50 +101,53 @@ C = TypeVar("C", bound=Credentials)
 
 
 class Prices(Connector[O, C]):
-    """A connector of this domain: one survey of prices, of one level."""
+    """A connector of this domain: one survey of prices, for one level."""
 
     domain: ClassVar[str] = "prices"
 
     @property
     def level(self) -> PriceLevel:
-        """Who pays its prices."""
+        """Who pays the prices of the survey."""
         return PriceLevel(self.options.level or "RETAIL")
 
     @property
-    def market_type(self) -> MarketType:
-        """Of what kind the markets are that its average over the city is of."""
-        return MarketType(self.options.market_type or "UNKNOWN")
+    def market_type(self) -> MarketKind:
+        """The kind of the markets in the average over the city."""
+        return MarketKind(self.options.market_type or "UNKNOWN")
 
     @property
     def grain(self) -> Grain:
-        """For how long each of its prices stands."""
+        """The period of each price."""
         return Grain.DAY
 
     @property
     def codes(self) -> str:
-        """The list of the crosswalk that has its codes."""
+        """The list of the survey's codes in the crosswalk."""
         return self.options.codes or self.protocol
 
     @abstractmethod
     def markets(self) -> Read[tuple[Market, ...]] | None:
-        """The markets of the city that it surveys; None where it names none."""
+        """The surveyed markets of the city; None if the survey names none."""
 
     @abstractmethod
     def commodities(self) -> Read[tuple[Commodity, ...]]:
-        """What it asks the price of."""
+        """The commodities of the survey."""
 
     @abstractmethod
     def prices(self, market: str | None, /) -> Read[tuple[PriceSeries, ...]]:
         """The prices of the last months in one market, or the survey's own average over the city."""
 
     def heard(self, series: tuple[PriceSeries, ...], days: int) -> tuple[PriceSeries, ...]:
-        """The same; that there is not one price in so many days is a finding, for it is no holiday."""
+        """The series unchanged.
+
+        It is a finding if they hold no price at all in so many days, because no holiday is so long.
+        """
         if not any(each.points for each in series):
             self.findings.note(f"not one price in {days} days")
         return series
 
     def linked(self, commodities: Iterable[Commodity]) -> tuple[Commodity, ...]:
-        """The same with the hub's own codes; what the crosswalk does not know so stays as it is, with a finding."""
+        """The commodities with the hub's own codes. A commodity that the crosswalk does not know is a finding."""
         return tuple(map(self._linked, commodities))
 
     def _linked(self, commodity: Commodity) -> Commodity:

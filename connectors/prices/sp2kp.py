@@ -1,9 +1,9 @@
-"""SP2KP, the daily price survey of the Ministry of Trade. Source: several public clients of it, answers among them.
+"""SP2KP, the daily price survey of the Ministry of Trade. Source: several public clients of it, and answers in them.
 
-Seen there: prices by form POST with codes of place and level in its fields; a price of 0 or null means that nobody
-asked; Saturdays and Sundays have none; `kuantitas` and `satuan` beside each commodity, its group only in the master
-list; that list has building materials too. `average-price-public` is not asked: its rows carry the surveyors' NIK and
-telephone. What the numbers of `tipe_pasar_id` mean was not seen, and is an option.
+Seen there: prices are asked for by a form POST with codes of place and level. A price of 0 or null means that nobody
+asked; Saturdays and Sundays have none. `kuantitas` and `satuan` stand beside each commodity, its group only in the
+master list. That list has building materials too. `average-price-public` is not used: its rows carry the surveyors' NIK
+and telephone. The meaning of the numbers of `tipe_pasar_id` was not seen, so it is an option.
 """
 
 from datetime import timedelta
@@ -20,13 +20,13 @@ from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
 from connectors.prices.amounts import Grouping, price
-from connectors.prices.records import Commodity, Market, MarketType, PricePoint, Prices, PriceSeries, PricesOptions
+from connectors.prices.records import Commodity, Market, MarketKind, PricePoint, Prices, PriceSeries, PricesOptions
 
 MASTER = Envelope(rows="data")
 SURVEY = Envelope(code="status", accepted=frozenset({"success"}), rows="data")
 
 ALL = "100000"
-"""As many as there are: the master lists are taken whole."""
+"""As many as there are: the whole master list is read."""
 
 NOT_OURS = "kode kelompok is_nasional nama_provinsi nama_kab_kota created_at updated_at".split()
 NOT_OURS_OF_COMMODITIES = (
@@ -38,10 +38,10 @@ Digits = Annotated[str, msgspec.Meta(pattern=r"^\d+$")]
 
 
 class Sp2kpOptions(PricesOptions, frozen=True, kw_only=True):
-    """Of one city: `province` and `city` are its codes at BPS, without dots.
+    """Options for one city: `province` and `city` are its BPS codes without dots.
 
-    `goods`: the ministry's number of the kind of goods, 1 being staples. `days`: how far back prices are asked for.
-    `market_types`: what its numbers of kinds of markets mean. `grouping`: how prices are written that come as text.
+    `goods`: the ministry's number of the kind of goods; 1 is staple food. `days`: how many days back prices are asked
+    for. `market_types`: the meaning of its numbers of kinds of markets. `grouping`: how prices in texts are written.
     """
 
     province: Digits
@@ -102,7 +102,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         return series if market else self.heard(series, self.options.days)
 
     def _to_market(self, row: Row) -> Market | None:
-        """None for a market that is closed or another city's."""
+        """None for a market that is closed or lies in another city."""
         row.ignore(*NOT_OURS)
         code = row.text("id")
         latitude, longitude = row.optional_number("lat"), row.optional_number("lon")
@@ -110,7 +110,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         market = Market(
             code=code,
             name=row.text("nama"),
-            type=MarketType(kind) if kind else MarketType.UNKNOWN,
+            type=MarketKind(kind) if kind else MarketKind.UNKNOWN,
             kelurahan=self.options.places.get(code),
             latitude=latitude,
             longitude=longitude,
@@ -143,7 +143,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         return PriceSeries(commodity=row.text("variant_id"), points=tuple(sorted(points, key=lambda each: each.day)))
 
     def _point(self, row: Row) -> PricePoint | None:
-        """None for a day on which nobody asked; an average may have a fraction."""
+        """None for a day without a price. An average may have a fraction."""
         day, sent = row.optional_day("date"), row.value("harga")
         if day is None:
             raise BadRow("date: empty")

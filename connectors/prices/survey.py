@@ -1,13 +1,12 @@
 """The city's own survey of its markets, in its database. Source: a public repository of a city's TPID application.
 
-Seen there: `m_pasar` with a name and `active` or `inactive`; `m_komoditas` with a name, a unit in small letters and a
-`type_id` into `m_komoditas_type`; `t_komoditas_rekapitulasi` with `pasar_id`, `komoditas_id`, a `value` that is any
-number, and a `date` that is a month, `2026-11`, once for each market and commodity. Its own tables are in MySQL, which
-the hub does not speak: it reads a copy of them. Where a city's tables or columns are called otherwise, or its prices
-are of days, the options say so.
+Seen there: `m_pasar` has a name and `active` or `inactive`. `m_komoditas` has a name, a unit in lower case and a
+`type_id` into `m_komoditas_type`. `t_komoditas_rekapitulasi` has `pasar_id`, `komoditas_id`, a `value` that is any
+number, and a `date` that is a month, `2026-11`, once for each market and commodity. The tables are in MySQL, which the
+hub does not speak: it reads a copy of them. Options name other tables or columns, and say if the prices are daily.
 
-It keeps no average over the city, so it is made here, of the markets that are open: without a price that is far from
-the other markets' on that day, since one zero too many would spoil it.
+The database has no average over the city, so the hub computes it from the open markets. It leaves out a price that is
+far from those of the other markets on that day, because one zero too many would spoil the average.
 """
 
 import re
@@ -30,15 +29,15 @@ from connectors.prices.outliers import ENOUGH, is_far
 from connectors.prices.records import Commodity, Grain, Market, PricePoint, Prices, PriceSeries, PricesOptions
 
 MOST = 200_000
-"""Prices that one question may bring: a year of forty commodities in thirty markets, by month, is a tenth of it."""
+"""The most prices in one answer. A year of forty commodities in thirty markets, by month, is a tenth of it."""
 
 MONTH, FIRST = re.compile(r"\d{4}-\d{2}", re.ASCII), re.compile(r"\d{4}-\d{2}-01", re.ASCII)
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
-class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What its tables are called."""
+class SurveyTables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The names of the tables."""
 
     markets: Name = "m_pasar"
     commodities: Name = "m_komoditas"
@@ -47,7 +46,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What their columns are called."""
+    """The names of the columns."""
 
     id: Name = "id"
     name: Name = "name"
@@ -61,23 +60,22 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class SurveyOptions(PricesOptions, frozen=True, kw_only=True):
-    """`grain`: whether its prices are of a day or a month. `days`: how far back prices are asked for.
+    """`grain`: whether a price is for a day or a month. `days`: how many days back prices are asked for.
 
-    `grouping`: how prices are written that are text.
-
-    `open`: the status of a market that is surveyed. `tables` and `columns`: what they are called.
+    `grouping`: how prices in texts are written. `open`: the status of a surveyed market. `tables` and `columns`: their
+    names.
     """
 
     grain: Literal["DAY", "MONTH"] = "MONTH"
     days: Annotated[int, msgspec.Meta(ge=40, le=800)] = 400
     grouping: Grouping | None = None
     open: str = "active"
-    tables: Tables = Tables()
+    tables: SurveyTables = SurveyTables()
     columns: Columns = Columns()
 
 
 class SurveyCredentials(Credentials, frozen=True, kw_only=True):
-    """An account that may read; none for a file."""
+    """An account that may only read; a file needs none."""
 
     user: str | None = None
     password: str | None = None
@@ -150,7 +148,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         return series if market else self.heard(series, self.options.days)
 
     def _asked(self, market: str | None) -> tuple[Select[Any], dict[str, object]]:
-        """Of one market; or of all that are open."""
+        """The query for one market, or for all open markets."""
         tables, columns, prices = self.options.tables, self.options.columns, self._table(self.options.tables.prices)
         asked = select(*self._columns(prices, "commodity", "day", "amount")).where(
             cast(prices.c[columns.day], String) >= bindparam("since")
@@ -166,7 +164,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         return table(name, *(column(each) for each in set(msgspec.structs.astuple(self.options.columns))))
 
     def _columns(self, of: TableClause, *names: str) -> list[Any]:
-        """Columns of the table, under the names that they have here."""
+        """Columns of the table, under the names of the hub."""
         return [of.c[getattr(self.options.columns, name)].label(name) for name in names]
 
     def _average(self, amounts: list[int]) -> int:
@@ -177,7 +175,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         return round(fmean(near or amounts))
 
     def _to_market(self, row: Row) -> Market | None:
-        """None for one that is closed."""
+        """None for a market that is closed."""
         code, status = row.text("id"), row.text("status")
         market = Market(
             code=code,
@@ -198,7 +196,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         return _Price(row.text("commodity"), self._day(row.value("day")), amount)
 
     def _day(self, sent: object) -> date:
-        """A day, or the first of a month; what does not fit the grain that is declared is not guessed."""
+        """A day, or the first day of a month. A value that does not fit the declared grain is refused."""
         sent = sent.date() if isinstance(sent, datetime) else sent
         text = sent.isoformat() if isinstance(sent, date) else str(sent or "").strip()
         if self.grain is Grain.MONTH and not FIRST.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Finds a region of the city by its code or by its whole name."""
+"""Finds a region of the city by its code or by its full name."""
 
 import csv
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self, TypeVar
 
-from connectors.regions.records import City, Kecamatan, Kelurahan, Region, RegionCode, System
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
 
 HERE = Path(__file__).parent
 
@@ -17,7 +17,7 @@ _LEVEL_WORDS = {"kecamatan": r"kec(amatan|\.)?", "kelurahan": r"kel(urahan|\.)?"
 
 
 class Gazetteer:
-    """The regions of one city. Read once, then only looked up."""
+    """The regions of one city, read once."""
 
     def __init__(self, city: City, kecamatan: Iterable[Kecamatan], kelurahan: Iterable[Kelurahan]) -> None:
         self.city = city
@@ -33,13 +33,13 @@ class Gazetteer:
 
     @classmethod
     def of(cls, code: str, timezone: str) -> Self:
-        """The regions of the city with this Kemendagri code; raises FileNotFoundError where we have none."""
+        """The regions of the city with this Kemendagri code; raises FileNotFoundError if the hub has none."""
         with (HERE / f"{code}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         (city,) = (row for row in rows if row["level"] == "kota")
         return cls(
             City(
-                code=city["kode_kemendagri"],
+                code=_dotted(city["kode_kemendagri"]),
                 bps_code=city["kode_bps"],
                 name=city["nama"],
                 area=float(city["luas_km2"]),
@@ -47,7 +47,7 @@ class Gazetteer:
             ),
             (
                 Kecamatan(
-                    code=row["kode_kemendagri"],
+                    code=_dotted(row["kode_kemendagri"]),
                     bps_code=row["kode_bps"],
                     name=row["nama"],
                     aliases=_aliases(row),
@@ -58,11 +58,11 @@ class Gazetteer:
             ),
             (
                 Kelurahan(
-                    code=row["kode_kemendagri"],
+                    code=_dotted(row["kode_kemendagri"]),
                     bps_code=row["kode_bps"],
                     name=row["nama"],
                     aliases=_aliases(row),
-                    kecamatan_code=row["kode_kecamatan"],
+                    kecamatan_code=_dotted(row["kode_kecamatan"]),
                 )
                 for row in rows
                 if row["level"] == "kelurahan"
@@ -70,16 +70,16 @@ class Gazetteer:
         )
 
     def find(self, code: RegionCode) -> Region | None:
-        """The region with this code in this system."""
+        """The region with this code, which names its system."""
         return self._by_code.get(code)
 
     def kecamatan_named(self, name: str) -> Kecamatan | None:
-        """The kecamatan of this name: whole, in any spelling of case, blanks and points, with or without "Kec."."""
+        """The kecamatan with this full name, in any case, with any blanks and points, with or without "Kec."."""
         found = self._kecamatan_by_name.get(_normal(name, "kecamatan"), ())
         return found[0] if len(found) == 1 else None
 
     def kelurahan_named(self, name: str, kecamatan: Kecamatan | None = None) -> Kelurahan | None:
-        """The kelurahan of this name, in this kecamatan where one is given; None if there is none, or more than one."""
+        """The kelurahan with this full name; None if there is none or more than one. `kecamatan` limits the search."""
         found = [
             ward
             for ward in self._kelurahan_by_name.get(_normal(name, "kelurahan"), ())
@@ -88,8 +88,12 @@ class Gazetteer:
         return found[0] if len(found) == 1 else None
 
     def is_city(self, name: str) -> bool:
-        """Whether this names the city itself: "KOTA TANGERANG" does; "Tangerang" alone may be its neighbour."""
+        """Whether this is the city's own name: "KOTA TANGERANG" is; "Tangerang" alone may be the region beside it."""
         return _squeeze(name) == _squeeze(self.city.name)
+
+
+def _dotted(text: str) -> DottedCode:
+    return DottedCode(RegionCode.kemendagri(text).code)
 
 
 def _aliases(row: dict[str, str]) -> tuple[str, ...]:

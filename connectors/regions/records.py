@@ -1,4 +1,4 @@
-"""A region of the city, and the pair (system, code) that names it."""
+"""A region of the city, and its code together with the system of the code."""
 
 import re
 from enum import Enum
@@ -15,7 +15,7 @@ DottedCode = NewType("DottedCode", str)
 
 
 class System(Enum):
-    """Who gave the code. The same ten digits mean one kelurahan to Kemendagri and another to BPS."""
+    """The system of a code. The same ten digits are one kelurahan at Kemendagri and another at BPS."""
 
     KEMENDAGRI = "KEMENDAGRI"
     BPS = "BPS"
@@ -29,14 +29,14 @@ class RegionCode(msgspec.Struct, frozen=True):
 
     @classmethod
     def kemendagri(cls, text: str) -> Self:
-        """Read a dotted code; raises ValueError for anything else, bare digits above all."""
+        """Read a code with points; raises ValueError for anything else, also for digits without points."""
         if not _DOTTED.fullmatch(text):
             raise ValueError("a Kemendagri code is dotted, like 36.71.01 or 36.71.01.1001")
         return cls(System.KEMENDAGRI, text)
 
     @classmethod
     def bps(cls, text: str) -> Self:
-        """Read a BPS code, from a source that is known to speak BPS; raises ValueError."""
+        """Read a BPS code, from a source that is known to use BPS codes; raises ValueError."""
         if not _BPS.fullmatch(text):
             raise ValueError("a BPS code has 2, 4, 7 or 10 digits and no dots")
         return cls(System.BPS, text)
@@ -45,7 +45,7 @@ class RegionCode(msgspec.Struct, frozen=True):
 class City(msgspec.Struct, frozen=True, kw_only=True):
     """A kota or kabupaten; `area` in km²."""
 
-    code: str
+    code: DottedCode
     bps_code: str
     name: str
     area: float
@@ -55,7 +55,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
 class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
     """A district of the city; `area` in km²."""
 
-    code: str
+    code: DottedCode
     bps_code: str
     name: str
     aliases: tuple[str, ...]
@@ -65,11 +65,11 @@ class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
 class Kelurahan(msgspec.Struct, frozen=True, kw_only=True):
     """A ward of a kecamatan."""
 
-    code: str
+    code: DottedCode
     bps_code: str
     name: str
     aliases: tuple[str, ...]
-    kecamatan_code: str
+    kecamatan_code: DottedCode
 
 
 Region = City | Kecamatan | Kelurahan

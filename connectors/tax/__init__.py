@@ -1,1 +1,1 @@
-"""Property tax (PBB-P2): an object, its bills by year, and what was paid on them."""
+"""Local taxes: property tax (PBB-P2), the tax on acquisitions (BPHTB), retributions, and requests to the tax office."""

@@ -1,12 +1,12 @@
-"""The database of the BPHTB application that runs beside openSIPKD. Source: its public code and the dump of its tables.
+"""The database of the BPHTB application beside openSIPKD. Source: its public code and the dump of its tables.
 
-Seen there: a deed's number is printed as year, six digits and kind of document (`01` the deed, from `02` on what the
-office has assessed as missing, `99` as too much), or with the kind before the digits; such an assessment is a row of
-its own, with its own stage and payment; nothing is owed where a row is paid or `bphtb_harus_dibayarkan` is 0, and what
-was paid too much stands there below 0; `kode` is CHAR and has its leading zero or not; `status_daftar` counts from 0 to
-7, of which 4 and 5 exclude each other; a bank's row of nothing is a reversal; `wp_identitas` is a NIK for most and some
-other paper for the rest. Papers are handed in by the notary (PPAT) under a number of their own, and come back deed by
-deed.
+Seen there: the number of a deed is printed as year, six digits and kind of document, or with the kind before the
+digits. The kind is `01` for the deed, from `02` on for an assessment of a missing amount, and `99` for an amount paid
+too much. An assessment is a row of its own, with its own stage and payment. Nothing is owed if a row is paid or
+`bphtb_harus_dibayarkan` is 0; an amount paid too much stands there as a negative number. `kode` is CHAR, with or
+without a leading zero. `status_daftar` counts from 0 to 7; 4 and 5 exclude each other. A bank's row of 0 is a reversal.
+`wp_identitas` is a NIK for most people and another document for the rest. The notary (PPAT) hands papers in under a
+number of their own, and they come back deed by deed.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
 from connectors.kit.values import nearest
-from connectors.tax.database import Database, DatabaseCredentials, made
+from connectors.tax.database import DatabaseConnector, ReadOnlyCredentials, made
 from connectors.tax.papers import DeedFinding, DeedParty, Deeds, DeedStage, DeedTax, numbered
 from connectors.tax.requests import (
     RequestKind,
@@ -42,25 +42,25 @@ FINDINGS = {
 }
 STAGES = {str(number): stage for number, stage in enumerate(DeedStage)}
 UNDERPAID, OVERPAID = range(2, 97), 99
-"""The kinds of document that are assessments: what is missing, each time anew, and what was paid too much."""
+"""The kinds of document that are assessments: for a missing amount, each time a new number, and for too much."""
 NOBODYS = "0000.000000.0"
 MOST = 1_000
-"""Deeds that come in together; more is a fault."""
+"""How many deeds may come in together. More is an error."""
 
 
 class BphtbOptions(Options, frozen=True, kw_only=True):
-    """`schema`: in which the tables stand."""
+    """`schema`: the schema of the tables."""
 
     schema: str | None = None
 
 
-class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOptions, DatabaseCredentials]):
-    """Who keeps the tax on acquisitions, by the database."""
+class Bphtb(DatabaseConnector, Deeds[BphtbOptions, ReadOnlyCredentials], Requests[BphtbOptions, ReadOnlyCredentials]):
+    """The agency for the tax on acquisitions, over its database."""
 
     protocol: ClassVar[str] = "bphtb"
     takes: ClassVar[TaxKind] = TaxKind.BPHTB
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: ReadOnlyCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
         schema = self.options.schema
         self._deed, self._party, self._request = _deed(schema), _party(schema), _request(schema)
@@ -136,14 +136,14 @@ class Bphtb(Database, Deeds[BphtbOptions, DatabaseCredentials], Requests[BphtbOp
 
 
 def _decision(code: int | None) -> DeedStage | None:
-    """With which step a document of this kind begins, if it is an assessment of the office's."""
+    """The first step of a document of this kind, if it is an assessment by the office."""
     if code == OVERPAID:
         return DeedStage.OVERPAID
     return DeedStage.UNDERPAID if code in UNDERPAID else None
 
 
 def _to_party(row: Row, code: int) -> DeedParty:
-    """Where too much was paid, what is still to be paid stands below nothing."""
+    """The parties of a deed. If too much was paid, the amount to pay is negative in the database, and 0 here."""
     overpaid = code == OVERPAID and (row.optional_decimal("bphtb_harus_dibayarkan") or 0) < 0
     return DeedParty(
         name=row.text("wp_nama"),
@@ -185,7 +185,7 @@ def _key(number: str) -> dict[str, Any]:
 
 
 def _is(of: TableClause, number: str) -> list[ColumnElement[bool]]:
-    """That it has the number that is asked for, with a leading zero in its code or without."""
+    """The condition for this number, with or without a leading zero in its code."""
     code = of.c.kode.in_([bindparam("code"), bindparam("padded")])
     return [of.c.tahun == bindparam("year"), of.c[number] == bindparam("number"), code]
 
@@ -238,5 +238,5 @@ def _request(schema: str | None) -> Select[Any]:
 
 
 def _of(value: ColumnElement[Any], *where: ColumnElement[bool]) -> ScalarSelect[Any]:
-    """One value of the rows beside a deed."""
+    """One value from the rows beside a deed."""
     return select(value).where(*where).scalar_subquery()

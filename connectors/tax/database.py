@@ -1,4 +1,4 @@
-"""What the tax office's databases have in common: an account that only reads, a schema, codes as texts."""
+"""What connectors to databases of the tax office share: a read-only account, a schema, codes as texts."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -9,15 +9,15 @@ from connectors.kit.connector import Credentials
 from connectors.kit.sql import SCHEMES
 
 
-class DatabaseCredentials(Credentials, frozen=True, kw_only=True):
-    """An account of the hub's own that may read and nothing else; a file has none."""
+class ReadOnlyCredentials(Credentials, frozen=True, kw_only=True):
+    """The hub's own account, which may only read. A file needs none."""
 
     user: str | None = None
     password: str | None = None
 
 
-class Database:
-    """Said of a connector that asks a database."""
+class DatabaseConnector:
+    """A connector that asks a database."""
 
     schemes: ClassVar[tuple[str, ...]] = SCHEMES
 
@@ -28,14 +28,14 @@ def made(name: str, columns: str, schema: str | None) -> TableClause:
 
 
 def bound(of: FromClause, names: Iterable[str]) -> list[ColumnElement[bool]]:
-    """That these columns have what is bound under their names.
+    """Conditions: each column equals the parameter of its name.
 
-    It is bound without a type, so that it takes the column's: CHAR is then compared without regard to its padding, and
-    an index serves whether the column is CHAR or VARCHAR.
+    A parameter has no type, so it takes the type of the column. So CHAR is compared without its padding, and an index
+    serves for CHAR and for VARCHAR.
     """
     return [of.c[name] == bindparam(name) for name in names]
 
 
 def same(left: FromClause, right: FromClause, names: Iterable[str]) -> list[ColumnElement[bool]]:
-    """That two tables have the same in these columns."""
+    """Conditions: two tables have the same values in these columns."""
     return [left.c[name] == right.c[name] for name in names]

@@ -1,9 +1,9 @@
 """openSIPKD's JSON-RPC 2.0 service for PBB. Source: two public repositories of its own authors.
 
-Seen there: whole numbers come as text, decimals as floats, and a column changes its type with the database; texts are
-padded to their column's width; `get_ipbb` answers a JSON-RPC error where the object's own row is missing and only the
-bill exists; a reversed payment stays as a row of zeros; the codes 0 ok, -1 not found, -2 invalid, -10 login failed,
--11 network. Nothing there checks how old a signature is: the service belongs on a private network.
+Seen there: whole numbers come as text, decimals as floats, and the type of a column differs with the database. Texts
+are padded to the width of their column. `get_ipbb` answers a JSON-RPC error if the row of the object is missing and
+only the bill exists. A reversed payment stays as a row of zeros. The codes are 0 ok, -1 not found, -2 invalid, -10
+login failed, -11 network. The service does not check how old a signature is, so it belongs in a private network.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ NOT_OURS = (
     "njoptkp_sppt njkp_sppt pbb_terhutang_sppt faktor_pengurang_sppt status_tagihan_sppt status_cetak_sppt "
     "tgl_terbit_sppt tgl_cetak_sppt nip_pencetak_sppt nm_dati2 nm_propinsi"
 ).split()
-"""What a bill also carries and the hub has no use for; the owner's own address and tax number are among it."""
+"""Columns of a bill that the hub does not use. The owner's own address and tax number are among them."""
 
 NOT_OURS_OF_PAYMENTS = (
     "kd_kanwil_bank kd_kppbb_bank kd_bank_tunggal kd_bank_persepsi kd_kanwil kd_kantor kd_tp tgl_rekam_byr_sppt "
@@ -52,7 +52,7 @@ NOT_OURS_OF_PAYMENTS = (
 
 
 class OpenSipkdCredentials(Credentials, frozen=True, kw_only=True):
-    """The service's own account for the hub."""
+    """The hub's account at the service."""
 
     user_id: str
     rpc_key: str
@@ -106,7 +106,7 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         return await self._http.json(Call(method="POST", path="/pbb", json=call, safe=True))
 
     def _one(self, body: object, nop: Nop, year: int, to: Callable[[Row], T]) -> T | None:
-        """The answer's row, if it is of this bill."""
+        """The record from the answer, if the answer is about this bill."""
         self._refuse_error(body)
         result = ONE.open(body, self.agency.code)
         if result is None:

@@ -1,7 +1,7 @@
-"""What somebody asks for by the number on a paper: the tax on a deed (BPHTB), a bill of a retribution.
+"""What a caller looks up by the number on a paper: the tax on a deed (BPHTB), or a bill of a retribution.
 
-These numbers are counted up, so whoever has one can try the next: no record here has a name in it that is whole, and
-what is personal is a read of its own that no cache keeps.
+These numbers are consecutive, so anybody with one number can try the next. For that reason no record here has a full
+name, and personal values are a separate read that no cache keeps.
 """
 
 import re
@@ -18,7 +18,7 @@ from connectors.tax.records import Nop
 
 
 class DeedStage(Enum):
-    """How far a deed's tax has come (`status_daftar` of bphtb_sspd), in the order of the numbers 0 to 7."""
+    """The stage of a deed's tax (`status_daftar` of bphtb_sspd), in the order of the numbers 0 to 7."""
 
     DRAFT = "DRAFT"
     PAYMENT = "PAYMENT"
@@ -31,7 +31,7 @@ class DeedStage(Enum):
 
 
 class DeedFinding(Enum):
-    """What the examination found (`hasil_penelitian`)."""
+    """The result of the examination (`hasil_penelitian`)."""
 
     NOT_EXAMINED = "NOT_EXAMINED"
     CORRECT = "CORRECT"
@@ -41,12 +41,12 @@ class DeedFinding(Enum):
 
 
 class DeedTax(msgspec.Struct, frozen=True, kw_only=True):
-    """The tax on one acquisition (SSPD BPHTB), without anybody's name, number or amounts.
+    """The tax on one acquisition (SSPD BPHTB), without anybody's full name, number or amounts.
 
-    `stage` is None where the office says something that nobody knows. `paid`: nothing is owed on it, because the office
-    calls it paid or because there is nothing to pay. Days are those on which a stage was reached, where the office
-    keeps them. `owner_name` and `nop` are masked. `decision`: the step that it begins with, where it is no deed of a
-    notary's but what the office has assessed after one (SKPD-KB, SKPD-LB).
+    `stage` is None if the office's value is not known. `paid`: nothing is owed, because the office calls it paid or
+    because nothing is due. The days are when a stage was reached, if the office keeps them. `owner_name` and `nop` are
+    masked. `decision` is the first step of an assessment by the office (SKPD-KB, SKPD-LB); it is None for a deed of a
+    notary.
     """
 
     acquired_by: str | None
@@ -65,9 +65,10 @@ class DeedTax(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeedParty(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose deed it is, on what, and for how much, in whole rupiah; no cache may hold it.
+    """The person of a deed, the object, and the amounts in whole rupiah. No cache may hold it.
 
-    `number` is the taxpayer's NIK; None where the row has none. `rate` is in per cent, `penalty` the office's own.
+    `number` is the taxpayer's NIK; None if the row has none. `rate` is in per cent. `penalty` is as the office computed
+    it.
     """
 
     name: str
@@ -88,9 +89,9 @@ class DeedParty(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def numbered(typed: str) -> str:
-    """A number of year, code and six digits as it is asked for, `2026.000036.1`; raises ValueError.
+    """A number of year, six digits and code in one form, `2026.000036.1`; raises ValueError.
 
-    Offices print the code before the six digits or behind them, with a leading zero or without.
+    Offices print the code before the six digits or after them, with a leading zero or without.
     """
     groups = re.split(r"[.\-/ ]+", typed.strip())
     match [each for each in groups if re.fullmatch(r"[0-9]+", each)]:
@@ -106,9 +107,9 @@ def numbered(typed: str) -> str:
 
 
 class Retribution(msgspec.Struct, frozen=True, kw_only=True):
-    """A bill of a retribution, found by its billing code; who owes it is not in it. Amounts in whole rupiah.
+    """A bill of a retribution, found by its billing code, without its debtor. Amounts are in whole rupiah.
 
-    `paid` is what the office's flag says, None for one that nobody knows; `settled` what its word says.
+    `paid` is the office's flag; None if the flag is not known. `settled` is the office's word for paid.
     """
 
     service: str | None
@@ -128,34 +129,34 @@ C = TypeVar("C", bound=Credentials)
 
 
 class Deeds(Connector[O, C]):
-    """A connector of this domain: who keeps the tax on acquisitions of land and buildings."""
+    """A connector of this domain: an agency for the tax on acquisitions (BPHTB) of land and buildings."""
 
     domain: ClassVar[str] = "tax"
 
     @abstractmethod
     def deed(self, number: str, /) -> Read[DeedTax | None]:
-        """The deed of this number, `year.code.number`; None where there is none."""
+        """The deed with this number, `year.code.number`; None if there is none."""
 
     @abstractmethod
     def party(self, number: str, /) -> Read[DeedParty | None]:
-        """What of it is personal. Never kept."""
+        """The personal part of the deed. Never kept."""
 
     @classmethod
     @abstractmethod
     def deed_number(cls, typed: str, /) -> str:
-        """The number as `deed` takes it; raises ValueError for what is none."""
+        """The number in the form of `deed`; raises ValueError for a wrong number."""
 
 
 class Retributions(Connector[O, C]):
-    """A connector of this domain: who issues billing codes of retributions."""
+    """A connector of this domain: an agency that issues billing codes of retributions."""
 
     domain: ClassVar[str] = "tax"
 
     @abstractmethod
     def retribution(self, code: str, /) -> Read[Retribution | None]:
-        """The bill of this code; None where there is none."""
+        """The bill with this code; None if there is none."""
 
     @classmethod
     @abstractmethod
     def billing_code(cls, typed: str, /) -> str:
-        """The code as `retribution` takes it; raises ValueError for what is none."""
+        """The code in the form of `retribution`; raises ValueError for a wrong code."""

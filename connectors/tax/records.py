@@ -1,4 +1,4 @@
-"""What the tax office says of an object's bills, and what every connector of this domain can be asked."""
+"""The records of property tax, and the base class of the connectors of the tax office."""
 
 import re
 from abc import abstractmethod
@@ -16,16 +16,16 @@ _PARTS = (2, 2, 3, 3, 3, 4, 1)
 
 
 class Nop(msgspec.Struct, frozen=True):
-    """Nomor Objek Pajak: 18 digits, in seven codes that are the tax office's own.
+    """Nomor Objek Pajak: 18 digits, in seven codes of the tax office.
 
-    `str()` is the printed form `PP.DD-KKK.LLL-BBB.UUUU-J`; `repr()` keeps it to itself, for logs.
+    `str()` is the printed form `PP.DD-KKK.LLL-BBB.UUUU-J`. `repr()` does not show it, so that no log holds it.
     """
 
     digits: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read it however it is typed, with points, dashes, blanks or none; raises ValueError."""
+        """Read a NOP with points, dashes, blanks or none; raises ValueError."""
         digits = re.sub(r"[\s.\-]", "", text)
         if not re.fullmatch(r"[0-9]{18}", digits):
             raise ValueError("a NOP has 18 digits, like 36.75-010.001-001.0001-0")
@@ -33,13 +33,13 @@ class Nop(msgspec.Struct, frozen=True):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Its seven codes, as texts: leading zeros count."""
+        """The seven codes as texts, with leading zeros."""
         ends = [sum(_PARTS[: index + 1]) for index in range(len(_PARTS))]
         return tuple(self.digits[end - size : end] for size, end in zip(_PARTS, ends, strict=True))
 
     @property
     def masked(self) -> str:
-        """Enough to recognise one's own: the office, and the number within a block that is not told."""
+        """Enough to recognise one's own: the office and the last number. The middle is hidden."""
         province, regency, *_, number, kind = self.parts
         return f"{province}.{regency}-•••.•••-•••.{number}-{kind}"
 
@@ -52,7 +52,7 @@ class Nop(msgspec.Struct, frozen=True):
 
 
 class Flag(Enum):
-    """What the bill itself says of its payment (`STATUS_PEMBAYARAN_SPPT`), before the payments are looked at."""
+    """The payment status on the bill itself (`STATUS_PEMBAYARAN_SPPT`), without a look at the payments."""
 
     UNPAID = "UNPAID"
     PAID = "PAID"
@@ -61,11 +61,11 @@ class Flag(Enum):
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
-    """The object as one year's bill describes it. Areas in m², values in whole rupiah.
+    """The object as the bill of one year describes it. Areas are in m², values in whole rupiah.
 
-    The owner's name is masked where it enters the hub: nobody may read it here, so nobody keeps it. Names of regions
-    are the tax office's; its codes are its own and name no region of Kemendagri or BPS. All address fields are None
-    where only the bill exists.
+    The owner's name is masked when it enters the hub, so nothing behind the connector holds the full name. Names of
+    regions are those of the tax office; its codes are its own, and are neither of Kemendagri nor of BPS. All address
+    fields are None if only the bill exists.
     """
 
     owner_name: str | None
@@ -81,7 +81,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """The bill (SPPT) of the object that was asked for; `amount` is what is to be paid, in whole rupiah."""
+    """A bill (SPPT) of the object. `amount` is the amount to pay, in whole rupiah."""
 
     year: int
     amount: int
@@ -91,10 +91,10 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taxpayer(msgspec.Struct, frozen=True, kw_only=True):
-    """Who pays the tax on an object, as one year's bill names them; no cache may hold it.
+    """The taxpayer of an object, as the bill of one year names them. No cache may hold it.
 
-    `number` has 16 digits: the taxpayer's number, which is a resident's NIK (PMK 112/2022). None where the bill has
-    none of that kind.
+    `number` is a taxpayer number of 16 digits, which is a resident's NIK (PMK 112/2022). None if the bill has no such
+    number.
     """
 
     name: str
@@ -105,7 +105,7 @@ class Taxpayer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """One payment on a bill; `principal` and `penalty` in whole rupiah."""
+    """One payment on a bill. `principal` and `penalty` are in whole rupiah."""
 
     sequence: int
     principal: int
@@ -121,9 +121,9 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Amnesty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A time in which a share of penalties is waived (pemutihan): "1" is all of it, "0.5" half.
+    """A period in which a share of penalties is waived (pemutihan): "1" is all of it, "0.5" half.
 
-    `from_year`, `to_year`: only on bills of these tax years, the last one included.
+    `from_year` and `to_year` limit it to bills of these tax years, both included.
     """
 
     since: date
@@ -143,9 +143,9 @@ class PenaltyRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How the region computes a penalty that the source does not give.
 
     Defaults: 2 % a month until the end of 2023 and 1 % from 2024 (UU 1/2022), at most 24 months, rounded up to the
-    rupiah. `applies`: whether each month has the rate of the day on which it begins, or all have today's.
-    `months`: whether a month is late from the day after the due day of each month, or from each 30th day. The region
-    decides. `nearest` rounds half a rupiah up. Of several amnesties on one day the most generous counts.
+    rupiah. `applies`: each month has the rate of the day on which it begins, or all months have today's rate. `months`:
+    a month begins on the day after the due day, or on each 30th day. The region decides. `nearest` rounds half a rupiah
+    up. If several amnesties apply on one day, the largest counts.
     """
 
     rates: tuple[Rate, ...] = (
@@ -160,9 +160,9 @@ class PenaltyRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class TaxOptions(Options, frozen=True, kw_only=True):
-    """`years`: how many years back, the current one included, bills are looked for.
+    """`years`: for how many years bills are looked up, the current year included.
 
-    `penalty` is the city's, not the system's: of several tax offices in the file the first that has it says it for all.
+    `penalty` holds for the city. If there are several tax offices, the first one with this option decides for all.
     """
 
     years: Annotated[int, msgspec.Meta(ge=1, le=30)] = 10
@@ -180,12 +180,12 @@ class Tax(Connector[O, C]):
 
     @abstractmethod
     def bill(self, nop: Nop, year: int, /) -> Read[Bill | None]:
-        """The bill of this year, or None where there is none: that says nothing of a debt."""
+        """The bill of this year; None if there is none, which does not mean that nothing is owed."""
 
     @abstractmethod
     def taxpayer(self, nop: Nop, year: int, /) -> Read[Taxpayer | None]:
-        """Whom the bill of this year names, whole; None where there is no bill or no name. Never kept."""
+        """The taxpayer on the bill of this year, with the full name; None without a bill or a name. Never kept."""
 
     @abstractmethod
     def payments(self, nop: Nop, year: int, /) -> Read[tuple[Payment, ...]]:
-        """What was paid on it, in the order of payment, without reversed rows."""
+        """The payments on the bill of this year, in order, without reversed rows."""

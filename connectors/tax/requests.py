@@ -1,4 +1,4 @@
-"""Requests to the tax office, found by their number: what is asked, how far it has come, and not by whom."""
+"""Requests to the tax office, found by their number: the subject and the status, but not the person."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from connectors.kit.read import Read
 
 
 class TaxKind(Enum):
-    """Which tax a request is about."""
+    """The tax of a request."""
 
     PBB = "PBB"
     BPHTB = "BPHTB"
 
 
 class RequestKind(Enum):
-    """What is asked of the tax office."""
+    """What the tax office is asked to do."""
 
     NEW_OBJECT = "NEW_OBJECT"
     TRANSFER = "TRANSFER"
@@ -38,7 +38,7 @@ class RequestKind(Enum):
 
 
 class RequestStatus(Enum):
-    """How far it has come."""
+    """The status of a request."""
 
     IN_PROGRESS = "IN_PROGRESS"
     FINISHED = "FINISHED"
@@ -47,14 +47,14 @@ class RequestStatus(Enum):
 
 
 BEHIND = (RequestStatus.UNKNOWN, RequestStatus.IN_PROGRESS, RequestStatus.FINISHED, RequestStatus.HANDED_OVER)
-"""From the one that is farthest behind."""
+"""The order of the statuses, from the least advanced one."""
 DONE = (RequestStatus.FINISHED, RequestStatus.HANDED_OVER)
 
 
 class ServiceRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request to the tax office, of one or of several objects; who made it is not in it.
+    """A request to the tax office for one or several objects, without the person who made it.
 
-    `status` is that of the object that is farthest behind. `section` is where its papers lie.
+    `status` is that of the least advanced object. `section` is the section that has the papers.
     """
 
     kind: RequestKind
@@ -70,7 +70,7 @@ class ServiceRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestPart(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of one object of a request."""
+    """The data of one object of a request."""
 
     kind: RequestKind
     kind_name: str | None
@@ -83,7 +83,7 @@ class RequestPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def whole_request(parts: tuple[RequestPart, ...]) -> ServiceRequest:
-    """What its parts come to: as far as the one that is farthest behind."""
+    """The request from its parts. The least advanced part decides the status."""
     last = min(parts, key=lambda part: BEHIND.index(part.status))
     done = last.status in DONE
     return ServiceRequest(
@@ -109,17 +109,17 @@ C = TypeVar("C", bound=Credentials)
 
 
 class Requests(Connector[O, C]):
-    """A connector of this domain: who takes requests about one tax."""
+    """A connector of this domain: an agency that takes requests about one tax."""
 
     domain: ClassVar[str] = "tax"
     takes: ClassVar[TaxKind]
-    """Requests about this tax."""
+    """The tax of the requests."""
 
     @abstractmethod
     def request(self, number: str, /) -> Read[ServiceRequest | None]:
-        """The request of this number; None where there is none."""
+        """The request with this number; None if there is none."""
 
     @classmethod
     @abstractmethod
     def request_number(cls, typed: str, /) -> str:
-        """The number as `request` takes it; raises ValueError for what is none."""
+        """The number in the form of `request`; raises ValueError for a wrong number."""

@@ -1,9 +1,9 @@
 """The permit office's bills of retributions, `tmretribusi`. Source: the public code of a bank's forwarder for the city.
 
-Seen there: a bill is found by its billing code (`kode_bayar`, 14 characters); `is_bayar` is 1 and `status_pembayaran`
-the word Lunas once it is paid; a reversal empties both and the day of payment; amounts are floats, of whole rupiah.
-Who owes it stands in tables that are not read. The office keeps it in MySQL, whose driver the hub does not have: it
-is asked in a copy in PostgreSQL.
+Seen there: a bill is found by its billing code (`kode_bayar`, 14 characters). Once it is paid, `is_bayar` is 1 and
+`status_pembayaran` is the word Lunas. A reversal empties both and the day of payment. Amounts are floats of whole
+rupiah. The debtor stands in tables that are not read. The office uses MySQL, for which the hub has no driver, so the
+hub asks a copy in PostgreSQL.
 """
 
 import re
@@ -17,7 +17,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, one_record
 from connectors.kit.sql import Sql
 from connectors.kit.values import nearest
-from connectors.tax.database import Database, DatabaseCredentials, bound, made
+from connectors.tax.database import DatabaseConnector, ReadOnlyCredentials, bound, made
 from connectors.tax.papers import Retribution, Retributions
 from connectors.tax.sppt import reckoned, rupiah
 
@@ -26,17 +26,17 @@ PAID = {0: False, 1: True}
 
 
 class RetribusiOptions(Options, frozen=True, kw_only=True):
-    """`schema`: in which the tables stand."""
+    """`schema`: the schema of the tables."""
 
     schema: str | None = None
 
 
-class Retribusi(Database, Retributions[RetribusiOptions, DatabaseCredentials]):
-    """Who issues billing codes, by the database."""
+class Retribusi(DatabaseConnector, Retributions[RetribusiOptions, ReadOnlyCredentials]):
+    """An agency that issues billing codes, over its database."""
 
     protocol: ClassVar[str] = "retribusi"
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: ReadOnlyCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
         self._bill = _bill(self.options.schema)
 

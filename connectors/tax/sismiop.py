@@ -1,13 +1,13 @@
-"""SISMIOP's own database, read by SQL. Source: its tables as openSIPKD's public models and two other clients have them.
+"""SISMIOP's own database, read by SQL. Source: its tables in openSIPKD's public models and two other clients.
 
-Seen there: codes are CHAR and keep their leading zeros; texts are padded; DATE has a time in Oracle; a bill may stand
-without a row of its object; a reversal leaves a payment of zeros and the bill at '0'; a year without a bill says
-nothing of a debt. Requests to the counter (PST) have a number of 11 digits: year, bundle, number; one may be of
-several objects. The office that took one is `kd_kantor`, in older tables `kd_kppbb`, and NULL in some: one database is
-one office's, so a request and its objects are joined by the number alone.
+Seen there: codes are CHAR and keep their leading zeros. Texts are padded. DATE has a time in Oracle. A bill may stand
+without a row of its object. A reversal leaves a payment of zeros and the bill at '0'. A year without a bill does not
+mean that nothing is owed. A request to the counter (PST) has a number of 11 digits: year, bundle, number. It may have
+several objects. The office of a request is `kd_kantor`, in older tables `kd_kppbb`, and NULL in some. One database
+belongs to one office, so a request and its objects are joined by the number alone.
 
-From memory, and therefore options: what the numbers of `kd_jns_pelayanan` and of `status_selesai` mean. Its Oracle
-has to be 12.1 or newer for the thin driver; nobody has run this against one.
+Not verified, and therefore options: the meaning of the numbers of `kd_jns_pelayanan` and `status_selesai`. The Oracle
+must be 12.1 or newer for the thin driver; this was never run against one.
 """
 
 import re
@@ -23,7 +23,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records, one_record
 from connectors.kit.sql import Sql
-from connectors.tax.database import Database, DatabaseCredentials, bound, made, same
+from connectors.tax.database import DatabaseConnector, ReadOnlyCredentials, bound, made, same
 from connectors.tax.records import Bill, Nop, Payment, Tax, TaxOptions, Taxpayer
 from connectors.tax.requests import (
     DONE,
@@ -42,7 +42,7 @@ T = TypeVar("T")
 BILL_KEY = (*NOP_PARTS, "thn_pajak_sppt")
 REQUEST_KEY = ("thn_pelayanan", "bundel_pelayanan", "no_urut_pelayanan")
 MOST = 100
-"""Payments on one bill, and objects in one request; more is a fault."""
+"""The most payments on one bill, and the most objects in one request. More is an error."""
 
 KINDS = {
     "01": RequestKind.NEW_OBJECT,
@@ -68,9 +68,9 @@ STATUSES = {
 
 
 class SismiopOptions(TaxOptions, frozen=True, kw_only=True):
-    """`schema`: in which the tables stand.
+    """`schema`: the schema of the tables.
 
-    `request_kinds`, `request_statuses`: what the office's numbers mean, where that is not what stands above.
+    `request_kinds`, `request_statuses`: the meaning of the office's numbers, if it differs from the tables above.
     """
 
     schema: str | None = None
@@ -78,13 +78,15 @@ class SismiopOptions(TaxOptions, frozen=True, kw_only=True):
     request_statuses: dict[str, RequestStatus] = msgspec.field(default_factory=dict)
 
 
-class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[SismiopOptions, DatabaseCredentials]):
-    """The tax office, by its database: bills, and requests about them."""
+class Sismiop(
+    DatabaseConnector, Tax[SismiopOptions, ReadOnlyCredentials], Requests[SismiopOptions, ReadOnlyCredentials]
+):
+    """The tax office, over its database: bills, and requests about them."""
 
     protocol: ClassVar[str] = "sismiop"
     takes: ClassVar[TaxKind] = TaxKind.PBB
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: ReadOnlyCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
         schema = self.options.schema
         self._bill, self._taxpayer = _bill(schema), _taxpayer(schema)
@@ -149,7 +151,7 @@ class Sismiop(Database, Tax[SismiopOptions, DatabaseCredentials], Requests[Sismi
         handed_over_on = row.optional_day("tgl_penyerahan")
         if handed_over_on:
             known = RequestStatus.HANDED_OVER
-        finished_on = row.optional_day("tgl_selesai")  # filled in from the start: a day only where it is finished
+        finished_on = row.optional_day("tgl_selesai")  # set from the start; it counts only if finished
         return RequestPart(
             kind=self._kinds.get(kind or "", RequestKind.OTHER),
             kind_name=row.optional_text("nm_jenis_pelayanan"),
@@ -167,7 +169,7 @@ def _key(nop: Nop, year: int) -> dict[str, str]:
 
 
 def _bill(schema: str | None) -> Select[Any]:
-    """The bill, with the place of its object and the names of its regions where those rows are there."""
+    """The bill, with the address of its object and the names of its regions, if those rows exist."""
     bill = made(
         "sppt",
         f"{' '.join(BILL_KEY)} nm_wp_sppt pbb_yg_harus_dibayar_sppt status_pembayaran_sppt tgl_jatuh_tempo_sppt "
@@ -200,7 +202,7 @@ def _payments(schema: str | None) -> Select[Any]:
 
 
 def _request(schema: str | None) -> Select[Any]:
-    """One row for each object of the request, or one alone where it has none; `same` counts requests of the number."""
+    """One row for each object of the request, or one row if it has none. `same` counts requests with this number."""
     key = " ".join(REQUEST_KEY)
     request = made("pst_permohonan", f"{key} tgl_terima_dokumen_wp tgl_perkiraan_selesai", schema)
     others = made("pst_permohonan", key, schema).alias("others")

@@ -1,9 +1,9 @@
-"""The rows of SISMIOP's tables SPPT and PEMBAYARAN_SPPT, which more than one service hands on as they are.
+"""Rows of SISMIOP's tables SPPT and PEMBAYARAN_SPPT, which more than one service passes on unchanged.
 
-Source: the public code of openSIPKD and of two SISMIOP clients. Texts are padded to their column's width, a column's
-type differs from one database to the next, a payment includes its penalty, and a reversed one stays as a row of
-zeros. Amounts and areas are doubles in some databases and may have a fraction: an area that is shared among owners, a
-penalty that was reckoned. The penalty is NULL where none was due.
+Source: the public code of openSIPKD and of two SISMIOP clients. Texts are padded to the width of their column, and the
+type of a column differs between databases. A payment includes its penalty, and a reversed payment stays as a row of
+zeros. Amounts and areas are doubles in some databases and may have a fraction, such as a shared area or a computed
+penalty. The penalty is NULL if none was due.
 """
 
 import re
@@ -24,7 +24,7 @@ NOP_PARTS = "kd_propinsi kd_dati2 kd_kecamatan kd_kelurahan kd_blok no_urut kd_j
 
 
 def to_bill(row: Row, findings: Findings) -> Bill:
-    """A row of SPPT with the place of its object, if there is one."""
+    """A row of SPPT with the address of its object, if there is one."""
     status = row.text("status_pembayaran_sppt")
     if status not in FLAGS:
         findings.note("status_pembayaran_sppt: a status that is not known")
@@ -49,7 +49,7 @@ def to_bill(row: Row, findings: Findings) -> Bill:
 
 
 def to_taxpayer(row: Row) -> Taxpayer | None:
-    """Whom a row of SPPT names; the rest of it is left unread."""
+    """The taxpayer of a row of SPPT. The other columns are not read."""
     name, number = row.optional_text("nm_wp_sppt"), resident(row.optional_text("npwp_sppt"))
     row.ignore_rest()
     return None if name is None else Taxpayer(name=name, number=number)
@@ -69,13 +69,13 @@ def to_payment(row: Row) -> Payment:
 
 
 def real_payments(payments: tuple[Payment, ...]) -> tuple[Payment, ...]:
-    """Those that were not reversed, in order."""
+    """The payments that were not reversed, in order."""
     real = (payment for payment in payments if payment.principal or payment.penalty)
     return tuple(sorted(real, key=lambda payment: payment.sequence))
 
 
 def nop_of(row: Row) -> Nop:
-    """The object that a row is about."""
+    """The object of a row."""
     try:
         return Nop.parse("".join(row.text(part) for part in NOP_PARTS))
     except ValueError:
@@ -91,7 +91,7 @@ def rupiah(row: Row, key: str) -> int:
 
 
 def reckoned(row: Row, key: str, *, null: int | None = None) -> Decimal:
-    """An amount that may have a fraction, and is never negative; NULL means `null`, if it may be."""
+    """An amount that may have a fraction and is never negative. NULL means `null`, if that is given."""
     amount = row.optional_decimal(key, mandatory=True)
     if amount is None and null is not None:
         return Decimal(null)
@@ -101,7 +101,7 @@ def reckoned(row: Row, key: str, *, null: int | None = None) -> Decimal:
 
 
 def _described(row: Row, key: str, findings: Findings, *, most: int) -> int | None:
-    """What describes the object, to the nearest whole; what cannot be is a finding, and no reason to lose the bill."""
+    """A number that describes the object, rounded. A wrong one is left out with a finding, and the bill is kept."""
     try:
         found = row.optional_decimal(key)
     except BadRow as bad:
@@ -114,13 +114,13 @@ def _described(row: Row, key: str, findings: Findings, *, most: int) -> int | No
 
 
 def resident(number: str | None) -> str | None:
-    """The number of 16 digits that is a resident's, however it is written; None for anything else."""
+    """A number of 16 digits, in any spelling; None for anything else."""
     digits = re.sub(r"[\s.\-]", "", number or "")
     return digits if re.fullmatch(r"[0-9]{16}", digits) else None
 
 
 def mask_name(name: str | None) -> str | None:
-    """The first letter of each word and nothing of its length: `J*** S***`."""
+    """The first letter of each word, without its length: `J*** S***`."""
     if name is None:
         return None
     return " ".join(f"{word[0]}***" for word in name.split())

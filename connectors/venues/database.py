@@ -28,9 +28,9 @@ from connectors.kit.sql import UNIQUE, WRITABLE, Sql, Violated
 from connectors.kit.values import BadRow
 from connectors.venues import transactions
 from connectors.venues.bookings import Bookable, Booking, BookingTerms, Order, Refusal
-from connectors.venues.opening import Duty, Rule, court_slots, to_duty, to_rule, to_venue
+from connectors.venues.opening import Duty, OpeningRule, court_slots, to_duty, to_rule, to_venue
 from connectors.venues.records import Slot, Venue
-from connectors.venues.tables import Names, Tables
+from connectors.venues.tables import BookingTables, Names
 from connectors.venues.transactions import columns, live, to_booking
 
 T = TypeVar("T")
@@ -45,22 +45,22 @@ class DatabaseOptions(Options, frozen=True, kw_only=True):
     days_ahead: int = 14
 
 
-class DatabaseCredentials(Credentials, frozen=True, kw_only=True):
+class BookingDatabaseCredentials(Credentials, frozen=True, kw_only=True):
     """Where the database asks for them."""
 
     user: str | None = None
     password: str | None = None
 
 
-class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
+class BookingDatabase(Bookable[DatabaseOptions, BookingDatabaseCredentials]):
     """One city's booking database."""
 
     protocol: ClassVar[str] = "database"
     schemes: ClassVar[tuple[str, ...]] = WRITABLE
 
-    def open(self, credentials: DatabaseCredentials) -> None:
+    def open(self, credentials: BookingDatabaseCredentials) -> None:
         self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password, writes=True)
-        self._tables = Tables(self.options.names)
+        self._tables = BookingTables(self.options.names)
 
     async def aclose(self) -> None:
         await self._sql.aclose()
@@ -148,7 +148,7 @@ class Database(Bookable[DatabaseOptions, DatabaseCredentials]):
     async def _courts(self, to: Callable[[Row], T]) -> tuple[T, ...]:
         return self._read(await self._sql.rows("courts", columns(self._tables.courts), {}), to)
 
-    async def _rules(self) -> dict[str, list[Rule]]:
+    async def _rules(self) -> dict[str, list[OpeningRule]]:
         rows = await self._sql.rows("opening_hours", columns(self._tables.opening_hours), {})
         return _by_court(self._read(rows, to_rule))
 

@@ -1,11 +1,13 @@
 """OpenActive's feeds of `FacilityUse` and `Slot`.
 
-Source: the specification Realtime Paged Data Exchange (RPDE) 1.0. Said there: items come in the order of (modified,
-id); a page without items ends the feed, and its `next` is where it goes on later; deleted items have no data and are
-remembered for seven days; `id` and `modified` are numbers or texts; a feed may have items of several kinds. What the
-items hold is in openactive_model.py.
-Not said there: who keeps a venue. That is read from a property of the venue's own, which is an option.
-`next` is an address that the agency sends, so only its parameters are taken.
+Source: the specification Realtime Paged Data Exchange (RPDE) 1.0. Said there:
+- items come in the order of (modified, id), and both are numbers or texts
+- a page without items ends the feed, and its `next` is where it goes on later
+- deleted items have no data and are remembered for seven days
+- a feed may have items of several kinds
+
+What the items hold is in `openactive_model.py`. The specification does not say who keeps a venue. That is read from a
+property of the venue, which is an option. `next` is an address that the agency sends, so only its parameters are taken.
 """
 
 from collections.abc import AsyncGenerator, Callable

@@ -1,10 +1,13 @@
 """OpenActive's `FacilityUse` and `Slot`, in all shapes that the model allows, as venues and slots.
 
-Source: Modelling Opportunity Data 2.0, its examples, and how OpenActive's own readers clean what they are sent. Said
-there: a slot has a `duration`, and may have an `endDate`; it belongs to a `FacilityUse`, or to one of the courts
-(`individualFacilityUse`) that one has; where it has no offers, those of its venue hold; `eventStatus` may say that it
-is cancelled. Seen: `id` and `type` for `@id` and `@type`; one object for a list of one, and the other way round; a
-reference as an object, an object as a reference; markup in texts.
+Source: Modelling Opportunity Data 2.0, its examples, and how OpenActive's own readers clean what they get. Said there:
+- a slot has a `duration`, and may have an `endDate`
+- a slot belongs to a `FacilityUse`, or to one of its courts (`individualFacilityUse`)
+- a slot without offers has those of its venue
+- `eventStatus` may say that a slot is cancelled
+
+Seen: `id` and `type` for `@id` and `@type`; one object for a list of one, and the other way round; a reference as an
+object, an object as a reference; markup in texts.
 """
 
 import re

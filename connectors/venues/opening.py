@@ -14,7 +14,7 @@ from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Weekday
 DAYS = tuple(Weekday)
 
 
-class Rule(NamedTuple):
+class OpeningRule(NamedTuple):
     """When a court can be had on one day of the week, and what an hour of it costs, in whole rupiah."""
 
     hours: Hours
@@ -30,12 +30,12 @@ class Duty(NamedTuple):
     hours: Hours
 
 
-def to_rule(row: Row) -> tuple[str, Rule]:
+def to_rule(row: Row) -> tuple[str, OpeningRule]:
     """A row of opening hours, and whose they are."""
     price = row.optional_amount("price")
     if price is not None and price < 0:
         raise BadRow("price: negative")
-    return row.text("court_id"), Rule(_hours(row, "opens", "closes"), price)
+    return row.text("court_id"), OpeningRule(_hours(row, "opens", "closes"), price)
 
 
 def to_duty(row: Row) -> tuple[str, Duty]:
@@ -44,7 +44,7 @@ def to_duty(row: Row) -> tuple[str, Duty]:
     return row.text("court_id"), duty
 
 
-def to_venue(row: Row, rules: Mapping[str, list[Rule]], duties: Mapping[str, list[Duty]]) -> Venue:
+def to_venue(row: Row, rules: Mapping[str, list[OpeningRule]], duties: Mapping[str, list[Duty]]) -> Venue:
     """A row of courts with its hours and keepers."""
     row.ignore("slot_minutes")
     court, sport = row.text("id"), row.text("sport")
@@ -69,7 +69,7 @@ def to_venue(row: Row, rules: Mapping[str, list[Rule]], duties: Mapping[str, lis
 
 def court_slots(
     row: Row,
-    rules: Mapping[str, list[Rule]],
+    rules: Mapping[str, list[OpeningRule]],
     days: Sequence[date],
     taken: Mapping[str, list[tuple[datetime, datetime]]],
     zone: ZoneInfo,

@@ -68,7 +68,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError(f"{name} is none of its names")
 
 
-class Tables:
+class BookingTables:
     """The five tables, each column by the name that it has here."""
 
     def __init__(self, names: Names) -> None:

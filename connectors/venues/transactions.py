@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
 from connectors.venues.bookings import Booking, BookingState, Order, Refusal
-from connectors.venues.tables import Tables
+from connectors.venues.tables import BookingTables
 
 SLACK = timedelta(seconds=5)
 """By how much the clocks of two hubs may differ: for so long after its end nobody else takes what was held."""
@@ -27,7 +27,7 @@ def columns(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
     return select(*(column.label(column.key) for column in table.c)).where(*where)
 
 
-def live(tables: Tables, now: datetime) -> ColumnElement[bool]:
+def live(tables: BookingTables, now: datetime) -> ColumnElement[bool]:
     """What keeps others from a time of a court."""
     at = tables.bookings.c
     return or_(at.state == "confirmed", and_(at.state == "held", at.expires_at > now - SLACK))
@@ -67,7 +67,7 @@ def moment(row: Row, key: str) -> datetime | None:
 
 
 async def hold(
-    connection: AsyncConnection, tables: Tables, order: Order, now: datetime, until: datetime
+    connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime, until: datetime
 ) -> Booking | Refusal:
     """Hold the order's slot; raises `Violated` where somebody else has it."""
     court, at = int(order.slot.venue), tables.bookings.c
@@ -94,7 +94,9 @@ async def hold(
     return to_booking(Row({**new, "ready_at": None}), now)
 
 
-async def held(connection: AsyncConnection, tables: Tables, order: Order, now: datetime) -> Booking | Refusal | None:
+async def held(
+    connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime
+) -> Booking | Refusal | None:
     """What stands under the order's owner and key."""
     at = tables.bookings.c
     row = await _first(connection, columns(tables.bookings, at.owner == order.owner, at.request_key == order.key))
@@ -103,7 +105,7 @@ async def held(connection: AsyncConnection, tables: Tables, order: Order, now: d
     return to_booking(Row(row), now) if row["request_digest"] == order.request else Refusal.KEY_USED
 
 
-async def confirm(connection: AsyncConnection, tables: Tables, order: Order, now: datetime) -> Booking | Refusal:
+async def confirm(connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime) -> Booking | Refusal:
     """Take what is held."""
     found = await _owned(connection, tables, order, now)
     if isinstance(found, Booking) and found.state is BookingState.HELD:
@@ -114,7 +116,7 @@ async def confirm(connection: AsyncConnection, tables: Tables, order: Order, now
 
 
 async def cancel(
-    connection: AsyncConnection, tables: Tables, order: Order, now: datetime, before: timedelta
+    connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime, before: timedelta
 ) -> Booking | Refusal:
     """Give back what is held or, until so long before its beginning, confirmed."""
     found = await _owned(connection, tables, order, now)
@@ -125,7 +127,9 @@ async def cancel(
     return await _changed(connection, tables, found, now, state="cancelled", expires_at=None)
 
 
-async def make_ready(connection: AsyncConnection, tables: Tables, reference: str, now: datetime) -> Booking | Refusal:
+async def make_ready(
+    connection: AsyncConnection, tables: BookingTables, reference: str, now: datetime
+) -> Booking | Refusal:
     """Note that the venue is ready for it."""
     at = tables.bookings.c
     row = await _first(connection, columns(tables.bookings, at.reference == reference).with_for_update())
@@ -137,7 +141,7 @@ async def make_ready(connection: AsyncConnection, tables: Tables, reference: str
     return found if found.ready_at else await _changed(connection, tables, found, now, ready_at=now)
 
 
-async def _owned(connection: AsyncConnection, tables: Tables, order: Order, now: datetime) -> Booking | Refusal:
+async def _owned(connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime) -> Booking | Refusal:
     at = tables.bookings.c
     mine = columns(tables.bookings, at.reference == order.reference, at.owner == order.owner)
     row = await _first(connection, mine.with_for_update())
@@ -145,7 +149,7 @@ async def _owned(connection: AsyncConnection, tables: Tables, order: Order, now:
 
 
 async def _changed(
-    connection: AsyncConnection, tables: Tables, booking: Booking, now: datetime, **values: object
+    connection: AsyncConnection, tables: BookingTables, booking: Booking, now: datetime, **values: object
 ) -> Booking:
     at = tables.bookings.c
     await connection.execute(update(tables.bookings).where(at.reference == booking.reference).values(**values))

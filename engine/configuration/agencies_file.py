@@ -47,10 +47,10 @@ def read_configuration(
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([f"{path}: {_toml_problem(str(error))}"]) from None
-    return _Reader(path, text, connectors, environ).read(document)
+    return _AgenciesReader(path, text, connectors, environ).read(document)
 
 
-class _Reader:
+class _AgenciesReader:
     """One file on its way to a `Configuration`; collects problems as it goes."""
 
     def __init__(

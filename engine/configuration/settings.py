@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.execution.documents import Trust
-from engine.execution.limits import Limits, Measure
+from engine.execution.limits import DocumentLimits, Measure
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.websocket_limits import WebSocketLimits
 from store.kit.database import READERS, TIMEOUT
@@ -23,20 +23,20 @@ AtLeastOne = Annotated[int, Field(ge=1)]
 class LimitSettings(BaseModel):
     """`SIMPUL_LIMITS__DEPTH` and the others: what a document may ask for (engine/execution/limits.py)."""
 
-    length: AtLeastOne = Limits().length
-    tokens: AtLeastOne = Limits().tokens
-    depth: AtLeastOne = Limits().depth
-    breadth: AtLeastOne = Limits().breadth
-    aliases: AtLeastOne = Limits().aliases
-    directives: AtLeastOne = Limits().directives
-    root_fields: AtLeastOne = Limits().root_fields
-    values: AtLeastOne = Limits().values
-    variables: AtLeastOne = Limits().variables
-    cost: AtLeastOne = Limits().cost
+    length: AtLeastOne = DocumentLimits().length
+    tokens: AtLeastOne = DocumentLimits().tokens
+    depth: AtLeastOne = DocumentLimits().depth
+    breadth: AtLeastOne = DocumentLimits().breadth
+    aliases: AtLeastOne = DocumentLimits().aliases
+    directives: AtLeastOne = DocumentLimits().directives
+    root_fields: AtLeastOne = DocumentLimits().root_fields
+    values: AtLeastOne = DocumentLimits().values
+    variables: AtLeastOne = DocumentLimits().variables
+    cost: AtLeastOne = DocumentLimits().cost
 
-    def allowed(self) -> Limits:
+    def allowed(self) -> DocumentLimits:
         """As the engine takes them."""
-        return Limits(**self.model_dump())
+        return DocumentLimits(**self.model_dump())
 
 
 class ServerSettings(BaseModel):

@@ -12,7 +12,7 @@ from enum import Enum
 import structlog
 from cachetools import LRUCache
 
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 from engine.execution.manifest import hash_of, meaning_of
 from engine.execution.request import BadRequest, OperationRequest
 
@@ -39,10 +39,10 @@ class Trust(Enum):
 class Documents:
     """The documents that one process knows."""
 
-    def __init__(self, trusted: Mapping[str, str], trust: Trust, limits: Limits | None = None) -> None:
+    def __init__(self, trusted: Mapping[str, str], trust: Trust, limits: DocumentLimits | None = None) -> None:
         self._trusted = trusted
         self._trust = trust
-        self._limits = limits or Limits()
+        self._limits = limits or DocumentLimits()
         self._meanings = {meaning_of(each, self._limits) for each in trusted.values()} if trust is not Trust.OFF else ()
         self._judged: LRUCache[str, bool] = LRUCache(JUDGED)
         self._sent: LRUCache[str, str] = LRUCache(KEPT, getsizeof=len)
@@ -57,12 +57,12 @@ class Documents:
         else:
             known = operation.query
             if asked is not None and asked != hash_of(known):
-                told = "The document is another one than its hash says."
+                told = "The hash belongs to another document."
                 raise BadRequest(400, "PERSISTED_QUERY_MISMATCH", told)
         if self._trust is not Trust.OFF and not self._trusts(found := asked or hash_of(known), known):
             log.info("document.not_trusted", hash=found, enforced=self._trust is Trust.ENFORCE)
             if self._trust is Trust.ENFORCE:
-                raise BadRequest(403, "DOCUMENT_NOT_TRUSTED", "Only documents that were agreed on run here.")
+                raise BadRequest(403, "DOCUMENT_NOT_TRUSTED", "This hub runs only trusted documents.")
         return known
 
     def _trusts(self, found: str, document: str) -> bool:

@@ -23,16 +23,16 @@ log = structlog.get_logger()
 
 TEXTS = {
     "AGENCY_UNAVAILABLE": Bilingual(id="{} sedang tidak menjawab.", en="{} does not answer now."),
-    "AGENCY_THROTTLED": Bilingual(id="{} meminta kami menunggu.", en="{} asks us to wait."),
+    "AGENCY_THROTTLED": Bilingual(id="{} meminta simpul ini menunggu.", en="{} asked the hub to wait."),
     "AGENCY_COPYING": Bilingual(
         id="Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
         en="The first copy of {} is being made; try again in a moment.",
     ),
     "HUB_THROTTLED": Bilingual(
         id="Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
-        en="The hub has asked {} as often as it may; try again in a moment.",
+        en="The hub has reached its own limit of calls to {}; try again in a moment.",
     ),
-    "AGENCY_REJECTED": Bilingual(id="{} menolak permintaan kami.", en="{} refuses our request."),
+    "AGENCY_REJECTED": Bilingual(id="{} menolak permintaan simpul ini.", en="{} refused the hub's request."),
     "AGENCY_CHANGED": Bilingual(id="Jawaban {} tidak dapat dibaca.", en="The answer of {} cannot be read."),
     "LIMIT_EXCEEDED": Bilingual(
         id="Permintaan ini terlalu besar: {}, paling banyak {}.", en="The document asks for too much: {}, {} at most."
@@ -42,7 +42,7 @@ TEXTS = {
         en="The quota of this minute is used up; try again in a moment.",
     ),
     "STORE_UNAVAILABLE": Bilingual(
-        id="Penyimpanan hub sedang tidak menjawab; coba lagi sebentar lagi.",
+        id="Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
         en="The hub's own store does not answer now; try again in a moment.",
     ),
     "INTERNAL_SERVER_ERROR": Bilingual(

@@ -15,9 +15,9 @@ from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from engine.execution.executor import Work
-from engine.execution.limits import Limits, Measure, measure, pairs_of_fragments
+from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_fragments
 from engine.execution.parsing import LimitExceeded, Parsing
-from engine.execution.quota import Account, Charged
+from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.weights import Weights
 from resolvers.kit.errors import UserError
 
@@ -52,10 +52,10 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
     """
 
-    limits: Limits
+    limits: DocumentLimits
     weights: Weights
     measuring: frozenset[str] = frozenset()
-    account: Account | None = None
+    account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
     document: DocumentNode | None = None
     validated: int = 0

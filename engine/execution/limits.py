@@ -48,7 +48,7 @@ INTROSPECTION = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class DocumentLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What a document may ask for.
 
     `length` in characters, comments included; `tokens`, as it is sent. `depth`: fields inside one another. `breadth`:
@@ -81,7 +81,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     variables: int = 0
     cost: int = 0
 
-    def beyond(self, limits: Limits) -> list[tuple[str, int, int]]:
+    def beyond(self, limits: DocumentLimits) -> list[tuple[str, int, int]]:
         """Where it asks for too much: which limit, what is allowed, what is asked for."""
         asked = ((name, getattr(limits, name), getattr(self, name)) for name in self.__struct_fields__)
         return [(name, most, found) for name, most, found in asked if found > most]

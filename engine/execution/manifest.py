@@ -30,7 +30,7 @@ from graphql import (
     visit,
 )
 
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 from engine.execution.parsing import Parsing
 
 TYPENAME = FieldNode(name=NameNode(value="__typename"), arguments=(), directives=())
@@ -85,7 +85,7 @@ def _trusted(document: str) -> TrustedDocument:
     return TrustedDocument(id=hash_of(body), name=operation.name.value, type=operation.operation.value, body=body)
 
 
-def meaning_of(document: str, limits: Limits) -> str | None:
+def meaning_of(document: str, limits: DocumentLimits) -> str | None:
     """The same for all documents that differ in nothing but layout, comments, order of definitions and `__typename`.
 
     None for what is no document, or one that is over the limits of the parser.

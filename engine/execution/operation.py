@@ -17,7 +17,7 @@ from auth.caller import Audience, Caller
 from engine.execution.documents import Documents, Trust
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 from engine.execution.parsing import has_several
 from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
@@ -37,7 +37,7 @@ class OperationRunner:
         context_for: Callable[[str, Caller, str, str], Context],
         weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
-        limits: Limits | None = None,
+        limits: DocumentLimits | None = None,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
     ) -> None:
@@ -45,7 +45,7 @@ class OperationRunner:
         self._weights_for = weights_for
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
-        self._limits = limits or Limits()
+        self._limits = limits or DocumentLimits()
         self._measuring = measuring
         self._quota = quota
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, Source, SourceLocation
 from graphql.language.parser import Parser
 
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 
 
 class LimitExceeded(GraphQLError):
@@ -20,7 +20,7 @@ class LimitExceeded(GraphQLError):
         self.found = found
 
 
-class Text(Source):
+class DocumentText(Source):
     """A document's text. Its lines are found once; the library's own goes over it again for each place of an error."""
 
     @cached_property
@@ -47,12 +47,12 @@ class Parsing:
         self.tokens = 0
         self.say = 0
 
-    def within(self, limits: Limits) -> DocumentNode:
+    def within(self, limits: DocumentLimits) -> DocumentNode:
         """The tree; raises `GraphQLError` where it is none, or where the text is beyond the limits."""
         if len(self._text) > limits.length:
             raise LimitExceeded("length", limits.length, None)
         self.length = len(self._text)
-        parser = Parser(Text(self._text), max_tokens=limits.tokens, max_lexical_tokens=limits.tokens)
+        parser = Parser(DocumentText(self._text), max_tokens=limits.tokens, max_lexical_tokens=limits.tokens)
         try:
             return parser.parse_document()
         except RecursionError:

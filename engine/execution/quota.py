@@ -28,7 +28,7 @@ class Charged(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-class Account:
+class QuotaAccount:
     """What one client has left."""
 
     def __init__(self, counter: RateLimiter, client: str, quota: int) -> None:
@@ -54,10 +54,10 @@ class Quota:
         self._per_minute = per_minute
         self._counter = counter
 
-    def of(self, request: HTTPConnection, caller: Caller) -> Account:
+    def of(self, request: HTTPConnection, caller: Caller) -> QuotaAccount:
         """The account of who asks."""
         client, per_minute = client_of(request, caller)
-        return Account(self._counter, client, per_minute or self._per_minute)
+        return QuotaAccount(self._counter, client, per_minute or self._per_minute)
 
 
 async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, cost: int) -> dict[str, str]:

@@ -42,7 +42,7 @@ class OperationRequest(msgspec.Struct, frozen=True, kw_only=True):
 def operation_of(given: object) -> OperationRequest:
     """What was asked for, decoded; raises `BadRequest`."""
     if isinstance(given, list):
-        raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
+        raise BadRequest(400, "BATCHING_NOT_SUPPORTED", "Send one operation in each request.")
     if not isinstance(given, dict):
         raise BadRequest(400, "BAD_REQUEST", "The body is a JSON object with a query.")
     query, document_id, extensions = given.get("query"), given.get("documentId"), _object(given, "extensions")

@@ -7,11 +7,12 @@ INDONESIAN = {
     "akses, atau jangan kirim sama sekali.",
     "This city has no identity provider: nobody can sign in.": "Kota ini belum punya penyedia identitas: belum ada "
     "yang dapat masuk.",
-    "The access token does not hold, or no longer.": "Token akses tidak berlaku, atau tidak lagi; masuklah kembali.",
-    "Whether the access token holds cannot be known now.": "Saat ini belum pasti apakah token akses berlaku.",
-    "This city gives out no keys.": "Kota ini tidak memberi kunci.",
-    "Whether the key holds cannot be known now.": "Saat ini belum pasti apakah kunci berlaku.",
-    "The key does not hold, or no longer.": "Kunci tidak berlaku, atau tidak lagi.",
+    "The access token is not valid, or no longer valid.": "Token akses tidak berlaku, atau tidak "
+    "lagi; masuklah kembali.",
+    "The hub cannot check the access token now.": "Simpul ini sedang tidak dapat memeriksa token akses.",
+    "This city offers no keys for apps.": "Kota ini tidak menyediakan kunci untuk aplikasi.",
+    "The hub cannot check the key now.": "Simpul ini sedang tidak dapat memeriksa kunci.",
+    "The key is not valid, or no longer valid.": "Kunci tidak berlaku, atau tidak lagi.",
     "Pages of this origin may not use this key.": "Halaman dari asal ini tidak boleh memakai kunci ini.",
     "simpul-purpose and simpul-case come together.": "simpul-purpose dan simpul-case dikirim bersama.",
     "simpul-purpose is none of this city's purposes.": "simpul-purpose bukan tujuan yang dikenal kota ini.",
@@ -35,7 +36,7 @@ INDONESIAN = {
     "The body is larger than {} bytes.": "Isi permintaan lebih besar dari {} bita.",
     "The body is not JSON.": "Isi permintaan bukan JSON.",
     "{} is not JSON.": "{} bukan JSON.",
-    "Send one operation a request.": "Kirim satu operasi dalam satu permintaan.",
+    "Send one operation in each request.": "Kirim satu operasi dalam satu permintaan.",
     "The body is a JSON object with a query.": "Isi permintaan adalah objek JSON dengan query.",
     "query is a string, and not blank.": "query adalah teks, dan tidak kosong.",
     "documentId is a string.": "documentId adalah teks.",
@@ -46,8 +47,8 @@ INDONESIAN = {
     "Of several operations, operationName says which one.": "Dari beberapa operasi, operationName menyebut yang mana.",
     "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket.": "GET menjalankan query, POST "
     "query dan mutation; subscription lewat WebSocket.",
-    "The document is another one than its hash says.": "Dokumen ini bukan yang disebut hash-nya.",
-    "Only documents that were agreed on run here.": "Di sini hanya dokumen yang sudah disepakati yang dijalankan.",
+    "The hash belongs to another document.": "Hash ini milik dokumen lain.",
+    "This hub runs only trusted documents.": "Simpul ini hanya menjalankan dokumen yang tepercaya.",
     "persistedQuery has version 1 and a sha256Hash of 64 hexadecimal digits.": "persistedQuery punya version 1 dan "
     "sha256Hash dari 64 digit heksadesimal.",
 }

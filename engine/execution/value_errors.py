@@ -27,7 +27,7 @@ HAS_TO_BE = {
     "Float": Bilingual(id="bilangan", en="a number"),
     "String": Bilingual(id="teks", en="a text"),
     "Boolean": Bilingual(id="true atau false", en="true or false"),
-    "ID": Bilingual(id="id yang pernah dijawabkan di sini", en="an id that was answered here"),
+    "ID": Bilingual(id="id dari jawaban simpul ini", en="an id from an answer of this hub"),
     "NOP": Bilingual(
         id="teks dari 18 angka, seperti 36.75-010.001-001.0001-0",
         en="a text of 18 digits, like 36.75-010.001-001.0001-0",
@@ -53,10 +53,15 @@ HAS_TO_BE = {
 """What people are told of each scalar."""
 TEXTS = {
     "known": Bilingual(
-        id="{where}: bukan {type}; yang diminta adalah {what}.", en="{where}: no {type}, which is {what}."
+        id="{where}: bukan {type} yang sah; yang diharapkan adalah {what}.",
+        en="{where}: not a valid {type}; expected {what}.",
     ),
-    "other": Bilingual(id="{where}: bukan nilai {type} dari skema.", en="{where}: no {type} of the schema."),
-    "missing": Bilingual(id="{where}: wajib diisi, dan bukan null.", en="{where}: has to be given, and not null."),
+    "other": Bilingual(
+        id="{where}: bukan nilai {type} dari skema.", en="{where}: not a value of {type} in the schema."
+    ),
+    "missing": Bilingual(
+        id="{where}: wajib diisi dan tidak boleh null.", en="{where}: is required and must not be null."
+    ),
     "nameless": Bilingual(id="Nilai dalam dokumen ini", en="A value in this document"),
     "unclear": Bilingual(id="{where}: tidak dapat dipakai di sini.", en="{where}: cannot be used here."),
 }

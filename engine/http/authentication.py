@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 
 from auth.agreements import Agreements
 from auth.caller import App, Caller, Declared, Person
-from auth.oidc import Identity, IdentityUnavailable, TokenRefused
+from auth.oidc import IdentityProvider, IdentityUnavailable, TokenRefused
 from engine.execution.request import BadRequest
 from store.kit.database import StoreBroken
 from store.platform.api_keys import ApiKeys
@@ -34,7 +34,7 @@ _MANY_DIGITS = re.compile(r"([0-9][ ./_-]*){15}")
 class Authentication:
     """Of one hub. Without an identity provider nobody signs in, and no app has a key."""
 
-    def __init__(self, identity: Identity | None, api_keys: ApiKeys | None, agreements: Agreements) -> None:
+    def __init__(self, identity: IdentityProvider | None, api_keys: ApiKeys | None, agreements: Agreements) -> None:
         self._identity = identity
         self._api_keys = api_keys
         self._agreements = agreements
@@ -60,23 +60,23 @@ class Authentication:
             return await self._identity.person(token)
         except TokenRefused as error:
             log.info("token.refused", reason=error.reason)
-            raise _unauthenticated("The access token does not hold, or no longer.", refused) from None
+            raise _unauthenticated("The access token is not valid, or no longer valid.", refused) from None
         except IdentityUnavailable:
-            raise _unknown("Whether the access token holds cannot be known now.") from None
+            raise _unknown("The hub cannot check the access token now.") from None
 
     async def _app(self, headers: Headers) -> App | None:
         given = _one(headers, "x-api-key", API_KEY)
         if given is None:
             return None
         if self._api_keys is None:
-            raise _unauthenticated("This city gives out no keys.", API_KEY)
+            raise _unauthenticated("This city offers no keys for apps.", API_KEY)
         try:
             key = await self._api_keys.find(given)
         except StoreBroken:
-            raise _unknown("Whether the key holds cannot be known now.") from None
+            raise _unknown("The hub cannot check the key now.") from None
         if key is None:
             log.info("api_key.refused")
-            raise _unauthenticated("The key does not hold, or no longer.", API_KEY)
+            raise _unauthenticated("The key is not valid, or no longer valid.", API_KEY)
         app, origin = key.opens(), headers.get("origin")
         if origin is not None and origin not in app.origins:
             log.info("api_key.origin_refused", app=app.code, key=key.code)

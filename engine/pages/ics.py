@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vText
 
 from connectors.kit.bilingual import Bilingual
-from connectors.kit.events import is_web
-from resolvers.calendar.agenda import Published
+from connectors.kit.ical.events import is_web
+from resolvers.calendar.agenda import PublishedEvent
 from resolvers.kit.context import Source
 
 REFRESH = timedelta(hours=1)
@@ -42,7 +42,7 @@ class Words:
 
 def written(
     title: str,
-    events: Iterable[Published],
+    events: Iterable[PublishedEvent],
     sources: Iterable[Source],
     unavailable: Iterable[Source],
     *,
@@ -65,7 +65,7 @@ def written(
     return body
 
 
-def _event(event: Published, words: Words, *, private: bool) -> Event:
+def _event(event: PublishedEvent, words: Words, *, private: bool) -> Event:
     made = Event()
     made.add("uid", _text(event.code))
     made.add("dtstamp", event.source.fetched_at)

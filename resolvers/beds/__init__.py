@@ -1,1 +1,1 @@
-"""Hospitals and their free beds: what its fields mean."""
+"""Hospitals and their free beds: what the fields mean."""

@@ -1,4 +1,4 @@
-"""Hospitals, their beds, and how each is found again by its id."""
+"""Hospitals and their beds: the nodes."""
 
 from resolvers.beds import hospitals
 from resolvers.beds.rules import HospitalBeds

@@ -12,12 +12,12 @@ from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.kit.places import Point, check_near, distance
+from resolvers.kit.places import Position, check_near, distance
 from resolvers.regions import regions
 
 
 class HospitalOrder(Enum):
-    """How hospitals are put in order."""
+    """The orders in which hospitals can be listed."""
 
     NAME = "NAME"
     FREE_BEDS = "FREE_BEDS"
@@ -25,13 +25,13 @@ class HospitalOrder(Enum):
 
 
 class HospitalAt(Hospital, frozen=True, kw_only=True):
-    """A hospital, and how many km it is from the point that was asked from; None without one."""
+    """A hospital, and its distance in km from the point of the query; None without a point."""
 
     distance: float | None
 
 
 class Hospitals(Page[HospitalAt], frozen=True, kw_only=True):
-    """A page of hospitals, and which could not be asked although the question needed their answer."""
+    """A page of hospitals, and the sources that the question needed and that did not answer."""
 
     unavailable: list[Source]
 
@@ -49,14 +49,14 @@ async def hospitals(
     name: str | None = None,
     bed_class: str | None = None,
     min_free: int | None = None,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     order_by: HospitalOrder = HospitalOrder.NAME,
     page: PageArguments,
 ) -> Hospitals:
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
-        raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree is not negative.")
+        raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree must not be negative.")
     folded = name and name.casefold()
     chosen = [
         each
@@ -113,7 +113,7 @@ async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, hospital.kelurahan))
 
 
-def _placed(hospital: Hospital, near: Point | None) -> HospitalAt:
+def _placed(hospital: Hospital, near: Position | None) -> HospitalAt:
     return extended(HospitalAt, hospital, distance=distance(near, hospital.latitude, hospital.longitude))
 
 
@@ -130,7 +130,7 @@ def _within(hospital: HospitalAt, kilometres: float | None) -> bool:
 
 
 def _place(order: HospitalOrder, free: Mapping[str, int | None]) -> Callable[[HospitalAt], tuple[str | int, ...]]:
-    """Where each stands; with the most free beds first, who cannot say stands behind who has none."""
+    """The key of each order. With the most free beds first, hospitals with unknown counts come last."""
     if order is HospitalOrder.DISTANCE:
         return lambda each: (round((each.distance or 0) * 1000), each.code)
     if order is HospitalOrder.FREE_BEDS:

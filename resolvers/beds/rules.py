@@ -1,4 +1,4 @@
-"""What a count of beds is worth now: too old, or of unknown age, it is not shown as free. No I/O in here."""
+"""What a count of beds is worth now. A count that is too old or has no date is not shown as free. No I/O in here."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,19 +11,19 @@ from connectors.kit.reading import Reading
 from resolvers.kit.context import Source
 
 AHEAD = timedelta(hours=1)
-"""A count that is dated later than this from now is no better than one that is too old."""
+"""A count with a date later than this from now is treated like one that is too old."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Answer(NamedTuple):
-    """What one source of a hospital says, and after how many hours a count of it is too old."""
+    """The answer of one source of a hospital, and after how many hours its counts are too old."""
 
     reading: Reading[tuple[Room, ...]]
     stale_after_hours: float
 
 
 class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A room as it may be shown now: `free…` are None where the count is too old, `last_free` never is."""
+    """A room as it is shown now. `free…` are None if the count is too old; `last_free` always has the last count."""
 
     code: str
     name: str
@@ -39,7 +39,7 @@ class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
-    """All rooms of one class: `free` sums the counts that are not stale, None where all are."""
+    """All rooms of one class. `free` adds the counts that are not stale; it is None if all are stale."""
 
     bed_class: BedClass
     rooms: int
@@ -50,9 +50,9 @@ class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
-    """The beds of the hospital of this code, from one reading of one source.
+    """The beds of a hospital, from one reading of one source.
 
-    `stale` where no count of it is good any more.
+    `stale` is true if all counts are too old.
     """
 
     code: str
@@ -67,18 +67,18 @@ class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def speaks_for_now(answer: Answer, now: datetime) -> bool:
-    """Whether nothing newer was kept away, and some count is not too old."""
+    """Whether the answer is current: no newer answer was prevented, and at least one count is not too old."""
     return answer.reading.problem is None and free_now(answer, now) is not None
 
 
 def counted_last(answer: Answer, now: datetime) -> datetime:
-    """When the newest of its counts was made; those of the future are none, nor those that nobody has dated."""
+    """When the newest count was made. Counts without a date or with a future date do not count."""
     dated = _dated(answer.reading.records)
     return max((moment for moment in dated if moment <= now + AHEAD), default=NEVER)
 
 
 def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int | None:
-    """Beds free in the rooms whose count is not too old; None where there is no such room."""
+    """The free beds in rooms whose count is not too old; None if there is no such room."""
     counts = [
         room.free
         for room in answer.reading.records
@@ -88,7 +88,7 @@ def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int
 
 
 def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
-    """All beds of a hospital; a class without a name in its rows has the one `known` by the reference."""
+    """All beds of a hospital. A class without a name in its rows gets the name of the reference (`known`)."""
     rooms = answer.reading.records
     stale = [_stale(room, answer, now) for room in rooms]
     return HospitalBeds(
@@ -122,7 +122,7 @@ def _dated(rooms: Iterable[Room | RoomNow]) -> list[datetime]:
 
 
 def _stale(room: Room, answer: Answer, now: datetime) -> bool:
-    """Whether nothing is known of now: by a count that is too old, of the future, or without a date."""
+    """Whether a count is too old, in the future, or without a date."""
     if room.observed_at is None:
         return True
     return not now - timedelta(hours=answer.stale_after_hours) <= room.observed_at <= now + AHEAD

@@ -1,4 +1,4 @@
-"""Which systems tell of a hospital's beds, and which of them is believed: always one, and counts are never added."""
+"""The systems that report the beds of a hospital, and which of them is believed. Counts are never added up."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,25 +13,25 @@ from resolvers.kit.errors import UserError
 BedsOf = Beds[Any, Any]
 
 ASKED_FOR_REFERENCE = 3
-"""How many sources are asked for it, one after the other."""
+"""How many sources are asked for the reference, one after the other."""
 
 
 def hospital_with_code(ctx: Context, code: str) -> Hospital | None:
-    """The hospital of this code; a further source of one is none by itself."""
+    """The hospital with this code. A further source of a hospital is not a hospital of its own."""
     found = ctx.agencies.with_code(Beds, code)
     return found.hospital if found and found.belongs_to == code else None
 
 
 def all_hospitals(ctx: Context) -> list[Hospital]:
-    """Each of them once, however many systems tell of it."""
+    """Each hospital once, even if several systems report it."""
     return [each.hospital for each in ctx.agencies.of(Beds) if each.belongs_to == each.agency.code]
 
 
 async def answer_of(ctx: Context, hospital: str) -> Answer:
-    """What the first of its sources says that speaks for now; where none does, whichever counted last.
+    """The first current answer among the hospital's sources; without one, the answer with the newest count.
 
-    They are asked in the order of the file, and the next one only where the one before does not answer, has only an
-    older answer left, or has only counts that are too old. Raises what kept the first one away, where nobody answers.
+    Sources are asked in the order of the file. The next one is asked only if the one before does not answer, has only
+    an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
     """
     now, answers, failure = ctx.clock.now(), list[Answer](), None
     for each in _sources(ctx, hospital):
@@ -51,7 +51,10 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
 async def free_beds(
     ctx: Context, chosen: Iterable[Hospital], bed_class: str | None
 ) -> tuple[dict[str, int | None], list[Source]]:
-    """Beds free now by hospital, of one class or of all, None where nobody knows; and who could not be asked."""
+    """The free beds of each hospital, of one class or of all, and the sources that did not answer.
+
+    A value is None if nobody knows.
+    """
     asked, now = list(chosen), ctx.clock.now()
     answers = await outcomes(answer_of(ctx, each.code) for each in asked)
     free: dict[str, int | None] = {}
@@ -67,9 +70,9 @@ async def free_beds(
 
 
 async def reference(ctx: Context) -> dict[str, BedClass]:
-    """The classes of care, from the first source that answers: one call for all, and one 401 does not end it.
+    """The classes of care, from the first source that answers.
 
-    It is the same service that most of them speak to, so after a few that fail it is taken to be down.
+    Most sources use the same service. So if a few of them fail, the service counts as down and no more are asked.
     """
     failure: AgencyError | None = None
     reads = [read for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None]
@@ -86,7 +89,7 @@ async def reference(ctx: Context) -> dict[str, BedClass]:
 
 
 async def names_of_classes(ctx: Context) -> dict[str, BedClass]:
-    """The reference, or nothing where it cannot be had."""
+    """The reference; empty if no source gives it."""
     try:
         return await reference(ctx)
     except AgencyError:
@@ -94,7 +97,7 @@ async def names_of_classes(ctx: Context) -> dict[str, BedClass]:
 
 
 async def _refuse_unknown(ctx: Context, code: str) -> None:
-    """A class that no hospital has may be one that is not: then it is the caller's mistake, not an empty answer."""
+    """Raise BAD_USER_INPUT if the class does not exist at all. A class that no hospital has is an empty answer."""
     known = await names_of_classes(ctx)
     if known and code not in known:
         codes = ", ".join(sorted(known))

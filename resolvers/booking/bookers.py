@@ -15,7 +15,7 @@ from resolvers.booking.rules import digest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.personal import person_of
-from store.booking.orders import Known
+from store.booking.orders import StoredOrder
 
 
 class Booker(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ def key_of(ctx: Context, key: str) -> str:
     return _name(ctx, "orders:key", f"{quote(person_of(ctx).subject, safe='')}:{key}")
 
 
-def wanted(ctx: Context, agency: str, slot: Slot, key: str) -> Known:
+def wanted(ctx: Context, agency: str, slot: Slot, key: str) -> StoredOrder:
     """What is about to be asked for, under a reference that follows from who asks and the key."""
     who, under = booker(ctx), key_of(ctx, key)
     order = Order(
@@ -53,7 +53,7 @@ def wanted(ctx: Context, agency: str, slot: Slot, key: str) -> Known:
         slot=slot,
         price=slot.price,
     )
-    return Known(agency=agency, owner=who.owner, person=who.person, order=order)
+    return StoredOrder(agency=agency, owner=who.owner, person=who.person, order=order)
 
 
 def _name(ctx: Context, use: str, of: str) -> str:

@@ -29,7 +29,7 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import PageArguments
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import commands
-from store.booking.orders import Known, Orders
+from store.booking.orders import Orders, StoredOrder
 
 
 async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: str) -> PersonalValue[VenueBooking]:
@@ -94,7 +94,7 @@ async def all_of_person(ctx: Context, since: datetime | None) -> tuple[list[Venu
     return found, unavailable
 
 
-async def _held(ctx: Context, system: System, known: Known) -> VenueBooking:
+async def _held(ctx: Context, system: System, known: StoredOrder) -> VenueBooking:
     in_the_past(known.order.slot, ctx.clock.now())
     found = outcome(await done(ctx, system.hold(known.order)))
     if not isinstance(found, Refusal):
@@ -108,7 +108,7 @@ async def _held(ctx: Context, system: System, known: Known) -> VenueBooking:
 
 
 async def _changed(
-    ctx: Context, code: str, change: Callable[[System, Known], Command[Booking | Refusal]]
+    ctx: Context, code: str, change: Callable[[System, StoredOrder], Command[Booking | Refusal]]
 ) -> PersonalValue[VenueBooking]:
     mine, who = await _mine(ctx, code), booker(ctx)
     if mine is None:
@@ -120,7 +120,7 @@ async def _changed(
     return PersonalValue(await noted(ctx, mine[1], found), who.name)
 
 
-async def _mine(ctx: Context, code: str) -> tuple[System, Known] | None:
+async def _mine(ctx: Context, code: str) -> tuple[System, StoredOrder] | None:
     agency, _slash, reference = code.partition("/")
     system, known = system_of(ctx, agency), await ctx.store.of(Orders).find(agency, reference)
     return (system, known) if system and known and known.owner == booker(ctx).owner else None

@@ -8,7 +8,7 @@ from connectors.venues.records import Keeper
 from resolvers.booking.bookers import booker
 from resolvers.booking.bookings import all_of_person
 from resolvers.booking.rules import Readiness, VenueBooking, telling
-from resolvers.calendar.agenda import Listing, Published, in_order
+from resolvers.calendar.agenda import Listing, PublishedEvent, in_order
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.personal import PersonalValue
@@ -32,20 +32,20 @@ TEXTS = {
 CANCELLED = (BookingState.CANCELLED, BookingState.CANCELLED_BY_VENUE)
 
 
-async def booked(ctx: Context, *, since: datetime | None = None) -> PersonalValue[Listing[Published]]:
+async def booked(ctx: Context, *, since: datetime | None = None) -> PersonalValue[Listing[PublishedEvent]]:
     """What the person who asks has booked."""
     found, unavailable = await all_of_person(ctx, since)
     return PersonalValue(await _listing(ctx, found, unavailable), booker(ctx).name)
 
 
-async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None = None) -> Listing[Published]:
+async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None = None) -> Listing[PublishedEvent]:
     """What is booked at a venue on a day, for its agency's officers; nobody who booked is named."""
     if venue is None:
         raise UserError("BAD_USER_INPUT", id="Sebutkan venue.", en="Give a venue.")
     return await _listing(ctx, await all_at(ctx, venue, on), [])
 
 
-async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[Source]) -> Listing[Published]:
+async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[Source]) -> Listing[PublishedEvent]:
     """All but what was held and never confirmed; what was cancelled says so, so that a calendar takes it out."""
     sources = {each.source.agency: each.source for each in found}
     told = [each for each in found if each.state is not BookingState.EXPIRED]
@@ -54,12 +54,12 @@ async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[So
     return Listing(events=in_order(events), sources=[*sources.values()], unavailable=unavailable)
 
 
-async def _published(ctx: Context, booking: VenueBooking, sequence: int) -> Published:
+async def _published(ctx: Context, booking: VenueBooking, sequence: int) -> PublishedEvent:
     try:
         there, keeper = await booked_venue(booking, ctx), await booked_keeper(booking, ctx)
     except AgencyError:  # a booking whose venue nobody can name now is one all the same
         there, keeper = None, None
-    return Published(
+    return PublishedEvent(
         uid=booking.code,
         recurrence=None,
         sequence=sequence,

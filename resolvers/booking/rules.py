@@ -107,22 +107,22 @@ def check_key(key: str) -> None:
 
 
 TEXTS = {
-    Refusal.TAKEN: ("SLOT_TAKEN", "Jam ini sudah dipesan orang lain.", "Somebody else has this time."),
+    Refusal.TAKEN: ("SLOT_TAKEN", "Jam ini sudah dipesan orang lain.", "This time is already booked by somebody else."),
     Refusal.KEY_USED: (
         "IDEMPOTENCY_CONFLICT",
         "idempotencyKey ini sudah dipakai untuk permintaan lain.",
-        "This idempotencyKey stands for another request.",
+        "This idempotencyKey was used for another request.",
     ),
     Refusal.EXPIRED: (
         "BOOKING_EXPIRED",
         "Batas waktu konfirmasi sudah lewat; pesan kembali dengan idempotencyKey baru.",
-        "The time to confirm is over; hold it again, with a new idempotencyKey.",
+        "The time to confirm has ended. Hold the slot again with a new idempotencyKey.",
     ),
     Refusal.CANCELLED: ("BOOKING_CANCELLED", "Pemesanan ini sudah dibatalkan.", "This booking has been cancelled."),
     Refusal.PRICE_CHANGED: (
         "PRICE_CHANGED",
         "Harganya sudah berubah; pesan kembali dengan idempotencyKey baru.",
-        "It costs something else by now; hold it again, with a new idempotencyKey.",
+        "The price has changed. Hold the slot again with a new idempotencyKey.",
     ),
     Refusal.TOO_LATE: (
         "TOO_LATE_TO_CANCEL",
@@ -137,7 +137,7 @@ TEXTS = {
     Refusal.NOT_FOUND: (
         "BOOKING_NOT_FOUND",
         "Tidak ada pemesanan dengan kode ini pada Anda.",
-        "You have no booking of this code.",
+        "You have no booking with this code.",
     ),
 }
 
@@ -151,7 +151,9 @@ def refused(why: Refusal, **told: Any) -> UserError:
 def slot_not_found() -> UserError:
     """Of a slot that cannot be had at all."""
     return UserError(
-        "NOT_FOUND", id="Tidak ada jam dengan kode ini yang dapat dipesan.", en="There is no such slot to be booked."
+        "NOT_FOUND",
+        id="Tidak ada jam dengan kode ini yang dapat dipesan.",
+        en="There is no bookable slot with this code.",
     )
 
 

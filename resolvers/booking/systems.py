@@ -25,7 +25,7 @@ from resolvers.calendar.agenda import export_path
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.venues.venues import free_after, slot_with
-from store.booking.orders import Known, Orders
+from store.booking.orders import Orders, StoredOrder
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ def system_of(ctx: Context, agency: str) -> System | None:
     return next((each for each in systems(ctx) if each.agency.code == agency), None)
 
 
-async def claimed(ctx: Context, system: System, slot: str, key: str) -> Known:
+async def claimed(ctx: Context, system: System, slot: str, key: str) -> StoredOrder:
     """The order that this key stands for from now on; what can be told without asking the system is told first."""
     agency, now = system.agency.code, ctx.clock.now()
     found = await slot_with(ctx, agency, slot)
@@ -92,7 +92,7 @@ async def done(ctx: Context, act: Command[T]) -> Reading[T]:
         raise unknown_outcome(error, ctx.agencies.name(error.agency)) from None
 
 
-async def noted(ctx: Context, known: Known, reading: Reading[Booking]) -> VenueBooking:
+async def noted(ctx: Context, known: StoredOrder, reading: Reading[Booking]) -> VenueBooking:
     """The booking as it is told, and remembered with its order."""
     booking = reading.records
     heard = msgspec.structs.replace(
@@ -107,7 +107,7 @@ async def noted(ctx: Context, known: Known, reading: Reading[Booking]) -> VenueB
     return told(booking, ctx.source(reading), known.person)
 
 
-async def as_it_is(ctx: Context, system: System, known: Known, *, again: bool = False) -> VenueBooking | None:
+async def as_it_is(ctx: Context, system: System, known: StoredOrder, *, again: bool = False) -> VenueBooking | None:
     """What has become of it by now; None where the system has no such booking. `again`: where it is asked for again."""
     asked = system.booking(known.order.reference, known.order)
     reading = await done(ctx, asked) if again else await ctx.execute(asked)
@@ -119,7 +119,7 @@ def as_booking(reading: Reading[Any], booking: Booking) -> Reading[Booking]:
     return Reading(agency=reading.agency, records=booking, fetched_at=reading.fetched_at)
 
 
-async def offered_instead(ctx: Context, known: Known) -> list[dict[str, Any]]:
+async def offered_instead(ctx: Context, known: StoredOrder) -> list[dict[str, Any]]:
     """The next free slots of the venue; none where the hub has no copy that is new enough."""
     slot = known.order.slot
     try:

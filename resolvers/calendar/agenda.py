@@ -1,4 +1,4 @@
-"""What takes place, as calendars say it: which of it touches some days, in order, and where its list is exported."""
+"""Calendars of events: the events of some days, in order, and the address of their export."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,15 +20,15 @@ from resolvers.kit.readings import readings
 from resolvers.regions.regions import kecamatan_of, kelurahan_with_code
 
 BASE = "/calendar"
-"""Below which path lists are exported."""
+"""The path below which lists are exported."""
 FARTHEST = timedelta(days=366)
-"""How far ahead, and back, may be asked."""
+"""The farthest day that may be asked for, back and ahead."""
 
 
-class Published(CalendarEvent, frozen=True, kw_only=True):
-    """One time of something, and whose calendar says it; its moments are in the city's time. A domain has its kind.
+class PublishedEvent(CalendarEvent, frozen=True, kw_only=True):
+    """One event on one date, and the calendar that has it. Moments are in the city's time. Each domain has a subclass.
 
-    `tentative`: it may still come to nothing.
+    `tentative` means that it may still be cancelled.
     """
 
     code: str
@@ -37,11 +37,11 @@ class Published(CalendarEvent, frozen=True, kw_only=True):
     source: Source
 
 
-P = TypeVar("P", bound=Published)
+P = TypeVar("P", bound=PublishedEvent)
 
 
 class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
-    """A whole list: those of `sources` said what is in it, those of `unavailable` could not be asked."""
+    """A whole list: the events, the calendars that answered (`sources`), and those that did not (`unavailable`)."""
 
     events: list[P]
     sources: list[Source]
@@ -49,7 +49,7 @@ class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
 
 
 class CalendarPage(Page[P], Generic[P], frozen=True, kw_only=True):
-    """A page of such a list. `categories` are what there is to choose from; `ics` is the path of its export."""
+    """A page of such a list. `categories` are the values for a filter; `ics` is the path of its export."""
 
     categories: list[str]
     unavailable: list[Source]
@@ -57,7 +57,7 @@ class CalendarPage(Page[P], Generic[P], frozen=True, kw_only=True):
 
 
 class Agenda(Generic[P]):
-    """All calendars of one kind, as one list with one name. `reads` are the questions to them."""
+    """All calendars of one kind as one list with one name. `reads` gives the questions to the calendars."""
 
     def __init__(self, name: str, kind: type[P], reads: Callable[[Context], Sequence[Read[Any]]]) -> None:
         self.name = name
@@ -65,7 +65,7 @@ class Agenda(Generic[P]):
         self._reads = reads
 
     async def listing(self, ctx: Context, since: date | None, until: date | None) -> Listing[P]:
-        """What takes place on these days, in part at least, in order; raises `AgencyError` if nobody answers."""
+        """The events that touch these days, in order; raises `AgencyError` if no calendar answers."""
         begins, ends = _days(ctx, since, until)
         answers, unavailable = await readings(ctx, self._reads(ctx))
         events = [each for answer in answers for each in self._of(ctx, answer) if _touches(each, begins, ends)]
@@ -73,7 +73,7 @@ class Agenda(Generic[P]):
         return Listing(events=in_order(events), sources=sources, unavailable=unavailable)
 
     async def find(self, ctx: Context, code: str) -> P | None:
-        """The one with this code; only its own calendar is asked."""
+        """The event with this code. Only its own calendar is asked."""
         for read in self._reads(ctx):
             if code.startswith(f"{read.agency.code}/"):
                 return next((each for each in self._of(ctx, await ctx.reading(read)) if each.code == code), None)
@@ -86,7 +86,7 @@ class Agenda(Generic[P]):
         asked: Mapping[str, object],
         wanted: Callable[[P], bool] = lambda _: True,
     ) -> CalendarPage[P]:
-        """A page of what is wanted of it. `asked` is by what it was narrowed, here and in its export."""
+        """A page of the events that are `wanted`. `asked` are the filters, which the export gets too."""
         found = paginate(filter(wanted, listing.events), _place, page, order=self.name)
         return CalendarPage(
             edges=found.edges,
@@ -98,7 +98,7 @@ class Agenda(Generic[P]):
         )
 
     def _of(self, ctx: Context, answer: Reading[Any]) -> Iterator[P]:
-        """What one calendar says."""
+        """The events of one calendar."""
         source, zone = ctx.source(answer), ZoneInfo(ctx.regions.city.timezone)
         for each in answer.records:
             yield extended(
@@ -113,18 +113,21 @@ class Agenda(Generic[P]):
 
 
 def export_path(name: str, asked: Mapping[str, object]) -> str:
-    """Where a list is exported, narrowed in the same way."""
+    """The path of the export with the same filters."""
     query = urlencode({key: str(value) for key, value in asked.items() if value is not None})
     return f"{BASE}/{name}.ics" + (f"?{query}" if query else "")
 
 
 def in_order(events: Iterable[P]) -> list[P]:
-    """As they begin."""
+    """The events in the order of their beginning."""
     return sorted(events, key=_place)
 
 
 def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetime, datetime]:
-    """From today on, and what has been where only a day that is past is named; raises `UserError`."""
+    """The first and the last moment of the list; raises `UserError`.
+
+    By default it begins today. If only a last day in the past is named, it begins in the past.
+    """
     today, zone = ctx.today(), ZoneInfo(ctx.regions.city.timezone)
     last = until or today + FARTHEST
     first = since or (today if last >= today else today - FARTHEST)
@@ -138,9 +141,9 @@ def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetim
     return begins, ends
 
 
-def _touches(event: Published, begins: datetime, ends: datetime) -> bool:
+def _touches(event: PublishedEvent, begins: datetime, ends: datetime) -> bool:
     return event.starts_at < ends and (event.starts_at >= begins or (event.ends_at or begins) > begins)
 
 
-def _place(event: Published) -> tuple[int, str]:
+def _place(event: PublishedEvent) -> tuple[int, str]:
     return int(event.starts_at.timestamp()), event.code

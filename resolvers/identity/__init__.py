@@ -1,1 +1,1 @@
-"""The person who asks: what its fields mean."""
+"""The account of the caller: what its fields mean."""

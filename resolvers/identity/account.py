@@ -1,4 +1,4 @@
-"""The person who asks."""
+"""The account of the caller."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -29,7 +29,7 @@ A_DAY = 86_400
 
 
 class DataUsageEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A reading of the person's data, as it is told to the person."""
+    """An entry of the audit log, as the person sees it."""
 
     code: str
     read_at: datetime
@@ -46,8 +46,8 @@ class DataUsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Residence(msgspec.Struct, frozen=True, kw_only=True):
-    """What the registry said of a region that was asked about, when, and how to object to it."""
+class ResidenceCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry said about a region, when, and how to object to it."""
 
     status: Registered
     within: DottedCode
@@ -58,7 +58,7 @@ class Residence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """What the hub knows of who asks. `nik` is masked: only its ends are shown, and to an app nothing of it."""
+    """What the hub knows of the caller. `nik` is masked: only its ends are shown, and nothing of it to an app."""
 
     audience: Audience
     nik: str | None
@@ -79,14 +79,21 @@ async def pseudonym(_root: Me, ctx: Context) -> str | None:
     return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
 
 
-async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None) -> PersonalValue[Residence] | None:
-    """Recorded before the registry is asked: the question is personal as well as its answer."""
+async def residence(
+    _root: Me, ctx: Context, *, within: DottedCode | None = None
+) -> PersonalValue[ResidenceCheck] | None:
+    """The residence of the caller.
+
+    It is recorded before the registry is asked, because the question itself is personal.
+    """
     person, registry = _person(ctx), configured(ctx, Identity, id="data kependudukan", en="its civil registry")[0]
     if person.nik is None:
         return None
     region = within or ctx.regions.city.code
     if ctx.regions.find(RegionCode.kemendagri(region)) is None:
-        raise UserError("BAD_USER_INPUT", id="within: bukan wilayah kota ini.", en="within: no region of this city.")
+        raise UserError(
+            "BAD_USER_INPUT", id="within harus wilayah kota ini.", en="within must be a region of this city."
+        )
     most = registry.options.checks_a_day
     if not (await ctx.counter.hit("residence", person.nik, most=most, seconds=A_DAY)).allowed:
         raise UserError(
@@ -97,7 +104,7 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
     await ctx.auditor.note(person.name, RESIDENCE)
     reading = await ctx.reading(registry.residence(person.nik, region))
     objection = registry.options.objection
-    found = Residence(
+    found = ResidenceCheck(
         status=reading.records,
         within=DottedCode(region),
         checked_at=reading.fetched_at,
@@ -109,7 +116,7 @@ async def residence(_root: Me, ctx: Context, *, within: DottedCode | None = None
 
 
 async def devices(_root: Me, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[Session]]:
-    """Newest first."""
+    """The sessions of the caller, newest first."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
     found = paginate(sessions, lambda each: (-_seconds(each.used_at), each.code), page, order="USED")
     return PersonalValue(found, _person(ctx).name)
@@ -123,7 +130,7 @@ async def device(ctx: Context, code: str) -> PersonalValue[Session] | None:
 async def data_usage(
     _root: Me, ctx: Context, *, since: datetime | None = None, until: datetime | None = None, page: PageArguments
 ) -> PersonalValue[Page[DataUsageEntry]]:
-    """Newest first; with what is read of the record itself, but for this reading."""
+    """The entries about the caller, newest first. Readings of the audit log are entries too, but not this one."""
     person = _person(ctx)
     found = await ctx.auditor.of(person.names, since, until, lambda entry: _told(ctx, entry), page)
     return PersonalValue(found, person.name)
@@ -132,21 +139,21 @@ async def data_usage(
 async def usage_between(
     ctx: Context, since: datetime | None, until: datetime | None, *, offset: int, limit: int
 ) -> PersonalValue[tuple[int, list[DataUsageEntry]]]:
-    """Oldest first, by numbers; and how many there are in all."""
+    """The same, oldest first, by offset and limit, and how many there are in all."""
     person = _person(ctx)
     total, found = await ctx.auditor.between(person.names, since, until, offset=offset, limit=limit)
     return PersonalValue((total, [_told(ctx, entry) for entry in found]), person.name)
 
 
 async def all_usage(ctx: Context) -> PersonalValue[AsyncIterator[DataUsageEntry]]:
-    """All of it, oldest first, as it is read; with the reading itself, which is on record before."""
+    """All entries, oldest first, one by one. This reading is an entry too, which is written before."""
     person = _person(ctx)
     found = ctx.auditor.all_of(person.names)
     return PersonalValue((_told(ctx, entry) async for entry in found), person.name)
 
 
 async def data_read(_root: None, ctx: Context) -> AsyncIterator[PersonalValue[DataUsageEntry]]:
-    """Each new entry; but for the person's own reading of the record, which this would be itself."""
+    """Each new entry. The caller's own reading of the audit log is left out, because this subscription is one."""
     person = _person(ctx)
     async with aclosing(ctx.auditor.news(person.names)) as found:
         async for new in found:
@@ -155,20 +162,24 @@ async def data_read(_root: None, ctx: Context) -> AsyncIterator[PersonalValue[Da
 
 
 async def end_device_session(_root: None, ctx: Context, *, code: str) -> PersonalValue[Me]:
-    """End it, if it is one of the person's own."""
+    """End a session, if it belongs to the caller."""
     sessions = await _asked(ctx, lambda account, token: account.sessions(token))
     if code not in {each.code for each in sessions}:
         raise UserError(
-            "NOT_FOUND", id="Anda tidak masuk dengan sesi ini.", en="You are not signed in by a session of this code."
+            "NOT_FOUND", id="Anda tidak memiliki sesi dengan kode ini.", en="You have no session with this code."
         )
     await _asked(ctx, lambda account, token: account.end(token, code))
     return PersonalValue(_me(_person(ctx), ctx), _person(ctx).name)
 
 
 async def _asked(ctx: Context, ask: Callable[[Account, str], Awaitable[T]]) -> T:
-    """What the identity provider says in the person's name."""
+    """The answer of the identity provider to the caller's own token."""
     if ctx.identity is None or ctx.caller.token is None:
-        raise UserError("NOT_CONFIGURED", id="Kota ini belum punya penyedia identitas.", en="Nobody can sign in here.")
+        raise UserError(
+            "NOT_CONFIGURED",
+            id="Kota ini belum memiliki penyedia identitas.",
+            en="This city has no identity provider yet.",
+        )
     try:
         return await ask(ctx.identity.account, ctx.caller.token)
     except AgencyError:
@@ -188,7 +199,7 @@ async def me(_root: None, ctx: Context) -> Me | None:
 
 
 def own_code(ctx: Context) -> str:
-    """By what the person who asks has an id; each app is told another, as it is another pseudonym."""
+    """The code in the id of the caller. It differs for each app, like the pseudonym."""
     return f"{ctx.caller.app.code if ctx.caller.app else ''}/{_person(ctx).subject}"
 
 
@@ -198,7 +209,7 @@ def _me(person: Person, ctx: Context) -> Me:
 
 
 def _person(ctx: Context) -> Person:
-    """Who asks; the schema of those who have not signed in has no field that leads here."""
+    """The caller's person. Without a sign-in, the schema has no field that leads here."""
     if ctx.caller.person is None:
         raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
     return ctx.caller.person

@@ -1,4 +1,4 @@
-"""The person who asks, what is personal of them, and how it is found again by its id."""
+"""The account of the caller: the nodes and the personal categories."""
 
 from auth.account import Session
 from auth.policies import signed_in

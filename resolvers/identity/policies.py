@@ -1,4 +1,4 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal categories of this domain, with their words, and the policies of their fields."""
 
 from auth.category import Category
 from auth.policies import owner, personal, scope, signed_in
@@ -12,27 +12,27 @@ NIK = Category(
 )
 RESIDENCE = Category(
     name="RESIDENCE",
-    description="Where somebody lives (domisili).",
-    scope="Ask the registry where the person lives (domisili).",
+    description="Where a person lives (domisili).",
+    scope="Ask the civil registry where the person lives (domisili).",
     id="domisili Anda",
     en="where you live",
 )
 SESSIONS = Category(
     name="SESSIONS",
-    description="Where somebody is signed in (perangkat).",
-    scope="List where the person is signed in, and end it (perangkat).",
+    description="Where a person is signed in (perangkat).",
+    scope="List the person's sessions, and end them (perangkat).",
     id="daftar perangkat Anda",
-    en="where you are signed in",
+    en="the list of your devices",
 )
 RECORD = Category(
     name="RECORD",
-    description="The record of who read what (catatan akses).",
-    scope="Read the record of who read the person's data (catatan akses).",
+    description="The audit log of a person's data (catatan akses).",
+    scope="Read the audit log of the person's data (catatan akses).",
     id="catatan akses ini",
-    en="this record of access",
+    en="this audit log",
 )
 
 MY_SESSIONS = personal(signed_in, SESSIONS, (owner, scope(SESSIONS)))
-"""Where somebody is signed in is that person's."""
+"""Only the person may see where the person is signed in."""
 MY_AUDIT_LOG = personal(signed_in, RECORD, (owner, scope(RECORD)))
-"""Who reads the record of a person's data, in the graph and over plain HTTP."""
+"""Only the person may read the audit log about the person, in the graph and over plain HTTP."""

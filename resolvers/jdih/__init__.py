@@ -1,1 +1,1 @@
-"""Legal documents (JDIH): what its fields mean."""
+"""Legal documents (JDIH): what the fields mean."""

@@ -1,4 +1,4 @@
-"""Regulations, and how one is found again by its id."""
+"""Regulations: the node."""
 
 from resolvers.jdih import regulations
 from resolvers.kit.domains import NodeKind, ResolverDomain

@@ -1,4 +1,4 @@
-"""Whom to ask about the law: offices that an agency of the city names in its configuration."""
+"""Where people can ask about the law: offices in the configuration of an agency."""
 
 from datetime import date
 from typing import Literal
@@ -15,7 +15,7 @@ from resolvers.venues.rules import DAYS, within
 
 
 class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
-    """One of them, in the language of the request. `agency` is the code of the agency that names it."""
+    """An office, in the language of the request. `agency` is the code of the agency that names it."""
 
     agency: str
     place: int
@@ -49,7 +49,7 @@ async def opening_hours(root: LegalOffice, _: Context, *, page: PageArguments) -
 
 
 def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], page: PageArguments) -> Page[LegalOffice]:
-    """As the file has them."""
+    """The offices in the order of the file."""
     id, en = "layanan hukum", "such an office"  # noqa: A001
     offices = [
         _office(ctx, agency.agency.code, place, service)

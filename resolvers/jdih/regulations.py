@@ -14,9 +14,9 @@ from store.kit.paging import PageRequest, Slice
 
 
 class PublishedRegulation(Regulation, frozen=True, kw_only=True):
-    """A regulation, and whose copy it is of. `code` is its publisher's code and its key there.
+    """A regulation, and its source. `code` is the publisher's code and the publisher's key.
 
-    `together` are those that were found with it: what they are related to is looked up at once.
+    `together` are the regulations of the same answer: their relations are looked up together.
     """
 
     code: str
@@ -25,7 +25,7 @@ class PublishedRegulation(Regulation, frozen=True, kw_only=True):
 
 
 class Regulations(Page[PublishedRegulation], frozen=True, kw_only=True):
-    """A page of regulations, and whose are missing."""
+    """A page of regulations, and the publishers whose copy cannot be read."""
 
     unavailable: list[Source]
 
@@ -82,7 +82,7 @@ async def attachments(root: PublishedRegulation, _: Context, *, page: PageArgume
 
 
 async def sources_of(ctx: Context, level: RegulationLevel | None) -> tuple[dict[str, Source], list[Source]]:
-    """By their codes those publishers whose copy may be read, and those whose may not."""
+    """The sources of the publishers whose copy may be read, by code, and those whose copy may not."""
     readable, unavailable = await copies(ctx, _feeds(ctx, level))
     return {reading.agency: ctx.source(reading) for reading in readable}, unavailable
 
@@ -93,7 +93,7 @@ def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:
 
 
 def published(found: Found, sources: Mapping[str, Source], together: Sequence[Found]) -> PublishedRegulation:
-    """With what is told of it; `together` are those that are found with it."""
+    """A regulation for the graph. `together` are the regulations of the same answer."""
     return extended(
         PublishedRegulation,
         found.regulation,
@@ -104,5 +104,5 @@ def published(found: Found, sources: Mapping[str, Source], together: Sequence[Fo
 
 
 def code_of(found: Found) -> str:
-    """Its code in the hub."""
+    """The code of a regulation in the hub."""
     return f"{found.agency}/{found.regulation.key}"

@@ -1,4 +1,4 @@
-"""What regulations do to each other, as their publishers say: amend, revoke, and suffer it."""
+"""The relations between regulations, as their publishers state them: amends, revokes, and the reverse."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from store.jdih.regulations import Found, RegulationCopies
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
-    """Another regulation, where it is certain which, and how a publisher says it."""
+    """The publisher's words, and the other regulation, if it is certain which one is meant."""
 
     text: str
     regulation: PublishedRegulation | None
@@ -37,7 +37,7 @@ async def revoked_by(root: PublishedRegulation, ctx: Context, *, page: PageArgum
 
 
 async def _relations(root: PublishedRegulation, ctx: Context, verb: Verb, page: PageArguments) -> Page[Relation]:
-    """The newest first; those that are only words last."""
+    """The newest regulations first; relations that are only words come last."""
     names = tuple(code_of(each) for each in root.together)
     related = await ctx.once(("related", *names), lambda: _related(ctx, root.together))
     return paginate(related[root.code, verb], _place, page, order=f"regulations:{verb.value}")
@@ -49,9 +49,9 @@ def _place(relation: Relation) -> tuple[str | int, ...]:
 
 
 async def _related(ctx: Context, together: Sequence[Found]) -> Mapping[tuple[str, Verb], list[Relation]]:
-    """What each of these does to others and suffers from them, whichever of the two publishers says so.
+    """The relations of these regulations in both directions, whichever of the two publishers states them.
 
-    Two questions to the store, however many they are.
+    It takes a fixed number of queries, whatever the number of regulations.
     """
     sources, _unavailable = await sources_of(ctx, None)
     store, agencies = ctx.store.of(RegulationCopies), list(sources)

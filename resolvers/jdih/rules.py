@@ -1,4 +1,4 @@
-"""Which regulation a publisher means by the words in which it names one. No I/O in here."""
+"""Which regulation a publisher means by its words. No I/O in here."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,14 +7,14 @@ from connectors.jdih.records import Citation, Regulation, RegulationLevel
 from store.jdih.regulations import Found
 
 LEVELS = {("kota",): RegulationLevel.CITY, ("provinsi",): RegulationLevel.PROVINCE}
-"""A place that is named without its name."""
+"""Words that name a level and no place."""
 
 OF_NO_PLACE = frozenset({"indonesia", "pemerintah"})
-"""What an author may have beside the name of its place."""
+"""Words in an author's name beside the name of the place."""
 
 
 def citation_of(regulation: Regulation) -> Citation | None:
-    """How others name it; None for one of a kind that is not known, or without a plain number and a year."""
+    """How other regulations name this one; None without a known kind, a plain number and a year."""
     kind, number, year = regulation.abbreviation, regulation.number, regulation.year
     if kind not in KINDS or not number or not (number.isascii() and number.isdecimal()) or year is None:
         return None
@@ -22,10 +22,10 @@ def citation_of(regulation: Regulation) -> Citation | None:
 
 
 def meant(cited: Citation, by: Found, among: Iterable[Found]) -> Found | None:
-    """The one that this regulation names: of its own publisher, else of its level, else of the level that the kind has.
+    """The regulation that is named: of the same publisher, else of the same level, else of the level of the kind.
 
-    None where there is none, or more than one: a wrong link is worse than none. So a city's `Perda` is never the
-    province's, unless its place is named.
+    None if there is none, or more than one, because a wrong link is worse than no link. For example, a city's `Perda`
+    never means that of the province, unless the place is named.
     """
     same = [each for each in among if _is_named(each, cited) and not _same(each, by)]
     home = KINDS[cited.kind].level

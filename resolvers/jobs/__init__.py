@@ -1,1 +1,1 @@
-"""Jobs: vacancies, internships, fairs, the yellow card: what its fields mean."""
+"""Vacancies, internships, job fairs and the yellow card: what the fields mean."""

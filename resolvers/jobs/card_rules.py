@@ -1,4 +1,4 @@
-"""Which of somebody's yellow cards counts, and when its holder is to report: pure."""
+"""Which yellow card of a person counts, and when the holder must report. No I/O in here."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from connectors.kit.months import months_later
 
 
 def current(cards: Sequence[YellowCard], today: date) -> YellowCard | None:
-    """What holds today; else what has been asked for and has no days yet; else what ended last."""
+    """The card that is valid today; else a request that has no days yet; else the card that ended last."""
     holding = [each for each in cards if holds(each, today)]
     if holding:
         return max(holding, key=_end)
@@ -17,14 +17,14 @@ def current(cards: Sequence[YellowCard], today: date) -> YellowCard | None:
 
 
 def holds(card: YellowCard, today: date) -> bool:
-    """Whether it is verified, and today is one of its days."""
+    """Whether the card is verified and today is within its days."""
     if card.status is not CardStatus.VERIFIED or card.valid_from is None or card.valid_until is None:
         return False
     return card.valid_from <= today <= card.valid_until
 
 
 def next_report(card: YellowCard, today: date, every_months: int) -> date | None:
-    """The first day of reporting from today on; None where the card ends before, or does not hold."""
+    """The next day of reporting; None if the card ends before it, or is not valid."""
     if card.valid_from is None or card.valid_until is None or not holds(card, today):
         return None
     months = every_months

@@ -1,4 +1,4 @@
-"""Vacancies, internships, job fairs and the yellow card: what is personal, found again, and exported."""
+"""Vacancies, internships, job fairs and the yellow card: the nodes, the personal category, and the export."""
 
 from auth.policies import public
 from connectors.kit.bilingual import Bilingual

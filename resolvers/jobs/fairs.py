@@ -1,16 +1,16 @@
-"""Job fairs, past and to come."""
+"""Job fairs, past and future."""
 
 from datetime import date
 
 from connectors.jobs.fairs import JobFairs
-from resolvers.calendar.agenda import Agenda, CalendarPage, Published
+from resolvers.calendar.agenda import Agenda, CalendarPage, PublishedEvent
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments
 from resolvers.kit.readings import configured
 
 
-class PublishedFair(Published, frozen=True, kw_only=True):
-    """A job fair, as the graph has it."""
+class PublishedFair(PublishedEvent, frozen=True, kw_only=True):
+    """A job fair in the graph."""
 
 
 FAIRS = Agenda(

@@ -16,14 +16,14 @@ from resolvers.kit.texts import has_words, words_of
 
 
 class InternshipOrder(Enum):
-    """How internships are put in order."""
+    """The orders in which internships can be listed."""
 
     CLOSING_SOON = "CLOSING_SOON"
     MOST_PLACES = "MOST_PLACES"
 
 
 class OpenInternship(Internship, frozen=True, kw_only=True):
-    """An internship as it stands now: open until its deadline."""
+    """An internship as it is now. It is open until its deadline."""
 
     open: bool
     in_city: bool
@@ -31,7 +31,7 @@ class OpenInternship(Internship, frozen=True, kw_only=True):
 
 
 class FoundInternships(Page[OpenInternship], frozen=True, kw_only=True):
-    """A page of internships; whose are missing is in `unavailable`."""
+    """A page of internships, and the publishers that did not answer."""
 
     unavailable: list[Source]
 
@@ -48,7 +48,7 @@ async def internships(
     page: PageArguments,
 ) -> FoundInternships:
     if region is not None and region != ctx.regions.city.code:
-        raise UserError("BAD_USER_INPUT", id="region adalah kode kota ini.", en="region is the code of this city.")
+        raise UserError("BAD_USER_INPUT", id="region harus kode kota ini.", en="region must be the code of this city.")
     everything, unavailable = await _all(ctx)
     words, studied, place = words_of(text or ""), (study or "").casefold(), plain_city(city or "")
     chosen = (
@@ -67,7 +67,7 @@ async def internships(
 
 
 async def internship(_: None, ctx: Context, *, code: str) -> OpenInternship | None:
-    """Also one that has closed; raises `AgencyError` where one might have it that does not answer."""
+    """Also an internship that has closed. If a publisher that may have it does not answer, it raises `AgencyError`."""
     everything, unavailable = await _all(ctx)
     found = next((each for each in everything if each.code == code), None)
     if found is None and unavailable and (missing := ctx.agencies.with_code(Internships, unavailable[0].agency)):

@@ -1,11 +1,11 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal category of this domain, with its words."""
 
 from auth.category import Category
 
 YELLOW_CARD = Category(
     name="YELLOW_CARD",
-    description="How somebody's yellow card stands (kartu kuning, AK-1).",
-    scope="Read how the person's yellow card stands (kartu kuning, AK-1).",
+    description="The status of a person's yellow card (kartu kuning, AK-1).",
+    scope="Read the status of the person's yellow card (kartu kuning, AK-1).",
     id="status kartu kuning (AK-1) Anda",
-    en="how your yellow card stands",
+    en="the status of your yellow card",
 )

@@ -1,4 +1,4 @@
-"""When vacancies of several publishers are one, and what the one says: pure, and in one pass over all of them."""
+"""When vacancies of several publishers are one vacancy, and what it says. No I/O in here."""
 
 import re
 import unicodedata
@@ -23,26 +23,26 @@ LEVELS = ((re.compile(r"\bkab\b"), "kabupaten"), (re.compile(r"\b(kota administr
 EMPTY = (None, (), JobType.UNKNOWN, Education.UNKNOWN)
 
 FILLED = "category industry type education province district skills url apply_url".split()
-"""What the first publisher that says it says for all."""
+"""Values that come from the first publisher that has them."""
 
 
-class Published(NamedTuple):
-    """A vacancy, and from where it was had."""
+class PublishedVacancy(NamedTuple):
+    """A vacancy, and where it was published."""
 
     vacancy: Vacancy
     source: Any
 
 
-def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
-    """Which are one: those of the same code, or of the same title, company and city at overlapping times.
+def join(publishers: Iterable[Sequence[PublishedVacancy]]) -> list[list[PublishedVacancy]]:
+    """Group the vacancies that are one: the same code, or the same title, company and city at overlapping times.
 
-    One code at several places is one vacancy. What one publisher tells apart by codes stays apart: of several of one
-    key, its newest is another's newest. The order of the publishers is that of each group; who says neither company nor
-    city is nobody's like.
+    One code at several places is one vacancy. Vacancies that one publisher distinguishes by codes stay apart: if
+    several have the same key, the newest of one publisher is matched with the newest of another. A group keeps the
+    order of the publishers. A vacancy without company or city is never matched by key.
     """
-    groups: list[list[Published]] = []
-    by_code: dict[str, list[Published]] = {}
-    by_key: dict[tuple[tuple[str, ...], int], list[Published]] = {}
+    groups: list[list[PublishedVacancy]] = []
+    by_code: dict[str, list[PublishedVacancy]] = {}
+    by_key: dict[tuple[tuple[str, ...], int], list[PublishedVacancy]] = {}
     for published in publishers:
         seen = Counter[tuple[str, ...]]()
         newest_first = sorted(published, key=lambda each: (each.vacancy.published_at, each.vacancy.code), reverse=True)
@@ -62,16 +62,16 @@ def join(publishers: Iterable[Sequence[Published]]) -> list[list[Published]]:
     return groups
 
 
-def at_home(group: Sequence[Published], is_city: Callable[[str], bool]) -> Vacancy:
-    """The one of them that is in the city; else the first."""
+def at_home(group: Sequence[PublishedVacancy], is_city: Callable[[str], bool]) -> Vacancy:
+    """The vacancy of the group that is in the city; else the first one."""
     here = (each.vacancy for each in group if each.vacancy.city and is_city(each.vacancy.city))
     return next(here, group[0].vacancy)
 
 
 def merged(vacancies: Sequence[Vacancy]) -> Vacancy:
-    """One for all: published when the first was, open as long as one says; each value whole from one of them.
+    """One vacancy from all: published with the first one and open as long as one is; each value from one of them.
 
-    Who does not say an end does not keep it open for longer than who does.
+    A publisher that gives no end does not keep the vacancy open longer than one that gives an end.
     """
     first = vacancies[0]
     if len(vacancies) == 1:
@@ -87,14 +87,14 @@ def merged(vacancies: Sequence[Vacancy]) -> Vacancy:
 
 
 def fullest(texts: Iterable[VacancyText | None]) -> VacancyText | None:
-    """The one that says most; the first of equals."""
+    """The longest text; of equal ones the first."""
     return max(
         filter(None, texts), key=lambda each: len(each.description or "") + len(each.qualification or ""), default=None
     )
 
 
 def key_of(vacancy: Vacancy) -> tuple[str, ...] | None:
-    """Title, company and city in the form in which they are compared; None where one of them is not said."""
+    """Title, company and city in the form in which they are compared; None if one of them is missing."""
     if vacancy.company is None or vacancy.city is None:
         return None
     key = (plain_title(vacancy.title), plain_company(vacancy.company), plain_city(vacancy.city))
@@ -103,20 +103,20 @@ def key_of(vacancy: Vacancy) -> tuple[str, ...] | None:
 
 @lru_cache(KEPT)
 def plain_title(title: str) -> str:
-    """Without a mark of sexes: "Kasir (L/P)" is "kasir". C, C++ and C# stay three."""
+    """The title without a mark of sexes: "Kasir (L/P)" becomes "kasir". C, C++ and C# stay different."""
     return _words(SEXES.sub(" ", _folded(title)))
 
 
 @lru_cache(KEPT)
 def plain_company(company: str) -> str:
-    """Without its legal form: "PT. Contoh Tbk" is "contoh"."""
+    """The company without its legal form: "PT. Contoh Tbk" becomes "contoh"."""
     words = _words(DOTTED.sub(r"\1\2", _folded(company)))
     return _words(FORMS.sub(" ", words)) or words
 
 
 @lru_cache(KEPT)
 def plain_city(city: str) -> str:
-    """With its level where it says one: "Kab. Tangerang", "Kota Tangerang" and "Tangerang" are three."""
+    """The city with its level, if there is one: "Kab. Tangerang", "Kota Tangerang" and "Tangerang" stay different."""
     words = _words(_folded(city))
     for short, long in LEVELS:
         words = short.sub(long, words)
@@ -131,7 +131,7 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+[+#]*", text))
 
 
-def _all_overlap(some: Iterable[Published], others: Sequence[Published]) -> bool:
+def _all_overlap(some: Iterable[PublishedVacancy], others: Sequence[PublishedVacancy]) -> bool:
     return all(_overlap(one.vacancy, other.vacancy) for one in some for other in others)
 
 

@@ -7,13 +7,13 @@ import msgspec
 from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyText
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
-from resolvers.jobs.rules import Published, at_home, join, merged
+from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured, readings
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """One publisher's word of a vacancy; `text` where its list has it already."""
+    """What one publisher says of a vacancy. `text` is set if its list already has it."""
 
     code: str
     url: str | None
@@ -24,9 +24,12 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobVacancy(Vacancy, frozen=True, kw_only=True):
-    """A vacancy as it stands now, whoever publishes it: open until it expires. Its code is that of its first origin.
+    """A vacancy as it is now, from all its publishers.
 
-    `kecamatan` where it names one of this city. `pay` is what is paid, `salary` the same where that is by the month.
+    It is open until it expires; its code is that of its first origin.
+
+    `kecamatan` is set if the vacancy names one of this city. `pay` is the salary; `salary` is the same if it is
+    monthly.
     """
 
     open: bool
@@ -39,13 +42,13 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
 
 
 async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
-    """All of all publishers, each once; and who does not answer."""
+    """The vacancies of all publishers, each once, and the publishers that did not answer."""
 
     async def look() -> tuple[list[JobVacancy], list[Source]]:
         publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
         answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
         published = [
-            [Published(each, source) for each in answer.records]
+            [PublishedVacancy(each, source) for each in answer.records]
             for answer in answers
             for source in (ctx.source(answer),)
         ]
@@ -55,7 +58,7 @@ async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
     return await ctx.once(("vacancies",), look)
 
 
-def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
+def _now(ctx: Context, group: list[PublishedVacancy], now: datetime) -> JobVacancy:
     here = at_home(group, ctx.regions.is_city)
     vacancy = merged([each.vacancy for each in group])
     vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
@@ -75,7 +78,7 @@ def _now(ctx: Context, group: list[Published], now: datetime) -> JobVacancy:
     )
 
 
-def _origin(published: Published) -> Origin:
+def _origin(published: PublishedVacancy) -> Origin:
     vacancy = published.vacancy
     return Origin(
         code=vacancy.code,

@@ -1,4 +1,4 @@
-"""Open vacancies, and what there is to choose from."""
+"""Open vacancies, and the values of their filters."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -22,14 +22,14 @@ Wanted = Callable[[JobVacancy], bool]
 
 
 class VacancyOrder(Enum):
-    """How vacancies are put in order."""
+    """The orders in which vacancies can be listed."""
 
     NEWEST = "NEWEST"
     CLOSING_SOON = "CLOSING_SOON"
 
 
 class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many there are with one value of a filter, all other filters applied."""
+    """How many vacancies have one value of a filter, with all other filters applied."""
 
     value: str
     name: str
@@ -37,7 +37,7 @@ class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Vacancies(Page[JobVacancy], frozen=True, kw_only=True):
-    """A page of vacancies, with what one may choose from."""
+    """A page of vacancies, with the values of each filter."""
 
     categories: list[FacetCount]
     job_types: list[FacetCount]
@@ -60,7 +60,7 @@ async def vacancies(
     page: PageArguments,
 ) -> Vacancies:
     if min_salary is not None and min_salary < 0:
-        raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary is not negative.")
+        raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary must not be negative.")
     everything, unavailable = await everything_of(ctx)
     wanted: dict[str, Wanted] = {"open": lambda each: each.open}
     if text:
@@ -92,7 +92,10 @@ async def vacancies(
 
 
 async def vacancy(_: None, ctx: Context, *, code: str) -> JobVacancy | None:
-    """By the code of any of its origins; raises `AgencyError` where one might have it that does not answer."""
+    """A vacancy by the code of any of its origins.
+
+    If a publisher that may have it does not answer, it raises `AgencyError`.
+    """
     everything, unavailable = await everything_of(ctx)
     found = next((each for each in everything if any(origin.code == code for origin in each.origins)), None)
     if found is None and unavailable and (publisher := ctx.agencies.with_code(Jobs, unavailable[0].agency)):
@@ -105,7 +108,7 @@ async def origins(root: JobVacancy, _: Context, *, page: PageArguments) -> Page[
 
 
 async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:
-    """The fullest, whole; who does not answer is not missed while another does."""
+    """The longest text. A publisher that does not answer is not missed if another one does."""
     told = [each.text for each in root.origins if each.text]
     asked = [
         question
@@ -123,20 +126,23 @@ async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:
 
 
 def _lies_in(ctx: Context, region: str) -> Wanted:
-    """In the city by its whole name, or in one of its kecamatan: a name that may be the neighbour's is neither."""
+    """In the city by its full name, or in one of its kecamatan.
+
+    A name that may mean the neighbouring city is neither.
+    """
     if region == ctx.regions.city.code:
         return lambda each: each.in_city
     if region not in {each.code for each in ctx.regions.kecamatan}:
         raise UserError(
             "BAD_USER_INPUT",
-            id="region adalah kode kota ini atau salah satu kecamatannya.",
-            en="region is the code of this city or of one of its kecamatan.",
+            id="region harus kode kota ini atau salah satu kecamatannya.",
+            en="region must be the code of this city or of one of its kecamatan.",
         )
     return lambda each: each.kecamatan is not None and each.kecamatan.code == region
 
 
 def _pays(vacancy: Vacancy, least: int) -> bool:
-    """Whether it says that it may pay so much; one that hides its salary does not say so."""
+    """Whether the vacancy says that it may pay this much. A vacancy that hides its salary does not say so."""
     salary = vacancy.salary
     return salary is not None and max(salary.minimum or 0, salary.maximum or 0) >= least
 
@@ -161,7 +167,7 @@ def _facet(
     own: str,
     value: Callable[[JobVacancy], tuple[Any, Any]],
 ) -> list[FacetCount]:
-    """Most first, then by name; what has no value is not counted."""
+    """The values of a filter, the most frequent first, then by name. Vacancies without a value do not count."""
     others = [wants for name, wants in wanted.items() if name != own]
     counts = Counter(value(each) for each in everything if all(wants(each) for wants in others))
     named = [FacetCount(value=key, name=name, count=count) for (key, name), count in counts.items() if key is not None]

@@ -1,4 +1,4 @@
-"""The yellow card (AK-1): how one gets it, and how one's own stands."""
+"""The yellow card (AK-1): how to get one, and the status of the caller's own."""
 
 from datetime import date
 
@@ -17,11 +17,11 @@ from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured
 
 REPORT_MONTHS = 6
-"""Where no guide says otherwise."""
+"""The usual months between reports, if no guide says otherwise."""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """An office, in the language of the request; `region` is the code of its kelurahan."""
+class CardOffice(msgspec.Struct, frozen=True, kw_only=True):
+    """An office, in the language of the request. `region` is the code of its kelurahan."""
 
     name: str
     address: str
@@ -32,25 +32,25 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
-    """How one gets a yellow card, in the language of the request; told by `agency`."""
+    """How to get a yellow card, in the language of the request. `agency` is the agency that says so."""
 
     purpose: str
     requirements: list[str]
     valid_months: int
     report_months: int
     agency: str
-    offices: tuple[Place, ...]
+    offices: tuple[CardOffice, ...]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """When one is to report next; `computed` by the hub, not said by the agency."""
+    """When the holder must report next. `computed` is true if the hub computed it."""
 
     due_on: date
     computed: bool
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """How a person's card stands, and no more of it."""
+    """The status and the validity of a person's card, and nothing else."""
 
     status: CardStatus
     begins_on: date | None
@@ -72,17 +72,17 @@ async def guide(_: None, ctx: Context) -> Guide:
     )
 
 
-async def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[Place]:
+async def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[CardOffice]:
     return paginate(root.offices, lambda each: (each.name, each.address), page, order="offices")
 
 
-async def kelurahan(root: Place, ctx: Context) -> Kelurahan | None:
+async def kelurahan(root: CardOffice, ctx: Context) -> Kelurahan | None:
     found = ctx.regions.find(RegionCode.kemendagri(root.region)) if root.region else None
     return found if isinstance(found, Kelurahan) else None
 
 
 async def card(_root: Me, ctx: Context) -> PersonalValue[Card] | None:
-    """Recorded before the register is asked: the question is personal as well as its answer."""
+    """The card of the caller. It is recorded before the register is asked, because the question itself is personal."""
     register = configured(ctx, YellowCards, id="kartu kuning (AK-1)", en="a register of yellow cards")[0]
     person, told = ctx.caller.person, _guide(ctx)
     if person is None or person.nik is None:
@@ -106,7 +106,7 @@ async def card(_root: Me, ctx: Context) -> PersonalValue[Card] | None:
 
 
 def _guide(ctx: Context) -> tuple[str, Configured] | None:
-    """What the first agency tells that tells it, and its code."""
+    """The guide of the first agency that has one, and the code of that agency."""
     told = ((each.agency.code, each.options.yellow_card) for each in ctx.agencies.of(LabourAgency))
     return next(((code, guide) for code, guide in told if guide), None)
 
@@ -115,12 +115,12 @@ def _not_told() -> tuple[str, Configured]:
     raise UserError(
         "NOT_CONFIGURED",
         id="Kota ini belum menjelaskan cara membuat kartu kuning (AK-1).",
-        en="This city has not told how to get a yellow card.",
+        en="This city has not yet described how to get a yellow card.",
     )
 
 
-def _place(office: Office, ctx: Context) -> Place:
-    return Place(
+def _place(office: Office, ctx: Context) -> CardOffice:
+    return CardOffice(
         name=office.name,
         address=office.address,
         hours=_text(office.hours, ctx),

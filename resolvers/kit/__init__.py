@@ -1,1 +1,1 @@
-"""What every resolver stands on: the context of an operation, paging, provenance, personal data."""
+"""What every resolver stands on: the context of an operation, paging, the sources of answers, personal data."""

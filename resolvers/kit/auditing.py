@@ -1,7 +1,7 @@
-"""What one operation reads of people, written to the record before it is given to anybody.
+"""What one operation reads about people. It is written to the audit log before it is given to the caller.
 
-A reading is written once in an operation for each person and category. Those that become due before it is written are
-one entry a person; all that waits, of whatever operation, is one transaction.
+One operation writes one reading for each person and category. Readings that become due before the last one is written
+form one entry for each person. All readings that wait, of whatever operation, are written in one transaction.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from auth.subject import HashedSubject, Subject
 from connectors.kit.clock import Clock
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate_stored
-from store.audit.audit_log import AuditLog, AuditLogBroken, Reading
+from store.audit.audit_log import AuditLog, AuditLogBroken, PendingEntries
 from store.audit.chain import Head
 from store.audit.news import Missed, New, News
 from store.kit.paging import PageRequest, Slice
@@ -32,11 +32,11 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 LONGEST = 100
-"""Letters of an operation's name that an entry has; a client may choose a name of any length."""
+"""The longest operation name in an entry, in characters. A client may choose a name of any length."""
 
 
 class Auditor:
-    """The readings of one operation. Without a record, nothing personal is given."""
+    """The readings of one operation. Without an audit log, no personal value is given."""
 
     def __init__(
         self,
@@ -55,26 +55,26 @@ class Auditor:
         self._document = document
         self._news = news
         self._operation: str | None = None
-        self._noted: dict[tuple[str, Category], Reading] = {}
-        self._reading: Reading | None = None
+        self._noted: dict[tuple[str, Category], PendingEntries] = {}
+        self._reading: PendingEntries | None = None
 
     def call_it(self, operation: str | None) -> None:
-        """The operation's name, as the client chose it."""
+        """Set the name of the operation, as the client chose it."""
         self._operation = redact(operation)[:LONGEST] if operation else None
 
     @property
     def reader(self) -> str | None:
-        """How entries call the person who asks."""
+        """The name of the caller's person in the audit log."""
         person = self._caller.person
         return self._hasher.reader(person.subject) if person and self._hasher else None
 
     def is_own(self, entry: AuditEntry) -> bool:
-        """Whether the person who asks was the reader; entries from before may have the provider's name as it is."""
+        """Whether the caller's person was the reader. Old entries may have the provider's name unchanged."""
         person = self._caller.person
         return person is not None and entry.reader.person in {person.subject, self.reader}
 
     async def note(self, person: Subject | HashedSubject, category: Category) -> None:
-        """Return once it is on disk that this person's data were read; raises `RECORD_UNAVAILABLE` if it cannot be."""
+        """Return when the reading is on disk; raises `RECORD_UNAVAILABLE` if it cannot be written."""
         if self._hasher is None or self._audit_log is None or self._clock is None:
             raise _unavailable()
         subject = person.name if isinstance(person, HashedSubject) else self._hasher.subject(person)
@@ -88,7 +88,7 @@ class Auditor:
             if not reading.written:
                 await reading.on_disk()
         except AuditLogBroken as error:
-            self._noted.pop((subject, category), None)  # the next one tries again
+            self._noted.pop((subject, category), None)  # so that the next call tries again
             log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
             raise _unavailable() from None
 
@@ -100,7 +100,7 @@ class Auditor:
         to: Callable[[AuditEntry], T],
         page: PageArguments,
     ) -> Page[T]:
-        """A page of what was read of a person, by all names that the person has; raises `RECORD_UNAVAILABLE`."""
+        """A page of the entries about a person, under all subjects of the person; raises `RECORD_UNAVAILABLE`."""
         if self._audit_log is None or self._hasher is None:
             raise _unavailable()
         usages, subjects = self._audit_log, self._hasher.subjects(persons)
@@ -112,7 +112,7 @@ class Auditor:
             return found
 
         async def count() -> int:
-            """Without what is added meanwhile: that this is read is recorded, too."""
+            """Count without entries that were added meanwhile. Reading the audit log is itself an entry."""
             try:
                 return await usages.count(subjects, since, until, head[0])
             except AuditLogBroken:
@@ -126,7 +126,7 @@ class Auditor:
     async def between(
         self, persons: Iterable[Subject], since: datetime | None, until: datetime | None, *, offset: int, limit: int
     ) -> tuple[int, list[AuditEntry]]:
-        """The same, oldest first, by numbers; and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
+        """The same, oldest first, by offset and limit, and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
         if self._audit_log is None or self._hasher is None:
             raise _unavailable()
         subjects = self._hasher.subjects(persons)
@@ -136,13 +136,13 @@ class Auditor:
             raise _unavailable() from None
 
     def all_of(self, persons: Iterable[Subject]) -> AsyncIterator[AuditEntry]:
-        """All of it, oldest first, as it is read; raises `RECORD_UNAVAILABLE`, or `AuditLogBroken` on the way."""
+        """All entries, oldest first, one by one; raises `RECORD_UNAVAILABLE`, or `AuditLogBroken` on the way."""
         if self._audit_log is None or self._hasher is None:
             raise _unavailable()
         return self._audit_log.all_of(self._hasher.subjects(persons))
 
     async def news(self, persons: Iterable[Subject]) -> AsyncGenerator[New, None]:
-        """Each reading of a person from now on; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` for who is too slow."""
+        """Each new entry about a person; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` if the client is too slow."""
         if self._news is None or self._hasher is None:
             raise _unavailable()
         try:
@@ -155,11 +155,14 @@ class Auditor:
             raise UserError(
                 "EVENTS_MISSED",
                 id="Terjadi lebih banyak daripada yang sempat diambil; baca dataUsage, lalu berlangganan lagi.",
-                en="More happened than was taken; read dataUsage, then subscribe again.",
+                en="There were more events than your connection could take. Read dataUsage, then subscribe again.",
             ) from None
 
     async def note_event(self, new: New, person: Subject | HashedSubject, category: Category) -> None:
-        """Return once it is on disk that the person was told of this: once, however many subscriptions tell it."""
+        """Return when it is on disk that the person was told of an event.
+
+        All subscriptions of the person write it once.
+        """
 
         async def write() -> None:
             own = Auditor(self._audit_log, self._hasher, self._clock, self._caller, self._document)
@@ -187,5 +190,5 @@ def _unavailable() -> UserError:
     return UserError(
         "RECORD_UNAVAILABLE",
         id="Catatan akses tidak dapat ditulis sekarang; tanpa catatan, data pribadi tidak diberikan.",
-        en="The record of access cannot be written now; without it, personal data are not given.",
+        en="The audit log cannot be written now, so no personal data are given.",
     )

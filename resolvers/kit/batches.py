@@ -1,4 +1,4 @@
-"""What several fields of one operation ask alike, asked together: of 40 venues the next slot, in one question."""
+"""Equal questions of several fields in one operation, asked together: the next slot of 40 venues is one query."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -8,18 +8,18 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 QUIET = 2
-"""Turns of the loop in which nobody else joins, before it is asked: those that waited for one thing go on in a row."""
+"""How many turns of the event loop without a new key end the gathering. Fields that waited together run in a row."""
 
 
 class Batches:
-    """Those of one operation."""
+    """The batches of one operation."""
 
     def __init__(self) -> None:
         self._gathering: dict[Hashable, dict[Any, asyncio.Future[Any]]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def ask(self, question: Hashable, key: K, load: Callable[[list[K]], Awaitable[Mapping[K, V]]]) -> V:
-        """What `load` finds for this key. It is called once for all who ask this question at the same time."""
+        """The result for this key. `load` is called once for all keys that are asked at the same time."""
         waiting = self._gathering.get(question)
         if waiting is None:
             waiting = self._gathering[question] = {}
@@ -51,6 +51,6 @@ class Batches:
             for future in waiting.values():
                 if not future.done():
                     future.set_exception(error)
-                    future.exception()  # who asked may have left: then nobody misses it
+                    future.exception()  # the caller may have left, and then nobody else reads it
             if not isinstance(error, Exception):
                 raise

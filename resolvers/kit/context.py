@@ -1,4 +1,4 @@
-"""What every resolver is handed: the city, its agencies, the cache, and the record of who was asked."""
+"""What every resolver gets: the city, its agencies, the cache, the store, and who the caller is."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -15,7 +15,7 @@ from auth.category import Category
 from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
-from auth.oidc import Identity
+from auth.oidc import IdentityProvider
 from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
@@ -40,9 +40,9 @@ T = TypeVar("T")
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an answer came from and how old it is; `age_seconds` is since it was fetched.
+    """The agency of an answer and the age of the answer. `age_seconds` counts since it was fetched.
 
-    `problem` is the code of the error that kept a newer answer away; with no `state`, there is no answer at all.
+    `problem` is the code of the error that prevented a newer answer. Without a `state` there is no answer at all.
     """
 
     agency: str
@@ -56,9 +56,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One operation's surroundings: who asks, from which `address`, in which `language` (`id` or `en`), and of what.
+    """The context of one operation: the caller, the caller's `address`, and the `language` (`id` or `en`).
 
-    `access` is the matrix of the whole schema, `categories` are those of personal data, by name.
+    `access` is the access matrix of the whole schema. `categories` are the categories of personal data, by name.
     """
 
     agencies: Agencies
@@ -68,7 +68,7 @@ class Context:
     store: Store
     caller: Caller = ANYBODY
     address: str = ""
-    identity: Identity | None = None
+    identity: IdentityProvider | None = None
     access: tuple[FieldAccess, ...] = ()
     categories: Mapping[str, Category] = field(default_factory=dict)
     language: str = "id"
@@ -85,11 +85,11 @@ class Context:
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
 
     def today(self) -> date:
-        """The day it is in the city."""
+        """Today's date in the city."""
         return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
 
     async def reading(self, read: Read[T]) -> Reading[T]:
-        """The answer to this read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.
+        """The answer to a read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.
 
         Within one operation the same read has the same answer.
         """
@@ -97,13 +97,14 @@ class Context:
         return await self.looks.join(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
 
     async def execute(self, command: Command[T]) -> Reading[T]:
-        """What comes of this command, which is executed now, noted in `sources`; raises `AgencyError`."""
+        """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
         return await self._noted(command.agency, command.execute)
 
     async def copy(self, feed: Feed[Any]) -> Reading[int]:
-        """How new the hub's copy of this feed is, noted in `sources`; its records are how many documents it has.
+        """The age of the hub's copy of a feed, noted in `sources`. `records` is the number of its documents.
 
-        Waits for a first copy as long as for any answer. Raises `AgencyError` where there is none, or none new enough.
+        It waits for a first copy as long as for any answer. Raises `AgencyError` if there is no copy, or none that is
+        new enough.
         """
 
         async def look() -> Reading[int]:
@@ -122,7 +123,7 @@ class Context:
         return reading
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
-        """The copy as a reading: late, it is stale; later than may be, it is none."""
+        """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
         by = late(copy, feed, self.clock.now())
         if copy.fetched_at is None or by > feed.following.stale:
             failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
@@ -137,11 +138,11 @@ class Context:
         )
 
     async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What `look` finds; within one operation it looks once under each name."""
+        """The result of `look`. Within one operation, each name is looked up once."""
         return await self.looks.join(name, look)
 
     def source(self, reading: Reading[object]) -> Source:
-        """The provenance of a reading, for the graph."""
+        """The source of a reading, for the graph."""
         return Source(
             agency=reading.agency,
             name=self.agencies.name(reading.agency),
@@ -153,7 +154,7 @@ class Context:
         )
 
     def no_source(self, error: AgencyError) -> Source:
-        """The provenance of an answer that could not be had."""
+        """The source of an answer that failed."""
         return Source(
             agency=error.agency,
             name=self.agencies.name(error.agency),

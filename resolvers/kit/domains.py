@@ -18,10 +18,10 @@ def _code(root: Any, _: Context) -> str:
 
 
 class NodeKind(NamedTuple):
-    """One kind of what has a global id.
+    """A kind of node, which is a thing with a global id.
 
-    `code` names a thing among its kind, `find` finds it by that for who asks. `policy` says for whose schema it is;
-    `covered`, that its code is nobody's to read.
+    `code` gives the code of a thing within its kind; `find` finds it for the caller by this code. `policy` says whose
+    schema it is in. `covered` means that its code is encrypted in the id.
     """
 
     name: str
@@ -32,11 +32,11 @@ class NodeKind(NamedTuple):
 
 
 class Export(NamedTuple):
-    """A list of what takes place that may be had as iCalendar, too.
+    """A list of events that can also be exported as iCalendar.
 
-    `name` is that of the file, `title` stands in it. `parameters`: what the
-    address may say, and how each is read. `listing` is asked with them; of a personal `field` it answers a
-    `PersonalValue`.
+    `name` is the name of the file. `title` stands in the file, in Indonesian (`id`) and English (`en`). `parameters`
+    are the parameters of the address, with a function that reads each. `listing` gives the events; for a personal
+    `field` it gives a `PersonalValue`.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Export(NamedTuple):
 
 
 class ResolverDomain(msgspec.Struct, frozen=True, kw_only=True):
-    """What a domain brings: by the struct that is answered, the kind of node; categories of personal data; exports."""
+    """What a domain brings: its nodes by their structs, its categories of personal data, and its exports."""
 
     nodes: Mapping[type[Any], NodeKind] = MappingProxyType({})
     categories: tuple[Category, ...] = ()

@@ -1,4 +1,4 @@
-"""What a resolver says to the person who asked, in Indonesian and in English."""
+"""An error that a resolver tells the caller, in Indonesian and in English."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,9 @@ from connectors.kit.bilingual import Bilingual
 
 
 class UserError(Exception):
-    """The question cannot be answered as it was put. `code` is stable; the texts are for people.
+    """The question cannot be answered as it was asked. `code` is stable; the texts are for people.
 
-    `told` stands beside the code, for programs.
+    `told` are further values for programs, beside the code.
     """
 
     def __init__(self, code: str, *, id: str, en: str, told: Mapping[str, Any] | None = None) -> None:  # noqa: A002

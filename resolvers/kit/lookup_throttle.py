@@ -1,4 +1,4 @@
-"""What is looked up by a number that could be the next one: counted, slowed, and refused to who asks too many."""
+"""Lookups by consecutive numbers are counted, slowed down, and refused if a caller looks up too many."""
 
 import math
 
@@ -7,9 +7,9 @@ from resolvers.kit.errors import UserError
 
 
 async def throttled(ctx: Context, kind: str, number: str) -> None:
-    """Return once this caller may know of this number, before anybody is asked; raises LOOKUPS_EXCEEDED.
+    """Return when this caller may look up this number, before any agency is asked; raises LOOKUPS_EXCEEDED.
 
-    Within one operation those that have to wait do so one after the other.
+    Within one operation, lookups that must wait do so one after the other.
     """
     await ctx.once(("lookup", kind, number), lambda: _counted(ctx, f"{kind}:{number}"))
 
@@ -23,7 +23,7 @@ async def _counted(ctx: Context, thing: str) -> None:
         raise UserError(
             "LOOKUPS_EXCEEDED",
             id=f"Terlalu banyak nomor berbeda yang ditanyakan; coba lagi {minutes} menit lagi.",
-            en=f"Too many different numbers were asked for; try again in {minutes} minutes.",
+            en=f"You looked up too many different numbers; try again in {minutes} minutes.",
             told={"retryAfter": math.ceil(lookup.retry_after)},
         )
     if lookup.wait:

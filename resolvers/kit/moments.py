@@ -1,19 +1,19 @@
-"""Days, moments and times as people give them: what is read can be reckoned with, in UTC and in the city.
+"""Days, moments and times as clients write them. A valid one can be computed with in UTC and in the city.
 
-Every way in reads them here: the graph's scalars, the calendars and the data tracker.
+The scalars of the graph, the calendars and the data tracker all use these functions.
 """
 
 from datetime import UTC, date, datetime, time
 
 FIRST, LAST = 1500, 2499
-"""The years in which a day may lie; at the ends of the calendar there is no day before, or no other time zone."""
+"""The years in which a day may lie. At the ends of the calendar, a day before or another time zone would fail."""
 A_DAY = f"a day between {FIRST} and {LAST}, as in 2026-01-31"
 A_MOMENT = f"a moment with its zone, between {FIRST} and {LAST}, as in 2026-01-31T00:00:00Z"
 A_TIME = "a time of day, as in 08:00:00"
 
 
 def day(text: object) -> date:
-    """Read it; raises ValueError with what it has to be."""
+    """Read a day; raises ValueError with what is expected."""
     try:
         found = date.fromisoformat(text) if isinstance(text, str) else date.min
     except ValueError:
@@ -24,7 +24,7 @@ def day(text: object) -> date:
 
 
 def moment(text: object) -> datetime:
-    """The same, with its zone."""
+    """Read a moment with its time zone."""
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) else None
         in_utc = found.astimezone(UTC) if found and found.tzinfo else None
@@ -36,7 +36,7 @@ def moment(text: object) -> datetime:
 
 
 def time_of_day(text: object) -> time:
-    """The same, of any day."""
+    """Read a time of day."""
     try:
         found = time.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

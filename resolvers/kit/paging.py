@@ -1,4 +1,4 @@
-"""Cuts a list into pages, the Relay way, with cursors that name a place in the order and not a number."""
+"""Pages of a list, as Relay defines them. A cursor holds the key of an item and not a position."""
 
 import base64
 from bisect import bisect_left, bisect_right
@@ -19,14 +19,14 @@ MOST = 100
 
 
 class Edge(msgspec.Struct, Generic[T], frozen=True):
-    """One thing in a list, and its place."""
+    """One item of a list, and its cursor."""
 
     node: T
     cursor: str
 
 
 class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands before and after a page."""
+    """What comes before and after a page."""
 
     has_next_page: bool
     has_previous_page: bool
@@ -35,7 +35,10 @@ class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A page of a list; `total_count` counts the whole list, or is how to count it, where that is work of its own."""
+    """A page of a list.
+
+    `total_count` is the size of the whole list, or a function that counts it if counting is expensive.
+    """
 
     edges: list[Edge[T]]
     page_info: PageInfo
@@ -47,12 +50,12 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
-    """Counted where somebody asks for it."""
+    """The size of the list, counted only if a client asks for it."""
     return root.total_count() if callable(root.total_count) else root.total_count
 
 
 class PageArguments(msgspec.Struct, frozen=True, kw_only=True):
-    """Which page is asked for: the `first` after a cursor, or the `last` before one."""
+    """The wanted page: the `first` items after a cursor, or the `last` items before one."""
 
     first: int | None = None
     after: str | None = None
@@ -61,10 +64,10 @@ class PageArguments(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def paginate(items: Iterable[T], key: Callable[[T], Key], page: PageArguments, *, order: str) -> Page[T]:
-    """Sort by `key`, which no two items share, and page.
+    """Sort by `key`, which must be unique, and cut out the page.
 
-    A cursor holds the key of its item and the name of the `order`, so that a page goes on at the right place when
-    items have come or gone, and is refused under another order. Raises `UserError` for a bad cursor or a bad number.
+    A cursor holds the key of its item and the name of the `order`. So a page continues at the right place after items
+    were added or removed, and a cursor of another order is refused. Raises `UserError` for a bad cursor or number.
     """
     size = _size(page)
     ordered = sorted(((key(item), item) for item in items), key=itemgetter(0))
@@ -100,7 +103,7 @@ async def paginate_stored(
     order: str,
     count: Callable[[], Awaitable[int]],
 ) -> Page[T]:
-    """The same of a list in the store; `to` makes a thing of what is found there."""
+    """The same for a list in the store. `to` makes an item of a stored record."""
     window = PageRequest(
         size=_size(page),
         after=_key(page.after, order) if page.after else None,
@@ -159,6 +162,6 @@ def _key(cursor: str, order: str) -> Key:
 def _bad_cursor() -> UserError:
     return UserError(
         "BAD_CURSOR",
-        id="Kursor ini bukan dari daftar ini dengan urutan ini.",
-        en="This cursor is not of this list in this order.",
+        id="Kursor ini milik daftar lain atau urutan lain.",
+        en="This cursor belongs to another list or another order.",
     )

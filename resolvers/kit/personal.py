@@ -1,4 +1,4 @@
-"""How a personal field is given: by a rule that holds, and not before its reading is on record."""
+"""How a personal field is given: only if a rule allows it, and only after the reading is in the audit log."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 class PersonalValue(msgspec.Struct, Generic[T], frozen=True):
-    """What a resolver of a personal field found, and whom it is about.
+    """The value of a personal field, and the person whose data it is.
 
-    `new`: the event that it tells of, which is one reading for all subscriptions of a person.
+    `new` is the event that it reports. For all subscriptions of a person it is one reading.
     """
 
     value: T
@@ -33,7 +33,7 @@ class PersonalValue(msgspec.Struct, Generic[T], frozen=True):
 async def authorize(
     ctx: Context, personal: Personal, field: str, root: Any, find: Callable[[], Awaitable[PersonalValue[Any] | None]]
 ) -> Any:
-    """What `find` finds. What can be decided before that is; raises FORBIDDEN, and nothing was asked of anybody."""
+    """The value that `find` finds. If the rules can refuse before that, it raises FORBIDDEN and no agency is asked."""
     asked = _asked(ctx, field, root)
     if personal.allows(asked) is False:
         raise _forbidden()
@@ -42,7 +42,7 @@ async def authorize(
 
 
 async def allowed(ctx: Context, policy: Policy, field: str, find: Callable[[], Awaitable[Any]]) -> Any:
-    """What `find` finds. Of a personal field that is a `PersonalValue`, which is given and recorded by its rules."""
+    """The value that `find` finds. For a personal field it is a `PersonalValue`, which is authorized and recorded."""
     if policy.personal is None:
         return await find()
     return await authorize(ctx, policy.personal, field, None, find)
@@ -55,7 +55,7 @@ async def authorize_each(
     root: Any,
     events: Callable[[], AsyncGenerator[PersonalValue[Any], None]],
 ) -> AsyncIterator[Any]:
-    """The same of each event, by the rules and the day of its own; raises FORBIDDEN."""
+    """The same for each event, by the rules and the date of the event; raises FORBIDDEN."""
     if personal.allows(_asked(ctx, field, root)) is False:
         raise _forbidden()
     async with aclosing(events()) as found:
@@ -74,7 +74,7 @@ async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: Perso
 
 
 def person_of(ctx: Context) -> Person:
-    """Who asks; the schema of those who have not signed in has no field that leads to this."""
+    """The caller's person. Without a sign-in, the schema has no field that leads here."""
     if ctx.caller.person is None:
         raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
     return ctx.caller.person
@@ -94,6 +94,6 @@ def _asked(ctx: Context, field: str, root: Any) -> Asked:
 def _forbidden() -> UserError:
     return UserError(
         "FORBIDDEN",
-        id="Anda tidak berhak membaca kolom ini; accessPolicy dan docs/access.md menyebut syaratnya.",
-        en="You may not read this field; docs/access.md says by which rule it is given.",
+        id="Anda tidak berhak membaca bidang data ini; docs/access.md menyebut syaratnya.",
+        en="You may not read this field. docs/access.md lists the conditions.",
     )

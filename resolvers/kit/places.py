@@ -1,4 +1,4 @@
-"""Where things lie, and how far from each other."""
+"""Positions, and the distances between them."""
 
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
@@ -10,23 +10,23 @@ EARTH = 6371.0088
 """The mean radius of the earth in km."""
 
 
-class Point(Protocol):
-    """A position, WGS 84."""
+class Position(Protocol):
+    """A position in WGS 84."""
 
     latitude: float
     longitude: float
 
 
 class Placed(Protocol):
-    """What has a place, and how far that is from the point that its list was asked from."""
+    """A thing with a position and its distance from the point of the query."""
 
     @property
     def latitude(self) -> float | None:
-        """WGS 84; None where nobody says."""
+        """In WGS 84; None if it is not known."""
 
     @property
     def longitude(self) -> float | None:
-        """The same."""
+        """In WGS 84; None if it is not known."""
 
     @property
     def distance(self) -> float | None:
@@ -40,15 +40,15 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * EARTH * asin(sqrt(half))
 
 
-def distance(near: Point | None, latitude: float | None, longitude: float | None) -> float | None:
-    """In km, to the metre; None without a point to reckon from, or without a position."""
+def distance(near: Position | None, latitude: float | None, longitude: float | None) -> float | None:
+    """The distance in km, to the metre; None without a point or without a position."""
     if near is None or latitude is None or longitude is None:
         return None
     return round(kilometres((near.latitude, near.longitude), (latitude, longitude)), 3)
 
 
-def check_near(near: Point | None, within_km: float | None, *, by_distance: bool) -> None:
-    """Raise `UserError` where a distance is asked for without a point, or from one that is not on the earth."""
+def check_near(near: Position | None, within_km: float | None, *, by_distance: bool) -> None:
+    """Raise `UserError` for a distance without a point, or for a point that is not on the earth."""
     if near is None and (within_km is not None or by_distance):
         raise UserError(
             "BAD_USER_INPUT",
@@ -63,6 +63,6 @@ def check_near(near: Point | None, within_km: float | None, *, by_distance: bool
         )
 
 
-async def distance_from(root: Placed, _: Context, *, near: Point | None = None) -> float | None:
+async def distance_from(root: Placed, _: Context, *, near: Position | None = None) -> float | None:
     check_near(near, None, by_distance=False)
     return root.distance if near is None else distance(near, root.latitude, root.longitude)

@@ -1,4 +1,4 @@
-"""The record of one operation: which agencies were asked, and how old their answers are."""
+"""The sources of one operation: which agencies were asked, and how old their answers are."""
 
 from datetime import datetime
 
@@ -15,8 +15,8 @@ WORST_LAST = (State.LIVE.value, State.CACHED.value, State.SNAPSHOT.value, State.
 class AgencyTouched(msgspec.Struct, kw_only=True, rename="camel"):
     """One agency in `extensions.sources`: the worst state of its readings, the oldest fetch, the newest change.
 
-    `took_ms` is the longest that one of its readings took, `reads` how many there were. `problem` is the code of the
-    error that kept an answer, or a newer one, away.
+    `took_ms` is the longest time of a reading, `reads` is the number of readings. `problem` is the code of the error
+    that prevented an answer, or a newer one.
     """
 
     agency: str
@@ -30,13 +30,13 @@ class AgencyTouched(msgspec.Struct, kw_only=True, rename="camel"):
 
 
 class Sources:
-    """Fills while an operation runs."""
+    """The agencies of one operation, added while it runs."""
 
     def __init__(self) -> None:
         self._touched: dict[str, AgencyTouched] = {}
 
     def note(self, agency: Agency, reading: Reading[object], seconds: float) -> None:
-        """An answer was had."""
+        """Add an answer."""
         self._merge(
             AgencyTouched(
                 agency=agency.code,
@@ -50,7 +50,7 @@ class Sources:
         )
 
     def note_failure(self, agency: Agency, error: AgencyError, seconds: float) -> None:
-        """No answer was had."""
+        """Add a failure."""
         self._merge(
             AgencyTouched(
                 agency=agency.code,
@@ -62,7 +62,7 @@ class Sources:
         )
 
     def listed(self) -> list[AgencyTouched]:
-        """All of them, by code."""
+        """All agencies, by code."""
         return sorted(self._touched.values(), key=lambda touched: touched.agency)
 
     def _merge(self, new: AgencyTouched) -> None:

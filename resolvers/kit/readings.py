@@ -1,4 +1,4 @@
-"""Several agencies of one domain asked at once: what they say, and who does not answer."""
+"""Several agencies of one kind, asked at the same time: their answers, and the agencies that did not answer."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NoReturn, TypeVar
@@ -25,12 +25,15 @@ def configured(
     en: str,
     where: Callable[[K], bool] = lambda _: True,
 ) -> tuple[K, ...]:
-    """The agencies of a domain; raises NOT_CONFIGURED with these words for the subject where there is none."""
+    """The agencies of this kind; raises NOT_CONFIGURED, with these words for the subject, if there is none."""
     return tuple(filter(where, ctx.agencies.of(kind))) or not_configured(id, en)
 
 
 async def first_answer(agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
-    """What the first of these says that answers; "there is none" is an answer. Raises the first failure if all fail."""
+    """The answer of the first agency that answers; "there is none" is an answer.
+
+    If all fail, the first failure is raised.
+    """
     failed: AgencyError | None = None
     for agency in agencies:
         try:
@@ -41,17 +44,20 @@ async def first_answer(agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) 
 
 
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
-    """What those say that answer, and who does not; raises the first failure where nobody answers."""
+    """The answers, and the agencies that did not answer. If none answers, the first failure is raised."""
     return await _sorted_out(ctx, map(ctx.reading, reads))
 
 
 async def commands(ctx: Context, done: Iterable[Command[T]]) -> tuple[list[Reading[T]], list[Source]]:
-    """What those say for whom it can be done, and for whom not; raises the first failure where for nobody."""
+    """The results of the commands, and the agencies that failed. If all fail, the first failure is raised."""
     return await _sorted_out(ctx, map(ctx.execute, done))
 
 
 async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading[int]], list[Source]]:
-    """Which copies may be read, and whose may not; raises the first failure where none may."""
+    """The copies that may be read, and the agencies whose copy may not.
+
+    If there is none, the first failure is raised.
+    """
     return await _sorted_out(ctx, map(ctx.copy, feeds))
 
 

@@ -1,4 +1,4 @@
-"""A reading of somebody's data, as a sentence for that person."""
+"""An entry of the audit log as a sentence for the person whose data were read."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,8 +15,8 @@ def sentence(
 ) -> str:
     """Who read what, in plain words.
 
-    `language` is `id` or `en`; `known` are the categories by name, `name_of` gives an agency's name. A category that
-    no domain declares any more is told by its name.
+    `language` is `id` or `en`. `known` are the categories by name. `name_of` gives the name of an agency. A category
+    that is no longer declared is shown by its name.
     """
     reader = entry.reader
     kinds = ", ".join(known[each][language] if each in known else each for each in entry.categories)

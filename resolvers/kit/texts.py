@@ -1,4 +1,4 @@
-"""The texts that are asked with: how long they may be, and how they are searched for."""
+"""Texts in arguments: their greatest length, and the search for their words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 from resolvers.kit.errors import UserError
 
 LETTERS = 200
-"""Of a text that is given as an argument."""
+"""The greatest length of a text argument, in characters."""
 LETTERS_OF_A_NAME = 1_000
-"""Of what names one thing, and is made by the hub: a code, an id, a cursor."""
+"""The greatest length of an argument that names one thing: a code, an id, a cursor."""
 NAMES_ONE = frozenset({"id", "code", "slot", "booking", "after", "before"})
-"""The arguments that do."""
+"""The arguments that name one thing."""
 
 
 def most_letters(argument: str) -> int:
-    """How long a text this argument takes."""
+    """The greatest length of this argument."""
     return LETTERS_OF_A_NAME if argument in NAMES_ONE else LETTERS
 
 
 def check_lengths(arguments: Mapping[str, Any]) -> None:
-    """Raises BAD_USER_INPUT where a text, in a list too, is longer than its argument takes."""
+    """Raise BAD_USER_INPUT if a text, also in a list, is too long for its argument."""
     for argument, value in arguments.items():
         most = most_letters(argument)
         if any(len(each) > most for each in _texts(value)):
@@ -39,11 +39,11 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def words_of(wanted: str) -> Sequence[str]:
-    """The words of a search, once for all that is searched."""
+    """The words of a search, split once for the whole list."""
     return wanted.casefold().split()
 
 
 def has_words(text: str, wanted: Sequence[str]) -> bool:
-    """Whether each of the wanted words begins or stands within one of the text's, in any case."""
+    """Whether each wanted word is in the text, or in a part of a word, in any case."""
     folded = text.casefold()
     return all(word in folded for word in wanted)

@@ -1,1 +1,1 @@
-"""What the hub says of itself: who may read what, the keys of apps, findings."""
+"""What the hub says about itself: the access matrix, the keys of apps, and findings."""

@@ -1,4 +1,4 @@
-"""Who may read what, told to who runs the hub."""
+"""The access matrix, for administrators."""
 
 from auth.caller import Audience
 from auth.policies import FieldAccess

@@ -1,4 +1,4 @@
-"""The keys of apps, as administrators make and revoke them."""
+"""The keys of apps: administrators make and revoke them."""
 
 import re
 import secrets
@@ -24,7 +24,7 @@ _APP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class NewApiKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key that was just made. `key` opens what was agreed on, and is not kept."""
+    """A key that was just made. `key` is the key itself, which the hub does not keep."""
 
     key: str
     api_key: ApiKey
@@ -70,8 +70,8 @@ async def create_api_key(
     expires_at = expires_at or now + USUAL_LIFE
     if not now < expires_at <= now + LONGEST_LIFE:
         raise _bad(
-            f"expiresAt: dengan zona waktu, sesudah sekarang, paling lama {LONGEST_LIFE.days} hari.",
-            f"expiresAt: with a time zone, after now, within {LONGEST_LIFE.days} days.",
+            f"expiresAt harus menyebut zona waktu dan jatuh dalam {LONGEST_LIFE.days} hari ke depan.",
+            f"expiresAt needs a time zone and must be in the next {LONGEST_LIFE.days} days.",
         )
     wanted = ApiKey(
         code=secrets.token_hex(6),
@@ -92,14 +92,18 @@ async def create_api_key(
 async def revoke_api_key(_root: None, ctx: Context, *, code: str) -> ApiKey:
     found = await _keys(ctx).revoke(code)
     if found is None:
-        raise UserError("NOT_FOUND", id="Tidak ada kunci dengan kode ini.", en="There is no key of this code.")
+        raise UserError("NOT_FOUND", id="Tidak ada kunci dengan kode ini.", en="There is no key with this code.")
     log.info("api_key.revoked", app=found.app, key=code, by=ctx.auditor.reader)
     return found
 
 
 def _keys(ctx: Context) -> ApiKeys:
     if ctx.api_keys is None:
-        raise UserError("NOT_CONFIGURED", id="Kota ini tidak memberi kunci.", en="This city gives out no keys.")
+        raise UserError(
+            "NOT_CONFIGURED",
+            id="Kota ini tidak menyediakan kunci untuk aplikasi.",
+            en="This city offers no keys for apps.",
+        )
     return ctx.api_keys
 
 

@@ -1,4 +1,4 @@
-"""The keys of apps, and how one is found again by its id."""
+"""The keys of apps: the node."""
 
 from auth.api_key import ApiKey
 from auth.policies import administrators

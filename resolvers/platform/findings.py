@@ -1,4 +1,4 @@
-"""What agencies sent that their protocols do not promise, told to who answers for it."""
+"""The findings of agencies, for the officers of the agency and for administrators."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,8 +14,8 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of surprise of one agency; no value that it sent is in it."""
+class AgencyFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding of one agency. It contains no value that the agency sent."""
 
     agency: str
     name: str
@@ -27,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 async def findings(
     _root: None, ctx: Context, *, agency: str | None = None, page: PageArguments
-) -> Page[Finding] | None:
+) -> Page[AgencyFinding] | None:
     asked = [each for each in _of_all(ctx) if agency in {None, each[0].code}]
     if not asked:
         return None
@@ -35,8 +35,8 @@ async def findings(
     if agency is not None and not mine:
         raise UserError(
             "FORBIDDEN",
-            id="Temuan instansi lain hanya untuk instansi itu.",
-            en="The findings of another agency are for that agency.",
+            id="Anda hanya dapat membaca temuan instansi Anda sendiri.",
+            en="You can read only the findings of your own agency.",
         )
     return paginate(chain.from_iterable(mine), lambda each: (each.agency, each.text), page, order="findings")
 
@@ -47,7 +47,7 @@ def _answers_for(ctx: Context, owner: str) -> bool:
 
 
 def _of_all(ctx: Context) -> Iterator[tuple[Agency, str, Findings]]:
-    """Every agency that is asked, who answers for it, and what was found."""
+    """Every agency, the code of the agency that is responsible for it, and its findings."""
     for each in ctx.agencies:
         yield each.agency, each.belongs_to, each.findings
     if ctx.identity:
@@ -55,9 +55,9 @@ def _of_all(ctx: Context) -> Iterator[tuple[Agency, str, Findings]]:
         yield provider, provider.code, ctx.identity.account.findings
 
 
-def _told(agency: Agency, findings: Findings) -> Iterator[Finding]:
+def _told(agency: Agency, findings: Findings) -> Iterator[AgencyFinding]:
     for each in findings.all:
-        yield Finding(
+        yield AgencyFinding(
             agency=agency.code,
             name=agency.name,
             text=each.text,

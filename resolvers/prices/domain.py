@@ -2,7 +2,8 @@
 
 from resolvers.kit.domains import NodeKind, ResolverDomain
 from resolvers.prices import commodities, markets
-from resolvers.prices.sources import KnownCommodity, SurveyedMarket
+from resolvers.prices.commodity_rules import KnownCommodity
+from resolvers.prices.markets import SurveyedMarket
 
 DOMAIN = ResolverDomain(
     nodes={

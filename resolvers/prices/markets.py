@@ -1,114 +1,91 @@
-"""The markets, and what things cost in each of them."""
+"""The markets that the surveys name."""
 
-from collections.abc import Sequence
-from datetime import date
+import msgspec
 
-from connectors.kit.together import both, together
-from connectors.prices.records import MarketType
+from connectors.prices.records import Market, MarketKind
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
-from resolvers.kit.context import Context
+from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.prices.boards import Board, CommodityPrice, board, board_or_why_not
-from resolvers.prices.rules import day_to_compare
-from resolvers.prices.sources import (
-    KnownCommodity,
-    Survey,
-    SurveyedMarket,
-    by_name,
-    chosen,
-    deciding,
-    first_found,
-    known,
-    market_with_code,
-    markets_of,
-    surveys,
-    with_markets,
-)
+from resolvers.prices.sources import Survey, first_result, surveys
 from resolvers.regions import regions
 
-PEOPLES = (MarketType.TRADITIONAL, MarketType.UNKNOWN)
-"""Which kind is meant where none is named; the second, where a survey does not say kinds."""
+
+class SurveyedMarket(Market, frozen=True, kw_only=True):
+    """A market of one survey. `own_code` is its code there; `code` is its code in the hub."""
+
+    survey: str
+    own_code: str
+    source: Source
+
+
+def surveys_with_markets(ctx: Context, source: str | None = None) -> list[Survey]:
+    """The surveys that name markets."""
+    return [each for each in surveys(ctx, source) if each.markets() is not None]
+
+
+async def markets_of(ctx: Context, survey: Survey) -> tuple[SurveyedMarket, ...]:
+    """The markets of one survey.
+
+    A market of the first survey that names markets has its own code. A market of another survey has the code of its
+    survey before it, such as `pihps:12`.
+    """
+    read = survey.markets()
+    if read is None:
+        return ()
+    reading = await ctx.reading(read)
+    code, source = survey.agency.code, ctx.source(reading)
+    prefix = "" if survey is surveys_with_markets(ctx)[0] else f"{code}:"
+    return tuple(
+        SurveyedMarket(
+            **(msgspec.structs.asdict(each) | {"code": f"{prefix}{each.code}"}),
+            survey=code,
+            own_code=each.code,
+            source=source,
+        )
+        for each in reading.records
+    )
+
+
+async def requested_market(ctx: Context, market: str | None, source: str | None) -> SurveyedMarket | None:
+    """The market that the caller has named by its code; None if the caller has named none."""
+    if market is None:
+        return None
+    found = await _with_code(ctx, market)
+    if found is None:
+        raise UserError(
+            "BAD_USER_INPUT", id="Tidak ada pasar dengan kode ini.", en="There is no market with this code."
+        )
+    if source not in (None, found.survey):
+        raise UserError(
+            "BAD_USER_INPUT", id="Survei itu tidak mencakup pasar ini.", en="That survey does not cover this market."
+        )
+    return found
 
 
 async def markets(
     _: None,
     ctx: Context,
     *,
-    type: MarketType | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002
     kecamatan: DottedCode | None = None,
     source: str | None = None,
     page: PageArguments,
 ) -> Page[SurveyedMarket]:
-    async def named(survey: Survey) -> tuple[SurveyedMarket, ...] | None:
+    async def ask(survey: Survey) -> tuple[SurveyedMarket, ...] | None:
         return await markets_of(ctx, survey) or None
 
-    chosen = (
+    found = (
         market
-        for market in await first_found(with_markets(ctx, source), named) or ()
+        for market in await first_result(surveys_with_markets(ctx, source), ask) or ()
         if (type is None or market.type is type)
         and (kecamatan is None or (market.kelurahan or "").startswith(f"{kecamatan}."))
     )
-    return paginate(chosen, _by_name, page, order="markets")
+    return paginate(found, by_name, page, order="markets")
 
 
 async def market(_: None, ctx: Context, *, code: str) -> SurveyedMarket | None:
-    return await market_with_code(ctx, code)
-
-
-async def market_prices(
-    root: SurveyedMarket,
-    ctx: Context,
-    *,
-    on: date | None = None,
-    group: str | None = None,
-    name: str | None = None,
-    page: PageArguments,
-) -> Page[CommodityPrice]:
-    (survey,) = surveys(ctx, root.survey)
-    everything, found = await both(known(ctx), board(ctx, survey, root, on))
-    listed = (each for each in everything.commodities if each.listing(root.survey))
-    prices = map(found.price, chosen(listed, group, name))
-    return paginate(prices, lambda price: by_name(price.commodity), page, order="market-prices")
-
-
-async def prices_by_market(
-    root: KnownCommodity,
-    ctx: Context,
-    *,
-    type: MarketType | None = None,  # noqa: A002
-    on: date | None = None,
-    source: str | None = None,
-    page: PageArguments,
-) -> Page[CommodityPrice]:
-    async def asked(survey: Survey) -> list[CommodityPrice] | None:
-        places = [each for each in await markets_of(ctx, survey) if type in (None, each.type)]
-        found = await together(board_or_why_not(ctx, survey, each, on) for each in places)
-        return [each.price(root) for each in found] or None
-
-    prices = await first_found(deciding(ctx, root, source), asked) or []
-    return paginate(prices, _by_market, page, order="prices-by-market")
-
-
-async def cheapest_market(
-    root: KnownCommodity,
-    ctx: Context,
-    *,
-    type: MarketType | None = None,  # noqa: A002
-    on: date | None = None,
-    source: str | None = None,
-    outliers: bool = False,
-) -> CommodityPrice | None:
-    async def asked(survey: Survey) -> CommodityPrice | None:
-        places = await markets_of(ctx, survey)
-        for kind in (type,) if type else PEOPLES:
-            of_kind = [each for each in places if each.type is kind]
-            found = await together(board(ctx, survey, each, on) for each in of_kind)
-            if cheapest := _cheapest(root, found, outliers=outliers):
-                return cheapest
-        return None
-
-    return await first_found(deciding(ctx, root, source), asked)
+    return await _with_code(ctx, code)
 
 
 async def kelurahan(root: SurveyedMarket, ctx: Context) -> Kelurahan | None:
@@ -119,35 +96,15 @@ async def kecamatan(root: SurveyedMarket, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, root.kelurahan))
 
 
-async def place_of(ctx: Context, market: str | None, source: str | None) -> SurveyedMarket | None:
-    """The market that is asked for, if one is: it is looked for before it is asked of."""
-    if market is None:
-        return None
-    place = await market_with_code(ctx, market)
-    if place is None:
-        raise UserError("BAD_USER_INPUT", id="Tidak ada pasar dengan kode ini.", en="There is no market of this code.")
-    if source not in (None, place.survey):
-        raise UserError(
-            "BAD_USER_INPUT", id="Pasar ini bukan dari survei itu.", en="This market is not of that survey."
-        )
-    return place
-
-
-def _cheapest(commodity: KnownCommodity, boards: Sequence[Board], *, outliers: bool) -> CommodityPrice | None:
-    """The least of the prices of one day, of those that are the same the first by the market's name."""
-    asked = [each.prices(commodity).days(each.day, outliers=outliers) for each in boards]
-    day = day_to_compare(asked)
-    prices = [
-        each.price(commodity, outliers=outliers, until=day)
-        for each, days in zip(boards, asked, strict=True)
-        if day in days
-    ]
-    return min(prices, key=lambda price: (price.amount or 0, *_by_market(price)), default=None)
-
-
-def _by_name(market: SurveyedMarket) -> tuple[str, str]:
+def by_name(market: SurveyedMarket) -> tuple[str, str]:
+    """The key that sorts markets by name."""
     return market.name.casefold(), market.code
 
 
-def _by_market(price: CommodityPrice) -> tuple[str, str]:
-    return _by_name(price.market) if price.market else ("", "")
+async def _with_code(ctx: Context, code: str) -> SurveyedMarket | None:
+    """The market with this code. Without the code of a survey before it, only the first survey is asked."""
+    named, _, own = code.rpartition(":")
+    for survey in surveys_with_markets(ctx)[: None if named else 1]:
+        if named in {"", survey.agency.code}:
+            return next((each for each in await markets_of(ctx, survey) if each.own_code == own), None)
+    return None

@@ -1,1 +1,1 @@
-"""The city, its kecamatan and its kelurahan: what its fields mean."""
+"""The city, its kecamatan and its kelurahan: what the fields mean."""

@@ -1,4 +1,4 @@
-"""The regions, and how each is found again by its id."""
+"""The regions: the nodes."""
 
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.context import Context

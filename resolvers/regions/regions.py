@@ -1,4 +1,4 @@
-"""The regions of the city, and the way from a located record to its region."""
+"""The regions of the city, and the region of a record."""
 
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from resolvers.kit.context import Context
@@ -44,13 +44,13 @@ async def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:
 
 
 def kelurahan_with_code(ctx: Context, code: str | None) -> Kelurahan | None:
-    """The kelurahan that a record names by its dotted Kemendagri code."""
+    """The kelurahan with this dotted Kemendagri code."""
     found = ctx.regions.find(RegionCode(System.KEMENDAGRI, code)) if code else None
     return found if isinstance(found, Kelurahan) else None
 
 
 def kecamatan_of(ctx: Context, kelurahan: Kelurahan | None) -> Kecamatan | None:
-    """The kecamatan that a kelurahan lies in."""
+    """The kecamatan in which a kelurahan lies."""
     found = ctx.regions.find(RegionCode(System.KEMENDAGRI, kelurahan.kecamatan_code)) if kelurahan else None
     return found if isinstance(found, Kecamatan) else None
 

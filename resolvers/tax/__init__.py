@@ -1,1 +1,1 @@
-"""Property tax, and other papers of the tax office: what its fields mean."""
+"""Property tax and other papers of the tax office: what the fields mean."""

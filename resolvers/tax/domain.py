@@ -1,4 +1,4 @@
-"""Objects, bills and papers of the tax office: what is personal, and how each is found again by its id."""
+"""Objects, bills and papers of the tax office: the nodes and the personal categories."""
 
 from auth.policies import signed_in
 from connectors.tax.records import Nop

@@ -1,4 +1,4 @@
-"""Property tax: an object by its NOP, its bills, what was paid, what is owed."""
+"""Property tax: an object by its NOP, its bills, its payments, and what is owed."""
 
 from collections.abc import Collection
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from auth.subject import Kind, Subject, nik
+from auth.subject import Subject, SubjectKind, nik
 from connectors.kit.structs import extended
 from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
@@ -23,14 +23,14 @@ AnyTax = Tax[Any, Any]
 
 
 class PenaltyBasis(Enum):
-    """Who says what a penalty amounts to."""
+    """Where the amount of a penalty comes from."""
 
     SOURCE = "SOURCE"
     ESTIMATE = "ESTIMATE"
 
 
 class Penalty(msgspec.Struct, frozen=True, kw_only=True):
-    """A penalty in whole rupiah: what the tax office took, or what the hub reckons; `waived` is taken off already."""
+    """A penalty in whole rupiah: paid to the tax office, or estimated by the hub without the part that is `waived`."""
 
     amount: int
     waived: int = 0
@@ -46,7 +46,7 @@ class TaxObject(Property, frozen=True, kw_only=True):
 
 
 class TaxBill(msgspec.Struct, frozen=True, kw_only=True):
-    """A bill and what its payments make of it. Amounts in whole rupiah."""
+    """A bill with its payments. Amounts are in whole rupiah."""
 
     nop: Nop
     year: int
@@ -62,7 +62,7 @@ class TaxBill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrears(msgspec.Struct, frozen=True, kw_only=True):
-    """What is owed on bills past their due day. Amounts in whole rupiah."""
+    """What is owed on bills after their due day. Amounts are in whole rupiah."""
 
     bills: int
     principal: int
@@ -91,12 +91,17 @@ def masked_owner_name(root: TaxObject) -> str | None:
 
 
 async def owner_name(root: TaxObject, ctx: Context) -> PersonalValue[str] | None:
-    """Whole, from the system that told of the object. Without a resident's number the record knows it by the NOP."""
+    """The full name, from the office that described the object.
+
+    Without a resident's number, the audit log knows the owner by the NOP.
+    """
     office = _offices(ctx, first=root.source.agency)[0]
     taxpayer = (await ctx.reading(office.taxpayer(root.nop, root.as_of_year))).records
     if taxpayer is None:
         return None
-    return PersonalValue(taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(Kind.NOP, root.nop.digits))
+    return PersonalValue(
+        taxpayer.name, nik(taxpayer.number) if taxpayer.number else Subject(SubjectKind.NOP, root.nop.digits)
+    )
 
 
 async def bills(
@@ -124,7 +129,7 @@ async def arrears(root: TaxObject, ctx: Context) -> Arrears:
 
 
 async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
-    """One bill of an object, by the same count as the object itself."""
+    """One bill of an object. It counts as the same lookup as the object."""
     await throttled(ctx, "nop", nop.digits)
     return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
 
@@ -175,7 +180,7 @@ async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | 
 
 
 def _penalty(bill: Bill, payments: Collection[Payment], owed: int, ctx: Context) -> Penalty | None:
-    """For what is owed, an estimate; for what was paid, what the tax office took; None where neither is anything."""
+    """The estimate for an owed amount, or the penalty that was paid; None if there is neither."""
     taken = sum(payment.penalty for payment in payments)
     amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
     if amount or waived:
@@ -184,18 +189,18 @@ def _penalty(bill: Bill, payments: Collection[Payment], owed: int, ctx: Context)
 
 
 def _penalty_rules(ctx: Context) -> PenaltyRules:
-    """The city's: those of the first tax office in the file that has any."""
+    """The rules of the city: those of the first tax office that has rules in the file."""
     said = (office.options.penalty for office in _offices(ctx))
     return next((rules for rules in said if rules is not None), PenaltyRules())
 
 
 def _offices(ctx: Context, *, first: str | None = None) -> list[AnyTax]:
-    """In the order in which they are asked: that of the file, but for the one that has answered already."""
+    """The tax offices in the order of the file, but first the one that has answered before."""
     offices = configured(ctx, Tax, id="layanan pajak", en="its tax office")
     return sorted(offices, key=lambda office: office.agency.code != first)
 
 
 def _years(ctx: Context, office: AnyTax) -> range:
-    """The years that are looked at, newest first."""
+    """The years that are looked up, newest first."""
     this = ctx.today().year
     return range(this, this - office.options.years, -1)

@@ -1,4 +1,4 @@
-"""What is asked for by the number on a paper: a deed's tax, a service request, a bill of a retribution."""
+"""Papers that are looked up by their number: the tax on a deed, a service request, a bill of a retribution."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from auth.subject import Kind, Subject, nik
+from auth.subject import Subject, SubjectKind, nik
 from connectors.kit.connector import AnyConnector
 from connectors.tax.papers import DeedParty, Deeds, DeedTax, Retribution, Retributions
 from connectors.tax.records import Nop
@@ -23,14 +23,14 @@ K = TypeVar("K", bound=AnyConnector)
 
 
 class BphtbDeed(DeedTax, frozen=True, kw_only=True):
-    """A deed's tax, and who says so."""
+    """The tax on a deed, and its source."""
 
     number: str
     source: Source
 
 
 class BphtbAmounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be paid on a deed. Amounts in whole rupiah, the rate in per cent."""
+    """The amounts of a deed in whole rupiah, and the rate in per cent."""
 
     value: int
     exempt: int
@@ -45,7 +45,7 @@ class BphtbAmounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaxServiceRequest(ServiceRequest, frozen=True, kw_only=True):
-    """A request, whether it is late, and who says so."""
+    """A request, whether it is late, and its source."""
 
     of: TaxKind
     number: str
@@ -54,7 +54,7 @@ class TaxServiceRequest(ServiceRequest, frozen=True, kw_only=True):
 
 
 class RetributionBill(msgspec.Struct, frozen=True, kw_only=True):
-    """A bill of a retribution, what it amounts to today, and who says so. Amounts in whole rupiah."""
+    """A bill of a retribution with its status today, and its source. Amounts are in whole rupiah."""
 
     code: str
     service: str | None
@@ -71,7 +71,7 @@ class RetributionBill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
-    keepers = configured(ctx, Deeds, id="BPHTB", en="who keeps the tax on acquisitions")
+    keepers = configured(ctx, Deeds, id="BPHTB", en="an agency for the tax on acquisitions (BPHTB)")
     asked = _read_as(keepers[0].deed_number, number)
     await throttled(ctx, "deed", asked)
 
@@ -126,7 +126,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
 
 
 async def retribution_bill(_: None, ctx: Context, *, billing_code: str) -> RetributionBill | None:
-    issuers = configured(ctx, Retributions, id="retribusi", en="who issues bills of retributions")
+    issuers = configured(ctx, Retributions, id="retribusi", en="an agency that bills retributions")
     asked = _read_as(issuers[0].billing_code, billing_code)
     await throttled(ctx, "retribution", asked)
 
@@ -152,12 +152,15 @@ T = TypeVar("T")
 
 
 async def _about(root: BphtbDeed, ctx: Context, of: Callable[[DeedParty], T]) -> PersonalValue[T] | None:
-    """From the system that told of the deed. Where it has no resident's number, the record knows it by the deed's."""
+    """A personal value from the agency that described the deed.
+
+    Without a resident's number, the audit log knows the person by the number of the deed.
+    """
     keeper = ctx.agencies.with_code(Deeds, root.source.agency)
     party = (await ctx.reading(keeper.party(root.number))).records if keeper else None
     if party is None:
         return None
-    return PersonalValue(of(party), nik(party.number) if party.number else Subject(Kind.DEED, root.number))
+    return PersonalValue(of(party), nik(party.number) if party.number else Subject(SubjectKind.DEED, root.number))
 
 
 def _of(record: msgspec.Struct) -> dict[str, Any]:
@@ -165,7 +168,7 @@ def _of(record: msgspec.Struct) -> dict[str, Any]:
 
 
 def _read_as(read: Callable[[str], str], typed: str) -> str:
-    """The number as the agency has it; raises BAD_USER_INPUT, without repeating it."""
+    """The number in the agency's form; raises BAD_USER_INPUT, without repeating the number."""
     try:
         return read(typed)
     except ValueError as error:

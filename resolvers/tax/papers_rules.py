@@ -1,4 +1,4 @@
-"""The rules of papers: which steps a deed goes through, and what a bill of a retribution amounts to. No I/O in here."""
+"""The rules of papers: the steps of a deed, and the status of a bill of a retribution. No I/O in here."""
 
 from datetime import date
 from enum import Enum
@@ -9,7 +9,7 @@ from connectors.tax.papers import DeedFinding, DeedStage, DeedTax, Retribution
 
 
 class StepState(Enum):
-    """How far a step has come."""
+    """The state of a step."""
 
     DONE = "DONE"
     CURRENT = "CURRENT"
@@ -17,7 +17,7 @@ class StepState(Enum):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of a deed; `order` is its place, `reached_on` when that was, where the office keeps that."""
+    """A step of a deed. `order` is its position; `reached_on` is when it was reached, if the office keeps that."""
 
     order: int
     stage: DeedStage
@@ -26,13 +26,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ONLY_WHERE = {DeedStage.UNDERPAID: DeedFinding.UNDERPAID, DeedStage.OVERPAID: DeedFinding.OVERPAID}
-"""The two steps that a deed goes through only if its examination found that."""
+"""The two steps that a deed has only if its examination found this."""
 
 
 def steps_of(deed: DeedTax) -> tuple[Step, ...]:
-    """Those that it goes through, in order; none where the office says a stage that nobody knows.
+    """The steps of a deed in order; none if the office's stage is not known.
 
-    However far it has come, its payment is done only where nothing is owed on it.
+    The payment is done only if nothing is owed, whatever the stage.
     """
     if deed.stage is None:
         return ()
@@ -59,7 +59,10 @@ def steps_of(deed: DeedTax) -> tuple[Step, ...]:
 
 
 def _way(deed: DeedTax, stage: DeedStage) -> list[DeedStage]:
-    """Its steps. What the office has assessed begins with that and is then paid; what it owes itself nobody pays."""
+    """The steps of a deed. An assessment by the office begins with its decision and is paid after that.
+
+    What the office owes itself has no payment.
+    """
     way = [each for each in DeedStage if each is stage or ONLY_WHERE.get(each, deed.finding) is deed.finding]
     if deed.decision is None:
         return way
@@ -71,7 +74,7 @@ def _way(deed: DeedTax, stage: DeedStage) -> list[DeedStage]:
 
 
 class RetributionStatus(Enum):
-    """What a bill of a retribution amounts to."""
+    """The status of a bill of a retribution."""
 
     PAID = "PAID"
     UNPAID = "UNPAID"

@@ -1,18 +1,18 @@
-"""What is personal here, and by which rules it is given."""
+"""The personal categories of this domain, with their words, and the rules for them."""
 
 from auth.category import Category
 
 TAXPAYER = Category(
     name="TAXPAYER",
-    description="Who pays the tax on an object (wajib pajak).",
-    scope="Read whole names of taxpayers (wajib pajak), where an agreement covers it.",
+    description="The taxpayer of an object (wajib pajak).",
+    scope="Read full names of taxpayers (wajib pajak), if an agreement covers it.",
     id="nama Anda sebagai wajib pajak",
     en="your name as a taxpayer",
 )
 DEED = Category(
     name="DEED",
-    description="Who acquired what for how much, by the tax on it (BPHTB).",
-    scope="Read who acquired what for how much, by the tax on it (BPHTB).",
+    description="The person, the object and the amounts of an acquisition (BPHTB).",
+    scope="Read the person, the object and the amounts of an acquisition (BPHTB).",
     id="BPHTB Anda",
-    en="the tax on your acquisition",
+    en="your tax on an acquisition (BPHTB)",
 )

@@ -1,7 +1,7 @@
-"""The rules of PBB: what a bill and its payments amount to, and what a late bill costs. No I/O in here.
+"""The rules of PBB: the status of a bill with its payments, and the penalty of a late bill. No I/O in here.
 
-Sources: the status table and the penalty's month rule of the systems that SISMIOP cities run; the change of rate on
-1 January 2024 by UU 1/2022 (HKPD).
+Sources: the status table and the month rule of penalties in the systems of SISMIOP cities, and the change of rate on 1
+January 2024 by UU 1/2022 (HKPD).
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from connectors.tax.records import Bill, Flag, Payment, PenaltyRules
 
 
 class BillStatus(Enum):
-    """What a bill and its payments amount to."""
+    """The status of a bill with its payments."""
 
     PAID = "PAID"
     UNPAID = "UNPAID"
@@ -25,7 +25,7 @@ class BillStatus(Enum):
 
 
 def paid_principal(payments: Iterable[Payment]) -> int:
-    """What was paid on the bill itself, penalties left out, in rupiah."""
+    """The amount that was paid on the bill, without penalties, in rupiah."""
     return sum(payment.principal for payment in payments)
 
 
@@ -52,15 +52,16 @@ def status_of(bill: Bill, paid: int) -> tuple[BillStatus, bool]:
 
 
 def outstanding(bill: Bill, paid: int) -> int:
-    """What is still to be paid, without penalty, in rupiah: only where the status says that something is."""
+    """The amount still to be paid, without penalty, in rupiah; 0 unless the status says that something is owed."""
     status, _ = status_of(bill, paid)
     return max(0, bill.amount - paid) if status in (BillStatus.UNPAID, BillStatus.PARTIAL) else 0
 
 
 def months_late(due_on: date, today: date, rules: PenaltyRules) -> int:
-    """Begun months after the due day, at most so many as the rules say.
+    """The number of begun months after the due day, at most as many as the rules say.
 
-    By date: none on it, one on the next day, two a month and a day later. By 30 days: one for each that have begun.
+    By date, the due day counts 0, the next day 1, and two months and a day later 3. By 30 days, each begun period
+    counts 1.
     """
     if rules.months == "by_30_days":
         months = -(-(today - due_on).days // 30)
@@ -74,9 +75,9 @@ def months_late(due_on: date, today: date, rules: PenaltyRules) -> int:
 def estimated_penalty(
     principal: int, due_on: date | None, today: date, rules: PenaltyRules, *, year: int
 ) -> tuple[int, int]:
-    """What being late costs by the configured rules, and what an amnesty takes off, in whole rupiah.
+    """The penalty for being late by the configured rules, and the amount that an amnesty waives, in whole rupiah.
 
-    Nothing where no due day is known.
+    Both are 0 if no due day is known.
     """
     if due_on is None or principal <= 0:
         return 0, 0
@@ -95,7 +96,7 @@ def _rounded(amount: Decimal, rules: PenaltyRules) -> int:
 
 
 def _waived(rules: PenaltyRules, today: date, year: int) -> Decimal:
-    """The share that an amnesty takes off today; of several the largest."""
+    """The share that an amnesty waives today; of several the largest."""
     return max(
         (
             each.waives
@@ -107,12 +108,12 @@ def _waived(rules: PenaltyRules, today: date, year: int) -> Decimal:
 
 
 def _begins(due_on: date, number: int, rules: PenaltyRules) -> date:
-    """The first day of this month of being late, the first being 0."""
+    """The first day of a month of being late; the first month has the number 0."""
     before = due_on + timedelta(days=30 * number) if rules.months == "by_30_days" else months_later(due_on, number)
     return before + timedelta(days=1)
 
 
 def _rate(rules: PenaltyRules, day: date) -> Decimal:
-    """The rate in force on this day; before the first of them, none."""
+    """The rate in force on this day; 0 before the first rate."""
     in_force = [rate for rate in rules.rates if rate.since <= day]
     return max(in_force, key=lambda rate: rate.since).monthly if in_force else Decimal(0)

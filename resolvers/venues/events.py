@@ -5,14 +5,14 @@ from datetime import date
 import msgspec
 
 from connectors.venues.events import SportEvents
-from resolvers.calendar.agenda import Agenda, CalendarPage, Listing, Published
+from resolvers.calendar.agenda import Agenda, CalendarPage, Listing, PublishedEvent
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments
 from resolvers.kit.readings import configured
 from resolvers.kit.texts import has_words, words_of
 
 
-class PublishedSportEvent(Published, frozen=True, kw_only=True):
+class PublishedSportEvent(PublishedEvent, frozen=True, kw_only=True):
     """A sport event, as the graph has it."""
 
 
@@ -59,5 +59,5 @@ async def sport_listing(
     return msgspec.structs.replace(found, events=events)
 
 
-def _is_of(event: Published, sport: str | None) -> bool:
+def _is_of(event: PublishedEvent, sport: str | None) -> bool:
     return sport is None or sport in {each.casefold() for each in event.categories}

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,6 +12,18 @@ import msgspec
 from connectors.venues.records import Hours, Keeper, Slot, Venue, Weekday
 
 DAYS = tuple(Weekday)
+
+
+class Timed(Protocol):
+    """What begins and ends."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
 
 
 class HourState(Enum):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from auth.policies import officers
-from auth.subject import HashedSubject, Kind, Subject
+from auth.subject import HashedSubject, Subject, SubjectKind
 from connectors.venues.bookings import Refusal
 from connectors.venues.records import Keeper
 from resolvers.booking.rules import VenueBooking, refused, told
@@ -79,7 +79,7 @@ async def holder(root: VenueBooking, _: Context) -> PersonalValue[str] | None:
     name = root.holder or root.owner
     if name is None:
         return None
-    return PersonalValue(name, HashedSubject(root.person) if root.person else Subject(Kind.BOOKING, root.code))
+    return PersonalValue(name, HashedSubject(root.person) if root.person else Subject(SubjectKind.BOOKING, root.code))
 
 
 def _by_time(booking: VenueBooking) -> int:
@@ -92,6 +92,6 @@ async def _own_venue(ctx: Context, code: str) -> SportsVenue | None:
         raise UserError(
             "FORBIDDEN",
             id="Tempat ini bukan milik instansi Anda.",
-            en="This venue is not your agency's.",
+            en="This venue belongs to another agency.",
         )
     return await venue(None, ctx, code=code)

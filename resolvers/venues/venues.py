@@ -18,9 +18,9 @@ from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
-from resolvers.kit.places import Point, check_near, distance
+from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, copies
-from resolvers.venues.rules import DAYS, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
+from resolvers.venues.rules import DAYS, Timed, VenueDay, hours_of, keeper_at, left, midnight, told_by, within
 from store.booking.orders import Orders
 from store.kit.paging import PageRequest
 from store.venues.venues import SlotsWanted, VenueCopies
@@ -79,7 +79,7 @@ async def venues(
     kecamatan: DottedCode | None = None,
     name: str | None = None,
     free_on: date | None = None,
-    near: Point | None = None,
+    near: Position | None = None,
     within_km: float | None = None,
     order_by: VenueOrder = VenueOrder.NAME,
     page: PageArguments,
@@ -166,7 +166,7 @@ async def sports(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[
     return paginate(root.sports, lambda sport: (sport.name.casefold(), sport.code), page, order="sports")
 
 
-def minutes(root: Slot, _: Context) -> int:
+def minutes(root: Timed, _: Context) -> int:
     return int((root.ends_at - root.starts_at).total_seconds() // 60)
 
 
@@ -225,7 +225,7 @@ async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None)
     return keeper_at(root, (at or ctx.clock.now()).astimezone(_zone(ctx)))
 
 
-async def _all(ctx: Context, near: Point | None) -> tuple[list[SportsVenue], list[Source]]:
+async def _all(ctx: Context, near: Position | None) -> tuple[list[SportsVenue], list[Source]]:
     return await _of(ctx, configured(ctx, Venues, id="tempat olahraga", en="its sports venues"), near)
 
 
@@ -236,7 +236,7 @@ async def _of_system(ctx: Context, system: Venues[Any, Any]) -> list[SportsVenue
 
 
 async def _of(
-    ctx: Context, systems: tuple[Venues[Any, Any], ...], near: Point | None
+    ctx: Context, systems: tuple[Venues[Any, Any], ...], near: Position | None
 ) -> tuple[list[SportsVenue], list[Source]]:
     readable, unavailable = await copies(ctx, (each.venues() for each in systems))
     sources = {reading.agency: ctx.source(reading) for reading in readable}
@@ -250,7 +250,7 @@ def _named(venues: Iterable[SportsVenue], reference: str) -> SportsVenue | None:
     return next((each for each in there if each.reference == reference), there[0] if there else None)
 
 
-def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Point | None) -> SportsVenue:
+def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Position | None) -> SportsVenue:
     return SportsVenue(
         **{name: getattr(venue, name) for name in Venue.__struct_fields__},
         code=f"{agency}/{venue.key}",

@@ -1,1 +1,1 @@
-"""Hospitals and their free beds: its stand-ins."""
+"""Hospitals and their free beds: the stand-ins."""

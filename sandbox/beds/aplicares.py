@@ -1,11 +1,14 @@
-"""A hospital's Aplicares service (BPJS), read side, with what its callers have to bear.
+"""A hospital's Aplicares service (BPJS), for reading, with the faults of the real one.
 
-Its habits, by the names that `hospitals.py` gives them: the success code as text; a row that comes again on the next
-page; a negative count and more beds free than there are; a total that is not the sum of its parts; rows months and
-years old; `Tersediawanita` for `tersediawanita`; a class that the reference does not have; rows without the
-names of their classes; no rooms, which is code 0
-and no list; no `totalitems`, so that a full last page is followed by an empty one. In all of them numbers come as
-text in every third row, a room stands once in each of its classes, and `lastupdate` has no zone.
+Its faults, by the names in `hospitals.py`:
+- the success code as text; no `totalitems`, so an empty page follows a full last page
+- a row that comes again on the next page; rows that are months or years old
+- a negative count, and more free beds than beds; a total that is not the sum of its parts
+- `Tersediawanita` for `tersediawanita`; rows without class names; a class that the reference does not have
+- no rooms, which is code 0 without a list
+
+All hospitals send numbers as text in every third row, one row for each class of a room, and `lastupdate` without a
+zone.
 """
 
 from collections.abc import Callable
@@ -14,20 +17,20 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.beds.hospitals import CLASSES, HOSPITALS, Hospital, rows
+from sandbox.beds.hospitals import CLASSES, HOSPITALS, SandboxHospital, rows
 from sandbox.kit.control import Control
 from sandbox.kit.credentials import account, signature, user_key
 
 SKEW = 300
-"""Seconds that a signature may be off."""
+"""How many seconds a signature may differ from the clock."""
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """One service under each hospital's own prefix."""
+    """One service for each hospital, under its own prefix."""
     made = []
     for hospital in HOSPITALS:
         control.register(hospital.code)
-        service = _Service(hospital, control, now)
+        service = _AplicaresService(hospital, control, now)
         base = f"/{hospital.code}/aplicaresws/rest"
         made += [
             web.get(f"{base}/ref/kelas", service.classes),
@@ -36,8 +39,8 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     return made
 
 
-class _Service:
-    def __init__(self, hospital: Hospital, control: Control, now: Callable[[], datetime]) -> None:
+class _AplicaresService:
+    def __init__(self, hospital: SandboxHospital, control: Control, now: Callable[[], datetime]) -> None:
         self._hospital = hospital
         self._control = control
         self._now = now
@@ -70,7 +73,7 @@ class _Service:
         return web.json_response({"metadata": metadata, "response": {"list": listed}})
 
     def _signed(self, request: web.Request) -> web.Response | None:
-        """None where the signature is good, otherwise the gateway's refusal."""
+        """None if the signature is valid, otherwise the gateway's refusal."""
         known, given = account(self._hospital.code), request.headers
         seconds = given.get("X-timestamp", "")
         good = (

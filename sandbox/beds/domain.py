@@ -1,4 +1,4 @@
-"""The stand-ins of hospitals, and what the hub knows itself by to them."""
+"""The stand-ins of hospitals, and the hub's credentials for them."""
 
 from sandbox.beds import aplicares, hospital_rest, rs_online
 from sandbox.beds.hospitals import HOSPITALS

@@ -1,8 +1,8 @@
-"""One hospital's own JSON behind a gateway such as SPLP: nobody else's names for anything.
+"""One hospital's own JSON behind a gateway such as SPLP, with names that no other hospital uses.
 
-The key goes in the header `Apikey`. Rows stand two objects deep; counts are in an object of their own, one as a text,
-and say how many beds are occupied instead of how many are free; classes have the hospital's own words, one of which
-nobody knows; a day is written `23-11-2026 11:20`, in local time. One row has more beds occupied than there are.
+The key is in the header `Apikey`. Rows are nested in two objects. Counts are in an object of their own, one of them as
+a text, and give occupied beds instead of free beds. Classes have the hospital's own words, one of which is unknown. A
+day is written `23-11-2026 11:20`, in local time. One row has more occupied beds than beds.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ AGENCY = "rs-contoh-gerendeng"
 
 
 def rows(now: datetime) -> list[dict[str, Any]]:
-    """All its rooms."""
+    """All rooms of the hospital."""
     return [_row(number, now) for number in range(ROOMS)]
 
 
@@ -45,7 +45,7 @@ def _row(number: int, now: datetime) -> dict[str, Any]:
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Its one address."""
+    """The one address of the hospital."""
     control.register(AGENCY)
 
     async def rooms(request: web.Request) -> web.StreamResponse:

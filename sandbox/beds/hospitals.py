@@ -1,4 +1,4 @@
-"""Twelve hospitals that do not exist, with the beds and the bad habits that real ones have."""
+"""Twelve hospitals that do not exist, with beds and the faults of real ones."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -36,8 +36,8 @@ WARDS = (
 )
 
 
-class Hospital(NamedTuple):
-    """A stand-in hospital. `kelurahan` is a dotted Kemendagri code; `habits` names what is wrong with its answers."""
+class SandboxHospital(NamedTuple):
+    """A stand-in hospital. `kelurahan` is a dotted Kemendagri code; `habits` are the faults of its answers."""
 
     code: str
     name: str
@@ -48,14 +48,20 @@ class Hospital(NamedTuple):
 
 
 HOSPITALS = (
-    Hospital("rsud-contoh-tangerang", "RSUD Contoh Kota Tangerang", "9901R001", "36.71.01.1003", 20),
-    Hospital("rs-contoh-cipondoh", "RS Contoh Cipondoh", "9901R002", "36.71.05.1001", 14, frozenset({"code as text"})),
-    Hospital("rs-contoh-ciledug", "RS Contoh Ciledug", "9901R003", "36.71.06.1001", 140, frozenset({"row repeated"})),
-    Hospital(
+    SandboxHospital("rsud-contoh-tangerang", "RSUD Contoh Kota Tangerang", "9901R001", "36.71.01.1003", 20),
+    SandboxHospital(
+        "rs-contoh-cipondoh", "RS Contoh Cipondoh", "9901R002", "36.71.05.1001", 14, frozenset({"code as text"})
+    ),
+    SandboxHospital(
+        "rs-contoh-ciledug", "RS Contoh Ciledug", "9901R003", "36.71.06.1001", 140, frozenset({"row repeated"})
+    ),
+    SandboxHospital(
         "rs-contoh-karawaci", "RS Contoh Karawaci", "9901R004", "36.71.07.1001", 12, frozenset({"impossible rows"})
     ),
-    Hospital("rs-contoh-pinang", "RS Contoh Pinang", "9901R005", "36.71.11.1001", 11, frozenset({"sum is wrong"})),
-    Hospital(
+    SandboxHospital(
+        "rs-contoh-pinang", "RS Contoh Pinang", "9901R005", "36.71.11.1001", 11, frozenset({"sum is wrong"})
+    ),
+    SandboxHospital(
         "rs-contoh-larangan",
         "RS Contoh Larangan",
         "9901R006",
@@ -63,19 +69,29 @@ HOSPITALS = (
         9,
         frozenset({"months old", "no class names"}),
     ),
-    Hospital("rs-contoh-benda", "RS Contoh Benda", "9901R007", "36.71.04.1001", 6, frozenset({"years old"})),
-    Hospital("rs-contoh-periuk", "RS Contoh Periuk", "9901R008", "36.71.08.1001", 8, frozenset({"Tersediawanita"})),
-    Hospital("rs-contoh-cibodas", "RS Contoh Cibodas", "9901R009", "36.71.09.1001", 10, frozenset({"unknown class"})),
-    Hospital("rs-contoh-jatiuwung", "RS Contoh Jatiuwung", "9901R010", "36.71.02.1001", 0, frozenset({"no rooms"})),
-    Hospital("rs-contoh-neglasari", "RS Contoh Neglasari", "9901R011", "36.71.10.1001", 100, frozenset({"no total"})),
-    Hospital("rs-contoh-batuceper", "RS Contoh Batuceper", "9901R012", "36.71.03.1001", 7, frozenset({"code as text"})),
+    SandboxHospital("rs-contoh-benda", "RS Contoh Benda", "9901R007", "36.71.04.1001", 6, frozenset({"years old"})),
+    SandboxHospital(
+        "rs-contoh-periuk", "RS Contoh Periuk", "9901R008", "36.71.08.1001", 8, frozenset({"Tersediawanita"})
+    ),
+    SandboxHospital(
+        "rs-contoh-cibodas", "RS Contoh Cibodas", "9901R009", "36.71.09.1001", 10, frozenset({"unknown class"})
+    ),
+    SandboxHospital(
+        "rs-contoh-jatiuwung", "RS Contoh Jatiuwung", "9901R010", "36.71.02.1001", 0, frozenset({"no rooms"})
+    ),
+    SandboxHospital(
+        "rs-contoh-neglasari", "RS Contoh Neglasari", "9901R011", "36.71.10.1001", 100, frozenset({"no total"})
+    ),
+    SandboxHospital(
+        "rs-contoh-batuceper", "RS Contoh Batuceper", "9901R012", "36.71.03.1001", 7, frozenset({"code as text"})
+    ),
 )
 
 AGES = {"months old": timedelta(days=150), "years old": timedelta(days=1100)}
 
 
-def rows(hospital: Hospital, now: datetime) -> list[dict[str, Any]]:
-    """All rows of its `bed/read`, before they are cut into pages."""
+def rows(hospital: SandboxHospital, now: datetime) -> list[dict[str, Any]]:
+    """All rows of `bed/read`, before they are cut into pages."""
     made = [_row(hospital, number, now) for number in range(hospital.rooms)]
     if "row repeated" in hospital.habits:
         made.insert(100, dict(made[99]))
@@ -93,8 +109,8 @@ def rows(hospital: Hospital, now: datetime) -> list[dict[str, Any]]:
     return made
 
 
-def _row(hospital: Hospital, number: int, now: datetime) -> dict[str, Any]:
-    """One room. Every second one is in two classes; every third sends its numbers as text."""
+def _row(hospital: SandboxHospital, number: int, now: datetime) -> dict[str, Any]:
+    """One room. Every second room is in two classes, and every third row sends numbers as text."""
     chance = draw("room", hospital.code, number)
     codes = list(CLASSES)
     room, shift = divmod(number, 2)

@@ -1,9 +1,9 @@
-"""The health ministry's RS Online (SIRANAP), read side, with what its callers have to bear.
+"""The health ministry's RS Online (SIRANAP), for reading, with the faults of the real one.
 
-One address for all hospitals, told apart by `X-rs-id`; the password goes along with every call. All is HTTP 200:
-what failed stands under `fasyankes` too, as a status with a message. Every number is a text and slashes are escaped.
-One hospital's second half is years old; there are rows with more beds free than there are, a negative count, a room
-without a name, and types of beds that BPJS has no class for. Type 9 is missing from the reference.
+All hospitals have one address and are distinguished by `X-rs-id`; the password is sent with every call. Everything is
+HTTP 200: a failure stands under `fasyankes` too, as a status with a message. Every number is a text, and slashes are
+escaped. The second half of one hospital's rows is years old. There are rows with more free beds than beds, a negative
+count, a room without a name, and types of beds that BPJS has no class for. Type 9 is missing in the reference.
 """
 
 import json
@@ -38,11 +38,11 @@ TYPES = {
 YEARS = timedelta(days=750)
 
 AGENCIES = ("rsud-contoh-tangerang-siranap", "rs-contoh-poris")
-"""Who has a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
+"""The agencies with a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
 
 
 class Facility(NamedTuple):
-    """A hospital as the ministry knows it; from the row `old_from` on, its counts are years old."""
+    """A hospital at the ministry. From the row `old_from` on, its counts are years old."""
 
     agency: str
     rs_id: str
@@ -59,7 +59,7 @@ FACILITIES = {
 
 
 def rows(facility: Facility, now: datetime) -> list[dict[str, Any]]:
-    """All that it has entered: a row a type."""
+    """All rows of a hospital, one for each type."""
     made = [_row(facility, number, kind, now) for number, kind in enumerate(TYPES)]
     made[1] |= {"jumlah": "4", "kosong": "6", "terpakai": "0"}
     made[3] |= {"kosong": "-1"}
@@ -96,7 +96,7 @@ def _row(facility: Facility, number: int, kind: str, now: datetime) -> dict[str,
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The rows of who asks, and the reference of types."""
+    """The rows of the hospital that asks, and the reference of types."""
     for agency in AGENCIES:
         control.register(agency)
 
@@ -123,5 +123,5 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
 
 def _told(body: dict[str, Any]) -> web.Response:
-    """As PHP writes it, with its slashes escaped."""
+    """JSON as PHP writes it, with escaped slashes."""
     return web.Response(text=json.dumps(body).replace("/", "\\/"), content_type="application/json")

@@ -1,1 +1,1 @@
-"""The person who asks: its stand-ins."""
+"""The identity provider and the civil registry: the stand-ins."""

@@ -1,7 +1,8 @@
-"""Dukcapil's web service as a city's registry office uses it, with what its callers have to bear.
+"""Dukcapil's web service as a city's registry office uses it, with the faults of the real one.
 
-Everything is HTTP 200, a wrong password too; elements are answered `Sesuai (100)` or `Tidak Sesuai`, sometimes without
-the number; who is not there comes as `RESPON`, who is entered twice as `RESPONSE_CODE` and `RESPONSE_DESC`.
+Everything is HTTP 200, also a wrong password. Elements are answered with `Sesuai (100)` or `Tidak Sesuai`, sometimes
+without the number. A person who is not found comes as `RESPON`; one who is entered twice comes as `RESPONSE_CODE` and
+`RESPONSE_DESC`.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ ELEMENTS = ("NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL")
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:  # noqa: ARG001  as all stand-ins
-    """The service under the registry's prefix."""
+    """The service under the prefix of the registry."""
     control.register(AGENCY)
 
     async def verify(request: web.Request) -> web.StreamResponse:

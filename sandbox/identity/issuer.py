@@ -1,7 +1,7 @@
-"""An OpenID provider for the sandbox, with Keycloak's shapes: discovery, keys, code with PKCE, the list of devices.
+"""An OpenID provider for the sandbox, in the form of Keycloak: discovery, keys, code with PKCE, list of devices.
 
-It knows the sandbox's people and asks none of them for a password; it signs with a key that it makes when it
-starts, so its tokens are worth nothing anywhere else.
+It knows the people of the sandbox and asks for no password. It signs with a key that it makes at the start, so its
+tokens are worth nothing elsewhere.
 """
 
 import base64
@@ -49,8 +49,8 @@ TOKEN_LIVES = timedelta(minutes=15)
 _KNOWN: "WeakKeyDictionary[Control, Issuer]" = WeakKeyDictionary()
 
 
-class Session(NamedTuple):
-    """Where somebody is signed in."""
+class IssuerSession(NamedTuple):
+    """A session of a person."""
 
     id: str
     account: str
@@ -59,28 +59,28 @@ class Session(NamedTuple):
 
 
 class Issuer:
-    """The provider's keys, the codes that it has given out, and who is signed in."""
+    """The provider's keys, the codes that it has given out, and the sessions."""
 
     def __init__(self) -> None:
         self.keys = [self._new_key()]
         self.codes: dict[str, dict[str, str]] = {}
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[str, IssuerSession] = {}
 
     @staticmethod
     def _new_key() -> ECKey:
         return ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": secrets.token_urlsafe(12)})
 
     def rotate(self, *, forget: bool = False) -> None:
-        """Sign with a new key from now on; the old ones stay known unless they are to be forgotten."""
+        """Sign with a new key from now on. The old keys stay known, unless `forget` is set."""
         self.keys = [self._new_key(), *([] if forget else self.keys)]
 
     def sign(self, claims: dict[str, Any], **header: Any) -> str:
-        """Any claims, as a token under the newest key."""
+        """A token with any claims, signed with the newest key."""
         kid = self.keys[0].kid
         return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": kid, **header}, claims, self.keys[0])
 
     def token(self, name: str, issuer: str, now: datetime, session: str = "", **changes: Any) -> str:
-        """An access token for one of the accounts, in Keycloak's shape; a claim that is changed to None is left out."""
+        """An access token for an account, in the form of Keycloak. A claim that is changed to None is left out."""
         account = ACCOUNTS[name]
         claims: dict[str, Any] = {
             "iss": issuer,
@@ -101,14 +101,14 @@ class Issuer:
 
 
 def issuer_of(control: Control) -> Issuer:
-    """The one of one sandbox."""
+    """The provider of one sandbox."""
     return _KNOWN.setdefault(control, Issuer())
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Discovery, keys, the two steps of signing in, and the account's devices."""
+    """Discovery, keys, the two steps of signing in, and the devices of the account."""
     control.register(AGENCY)
-    service = _Service(issuer_of(control), now)
+    service = _IssuerService(issuer_of(control), now)
 
     def counted(asked: str, answer: Callable[[web.Request], Any]) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -127,7 +127,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
-class _Service:
+class _IssuerService:
     def __init__(self, issuer: Issuer, now: Callable[[], datetime]) -> None:
         self._issuer = issuer
         self._now = now
@@ -153,7 +153,7 @@ class _Service:
         return web.json_response({"keys": [key.as_dict(private=False) for key in self._issuer.keys]})
 
     async def authorize(self, request: web.Request) -> web.Response:
-        """Who is it? With `as`, or a click on one of the links, the code goes to `redirect_uri`."""
+        """Ask who signs in. With `as`, or after a click on a link, the code goes to `redirect_uri`."""
         asked = dict(request.query)
         back = urlsplit(asked.get("redirect_uri", ""))
         if back.hostname not in LOOPBACK or asked.get("client_id") != AUDIENCE:
@@ -172,7 +172,7 @@ class _Service:
         raise web.HTTPFound(f"{asked['redirect_uri']}{'&' if back.query else '?'}{given}")
 
     async def token(self, request: web.Request) -> web.Response:
-        """The code, once, for who knows what its challenge was made of (RFC 7636)."""
+        """Exchange the code, once, for the caller that knows the verifier of its challenge (RFC 7636)."""
         form = {name: str(value) for name, value in (await request.post()).items()}
         asked = self._issuer.codes.pop(form.get("code", ""), None)
         proof = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=")
@@ -184,7 +184,7 @@ class _Service:
         ):
             return web.json_response({"error": "invalid_grant"}, status=400, headers=CROSS)
         device = request.headers.get("User-Agent", "").partition("/")[0] or "Unknown"
-        session = Session(secrets.token_urlsafe(12), asked["as"], device, self._now())
+        session = IssuerSession(secrets.token_urlsafe(12), asked["as"], device, self._now())
         self._issuer.sessions[session.id] = session
         token = self._issuer.token(asked["as"], _here(request), self._now(), session.id)
         return web.json_response(
@@ -200,7 +200,7 @@ class _Service:
         if claims is None:
             return web.json_response({"error": "unauthorized"}, status=401)
         mine = [each for each in self._issuer.sessions.values() if ACCOUNTS[each.account].subject == claims["sub"]]
-        by_device: dict[str, list[Session]] = {}
+        by_device: dict[str, list[IssuerSession]] = {}
         for each in mine:
             by_device.setdefault(each.device, []).append(each)
         return web.json_response(

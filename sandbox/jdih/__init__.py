@@ -1,1 +1,1 @@
-"""Legal documents (JDIH): its stand-ins."""
+"""Legal documents (JDIH): the stand-ins."""

@@ -1,9 +1,9 @@
-"""Three members of the JDIHN network, each with its whole collection at one address, and with what its readers bear.
+"""Three members of the JDIHN network, each with its whole collection at one address, and with the faults of real ones.
 
-Their habits: the city repeats a document once per attachment or subject, hides some, and knows ETag; the province
-begins with a warning of PHP, says that it is HTML, and knows If-Modified-Since; the state begins with a BOM, wraps the
-array, writes `urlAbstrak`, and knows neither; all write what is missing in three ways; an empty collection is the text
-`0 results`.
+The city repeats a document once for each attachment or subject, hides some, and supports ETag. The province begins with
+a warning of PHP, says that it is HTML, and supports If-Modified-Since. The state begins with a BOM, wraps the array,
+writes `urlAbstrak`, and supports neither. All write missing values in three ways. An empty collection is the text `0
+results`.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _KNOWN: "WeakKeyDictionary[Control, Collections]" = WeakKeyDictionary()
 
 
 class Collections:
-    """What publishers have done to their collections since the sandbox started."""
+    """The changes to the collections since the sandbox started."""
 
     def __init__(self) -> None:
         self._withdrawn: dict[str, set[str]] = {publisher.code: set() for publisher in PUBLISHERS}
@@ -35,7 +35,7 @@ class Collections:
         self._empty: set[str] = set()
 
     def withdraw(self, code: str, *ids: str) -> None:
-        """Take documents out."""
+        """Remove documents."""
         self._withdrawn[code].update(ids)
 
     def publish(self, code: str, row: dict[str, Any]) -> None:
@@ -43,11 +43,11 @@ class Collections:
         self._published[code].append(row)
 
     def empty(self, code: str) -> None:
-        """Lose all of it."""
+        """Remove everything."""
         self._empty.add(code)
 
     def rows(self, code: str, year: int) -> list[dict[str, Any]]:
-        """What it has now."""
+        """The current rows."""
         if code in self._empty:
             return []
         everything = (*rows(code, year), *self._published[code])
@@ -55,12 +55,12 @@ class Collections:
 
 
 def collections_of(control: Control) -> Collections:
-    """Those of one sandbox."""
+    """The collections of one sandbox."""
     return _KNOWN.setdefault(control, Collections())
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """One address a member."""
+    """One address for each member."""
     collections = collections_of(control)
     made = []
     for publisher in PUBLISHERS:

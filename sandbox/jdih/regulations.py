@@ -1,4 +1,4 @@
-"""Fifteen hundred regulations that nobody has passed: of a city, its province and the state."""
+"""Fifteen hundred regulations that do not exist: of a city, its province and the state."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ MISSING: tuple[str | None, ...] = ("-", "", None)
 
 
 class Publisher(NamedTuple):
-    """One member of the network; `kinds` by abbreviation."""
+    """One member of the network; `kinds` are by abbreviation."""
 
     code: str
     documents: int
@@ -74,7 +74,7 @@ NAMED = {
     ("jdih-kota", 100): ("PERDA", 2025),
     ("jdih-provinsi", 97): ("PERDA", 2019),
 }
-"""Kind and year that are not drawn: a Perda 8/2019 of the city and what it has to do with, and one of the province."""
+"""Kinds and years that are fixed: a Perda 8/2019 of the city with its relations, and one of the province."""
 SAID = {
     ("jdih-kota", 97): "Mencabut Perda Nomor 6 Tahun 2008; mengubah Perda No. 7/2009; diubah dengan Perda 10/2023",
     ("jdih-kota", 98): "Berlaku",
@@ -83,9 +83,9 @@ SAID = {
 """The statuses of some of them."""
 
 REPEATED = 30
-"""So many documents of the city stand two or three times, once per attachment or subject, not side by side."""
+"""How many documents of the city stand two or three times, for attachments or subjects, and not side by side."""
 HIDDEN = 5
-"""So many rows of the city are not for show, on top of its documents."""
+"""How many further rows of the city are hidden."""
 
 
 @cache
@@ -101,7 +101,7 @@ def rows(code: str, year: int) -> tuple[dict[str, Any], ...]:
 
 
 def many(count: int) -> Iterator[dict[str, Any]]:
-    """So many rows, one after the other, for a feed that is larger than any."""
+    """So many rows, one after the other, for a very large feed."""
     for number in range(count):
         yield _row(PUBLISHERS[0], number, 2026)
 
@@ -149,7 +149,7 @@ def _row(publisher: Publisher, number: int, until: int) -> dict[str, Any]:
 
 
 def _drawn(publisher: Publisher, number: int, chance: Random, until: int) -> tuple[str, int]:
-    """Its kind, by the abbreviation, and its year."""
+    """The abbreviation of the kind, and the year."""
     drawn = chance.choice(list(publisher.kinds)), chance.randint(2001, until)
     return NAMED.get((publisher.code, number), drawn)
 
@@ -159,7 +159,7 @@ def _ordinal(number: int) -> int:
 
 
 def _cited(publisher: Publisher, number: int, until: int) -> str:
-    """A regulation as another names it: some by the abbreviation, some with the name of the place."""
+    """A regulation as another one names it: some by the abbreviation, some with the name of the place."""
     short, year = _drawn(publisher, number, draw("regulation", publisher.code, number), until)
     if number % 2:
         return f"{short.title()} Nomor {_ordinal(number)} Tahun {year}"
@@ -167,7 +167,7 @@ def _cited(publisher: Publisher, number: int, until: int) -> str:
 
 
 def _status(publisher: Publisher, number: int, until: int) -> str | None:
-    """In forty, one revokes the one before it and two others, one amends, and two suffer what another does."""
+    """Of forty, one revokes three others, one amends the one before it, and two are amended or revoked by it."""
     if (publisher.code, number) in SAID:
         return SAID[publisher.code, number]
     before = _cited(publisher, number - 1, until) if number else ""
@@ -196,7 +196,7 @@ def _download(number: int, file: str) -> str | None:
 
 
 def _again(row: dict[str, Any], time: int) -> dict[str, Any]:
-    """The same document once more: with another file, or under another subject."""
+    """The same document again, with another file or under another subject."""
     if time == 2:
         file = f"lampiran-{row['fileDownload']}"
         return row | {"fileDownload": file, "urlDownload": f"{HOST}/file/{file}"}

@@ -1,1 +1,1 @@
-"""Jobs: vacancies, internships, fairs, the yellow card: its stand-ins."""
+"""Vacancies, internships, job fairs and the yellow card: the stand-ins."""

@@ -1,8 +1,10 @@
-"""The calendar of an employment office: job fairs that nobody holds, a good year of them around today.
+"""The calendar of an employment office, with job fairs that do not exist, for about a year around today.
 
-Its habits: lines folded in the middle of a character; a zone that it does not describe, and times without any; rules
-without an end, one that recurs each second; a moved time, a left-out one, a called-off one; an older version of an
-event behind the newer; an event without a day; HTML with a script; an address that is none.
+Its faults:
+- lines folded inside a character; a zone without a description, and times without a zone
+- rules without an end, and one that recurs each second
+- a moved, an excluded and a cancelled time; an older version of an event after the newer one
+- an event without a day; HTML with a script; a wrong address
 """
 
 from collections.abc import Callable
@@ -27,7 +29,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
 
 def fairs(today: date) -> Lines:
-    """The employment office's: recurring ones, moved ones and called-off ones, and what should not be there."""
+    """The events: recurring, moved and cancelled ones, and some that are wrong."""
     lines = ["PRODID:-//Disnaker Contoh//Kalender//ID", "X-WR-CALNAME:Bursa Kerja Contoh"]
     for number, area in enumerate(kecamatan()):
         lines += _fair(number, area.name, today)
@@ -61,7 +63,7 @@ def fairs(today: date) -> Lines:
             f"SUMMARY:{title}",
             "LOCATION:Gedung Contoh\\, lantai 2\\; sayap timur",
         )
-    lines += event(  # nobody said in which zone
+    lines += event(  # without a time zone
         "UID:sosialisasi@disnaker.example",
         f"DTSTART:{today + timedelta(days=4):%Y%m%d}T080000",
         "SUMMARY:Sosialisasi Kartu Kuning Contoh",

@@ -1,9 +1,8 @@
-"""A training centre's page of vacancies, with what its readers have to bear.
+"""A training centre's page of vacancies, with the faults of real ones.
 
-Its habits: the vacancies stand in several scripts of JSON-LD, an `@graph` and an array, beside one of the organisation
-and one that is broken; types and salaries in each shape that schema.org allows; days and moments; markup in
-descriptions, raw and escaped, with a script in it; some vacancies are Karirhub's too, in another spelling; one has
-expired.
+Vacancies stand in several scripts of JSON-LD, an `@graph` and an array, beside a script of the organisation and a
+broken one. Types and salaries have each form that schema.org allows; ends are days or moments. Descriptions hold
+markup, raw and escaped, with a script in it. Some vacancies are also at Karirhub, in another spelling. One has expired.
 """
 
 import json
@@ -20,7 +19,7 @@ AGENCY = "blk-contoh"
 LOCAL = timezone(timedelta(hours=7))
 
 ALSO_ON_KARIRHUB = (1, 2, 4, 6)
-"""Numbers of vacancies of the catalogue that this page has as well."""
+"""Numbers of Karirhub's vacancies that are on this page too."""
 
 OWN = (
     (
@@ -36,11 +35,11 @@ OWN = (
     ("Asisten Peneliti", "PT Contoh Riset", "OTHER", "rahasia"),
 )
 EXPIRED = 1
-"""Further ones, which nobody can apply for any more."""
+"""The number of further vacancies that have expired."""
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The page."""
+    """The route of the page."""
     control.register(AGENCY)
 
     async def listing(request: web.Request) -> web.StreamResponse:
@@ -53,7 +52,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
 
 def page(now: datetime) -> str:
-    """The page as it is now."""
+    """The current page."""
     graph = [{"@type": "WebSite", "name": "BLK Contoh"}, *own(now)]
     scripts = (
         json.dumps({"@context": "https://schema.org", "@type": "Organization", "name": "BLK Contoh"}),
@@ -68,7 +67,7 @@ def page(now: datetime) -> str:
 
 
 def own(now: datetime) -> list[dict[str, Any]]:
-    """Those that it alone has, and one that has expired."""
+    """The vacancies of this page alone, and one that has expired."""
     made = [
         _posting(
             f"LOK-{number}",
@@ -91,7 +90,7 @@ def own(now: datetime) -> list[dict[str, Any]]:
 
 
 def from_karirhub(now: datetime) -> list[dict[str, Any]]:
-    """The same vacancies as the catalogue's, in the page's own spelling."""
+    """Vacancies that are also at Karirhub, in the spelling of this page."""
     rows = {row["id"]: row for row in vacancies(now)}
     return [_alike(number, rows[code(number)]) for number in ALSO_ON_KARIRHUB]
 

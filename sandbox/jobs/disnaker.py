@@ -1,9 +1,14 @@
-"""A labour office: its feed of vacancies, and the database of its yellow cards, with what their readers have to bear.
+"""A labour office: its feed of vacancies and the database of its yellow cards, with the faults of real ones.
 
-Habits of the feed: markup in descriptions; the company and the place in elements of a namespace of its own, or nowhere;
-a zone called WIB; no end in most entries; one entry months old; vacancies that Karirhub and the training centre have
-too. Habits of the database: everything that is asked of a person, religion and weight among it, stands in the row that
-also says how long a card holds; one person has several rows; codes that nobody has explained; days that cannot be.
+Faults of the feed:
+- markup in descriptions; a zone called WIB
+- company and place in elements of its own namespace, or nowhere
+- no end in most entries; one entry that is months old
+- vacancies that are also at Karirhub and the training centre
+
+Faults of the database:
+- all personal data of a request, with religion and weight, in the row of the card
+- several rows of one person; unknown codes; impossible days
 """
 
 import sqlite3
@@ -23,17 +28,17 @@ CARDS = "kartu-kuning-contoh"
 LOCAL = timezone(timedelta(hours=7))
 
 ALSO_ON_KARIRHUB = (1, 8)
-"""Numbers of vacancies of the catalogue that the feed has as well; the first is on the training centre's page too."""
+"""Numbers of Karirhub's vacancies that are in the feed too. The first is also on the training centre's page."""
 ALSO_AT_BLK = 0
-"""Which of the training centre's own it has."""
+"""The number of the training centre's own vacancy that is in the feed."""
 ALONE = ("Petugas Parkir", "Pengemudi Bus", "Perawat Lansia")
-"""Those that it alone has; it names no company for them."""
+"""The vacancies of this feed alone, without a company."""
 OLD = 1
-"""Further ones that nobody took down."""
+"""The number of further vacancies that were never removed."""
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The feed."""
+    """The route of the feed."""
     control.register(AGENCY)
 
     async def feed(request: web.Request) -> web.StreamResponse:
@@ -46,7 +51,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
 
 def rss(now: datetime) -> str:
-    """The feed as it is now."""
+    """The current feed."""
     rows = {row["id"]: row for row in vacancies(now)}
     items = [
         _item(
@@ -96,7 +101,7 @@ TABLE = """CREATE TABLE user_detail (
 
 
 def fill_cards(connection: sqlite3.Connection, now: datetime) -> None:
-    """The table of cards: one holds, one has ended, one is asked for, one has a code that nobody has explained."""
+    """The table of cards: a valid one, one that has ended, a request, and one with an unknown code."""
     connection.execute(TABLE)
     today = now.astimezone(LOCAL).date()
     for number, (name, status, begun, ends) in enumerate(

@@ -1,4 +1,4 @@
-"""The stand-ins of those who publish vacancies, internships and job fairs."""
+"""The stand-ins of publishers of vacancies, internships and job fairs, and of the register of yellow cards."""
 
 from sandbox.jobs import agenda, blk, disnaker, karirhub, maganghub
 from sandbox.kit.domains import SandboxDomain

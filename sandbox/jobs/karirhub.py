@@ -1,9 +1,11 @@
-"""Karirhub, the ministry's catalogue of vacancies, with what its callers have to bear.
+"""Karirhub, the ministry's catalogue of vacancies, with the faults of the real one.
 
-Its habits: Laravel's paging and no code on success; `show_salary` false with the amounts beside it; expired vacancies
-still listed; neighbours of the city in the list, one of them by a name that may be either; skills as texts and as
-objects; `job_title` and `created_at` in some rows; a vacancy that comes again on the next page; 400 for a page beyond
-the last, 422 for more than 1,000 a page; HTML with a script in it; the caller's own address in `meta`.
+Its faults:
+- Laravel's paging, and no code on success; the caller's own address in `meta`
+- amounts beside `show_salary` false; skills as texts and as objects; HTML with a script
+- expired vacancies; vacancies in neighbouring regions, one with a name that may mean two
+- `job_title` and `created_at` in some rows; a vacancy that comes again on the next page
+- 400 for a page beyond the last, 422 for more than 1,000 in a page
 """
 
 from collections.abc import Callable

@@ -1,8 +1,11 @@
-"""MagangHub, the ministry's internships, with what its callers have to bear.
+"""MagangHub, the ministry's internships, with the faults of the real one.
 
-Its habits: paging in `meta.pagination`; studies and levels as JSON inside of texts, in some rows as lists; a deadline
-with midnight behind it, under one of two keys; closed ones still listed; neighbours of the city, one by a name that may
-be either; parts of a row that are null; one that comes again on the next page.
+Its faults:
+- paging in `meta.pagination`; parts of a row that are null
+- studies and levels as JSON inside texts, in some rows as lists
+- a deadline with midnight after it, under one of two keys; closed internships
+- internships in neighbouring regions, one with a name that may mean two
+- an internship that comes again on the next page
 """
 
 import json
@@ -25,11 +28,11 @@ POSITIONS = ("Magang Gudang", "Magang Analis Data", "Magang Perawat", "Magang Ad
 STUDIES = ("Teknik Industri", "Statistika", "Keperawatan", "Administrasi Bisnis", "Desain Komunikasi Visual")
 LEVELS = (["Sarjana", "Diploma"], ["Sarjana"], ["SMA/SMK"])
 CLOSED = 10
-"""Every so many-th has closed and is still listed, and another closes tomorrow."""
+"""One in so many has closed and is still listed, and another one closes tomorrow."""
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The list."""
+    """The route of the list."""
     control.register(AGENCY)
 
     async def listing(request: web.Request) -> web.StreamResponse:
@@ -45,13 +48,13 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
 
 def internships(now: datetime) -> list[dict[str, Any]]:
-    """All rows, those with the most places first."""
+    """All rows, the most places first."""
     made = [_internship(number, now) for number in range(COUNT)]
     return sorted(made, key=lambda row: (-row["jumlah_kuota"], row["id_posisi"]))
 
 
 def code(number: int) -> str:
-    """The id of one of them, the same each time."""
+    """The id of an internship, the same each time."""
     return str(uuid.UUID(bytes=draw("internship id", number).randbytes(16), version=4))
 
 

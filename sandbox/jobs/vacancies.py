@@ -1,4 +1,4 @@
-"""Four hundred vacancies of firms that do not exist, in and around the city."""
+"""Four hundred vacancies of companies that do not exist, in and around the city."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -24,10 +24,10 @@ SCHOOLING = ("SD/Sederajat", "SMP/Sederajat", "SMA/SMK Sederajat", "D3", "S1", "
 SKILLS = ("Forklift", "Administrasi", "Microsoft Excel", "Komunikasi", "Las", "Bahasa Inggris", "Akuntansi", "Menjahit")
 
 ELSEWHERE = (("KAB. TANGERANG", "Cikupa"), ("Tangerang", None), ("KOTA TANGERANG SELATAN", "Serpong"))
-"""Neighbours, and the name that may be one of two: these must never be taken for the city."""
+"""Neighbouring regions, and a name that may mean two. They must never be taken for the city."""
 
 EXPIRED = 7
-"""Every so many-th vacancy has expired and is still listed."""
+"""One in so many vacancies has expired and is still listed."""
 
 
 def vacancies(now: datetime) -> list[dict[str, Any]]:
@@ -38,12 +38,12 @@ def vacancies(now: datetime) -> list[dict[str, Any]]:
 
 
 def code(number: int) -> str:
-    """The id of one of them, the same each time."""
+    """The id of a vacancy, the same each time."""
     return str(uuid.UUID(bytes=draw("vacancy id", number).randbytes(16), version=4))
 
 
 def text(number: int, row: dict[str, Any]) -> dict[str, Any]:
-    """What the detail has besides: HTML, as employers paste it."""
+    """The further values of a detail: HTML, as employers paste it."""
     schooling = row.get("education_name") or "tidak disebut"
     return {
         "id": row["id"],
@@ -91,7 +91,7 @@ def _vacancy(number: int, now: datetime) -> dict[str, Any]:
 
 
 def _place(number: int) -> dict[str, Any]:
-    """Every eighth lies elsewhere; one in ten has no district."""
+    """One in eight lies elsewhere; one in ten has no district."""
     if number % 8 == 5:
         city, district = ELSEWHERE[number // 8 % len(ELSEWHERE)]
         return {"province_name": "BANTEN", "city_name": city, "district_name": district}
@@ -101,7 +101,7 @@ def _place(number: int) -> dict[str, Any]:
 
 
 def _with_habits(number: int, row: dict[str, Any], published: datetime) -> dict[str, Any]:
-    """Amounts that are left out, the other spelling of some keys, a type unheard of, a schooling unsaid."""
+    """The row with its faults: missing amounts, other names of keys, an unknown type, no education."""
     if number % 5 == 4:
         del row["max_salary_amount"]
     if number % 25 == 12:

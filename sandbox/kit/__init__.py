@@ -1,1 +1,1 @@
-"""What every stand-in stands on: the control, stable draws, databases."""
+"""What every stand-in stands on: the control, stable random numbers, databases."""

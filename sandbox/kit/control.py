@@ -1,4 +1,4 @@
-"""Tells a stand-in to be slow, down or changed, and counts who called it."""
+"""Makes a stand-in slow, down or changed, and counts its calls."""
 
 import asyncio
 import math
@@ -17,7 +17,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Behaviour(msgspec.Struct, forbid_unknown_fields=True):
-    """How an agency is to behave: for `times` calls, or until told otherwise. `seconds`: how slow, or `Retry-After`."""
+    """How an agency behaves, for `times` calls or until it is told otherwise.
+
+    `seconds` is how slow it is, or its `Retry-After`.
+    """
 
     mode: Mode
     seconds: Annotated[float, msgspec.Meta(ge=0)] = 2.0
@@ -25,7 +28,7 @@ class Behaviour(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Control:
-    """Behaviour and calls of every stand-in, by the agency's code."""
+    """The behaviour and the calls of every stand-in, by the code of the agency."""
 
     def __init__(self) -> None:
         self._renaming = _finding(())
@@ -37,23 +40,26 @@ class Control:
         self._told: dict[str, Callable[[Mode], None]] = {}
 
     def register(self, agency: str, told: Callable[[Mode], None] | None = None) -> None:
-        """Know an agency. One that is not asked through `answer` is `told` how to behave, its calls not seen."""
+        """Add an agency. If `told` is given, it is called with the new mode, and calls are not counted.
+
+        That is for an agency that does not answer through `answer`, such as a database.
+        """
         self._calls[agency] = Counter()
         self._renamed[agency] = self._renaming
         if told:
             self._told[agency] = told
 
     def renaming(self, names: Iterable[str]) -> None:
-        """Of agencies that are registered from now on: the keys and elements that a `changed` one calls otherwise."""
+        """The keys and elements that a `changed` agency renames, for agencies that are registered after this."""
         self._renaming = _finding(names)
 
     @property
     def agencies(self) -> list[str]:
-        """All codes."""
+        """The codes of all agencies."""
         return sorted(self._calls)
 
     def set(self, agency: str, mode: Mode, *, seconds: float = 2.0, times: int | None = None) -> None:
-        """Behave so from now on; raises KeyError for an agency that is not there, ValueError for what it cannot be."""
+        """Set the behaviour; raises KeyError for an unknown agency, and ValueError for a mode that it cannot have."""
         self._calls[agency]
         if told := self._told.get(agency):
             if times is not None:
@@ -62,14 +68,14 @@ class Control:
         self._behaviour[agency] = Behaviour(mode, seconds, times)
 
     def hold(self, agency: str, *, after: bool = False) -> None:
-        """Stop before every answer until `release`; or `after` what was asked is done, and before that is told."""
+        """Stop before every answer until `release`; with `after`, stop after the work is done and before the answer."""
         if agency in self._told:
             self.set(agency, "slow")
         else:
             (self._held_after if after else self._held)[agency] = asyncio.Event()
 
     def release(self, agency: str) -> None:
-        """Go on with the answers that are held."""
+        """Send the answers that are held."""
         if agency in self._told:
             self.set(agency, "ok")
         for held in (self._held, self._held_after):
@@ -77,7 +83,7 @@ class Control:
                 event.set()
 
     def reset(self) -> None:
-        """Everybody well, nobody called."""
+        """Set all agencies to normal, and all counts to 0."""
         for agency in self._behaviour.keys() & self._told.keys():
             self._told[agency]("ok")
         self._behaviour.clear()
@@ -87,24 +93,24 @@ class Control:
             calls.clear()
 
     def hits(self, agency: str) -> int:
-        """How often it was called."""
+        """How often an agency was called."""
         return self._calls[agency].total()
 
     def all_hits(self) -> int:
-        """How often all were called."""
+        """How often all agencies were called."""
         return sum(calls.total() for calls in self._calls.values())
 
     def calls(self, agency: str) -> dict[str, int]:
-        """Its calls, by what was asked."""
+        """The calls of an agency, by what was asked."""
         return dict(self._calls[agency])
 
     def behaving(self, agency: str) -> Mode:
-        """How it behaves now."""
+        """The current mode of an agency."""
         behaviour = self._behaviour.get(agency)
         return behaviour.mode if behaviour else "ok"
 
     async def answer(self, agency: str, asked: str, request: web.Request, answer: Handler) -> web.StreamResponse:
-        """Count a call and answer it as the agency behaves now."""
+        """Count a call, and answer it in the current mode."""
         self._calls[agency][asked] += 1
         if event := self._held.get(agency):
             await event.wait()
@@ -119,11 +125,11 @@ class Control:
         return response
 
     def _damaged(self, agency: str, mode: Mode, response: web.StreamResponse) -> web.StreamResponse:
-        """A good answer, spoilt on its way."""
+        """The answer, damaged as the mode says."""
         if isinstance(response, web.Response) and isinstance(response.body, bytes):
             if mode == "truncated":
                 response.body = response.body[: len(response.body) // 2]
-            elif mode == "changed":  # after a release that renamed keys without a word
+            elif mode == "changed":  # like a release that renames keys without notice
                 response.body = self._renamed[agency].sub(b"baru_", response.body)
         return response
 
@@ -137,7 +143,7 @@ class Control:
 
 
 def _instead(behaviour: Behaviour, request: web.Request) -> web.Response | None:
-    """What comes without the agency having looked at the question."""
+    """An answer that does not depend on the question."""
     match behaviour.mode:
         case "down":
             if request.transport:
@@ -154,7 +160,7 @@ def _instead(behaviour: Behaviour, request: web.Request) -> web.Response | None:
 
 
 def _finding(names: Iterable[str]) -> re.Pattern[bytes]:
-    """Finds the beginning of these names, as keys of JSON, elements of XML and properties of iCalendar."""
+    """A pattern for the beginning of these names as JSON keys, XML elements and iCalendar properties."""
     name = "|".join(sorted(map(re.escape, names))) or r"(?!)"
     key, element = rf'(?<=")(?=(?:{name})")', rf"(?:(?<=<)|(?<=</)|(?<=\n))(?=(?:{name})\b)"
     return re.compile(f"{key}|{element}".encode())

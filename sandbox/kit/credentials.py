@@ -1,4 +1,4 @@
-"""What the stand-ins take as proof: made up from their codes, so that nothing here is a secret."""
+"""The credentials that stand-ins accept. They are computed from the codes, so nothing here is a secret."""
 
 import base64
 import hashlib
@@ -6,31 +6,31 @@ import hmac
 from typing import NamedTuple
 
 
-class Account(NamedTuple):
-    """Who a caller says it is, and the key it signs with."""
+class SigningAccount(NamedTuple):
+    """The identity of a caller, and its signing key."""
 
     identity: str
     secret: str
 
 
-def account(agency: str) -> Account:
-    """The only account that this agency knows."""
-    return Account(f"sandbox-{agency}", _made_up("secret", agency))
+def account(agency: str) -> SigningAccount:
+    """The only account that this agency accepts."""
+    return SigningAccount(f"sandbox-{agency}", _made_up("secret", agency))
 
 
 def user_key(agency: str) -> str:
-    """The second key that the newer gateway of Aplicares wants."""
+    """The second key that the newer gateway of Aplicares needs."""
     return _made_up("user-key", agency)
 
 
 def signature(identity: str, secret: str, seconds: str) -> str:
-    """base64(HMAC-SHA256(secret, identity + "&" + seconds)), as both BPJS and openSIPKD reckon it."""
+    """base64(HMAC-SHA256(secret, identity + "&" + seconds)), the signature of BPJS and openSIPKD."""
     digest = hmac.new(secret.encode(), f"{identity}&{seconds}".encode(), hashlib.sha256).digest()
     return base64.b64encode(digest).decode("ascii")
 
 
 def variable(agency: str, name: str) -> str:
-    """What `agencies.toml` calls a credential of an agency: `SANDBOX_BAPENDA_USER_ID`."""
+    """The name of a credential in `agencies.toml`, such as `SANDBOX_BAPENDA_USER_ID`."""
     return f"SANDBOX_{agency}_{name}".upper().replace("-", "_")
 
 
@@ -39,4 +39,4 @@ def _made_up(what: str, agency: str) -> str:
 
 
 IDENTITY_SECRET = _made_up("identity", "hub")
-"""For the hub's own `SIMPUL_IDENTITY_SECRET` beside the sandbox, whose people do not exist."""
+"""`SIMPUL_IDENTITY_SECRET` of a hub beside the sandbox, whose people do not exist."""

@@ -1,4 +1,4 @@
-"""Stand-ins that are databases: SQLite files in the sandbox's folder, as ill as the control says."""
+"""Stand-ins that are databases: SQLite files in the sandbox's folder. The control can break them."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -10,11 +10,11 @@ from pathlib import Path
 from sandbox.kit.control import Control, Mode
 
 Fill = Callable[[sqlite3.Connection, datetime], None]
-"""Makes a stand-in's tables and rows, as they are at that moment."""
+"""Makes the tables and rows of a stand-in, as they are at that moment."""
 
 
 def open_databases(control: Control, folder: Path, fills: Mapping[str, Fill], now: datetime) -> None:
-    """Write each agency's file anew, and let the control tell it how to behave."""
+    """Write the file of each agency anew, and register it with the control."""
     folder.mkdir(parents=True, exist_ok=True)
     for agency, fill in fills.items():
         file = DatabaseFile(folder / f"{agency}.db")
@@ -31,7 +31,7 @@ def _content(fill: Fill, now: datetime) -> bytes:
 
 
 class DatabaseFile:
-    """One agency's database. How often it is asked cannot be seen from here."""
+    """The database of one agency. Its calls cannot be counted here."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,7 +40,7 @@ class DatabaseFile:
         self._lock: sqlite3.Connection | None = None
 
     def write(self, content: bytes) -> None:
-        """This and nothing else; whoever has the old file open keeps it."""
+        """Replace the file with this content. A connection to the old file keeps the old file."""
         for left in (self._moved, *self._path.parent.glob(f"{self._path.name}-*")):
             left.unlink(missing_ok=True)
         new = self._path.with_suffix(".new")
@@ -48,9 +48,11 @@ class DatabaseFile:
         new.replace(self._path)
 
     def behave(self, mode: Mode) -> None:
-        """`slow`: locked, so that everybody waits; `down`: not there; `changed`: its tables have other names.
+        """`slow`: the file is locked, so everybody waits. `down`: the file is missing.
 
-        Raises ValueError for what a database cannot be.
+        `changed`: the tables are renamed.
+
+        Raises ValueError for a mode that a database cannot have.
         """
         if mode not in {"ok", "slow", "down", "changed"}:
             raise ValueError(f"a database can be ok, slow, down or changed, not {mode}")

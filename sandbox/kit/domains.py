@@ -13,16 +13,16 @@ from sandbox.kit.control import Control
 from sandbox.kit.databases import Fill
 
 Routes = Callable[[Control, Callable[[], datetime]], list[web.RouteDef]]
-"""The addresses of a stand-in, which behaves as the control says, at the moment that the clock says."""
+"""Makes the routes of a stand-in, from the control and the clock."""
 NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class SandboxDomain(Struct, frozen=True, kw_only=True):
-    """A domain's stand-ins.
+    """The stand-ins of a domain.
 
-    `databases`: by an agency's code, what fills the database of one that is asked by SQL. `environment`: the variables
-    that `agencies.toml` names, with their values. `renamed`: keys of JSON, elements of XML and properties of iCalendar
-    that a `changed` agency calls otherwise.
+    `databases`: the function that fills a database, by the code of the agency. `environment`: the variables that
+    `agencies.toml` names, with their values. `renamed`: the JSON keys, XML elements and iCalendar properties that a
+    `changed` agency renames.
     """
 
     routes: tuple[Routes, ...] = ()
@@ -32,7 +32,7 @@ class SandboxDomain(Struct, frozen=True, kw_only=True):
 
 
 def declared() -> dict[str, SandboxDomain]:
-    """What each folder of the sandbox declares, in alphabetical order."""
+    """The declaration of each folder of the sandbox, in alphabetical order."""
     import sandbox  # noqa: PLC0415
 
     folders = sorted(each.name for each in pkgutil.iter_modules(sandbox.__path__) if each.ispkg and each.name != "kit")

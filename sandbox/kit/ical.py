@@ -1,4 +1,4 @@
-"""A calendar that an office publishes as iCalendar, as its stand-in serves and writes it."""
+"""The iCalendar calendar of an office, and how a stand-in serves it."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from sandbox.kit.control import Control
 WIB = ZoneInfo("Asia/Jakarta")
 
 Lines = list[str]
-"""The lines of a calendar, each of them whole."""
+"""The lines of a calendar before folding."""
 
 
 def serving(
@@ -24,7 +24,7 @@ def serving(
     end: bytes,
     media: str,
 ) -> web.RouteDef:
-    """One office's calendar, with these ends of its lines and sent as this media type."""
+    """The route of an office's calendar, with this end of lines and this media type."""
     control.register(agency)
 
     async def serve(request: web.Request) -> web.StreamResponse:
@@ -38,7 +38,7 @@ def serving(
 
 
 def written(lines: Lines, end: bytes) -> bytes:
-    """A calendar; no line longer than 75 octets, whatever character that is in the middle of."""
+    """The bytes of a calendar. Lines are folded at 75 octets, even inside a character."""
     whole = ["BEGIN:VCALENDAR", "VERSION:2.0", *lines, "END:VCALENDAR"]
     return b"".join(_folded(line.encode(), end) + end for line in whole)
 
@@ -54,5 +54,5 @@ def event(*lines: str) -> Lines:
 
 
 def next_weekday(today: date, weekday: int) -> date:
-    """The next day of the week, 0 for Monday; today, where it is one."""
+    """The next such weekday (0 is Monday); today, if it is one."""
     return today + timedelta(days=(weekday - today.weekday()) % 7)

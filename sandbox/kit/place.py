@@ -1,4 +1,4 @@
-"""Where the sandbox is: wherever the file that names the agencies says, so that it moves by that file alone."""
+"""The address of the sandbox, from the hub's file of agencies. Changing the file moves the sandbox."""
 
 import os
 import tomllib
@@ -14,7 +14,7 @@ def agencies() -> Path:
 
 
 def address() -> str:
-    """The sandbox's, by its identity provider; raises OSError where the file cannot be read or says nothing of one."""
+    """The address of the sandbox, from its identity provider; raises OSError if the file does not give it."""
     try:
         issuer: str = tomllib.loads(agencies().read_text(encoding="utf-8"))["identity"]["issuer"]
         return urlsplit(issuer)._replace(path="", query="", fragment="").geturl()

@@ -1,4 +1,4 @@
-"""The sandbox in a process of its own, beside the hub."""
+"""The sandbox as a process of its own, beside the hub."""
 
 import signal
 import subprocess
@@ -17,10 +17,10 @@ class NotStarted(Exception):
 
 @contextmanager
 def beside(host: str, port: int) -> Iterator[str]:
-    """Started, and ended with the block; gives the line that it said. Raises `NotStarted`.
+    """Run the sandbox for the time of the block; the value is its first line of output. Raises `NotStarted`.
 
-    It ends with this process however that ends: SIGTERM leaves the block in order; and where its input ends, which is
-    ours to close, the sandbox stops by itself.
+    It ends with this process in any case: SIGTERM leaves the block in order, and the sandbox stops when its input is
+    closed.
     """
     command = [sys.executable, "-m", "sandbox", "--host", host, "--port", str(port), "--until-input-ends"]
     process = subprocess.Popen(  # noqa: S603

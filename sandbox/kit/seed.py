@@ -1,4 +1,4 @@
-"""The same numbers every time: a stable draw by name, and the regions that stand-ins lie in."""
+"""Stable random numbers by name, and the regions of the stand-ins."""
 
 import csv
 import hashlib
@@ -11,12 +11,12 @@ REGIONS = Path(__file__).parents[2] / "connectors" / "regions" / "36.71.csv"
 
 
 def draw(*name: object) -> random.Random:
-    """A generator that begins the same for the same name, in any process."""
+    """A random generator that is the same for the same name, in any process."""
     digest = hashlib.sha256(":".join(map(str, name)).encode()).digest()
     return random.Random(digest)  # noqa: S311
 
 
-class Kecamatan(NamedTuple):
+class SeedKecamatan(NamedTuple):
     """A kecamatan with the names of its kelurahan, in the order of their codes."""
 
     code: str
@@ -25,12 +25,12 @@ class Kecamatan(NamedTuple):
 
 
 @cache
-def kecamatan() -> tuple[Kecamatan, ...]:
-    """The 13 of Kota Tangerang, with their 104 kelurahan."""
+def kecamatan() -> tuple[SeedKecamatan, ...]:
+    """The 13 kecamatan of Kota Tangerang, with their 104 kelurahan."""
     with REGIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
-        Kecamatan(
+        SeedKecamatan(
             row["kode_kemendagri"],
             row["nama"],
             tuple(each["nama"] for each in rows if each["kode_kecamatan"] == row["kode_kemendagri"] and _is_ward(each)),

@@ -1,1 +1,1 @@
-"""Market prices: its stand-ins."""
+"""Market prices: the stand-ins."""

@@ -1,4 +1,4 @@
-"""Eight markets that do not exist, thirty commodities, and what they cost there on each working day of ninety."""
+"""Eight markets that do not exist, thirty commodities, and their prices on each working day of ninety days."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ DAYS = 90
 PROVINCE, CITY = "36", "3671"
 
 
-class Market(NamedTuple):
+class MinistryMarket(NamedTuple):
     """A market; `kind` is the ministry's number of its type: 1 traditional, 2 modern."""
 
     id: int
@@ -20,19 +20,19 @@ class Market(NamedTuple):
 
 
 MARKETS = (
-    Market(9101, "Pasar Contoh Anyar", 1),
-    Market(9102, "Pasar Contoh Ciledug", 1),
-    Market(9103, "Pasar Contoh Cipondoh", 1),
-    Market(9104, "Pasar Contoh Malabar", 1),
-    Market(9105, "Pasar Contoh Poris", 1),
-    Market(9106, "Pasar Contoh Grendeng", 1),
-    Market(9107, "Pasar Contoh Bandeng", 1),
-    Market(9108, "Swalayan Contoh", 2),
+    MinistryMarket(9101, "Pasar Contoh Anyar", 1),
+    MinistryMarket(9102, "Pasar Contoh Ciledug", 1),
+    MinistryMarket(9103, "Pasar Contoh Cipondoh", 1),
+    MinistryMarket(9104, "Pasar Contoh Malabar", 1),
+    MinistryMarket(9105, "Pasar Contoh Poris", 1),
+    MinistryMarket(9106, "Pasar Contoh Grendeng", 1),
+    MinistryMarket(9107, "Pasar Contoh Bandeng", 1),
+    MinistryMarket(9108, "Swalayan Contoh", 2),
 )
 
 
-class Commodity(NamedTuple):
-    """A commodity of the ministry's list; `price` is about what it costs, in rupiah a unit."""
+class MinistryCommodity(NamedTuple):
+    """A commodity of the ministry's list; `price` is the usual price of a unit, in rupiah."""
 
     id: int
     name: str
@@ -42,7 +42,7 @@ class Commodity(NamedTuple):
 
 
 COMMODITIES = tuple(
-    Commodity(number, *of)
+    MinistryCommodity(number, *of)
     for number, of in enumerate(
         (
             ("Beras Medium", "Beras", "kg", 13_500),
@@ -81,24 +81,24 @@ COMMODITIES = tuple(
 )
 
 HOLIDAYS = frozenset(date(2027, 3, day) for day in range(8, 13))
-"""A long one: from Monday to Friday nobody asks."""
+"""A long holiday: from Monday to Friday there are no prices."""
 
 NEVER_SURVEYED = 76
-"""Udang Basah: it has no price anywhere, on any day."""
+"""Udang Basah: it has no price in any market on any day."""
 NOT_TODAY = 62
 """Telur Ayam Ras: its newest price is three working days old."""
 JUMPED = 65
-"""Cabai Rawit Merah: it has doubled within the week."""
+"""Cabai Rawit Merah: its price has doubled within the week."""
 
 
 def is_surveyed(day: date) -> bool:
-    """Whether somebody asks on this day: not on Saturdays, Sundays and holidays."""
+    """Whether there are prices on this day: not on Saturdays, Sundays and holidays."""
     return day.weekday() < 5 and day not in HOLIDAYS
 
 
 @cache
 def history(market: int | None, today: date) -> dict[int, dict[date, int | None]]:
-    """By commodity, the price of each surveyed day, None where nobody asked; without a market, the city's average."""
+    """By commodity, the price of each surveyed day, None without a price; without a market, the city's average."""
     days = [day for back in range(DAYS - 1, -1, -1) if is_surveyed(day := today - timedelta(days=back))]
     if market is not None:
         return {each.id: {day: _price(each, market, day, today, days) for day in days} for each in COMMODITIES}
@@ -110,15 +110,15 @@ def history(market: int | None, today: date) -> dict[int, dict[date, int | None]
 
 
 def market_rows() -> list[dict[str, Any]]:
-    """The master of markets: the city's eight, one that is closed, and a neighbour's."""
+    """The master list of markets: the city's eight, one that is closed, and one of a neighbouring region."""
     rows = [_market_row(market, CITY, is_active=True) for market in MARKETS]
-    rows.append(_market_row(Market(9199, "Pasar Contoh Lama", 1), CITY, is_active=False))
-    rows.append(_market_row(Market(9200, "Pasar Contoh Cikupa", 1), "3603", is_active=True))
+    rows.append(_market_row(MinistryMarket(9199, "Pasar Contoh Lama", 1), CITY, is_active=False))
+    rows.append(_market_row(MinistryMarket(9200, "Pasar Contoh Cikupa", 1), "3603", is_active=True))
     return rows
 
 
 def variant_rows() -> list[dict[str, Any]]:
-    """The master of commodities, and one of another kind of goods."""
+    """The master list of commodities, and one of another kind of goods."""
     rows = [
         {
             "id": each.id,
@@ -138,7 +138,7 @@ def variant_rows() -> list[dict[str, Any]]:
     return [*rows, cement | {"satuan": {"display": "sak"}}]
 
 
-def _market_row(market: Market, city: str, *, is_active: bool) -> dict[str, Any]:
+def _market_row(market: MinistryMarket, city: str, *, is_active: bool) -> dict[str, Any]:
     chance = draw("market", market.id)
     return {
         "id": market.id,
@@ -159,7 +159,7 @@ def _average(prices: list[int]) -> int | None:
     return round(sum(prices) / len(prices)) if prices else None
 
 
-def _price(commodity: Commodity, market: int, day: date, today: date, days: list[date]) -> int | None:
+def _price(commodity: MinistryCommodity, market: int, day: date, today: date, days: list[date]) -> int | None:
     if commodity.id == NEVER_SURVEYED or (commodity.id == NOT_TODAY and day in days[-3:]):
         return None
     if (day.toordinal() * 7919 + commodity.id * 97 + market * 31) % 25 == 0:

@@ -1,9 +1,11 @@
-"""PIHPS, the food price survey of Bank Indonesia, with what its callers have to bear.
+"""PIHPS, the food price survey of Bank Indonesia, with the faults of the real one.
 
-Its habits: a grid with a column a day and `-` where nobody asked, also for today until one in the afternoon; prices as
-text with commas; rows of categories with Roman numbers between those of commodities, none with a code, some names with
-blanks behind; ids of provinces and regencies that nobody else has; 403 for who does not look like its own page. One
-price has a zero too many.
+Its faults:
+- a grid with a column for each day, and `-` for no price, also for today until 13:00
+- prices as text with commas, one of them with a zero too many
+- rows of categories with Roman numbers between those of commodities, without codes, some names with blanks at the end
+- its own ids of provinces and regencies
+- 403 for a request that does not look like that of its own page
 """
 
 from collections.abc import Callable
@@ -21,14 +23,14 @@ from sandbox.prices.markets import is_surveyed
 AGENCY = "pihps"
 WIB = ZoneInfo("Asia/Jakarta")
 PUBLISHES = 13
-"""The hour from which a day's prices are there."""
+"""The hour from which the prices of a day are published."""
 
 PROVINCE, REGENCY = 99, 993
 REGENCIES = {991: "Kota Serang", 992: "Kota Cilegon", REGENCY: "Kota Tangerang"}
 
 
-class Commodity(NamedTuple):
-    """A commodity of the bank's list; `price` is about what it costs, in rupiah a unit."""
+class BankCommodity(NamedTuple):
+    """A commodity of the bank's list; `price` is the usual price of a unit, in rupiah."""
 
     id: int
     name: str
@@ -38,7 +40,7 @@ class Commodity(NamedTuple):
 
 
 COMMODITIES = tuple(
-    Commodity(number, *of)
+    BankCommodity(number, *of)
     for number, of in enumerate(
         (
             ("Beras Kualitas Bawah I", "Beras", "kg", 12_500),
@@ -95,8 +97,8 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
-def price(commodity: Commodity, day: date, now: datetime) -> int | None:
-    """What it cost on this day, None where nobody asked or it is not published yet."""
+def price(commodity: BankCommodity, day: date, now: datetime) -> int | None:
+    """The price on this day; None if there is none or it is not published yet."""
     if not _is_there(day, now):
         return None
     usual = round(commodity.price * (1 + _season(commodity.id, *day.isocalendar()[:2])) / 50) * 50
@@ -104,7 +106,7 @@ def price(commodity: Commodity, day: date, now: datetime) -> int | None:
 
 
 def newest(now: datetime) -> date:
-    """The newest day whose prices are there."""
+    """The newest day with published prices."""
     return next(day for back in range(30) if _is_there(day := now.date() - timedelta(days=back), now))
 
 

@@ -1,9 +1,12 @@
-"""SP2KP, the price survey of the Ministry of Trade, with what its callers have to bear.
+"""SP2KP, the price survey of the Ministry of Trade, with the faults of the real one.
 
-Its habits: prices by form POST, the codes of place and level in its fields; a day without a survey is 0 or null, as
-today is until nine in the morning, and Saturdays, Sundays and holidays are left out; a commodity that nobody ever asked
-for; a list of markets that has closed ones and those of other cities, a list of commodities that has cement; `level` 3
-is a city, and without `pasar_id` its average.
+Its faults:
+- prices by form POST, with codes of place and level in the fields
+- 0 or null for a day without a price, also for today until 09:00; no Saturdays, Sundays and holidays
+- a commodity without any price; a list of commodities with cement
+- a list of markets with closed ones and those of other cities
+
+`level` 3 is a city; without `pasar_id` it is the average.
 """
 
 from collections.abc import Callable
@@ -22,7 +25,7 @@ OPENS = 9
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Two masters and the survey."""
+    """Two master lists and the survey."""
     control.register(AGENCY)
 
     def master(asked: str, rows: Callable[[], list[dict[str, Any]]]) -> Callable[[web.Request], Any]:
@@ -84,5 +87,5 @@ def _survey(form: dict[str, str], now: datetime) -> web.Response:
 
 
 def _sent(day: date, price: int | None) -> int | None:
-    """Where nobody asked, 0 or null."""
+    """The price; for no price, 0 or null."""
     return price or (0 if day.day % 2 else None)

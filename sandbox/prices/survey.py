@@ -1,8 +1,11 @@
-"""The city's own survey of prices: the database of a TPID application, with what its readers have to bear.
+"""The city's own survey of prices: the database of a TPID application, with the faults of the real one.
 
-Its habits: a month as text, `2026-11`; prices as text, with decimals or not; a market that is closed and still has
-prices; units of its own: chillies by the `ons`, cooking oil by weight; one commodity that nobody else asks the price
-of, and one that nobody knows at all; a price with a zero too many, and one with a zero too few.
+Its faults:
+- a month as text, `2026-11`; prices as text, with decimals or not
+- a closed market that still has prices
+- its own units: chillies by the `ons`, cooking oil by weight
+- one commodity that no other survey has, and one that is unknown
+- a price with a zero too many, and one with a zero too few
 """
 
 import sqlite3
@@ -20,8 +23,8 @@ MARKETS = {1: "Anyar Contoh", 2: "Bandeng Contoh", 3: "Malabar Contoh", 4: "Pori
 CLOSED = 5
 
 
-class Commodity(NamedTuple):
-    """A commodity of the survey; `price` is about what it costs, in rupiah a unit."""
+class SurveyCommodity(NamedTuple):
+    """A commodity of the survey; `price` is the usual price of a unit, in rupiah."""
 
     id: int
     name: str
@@ -32,13 +35,13 @@ class Commodity(NamedTuple):
 
 KINDS = {1: "Sembako", 2: "Daging", 3: "Sayur", 4: "Buah", 5: "Bumbu"}
 COMMODITIES = (
-    Commodity(1, "Beras Medium", "kg", 1, 13_600),
-    Commodity(2, "Cabai Rawit Merah", "ons", 5, 6_300),
-    Commodity(3, "Minyak Goreng Sawit Curah", "kg", 1, 19_500),
-    Commodity(4, "Ikan Lele", "kg", 2, 27_000),
-    Commodity(5, "Telur Ayam Ras", "kg", 1, 29_600),
-    Commodity(6, "Daging Ayam Ras", "kg", 2, 37_200),
-    Commodity(7, "Kolang-Kaling", "kg", 4, 18_000),
+    SurveyCommodity(1, "Beras Medium", "kg", 1, 13_600),
+    SurveyCommodity(2, "Cabai Rawit Merah", "ons", 5, 6_300),
+    SurveyCommodity(3, "Minyak Goreng Sawit Curah", "kg", 1, 19_500),
+    SurveyCommodity(4, "Ikan Lele", "kg", 2, 27_000),
+    SurveyCommodity(5, "Telur Ayam Ras", "kg", 1, 29_600),
+    SurveyCommodity(6, "Daging Ayam Ras", "kg", 2, 37_200),
+    SurveyCommodity(7, "Kolang-Kaling", "kg", 4, 18_000),
 )
 
 TENFOLD, TENTH = (2, 4), (3, 5)
@@ -77,14 +80,14 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
 
 
 def months(now: datetime) -> list[str]:
-    """Those that it has, oldest first."""
+    """The months of the survey, oldest first."""
     today = now.astimezone(WIB).date()
     ago = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(MONTHS - 1, -1, -1)]
     return [f"{date(year, month + 1, 1):%Y-%m}" for year, month in ago]
 
 
-def price(commodity: Commodity, market: int, month: str, now: datetime) -> int:
-    """What it cost in a market in a month."""
+def price(commodity: SurveyCommodity, market: int, month: str, now: datetime) -> int:
+    """The price in a market in a month."""
     usual = commodity.price * (1 + draw("survey", commodity.id, market, month).uniform(-0.05, 0.05))
     rounded = round(usual / 100) * 100
     if month != months(now)[-1]:

@@ -1,1 +1,1 @@
-"""Property tax, and other papers of the tax office: its stand-ins."""
+"""Property tax and other papers of the tax office: the stand-ins."""

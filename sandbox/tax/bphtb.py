@@ -1,8 +1,7 @@
-"""The BPHTB application's database: a deed at each stage, with fixed numbers and days reckoned from today.
+"""The BPHTB application's database: a deed at each stage, with fixed numbers and with days relative to today.
 
-One has a payment that was reversed, one an `kode` without its leading zero, one a paper that is no NIK, one a stage
-that nobody knows; two are assessments of what was missing and of what was too much, one owes nothing. The first is the
-citizen's.
+One has a reversed payment, one a `kode` without its leading zero, one a document that is no NIK, one an unknown stage.
+Two are assessments, of a missing amount and of too much; one owes nothing. The first belongs to the citizen.
 """
 
 import sqlite3
@@ -18,8 +17,8 @@ WIB = ZoneInfo("Asia/Jakarta")
 CITIZEN, NEIGHBOUR = ACCOUNTS["citizen"].nik, ACCOUNTS["neighbour"].nik
 
 
-class Story(NamedTuple):
-    """What one deed is like."""
+class DeedStory(NamedTuple):
+    """One deed."""
 
     number: int
     status: int
@@ -35,23 +34,29 @@ class Story(NamedTuple):
 PRICE, EXEMPT, RATE = 900_000_000, 80_000_000, 5.0
 TAX = 41_000_000
 DEEDS = {
-    "with the land office": Story(1, 6, "Sesuai", paper=CITIZEN, paid=(TAX,), settled=True),
-    "a draft": Story(2, 0),
-    "paid": Story(3, 1, paid=(TAX,), settled=True, code="1"),
-    "reversed": Story(4, 0, paid=(0,)),
-    "being examined": Story(5, 3, paid=(TAX,), settled=True),
-    "underpaid": Story(6, 4, "Kurang Bayar", paid=(TAX - 5_000_000,), settled=True),
-    "overpaid": Story(7, 5, "Lebih Bayar", paid=(TAX, 1_000_000), settled=True),
-    "done": Story(8, 7, "Sesuai", paid=(TAX,), settled=True),
-    "of somebody without a NIK": Story(9, 2, paper="PASPOR X0000000", paid=(TAX,), settled=True),
-    "of a stage that is not known": Story(10, 9, "Entah", paid=(TAX,), settled=True),
-    "an assessment of what is missing": Story(11, 4, "Kurang Bayar", code="2", before=36_000_000, payable=5_000_000),
-    "the same, paid": Story(12, 1, code="02", before=36_000_000, payable=5_000_000, paid=(5_000_000,), settled=True),
-    "an assessment of what was too much": Story(13, 5, "Lebih Bayar", code="99", before=46_000_000, payable=-5_000_000),
-    "of nothing to pay": Story(14, 3, payable=0),
+    "with the land office": DeedStory(1, 6, "Sesuai", paper=CITIZEN, paid=(TAX,), settled=True),
+    "a draft": DeedStory(2, 0),
+    "paid": DeedStory(3, 1, paid=(TAX,), settled=True, code="1"),
+    "reversed": DeedStory(4, 0, paid=(0,)),
+    "being examined": DeedStory(5, 3, paid=(TAX,), settled=True),
+    "underpaid": DeedStory(6, 4, "Kurang Bayar", paid=(TAX - 5_000_000,), settled=True),
+    "overpaid": DeedStory(7, 5, "Lebih Bayar", paid=(TAX, 1_000_000), settled=True),
+    "done": DeedStory(8, 7, "Sesuai", paid=(TAX,), settled=True),
+    "of somebody without a NIK": DeedStory(9, 2, paper="PASPOR X0000000", paid=(TAX,), settled=True),
+    "of a stage that is not known": DeedStory(10, 9, "Entah", paid=(TAX,), settled=True),
+    "an assessment of what is missing": DeedStory(
+        11, 4, "Kurang Bayar", code="2", before=36_000_000, payable=5_000_000
+    ),
+    "the same, paid": DeedStory(
+        12, 1, code="02", before=36_000_000, payable=5_000_000, paid=(5_000_000,), settled=True
+    ),
+    "an assessment of what was too much": DeedStory(
+        13, 5, "Lebih Bayar", code="99", before=46_000_000, payable=-5_000_000
+    ),
+    "of nothing to pay": DeedStory(14, 3, payable=0),
 }
 BROUGHT = {"both back": (101, 2, 2), "one of two back": (102, 2, 1), "all there": (103, 3, 0)}
-"""Papers that a notary brought: number, of how many deeds, how many came back."""
+"""Papers that a notary handed in: the number, how many deeds, how many came back."""
 
 TABLES = """
 CREATE TABLE bphtb_perolehan (id INTEGER PRIMARY KEY, nama TEXT NOT NULL);
@@ -72,7 +77,7 @@ CREATE TABLE bphtb_berkas_out_det (id INTEGER PRIMARY KEY, berkas_out_id BIGINT,
 
 
 def fill(connection: sqlite3.Connection, now: datetime) -> None:
-    """Its tables and rows on that day."""
+    """The tables and rows on that day."""
     today = now.astimezone(WIB).date()
     connection.executescript(TABLES)
     _insert(connection, "bphtb_perolehan", {"id": 1, "nama": "Jual Beli"})
@@ -91,7 +96,7 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
                 _insert(connection, "bphtb_berkas_out_det", out)
 
 
-def _deed(connection: sqlite3.Connection, story: Story, today: date) -> None:
+def _deed(connection: sqlite3.Connection, story: DeedStory, today: date) -> None:
     nop = with_story("this year unpaid")
     row = {
         "id": story.number,
@@ -138,4 +143,4 @@ def _day(today: date, days: int) -> str:
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
     holes = ", ".join("?" for _ in row)
-    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({holes})", [*row.values()])  # noqa: S608  ours
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({holes})", [*row.values()])  # noqa: S608  constants

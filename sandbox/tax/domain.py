@@ -1,4 +1,4 @@
-"""The stand-ins of the tax office and of the permit office, and what the hub knows itself by to them."""
+"""The stand-ins of the tax office and of the permit office, and the hub's credentials for them."""
 
 from sandbox.kit.credentials import account, variable
 from sandbox.kit.domains import SandboxDomain

@@ -1,8 +1,8 @@
-"""The tax office's openSIPKD service: JSON-RPC 2.0 for PBB, with what its callers have to bear.
+"""The tax office's openSIPKD service: JSON-RPC 2.0 for PBB, with the faults of the real one.
 
-Whole numbers come as text and decimals as floats, the bill's amount as either; texts may be padded; `get_ipbb` answers
-a JSON-RPC error where only the bill exists; a reversal leaves a payment of zeros; a wrong signature is HTTP 200 with
-code -10, and how old it is nobody checks.
+Whole numbers come as text and decimals as floats, the amount of a bill as either. Texts may be padded. `get_ipbb`
+answers a JSON-RPC error if only the bill exists. A reversal leaves a payment of zeros. A wrong signature is HTTP 200
+with code -10, and the age of a signature is not checked.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The service under the tax office's prefix."""
+    """The service under the prefix of the tax office."""
     control.register(AGENCY)
 
     async def pbb(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Two thousand parcels that cannot exist (kelurahan 999), each with ten years of bills and what was paid on them."""
+"""Two thousand parcels that cannot exist (kelurahan 999), each with ten years of bills and payments."""
 
 from datetime import date
 from functools import cache
@@ -13,7 +13,7 @@ PROVINCE, REGENCY, WARD = "36", "75", "999"
 
 
 class Parcel(NamedTuple):
-    """One parcel: its NOP, where it is said to lie, and which story its bills tell."""
+    """One parcel: its NOP, its regions, and the story of its bills."""
 
     nop: str
     kecamatan: str
@@ -37,17 +37,17 @@ STORIES = {
     12: "three years owed",
     13: "replaced",
 }
-"""What the bills of the first parcels tell, one each; the others draw."""
+"""The stories of the first parcels, one each. The others draw one."""
 
 OWNERS = {"this year unpaid": "citizen", "three years owed": "neighbour"}
-"""Whose number is on the bills of the first parcel with this story."""
+"""The account whose number is on the bills of the first parcel with this story."""
 
 LIKELY = ("paid on time",) * 6 + ("this year unpaid",) * 3 + ("three years owed",)
 
 
 @cache
 def parcels() -> dict[str, Parcel]:
-    """All of them by NOP, shared out evenly over the 104 kelurahan."""
+    """All parcels by NOP, spread evenly over the 104 kelurahan."""
     wards = [
         (number * 10, index + 1, area.name, name)
         for number, area in enumerate(kecamatan(), start=1)
@@ -63,17 +63,17 @@ def parcels() -> dict[str, Parcel]:
 
 
 def with_story(story: str) -> str:
-    """The NOP whose bills tell this story."""
+    """The NOP of the first parcel with this story."""
     return next(parcel.nop for parcel in parcels().values() if parcel.story == story)
 
 
 def years(today: date) -> range:
-    """The years for which there are bills."""
+    """The years with bills."""
     return range(today.year - YEARS + 1, today.year + 1)
 
 
 def bill(parcel: Parcel, year: int, today: date) -> dict[str, Any] | None:
-    """The row of SPPT, as the database has it: padded texts, strings for whole numbers, floats for decimals."""
+    """The row of SPPT as the database has it: padded texts, strings for whole numbers, floats for decimals."""
     if year not in years(today) or (parcel.story == "one year missing" and year == today.year - 3):
         return None
     chance = draw("bill", parcel.nop)
@@ -126,7 +126,7 @@ def bill(parcel: Parcel, year: int, today: date) -> dict[str, Any] | None:
 
 
 def place(parcel: Parcel) -> dict[str, Any] | None:
-    """The row of DAT_OBJEK_PAJAK with the names of its regions; some parcels have only bills."""
+    """The row of DAT_OBJEK_PAJAK with the names of its regions. Some parcels have only bills."""
     if parcel.story == "only the bill exists":
         return None
     chance = draw("place", parcel.nop)
@@ -144,7 +144,7 @@ def place(parcel: Parcel) -> dict[str, Any] | None:
 
 
 def payments(parcel: Parcel, year: int, today: date) -> list[dict[str, Any]]:
-    """The rows of PEMBAYARAN_SPPT of one bill. The sum that was paid includes the penalty."""
+    """The rows of PEMBAYARAN_SPPT of one bill. The amount of a payment includes the penalty."""
     if bill(parcel, year, today) is None:
         return []
     amount = _amount(parcel, year)
@@ -186,7 +186,7 @@ def payments(parcel: Parcel, year: int, today: date) -> list[dict[str, Any]]:
 
 
 def _number(parcel: Parcel) -> str:
-    """The taxpayer's number as it is written there, with points and a dash."""
+    """The taxpayer's number as the bill writes it, with points and a dash."""
     owner = ACCOUNTS.get(OWNERS.get(parcel.story, ""))
     if owner is None or owner.nik is None or parcel.nop != with_story(parcel.story):
         return "-"

@@ -1,6 +1,6 @@
-"""The permit office's bills of retributions, with fixed billing codes and days reckoned from today.
+"""The permit office's bills of retributions, with fixed billing codes and with days relative to today.
 
-Amounts are floats; a reversal has emptied what says that a bill was paid; one bill contradicts itself.
+Amounts are floats. A reversal has emptied the columns that say that a bill was paid. One bill contradicts itself.
 """
 
 import sqlite3
@@ -12,8 +12,8 @@ AGENCY = "dpmptsp-retribusi"
 WIB = ZoneInfo("Asia/Jakarta")
 
 
-class Story(NamedTuple):
-    """What one bill is like; days are so many from today."""
+class BillStory(NamedTuple):
+    """One bill. Days are relative to today."""
 
     code: str
     flag: int | None = 0
@@ -25,15 +25,15 @@ class Story(NamedTuple):
 
 
 BILLS = {
-    "unpaid": Story("99360000000001"),
-    "paid": Story("99360000000002", 1, "Lunas", paid=-3),
-    "expired": Story("99360000000003", expires=-1, penalty=25_000.0),
-    "reversed": Story("99360000000004", None, None),
-    "marked and not called paid": Story("99360000000005", 1, None, paid=-2),
-    "called paid and not marked": Story("99360000000006", 0, "Lunas"),
-    "of a flag that is not known": Story("99360000000007", 7, None),
-    "on its last day": Story("99360000000008", expires=0),
-    "without an end": Story("99360000000009", expires=None, penalty=None),
+    "unpaid": BillStory("99360000000001"),
+    "paid": BillStory("99360000000002", 1, "Lunas", paid=-3),
+    "expired": BillStory("99360000000003", expires=-1, penalty=25_000.0),
+    "reversed": BillStory("99360000000004", None, None),
+    "marked and not called paid": BillStory("99360000000005", 1, None, paid=-2),
+    "called paid and not marked": BillStory("99360000000006", 0, "Lunas"),
+    "of a flag that is not known": BillStory("99360000000007", 7, None),
+    "on its last day": BillStory("99360000000008", expires=0),
+    "without an end": BillStory("99360000000009", expires=None, penalty=None),
 }
 TABLES = """
 CREATE TABLE trperizinan (id INTEGER PRIMARY KEY, n_perizinan TEXT);
@@ -45,7 +45,7 @@ CREATE TABLE tmretribusi (id INTEGER PRIMARY KEY, tmpermohonan_id INTEGER, kode_
 
 
 def fill(connection: sqlite3.Connection, now: datetime) -> None:
-    """Its tables and rows on that day."""
+    """The tables and rows on that day."""
     today = now.astimezone(WIB).date()
     connection.executescript(TABLES)
     connection.execute("INSERT INTO trperizinan VALUES (1, 'Persetujuan Bangunan Gedung')")
@@ -65,7 +65,7 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
             _day(today, story.paid),
             _day(today, story.expires),
         )
-        connection.execute(f"INSERT INTO tmretribusi VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  ours
+        connection.execute(f"INSERT INTO tmretribusi VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  constants
 
 
 def _day(today: date, days: int | None) -> str | None:

@@ -1,8 +1,8 @@
-"""The tax office's SISMIOP database, of the first parcel of each kelurahan, with the same stories as its service tells.
+"""The tax office's SISMIOP database, for the first parcel of each kelurahan, with the stories of its service.
 
-Texts are padded, days have a time, a reversal leaves a payment of zeros, some bills have no row of their object.
-Nothing stands in REF_KELURAHAN, for there is no kelurahan 999.
-Requests to the counter have fixed numbers, and days that are reckoned from today.
+Texts are padded, days have a time, a reversal leaves a payment of zeros, and some bills have no row of their object.
+REF_KELURAHAN is empty, because there is no kelurahan 999. Requests to the counter have fixed numbers, and days relative
+to today.
 """
 
 import sqlite3
@@ -82,13 +82,14 @@ REQUESTS: dict[str, tuple[str, str, list[tuple[int, int | None]], int, int, str]
     "of a kind that is not known": ("20260001006", "99", [(0, None)], -1, 20, "10"),
     "of a status that is not known": ("20260001007", "01", [(7, None)], -1, 20, "10"),
 }
-"""By what they show: number, kind, each object's status and the day it was fetched, receipt, promise, section.
+"""By story: number, kind, each object's status and the day it was fetched, receipt, promise, section.
 
-Days are so many from today."""
+Days are relative to today.
+"""
 
 
 def fill(connection: sqlite3.Connection, now: datetime) -> None:
-    """Its tables and rows on that day."""
+    """The tables and rows on that day."""
     today = now.astimezone(WIB).date()
     for name, columns in TABLES.items():
         spelt = ", ".join(f"{column} {of}" for column, of in columns.items())
@@ -127,7 +128,7 @@ def _requests(connection: sqlite3.Connection, today: date) -> None:
             part = {
                 "kd_jns_pelayanan": kind,
                 "status_selesai": status,
-                "tgl_selesai": _day(today, -3),  # filled in from the start, whatever the status
+                "tgl_selesai": _day(today, -3),  # set from the start, whatever the status
                 "kd_seksi_berkas": section,
                 "tgl_penyerahan": None if fetched is None else _day(today, fetched),
             }
@@ -146,15 +147,15 @@ def _day(today: date, days: int) -> str:
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
-    """What of the row the table has."""
+    """Insert the columns of the row that the table has."""
     columns = [name for name in TABLES[table] if name in row]
     values = [_value(row[name], TABLES[table][name]) for name in columns]
     holes = ", ".join("?" for _ in columns)
-    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})", values)  # noqa: S608  ours
+    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})", values)  # noqa: S608  constants
 
 
 def _value(value: Any, of: str) -> Any:
-    """A key is as wide as its column, and no wider."""
+    """The value, cut to the width of its column."""
     if of.startswith("CHAR") and isinstance(value, str):
         return value[: int(of[5:-1])]
     return value

@@ -1,8 +1,11 @@
-"""The booking system's other half: the Open Booking API, on the slots of its feeds.
+"""The other half of the booking system: the Open Booking API, on the slots of its feeds.
 
-Its habits: leases of ten minutes, which end by themselves; 409 with what is wrong inside the item; 201 the first time
-and 200 after that; what is named by its `@id`, or by an object with it, comes back whole; a UUID stands for what was
-ordered under it; nothing can be cancelled an hour before it begins.
+Its habits:
+- leases of ten minutes, which end by themselves
+- 409 with what is wrong inside the item; 201 the first time and 200 after that
+- a thing that is named by its `@id`, or by an object with it, comes back in full
+- a UUID stands for what was ordered under it
+- nothing can be cancelled an hour before it begins
 """
 
 from collections.abc import Callable
@@ -22,7 +25,7 @@ MEDIA = "application/vnd.openactive.booking+json; version=1"
 LEASED_FOR = timedelta(minutes=10)
 CLOSES_BEFORE = timedelta(hours=1)
 
-_KNOWN: "WeakKeyDictionary[Control, Orders]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[Control, OrderBook]" = WeakKeyDictionary()
 
 
 class Lease(NamedTuple):
@@ -32,7 +35,7 @@ class Lease(NamedTuple):
     until: datetime
 
 
-class Orders:
+class OrderBook:
     """Leases and orders by their UUIDs; of an order, what it says and which slot it is of."""
 
     def __init__(self, feeds: Feeds) -> None:
@@ -92,15 +95,15 @@ class Orders:
         self._feeds.change("Slot", slot, today, remainingUses=left + by)
 
 
-def orders_of(control: Control) -> Orders:
+def orders_of(control: Control) -> OrderBook:
     """Those of one sandbox."""
-    return _KNOWN.setdefault(control, Orders(feeds_of(control)))
+    return _KNOWN.setdefault(control, OrderBook(feeds_of(control)))
 
 
 class Desk:
     """Answers what is asked under a UUID."""
 
-    def __init__(self, orders: Orders, now: Callable[[], datetime]) -> None:
+    def __init__(self, orders: OrderBook, now: Callable[[], datetime]) -> None:
         self._orders = orders
         self._now = now
 

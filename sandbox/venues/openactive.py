@@ -1,8 +1,10 @@
-"""The city's booking system for sports venues, as OpenActive's RPDE feeds, with what their followers have to bear.
+"""The city's booking system for sports venues, as OpenActive's RPDE feeds, with the faults of real ones.
 
-Its habits: ids as numbers and as texts; moments with an offset or in UTC; prices as numbers and as texts with decimals,
-some of them 0; slots of two hours, and one that ends after midnight; deleted items without data; a last page without
-items whose `next` is its own address.
+Its faults:
+- ids as numbers and as texts; moments with an offset or in UTC
+- prices as numbers and as texts with decimals, some of them 0
+- slots of two hours, and one that ends after midnight
+- deleted items without data; a last page without items whose `next` is its own address
 """
 
 from bisect import bisect_right
@@ -26,7 +28,7 @@ MEDIA = "application/vnd.openactive.rpde+json; version=1"
 _KNOWN: "WeakKeyDictionary[Control, Feeds]" = WeakKeyDictionary()
 
 
-class Item(NamedTuple):
+class RpdeItem(NamedTuple):
     """One item; without `data` it is deleted."""
 
     modified: int
@@ -50,13 +52,13 @@ class Feeds:
 
     def __init__(self) -> None:
         self._day: date | None = None
-        self._items: dict[str, dict[str, Item]] = {}
-        self._sorted: dict[str, list[Item]] = {}
+        self._items: dict[str, dict[str, RpdeItem]] = {}
+        self._sorted: dict[str, list[RpdeItem]] = {}
         self._newest = 0
         self.before_each: Callable[[], None] = lambda: None
         """What is done before anybody looks."""
 
-    def page(self, kind: str, after: tuple[int, str] | None, today: date) -> list[Item]:
+    def page(self, kind: str, after: tuple[int, str] | None, today: date) -> list[RpdeItem]:
         """What comes after this place."""
         self.before_each()
         self._build(today)
@@ -113,11 +115,12 @@ class Feeds:
         begun = int(datetime(today.year, today.month, today.day, tzinfo=WIB).timestamp()) - 40 * 86_400
         self._items = {
             "FacilityUse": {
-                str(court.id): Item(begun + court.number % 7, court.id, "FacilityUse", facility(court))
+                str(court.id): RpdeItem(begun + court.number % 7, court.id, "FacilityUse", facility(court))
                 for court in courts()
             },
             "Slot": {
-                name: Item(begun + number // 3, name, "Slot", data) for number, (name, data) in enumerate(slots(today))
+                name: RpdeItem(begun + number // 3, name, "Slot", data)
+                for number, (name, data) in enumerate(slots(today))
             },
         }
         self._newest = begun + 30 * 86_400
@@ -158,7 +161,7 @@ def _after(request: web.Request) -> tuple[int, str] | None:
     return (int(modified), key) if modified.isdecimal() and key is not None else None
 
 
-def _page(request: web.Request, items: list[Item]) -> web.Response:
+def _page(request: web.Request, items: list[RpdeItem]) -> web.Response:
     goes_on = request.url
     if items:
         modified, key = items[-1].place

@@ -1,1 +1,1 @@
-"""Hospitals and their free beds: what is promised."""
+"""Hospitals and their free beds: the types of the schema."""

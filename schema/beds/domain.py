@@ -1,4 +1,4 @@
-"""What is promised of hospitals and their beds."""
+"""The root types of hospitals and their beds."""
 
 from connectors.beds.records import Beds
 from schema.beds.hospitals import BedsQuery

@@ -11,11 +11,11 @@ from resolvers.venues import venue_bookings, venues
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import Rupiah
-from schema.venues.venues import Keeper, Venue
+from schema.venues.venues import KeeperType, VenueType
 
 enum(
     BookingState,
@@ -43,16 +43,18 @@ enum(
 
 @object_type(signed_in, "A venue for a time, held or booked (pemesanan).")
 @node_of(VenueBooking)
-class Booking(Node):
+class BookingType(NodeType):
     code: str = field("Its code.")
     state: BookingState = field("What has become of it.")
-    venue: Venue | None = field("The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue)
+    venue: VenueType | None = field(
+        "The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue
+    )
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
     minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
     price: Rupiah | None = field("What it costs, as the venue's system says; null where it does not.")
     expires_at: datetime | None = field("Until when it is held; null where it is not.")
-    keeper: Keeper | None = field(
+    keeper: KeeperType | None = field(
         "Who is on duty when it begins (petugas); null where nobody is, or the venue does not say.",
         resolver=venue_bookings.booked_keeper,
     )
@@ -65,18 +67,18 @@ class Booking(Node):
         resolver=venue_bookings.holder,
         policy=personal(officers, BOOKINGS, (own_agency, agreement)),
     )
-    source: Source = field("The venue's system.")
+    source: SourceType = field("The venue's system.")
 
 
 @object_type(signed_in, "A page of bookings (pemesanan).")
-class BookingConnection(Connection[Booking]):
-    unavailable: list[Source] = field("Systems that do not answer: their bookings are missing.")
+class BookingConnectionType(ConnectionType[BookingType]):
+    unavailable: list[SourceType] = field("Systems that do not answer: their bookings are missing.")
     ics: str = field("Where the whole of this list is had as iCalendar: a path at this hub (docs/calendars.md).")
 
 
 @object_type(signed_in)
 class MyBookings:
-    bookings: BookingConnection | None = field(
+    bookings: BookingConnectionType | None = field(
         "What the person has booked, the latest first (pemesanan); each venue's system is asked for it.",
         resolver=bookings.bookings,
         arguments={"since": "Only what ends after this moment."},
@@ -86,50 +88,50 @@ class MyBookings:
 
 @object_type(public)
 class BookingsQuery:
-    booking: Booking | None = field(
+    booking: BookingType | None = field(
         "One of the person's own bookings (pemesanan); null if there is none of this code.",
         resolver=bookings.booking,
-        arguments={"code": "Its code."},
+        arguments={"code": "Its code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
-    venue_bookings: BookingConnection | None = field(
+    venue_bookings: BookingConnectionType | None = field(
         "The bookings (pemesanan) of a venue on a day, in order of time, those made elsewhere too; for officers of its "
         "agency.",
         resolver=venue_bookings.venue_bookings,
         weight=150,
-        arguments={"venue": "The venue's code.", "on": "The day; today if not given."},
+        arguments={"venue": "The venue's code, such as `gor-kota/1`.", "on": "The day; today if not given."},
         policy=officers,
     )
 
 
 @object_type(public)
 class BookingsMutation:
-    hold_slot: Booking | None = field(
+    hold_slot: BookingType | None = field(
         "Hold a slot until `expiresAt`; who then has not confirmed it loses it. SLOT_TAKEN names the next free slots.",
         resolver=bookings.hold_slot,
         arguments={
-            "slot": "The slot's code.",
+            "slot": "The slot's code, such as `gor-kota/1-20261124T0300Z`.",
             "idempotency_key": "A text of the client's own for this one wish, such as a UUID: however often it is "
             "sent, there is one booking.",
         },
         policy=MY_BOOKINGS,
     )
-    confirm_booking: Booking | None = field(
+    confirm_booking: BookingType | None = field(
         "Book what is held, in time; to say so again changes nothing.",
         resolver=bookings.confirm_booking,
-        arguments={"booking": "The booking's code."},
+        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
-    cancel_booking: Booking | None = field(
+    cancel_booking: BookingType | None = field(
         "Give a booking back, held or confirmed, as long as its venue allows; to say so again changes nothing.",
         resolver=bookings.cancel_booking,
-        arguments={"booking": "The booking's code."},
+        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
-    confirm_venue_ready: Booking | None = field(
+    confirm_venue_ready: BookingType | None = field(
         "Say for the venue that it is open and lit for a booking, and somebody is there (konfirmasi kesiapan); for "
         "officers of its agency.",
         resolver=venue_bookings.confirm_venue_ready,
-        arguments={"booking": "The booking's code."},
+        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=officers,
     )

@@ -1,1 +1,1 @@
-"""What takes place, as calendars say it: the part of the promise that is the same for all events."""
+"""Events of calendars: the types that all events share."""

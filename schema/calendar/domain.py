@@ -1,4 +1,4 @@
-"""Each domain that uses this part promises its own events."""
+"""Each domain with calendars declares its own event types."""
 
 from schema.kit.domains import SchemaDomain
 

@@ -1,1 +1,1 @@
-"""The person who asks: what is promised."""
+"""The account of the caller: the types of the schema."""

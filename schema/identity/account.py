@@ -1,4 +1,4 @@
-"""The person who asks, and what that person may see."""
+"""The account of the caller, with the audit log and the sessions."""
 
 from datetime import datetime
 
@@ -13,39 +13,39 @@ from schema.kit.access import object_type
 from schema.kit.categories import PersonalCategory
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import NIK, URL
 
 
-@object_type(signed_in, "A place where the person is signed in (perangkat).")
+@object_type(signed_in, "A session of the person on a device (perangkat).")
 @node_of(Session)
-class DeviceSession(Node):
-    code: str = field("Its code, by which it can be ended.")
+class DeviceSessionType(NodeType):
+    code: str = field("Its code, for ending it.")
     device: str | None = field("The kind of device.")
     system: str | None = field("Its operating system.")
     browser: str | None = field("The browser or app.")
     began_at: datetime | None = field("When the person signed in.")
     used_at: datetime | None = field("When it was last used.")
-    current: bool = field("Whether it is the one that asks.")
+    current: bool = field("Whether it is the session of this request.")
 
 
-@object_type(signed_in, "A reading of the person's data (akses atas data pribadi).")
-class DataUsage:
-    code: str = field("Its number in the record.")
-    read_at: datetime = field("When it was read.")
+@object_type(signed_in, "An entry of the audit log: somebody has read the person's data (akses atas data pribadi).")
+class DataUsageType:
+    code: str = field("Its number in the audit log.")
+    read_at: datetime = field("When the data were read.")
     text: str = field("Who read what, as a sentence, in the language of the request.")
-    categories: list[PersonalCategory] = field("What kinds of data were read; values are not recorded.")
-    audience: Audience = field("Who the reader was to the hub.")
-    by_oneself: bool = field("Whether it was the person.")
-    agency: str | None = field("The code of the agency for which an officer read it.")
-    app: str | None = field("The code of the app that asked.")
-    purpose: str | None = field("What it was read for (tujuan), as the reader declared.")
-    legal_basis: str | None = field("The law by which that is allowed (dasar hukum).")
+    categories: list[PersonalCategory] = field("Which categories of data were read. Values are not recorded.")
+    audience: Audience = field("The audience of the reader.")
+    by_oneself: bool = field("Whether the reader was the person.")
+    agency: str | None = field("The code of the agency of the officer who read the data.")
+    app: str | None = field("The code of the app that read the data.")
+    purpose: str | None = field("The purpose (tujuan) that the reader declared.")
+    legal_basis: str | None = field("The law that allows it (dasar hukum).")
     case: str | None = field("The reader's reference of the case (nomor perkara).")
     operation: str | None = field("The name of the GraphQL operation.")
-    document: str | None = field("The SHA-256 of its document.")
+    document: str | None = field("The SHA-256 of the GraphQL document.")
 
 
 enum(
@@ -54,66 +54,71 @@ enum(
     "Whether a person lives in a region, by the civil registry (hasil verifikasi).",
     {
         "CONFIRMED": "The registry has the person there (sesuai).",
-        "ELSEWHERE": "The registry has the person, and not there (tidak sesuai).",
-        "NOT_FOUND": "The registry has no valid entry for the number: none at all, a double one, or a closed one.",
+        "ELSEWHERE": "The registry has the person in another region (tidak sesuai).",
+        "NOT_FOUND": "The registry has no valid entry for the number: it has none, two, or a closed one.",
     },
 )
 
 
 @object_type(signed_in, "Where the person lives, as far as the civil registry confirms it (domisili).")
-class Residence:
-    status: Registered = field("What the registry says; what the number begins with says nothing.")
-    within: DottedCode = field("The region that was asked about.")
-    checked_at: datetime = field("When the registry said so.")
-    objection: str = field("How to object to it (sanggahan), in the language of the request.")
+class ResidenceType:
+    status: Registered = field("What the registry says. The first digits of the NIK do not count.")
+    within: DottedCode = field("The region that was checked.")
+    checked_at: datetime = field("When the registry answered.")
+    objection: str = field("How to object to the answer (sanggahan), in the language of the request.")
     objection_url: URL | None = field("Where to object, if there is such a page.")
-    source: Source = field("The registry's system, and how old its answer is.")
+    source: SourceType = field("The registry's system, and the age of its answer.")
 
 
-@object_type(signed_in, "The person who asks (pemilik akun).")
+@object_type(signed_in, "The person who has signed in (pemilik akun).")
 @node_of(account.Me)
-class Me(Node):
-    audience: Audience = field("Whose schema this person sees.")
+class MeType(NodeType):
+    audience: Audience = field("The audience whose schema this person sees.")
     nik: NIK | None = field(
-        "The person's NIK, masked; null where the identity provider does not say it.",
+        "The person's NIK, masked; null if the identity provider does not give it.",
         resolver=account.nik,
         policy=personal(signed_in, policies.NIK, (owner, scope(policies.NIK)), mask=account.masked_nik),
     )
     pseudonym: str | None = field(
-        "What this app knows the person by: always the same here, and another for each app; null without an app.",
+        "The name of the person for this app. It is always the same for one app and different for "
+        "each app; null without an app.",
         resolver=account.pseudonym,
     )
-    residence: Residence | None = field(
-        "Whether the civil registry has the person in this city, or in a part of it; it is asked each time, so only a "
-        "few times a day. Null where the identity provider does not say the NIK.",
+    residence: ResidenceType | None = field(
+        "Whether the civil registry has the person in this city, or in a part of it. The registry is "
+        "asked each time, so it can be asked only a few times a day. Null if the identity provider "
+        "does not give the NIK.",
         resolver=account.residence,
-        arguments={"within": "A kecamatan or kelurahan of the city instead of all of it."},
+        arguments={
+            "within": "A kecamatan or kelurahan of the city instead of all of it, by its code such as `36.71.05`."
+        },
         policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )
-    agency: str | None = field("The code of the agency that the officer works for.", policy=officers)
-    devices: Connection[DeviceSession] | None = field(
-        "Where the person is signed in, the last used first; null with a coded error where the identity provider does "
-        "not say.",
+    agency: str | None = field("The code of the agency for which the officer works.", policy=officers)
+    devices: ConnectionType[DeviceSessionType] | None = field(
+        "The sessions of the person, the last used first; null with a coded error if the identity "
+        "provider does not answer.",
         resolver=account.devices,
         policy=MY_SESSIONS,
     )
-    data_usage: Connection[DataUsage] | None = field(
-        "Who read the person's data, newest first (catatan akses); reading it is recorded too.",
+    data_usage: ConnectionType[DataUsageType] | None = field(
+        "The audit log of the person's data, newest first (catatan akses). Reading it is recorded too.",
         resolver=account.data_usage,
-        arguments={"since": "Only what was read then or later.", "until": "Only what was read before."},
+        arguments={"since": "Only entries from this moment on.", "until": "Only entries before this moment."},
         policy=MY_AUDIT_LOG,
     )
 
 
 @object_type(public)
 class IdentityQuery:
-    me: Me | None = field("The person who asks (pemilik akun).", resolver=account.me, policy=signed_in)
+    me: MeType | None = field("The person who has signed in (pemilik akun).", resolver=account.me, policy=signed_in)
 
 
 @object_type(public)
 class IdentitySubscription:
-    data_read: DataUsage = field(
-        "Somebody has read the person's data; told within seconds, but for the person's own reading of the record.",
+    data_read: DataUsageType = field(
+        "Somebody has read the person's data. The event comes within seconds. The person's own "
+        "reading of the audit log is left out.",
         resolver=account.data_read,
         policy=MY_AUDIT_LOG,
     )
@@ -121,9 +126,11 @@ class IdentitySubscription:
 
 @object_type(public)
 class IdentityMutation:
-    end_device_session: Me | None = field(
-        "End one of the person's own sessions. It is given no new access token; the one that it has ends by itself.",
+    end_device_session: MeType | None = field(
+        "End one of the person's own sessions. The session gets no new access token; its present token ends by itself.",
         resolver=account.end_device_session,
-        arguments={"code": "The code of the session, from `me.devices`."},
+        arguments={
+            "code": "The code of the session, from `me.devices`, such as `6f0c1a52-0000-4000-8000-000000000001`."
+        },
         policy=MY_SESSIONS,
     )

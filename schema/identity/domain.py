@@ -1,4 +1,4 @@
-"""What is promised of the person who asks."""
+"""The root types of the account."""
 
 from connectors.identity.records import Identity
 from schema.identity.account import IdentityMutation, IdentityQuery, IdentitySubscription

@@ -1,1 +1,1 @@
-"""Legal documents (JDIH): what is promised."""
+"""Legal documents (JDIH): the types of the schema."""

@@ -1,4 +1,4 @@
-"""What is promised of regulations."""
+"""The root types of regulations."""
 
 from connectors.jdih.records import Jdih
 from schema.jdih.regulations import JdihQuery

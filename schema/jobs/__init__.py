@@ -1,1 +1,1 @@
-"""Jobs: vacancies, internships, fairs, the yellow card: what is promised."""
+"""Vacancies, internships, job fairs and the yellow card: the types of the schema."""

@@ -1,8 +1,8 @@
-"""What is promised of vacancies, internships, job fairs and the yellow card."""
+"""The root types of vacancies, internships, job fairs and the yellow card."""
 
 from connectors.jobs.fairs import JobFairs
 from connectors.jobs.records import Internships, Jobs, YellowCards
-from schema.identity.account import Me
+from schema.identity.account import MeType
 from schema.jobs.fairs import JobFairsQuery
 from schema.jobs.internships import InternshipsQuery
 from schema.jobs.vacancies import JobsQuery
@@ -16,5 +16,5 @@ DOMAIN = SchemaDomain(
         InternshipsQuery: Internships,
         YellowCardQuery: YellowCards,
     },
-    extensions={Me: MyYellowCard},
+    extensions={MeType: MyYellowCard},
 )

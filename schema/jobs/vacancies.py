@@ -9,31 +9,31 @@ from resolvers.jobs.sources import JobVacancy
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, Rupiah
-from schema.regions.regions import Kecamatan
+from schema.regions.regions import KecamatanType
 
 enum(
     JobType,
     "JobType",
-    "How one is employed (jenis pekerjaan).",
+    "The kind of employment (jenis pekerjaan).",
     {
         "FULL_TIME": "Full time (penuh waktu).",
         "PART_TIME": "Part time (paruh waktu).",
         "CONTRACT": "For a fixed term (kontrak).",
         "DAILY": "By the day or the piece (harian lepas).",
         "INTERNSHIP": "As an intern (magang).",
-        "UNKNOWN": "The employer does not say, or says something that the hub does not know.",
+        "UNKNOWN": "The employer does not say it, or uses a word that the hub does not know.",
     },
 )
 enum(
     Education,
     "Education",
-    "The least schooling that is asked for (pendidikan minimal).",
+    "The lowest education that is required (pendidikan minimal).",
     {
-        "ANY": "None in particular (semua pendidikan).",
+        "ANY": "Any education (semua pendidikan).",
         "PRIMARY": "Primary school (SD, MI).",
         "JUNIOR_SECONDARY": "Junior secondary school (SMP, MTs).",
         "SENIOR_SECONDARY": "Senior secondary school (SMA, SMK, MA).",
@@ -41,128 +41,131 @@ enum(
         "BACHELOR": "A bachelor's degree (D4, S1).",
         "MASTER": "A master's degree (S2).",
         "DOCTORATE": "A doctorate (S3).",
-        "UNKNOWN": "The employer does not say.",
+        "UNKNOWN": "The employer does not say it.",
     },
 )
 enum(
     PayPeriod,
     "PayPeriod",
-    "For how much work a pay is (satuan upah).",
+    "The period of a salary (satuan upah).",
     {
         "HOUR": "An hour (per jam).",
         "DAY": "A day (per hari).",
         "WEEK": "A week (per minggu).",
         "MONTH": "A month (per bulan).",
         "YEAR": "A year (per tahun).",
-        "UNKNOWN": "The employer does not say; nothing is assumed.",
+        "UNKNOWN": "The employer does not say it, and the hub does not guess.",
     },
 )
 enum(
     jobs.VacancyOrder,
     "VacancyOrder",
-    "How vacancies are put in order.",
-    {"NEWEST": "The newest first.", "CLOSING_SOON": "Those that close soonest first; without a date, last."},
+    "The order of vacancies.",
+    {"NEWEST": "The newest first.", "CLOSING_SOON": "The next deadline first. Those without a date come last."},
 )
 
 
-@object_type(public, "What is paid a month (gaji).")
-class Salary:
-    minimum: Rupiah | None = field("The least that is paid; null where only the most is said.")
-    maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
+@object_type(public, "A monthly salary (gaji).")
+class SalaryType:
+    minimum: Rupiah | None = field("The lowest amount; null if only the highest is given.")
+    maximum: Rupiah | None = field("The highest amount; null if only the lowest is given.")
 
 
-@object_type(public, "What is paid, by any unit of time (upah).")
-class Pay:
-    minimum: Rupiah | None = field("The least that is paid; null where only the most is said.")
-    maximum: Rupiah | None = field("The most that is paid; null where only the least is said.")
-    period: PayPeriod = field("For how much work.")
+@object_type(public, "A salary for any period (upah).")
+class PayType:
+    minimum: Rupiah | None = field("The lowest amount; null if only the highest is given.")
+    maximum: Rupiah | None = field("The highest amount; null if only the lowest is given.")
+    period: PayPeriod = field("The period of the salary.")
 
 
-@object_type(public, "What a vacancy says at length (uraian), as plain text: no markup in it.")
-class VacancyText:
-    description: str | None = field("What there is to do (deskripsi).")
-    qualification: str | None = field("What is asked for (kualifikasi).")
+@object_type(public, "The long texts of a vacancy (uraian), as plain text without markup.")
+class VacancyTextType:
+    description: str | None = field("The work (deskripsi).")
+    qualification: str | None = field("The requirements (kualifikasi).")
 
 
-@object_type(public, "One publisher's word of a vacancy (asal).")
-class VacancyOrigin:
-    code: str = field("Its code there.")
-    url: URL | None = field("Its page for people there.")
-    published_at: datetime = field("Since when it is published there.")
-    expires_at: datetime | None = field("Until when one can apply, as this publisher says; null where it does not say.")
-    source: Source = field("The publisher, and how old its answer is.")
+@object_type(public, "What one publisher says of a vacancy (asal).")
+class VacancyOriginType:
+    code: str = field("Its code at this publisher.")
+    url: URL | None = field("Its web page at this publisher.")
+    published_at: datetime = field("When this publisher published it.")
+    expires_at: datetime | None = field("The end of applications at this publisher; null if it does not say it.")
+    source: SourceType = field("The publisher, and the age of its answer.")
 
 
-@object_type(public, "A vacancy (lowongan kerja); the same of several publishers is one.")
+@object_type(public, "A vacancy (lowongan kerja). The same vacancy at several publishers is shown once.")
 @node_of(JobVacancy)
-class Vacancy(Node):
-    code: str = field("Its code at the first of its publishers; it is found by those of the others as well.")
+class VacancyType(NodeType):
+    code: str = field("Its code at its first publisher. The codes of the other publishers find it too.")
     title: str = field("The title of the job (jabatan).")
-    company: str | None = field("The employer (perusahaan); null where it stays unnamed.")
+    company: str | None = field("The employer (perusahaan); null if it stays anonymous.")
     category: str | None = field("The kind of work (fungsi pekerjaan).")
     industry: str | None = field("The trade of the company (industri).")
-    type: JobType = field("How one is employed (jenis pekerjaan).")
-    education: Education = field("The least schooling that is asked for (pendidikan minimal).")
-    salary: Salary | None = field(
-        "What is paid a month (gaji); null where the employer does not show it, or says it by another time: see `pay`."
+    type: JobType = field("The kind of employment (jenis pekerjaan).")
+    education: Education = field("The lowest education that is required (pendidikan minimal).")
+    salary: SalaryType | None = field(
+        "The monthly salary (gaji); null if the employer does not show it, or gives it for another period: see `pay`."
     )
-    pay: Pay | None = field("What is paid, whatever the unit of time (upah); null where the employer does not show it.")
-    skills: list[str] = field("What one should be able to do (keahlian).")
+    pay: PayType | None = field("The salary for any period (upah); null if the employer does not show it.")
+    skills: list[str] = field("The required skills (keahlian).")
     province: str | None = field("The province, as the publisher spells it.")
     city: str | None = field("The kota or kabupaten, as the publisher spells it.")
-    in_city: bool = field("Whether it is in this city by its whole name.")
-    kecamatan: Kecamatan | None = field("The kecamatan of this city that it names.")
-    published_at: datetime = field("Since when it has been published, by whoever was first.")
-    age_days: int = field("For how many whole days it has been published.")
-    expires_at: datetime | None = field("Until when one can apply, by who says longest; null where nobody says.")
-    open: bool = field("Whether one can still apply.")
-    url: URL | None = field("Its page for people.")
-    apply_url: URL | None = field("Where one applies, if that is another site.")
-    text: VacancyText | None = field(
-        "What it says at length, whole from the publisher that says most; may ask each once more. Null where it is "
-        "gone.",
+    in_city: bool = field("Whether it is in this city, by the city's full name.")
+    kecamatan: KecamatanType | None = field("The kecamatan of this city that the vacancy names.")
+    published_at: datetime = field("When its first publisher published it.")
+    age_days: int = field("The number of full days since it was published.")
+    expires_at: datetime | None = field(
+        "The latest end of applications of all its publishers; null if no publisher says it."
+    )
+    open: bool = field("Whether people can still apply.")
+    url: URL | None = field("Its web page.")
+    apply_url: URL | None = field("The address for applications, if that is another site.")
+    text: VacancyTextType | None = field(
+        "The long texts, from the publisher with the longest. The hub may ask each publisher for it. "
+        "Null if the vacancy is gone.",
         resolver=jobs.text,
     )
-    origins: Connection[VacancyOrigin] = field("Who publishes it, the first first.", resolver=jobs.origins)
-    source: Source = field("The first of its publishers, and how old its answer is.")
+    origins: ConnectionType[VacancyOriginType] = field("Its publishers, the earliest first.", resolver=jobs.origins)
+    source: SourceType = field("Its first publisher, and the age of the answer.")
 
 
-@object_type(public, "How many there are with one value of a filter, the other filters applied.")
-class FacetCount:
+@object_type(public, "The number of vacancies with one value of a filter, with all other filters applied.")
+class FacetCountType:
     value: str = field("The value to filter by.")
-    name: str = field("What it is called.")
-    count: int = field("How many there are.")
+    name: str = field("The name of the value.")
+    count: int = field("The number of vacancies.")
 
 
-@object_type(public, "A page of vacancies, and what there is to choose from.")
-class VacancyConnection(Connection[Vacancy]):
-    categories: list[FacetCount] = field("How many there are by `category`, most first.")
-    job_types: list[FacetCount] = field("How many there are by `jobType`, most first.")
-    educations: list[FacetCount] = field("How many there are by `education`, most first.")
-    kecamatan: list[FacetCount] = field("How many there are by kecamatan, for `region`, most first.")
-    unavailable: list[Source] = field("Publishers that did not answer: their vacancies are missing.")
+@object_type(public, "A page of vacancies, and the values of the filters.")
+class VacancyConnectionType(ConnectionType[VacancyType]):
+    categories: list[FacetCountType] = field("The values of `category`, the most frequent first.")
+    job_types: list[FacetCountType] = field("The values of `jobType`, the most frequent first.")
+    educations: list[FacetCountType] = field("The values of `education`, the most frequent first.")
+    kecamatan: list[FacetCountType] = field("The kecamatan, as values of `region`, the most frequent first.")
+    unavailable: list[SourceType] = field("Publishers that did not answer. Their vacancies are missing.")
 
 
 @object_type(public)
 class JobsQuery:
-    vacancies: VacancyConnection | None = field(
-        "Vacancies (lowongan kerja) that one can apply for now.",
+    vacancies: VacancyConnectionType | None = field(
+        "Vacancies (lowongan kerja) that are open for applications now.",
         resolver=jobs.vacancies,
         weight=150,
         arguments={
             "text": "Only those with all of these words in title, company, category or skills.",
-            "category": "Only this kind of work, by its whole name in any case.",
-            "job_type": "Only those where one is employed so.",
-            "education": "Only those that ask for this schooling.",
-            "region": "Only those in this city, or in one of its kecamatan.",
-            "min_salary": "Only those that say that they may pay so much a month; a hidden salary does not.",
-            "order_by": "How they are put in order.",
+            "category": "Only this kind of work, by its full name in any case.",
+            "job_type": "Only this kind of employment.",
+            "education": "Only those that require this education.",
+            "region": "Only those in this city, or in one of its kecamatan, by its code such as `36.71.05`.",
+            "min_salary": "Only those that may pay at least so much a month, in rupiah. A vacancy with a hidden salary "
+            "is left out.",
+            "order_by": "The order of the list.",
         },
         types={"min_salary": Rupiah | None},
     )
-    vacancy: Vacancy | None = field(
-        "One vacancy (lowongan kerja), also one that has closed; null where nobody publishes it any more.",
+    vacancy: VacancyType | None = field(
+        "One vacancy (lowongan kerja), also one that has closed; null if nobody publishes it any more.",
         resolver=jobs.vacancy,
         weight=150,
-        arguments={"code": "Its code at any of its publishers."},
+        arguments={"code": "Its code at any of its publishers, such as `9384b137-1f2c-416e-b3e6-4c16705476a8`."},
     )

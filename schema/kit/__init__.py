@@ -1,1 +1,1 @@
-"""What every type is written with: fields, access, paging, scalars, nodes."""
+"""What every type of the schema is written with: fields, access, paging, scalars, nodes."""

@@ -1,4 +1,4 @@
-"""Who may read what, as the schema says it: `@access` on a type, and on a field that differs from its type."""
+"""The policy in the schema: `@access` on a type, and on a field that differs from its type."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +14,8 @@ from schema.kit.enums import enum
 enum(
     Audience,
     "Audience",
-    "Who asks (pengguna), and so whose schema it is: each shows only what is declared for it.",
+    "The audience of a caller (pengguna). Each audience has its own schema, with only the fields "
+    "that are declared for it.",
     {
         "PUBLIC": "Anybody (umum).",
         "PARTNER": "An app of a third party (mitra) that has a key.",
@@ -30,8 +31,9 @@ C = TypeVar("C", bound=type[Any])
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
     name="access",
-    description="Who may read it: these audiences; PUBLIC means everybody. What has none is read by nobody. What has a "
-    "`category` is personal: given by one of the `rules`, each a list of conditions, and each reading is recorded.",
+    description="Who may read it: these audiences; PUBLIC means everybody. Without an audience, nobody may "
+    "read it. A field with a `category` is personal: it is given if all conditions of one of the "
+    "`rules` hold, and each reading is recorded.",
 )
 class Access:
     who: list[Audience]
@@ -40,7 +42,7 @@ class Access:
 
 
 def access(policy: Policy) -> Access:
-    """The policy as a directive, in the order of the audiences."""
+    """The policy as a directive. The audiences are in their usual order."""
     who = [each for each in Audience if each in policy.who]
     if policy.personal is None:
         return Access(who=who)
@@ -48,11 +50,14 @@ def access(policy: Policy) -> Access:
 
 
 def object_type(policy: Policy, description: str | None = None) -> Callable[[C], C]:
-    """A type; its fields are read by whom the policy says, unless a field says otherwise itself."""
+    """An object type, named without `Type` in the graph.
+
+    The policy holds for its fields, unless one declares its own.
+    """
 
     def declare(cls: C) -> C:
         cls.__policy__ = policy
-        return strawberry.type(cls, description=description, directives=[access(policy)])
+        return strawberry.type(cls, name=_name(cls), description=description, directives=[access(policy)])
 
     return declare
 
@@ -62,12 +67,16 @@ def interface(policy: Policy, description: str) -> Callable[[C], C]:
 
     def declare(cls: C) -> C:
         cls.__policy__ = policy
-        return strawberry.interface(cls, description=description, directives=[access(policy)])
+        return strawberry.interface(cls, name=_name(cls), description=description, directives=[access(policy)])
 
     return declare
 
 
+def _name(cls: type[Any]) -> str:
+    return cls.__name__.removesuffix("Type")
+
+
 def policy_of(field: Any, of: type) -> Policy:
-    """What a field declares; else what its type does; else nobody."""
+    """The policy of a field; else that of its type; else nobody may read it."""
     declared: Policy = field.metadata.get("policy") or getattr(of, "__policy__", nobody)
     return declared

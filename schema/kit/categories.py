@@ -1,4 +1,4 @@
-"""The categories of personal data, and the scopes of apps, as the domains declare them, as enums of the schema."""
+"""The categories of personal data and the scopes of apps, which the domains declare, as enums of the schema."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from schema.kit.enums import enum
 
 
 class PersonalCategory(StrEnum):
-    """A category, by its name."""
+    """A category of personal data, by its name."""
 
     _ignore_ = "members each"
     members = vars()
@@ -16,7 +16,7 @@ class PersonalCategory(StrEnum):
 
 
 class ApiScope(StrEnum):
-    """What an app may do for a person: one scope for each category, by its name."""
+    """What an app may do for a person: one scope for each category, with the same name."""
 
     _ignore_ = "members each"
     members = vars()
@@ -27,7 +27,7 @@ class ApiScope(StrEnum):
 enum(
     PersonalCategory,
     "PersonalCategory",
-    "A kind of personal data (jenis data pribadi); each reading of it is recorded.",
+    "A category of personal data (jenis data pribadi). Each reading of it is recorded.",
     {name: each.description for name, each in CATEGORIES.items()},
 )
 enum(

@@ -1,4 +1,4 @@
-"""Enums of lower floors, promised under a name and described."""
+"""Enums of other rooms in the schema, with a name and descriptions."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -10,7 +10,7 @@ E = TypeVar("E", bound=type[Enum])
 
 
 def enum(cls: E, name: str, description: str, values: Mapping[str, str]) -> E:
-    """Promise an enum of a lower floor under this name; every value is described."""
+    """Put an enum of another room into the schema under this name. Every value has a description."""
     if missing := {member.name for member in cls} ^ values.keys():
         raise TypeError(f"{cls.__name__}: described and existing values differ in {sorted(missing)}")
     promised = strawberry.enum(cls, name=name, description=description)

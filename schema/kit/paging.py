@@ -1,4 +1,4 @@
-"""Lists, as Relay's connection specification has them."""
+"""Lists, as Relay's connection specification defines them."""
 
 from typing import Generic, TypeVar
 
@@ -10,23 +10,23 @@ from schema.kit.fields import field
 T = TypeVar("T")
 
 
-@object_type(public, "Where a page stands in its list.")
-class PageInfo:
-    has_next_page: bool = field("Whether more follows.")
-    has_previous_page: bool = field("Whether something comes before.")
-    start_cursor: str | None = field("The cursor of the first on this page.")
-    end_cursor: str | None = field("The cursor of the last on this page; give it as `after` for the next one.")
+@object_type(public, "The position of a page in its list.")
+class PageInfoType:
+    has_next_page: bool = field("Whether there are items after this page.")
+    has_previous_page: bool = field("Whether there are items before this page.")
+    start_cursor: str | None = field("The cursor of the first item on this page.")
+    end_cursor: str | None = field("The cursor of the last item on this page. Give it as `after` to get the next page.")
 
 
-@object_type(public, "One thing in a list, and its place there.")
-class Edge(Generic[T]):
-    node: T = field("The thing itself.")
-    cursor: str = field("Its place. It stays good when others come or go.")
+@object_type(public, "An item of a list, and its cursor.")
+class EdgeType(Generic[T]):
+    node: T = field("The item.")
+    cursor: str = field("Its position in the list. It stays valid when other items are added or removed.")
 
 
 @object_type(public, "A page of a list.")
-class Connection(Generic[T]):
-    edges: list[Edge[T]] = field("What is on this page, each with its cursor.")
-    nodes: list[T] = field("What is on this page.")
-    page_info: PageInfo = field("Where this page stands in the list.")
-    total_count: int = field("How many the whole list has.", resolver=total_count)
+class ConnectionType(Generic[T]):
+    edges: list[EdgeType[T]] = field("The items on this page, each with its cursor.")
+    nodes: list[T] = field("The items on this page.")
+    page_info: PageInfoType = field("The position of this page in the list.")
+    total_count: int = field("The number of items in the whole list.", resolver=total_count)

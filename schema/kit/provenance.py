@@ -1,4 +1,4 @@
-"""Where an answer comes from and how old it is."""
+"""The source of an answer, and its age."""
 
 from datetime import datetime
 
@@ -11,22 +11,22 @@ from schema.kit.fields import field
 enum(
     State,
     "ReadingState",
-    "How an answer came to the hub.",
+    "How the hub got an answer.",
     {
-        "LIVE": "Just fetched from the agency.",
-        "CACHED": "Kept from before, within its time.",
-        "STALE": "Past its time, served because a newer one could not be had at once.",
-        "SNAPSHOT": "From the hub's durable store.",
+        "LIVE": "The agency was just asked.",
+        "CACHED": "It was kept from before and is still fresh.",
+        "STALE": "It is no longer fresh; it is served because a newer answer was not available at once.",
+        "SNAPSHOT": "It comes from the hub's own copy.",
     },
 )
 
 
 @object_type(public, "The agency (instansi) that an answer comes from, and the age of the answer.")
-class Source:
+class SourceType:
     agency: str = field("The agency's code.")
-    name: str = field("What people call the agency.")
-    state: State | None = field("How the answer came to the hub; null if there is none.")
-    fetched_at: datetime | None = field("When the hub had it from the agency.")
-    changed_at: datetime | None = field("When the agency itself last changed it, where it says so.")
+    name: str = field("The name of the agency.")
+    state: State | None = field("How the hub got the answer; null if there is none.")
+    fetched_at: datetime | None = field("When the hub got it from the agency.")
+    changed_at: datetime | None = field("When the agency itself last changed it, if the agency says so.")
     age_seconds: int | None = field("Seconds since it was fetched.")
-    problem: str | None = field("The code of the error that kept an answer, or a newer one, away.")
+    problem: str | None = field("The code of the error that prevented an answer, or a newer one.")

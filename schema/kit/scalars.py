@@ -1,4 +1,4 @@
-"""The scalars that GraphQL does not have."""
+"""The scalars that GraphQL itself does not have."""
 
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -39,15 +39,16 @@ def _rupiah(value: object) -> int:
 SCALARS: dict[object, ScalarDefinition] = {
     DottedCode: strawberry.scalar(
         name="RegionCode",
-        description="A region's Kemendagri code (kode wilayah), dotted: `36.71`, `36.71.01`, `36.71.01.1001`. Bare "
-        "digits are refused: the same ten of them name one kelurahan to Kemendagri and another to BPS.",
+        description="A region's Kemendagri code (kode wilayah) with points: `36.71`, `36.71.01`, `36.71.01.1001`. "
+        "Digits without points are refused, because the same ten digits are one kelurahan at "
+        "Kemendagri and another at BPS.",
         serialize=str,
         parse_value=_dotted,
     ),
     Nop: strawberry.scalar(
         name="NOP",
-        description="Number of a tax object (Nomor Objek Pajak): 18 digits, given with or without points and dashes, "
-        "answered as `36.75-010.001-001.0001-0`.",
+        description="The number of a tax object (Nomor Objek Pajak): 18 digits. A client may send it with or "
+        "without points and dashes; the hub writes `36.75-010.001-001.0001-0`.",
         serialize=str,
         parse_value=_nop,
     ),

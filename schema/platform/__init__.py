@@ -1,1 +1,1 @@
-"""What the hub promises about itself: who may read what, the keys of apps, findings."""
+"""The hub itself: the access matrix, the keys of apps and findings."""

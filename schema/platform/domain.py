@@ -1,4 +1,4 @@
-"""What the hub promises of itself."""
+"""The root types of the hub itself."""
 
 from schema.kit.domains import SchemaDomain
 from schema.kit.node import NodeQuery

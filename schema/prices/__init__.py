@@ -1,1 +1,1 @@
-"""Market prices: what is promised."""
+"""Market prices: the types of the schema."""

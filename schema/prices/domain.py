@@ -1,4 +1,4 @@
-"""What is promised of market prices."""
+"""The root types of market prices."""
 
 from connectors.prices.records import Prices
 from schema.kit.domains import SchemaDomain

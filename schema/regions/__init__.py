@@ -1,1 +1,1 @@
-"""The city, its kecamatan and its kelurahan: what is promised."""
+"""The city, its kecamatan and its kelurahan: the types of the schema."""

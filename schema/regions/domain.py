@@ -1,6 +1,6 @@
-"""What is promised of the city's regions, which are the hub's own data."""
+"""The root types of the regions, which are the hub's own data."""
 
 from schema.kit.domains import SchemaDomain
-from schema.regions.regions import City, Kecamatan, Kelurahan, RegionsQuery
+from schema.regions.regions import CityType, KecamatanType, KelurahanType, RegionsQuery
 
-DOMAIN = SchemaDomain(queries={RegionsQuery: None}, types=(City, Kecamatan, Kelurahan))
+DOMAIN = SchemaDomain(queries={RegionsQuery: None}, types=(CityType, KecamatanType, KelurahanType))

@@ -6,56 +6,61 @@ from connectors.regions.records import DottedCode
 from resolvers.regions import regions
 from schema.kit.access import object_type
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
 
 
 @object_type(public, "A ward (kelurahan) of a kecamatan.")
 @node_of(records.Kelurahan)
-class Kelurahan(Node):
+class KelurahanType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
-    bps_code: str = field("Its code at the statistics office (kode BPS); not to be mixed up with the other.")
+    bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
-    kecamatan: "Kecamatan | None" = field("The kecamatan that it lies in.", resolver=regions.parent)
+    kecamatan: "KecamatanType | None" = field("The kecamatan in which it lies.", resolver=regions.parent)
 
 
 @object_type(public, "A district (kecamatan) of the city.")
 @node_of(records.Kecamatan)
-class Kecamatan(Node):
+class KecamatanType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
-    bps_code: str = field("Its code at the statistics office (kode BPS); not to be mixed up with the other.")
+    bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
     area: float = field("Its area (luas) in km².")
-    kelurahan: Connection[Kelurahan] = field("Its kelurahan, by code.", resolver=regions.all_kelurahan)
+    kelurahan: ConnectionType[KelurahanType] = field("Its kelurahan, by code.", resolver=regions.all_kelurahan)
 
 
 @object_type(public, "The city (kota) whose agencies answer here.")
 @node_of(records.City)
-class City(Node):
+class CityType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
     bps_code: str = field("Its code at the statistics office (kode BPS).")
     name: str = field("Its name.")
     area: float = field("Its area (luas) in km².")
     timezone: str = field("Its time zone, by its IANA name.")
-    kecamatan: Connection[Kecamatan] = field("Its kecamatan, by code.", resolver=regions.all_kecamatan)
-    kelurahan: Connection[Kelurahan] = field("All its kelurahan, by code.", resolver=regions.all_kelurahan)
+    kecamatan: ConnectionType[KecamatanType] = field("Its kecamatan, by code.", resolver=regions.all_kecamatan)
+    kelurahan: ConnectionType[KelurahanType] = field("All its kelurahan, by code.", resolver=regions.all_kelurahan)
 
 
-BY = {
-    "code": "By its Kemendagri code.",
-    "bps_code": "By its code at BPS.",
-    "name": "By its whole name, in any spelling of case and blanks. A part of a name finds nothing.",
-}
+def _by(code: str, bps_code: str) -> dict[str, str]:
+    return {
+        "code": f"By its Kemendagri code, such as `{code}`.",
+        "bps_code": f"By its code at BPS, such as `{bps_code}`.",
+        "name": "By its full name, in any case and with any blanks. A part of a name finds nothing.",
+    }
 
 
 @object_type(public)
 class RegionsQuery:
-    city: City | None = field("The city (kota).", resolver=regions.city)
-    kecamatan: Kecamatan | None = field(
-        "One kecamatan, by exactly one of the arguments.", resolver=regions.kecamatan, arguments=BY
+    city: CityType | None = field("The city (kota).", resolver=regions.city)
+    kecamatan: KecamatanType | None = field(
+        "One kecamatan, by exactly one of the arguments.",
+        resolver=regions.kecamatan,
+        arguments=_by("36.71.08", "3671042"),
     )
-    kelurahan: Kelurahan | None = field(
-        "One kelurahan, by exactly one of the arguments.", resolver=regions.kelurahan, arguments=BY
+    kelurahan: KelurahanType | None = field(
+        "One kelurahan, by exactly one of the arguments.",
+        resolver=regions.kelurahan,
+        arguments=_by("36.71.01.1001", "3671030018"),
     )

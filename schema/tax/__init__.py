@@ -1,1 +1,1 @@
-"""Property tax, and other papers of the tax office: what is promised."""
+"""Property tax and other papers of the tax office: the types of the schema."""

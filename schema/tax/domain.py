@@ -1,4 +1,4 @@
-"""What is promised of property tax and of the papers of the tax office."""
+"""The root types of property tax and of the papers of the tax office."""
 
 from connectors.tax.papers import Deeds, Retributions
 from connectors.tax.records import Tax

@@ -10,12 +10,12 @@ from resolvers.venues.rules import HourState
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
-from schema.kit.node import Node, node_of
-from schema.kit.paging import Connection
-from schema.kit.places import Point
-from schema.kit.provenance import Source
+from schema.kit.node import NodeType, node_of
+from schema.kit.paging import ConnectionType
+from schema.kit.places import PointInput
+from schema.kit.provenance import SourceType
 from schema.kit.scalars import PhoneNumber, Rupiah
-from schema.regions.regions import Kecamatan
+from schema.regions.regions import KecamatanType
 
 enum(
     Weekday,
@@ -51,34 +51,34 @@ enum(
 
 
 @object_type(public, "What can be played (cabang olahraga).")
-class Sport:
+class SportType:
     code: str = field("Its code, such as badminton.")
     name: str = field("Its name.")
 
 
 @object_type(public, "What can be played (cabang olahraga), and in how many venues.")
-class SportCount:
+class SportCountType:
     code: str = field("Its code, to filter by.")
     name: str = field("Its name.")
     venues: int = field("In how many venues.")
 
 
 @object_type(public, "From when to when on one day of the week, local time (jam buka).")
-class OpeningHours:
+class OpeningHoursType:
     day: Weekday = field("The day.")
     opens: time = field("When it opens.")
     closes: time = field("When it closes; if that is at or before `opens`, it is after midnight.")
 
 
 @object_type(public, "Who keeps a venue and lets people in (petugas).")
-class Keeper:
+class KeeperType:
     name: str = field("The name, as the venue publishes it.")
     phone: PhoneNumber | None = field("The telephone for the time of duty.")
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
 @node_of(venues.VenueSlot)
-class Slot(Node):
+class SlotType(NodeType):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
@@ -91,7 +91,7 @@ class Slot(Node):
 @object_type(
     public, "The 24 hours of a day at one venue (jadwal harian), the first from midnight: a row of a screen's grid."
 )
-class VenueDay:
+class VenueDayType:
     day: date = field("The day.")
     hours: list[HourState] = field("What each hour is.")
     prices: list[Rupiah | None] = field("What each free hour costs; null for the others.")
@@ -99,32 +99,34 @@ class VenueDay:
 
 @object_type(public, "A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
 @node_of(venues.SportsVenue)
-class Venue(Node):
+class VenueType(NodeType):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
     description: str | None = field("What it is.")
-    sports: Connection[Sport] = field("What can be played there.", resolver=venues.sports)
+    sports: ConnectionType[SportType] = field("What can be played there.", resolver=venues.sports)
     site: str | None = field("The grounds that it belongs to (gelanggang).")
     street: str | None = field("Its street (alamat).")
-    kecamatan: Kecamatan | None = field("The kecamatan that it names.")
+    kecamatan: KecamatanType | None = field("The kecamatan that it names.")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
     distance: float | None = field(
         "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
         resolver=places.distance_from,
         arguments={"near": "From where. A client that caches gives it here as well as to the list."},
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
-    opening_hours: Connection[OpeningHours] = field("When it is open, day by day.", resolver=venues.opening_hours)
+    opening_hours: ConnectionType[OpeningHoursType] = field(
+        "When it is open, day by day.", resolver=venues.opening_hours
+    )
     open_now: bool | None = field("Whether it is open now; null where it does not say.", resolver=venues.open_now)
-    keeper: Keeper | None = field(
+    keeper: KeeperType | None = field(
         "Who is on duty; null where nobody is, or the venue does not say.",
         resolver=venues.keeper,
         arguments={"at": "When, with a time zone; now if not given."},
     )
-    slots: Connection[Slot] | None = field(
+    slots: ConnectionType[SlotType] | None = field(
         "When it can be had, in order of time.",
         resolver=venues.slots,
         weight=150,
@@ -133,42 +135,42 @@ class Venue(Node):
             "only_free": "Whether taken ones are left out, and those that have begun.",
         },
     )
-    slots_source: Source | None = field("How old the hub's copy of its slots is.", resolver=venues.slots_source)
-    day: VenueDay | None = field(
+    slots_source: SourceType | None = field("How old the hub's copy of its slots is.", resolver=venues.slots_source)
+    day: VenueDayType | None = field(
         "What each hour of a day is there.",
         resolver=venues.day,
         weight=50,
         arguments={"on": "The day; today if not given."},
     )
-    source: Source = field("The system that it comes from, and how old the hub's copy of that is.")
+    source: SourceType = field("The system that it comes from, and how old the hub's copy of that is.")
 
 
 @object_type(public, "A page of venues.")
-class VenueConnection(Connection[Venue]):
-    sports: list[SportCount] = field("What can be played in those found, all filters but `sport` applied.")
-    unavailable: list[Source] = field("Systems whose venues are not to be had: they are missing.")
+class VenueConnectionType(ConnectionType[VenueType]):
+    sports: list[SportCountType] = field("What can be played in those found, all filters but `sport` applied.")
+    unavailable: list[SourceType] = field("Systems whose venues are not to be had: they are missing.")
 
 
 @object_type(public)
 class VenuesQuery:
-    venue: Venue | None = field(
+    venue: VenueType | None = field(
         "One venue (tempat olahraga); null if there is none with this code.",
         resolver=venues.venue,
         weight=200,
-        arguments={"code": "Its code in the hub."},
+        arguments={"code": "Its code in the hub, such as `gor-kota/1`."},
     )
-    venues: VenueConnection | None = field(
+    venues: VenueConnectionType | None = field(
         "The sports venues (tempat olahraga) of the city.",
         resolver=venues.venues,
         weight=200,
         arguments={
-            "sport": "Only those where this is played, by its code or name in any case.",
-            "kecamatan": "Only those in this kecamatan.",
+            "sport": "Only those where this is played, by its code or name in any case, such as `badminton`.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
             "name": "Only those with this in their name, in any case.",
             "free_on": "Only those with a slot that is still free on this day.",
             "near": "From where distances are reckoned.",
             "within_km": "Only those within so many km of `near`.",
             "order_by": "How they are put in order.",
         },
-        types={"near": Point | None},
+        types={"near": PointInput | None},
     )

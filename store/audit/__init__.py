@@ -1,1 +1,1 @@
-"""The audit log: who read whose data, written before it is given, and chained."""
+"""The audit log: who read whose data. An entry is written before the data are given, and entries form a chain."""

@@ -1,6 +1,6 @@
-"""The record of who read whose data: written, read, verified; nothing in it is ever changed.
+"""The audit log: it is written, read and verified, and no entry is ever changed.
 
-Each entry is closed by a link, which is reckoned under the hub's key from the entry and the link before it.
+Each entry ends with a link. The link is a keyed hash of the entry and of the link before it.
 """
 
 import asyncio
@@ -16,25 +16,25 @@ from auth.keyed_hasher import KeyedHasher
 from store.audit.chain import START, Broken, Head, broken
 from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
 
 T = TypeVar("T")
 
 AT = USAGES.c
-NEWEST_FIRST = Order((AT.sequence, False))
+NEWEST_FIRST = SortOrder((AT.sequence, False))
 
 APPENDING = 0x51_3D_9A_12
-"""The number under which processes of PostgreSQL wait for each other's entries."""
+"""The number of the PostgreSQL lock for appending entries."""
 AT_ONCE = 1_000
-"""Entries that are had from the database together, and readings that are written together."""
+"""How many entries are read from the database together, and how many readings are written together."""
 
 
 class AuditLogBroken(Exception):
-    """The record cannot be written or read."""
+    """The audit log cannot be written or read."""
 
 
-class Reading:
-    """What is to be written together: an entry for each subject, and who waits until it is on disk."""
+class PendingEntries:
+    """What is written together: one entry for each subject. Callers wait until it is on disk."""
 
     def __init__(self, reader: Reader, at: datetime) -> None:
         self.reader = reader
@@ -45,7 +45,7 @@ class Reading:
         self._waiting: list[asyncio.Future[None]] = []
 
     def on_disk(self) -> asyncio.Future[None]:
-        """To be awaited by one, who may leave; raises `AuditLogBroken` if it cannot be written."""
+        """A future for one caller, who may leave. It raises `AuditLogBroken` if the reading cannot be written."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         return waiter
@@ -63,39 +63,39 @@ class Reading:
 
 
 class AuditLog:
-    """The record. Raises `AuditLogBroken` where the database fails."""
+    """The audit log. Raises `AuditLogBroken` if the database fails."""
 
     def __init__(self, database: Database, seal: KeyedHasher) -> None:
         self._database = database
         self._seal = seal
-        self._waiting: list[Reading] = []
+        self._waiting: list[PendingEntries] = []
         self._writing: asyncio.Task[None] | None = None
         self._to_tell: list[Callable[[], None]] = []
 
     def when_written(self, tell: Callable[[], None]) -> None:
-        """Call this each time that this process has committed entries; which ones, it has to look up."""
+        """Call `tell` each time that this process has committed entries. The entries themselves must be looked up."""
         self._to_tell.append(tell)
 
     async def aclose(self) -> None:
-        """Wait for what is being written; the database is not its own to close."""
+        """Wait for what is being written. The database stays open."""
         if self._writing:
             await asyncio.wait((self._writing,))
 
     async def append(self, read: Mapping[str, Collection[str]], reader: Reader, at: datetime) -> None:
-        """Write an entry for each subject, together or not at all; on disk when it returns.
+        """Write an entry for each subject, all or none; they are on disk when it returns.
 
-        Who leaves stops nothing.
+        A caller that leaves stops nothing.
         """
         reading = self.begin(reader, at)
         reading.read = {subject: {*categories} for subject, categories in read.items()}
         await reading.on_disk()
 
-    def begin(self, reader: Reader, at: datetime) -> Reading:
-        """What is read may be added to it until it is `taken`.
+    def begin(self, reader: Reader, at: datetime) -> PendingEntries:
+        """Begin a reading. Subjects and categories may be added to it until it is `taken`.
 
-        All that waits while others are being written is written next, in one transaction.
+        All readings that wait while others are being written are written next, in one transaction.
         """
-        reading = Reading(reader, at)
+        reading = PendingEntries(reader, at)
         self._waiting.append(reading)
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
@@ -111,10 +111,13 @@ class AuditLog:
         finally:
             self._writing = None
             for each in self._waiting:
-                each.ends("it was not begun")  # where writing itself has failed, or the hub is torn down
+                each.ends("it was not begun")  # writing itself has failed, or the hub stops
 
-    async def _commit(self, readings: Sequence[Reading]) -> None:
-        """In one transaction; where the database refuses it, each in its own, so that one costs no other."""
+    async def _commit(self, readings: Sequence[PendingEntries]) -> None:
+        """Write in one transaction.
+
+        If the database refuses it, write each reading alone, so that one costs no other.
+        """
         try:
             unwritable = await self._database.write(lambda connection: self._insert(connection, readings))
         except StoreBroken as error:
@@ -134,8 +137,8 @@ class AuditLog:
         for tell in self._to_tell:
             tell()
 
-    def _insert(self, connection: Connection, readings: Iterable[Reading]) -> list[Reading]:
-        """Those that cannot be written at all; the others are."""
+    def _insert(self, connection: Connection, readings: Iterable[PendingEntries]) -> list[PendingEntries]:
+        """Insert the readings; the result are those that cannot be encoded."""
         head, rows, unwritable = self._head(connection, alone=True), list[dict[str, Any]](), []
         for each in readings:
             try:
@@ -148,8 +151,8 @@ class AuditLog:
             connection.execute(insert(USAGES), rows)
         return unwritable
 
-    def _entries(self, head: Head, reading: Reading) -> tuple[Head, list[dict[str, Any]]]:
-        """The rows of one reading, behind this head; and the head behind them."""
+    def _entries(self, head: Head, reading: PendingEntries) -> tuple[Head, list[dict[str, Any]]]:
+        """The rows of one reading that follow this head, and the new head."""
         rows = []
         for subject, categories in reading.read.items():
             entry = AuditEntry(
@@ -169,7 +172,10 @@ class AuditLog:
     async def cut(
         self, subjects: Collection[str], since: datetime | None, until: datetime | None, window: PageRequest
     ) -> tuple[Slice[AuditEntry], Head]:
-        """A part of what was read of a person, newest first: at `since` or later, before `until`; and the head then."""
+        """A page of the entries about a person, newest first, and the head at that time.
+
+        The entries are from `since` on and before `until`.
+        """
         listing = KeysetQuery([AT.body], _within(subjects, since, until), NEWEST_FIRST)
 
         def read(connection: Connection) -> tuple[Slice[AuditEntry], Head]:
@@ -179,14 +185,14 @@ class AuditLog:
         return await self._read(read)
 
     async def count(self, subjects: Collection[str], since: datetime | None, until: datetime | None, head: Head) -> int:
-        """How many such entries there were under that head."""
+        """How many such entries there were up to that head."""
         where = [*_within(subjects, since, until), AT.sequence <= head.sequence]
         return await self._read(KeysetQuery([AT.sequence], where, NEWEST_FIRST).count)
 
     async def numbered(
         self, subjects: Collection[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
     ) -> tuple[int, list[AuditEntry]]:
-        """The same, oldest first, by numbers instead of a place; and how many there are in all."""
+        """The same, oldest first, by offset and limit; and how many there are in all."""
         where = _within(subjects, since, until)
         counting = select(func.count()).select_from(USAGES).where(*where)
         finding = select(AT.body).where(*where).order_by(AT.sequence).offset(offset).limit(limit)
@@ -198,7 +204,7 @@ class AuditLog:
         return await self._read(read)
 
     async def all_of(self, subjects: Collection[str]) -> AsyncIterator[AuditEntry]:
-        """All that was read of a person, oldest first."""
+        """All entries about a person, oldest first."""
         after, found = 0, list[Any]([None] * AT_ONCE)
         while len(found) == AT_ONCE:
             found = await self._some(subjects, after)
@@ -207,17 +213,17 @@ class AuditLog:
                 after = row.sequence
 
     async def newer(self, subjects: Collection[str], after: int) -> list[AuditEntry]:
-        """What was read of a person since this entry, oldest first; at most `AT_ONCE`."""
+        """The entries about a person after this sequence number, oldest first; at most `AT_ONCE`."""
         return [_usage(row.body) for row in await self._some(subjects, after)]
 
     async def _some(self, subjects: Collection[str], after: int) -> list[Any]:
-        """The next rows of these."""
+        """The next rows about these subjects."""
         where = (*_within(subjects, None, None), AT.sequence > after)
         finding = select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE)
         return await self._read(lambda connection: list(connection.execute(finding)))
 
     async def since(self) -> datetime | None:
-        """When the record begins; None while it is empty."""
+        """When the audit log begins; None while it is empty."""
         first = select(AT.at).order_by(AT.sequence).limit(1)
         found: datetime | None = await self._read(lambda connection: connection.execute(first).scalar_one_or_none())
         return found
@@ -227,18 +233,21 @@ class AuditLog:
         return await self._read(lambda connection: self._head(connection, alone=False))
 
     async def stands(self, head: Head) -> bool:
-        """Whether this is still an entry of the record."""
+        """Whether this head is still an entry of the audit log."""
         finding = select(AT.link).where(AT.sequence == head.sequence)
         link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
         return head == START or link == head.link
 
     async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
-        """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
+        """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it."""
         async for each in broken(self._read, self._seal, kept):
             yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:
-        """`alone`: nobody else appends until the transaction ends; a writer of SQLite is alone anyway."""
+        """The newest entry. `alone` keeps others from appending until the transaction ends.
+
+        A writer of SQLite is alone anyway.
+        """
         if alone and connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPENDING})")
         row = connection.execute(select(AT.sequence, AT.link).order_by(AT.sequence.desc()).limit(1)).first()
@@ -249,7 +258,7 @@ class AuditLog:
             return await self._database.read(work)
         except StoreBroken as error:
             raise AuditLogBroken(str(error)) from None
-        except (ValueError, TypeError) as error:  # what stands there may be of any type
+        except (ValueError, TypeError) as error:  # a changed row may hold any type
             raise AuditLogBroken(type(error).__name__) from None
 
 

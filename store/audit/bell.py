@@ -1,4 +1,4 @@
-"""A bell in Redis: a process that has written to the record rings it, and those who wait in others look at once."""
+"""A notification over Redis: a process that has written to the audit log tells the other processes."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,13 +13,13 @@ CHANNEL = "simpul:record"
 PATIENCE = 1.0
 """Seconds that Redis may take."""
 LONGEST = 60.0
-"""Seconds for one wait for a ring."""
+"""Seconds for one wait for a notification."""
 PAUSE = 5.0
 """Seconds after which a Redis that does not answer is asked again."""
 
 
 class Bell:
-    """Rung by one process, heard by all. It says that there is something new, not what; who misses it looks later."""
+    """One process rings and all processes hear it. It says that there is something new, but not what."""
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -27,19 +27,19 @@ class Bell:
         self._again = False
 
     def ring(self) -> None:
-        """Ring, without anybody waiting for it."""
+        """Ring without waiting for it."""
         if self._ringing and not self._ringing.done():
             self._again = True
         else:
             self._ringing = asyncio.create_task(self._ring())
 
     async def hear(self, tell: Callable[[], None]) -> None:
-        """Call this at each ring, until it is cancelled."""
+        """Call `tell` at each ring, until this is cancelled."""
         while True:
             try:
                 async with self._client.pubsub(ignore_subscribe_messages=True) as heard:
                     await heard.subscribe(CHANNEL)
-                    tell()  # what was rung before is not heard
+                    tell()  # earlier rings were not heard
                     while True:
                         if await heard.get_message(timeout=LONGEST):
                             tell()
@@ -48,7 +48,7 @@ class Bell:
             await asyncio.sleep(PAUSE)
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         if self._ringing:
             await self._ringing
         await self._client.aclose()

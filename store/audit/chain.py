@@ -1,7 +1,7 @@
-"""The chain of the record, followed from its beginning: what was changed, taken away or put in is found, all of it.
+"""Verification of the audit log's chain from its beginning. It finds every changed, deleted or inserted entry.
 
-Nothing that stands there is believed before it is checked: SQLite takes any type in any column, and whoever has the
-database's own rights may write what the hub could not read.
+No row is trusted before it is checked. SQLite takes any type in any column, and a person with rights on the database
+may write what the hub cannot read.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
@@ -18,7 +18,7 @@ from auth.keyed_hasher import KeyedHasher
 T = TypeVar("T")
 
 AT_ONCE = 1_000
-"""Entries that are had from the database together."""
+"""How many entries are read from the database together."""
 COLUMNS = {
     "sqlite": (
         "sequence, CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
@@ -30,19 +30,22 @@ COLUMNS = {
         " true AS formed"
     ),
 }
-"""As they stand, in such a way that no value can fail to be read."""
+"""The columns, selected in such a way that reading a value can never fail."""
 NUMBERED = {"sqlite": "typeof(sequence) = 'integer'", "postgresql": "sequence IS NOT NULL"}
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The newest entry: its number and its link. Kept elsewhere, it shows later that nothing was cut off."""
+    """The newest entry: its number and its link.
+
+    A head that was kept elsewhere shows later whether entries were cut off.
+    """
 
     sequence: int
     link: str
 
     @classmethod
     def parse(cls, text: str) -> "Head":
-        """As `str()` has it; raises ValueError."""
+        """Read the text that `str()` makes; raises ValueError."""
         sequence, _, link = text.partition(":")
         number = sequence.isascii() and sequence.isdecimal() and len(sequence) <= len(str(2**63))
         if not number or len(link) != len(START.link) or set(link) - set("0123456789abcdef"):
@@ -54,11 +57,11 @@ class Head(msgspec.Struct, frozen=True):
 
 
 START = Head(0, "0" * 64)
-"""What the first entry follows."""
+"""The head before the first entry."""
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry that is not what was written, or some that are not there; `sequence` is None where it has no number."""
+    """An entry that was changed or inserted, or entries that are missing. `sequence` is None if it has no number."""
 
     sequence: int | None
     problem: str
@@ -71,13 +74,13 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reads(Protocol):
-    """Does a piece of work on the database, in a transaction of its own."""
+    """Runs a function on the database, in a transaction of its own."""
 
     def __call__(self, work: Callable[[Connection], T]) -> Awaitable[T]: ...
 
 
 async def broken(read: Reads, seal: KeyedHasher, kept: Collection[Head]) -> AsyncIterator[Broken]:
-    """What is wrong with the record, and which of the heads that were kept elsewhere do not stand any more."""
+    """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it."""
     chain, seen, rows = _Chain(seal, kept), 0, list[Any]()
     while not seen or len(rows) == AT_ONCE:
         last = rows[-1].sequence if rows else None
@@ -95,22 +98,25 @@ async def broken(read: Reads, seal: KeyedHasher, kept: Collection[Head]) -> Asyn
 
 
 def _after(last: int | None, connection: Connection) -> list[Any]:
-    """The next rows that have a number."""
+    """The next rows with a number."""
     dialect, bound = connection.dialect.name, "" if last is None else "AND sequence > :last"
     some = f"WHERE {NUMBERED[dialect]} {bound} ORDER BY usages.sequence LIMIT {AT_ONCE}"
-    statement = f"SELECT {COLUMNS[dialect]} FROM usages {some}"  # noqa: S608  our own words
+    statement = f"SELECT {COLUMNS[dialect]} FROM usages {some}"  # noqa: S608  no text of a caller is in it
     return list(connection.execute(text(statement), {} if last is None else {"last": last}))
 
 
 def _count(last: int, connection: Connection) -> int:
-    """How many rows there are up to this number, and without one."""
+    """How many rows there are up to this number, and without a number."""
     numbered = NUMBERED[connection.dialect.name]
-    statement = f"SELECT count(*) FROM usages WHERE NOT ({numbered}) OR sequence <= :last"  # noqa: S608  our own words
+    statement = f"SELECT count(*) FROM usages WHERE NOT ({numbered}) OR sequence <= :last"  # noqa: S608  no text of a caller is in it
     return int(connection.execute(text(statement), {"last": last}).scalar_one())
 
 
 class _Chain:
-    """How far it was followed. `_before`: the links that the next entry may stand on, none where that is gone."""
+    """The state of the verification.
+
+    `_before` are the links that the next entry may follow; none if they are unknown.
+    """
 
     def __init__(self, seal: KeyedHasher, kept: Collection[Head]) -> None:
         self._seal = seal
@@ -121,15 +127,15 @@ class _Chain:
 
     @property
     def last(self) -> int:
-        """The number of the last that was followed."""
+        """The number of the last verified entry."""
         return self._next - 1
 
     def fallen(self) -> list[Head]:
-        """Heads that were kept, and were not met."""
+        """Heads that were kept elsewhere and were not found."""
         return sorted(self._kept, key=lambda head: (head.sequence, head.link))
 
     def follow(self, row: Any) -> Iterator[Broken]:
-        """What is wrong with the next row, and between it and the one before it."""
+        """What is wrong with the next row, and between it and the row before it."""
         if row.sequence < self._next:
             yield Broken(sequence=row.sequence, problem="it was put in: no entry has this number, or another has it")
             if row.sequence == self._next - 1:

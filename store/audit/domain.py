@@ -1,4 +1,4 @@
-"""The audit log has no feed, and so no copy."""
+"""The audit log has no feed, so it declares no copies."""
 
 from store.kit.domains import StoreDomain
 

@@ -1,4 +1,4 @@
-"""The ends of the record, kept by the hub itself where the record is not: a tail that was cut off shows by them."""
+"""The newest entries of the audit log, kept outside of it. They show later whether its end was cut off."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ OWNER_ALONE = 0o600
 
 
 class Heads:
-    """Keeps the newest head again and again, in the log and, if one is named, in a file that is only added to."""
+    """Keeps the newest head regularly, in the log and, if one is configured, in a file that only grows."""
 
     def __init__(self, usages: AuditLog, file: Path | None, clock: Clock) -> None:
         self._usages = usages
@@ -28,7 +28,7 @@ class Heads:
 
     @asynccontextmanager
     async def kept(self, every: float) -> AsyncIterator[None]:
-        """Keep it at once, each so many seconds while the block runs, and at its end."""
+        """Keep the head at once, every so many seconds while the block runs, and at its end."""
         ended = asyncio.Event()
 
         async def run() -> None:
@@ -46,7 +46,7 @@ class Heads:
             await self.keep()
 
     async def keep(self) -> None:
-        """Keep it if it has changed; say so if the one that was kept before does not stand any more."""
+        """Keep the head if it has changed. Log an error if the head before it is no longer in the audit log."""
         try:
             if (before := self._kept) is None:
                 before = await asyncio.to_thread(newest, self._file) if self._file else START
@@ -62,7 +62,7 @@ class Heads:
             log.error("record.head_not_kept", error=type(error).__name__)  # noqa: TRY400  its text may hold values
 
     def _add(self, file: Path, head: Head) -> None:
-        """One write, so that of several hubs each adds whole lines."""
+        """Add a line with one write, so that the lines of several hubs never mix."""
         file.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, OWNER_ALONE)
         try:
@@ -73,7 +73,7 @@ class Heads:
 
 
 def kept_in(file: Path) -> Iterator[Head | int]:
-    """The heads in it, oldest first, and the number of a line that holds none; raises OSError."""
+    """The heads in the file, oldest first; for a line without a head, its number. Raises OSError."""
     with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
             try:
@@ -83,7 +83,7 @@ def kept_in(file: Path) -> Iterator[Head | int]:
 
 
 def newest(file: Path) -> Head:
-    """The last of them; the beginning of the record where there is none. Raises OSError."""
+    """The last head in the file, or the head before the first entry. Raises OSError."""
     if not file.exists():
         return START
     return next((each for each in reversed([*kept_in(file)]) if isinstance(each, Head)), START)

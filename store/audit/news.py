@@ -1,6 +1,6 @@
-"""What is new in the record, looked up once for all in this process who wait for it.
+"""New entries of the audit log, looked up once for all subscriptions of this process.
 
-A look is woken by what this process writes, by the bell that other processes ring, and every few seconds in any case.
+A lookup begins when this process has written, when another process rings the bell, and every few seconds in any case.
 """
 
 import asyncio
@@ -17,19 +17,22 @@ from store.audit.bell import Bell
 log = structlog.get_logger()
 
 LOOKS_EVERY = 2.0
-"""Seconds between two looks where nobody rings."""
+"""Seconds between two lookups if nobody rings."""
 REST = 0.05
-"""Seconds between two looks at the least: what is written in a moment is found together."""
+"""The shortest time between two lookups, so that entries of the same moment are found together."""
 MOST_WAITING = 1_000
-"""Entries that wait for one who listens."""
+"""How many entries may wait for one subscriber."""
 
 
 class Missed(Exception):
-    """More has happened than who listens has taken."""
+    """There were more entries than the subscriber has taken."""
 
 
 class New:
-    """A new entry, the same object for all who are told of it. `recorded`: by whom its telling is on record already."""
+    """A new entry, the same object for all subscribers.
+
+    `recorded` tells whose reading of this entry is in the audit log already.
+    """
 
     def __init__(self, entry: AuditEntry, recorded: Flights) -> None:
         self.entry = entry
@@ -37,7 +40,7 @@ class New:
 
 
 class News:
-    """Tells who listens. Where the record cannot be read for a while, they are told later."""
+    """Tells subscribers. If the audit log cannot be read for a while, they are told later."""
 
     def __init__(self, usages: AuditLog, bell: Bell | None = None) -> None:
         self._usages = usages
@@ -51,7 +54,7 @@ class News:
         usages.when_written(self._written)
 
     async def of(self, subjects: Collection[str]) -> AsyncGenerator[New, None]:
-        """Each entry about these from now on; raises `AuditLogBroken`, or `Missed` where the reader is too slow."""
+        """Each new entry about these subjects; raises `AuditLogBroken`, or `Missed` if the subscriber is too slow."""
         listener = _Listener()
         for subject in subjects:
             self._listeners[subject].add(listener)
@@ -72,11 +75,11 @@ class News:
 
     @property
     def listening(self) -> int:
-        """How many listen, and will be told of what is read from now on."""
+        """How many subscribers are ready to be told."""
         return sum(each.after is not None for each in {each for of in self._listeners.values() for each in of})
 
     async def aclose(self) -> None:
-        """Look no more."""
+        """Stop all lookups."""
         self._end()
         await self._recorded.aclose()
         if self._bell:
@@ -88,7 +91,7 @@ class News:
             self._bell.ring()
 
     async def _begin(self) -> None:
-        """Look from here on, for who came before their own beginning was known."""
+        """Begin lookups from the current head. It also serves a subscriber that does not know its own beginning yet."""
         async with self._turn:
             if self._looking is None:
                 self._after = (await self._usages.head()).sequence
@@ -122,7 +125,7 @@ class News:
                 hearing.cancel()
 
     async def _look(self) -> None:
-        """Where nothing was written, it is one small question, however many listen."""
+        """One lookup for all subscribers. If nothing was written, it costs one small query."""
         self._rung.clear()
         head = (await self._usages.head()).sequence
         while self._after < head:
@@ -137,7 +140,10 @@ class News:
 
 
 class _Listener:
-    """What waits for one who listens; `after` is where the record ended when it began, None until that is known."""
+    """The entries that wait for one subscriber.
+
+    `after` is the newest entry when the subscription began; None until that is known.
+    """
 
     def __init__(self) -> None:
         self.after: int | None = None
@@ -145,7 +151,7 @@ class _Listener:
         self._missed = False
 
     def tell(self, new: New) -> None:
-        """Once one was missed, none of those behind it is told: nobody takes a gap for the whole."""
+        """Add an entry. After a missed entry none is added, so that nobody takes a gap for the whole."""
         if self._missed or self._waiting.full():
             self._missed = True
         else:

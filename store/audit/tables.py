@@ -15,4 +15,4 @@ USAGES = Table(
     Column("link", String, nullable=False),
     Index("usages_of_a_person", "subject", "sequence"),
 )
-"""The record of who read whose data; triggers refuse to change or to delete a row."""
+"""The audit log: who read whose data. Triggers refuse to change or delete a row."""

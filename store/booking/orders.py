@@ -21,7 +21,7 @@ MOST = 1_000
 """How many of one owner, or of one venue and time, are found; the latest."""
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class StoredOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order at one agency. `owner` is the hub's name for who asked, `person` the one of the record of access."""
 
     agency: str
@@ -36,7 +36,7 @@ class Orders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, wanted: Known, now: datetime, until: datetime, most: int) -> Known | None:
+    async def claim(self, wanted: StoredOrder, now: datetime, until: datetime, most: int) -> StoredOrder | None:
         """Take the key for this, unless it stands for something already: then that.
 
         None where the owner holds, or is about to hold, as many slots of the agency as may be. `until`: how long it
@@ -44,7 +44,7 @@ class Orders:
         """
         held = and_(or_(AT.state.is_(None), AT.state == BookingState.HELD.value), AT.held_until > now)
 
-        def claim(connection: Connection) -> Known | None:
+        def claim(connection: Connection) -> StoredOrder | None:
             if self._database.dialect == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
             under = (AT.owner == wanted.owner, AT.key == wanted.order.key)
@@ -74,7 +74,7 @@ class Orders:
 
         return await self._database.write(claim)
 
-    async def note(self, known: Known, now: datetime) -> None:
+    async def note(self, known: StoredOrder, now: datetime) -> None:
         """Remember what was heard of it."""
         order = known.order
         heard = {
@@ -86,24 +86,24 @@ class Orders:
         noting = update(ORDERS).where(*_is(known.agency, order.reference)).values(heard)
         await self._database.write(lambda connection: connection.execute(noting))
 
-    async def forget(self, known: Known) -> None:
+    async def forget(self, known: StoredOrder) -> None:
         """Give the key back, if nothing came of it."""
         mine = delete(ORDERS).where(*_is(known.agency, known.order.reference), AT.state.is_(None))
         await self._database.write(lambda connection: connection.execute(mine))
 
-    async def under(self, owner: str, key: str) -> Known | None:
+    async def under(self, owner: str, key: str) -> StoredOrder | None:
         """What this key stands for."""
         return next(iter(await self._found(AT.owner == owner, AT.key == key)), None)
 
-    async def find(self, agency: str, reference: str) -> Known | None:
+    async def find(self, agency: str, reference: str) -> StoredOrder | None:
         """The one of this reference."""
         return next(iter(await self._found(*_is(agency, reference))), None)
 
-    async def of(self, owner: str) -> list[Known]:
+    async def of(self, owner: str) -> list[StoredOrder]:
         """All of one owner, at whatever agency."""
         return await self._found(AT.owner == owner)
 
-    async def at(self, agency: str, venue: str, since: datetime, until: datetime) -> list[Known]:
+    async def at(self, agency: str, venue: str, since: datetime, until: datetime) -> list[StoredOrder]:
         """All of one venue that touch this time."""
         there = (AT.agency == agency, AT.venue == venue)
         time = (AT.starts_at < int(until.timestamp()), AT.ends_at > int(since.timestamp()))
@@ -119,7 +119,7 @@ class Orders:
             lambda connection: Counter({row.slot: row.uses for row in connection.execute(counting)})
         )
 
-    async def _found(self, *where: ColumnElement[bool]) -> list[Known]:
+    async def _found(self, *where: ColumnElement[bool]) -> list[StoredOrder]:
         finding = select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)
         return await self._database.read(lambda connection: [_known(row) for row in connection.execute(finding)])
 
@@ -128,6 +128,6 @@ def _is(agency: str, reference: str) -> tuple[ColumnElement[bool], ...]:
     return (AT.agency == agency, AT.reference == reference)
 
 
-def _known(row: Any) -> Known:
+def _known(row: Any) -> StoredOrder:
     order = msgspec.msgpack.decode(row.body, type=Order)
-    return Known(agency=row.agency, owner=row.owner, person=row.person, order=order)
+    return StoredOrder(agency=row.agency, owner=row.owner, person=row.person, order=order)

@@ -1,4 +1,4 @@
-"""What people call by its letters and titles of regulations write out, or the other way round."""
+"""Acronyms that people use and titles of regulations write out, or the other way round."""
 
 from collections.abc import Iterator, Sequence
 
@@ -41,7 +41,7 @@ _BY_FIRST = {
 
 
 def also_called(words: Sequence[str], place: int) -> Iterator[str]:
-    """What else is meant by the words at this place: the letters of what is written out, and the words of letters."""
+    """Further words for the word at this place: the words of an acronym, or the acronym of words."""
     yield from _WRITTEN_OUT.get(words[place], ())
     for written, short in _BY_FIRST.get(words[place], ()):
         if tuple(words[place : place + len(written)]) == written:

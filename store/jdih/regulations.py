@@ -1,4 +1,4 @@
-"""Copies of the regulations, how they are searched, and which of them name each other."""
+"""The copies of regulations, the search in them, and the regulations that name each other."""
 
 from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
@@ -15,7 +15,7 @@ from store.jdih.tables import REGULATIONS
 from store.kit.copies import shown
 from store.kit.copy_table import CopyTable
 from store.kit.database import Database
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice, storable
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder, storable
 
 AT = REGULATIONS.c
 
@@ -23,7 +23,7 @@ FEED = "regulations"
 
 
 class RegulationOrder(Enum):
-    """How regulations are put in order."""
+    """The orders in which regulations can be listed."""
 
     RELEVANCE = "RELEVANCE"
     NEWEST = "NEWEST"
@@ -35,7 +35,7 @@ OLDEST_FIRST = ((AT.newest, True), (AT.agency, True), (AT.key, True))
 
 
 class RegulationsWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which regulations are looked for; what is None is not asked about."""
+    """Which regulations are wanted. A condition that is None does not count."""
 
     text: str | None = None
     number: str | None = None
@@ -47,7 +47,7 @@ class RegulationsWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A regulation, and whose copy it is of."""
+    """A regulation and the agency whose copy it is."""
 
     agency: str
     regulation: Regulation
@@ -71,7 +71,7 @@ def _columns(regulation: Regulation) -> dict[str, Any]:
 
 
 def _plain(text: str | None) -> str:
-    """In any case the same; without what PostgreSQL does not keep."""
+    """Lower case, without NUL, which PostgreSQL does not keep."""
     return (text or "").replace("\0", "").casefold()
 
 
@@ -79,7 +79,7 @@ REGULATION_COPIES = CopyTable(REGULATIONS, Regulation, _columns, unseen=True)
 
 
 class RegulationCopies:
-    """The regulations of all publishers, as one collection."""
+    """The regulations of all publishers as one collection."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -87,16 +87,16 @@ class RegulationCopies:
     async def find(
         self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: PageRequest
     ) -> Slice[Found]:
-        """A part of those that are looked for. Raises TypeError for a place of another order."""
+        """A page of the wanted regulations. Raises TypeError for a cursor of another order."""
         listing = self._listing(agencies, wanted, order)
         return await self._database.read(lambda connection: listing.fetch(connection, window, _found))
 
     async def count(self, agencies: Sequence[str], wanted: RegulationsWanted) -> int:
-        """How many there are of those that are looked for."""
+        """How many regulations are wanted in all."""
         return await self._database.read(self._listing(agencies, wanted, RegulationOrder.NEWEST).count)
 
     async def get(self, agency: str, key: str) -> Found | None:
-        """One of them."""
+        """One regulation."""
         if not storable(key):
             return None
         finding = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, [agency]), AT.key == key)
@@ -104,11 +104,11 @@ class RegulationCopies:
         return _found(row) if row else None
 
     async def naming(self, agencies: Sequence[str], cited: Collection[Citation]) -> list[Found]:
-        """Those whose publishers say something of one of these."""
+        """The regulations whose publishers say something about one of these."""
         return await self._all(agencies, cites_any(self._database.dialect, cited)) if cited else []
 
     async def named(self, agencies: Sequence[str], cited: Iterable[Citation]) -> list[Found]:
-        """Those that may be meant by one of these: of the same kind, number and year."""
+        """The regulations that one of these citations may mean: the same kind, number and year."""
         wanted = sorted({(each.number, each.year, each.kind.casefold()) for each in cited})
         return await self._all(agencies, tuple_(AT.number, AT.year, AT.abbreviation).in_(wanted)) if wanted else []
 
@@ -141,16 +141,16 @@ class RegulationCopies:
             where.append(AT.level == wanted.level.value)
         return where
 
-    def _order(self, order: RegulationOrder, search: Search | None) -> Order:
+    def _order(self, order: RegulationOrder, search: Search | None) -> SortOrder:
         if order is RegulationOrder.OLDEST:
-            return Order(*OLDEST_FIRST)
+            return SortOrder(*OLDEST_FIRST)
         if order is RegulationOrder.RELEVANCE and search and search.words:
-            return Order((rank(self._database.dialect, search), True), *NEWEST_FIRST)
-        return Order(*NEWEST_FIRST)
+            return SortOrder((rank(self._database.dialect, search), True), *NEWEST_FIRST)
+        return SortOrder(*NEWEST_FIRST)
 
 
 def _numbered(number: str) -> ColumnElement[bool]:
-    """Whether it has this number, however both are written; with a year behind it, of that year."""
+    """Whether a regulation has this number in any spelling. If a year follows the number, the year counts too."""
     read = read_number(number)
     plain = AT.number == read.number.casefold()
     return or_(AT.number == number.casefold(), plain if read.year is None else and_(plain, AT.year == read.year))

@@ -1,7 +1,8 @@
-"""How regulations are searched by words: what is indexed of one, what is asked for, and how that is said in SQL.
+"""The word search in regulations: what is indexed, what a text asks for, and both as SQL.
 
-Both databases are given the same words and asked for the same ones; no language of theirs, and no rank of theirs, is
-used: so they find the same, in the same order. A word is asked for by how it begins, a number and a kind whole.
+Both databases index the same words and are asked for the same words. Neither their language rules nor their ranks are
+used, so both find the same in the same order. A word matches by its beginning; a number or a kind must match as a
+whole.
 """
 
 import re
@@ -22,17 +23,17 @@ SAYS_NOTHING = frozenset(
     "tentang ttg dan atau serta yang yg di ke dari untuk utk atas pada dengan dgn oleh "
     "nomor nomer no tahun thn th".split()
 )
-"""Words that most titles have, or that stand before a number; neither indexed nor asked for."""
+"""Words of nearly every title, or words before a number. They are neither indexed nor searched."""
 
 MOST_WORDS = 1_000
-"""So many words of a title, or of all subjects together, are indexed."""
+"""How many words of a title, or of all subjects together, are indexed."""
 
 HEADING, TOPICS, CITES = ("heading", "A"), ("topics", "B"), ("cites", "C")
-"""What is indexed: the column of SQLite's index, and the weight that PostgreSQL knows it by."""
+"""What is indexed: the column in SQLite's index, and the weight in PostgreSQL."""
 
 
 class Search(msgspec.Struct, frozen=True):
-    """What a text asks for: words, each by how it begins or, if `whole`, as it is; and what regulation it may name."""
+    """What a text asks for: words, each with whether it must match as a `whole`, and a regulation by its number."""
 
     words: tuple[tuple[str, bool], ...]
     kind: str | None
@@ -41,7 +42,7 @@ class Search(msgspec.Struct, frozen=True):
 
 
 def search_for(text: str) -> Search | None:
-    """What this text asks for; None where nothing can be found by it, as it is not blank and has no word."""
+    """What this text asks for; None if the text is not blank but has no word."""
     words, kinds, found, place = fold(text), [], list[tuple[str, bool]](), 0
     while place < len(words):
         kind, length = next(kinds_at(words, place), ("", 1))
@@ -59,38 +60,38 @@ def search_for(text: str) -> Search | None:
 
 
 def heading(regulation: Regulation) -> str:
-    """Its title, kind, number and year, as they are indexed."""
+    """The indexed words of the title, kind, number and year."""
     year = str(regulation.year or "")
     return _indexed((regulation.title, regulation.kind, regulation.abbreviation or "", regulation.number or "", year))
 
 
 def topics(regulation: Regulation) -> str:
-    """Its subjects, and whose it is, as they are indexed."""
+    """The indexed words of the subjects, the author and the place."""
     return _indexed((*regulation.subjects, *filter(None, (regulation.author, regulation.place))))
 
 
 def cites(regulation: Regulation) -> str:
-    """What it says something of, as it is indexed."""
+    """The indexed names of the regulations about which something is said."""
     return " ".join(sorted({token(each.cited) for each in regulation.statements if each.cited}))
 
 
 def token(cited: Citation) -> str:
-    """A regulation, however it is named, as one word."""
+    """A regulation as one word, in whatever way it is named."""
     return f"{cited.kind.casefold()}{cited.number}y{cited.year}"
 
 
 def root_of(word: str) -> str | None:
-    """What a noun is made of, where nothing of it changes: `parkir` of `perparkiran`, `camat` of `kecamatan`.
+    """The root of a noun with unchanged root, such as `parkir` of `perparkiran` or `camat` of `kecamatan`.
 
-    Titles of regulations have the long word where people type the short one. Other affixes change their root
-    (`pengelolaan`), and are left alone.
+    Titles have the long word, and people type the short one. Affixes that change the root (`pengelolaan`) are not
+    handled.
     """
     made = re.fullmatch(r"(?:per|ke)([a-z]{4,})an", word)
     return made[1] if made else None
 
 
 def _indexed(texts: Iterable[str]) -> str:
-    """The words of all texts once, what nouns are made of, and what names are short for or called in short."""
+    """The words of all texts, each once, with the roots of nouns and the long and short forms of names."""
     found: dict[str, None] = {}
     for text in texts:
         words = fold(text)[:MOST_WORDS]
@@ -101,17 +102,17 @@ def _indexed(texts: Iterable[str]) -> str:
 
 
 def matches(dialect: str, search: Search) -> ColumnElement[bool]:
-    """Whether a regulation has all the words, each in its heading or among its subjects."""
+    """Whether a regulation has all the words in its heading or its subjects."""
     return _having(dialect, search.words, (HEADING, TOPICS))
 
 
 def cites_any(dialect: str, cited: Iterable[Citation]) -> ColumnElement[bool]:
-    """Whether a regulation says something of one of these."""
+    """Whether a regulation says something about one of these."""
     return _having(dialect, [(each, True) for each in sorted({token(one) for one in cited})], (CITES,), any_of=True)
 
 
 def rank(dialect: str, search: Search) -> ColumnElement[int]:
-    """0 for what is named by number, year and kind; 1 where all words stand in the heading; 2 for the others."""
+    """0 if number, year and kind are named, 1 if all words are in the heading, 2 otherwise."""
     in_heading = _having(dialect, search.words, (HEADING,))
     if search.year is None:
         return case((in_heading, 1), else_=2)
@@ -126,7 +127,7 @@ def _having(
 ) -> ColumnElement[bool]:
     """Whether the index has all of these words, or any of them, in these places.
 
-    They are folded, so nothing in them could be taken for more than a word.
+    The words are folded, so no character in them has a special meaning for the database.
     """
     if not words:
         return true()

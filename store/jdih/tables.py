@@ -27,9 +27,9 @@ REGULATIONS = Table(
     Index("regulations_newest", "newest", "agency", "key"),
     Index("regulations_cited", "number", "year", "abbreviation"),
 )
-"""A regulation stands here once for each generation that has it; one of them is shown.
+"""A regulation has one row for each generation of the copy; one generation is shown.
 
-What is searched is `heading`, `topics` and `cites`, words with blanks between them. Each database indexes them in its
-own way, within the transaction that writes them (migration 0004): SQLite in the table `regulations_words` of FTS5,
-PostgreSQL in the column `words`.
+`heading`, `topics` and `cites` hold the words for the search. Each database indexes them in its own way, in the
+transaction that writes them (migration 0004): SQLite in the FTS5 table `regulations_words`, PostgreSQL in the column
+`words`.
 """

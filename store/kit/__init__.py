@@ -1,1 +1,1 @@
-"""What every table and copy stands on: the database, the follower of feeds, keyset paging."""
+"""What every table and copy stands on: the database, the copies of feeds, and keyset paging."""

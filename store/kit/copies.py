@@ -1,4 +1,4 @@
-"""What is known of the copy of a feed: how far it was followed, when, and which process follows it now."""
+"""The state of each copy: how far its feed was followed, when, and which process follows it now."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,15 +18,15 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LOOK = 0.05
 """Seconds between two looks at a first copy that is being made."""
 KNOWN_FOR = 1.0
-"""Seconds for which a process goes by what it knows of the copies; so late may it hear of another process's pass."""
+"""Seconds for which a process trusts its knowledge of the copies. It may learn of another process's pass this late."""
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one copy.
 
-    `fetched_at` is when a pass over the feed was last completed; None until the first one is, and then nothing may be
-    read. `problem` is the code of the error that ended the last pass, where one did. `documents`: how many it has.
-    `generation` is that of the newest pass, `shown` that of what is read, where a copy is written unseen.
+    `fetched_at` is when a pass over the feed was last completed. Until the first pass is complete it is None, and
+    nothing may be read. `problem` is the code of the error that ended the last pass, if one did. `documents` is the
+    number of documents. `generation` belongs to the newest pass, and `shown` is the generation that readers see.
     """
 
     agency: str
@@ -46,7 +46,7 @@ _COLUMNS = [FEEDS.c[name] for name in Copy.__struct_fields__]
 
 
 class Copies:
-    """The states of all copies. A process goes by what it knows for `KNOWN_FOR`, unless it is told otherwise."""
+    """The states of all copies. A process trusts its knowledge for `KNOWN_FOR`, or until `changed` is called."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +56,7 @@ class Copies:
         self._looks = Flights()
 
     async def ensure(self, feeds: Iterable[Feed[Any]]) -> None:
-        """Have a row for each of these; a new one is due at once."""
+        """Make sure that each feed has a row. A new row is due at once."""
         rows = [
             {
                 "agency": feed.agency.code,
@@ -79,15 +79,15 @@ class Copies:
             self.changed()
 
     def changed(self) -> None:
-        """What is known holds no longer."""
+        """Forget the known states, because they have changed."""
         self._known_at, self._changes = float("-inf"), self._changes + 1
 
     async def of(self, feed: Feed[Any]) -> Copy:
-        """The state of this feed's copy, as it is now."""
+        """The current state of the copy of this feed."""
         return await self._database.read(lambda connection: _copy(connection, feed))
 
     async def wait_ready(self, feed: Feed[Any], within: float) -> Copy:
-        """The same, as it was lately, once there is a first copy or it has failed; waits so many seconds for it."""
+        """The recent state of a copy. If there is no first copy yet, wait for it for `within` seconds."""
         ends, age = _now() + within, KNOWN_FOR
         while True:
             copy = (await self._lately(age))[feed.agency.code, feed.name]
@@ -97,7 +97,7 @@ class Copies:
             age = LOOK
 
     async def all(self) -> list[Copy]:
-        """All of them as they are now, by agency and name."""
+        """The current states of all copies, by agency and name."""
 
         def read(connection: Connection) -> list[Copy]:
             rows = connection.execute(select(*_COLUMNS).order_by(FEEDS.c.agency, FEEDS.c.name))
@@ -106,7 +106,7 @@ class Copies:
         return await self._database.read(read)
 
     async def acquire(self, feed: Feed[Any], holder: str, now: datetime, until: datetime) -> Copy | None:
-        """Become the one who follows it, until then; None where it is not due or somebody else does."""
+        """Take the lease on a feed until then; None if the feed is not due, or if another process has the lease."""
         free = or_(FEEDS.c.holder.is_(None), FEEDS.c.held_until <= now)
         taking = update(FEEDS).where(_is(feed), FEEDS.c.due_at <= now, free).values(holder=holder, held_until=until)
         return await self._database.write(
@@ -114,19 +114,19 @@ class Copies:
         )
 
     async def renew(self, feed: Feed[Any], holder: str, until: datetime) -> bool:
-        """Stay the one who follows it; False where somebody else has taken it."""
+        """Extend the lease; False if another process has taken it."""
         return await self._database.write(
             lambda connection: note(connection, feed, holder, held_until=until), within=BEHIND
         )
 
     async def release(self, feed: Feed[Any], holder: str, *, due_at: datetime, problem: str | None) -> None:
-        """Be done with a pass; `problem` where it failed."""
+        """End a pass and give the lease back, with the `problem` if the pass failed."""
         ended: dict[str, Any] = {"due_at": due_at, "problem": problem, "holder_is": None, "held_until": None}
         await self._database.write(lambda connection: note(connection, feed, holder, **ended), within=BEHIND)
         self.changed()
 
     async def _lately(self, age: float) -> Mapping[tuple[str, str], Copy]:
-        """All states, none of them older than that; all who ask at once share one look."""
+        """All states, none older than `age`. All callers at the same time share one query."""
         if _now() - self._known_at < age:
             return self._known
         found = await self._looks.join(self._changes, lambda: self._look(self._changes))
@@ -150,7 +150,7 @@ def _now() -> float:
 
 
 def note(connection: Connection, feed: Feed[Any], holder: str, **values: Any) -> bool:
-    """Write down how far it is; False, and nothing written, where somebody else follows it now."""
+    """Write values for a feed; False, with nothing written, if another process has the lease."""
     if "holder_is" in values:
         values["holder"] = values.pop("holder_is")
     noted = connection.execute(update(FEEDS).where(_is(feed), FEEDS.c.holder == holder).values(**values))
@@ -162,7 +162,7 @@ def _copy(connection: Connection, feed: Feed[Any]) -> Copy:
 
 
 def shown(table: Table, name: str, agencies: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a row is one of these agencies', and of the generation that is shown of their feed of this name."""
+    """Whether a row belongs to one of these agencies and to the shown generation of its feed."""
     at, of = table.columns, FEEDS.c
     read = select(of.agency, of.shown).where(of.name == name, of.agency.in_(agencies))
     return tuple_(at.agency, at.generation).in_(read)
@@ -173,5 +173,5 @@ def _is(feed: Feed[Any]) -> Any:
 
 
 def late(copy: Copy, feed: Feed[Any], now: datetime) -> timedelta:
-    """By how much the copy is older than a new one would be; nothing or less where it is new."""
+    """How much older the copy is than its interval; zero or negative if it is new."""
     return now - (copy.fetched_at or LONG_AGO) - feed.following.interval

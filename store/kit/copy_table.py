@@ -1,4 +1,4 @@
-"""Where the records of one feed are kept: a table, and which of their values stand in its columns."""
+"""The table for the records of one feed, and the columns that hold some of their values."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -13,16 +13,15 @@ from connectors.kit.feed import LONGEST_KEY
 T = TypeVar("T")
 
 AT_ONCE = 500
-"""How many records are tidied away in one transaction."""
+"""How many records are purged in one transaction."""
 
 
 class CopyTable(Generic[T]):
     """The records of one type, of all agencies that send them.
 
-    `columns` gives a record's values for the table. `past` says how long a record is kept after the seconds in a
-    column; without it, as long as its agency has it. `unseen`: a record stands there once for each generation that has
-    it, and what is read is the generation that is shown; so a new copy of any size is written beside the one that is
-    read, in small transactions.
+    `columns` gives the values of a record for the table. `past` is a column of seconds and how long a record is kept
+    after them; without it, a record is kept as long as its agency has it. If `unseen`, a new copy is written as a new
+    generation beside the one that is shown, in small transactions of any total size.
     """
 
     def __init__(
@@ -49,7 +48,7 @@ class CopyTable(Generic[T]):
         records: Iterable[tuple[str, T]],
         merge: Callable[[T, T], T] | None,
     ) -> None:
-        """Keep these; one that came before in this pass is merged with what comes now."""
+        """Keep these records. A record that came before in the same pass is merged with the new one."""
         found: dict[str, T] = {}
         for key, record in records:
             found[key] = merge(found[key], record) if merge and key in found else record
@@ -76,7 +75,10 @@ class CopyTable(Generic[T]):
         )
 
     def _indexed(self, record: T) -> dict[str, Any]:
-        """The record's columns. What is indexed is cut to a length that can be; the record itself stays whole."""
+        """The columns of a record.
+
+        An indexed text is cut to the longest that can be indexed; the record itself is not cut.
+        """
         columns = self.table.columns
         return {
             name: value[:LONGEST_KEY] if isinstance(value, str) and not isinstance(columns[name].type, Text) else value
@@ -84,20 +86,20 @@ class CopyTable(Generic[T]):
         }
 
     def delete_keys(self, connection: Connection, agency: str, keys: Collection[str]) -> None:
-        """Keep these no longer."""
+        """Delete the records with these keys."""
         if keys:
             at = self.table.columns
             statement = delete(self.table).where(at.agency == agency, at.key == bindparam("gone"))
             connection.execute(statement, [{"gone": key} for key in keys])
 
     def delete_unseen(self, connection: Connection, agency: str, generation: int) -> int:
-        """Keep only what was named since this generation began; how many others there were."""
+        """Delete the records that were not named since this generation began; how many were deleted."""
         at = self.table.columns
         swept = connection.execute(delete(self.table).where(at.agency == agency, at.generation < generation))
         return int(swept.rowcount)
 
     def purge(self, connection: Connection, agency: str, generation: int, shown: int) -> bool:
-        """Keep no longer a part of what is of this generation, or older, and not shown; whether more of it is left."""
+        """Delete some records of this or an older generation that is not shown; whether more are left."""
         at = self.table.columns
         some = select(at.key, at.generation).where(
             at.agency == agency, at.generation <= generation, at.generation != shown
@@ -108,21 +110,21 @@ class CopyTable(Generic[T]):
         return tidied.rowcount == AT_ONCE
 
     def count_missing(self, connection: Connection, agency: str, generation: int, shown: int) -> int:
-        """How many of those that are shown this generation does not have."""
+        """How many records of the shown generation this generation does not have."""
         at, new = self.table.columns, self.table.alias().columns
         still = select(new.key).where(new.agency == agency, new.generation == generation, new.key == at.key)
         statement = select(func.count()).where(at.agency == agency, at.generation == shown, ~still.exists())
         return int(connection.execute(statement).scalar_one())
 
     def expire(self, connection: Connection, agency: str, now: datetime) -> None:
-        """Keep no longer what is long past: an agency may never say that it is gone."""
+        """Delete records that ended long ago, because an agency may never say that they are deleted."""
         if self._past:
             column, kept = self._past
             before = int((now - kept).timestamp())
             connection.execute(delete(self.table).where(self.table.columns.agency == agency, column < before))
 
     def count(self, connection: Connection, agency: str, generation: int | None = None) -> int:
-        """How many of this agency's are kept, of one generation or in all."""
+        """How many records of this agency are kept, of one generation or of all."""
         at = self.table.columns
         statement = select(func.count()).select_from(self.table).where(at.agency == agency)
         if generation is not None:

@@ -1,4 +1,4 @@
-"""One database, SQLite by default or PostgreSQL, brought up to date when the hub starts."""
+"""The database of the hub: SQLite by default, or PostgreSQL. Its tables are brought up to date at the start."""
 
 import asyncio
 import contextlib
@@ -27,36 +27,37 @@ T = TypeVar("T")
 STORE = Path(__file__).parents[1]
 MIGRATIONS = STORE / "migrations"
 OF_DOMAINS = "*/migrations"
-"""Where a domain has migrations of its own: the first of them begins a branch that is named after the domain."""
+"""Where a domain has its own migrations. The first one begins a branch with the name of the domain."""
 
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 MIGRATING = 0x51_3D_9A_11
-"""The number under which processes of PostgreSQL wait for each other's migration."""
+"""The number of the PostgreSQL lock for migrations."""
 SWITCHES = 100
-"""How often a process tries to switch a new file over to write-ahead logging, beside others who try."""
+"""How often a process tries to switch a new file to write-ahead logging, if others try at the same time."""
 
 READERS = 8
-"""Connections that are read from at once."""
+"""How many connections read at the same time."""
 WRITERS = {"sqlite": 1, "postgresql": 4}
-"""Connections that are written to at once. SQLite has one writer; here those who wait get their turn in order."""
+"""How many connections write at the same time. SQLite has one writer; others wait for their turn, in order."""
 TIMEOUT = 10.0
-"""Seconds for one piece of work, a wait for a connection included."""
+"""Seconds for one function on the database, including the wait for a connection."""
 BEHIND = 120.0
-"""The same for what nobody waits for."""
+"""The same for work in the background, for which nobody waits."""
 MIGRATING_FOR = 3600.0
-"""The same for a migration, a wait for another process's included."""
+"""The same for a migration, including the wait for another process."""
 
 
 class Database:
-    """Work is done on it in pieces, each in one transaction. Readers do not wait for a writer."""
+    """Functions run on it, each in one transaction. Readers do not wait for a writer."""
 
     def __init__(
         self, url: str, *, readers: int = READERS, timeout: float = TIMEOUT, tls_exception: str | None = None
     ) -> None:
         """`sqlite:///path` or `postgresql://…`; raises ValueError for anything else, without quoting it.
 
-        `tls_exception`: why a PostgreSQL elsewhere is spoken to without TLS, or without proof of who it is.
+        `tls_exception` is the reason why a PostgreSQL on another machine is used without TLS or without proof of its
+        identity.
         """
         try:
             parsed = make_url(url)
@@ -83,7 +84,7 @@ class Database:
         self._reads = {} if self._file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     async def migrate(self) -> None:
-        """Bring the tables up to date; of several processes one does it, the others wait. Raises `StoreBroken`."""
+        """Bring the tables up to date. One process does it, the others wait. Raises `StoreBroken`."""
         try:
             if self._file:
                 await asyncio.to_thread(_log_ahead, self._file)
@@ -93,23 +94,23 @@ class Database:
             raise StoreBroken(f"the store cannot be opened: {told}") from None
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
-        """What this function of a connection answers; its reads all see the same state. Raises `StoreBroken`."""
+        """The result of a function of a connection. All its reads see the same state. Raises `StoreBroken`."""
         within = within or self._timeout
         return await self._readers.do(work, within, {**self._reads, "within": within})
 
     async def write(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
-        """The same of one whose writes all hold, or none if it raises; `within` so many seconds."""
+        """The same for a function that writes: if it raises, nothing is written."""
         within = within or self._timeout
         return await self._writers.do(work, within, {"writes": True, "within": within})
 
     async def aclose(self) -> None:
-        """Close all connections, once what is under way has ended."""
+        """Close all connections after the work under way has ended."""
         for workers in (self._writers, self._readers):
             await workers.aclose(self._timeout)
         self._engine.dispose()
 
     def _begin(self, connection: Connection) -> None:
-        """A writer of SQLite takes its lock at once: one that began as a reader could not wait for it."""
+        """Begin a transaction. A writer of SQLite takes its lock at once: a reader cannot become a writer later."""
         options = connection.get_execution_options()
         within, writes = int(options.get("within", self._timeout) * 1000), options.get("writes")
         if self._file:
@@ -120,12 +121,15 @@ class Database:
 
 
 def _file(url: URL) -> str:
-    """The file, and its two beside it, are their owner's alone: SQLite gives those the rights of the first."""
+    """The file.
+
+    It and the two files beside it belong to their owner alone: SQLite gives those the rights of the first.
+    """
     if not url.database or url.database == ":memory:":
         raise ValueError("expected a file, as in sqlite:///path/to/file: several connections share it")
     file = Path(url.database)
     file.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(PermissionError):  # somebody else's, who lets us use it
+    with contextlib.suppress(PermissionError):  # the file belongs to another user, who lets the hub use it
         os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
             if each.exists() and each.stat().st_mode & 0o077:
@@ -134,7 +138,7 @@ def _file(url: URL) -> str:
 
 
 def _patient(timeout: float) -> dict[str, Any]:
-    """What PostgreSQL and its driver are told as they connect: how long to wait for each other."""
+    """The time limits of PostgreSQL and of its driver."""
     milliseconds = int(timeout * 1000)
     return {
         "connect_timeout": max(1, int(timeout)),
@@ -143,9 +147,9 @@ def _patient(timeout: float) -> dict[str, Any]:
 
 
 def _log_ahead(file: str) -> None:
-    """Write-ahead logging, which the file then keeps: readers do not wait for a writer.
+    """Switch the file to write-ahead logging for good, so that readers do not wait for a writer.
 
-    SQLite does not wait for others who switch it over at the same moment, whatever the timeout says.
+    SQLite does not wait for a process that does the same at this moment, whatever the timeout says.
     """
     for attempt in range(1, SWITCHES + 1):
         connection = sqlite3.connect(file, timeout=30)
@@ -162,7 +166,7 @@ def _log_ahead(file: str) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver shall not begin transactions by itself
+    connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
@@ -193,6 +197,6 @@ def _scripts() -> Config:
 
 @cache
 def _revisions() -> tuple[frozenset[str], frozenset[str]]:
-    """Those that this hub knows, and the newest of each branch."""
+    """The revisions that this hub knows, and the newest of each branch."""
     scripts = ScriptDirectory.from_config(_scripts())
     return frozenset(each.revision for each in scripts.walk_revisions()), frozenset(scripts.get_heads())

@@ -13,7 +13,7 @@ from store.kit.store import Store
 
 
 class Surroundings(NamedTuple):
-    """What background work is handed when the hub starts."""
+    """What background work gets when the hub starts."""
 
     store: Store
     agencies: Agencies
@@ -22,13 +22,13 @@ class Surroundings(NamedTuple):
 
 
 class Background(Protocol):
-    """Work that a process of the hub does behind the scenes, from its start to its end."""
+    """Work in the background, from the start of the hub to its end."""
 
     async def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop` is called."""
 
     def stop(self) -> None:
-        """Begin nothing more; `run` returns once what is under way is written."""
+        """Begin nothing more. `run` returns when the work under way is written."""
 
     async def round(self) -> None:
         """Do once what is due."""
@@ -37,8 +37,8 @@ class Background(Protocol):
 class StoreDomain(msgspec.Struct, frozen=True, kw_only=True):
     """What a domain keeps.
 
-    `copies`: by the name of each feed of its connectors, where the feed's records stand. `background`: what makes the
-    work that the hub does behind the scenes for this domain.
+    `copies`: the table for each feed of its connectors, by the name of the feed. `background`: functions that make the
+    background work of this domain.
     """
 
     copies: Mapping[str, CopyTable[Any]] = {}

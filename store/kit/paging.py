@@ -1,4 +1,4 @@
-"""A page of a list in a table: what stands after a place in an order, found by the place and not by counting."""
+"""Keyset paging: a page of a table that begins after a given row in an order, not after a number of rows."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -24,20 +24,20 @@ K = TypeVar("K")
 Key = tuple[str | int, ...]
 
 TOGETHER = 100
-"""Lists that are cut in one statement; SQLite takes 500."""
+"""How many lists are read in one statement; SQLite allows 500."""
 
 _NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 def storable(value: str | int) -> bool:
-    """Whether both databases take it: no number beyond eight bytes, no zero and no half of a character in a text."""
+    """Whether both databases take the value: no number beyond eight bytes, no NUL and no half of a surrogate pair."""
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     return not _NOT_STORED.search(value)
 
 
 class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Which part of a list is wanted: at most `size` after, and before, these places; the last ones if `backwards`."""
+    """The wanted page: at most `size` items after one key and before another; the last ones if `backwards`."""
 
     size: int
     after: Key | None = None
@@ -46,38 +46,38 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slice(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A part of a list, each with its place; and whether something stands before and after it."""
+    """A page of a list: each item with its key, and whether there are items before and after the page."""
 
     items: list[tuple[Key, T]]
     before: bool
     after: bool
 
 
-class Order:
-    """Columns to sort by, each ascending or not; together they tell any two rows apart."""
+class SortOrder:
+    """The columns of an order, each ascending or descending. Together they distinguish any two rows."""
 
     def __init__(self, *columns: tuple[ColumnElement[Any], bool]) -> None:
         self._columns = columns
 
     @property
     def columns(self) -> list[ColumnElement[Any]]:
-        """What makes up a place."""
+        """The columns that make up a key."""
         return [column for column, _ in self._columns]
 
     def sorted(self, statement: Select[Any], *, backwards: bool) -> Select[Any]:
-        """The statement in this order, or the other way round."""
+        """The statement in this order, or in the reverse order."""
         return statement.order_by(
             *(column.asc() if ascending is not backwards else column.desc() for column, ascending in self._columns)
         )
 
     def again(self, parts: CompoundSelect[Any], *, backwards: bool) -> CompoundSelect[Any]:
-        """The parts of several lists, each part in this order again."""
+        """The parts of several lists, each part in this order."""
         places: list[ColumnElement[Any]] = [literal_column(f"place_{number}") for number in range(len(self._columns))]
         directions = [ascending is not backwards for _, ascending in self._columns]
         return parts.order_by(*(at.asc() if up else at.desc() for at, up in zip(places, directions, strict=True)))
 
     def beyond(self, place: Key, *, backwards: bool = False) -> ColumnElement[bool]:
-        """Behind this place, or before it. Raises TypeError for one of another order."""
+        """The condition for rows after this key, or before it. Raises TypeError for a key of another order."""
         if len(place) != len(self._columns):
             raise TypeError("a place of another order")
         conditions, same = [], list[ColumnElement[bool]]()
@@ -90,14 +90,14 @@ class Order:
 
 
 class KeysetQuery(NamedTuple):
-    """What is listed: these columns of the rows that fulfil all of `where`, in this order."""
+    """The query of a list: these columns of the rows that fulfil all of `where`, in this order."""
 
     columns: Sequence[ColumnElement[Any]]
     where: Sequence[ColumnElement[bool]]
-    order: Order
+    order: SortOrder
 
     def fetch(self, connection: Connection, window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
-        """A part of it; `to` makes an item of a row. Raises TypeError for a place of another order."""
+        """A page of the list; `to` makes an item of a row. Raises TypeError for a key of another order."""
         rows = connection.execute(self.statement(window)).all()
         part = self.slice(rows, window, to)
         before, after, places = part.before, part.after, [place for place, _ in part.items]
@@ -108,7 +108,7 @@ class KeysetQuery(NamedTuple):
         return Slice(items=part.items, before=before, after=after)
 
     def statement(self, window: PageRequest) -> Select[Any]:
-        """One more than is wanted, so that it shows whether there are more."""
+        """The statement asks for one row more than is wanted, so that the page knows whether there are more."""
         places = [column.label(f"place_{number}") for number, column in enumerate(self.order.columns)]
         inside = list(self.where)
         if window.after is not None:
@@ -119,7 +119,7 @@ class KeysetQuery(NamedTuple):
         return statement.limit(window.size + 1)
 
     def slice(self, rows: Sequence[Any], window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
-        """What the statement has found; what stands on the other side of the window's own places is not looked for."""
+        """The page from the rows of the statement. It does not look for rows on the other side of the given keys."""
         more, wanted = len(rows) > window.size, rows[: window.size]
         if window.backwards:
             wanted = wanted[::-1]
@@ -128,12 +128,12 @@ class KeysetQuery(NamedTuple):
         return Slice(items=items, before=more and window.backwards, after=more and not window.backwards)
 
     def count(self, connection: Connection) -> int:
-        """How many there are in all."""
+        """How many items the list has."""
         inner = select(self.columns[0]).where(*self.where).subquery()
         return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
 
     def _any(self, connection: Connection, places: Sequence[Key], *, backwards: bool) -> bool:
-        """Whether something stands beyond the place; without one, whether there is anything."""
+        """Whether there is a row beyond the key, or any row if there is no key."""
         beyond = [self.order.beyond(place, backwards=backwards) for place in places]
         return connection.execute(select(self.columns[0]).where(*self.where, *beyond).limit(1)).first() is not None
 
@@ -141,7 +141,10 @@ class KeysetQuery(NamedTuple):
 def fetch_each(
     connection: Connection, listings: Mapping[K, KeysetQuery], window: PageRequest, to: Callable[[Any], T]
 ) -> dict[K, Slice[T]]:
-    """The same part of each of these lists, in one statement; one after the other, where it begins at a place."""
+    """The same page of several lists, in one statement.
+
+    If the page begins at a key, there is one statement for each list.
+    """
     if window.after is not None or window.before is not None or len(listings) == 1:
         return {key: listing.fetch(connection, window, to) for key, listing in listings.items()}
     rows: list[list[Any]] = [[] for _ in listings]
@@ -149,7 +152,7 @@ def fetch_each(
         select(literal_column(str(number)).label("list"), listing.statement(window).subquery())
         for number, listing in enumerate(listings.values())
     ]
-    order = next(iter(listings.values())).order if listings else Order()
+    order = next(iter(listings.values())).order if listings else SortOrder()
     for first in range(0, len(parts), TOGETHER):
         together = order.again(union_all(*parts[first : first + TOGETHER]), backwards=window.backwards)
         for row in connection.execute(together):

@@ -1,4 +1,4 @@
-"""The store as a whole: its database, what is known of its copies, and what each domain asks it for."""
+"""The store as a whole: the database, the states of the copies, and the store objects of the domains."""
 
 from typing import Any, Protocol, TypeVar
 
@@ -14,7 +14,7 @@ K = TypeVar("K", bound=_OfDatabase)
 
 
 class Store:
-    """What resolvers ask of it."""
+    """What resolvers use of the store."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -22,7 +22,7 @@ class Store:
         self._made: dict[type[Any], Any] = {}
 
     def of(self, kind: type[K]) -> K:
-        """What a domain asks the store by: `store.of(VenueCopies)`. There is one of each kind."""
+        """The store object of a domain, such as `store.of(VenueCopies)`. There is one object of each class."""
         if kind not in self._made:
             self._made[kind] = kind(self.database)
         made: K = self._made[kind]

@@ -1,6 +1,6 @@
-"""The table of feeds, and what all tables of the store belong to, as the newest migration leaves them.
+"""The table of feeds, and the metadata of all tables of the store, as the newest migration leaves them.
 
-A copy's row has its record whole in `body`, and beside it, in columns, what is searched and sorted by.
+A row of a copy holds the whole record in `body`, and in columns the values for searching and sorting.
 """
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
 from connectors.kit.moment import Moment
 
 METADATA = MetaData()
-"""Of all tables of the store; each domain's own stand in its folder."""
+"""The metadata of all tables. The tables of a domain stand in its folder."""
 
 FEEDS = Table(
     "feeds",
@@ -27,7 +27,7 @@ FEEDS = Table(
     Column("holder", String),
     Column("held_until", Moment),
 )
-"""One row a feed: how far it was followed, when, and which process follows it now.
+"""One row for each feed: how far it was followed, when, and which process follows it now.
 
-`shown`: of a copy that is written unseen, the generation that is read.
+`shown` is the generation that readers see.
 """

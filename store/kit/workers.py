@@ -1,7 +1,6 @@
-"""Work on the database: each piece runs whole, in a thread, on one connection, and nobody waits for it for ever.
+"""Functions on the database run in threads, each on one connection and within a time limit.
 
-A piece is a plain function of a connection, so that what a field needs of the store costs the loop one hop, and who
-leaves stops nothing that is half done.
+The event loop hands a function over and gets its result back. A caller that leaves stops nothing that is half done.
 """
 
 import asyncio
@@ -24,13 +23,13 @@ T = TypeVar("T")
 
 FAILURES = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError, CommandError)
 NO_ANSWER = (OperationalError, InterfaceError, PoolFull, sqlite3.OperationalError, psycopg.OperationalError, OSError)
-"""Those failures that say nothing of what was asked."""
+"""Failures that do not depend on the statement."""
 
 
 class StoreBroken(Exception):
-    """The database cannot be reached, does not answer in time or refuses; its text holds no address and no value.
+    """The database cannot be reached, does not answer in time, or refuses. The text holds no address and no value.
 
-    `refused`: it answered, and what it does not take is the statement.
+    `refused` is true if the database answered and did not accept the statement.
     """
 
     def __init__(self, text: str, *, refused: bool = False) -> None:
@@ -39,7 +38,7 @@ class StoreBroken(Exception):
 
 
 class Workers:
-    """So many threads, in the order in which they are asked; each has a connection of the engine's while it works."""
+    """A fixed number of threads, which take functions in order. Each has a connection of the engine while it works."""
 
     def __init__(self, engine: Engine, threads: int) -> None:
         self._engine = engine
@@ -47,10 +46,10 @@ class Workers:
         self._under_way: set[_Piece[Any]] = set()
 
     def do(self, work: Callable[[Connection], T], within: float, options: Mapping[str, Any]) -> asyncio.Future[T]:
-        """What it answers, in one transaction; `StoreBroken` also where it takes longer than `within`.
+        """The result of a function, in one transaction; `StoreBroken` also if it takes longer than `within`.
 
-        `options` are those of the connection. What nobody waits for any more is not begun; what is begun goes on to
-        its end, unless it took too long.
+        `options` are those of the connection. A function that nobody waits for any more is not begun. One that has
+        begun goes on to its end, unless it takes too long.
         """
         loop = asyncio.get_running_loop()
         piece = _Piece(self._engine, work, options, loop.create_future(), self._under_way.discard)
@@ -66,7 +65,7 @@ class Workers:
         return piece.answer
 
     async def aclose(self, patience: float) -> None:
-        """Wait for what is under way, so many seconds; then give it up."""
+        """Wait `patience` seconds for the work under way, then give it up."""
         self._threads.shutdown(wait=False)
         begun = [asyncio.wrap_future(piece.begun) for piece in self._under_way if piece.begun]
         if begun:
@@ -77,11 +76,11 @@ class Workers:
 
 
 _HERE = threading.local()
-"""The piece that this thread works at."""
+"""The work of this thread."""
 
 
 class _Piece(Generic[T]):
-    """One piece of work on its way, between the loop and a thread."""
+    """One function under way between the event loop and a thread."""
 
     def __init__(
         self,
@@ -102,12 +101,12 @@ class _Piece(Generic[T]):
         self._given_up = False
 
     def run(self) -> None:
-        """In a thread."""
+        """Run in a thread."""
         _HERE.piece = self
         try:
             outcome: T | BaseException = self._worked()
             failed = False
-        except BaseException as error:  # noqa: BLE001  who asked is told
+        except BaseException as error:  # noqa: BLE001  the caller is told
             outcome, failed = error, True
         finally:
             _HERE.piece = None
@@ -134,12 +133,12 @@ class _Piece(Generic[T]):
                 self.answer.set_result(outcome)
 
     def left(self, answer: asyncio.Future[T]) -> None:
-        """Nobody waits any more, or all is done."""
+        """The caller has left, or the result is there."""
         if answer.cancelled() and self.begun and self.begun.cancel():
             self._ended(self)
 
     def is_late(self) -> None:
-        """It took too long, at its work or before it began."""
+        """The time limit is reached, during the work or before it began."""
         if self.begun and self.begun.cancel():
             self._ended(self)
             self.answer.set_exception(StoreBroken("all its connections are taken"))
@@ -148,14 +147,14 @@ class _Piece(Generic[T]):
             self.answer.set_exception(StoreBroken("it does not answer in time"))
 
     def holds(self, driver: Any) -> None:
-        """The driver's connection that it works on now; raises TimeoutError where nobody waits any more."""
+        """Remember the driver's connection; raises TimeoutError if the work was given up."""
         with self._lock:
             self._driver = driver
             if driver is not None and self._given_up:
                 raise TimeoutError
 
     def give_up(self) -> None:
-        """From any thread: what it waits for ends with an error."""
+        """Give the work up, from any thread: what it waits for ends with an error."""
         with self._lock:
             self._given_up = True
             if self._driver is not None:
@@ -163,7 +162,7 @@ class _Piece(Generic[T]):
 
 
 def _cut(driver: Any) -> None:
-    """Nothing else ends a wait for a server that has stopped without a word."""
+    """Interrupt the connection. Nothing else ends a wait for a server that has stopped without a word."""
     with contextlib.suppress(*FAILURES):
         if isinstance(driver, sqlite3.Connection):
             driver.interrupt()
@@ -173,7 +172,7 @@ def _cut(driver: Any) -> None:
 
 
 def watch(engine: Engine) -> None:
-    """Let each piece know its connection before anything is asked over it, and take none that has died meanwhile."""
+    """Tell each function its connection before it is used, and replace a connection that has died."""
 
     def connected(driver: Any, _record: object) -> None:
         if piece := getattr(_HERE, "piece", None):
@@ -185,7 +184,7 @@ def watch(engine: Engine) -> None:
             try:
                 engine.dialect.do_ping(driver)
             except psycopg.Error:
-                connected(driver, record)  # nobody waits for another one, if it was given up
+                connected(driver, record)  # if the work was given up, it must not wait for another connection
                 raise DisconnectionError from None
 
     event.listen(engine, "connect", connected, insert=True)

@@ -1,1 +1,1 @@
-"""What the hub keeps for its own running: the keys of apps."""
+"""What the hub keeps for itself: the keys of apps."""

@@ -1,4 +1,4 @@
-"""The keys of apps: made, listed, revoked, and found again by their keyed hash."""
+"""The keys of apps: they are made, listed, revoked, and found by their keyed hash."""
 
 import asyncio
 import secrets
@@ -13,20 +13,20 @@ from auth.api_key import ApiKey
 from auth.keyed_hasher import KeyedHasher
 from connectors.kit.clock import Clock
 from store.kit.database import Database
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
 from store.platform.tables import API_KEYS
 
 AT = API_KEYS.c
-BY_APP = Order((AT.app, True), (AT.code, True))
+BY_APP = SortOrder((AT.app, True), (AT.code, True))
 
 PREFIX = "simpul_"
-"""What every key begins with, so that one that was published by mistake can be looked for."""
+"""The beginning of every key, so that a key that was published by mistake can be searched for."""
 KNOWN_FOR = 5.0
-"""Seconds for which a process goes by what it knows of keys; so long may one live that another process revoked."""
+"""Seconds for which a process trusts its knowledge of keys. A key that another process revoked may live so long."""
 
 
 class ApiKeys:
-    """All keys. They are few, so a process has those that are not revoked at hand. Raises `StoreBroken`."""
+    """All keys. They are few, so a process holds the valid ones in memory. Raises `StoreBroken`."""
 
     def __init__(self, database: Database, seal: KeyedHasher, clock: Clock) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class ApiKeys:
         self._changes = 0
 
     async def make(self, wanted: ApiKey) -> str:
-        """The key itself, which nobody can find out again."""
+        """Make a key. Nobody can find it out again."""
         key = PREFIX + secrets.token_urlsafe(32)
         values = {
             "code": wanted.code,
@@ -52,37 +52,40 @@ class ApiKeys:
         return key
 
     async def revoke(self, code: str) -> ApiKey | None:
-        """Close it for good, once; None if there is no such key."""
+        """Revoke a key for good; None if there is no such key."""
         now = self._clock.now()
         await self._write(update(API_KEYS).where(AT.code == code, AT.revoked_at.is_(None)).values(revoked_at=now))
         return await self.with_code(code)
 
     async def with_code(self, code: str) -> ApiKey | None:
-        """The one of this code, revoked or not."""
+        """The key with this code, revoked or not."""
         found = await self._rows(AT.code == code)
         return _key(found[0]) if found else None
 
     async def cut(self, app: str | None, window: PageRequest) -> Slice[ApiKey]:
-        """A part of all keys, by app, or of those of one."""
+        """A page of all keys, or of the keys of one app."""
         listing = _listing(app)
         return await self._database.read(lambda connection: listing.fetch(connection, window, _key))
 
     async def count(self, app: str | None) -> int:
-        """How many there are in all, or of one app's."""
+        """How many keys there are, or how many one app has."""
         return await self._database.read(_listing(app).count)
 
     async def find(self, key: str) -> ApiKey | None:
-        """What is known of this key, if it holds now."""
+        """The entry of this key, if it is valid now."""
         found = (await self._all()).get(self._seal.api_key(key))
         return found if found and found.holds(self._clock.now()) else None
 
     async def origins(self) -> frozenset[str]:
-        """The origins of all pages that may use a key."""
+        """The origins of all web pages that may use a key."""
         now = self._clock.now()
         return frozenset(origin for each in (await self._all()).values() if each.holds(now) for origin in each.origins)
 
     async def _all(self) -> Mapping[str, ApiKey]:
-        """By their hashes; read at most once in `KNOWN_FOR`, and again after a change of this process's own."""
+        """The keys by their hashes.
+
+        They are read at most once in `KNOWN_FOR`, and after each change by this process.
+        """
         async with self._loading:
             if self._clock.monotonic() >= self._until:
                 changes = self._changes
@@ -108,7 +111,7 @@ def _listing(app: str | None) -> KeysetQuery:
 
 
 def _key(row: Any) -> ApiKey:
-    """What was asked for when it was made, and whether it was revoked since."""
+    """The key as it was made, and when it was revoked."""
     key = msgspec.json.decode(row.body, type=ApiKey)
     revoked: datetime | None = row.revoked_at
     return msgspec.structs.replace(key, revoked_at=revoked)

@@ -1,4 +1,4 @@
-"""The keys of apps have no feed, and so no copy."""
+"""The keys of apps have no feed, so the folder declares no copies."""
 
 from store.kit.domains import StoreDomain
 

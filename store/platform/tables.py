@@ -15,4 +15,4 @@ API_KEYS = Table(
     Column("revoked_at", Moment),
     Column("body", LargeBinary, nullable=False),
 )
-"""Keys of apps; `digest` is the keyed hash by which one is found."""
+"""Keys of apps. `digest` is the keyed hash by which a key is found."""

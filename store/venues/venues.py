@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from connectors.venues.records import Slot, Venue
 from store.kit.copy_table import CopyTable
 from store.kit.database import Database
-from store.kit.paging import KeysetQuery, Order, PageRequest, Slice, fetch_each
+from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder, fetch_each
 from store.venues.tables import SLOTS, VENUES
 
 AT = SLOTS.c
@@ -19,7 +19,7 @@ AT = SLOTS.c
 KEPT = timedelta(days=62)
 """How long slots that have ended stay; nobody may ask for older ones."""
 
-BY_TIME = Order((AT.starts_at, True), (AT.key, True))
+BY_TIME = SortOrder((AT.starts_at, True), (AT.key, True))
 
 
 def _seconds(moment: datetime) -> int:

@@ -14,6 +14,7 @@ from graphql import (
     get_introspection_query,
     get_named_type,
     is_required_argument,
+    is_required_input_field,
 )
 from strawberry.types.base import StrawberryObjectDefinition
 
@@ -64,7 +65,8 @@ def sample(of):
         return next(iter(named.values))
     if named.name in SAMPLES:
         return SAMPLES[named.name]
-    return "{" + ", ".join(f"{key}: {sample(each.type)}" for key, each in named.fields.items()) + "}"
+    given = ((key, each) for key, each in named.fields.items() if is_required_input_field(each))
+    return "{" + ", ".join(f"{key}: {sample(each.type)}" for key, each in given) + "}"
 
 
 def paths(audience=None):
@@ -99,7 +101,7 @@ def documents(audience, type_name, fields):
     """These fields by every kind of way, one that is open to this audience, or any where there is none."""
     asked = [f"f{number}: {leaf(field, TYPES[type_name].fields[field])}" for number, field in enumerate(fields)]
     if type_name in ("Query", "Mutation"):
-        asked = [re.sub(r"( \{|$)", r" @include(if: false)\1", each, count=1) for each in asked]
+        asked = [re.sub(r"( \{ __typename \})?$", r" @include(if: false)\1", each, count=1) for each in asked]
     text, way = " ".join(asked), PATHS[audience].get(type_name, PATHS[None][type_name])
     begins = way[0].partition("(")[0] if way else None
     kind = "mutation" if type_name == "Mutation" or begins in TYPES["Mutation"].fields else "query"

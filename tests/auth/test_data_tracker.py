@@ -125,7 +125,7 @@ class TestWhoMay:
         query = "{ me { dataUsage { nodes { text operation } } } }"
         answer = await hub.ask(query, accept_language="en", **citizen)
         assert answer["data"]["me"]["dataUsage"]["nodes"] == [
-            {"text": "You yourself read this record of access.", "operation": name}
+            {"text": "You yourself read this audit log.", "operation": name}
         ]
 
     async def test_where_it_cannot_be_recorded_it_is_not_given(self, get, citizen, store_url, name):

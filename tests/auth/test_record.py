@@ -81,7 +81,7 @@ async def test_the_person_reads_who_read_it_in_both_languages_and_that_is_record
     }
     second = await usage(hub, citizen, accept_language="en")
     assert [each["text"] for each in second["nodes"]] == [
-        "You yourself read this record of access.",
+        "You yourself read this audit log.",
         "You yourself read your NIK.",
     ]
 

@@ -8,7 +8,9 @@ from auth.agreements import Agreement, Agreements, Purpose
 from auth.caller import App, Audience, Caller, Declared, Person
 from auth.keyed_hasher import KeyedHasher
 from auth.policies import Asked, Personal, agreement, own_agency, owner, scope
-from auth.subject import HashedSubject, Kind, Subject, nik, sub
+from auth.subject import HashedSubject, Subject, SubjectKind, nik, sub
+from resolvers.identity.policies import NIK, RECORD
+from resolvers.tax.policies import TAXPAYER
 
 TODAY = date(2026, 11, 23)
 FIELD = "TaxObject.ownerName"
@@ -33,7 +35,7 @@ OFFICER = Caller(person=person(Audience.OFFICER, "bapenda"), declared=DECLARED)
 
 def allows(caller, *rules, today=TODAY, field=FIELD, **known):
     asked = Asked(caller=caller, field=field, agreements=AGREED, today=today, **known)
-    return Personal(category="TAXPAYER", rules=rules).allows(asked)
+    return Personal(category=TAXPAYER, rules=rules).allows(asked)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def allows(caller, *rules, today=TODAY, field=FIELD, **known):
         (nik("3671014001900002"), False),
         (nik("s-1"), False),
         (sub("3671014001900001"), False),
-        (Subject(Kind.NOP, "3671014001900001"), False),
+        (Subject(SubjectKind.NOP, "3671014001900001"), False),
         (HashedSubject("s-1"), False),
     ],
 )
@@ -77,17 +79,17 @@ def test_an_agreement_is_for_a_client_a_purpose_a_field_and_a_time():
 def test_who_comes_through_an_app_is_a_citizen_and_bound_by_its_scopes_and_agreements():
     through = Caller(person=OFFICER.person, app=App(code="notaris", scopes=frozenset({"NIK"})), declared=DECLARED)
     assert through.audience is Audience.CITIZEN
-    assert allows(through, (scope("NIK"),)) is True
-    assert allows(through, (scope("RECORD"),)) is False
+    assert allows(through, (scope(NIK),)) is True
+    assert allows(through, (scope(RECORD),)) is False
     assert allows(through, (own_agency,), agency="bapenda") is False
     assert allows(through, (agreement,)) is False
-    assert allows(CITIZEN, (scope("RECORD"),)) is True
+    assert allows(CITIZEN, (scope(RECORD),)) is True
 
 
 def test_one_alternative_is_enough_and_each_needs_all_of_its_conditions():
     assert allows(OFFICER, (owner, agreement), (own_agency, agreement), agency="bapenda", subject=nik("x")) is True
     assert allows(CITIZEN, (own_agency,), (owner, agreement)) is False
-    assert allows(CITIZEN, (own_agency,), (owner, scope("NIK"))) is None
+    assert allows(CITIZEN, (own_agency,), (owner, scope(NIK))) is None
 
 
 def test_names_under_the_seal_are_stable_and_of_no_use_to_each_other():

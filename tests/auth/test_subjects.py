@@ -9,7 +9,7 @@ from joserfc import jws
 from auth.audit_entry import Reader
 from auth.caller import Audience, Person
 from auth.keyed_hasher import KeyedHasher
-from auth.subject import HashedSubject, Kind, Subject, nik, sub
+from auth.subject import HashedSubject, Subject, SubjectKind, nik, sub
 from sandbox.identity.issuer import issuer_of
 from sandbox.tax.bphtb import DEEDS
 from sandbox.tax.parcels import with_story
@@ -108,7 +108,7 @@ async def test_entries_from_before_kinds_were_told_apart_stay_their_owners(hub, 
 
 KINDS = {
     "": {nik(NIK), sub(NIK), sub(f"nik:{NIK}"), sub(f"nop:{NIK}"), sub(f"deed:{NIK}"), sub(f"booking:{NIK}")},
-    "things": {Subject(kind, NIK) for kind in (Kind.NOP, Kind.DEED, Kind.BOOKING)},
+    "things": {Subject(kind, NIK) for kind in (SubjectKind.NOP, SubjectKind.DEED, SubjectKind.BOOKING)},
 }
 
 

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
-from auth.oidc import Identity
+from auth.oidc import IdentityProvider
 from sandbox.identity.issuer import issuer_of
 from sandbox.kit.people import ACCOUNTS
 from tests.conftest import configuration_for, listening
@@ -313,7 +313,7 @@ async def test_a_city_without_a_provider_takes_no_token(sandbox, forger, clock, 
 
 
 async def test_who_leaves_while_the_keys_are_fetched_costs_nobody_else_their_token(configuration, sandbox, clock):
-    identity = Identity(configuration.identity, clock)
+    identity = IdentityProvider(configuration.identity, clock)
     token = Forger(sandbox, clock).good()
     sandbox.control.hold("identity")
     first, second = (asyncio.create_task(identity.person(token)) for _ in range(2))

@@ -119,7 +119,7 @@ async def test_a_hospital_that_hangs_holds_up_no_other(hub, sandbox):
 
 async def test_less_than_nothing_is_the_callers_mistake(hub, sandbox):
     answer = await hub.ask("{ hospitals(minFree: -1, orderBy: FREE_BEDS) { totalCount } }", accept_language="en")
-    assert answer["errors"][0]["message"] == "minFree is not negative."
+    assert answer["errors"][0]["message"] == "minFree must not be negative."
     assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
     assert sandbox.control.all_hits() == 0
 
@@ -195,7 +195,7 @@ async def test_one_401_does_not_blank_the_city(hub, sandbox):
     nodes = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
     assert [code for code, beds in nodes.items() if beds is None] == ["rs-contoh-pinang"]
     (error,) = answer["errors"]
-    assert error["message"] == "RS Contoh Pinang refuses our request."
+    assert error["message"] == "RS Contoh Pinang refused the hub's request."
     assert error["extensions"] == {"code": "AGENCY_REJECTED", "agency": "rs-contoh-pinang", "retryable": False}
     touched = {each["agency"]: each for each in answer["extensions"]["sources"]}
     assert touched["rs-contoh-pinang"]["state"] == "UNAVAILABLE"

@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auth.caller import Audience
-from connectors.kit.events import occurrences
 from connectors.kit.findings import Findings
+from connectors.kit.ical.events import occurrences
 from connectors.kit.reading import State
 from engine.pages.calendars import EXPORTS
 from engine.pages.ics import Words, written
-from resolvers.calendar.agenda import Published
+from resolvers.calendar.agenda import PublishedEvent
 from resolvers.kit.context import Source
 from sandbox.jobs.agenda import LONG_TITLE
 from tests.conftest import ROOT, configuration_for, listening
@@ -243,7 +243,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 
 def published(title="Judul", place=None, description=None, at=None, hours=None, url=None, categories=(), **also):
     at = at or datetime(2026, 12, 1, 9, tzinfo=WIB)
-    return Published(
+    return PublishedEvent(
         uid="1", recurrence=None, sequence=0, title=title, description=description, place=place,
         latitude=None, longitude=None, url=url, categories=categories, starts_at=at,
         ends_at=at + timedelta(hours=hours) if hours else None, all_day=False, cancelled=False, changed_at=None,

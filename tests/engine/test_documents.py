@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from auth.caller import Audience
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 from engine.execution.manifest import manifest_of, meaning_of, read_manifest
 from tests.conftest import ROOT, listening
 
@@ -112,7 +112,9 @@ class TestTrusted:
     def test_the_manifest_holds_the_documents_to_start_from(self):
         texts = {path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "queries").glob("*.graphql")}
         held = read_manifest(MANIFEST).values()
-        assert {meaning_of(each, Limits()) for each in held} == {meaning_of(each, Limits()) for each in texts}
+        assert {meaning_of(each, DocumentLimits()) for each in held} == {
+            meaning_of(each, DocumentLimits()) for each in texts
+        }
         assert len(held) == len(texts)
 
     def test_a_document_stands_there_as_apollos_client_sends_it_under_the_name_of_its_operation(self):
@@ -146,12 +148,12 @@ class TestTrusted:
         ],
     )
     def test_what_a_client_adds_changes_no_meaning_and_all_else_does(self, document, same):
-        trusted = meaning_of("query A { a { b ...F } } fragment F on X { c }", Limits())
-        assert (meaning_of(document, Limits()) == trusted) is same
+        trusted = meaning_of("query A { a { b ...F } } fragment F on X { c }", DocumentLimits())
+        assert (meaning_of(document, DocumentLimits()) == trusted) is same
 
     @pytest.mark.parametrize("document", ["", "{", "{ a }" + "\n" * 100_000, "{ a" * 2_000 + "}" * 2_000])
     def test_what_is_no_document_or_beyond_the_parsers_limits_means_nothing(self, document):
-        assert meaning_of(document, Limits()) is None
+        assert meaning_of(document, DocumentLimits()) is None
 
     async def test_they_run_by_their_hash_alone(self, trusting):
         text = BODIES["Regions"]

@@ -109,7 +109,7 @@ async def test_a_null_that_may_not_be_is_our_mistake(ask):
 async def test_an_agencys_error_shows_what_to_do_next_and_not_its_reason(ask):
     answer, told = await ask("{ throttled }")
     (error,) = answer["errors"]
-    assert error["message"] == "the agency dukcapil asks us to wait."
+    assert error["message"] == "the agency dukcapil asked the hub to wait."
     assert error["extensions"] == {
         "code": "AGENCY_THROTTLED",
         "agency": "dukcapil",

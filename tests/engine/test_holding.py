@@ -8,10 +8,10 @@ from graphql.language.lexer import Lexer
 
 from engine.execution import executor, limits
 from engine.execution.executor import STEP, CountingExecutor, Work
-from engine.execution.limits import Limits
+from engine.execution.limits import DocumentLimits
 from tests.soak.test_worst_documents import DOCUMENTS
 
-LIMITS = Limits()
+LIMITS = DocumentLimits()
 SUGGESTIONS = import_module("graphql.pyutils.suggestion_list")  # a function has its name
 BESIDES = LIMITS.breadth
 """Fields of the object in the midst of which a step ends."""

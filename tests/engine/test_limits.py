@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from engine.configuration.settings import LimitSettings
 from engine.execution import limits
-from engine.execution.limits import ENDLESS, Limits, Measure, measure
+from engine.execution.limits import ENDLESS, DocumentLimits, Measure, measure
 from schema.root import build
 from tests.conftest import ROOT, listening
 
@@ -87,12 +87,12 @@ def test_what_is_nested_deeper_than_anybody_looks_is_too_deep():
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "queries").glob("*.graphql")), ids=lambda path: path.stem)
 def test_the_documents_to_start_from_are_far_from_every_limit(path):
     found = measured(path.read_text(encoding="utf-8"))
-    allowed = Limits()
+    allowed = DocumentLimits()
     assert all(getattr(found, name) * 2 < getattr(allowed, name) for name in found.__struct_fields__)
 
 
 def test_introspection_is_within_them():
-    assert measured(get_introspection_query()).beyond(Limits()) == []
+    assert measured(get_introspection_query()).beyond(DocumentLimits()) == []
 
 
 async def refused(hub, query, **headers):
@@ -157,7 +157,7 @@ async def test_limits_are_set_by_the_environment(configuration, clock, monkeypat
     async with listening(configuration, clock) as hub:
         _, _, (error,) = await refused(hub, "{ city { name } }")
     assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": "depth", "most": 1, "asked": 2}
-    assert LimitSettings().allowed() == Limits()
+    assert LimitSettings().allowed() == DocumentLimits()
 
 
 async def test_an_answer_says_what_it_cost(hub):

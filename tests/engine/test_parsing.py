@@ -8,8 +8,8 @@ from graphql import GraphQLError, GraphQLSyntaxError, Source
 from graphql.language.lexer import Lexer
 
 from engine.execution.documents import hash_of
-from engine.execution.limits import Limits
-from engine.execution.parsing import LimitExceeded, Parsing, Text
+from engine.execution.limits import DocumentLimits
+from engine.execution.parsing import DocumentText, LimitExceeded, Parsing
 from tests.conftest import ROOT
 from tests.engine.test_websocket import talking
 
@@ -28,7 +28,7 @@ LONG = {
     "a block": '"""' + '\\"""' * 80_000,
     "braces": "{a" * 450_000,
 }
-LIMITS = Limits()
+LIMITS = DocumentLimits()
 
 
 @pytest.fixture
@@ -83,11 +83,11 @@ def test_no_regular_expression_goes_over_a_document():
 @pytest.mark.parametrize("text", ["", "a", "\n", "a\nb", "a\r\nb\rc\n\n", "\r\r\n\n\r", "a\u2028b\x0bc\nd"])
 def test_places_are_those_of_the_library(text):
     places = [at for at in range(len(text) + 1) if text[at - 1 : at + 1] != "\r\n"]
-    assert [Text(text).get_location(at) for at in places] == [Source(text).get_location(at) for at in places]
+    assert [DocumentText(text).get_location(at) for at in places] == [Source(text).get_location(at) for at in places]
 
 
 def test_the_lines_of_a_text_are_found_once():
-    text = Text("\n" * 90_000 + "x")
+    text = DocumentText("\n" * 90_000 + "x")
     assert {text.get_location(at).column for at in range(90_000)} == {1}
     assert text._lines is text._lines
 

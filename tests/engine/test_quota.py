@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from auth.caller import Audience
 from connectors.registry import Agencies
-from engine.execution.limits import Limits, measure
+from engine.execution.limits import DocumentLimits, measure
 from engine.execution.parsing import Parsing
 from engine.execution.weights import Weights
 from engine.pages import schema_file
@@ -183,7 +183,7 @@ INTROSPECTIONS = {
 async def test_introspection_costs_what_it_returns(hub, kind):
     query = INTROSPECTIONS[kind]
     parsing = Parsing(query)
-    document = parsing.within(Limits())
+    document = parsing.within(DocumentLimits())
     _, headers, body = await ask(hub, query)
     returned = fields_in(body["data"])
     read = 150 + len(query) // 200 + parsing.tokens // 8 + parsing.tokens

@@ -128,10 +128,10 @@ async def test_what_it_has_to_be_is_told(hub):
         for language in LANGUAGES
     ]
     assert told == [
-        "$nop: bukan NOP; yang diminta adalah teks dari 18 angka, seperti 36.75-010.001-001.0001-0.",
-        "$nop: no NOP, which is a text of 18 digits, like 36.75-010.001-001.0001-0.",
-        "$nop: wajib diisi, dan bukan null.",
-        "$nop: has to be given, and not null.",
+        "$nop: bukan NOP yang sah; yang diharapkan adalah teks dari 18 angka, seperti 36.75-010.001-001.0001-0.",
+        "$nop: not a valid NOP; expected a text of 18 digits, like 36.75-010.001-001.0001-0.",
+        "$nop: wajib diisi dan tidak boleh null.",
+        "$nop: is required and must not be null.",
     ]
 
 

@@ -86,7 +86,7 @@ async def test_closing_soon_first_or_those_with_most_places(hub):
 
 async def test_another_region_cannot_be_asked(hub):
     answer = await hub.ask('{ internships(region: "36.71.01") { totalCount } }', accept_language="en")
-    assert answer["errors"][0]["message"] == "region is the code of this city."
+    assert answer["errors"][0]["message"] == "region must be the code of this city."
     assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
 
 

@@ -18,7 +18,7 @@ from connectors.jobs.records import (
 from connectors.kit.months import months_later
 from resolvers.jobs.card_rules import current, holds, next_report
 from resolvers.jobs.rules import (
-    Published,
+    PublishedVacancy,
     at_home,
     fullest,
     join,
@@ -58,7 +58,7 @@ def vacancy(code, **changes):
 
 def joined(*publishers):
     """The codes of each group."""
-    groups = join([Published(each, None) for each in vacancies] for vacancies in publishers)
+    groups = join([PublishedVacancy(each, None) for each in vacancies] for vacancies in publishers)
     return sorted([each.vacancy.code for each in group] for group in groups)
 
 
@@ -70,7 +70,8 @@ def test_one_vacancy_at_several_places_is_one_and_another_publishers_at_one_of_t
 
 def test_of_several_places_the_one_in_the_city_is_told_else_the_first():
     group = [
-        Published(vacancy("a", city=city), None) for city in ("Kota Bandung", None, "Kota Tangerang", "Kab. Tangerang")
+        PublishedVacancy(vacancy("a", city=city), None)
+        for city in ("Kota Bandung", None, "Kota Tangerang", "Kab. Tangerang")
     ]
     assert at_home(group, lambda name: name == "Kota Tangerang").city == "Kota Tangerang"
     assert at_home(group, lambda name: name == "Kota Depok").city == "Kota Bandung"
@@ -165,7 +166,10 @@ def test_twenty_thousand_are_joined_in_one_pass(alike):
 
     def steps(count):
         publishers = [
-            [Published(vacancy(f"{of}/{n}", title="Kasir" if alike else f"Kasir {n}"), None) for n in range(count)]
+            [
+                PublishedVacancy(vacancy(f"{of}/{n}", title="Kasir" if alike else f"Kasir {n}"), None)
+                for n in range(count)
+            ]
             for of in "ab"
         ]
         taken = 0

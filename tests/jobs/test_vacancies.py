@@ -137,9 +137,9 @@ async def test_pages_follow_each_other_to_the_end_without_a_gap(hub):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ('region: "36.71.05.1001"', "region is the code of this city or of one of its kecamatan."),
-        ('region: "32.75"', "region is the code of this city or of one of its kecamatan."),
-        ("minSalary: -1", "minSalary is not negative."),
+        ('region: "36.71.05.1001"', "region must be the code of this city or of one of its kecamatan."),
+        ('region: "32.75"', "region must be the code of this city or of one of its kecamatan."),
+        ("minSalary: -1", "minSalary must not be negative."),
     ],
 )
 async def test_what_cannot_be_asked_is_told(hub, arguments, message):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.kit.events import MOST, occurrences
 from connectors.kit.findings import Findings
+from connectors.kit.ical.events import MOST, occurrences
 from connectors.kit.values import BadRow
 
 WIB = ZoneInfo("Asia/Jakarta")

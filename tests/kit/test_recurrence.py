@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar.prop import vRecur
 
-from connectors.kit.recurrence import DAYS, Budget, Rule, without_times
+from connectors.kit.ical.recurrence import DAYS, Budget, RecurrenceRule, without_times
 from connectors.kit.values import BadRow
 
 START = date(2026, 11, 23)
@@ -18,7 +18,7 @@ AHEAD = START + timedelta(days=800)
 
 
 def days(text, start=START, since=None, until=AHEAD, budget=1_000_000):
-    return [*Rule.of(vRecur.from_ical(text), start).days(start, since or start, until, Budget(budget))]
+    return [*RecurrenceRule.of(vRecur.from_ical(text), start).days(start, since or start, until, Budget(budget))]
 
 
 @pytest.mark.parametrize(

@@ -119,11 +119,14 @@ async def test_commodities_of_a_group(hub):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ('{ commodity(code: "51") { price(market: "1") { amount } } }', "There is no market of this code."),
-        ('{ commodity(code: "51") { price(on: "2026-11-24") { amount } } }', "There is no price of a day to come."),
+        ('{ commodity(code: "51") { price(market: "1") { amount } } }', "There is no market with this code."),
+        (
+            '{ commodity(code: "51") { price(on: "2026-11-24") { amount } } }',
+            "There are no prices for future days yet.",
+        ),
         (
             '{ commodity(code: "51") { chart(since: "2026-11-20", until: "2026-11-19") { lowest } } }',
-            "since is not after until.",
+            "since must not be after until.",
         ),
     ],
 )

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from connectors.prices.outliers import outliers
-from connectors.prices.records import Grain, MarketType, PriceLevel, PricePoint
-from resolvers.prices.rules import Period, change, day_to_compare, judged, may_stand_in, stands_on
+from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint
+from resolvers.prices.rules import Period, change, comparison_day, flag_outliers, is_price_of, may_stand_in
 
 DAY = date(2026, 11, 2)
 
@@ -51,25 +51,25 @@ def points(*amounts):
 
 def test_it_is_kept_with_its_day_in_the_hubs_unit():
     sent = points(6_300, 6_300, 6_300, 63_000, 6_300)
-    found = judged(sent, Decimal(10)).all()
+    found = flag_outliers(sent, Decimal(10)).all()
     assert [point.amount for point in found] == [63_000, 63_000, 63_000, 630_000, 63_000]
     assert [point.outlier for point in found] == [False, False, False, True, False]
     assert [point.day for point in found] == [point.day for point in sent]
 
 
 def test_a_factor_with_a_fraction_gives_whole_rupiah():
-    (point,) = judged(points(3_333), Decimal("0.25")).all()
+    (point,) = flag_outliers(points(3_333), Decimal("0.25")).all()
     assert point.amount == 833
 
 
-SLIPPED = judged(points(1_000, 1_010, 1_020, 10_300, 10_400), Decimal(1))
+SLIPPED = flag_outliers(points(1_000, 1_010, 1_020, 10_300, 10_400), Decimal(1))
 
 
 def test_the_newest_price_is_the_slip_and_without_outliers_the_one_before():
     today = DAY + timedelta(days=9)
-    assert (SLIPPED.on(today).amount, SLIPPED.on(today).outlier) == (10_400, True)
-    assert SLIPPED.on(today, outliers=False).amount == 1_020
-    assert judged(points(), Decimal(1)).on(today, outliers=False) is None
+    assert (SLIPPED.latest(today).amount, SLIPPED.latest(today).outlier) == (10_400, True)
+    assert SLIPPED.latest(today, outliers=False).amount == 1_020
+    assert flag_outliers(points(), Decimal(1)).latest(today, outliers=False) is None
 
 
 def test_no_change_is_reckoned_from_an_outlier():
@@ -81,7 +81,7 @@ def test_of_an_outlier_itself_the_change_is_told():
     assert change(SLIPPED, SLIPPED.all()[3], Period.DAY).percent == 909.8
 
 
-def test_a_slip_is_no_day_to_compare_on_unless_it_is_asked_for():
+def test_a_slip_is_no_comparison_day_on_unless_it_is_asked_for():
     days = {DAY + timedelta(days=at) for at in range(5)}
     assert SLIPPED.days(DAY + timedelta(days=9)) == days
     assert SLIPPED.days(DAY + timedelta(days=9), outliers=False) == {each for each in days if each < DAY + timedelta(3)}
@@ -100,7 +100,7 @@ def test_a_slip_is_no_day_to_compare_on_unless_it_is_asked_for():
     ],
 )
 def test_markets_are_compared_on_the_newest_day_on_which_half_of_them_were_asked(asked, day):
-    found = day_to_compare([{DAY + timedelta(days=each) for each in days} for days in asked])
+    found = comparison_day([{DAY + timedelta(days=each) for each in days} for days in asked])
     assert found == (None if day is None else DAY + timedelta(days=day))
 
 
@@ -115,18 +115,18 @@ def test_markets_are_compared_on_the_newest_day_on_which_half_of_them_were_asked
     ],
 )
 def test_a_price_is_of_its_day_or_of_the_whole_month(grain, price_day, stands):
-    assert stands_on(date(2026, 11, 23), price_day, grain) is stands
+    assert is_price_of(date(2026, 11, 23), price_day, grain) is stands
 
 
 @pytest.mark.parametrize(
     ("level", "kind", "may"),
     [
-        (PriceLevel.RETAIL, MarketType.TRADITIONAL, True),
-        (PriceLevel.RETAIL, MarketType.UNKNOWN, True),
-        (PriceLevel.RETAIL, MarketType.MODERN, False),
-        (PriceLevel.WHOLESALE, MarketType.TRADITIONAL, False),
-        (PriceLevel.PRODUCER, MarketType.UNKNOWN, False),
+        (PriceLevel.RETAIL, MarketKind.TRADITIONAL, True),
+        (PriceLevel.RETAIL, MarketKind.UNKNOWN, True),
+        (PriceLevel.RETAIL, MarketKind.MODERN, False),
+        (PriceLevel.WHOLESALE, MarketKind.TRADITIONAL, False),
+        (PriceLevel.PRODUCER, MarketKind.UNKNOWN, False),
     ],
 )
 def test_a_price_of_another_level_or_kind_never_stands_in(level, kind, may):
-    assert may_stand_in(level, kind, PriceLevel.RETAIL, MarketType.TRADITIONAL) is may
+    assert may_stand_in(level, kind, PriceLevel.RETAIL, MarketKind.TRADITIONAL) is may

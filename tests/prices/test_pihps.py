@@ -7,7 +7,7 @@ import pytest
 
 from connectors.kit.errors import AgencyChanged, AgencyRejected
 from connectors.prices.pihps import Pihps, PihpsOptions, Regency
-from connectors.prices.records import Commodity, MarketType, PriceLevel, PricePoint, Prices
+from connectors.prices.records import Commodity, MarketKind, PriceLevel, PricePoint, Prices
 from engine.configuration.agencies_file import connect_agencies
 from sandbox.prices.pihps import COMMODITIES, TENFOLD
 from tests.clock import FakeClock
@@ -268,10 +268,10 @@ async def test_older_names_of_the_keys_are_read_too():
 @pytest.mark.parametrize(
     ("price_type", "level", "kind"),
     [
-        (1, PriceLevel.RETAIL, MarketType.TRADITIONAL),
-        (2, PriceLevel.RETAIL, MarketType.MODERN),
-        (3, PriceLevel.WHOLESALE, MarketType.WHOLESALE),
-        (4, PriceLevel.PRODUCER, MarketType.UNKNOWN),
+        (1, PriceLevel.RETAIL, MarketKind.TRADITIONAL),
+        (2, PriceLevel.RETAIL, MarketKind.MODERN),
+        (3, PriceLevel.WHOLESALE, MarketKind.WHOLESALE),
+        (4, PriceLevel.PRODUCER, MarketKind.UNKNOWN),
     ],
 )
 def test_the_kind_of_market_says_who_pays(price_type, level, kind):
@@ -281,7 +281,7 @@ def test_the_kind_of_market_says_who_pays(price_type, level, kind):
     assert (connector.level, connector.market_type) == (level, kind)
     record.options |= {"level": "WHOLESALE", "market_type": "MODERN"}
     connector = connect(Pihps, record, "http://127.0.0.1:1", clock=FakeClock())
-    assert (connector.level, connector.market_type) == (PriceLevel.WHOLESALE, MarketType.MODERN)
+    assert (connector.level, connector.market_type) == (PriceLevel.WHOLESALE, MarketKind.MODERN)
 
 
 def test_a_kind_of_market_that_it_does_not_have_is_told():

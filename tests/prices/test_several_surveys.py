@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.prices.records import MarketType, PriceLevel, PricePoint, Prices
+from connectors.prices.records import MarketKind, PriceLevel, PricePoint, Prices
 from engine.configuration.agencies_file import connect_agencies
-from resolvers.prices.boards import Board
-from resolvers.prices.markets import _cheapest
-from resolvers.prices.sources import KnownCommodity, Listing, SurveyedMarket
+from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
+from resolvers.prices.markets import SurveyedMarket
+from resolvers.prices.price_lists import PriceList
+from resolvers.prices.prices import cheapest
 from sandbox.prices import pihps, survey
 from sandbox.prices.markets import JUMPED, MARKETS, history
 from tests.clock import NOON
@@ -248,12 +249,12 @@ async def test_a_database_that_is_ill_costs_what_only_it_has(sandbox, tmp_path, 
 
 
 async def test_what_cannot_be_asked_is_told(hub):
-    no_survey, no_market = "There is no survey of this code.", "There is no market of this code."
-    to_come = "There is no price of a day to come."
+    no_survey, no_market = "There is no survey with this code.", "There is no market with this code."
+    to_come = "There are no prices for future days yet."
     fields = [
         ('price(source: "bapenda") { amount }', no_survey),
         ('price(source: "x") { amount }', no_survey),
-        ('price(market: "9101", source: "pihps") { amount }', "This market is not of that survey."),
+        ('price(market: "9101", source: "pihps") { amount }', "That survey does not cover this market."),
         ('price(market: "pihps:1") { amount }', no_market),
         ('price(market: "survei-pasar:5") { amount }', no_market),
         ('chart(source: "x") { lowest }', no_survey),
@@ -428,23 +429,25 @@ async def test_the_largest_moves_of_one_survey_and_of_one_market(hub):
     assert {each["price"]["market"]["code"] for each in there} == {"9102"}
 
 
-def test_of_markets_that_cost_the_same_the_first_by_name_is_the_cheapest(configuration, clock):
+def test_of_markets_that_cost_the_same_the_first_by_name_is_thecheapest(configuration, clock):
     sp2kp = connect_agencies(configuration, clock).with_code(Prices, "sp2kp")
-    listing = Listing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
+    listing = CommodityListing(survey="sp2kp", code="1", name="X", unit="kg", factor=Decimal(1), priced_as="1")
     commodity = KnownCommodity(
         code="1", owner="sp2kp", standard_code=None, name="X", name_en="X", group="", unit="kg", listings=(listing,)
     )
 
-    def board(name, amount):
+    def price_list(name, amount):
         market = SurveyedMarket(
-            code=name, name=name, type=MarketType.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
+            code=name, name=name, type=MarketKind.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
             survey="sp2kp", own_code=name, source=None,
         )  # fmt: skip
-        return Board(sp2kp, market, TODAY, {"1": (PricePoint(TODAY, amount),)}, None)
+        return PriceList(sp2kp, market, TODAY, {"1": (PricePoint(TODAY, amount),)}, None)
 
-    found = _cheapest(commodity, [board("Poris", 500), board("anyar", 500), board("Bandeng", 600)], outliers=False)
+    found = cheapest(
+        commodity, [price_list("Poris", 500), price_list("anyar", 500), price_list("Bandeng", 600)], outliers=False
+    )
     assert (found.market.name, found.amount, found.level) == ("anyar", 500, PriceLevel.RETAIL)
-    assert _cheapest(commodity, [], outliers=False) is None
+    assert cheapest(commodity, [], outliers=False) is None
 
 
 async def test_where_the_first_is_silent_and_the_next_has_nothing_nobody_knows(hub, sandbox):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from connectors.kit.errors import AgencyChanged
-from connectors.prices.records import Market, MarketType, PricePoint, Prices
+from connectors.prices.records import Market, MarketKind, PricePoint, Prices
 from connectors.prices.sp2kp import Sp2kp
 from engine.configuration.agencies_file import connect_agencies
 from sandbox.prices.markets import COMMODITIES, MARKETS, NEVER_SURVEYED, NOT_TODAY
@@ -80,12 +80,12 @@ async def test_markets_of_other_cities_and_closed_ones_are_left_out(survey):
     assert found[0] == Market(
         code="9101",
         name="Pasar Contoh Anyar",
-        type=MarketType.TRADITIONAL,
+        type=MarketKind.TRADITIONAL,
         kelurahan="36.71.01.1001",
         latitude=found[0].latitude,
         longitude=found[0].longitude,
     )
-    assert [each.type for each in found].count(MarketType.MODERN) == 1
+    assert [each.type for each in found].count(MarketKind.MODERN) == 1
 
 
 async def test_a_type_of_market_that_is_not_configured_is_unknown():
@@ -93,7 +93,7 @@ async def test_a_type_of_market_that_is_not_configured_is_unknown():
         connector = connect(Sp2kp, player.played, player.url)
         found = (await connector.markets().fetch()).records
         await connector.aclose()
-    assert [each.type for each in found] == [MarketType.TRADITIONAL, MarketType.UNKNOWN]
+    assert [each.type for each in found] == [MarketKind.TRADITIONAL, MarketKind.UNKNOWN]
     assert (found[1].latitude, found[1].longitude) == (None, None)
 
 

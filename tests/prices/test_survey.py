@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from connectors.prices.records import Commodity, Grain, Market, MarketType, PricePoint, Prices
+from connectors.prices.records import Commodity, Grain, Market, MarketKind, PricePoint, Prices
 from connectors.prices.survey import Survey
 from engine.configuration.agencies_file import connect_agencies
 from sandbox.prices.survey import COMMODITIES, MARKETS, TENFOLD, months, price
@@ -88,7 +88,7 @@ async def test_a_market_that_is_closed_is_left_out(survey):
     assert found[0] == Market(
         code="1",
         name="Anyar Contoh",
-        type=MarketType.TRADITIONAL,
+        type=MarketKind.TRADITIONAL,
         kelurahan="36.71.01.1001",
         latitude=None,
         longitude=None,

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.tax.parcels import with_story
-from tests.conftest import AGENCIES
+from tests.conftest import STOOD_IN_FOR
 from tests.sandbox.conftest import hospital_headers
 
 HOSPITAL = "rs-contoh-benda"
@@ -24,7 +24,7 @@ async def test_the_overview_shows_every_agency_with_its_mode_and_its_calls(calle
     await ask(caller)
     status, body = await caller.control("GET")
     overview = json.loads(body)
-    assert (status, len(overview)) == (200, len(AGENCIES) + 1)
+    assert (status, len(overview)) == (200, len(STOOD_IN_FOR) + 1)
     assert overview[HOSPITAL] == {"mode": "ok", "hits": 1}
     assert overview["bapenda"] == {"mode": "html", "hits": 0}
 

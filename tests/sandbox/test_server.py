@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.registry import environment
 from sandbox.server import running
-from tests.conftest import AGENCIES
+from tests.conftest import STOOD_IN_FOR
 from tests.sandbox.conftest import NOW, Caller
 
 
@@ -36,7 +36,7 @@ async def test_two_sandboxes_at_the_same_time_say_the_same_and_share_nothing(cal
 
 def test_each_credential_has_a_variable_and_no_two_are_the_same():
     variables = environment()
-    assert len(variables) == 12 * 3 + 2 + 1 + 2 + 2
+    assert len(variables) == 12 * 3 + 2 + 1 + 2 + 2 + 2
     assert len(set(variables.values())) == len(variables)
     assert {name.partition("_")[0] for name in variables} == {"SANDBOX"}
 
@@ -75,5 +75,5 @@ async def test_the_command_says_once_that_it_is_ready_and_stops_at_a_signal(numb
     ready = await process.stdout.readline()
     process.send_signal(number)
     rest, errors = await process.communicate()
-    assert ready.startswith(b"sandbox: %d agencies and an identity provider at http://127.0.0.1:" % len(AGENCIES))
+    assert ready.startswith(b"sandbox: %d agencies and an identity provider at http://127.0.0.1:" % len(STOOD_IN_FOR))
     assert (process.returncode, rest, errors) == (0, b"", b"")

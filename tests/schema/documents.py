@@ -6,14 +6,15 @@ from typing import NamedTuple
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 
 from auth.caller import Audience
+from sandbox.kit.people import ACCOUNTS as PEOPLE
 from tests.conftest import ACCOUNTS, ROOT
 
+ROLES = {"officer": Audience.OFFICER, "administrator": Audience.ADMIN}
 SIGNED_IN = {
-    "citizen": Audience.CITIZEN,
-    "officer": Audience.OFFICER,
-    "keeper": Audience.OFFICER,
-    "administrator": Audience.ADMIN,
+    "administrator" if name == "admin" else name: next((ROLES[role] for role in each.roles), Audience.CITIZEN)
+    for name, each in PEOPLE.items()
 }
+"""By the account of the sandbox that it names."""
 FOR_WHOM = re.compile(rf"^# As an? ({'|'.join(SIGNED_IN)})\.$", re.MULTILINE)
 
 
@@ -33,7 +34,7 @@ class Document(NamedTuple):
     def account(self) -> str:
         """By which account of the sandbox that one signs in."""
         declared = FOR_WHOM.search(self.text)
-        return "keeper" if declared and declared[1] == "keeper" else ACCOUNTS.get(self.audience, "")
+        return declared[1] if declared and declared[1] in PEOPLE else ACCOUNTS.get(self.audience, "")
 
     @property
     def parsed(self) -> DocumentNode:

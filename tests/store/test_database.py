@@ -42,7 +42,10 @@ def _known(name, kind, of):
 
 async def test_a_migration_that_was_made_is_not_made_again(database):
     await database.migrate()
-    assert await found(database, text("SELECT version_num FROM alembic_version")) == ["0007"]
+    made = await found(database, text("SELECT version_num FROM alembic_version"))
+    assert "0007" in made
+    await database.migrate()
+    assert await found(database, text("SELECT version_num FROM alembic_version")) == made
 
 
 async def test_of_many_processes_one_migrates_and_the_others_wait(new_database_url):

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from connectors.venues.bookings import BookingState
-from store.booking.orders import Known, Orders
+from store.booking.orders import Orders, StoredOrder
 from tests.clock import NOON
 from tests.venues.city import at, order, slot
 
@@ -20,7 +20,7 @@ def orders(database):
 
 
 def known(key="k1", owner="one", wanted=None, agency="gor"):
-    return Known(agency=agency, owner=owner, person=f"record of {owner}", order=order(owner, key, wanted))
+    return StoredOrder(agency=agency, owner=owner, person=f"record of {owner}", order=order(owner, key, wanted))
 
 
 def heard(of, state, until=None):

@@ -23,7 +23,7 @@ BOTH = """{ hospitals(first: 1) { nodes { name } } regulations(first: 1) { total
   venues(first: 1) { nodes { name } } }"""
 MINE = "{ me { bookings { totalCount } } }"
 TEXTS = {
-    "id": "Penyimpanan hub sedang tidak menjawab; coba lagi sebentar lagi.",
+    "id": "Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
     "en": "The hub's own store does not answer now; try again in a moment.",
 }
 
@@ -177,14 +177,16 @@ async def test_the_store_of_a_newer_hub_is_told_in_one_line_and_left_as_it_is(ki
     url = f"sqlite:///{tmp_path}/new.db" if kind == "sqlite" else request.getfixturevalue("new_postgres_url")
     database = Database(url)
     await database.migrate()
-    (known,) = await database.read(
-        lambda it: it.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    known = await database.read(
+        lambda it: it.execute(text("SELECT version_num FROM alembic_version ORDER BY 1")).scalars().all()
     )
-    await database.write(lambda it: it.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    newer = text("UPDATE alembic_version SET version_num = '9999' WHERE version_num = '0007'")
+    await database.write(lambda it: it.execute(newer))
     with pytest.raises(StoreBroken) as raised:
         await database.migrate()
     assert str(raised.value) == (
-        f"the store cannot be opened: it is a newer hub's: its tables have the revision 9999; this hub knows {known}"
+        "the store cannot be opened: it is a newer hub's: its tables have the revision 9999; this hub knows "
+        f"{', '.join(known)}"
     )
     await database.aclose()
 

@@ -240,7 +240,7 @@ async def test_who_acquires_reads_it_whole_and_on_record(hub, headers_of):
         "{ me { dataUsage { nodes { text categories operation } } } }", accept_language="en", **citizen
     )
     assert usage["data"]["me"]["dataUsage"]["nodes"][0] == {
-        "text": "You yourself read the tax on your acquisition.",
+        "text": "You yourself read your tax on an acquisition (BPHTB).",
         "categories": ["DEED"],
         "operation": "Whole",
     }
@@ -290,4 +290,4 @@ async def test_a_city_without_it_says_so(sandbox, tmp_path, clock, store_url, he
         answer = await hub.ask(DEED, {"number": number("paid")}, accept_language="en", **headers_of(Audience.CITIZEN))
     (error,) = answer["errors"]
     assert error["extensions"] == {"code": "NOT_CONFIGURED"}
-    assert error["message"] == "This city has not connected who keeps the tax on acquisitions."
+    assert error["message"] == "This city has not connected an agency for the tax on acquisitions (BPHTB)."

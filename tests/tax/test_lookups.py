@@ -44,7 +44,7 @@ async def test_the_next_numbers_are_slowed_more_and_more_and_then_refused(strict
     assert answer["data"] == {"taxObject": None}
     assert answer["errors"] == [
         {
-            "message": "Too many different numbers were asked for; try again in 9 minutes.",
+            "message": "You looked up too many different numbers; try again in 9 minutes.",
             "locations": [{"line": 1, "column": 22}],
             "path": ["taxObject"],
             "extensions": {"code": "LOOKUPS_EXCEEDED", "retryAfter": 540},

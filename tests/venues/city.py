@@ -9,7 +9,7 @@ import psycopg
 
 from connectors.kit.agency import Agency, Limits
 from connectors.venues.bookings import Order
-from connectors.venues.database import Database, DatabaseCredentials, DatabaseOptions
+from connectors.venues.database import BookingDatabase, BookingDatabaseCredentials, DatabaseOptions
 from connectors.venues.records import Slot
 from tests.clock import NOON
 from tests.conftest import ROOT
@@ -48,7 +48,9 @@ class City:
             code="gor-kota", domain="venues", connector="database", name="GOR", url=self.url,
             limits=Limits(**{"timeout": 60, "concurrency": 8, **limits}),
         )  # fmt: skip
-        return Database(agency, DatabaseOptions(), DatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta"))
+        return BookingDatabase(
+            agency, DatabaseOptions(), BookingDatabaseCredentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta")
+        )
 
 
 def on_sqlite(path):

@@ -9,12 +9,12 @@ import pytest
 
 from connectors.kit.errors import AgencyUnavailable
 from connectors.venues.bookings import BookingState, Refusal
-from connectors.venues.database import Database, DatabaseOptions
+from connectors.venues.database import BookingDatabase, DatabaseOptions
 from tests.clock import FakeClock
 from tests.sql_conformance import sql_conformance
 from tests.venues.city import at, on_postgresql, on_sqlite, order, slot
 
-TestConformance = sql_conformance(Database)
+TestConformance = sql_conformance(BookingDatabase)
 
 HELD, CONFIRMED, CANCELLED, EXPIRED = (
     BookingState.HELD, BookingState.CONFIRMED, BookingState.CANCELLED, BookingState.EXPIRED,
@@ -250,7 +250,7 @@ async def test_a_city_calls_its_tables_otherwise(new_postgres_url, clock):
     names = {"tables": {"bookings": "gor.pemesanan"}, "columns": {"bookings.starts_at": "mulai"}, "holder": "nama"}
     system.options = msgspec.convert({"names": names}, DatabaseOptions)
     await system.aclose()
-    system.open(msgspec.convert({}, Database.credentials_type))
+    system.open(msgspec.convert({}, BookingDatabase.credentials_type))
     await done(system.hold(order()))
     city.run("UPDATE gor.pemesanan SET nama = 'PT Contoh'")
     found = await done(system.confirm(order()))

@@ -191,7 +191,7 @@ async def test_free_hours_are_not_told_from_a_copy_that_is_too_old(hub, sandbox,
         ('{ venues(freeOn: "2030-01-01") { totalCount } }', "A day is at most 60 days from today."),
         (
             '{ venue(code: "gor-contoh/1") { keeper(at: "2026-11-24T00:30:00") { name } } }',
-            "A value in this document: no DateTime, which is a moment with its zone, between 1500 and 2499, as in 2026-01-31T00:00:00Z.",
+            "A value in this document: not a valid DateTime; expected a moment with its zone, between 1500 and 2499, as in 2026-01-31T00:00:00Z.",
         ),
     ],
 )

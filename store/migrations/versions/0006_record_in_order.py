@@ -16,8 +16,8 @@ DISPLACED = (
 def upgrade() -> None:
     """Make the guards. SQLite asks no trigger about a row that `INSERT OR REPLACE` makes room by.
 
-    It asks before that whether the number is the next one; and after it whether the row stands at the end of the table
-    and the last entry is still there, since a row can also be replaced by its rowid.
+    Before the insert, a trigger asks whether the number is the next one. After it, a trigger asks whether the row
+    stands at the end of the table and the last entry is still there. A row can also be replaced by its rowid.
     """
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

@@ -1,0 +1,1 @@
+"""Complaints of citizens (pengaduan): the desks that take them."""

@@ -1,0 +1,333 @@
+"""Open311 GeoReport v2: a city's complaint desk.
+
+Source: the specification and its page of extensions; never seen alive. Said there: XML is the required format and JSON
+an option; a list has the last 90 days or 1,000 requests, whichever is less, and no pages; several requests are asked
+for by their numbers with commas between them; a POST is a form, and each POST is a request of its own, for it takes no
+key; a service of the type `batch` answers with a token for a number that is to come, one of the type `blackbox` with
+nothing; 400 is also what a desk says whose own system is down. Extensions: with `extensions=true` requests come with
+the `attributes` that were sent and with `notes`, their history.
+
+The hub sends its own name for a complaint in an attribute. If the answer to the POST is lost, the hub recognises the
+request by that attribute. If the desk has no such attribute, the hub recognises a request with the same topic, text and
+place since the first attempt.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+import msgspec
+
+from connectors.complaints.open311_documents import error_code, json_values, rows_of, xml_values
+from connectors.complaints.open311_rows import (
+    STATES,
+    CarrierAttributes,
+    to_complaint,
+    to_contact,
+    to_fields,
+    to_receipt,
+    to_settled,
+    to_topic,
+)
+from connectors.complaints.records import (
+    Complaint,
+    ComplaintOptions,
+    ComplaintState,
+    Contact,
+    DeskRefusal,
+    Letter,
+    Receipt,
+    Topic,
+    TopicField,
+    TrackedDesk,
+)
+from connectors.kit.call import JSON, Call
+from connectors.kit.command import command
+from connectors.kit.connector import Credentials, Mistake, Options
+from connectors.kit.errors import AgencyChanged
+from connectors.kit.http import Http
+from connectors.kit.read import Read, read
+from connectors.kit.reading import NEVER_KEPT
+from connectors.kit.rows import Row, many_records, one_record
+from connectors.kit.signatures import unsigned
+
+T = TypeVar("T")
+
+XML = ("text/xml", "application/xml")
+ABSENT = frozenset({404})
+SAYS_WHY = frozenset({400, 404})
+MOST = 1_000
+"""Requests in one answer. An answer with so many may be incomplete."""
+HALVINGS = 12
+"""How often a span of time is halved. 90 days become half an hour."""
+SECOND = timedelta(seconds=1)
+CLOCKS_APART = timedelta(hours=1)
+"""How much the clock of a desk may differ from ours when the hub looks for a complaint."""
+SAME_PLACE = 0.00005
+"""Degrees, some five metres."""
+
+
+class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
+    """`format`: the format that the desk speaks. `jurisdiction`: the name of the city, if the desk serves several.
+
+    `days`: how far back the list goes. `extensions`: whether the desk returns attributes and notes. `attributes`: the
+    attributes for what the protocol has no field for. `states`: the meaning of the desk's own words at the beginning of
+    `status_notes`. `reads_with_key`: whether the desk wants the key with questions too.
+    """
+
+    format: Literal["xml", "json"] = "xml"
+    jurisdiction: str | None = None
+    days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
+    extensions: bool = False
+    attributes: CarrierAttributes = CarrierAttributes()
+    states: dict[str, ComplaintState] = msgspec.field(default_factory=dict)
+    reads_with_key: bool = False
+
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
+        if self.attributes.secret and not self.extensions:
+            yield Mistake(("extensions",), "true, so that what is secret can be told from what everybody may read")
+
+
+class Open311Credentials(Credentials, frozen=True, kw_only=True):
+    """The key that the desk has given to the city."""
+
+    api_key: str
+
+
+class Open311(TrackedDesk[Open311Options, Open311Credentials]):
+    """One desk."""
+
+    protocol: ClassVar[str] = "open311"
+
+    def open(self, credentials: Open311Credentials) -> None:
+        self._http = Http(self.agency, unsigned(), self.clock)
+        self._credentials = credentials
+        in_json = self.options.format == "json"
+        self._accepts, self._values = (JSON, json_values) if in_json else (XML, xml_values)
+        self._own = frozenset(filter(None, msgspec.structs.astuple(self.options.attributes)))
+        self._to_complaint = partial(
+            to_complaint,
+            carried=self.options.attributes,
+            states=STATES | self.options.states,
+            zone=self.zone,
+            findings=self.findings,
+        )
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def probe(self) -> Read[tuple[Topic, ...]]:
+        return self.topics()
+
+    @property
+    def keeps_secrets(self) -> bool:
+        return self.options.attributes.secret is not None
+
+    @property
+    def recognises(self) -> bool:
+        return True
+
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7), at_least=1)
+    async def topics(self) -> tuple[Topic, ...]:
+        rows = rows_of(await self._ask("/services"))
+        return many_records(rows, to_topic, agency=self.agency.code, findings=self.findings)
+
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7))
+    async def fields(self, topic: str) -> tuple[TopicField, ...]:
+        body = await self._ask("/services/{topic}", into={"topic": topic})
+        mapped = partial(to_fields, findings=self.findings)
+        found = one_record(body, mapped, agency=self.agency.code, findings=self.findings)
+        return tuple(each for each in found if each.code not in self._own)
+
+    @read(ttl=timedelta(minutes=2), revalidate=timedelta(minutes=5), stale=timedelta(hours=6))
+    async def published(self) -> tuple[Complaint, ...]:
+        return tuple(each for each in await self._latest() if not each.secret)
+
+    @read(
+        ttl=timedelta(minutes=1), revalidate=timedelta(minutes=5), stale=timedelta(hours=6), absent=timedelta(minutes=1)
+    )
+    async def published_one(self, reference: str) -> Complaint | None:
+        found = await self._one(reference, self._to_complaint)
+        return None if found is None or found.secret else found
+
+    @read(ttl=NEVER_KEPT)
+    async def these(self, references: tuple[str, ...]) -> tuple[Complaint, ...] | None:
+        body = await self._ask("/requests", {"service_request_id": ",".join(references)}, absent=ABSENT)
+        if body is None:
+            return None
+        return many_records(rows_of(body), self._to_complaint, agency=self.agency.code, findings=self.findings)
+
+    @read(ttl=NEVER_KEPT)
+    async def queue(self) -> tuple[Complaint, ...]:
+        return await self._latest()
+
+    @read(ttl=NEVER_KEPT)
+    async def complainant(self, reference: str) -> Contact | None:
+        return await self._one(reference, partial(to_contact, carried=self.options.attributes))
+
+    @command
+    async def settle(self, token: str) -> str | None:
+        body = await self._ask("/tokens/{token}", into={"token": token}, absent=ABSENT)
+        if body is None or (rows := rows_of(body)) == []:
+            return None
+        found = many_records(rows, to_settled, agency=self.agency.code, findings=self.findings)
+        return next((each.reference for each in found if each.token == token), None)
+
+    @command
+    async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:
+        span = _span(since - CLOCKS_APART, self.clock.now() + CLOCKS_APART)
+        asked = {"service_code": letter.topic} | span
+        rows = rows_of(await self._ask("/requests", asked))
+        found = many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
+        same = tuple(Receipt(reference=each.reference, notice=each.notice) for each in found if self._is(letter, each))
+        if not same and isinstance(rows, list) and len(rows) >= MOST:
+            raise AgencyChanged(self.agency.code, f"requests: {MOST}, and there may be more")
+        return same
+
+    @command
+    async def send(self, letter: Letter) -> Receipt | DeskRefusal:
+        body = await self._answer(
+            Call(
+                method="POST",
+                path=f"/requests.{self.options.format}",
+                form=tuple(self._form(letter)),
+                accepts=self._accepts,
+                answers=SAYS_WHY,
+            )
+        )
+        if (code := error_code(body)) is not None:
+            return DeskRefusal.NO_SUCH_TOPIC if code == "404" else DeskRefusal.NOT_TAKEN
+        rows = rows_of(body)
+        if not letter.gives_number and rows == []:
+            return Receipt(reference=None)
+        if not isinstance(rows, list) or len(rows) != 1:
+            raise AgencyChanged(self.agency.code, "requests: not one request")
+        receipt = one_record(rows[0], to_receipt, agency=self.agency.code, findings=self.findings)
+        if letter.gives_number and not (receipt.reference or receipt.token):
+            raise AgencyChanged(self.agency.code, "requests: neither a number nor a token")
+        return receipt
+
+    async def _latest(self) -> tuple[Complaint, ...]:
+        now = self.clock.now()
+        rows = await self._between(now - timedelta(days=self.options.days), now, HALVINGS)
+        found = many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
+        return tuple({each.reference: each for each in found}.values())
+
+    async def _between(self, start: datetime, end: datetime, halvings: int) -> list[object]:
+        """All requests of this span. If an answer may be incomplete, the two halves of the span are asked for."""
+        rows = rows_of(await self._ask("/requests", _span(start, end)))
+        if not isinstance(rows, list):
+            raise AgencyChanged(self.agency.code, f"requests: {type(rows).__name__}, not a list")
+        if len(rows) < MOST:
+            return rows
+        if not halvings:
+            raise AgencyChanged(self.agency.code, f"requests: {MOST} within {int((end - start).total_seconds())} s")
+        middle = start + (end - start) // 2
+        newer = await self._between(middle, end, halvings - 1)
+        return newer + await self._between(start, middle, halvings - 1)
+
+    async def _one(self, reference: str, to: Callable[[Row], T]) -> T | None:
+        body = await self._ask("/requests/{reference}", into={"reference": reference}, absent=ABSENT)
+        if body is None:
+            return None
+        rows = rows_of(body)
+        if not isinstance(rows, list) or len(rows) != 1:
+            raise AgencyChanged(self.agency.code, "requests: not one request")
+        return one_record(rows[0], to, agency=self.agency.code, findings=self.findings)
+
+    async def _ask(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        into: Mapping[str, str] | None = None,
+        absent: frozenset[int] = frozenset(),
+    ) -> object:
+        """The decoded answer to a question; None if the status says that there is no such thing."""
+        asked = dict(query or {})
+        if self.options.jurisdiction:
+            asked["jurisdiction_id"] = self.options.jurisdiction
+        if self.options.extensions and path.startswith("/requests"):
+            asked["extensions"] = "true"
+        if self.options.reads_with_key:
+            asked["api_key"] = self._credentials.api_key
+        path = f"{path}.{self.options.format}"
+        return await self._answer(Call(path=path, into=into or {}, query=asked, accepts=self._accepts, absent=absent))
+
+    async def _answer(self, call: Call) -> object:
+        body = await self._http.body(call)
+        if body is None:
+            return None
+        try:
+            values = await asyncio.to_thread(self._values, body)
+        except ValueError:
+            values = None
+        if values is None:
+            expected = self.options.format.upper()
+            raise AgencyChanged(self.agency.code, f"{call.path}: {len(body)} bytes that are no answer in {expected}")
+        return values
+
+    def _form(self, letter: Letter) -> Iterator[tuple[str, str]]:
+        carried, place = self.options.attributes, (letter.latitude, letter.longitude)
+        yield "api_key", self._credentials.api_key
+        if self.options.jurisdiction:
+            yield "jurisdiction_id", self.options.jurisdiction
+        yield "service_code", letter.topic
+        if None not in place:
+            yield "lat", str(letter.latitude)
+            yield "long", str(letter.longitude)
+        if letter.address:
+            yield "address_string", letter.address
+        yield "description", letter.text
+        if letter.photo:
+            yield "media_url", letter.photo
+        if letter.contact is not None:
+            yield from _contact(letter.contact)
+        for answer in letter.answers:
+            if answer.code not in self._own:
+                name = f"attribute[{answer.code}]{'[]' if answer.several else ''}"
+                yield from ((name, value) for value in answer.values)
+        for attribute, said in (
+            (carried.key, letter.key),
+            (carried.anonymous, "1" if letter.anonymous else "0"),
+            (carried.secret, "1" if letter.secret else "0"),
+        ):
+            if attribute:
+                yield f"attribute[{attribute}]", said
+
+    def _is(self, letter: Letter, found: Complaint) -> bool:
+        """Whether it is the same complaint: by the key, if the desk returns it, else by topic, text and place."""
+        if self.options.attributes.key and self.options.extensions:
+            return found.key == letter.key
+        if (found.topic, _words(found.text)) != (letter.topic, _words(letter.text)):
+            return False
+        if letter.latitude is None or letter.longitude is None:
+            return _words(found.address) == _words(letter.address)
+        if found.latitude is None or found.longitude is None:
+            return False
+        away = max(abs(found.latitude - letter.latitude), abs(found.longitude - letter.longitude))
+        return away < SAME_PLACE
+
+
+def _contact(contact: Contact) -> Iterator[tuple[str, str]]:
+    first, _blank, last = (contact.name or "").strip().partition(" ")
+    pairs = (("first_name", first), ("last_name", last), ("email", contact.email), ("phone", contact.phone))
+    for name, value in pairs:
+        if value:
+            yield name, value.strip()
+
+
+def _span(start: datetime, end: datetime) -> dict[str, str]:
+    """A span as the protocol writes it. It includes the seconds in which it begins and ends."""
+    up_to = end + SECOND
+    return {"start_date": _moment(start), "end_date": _moment(up_to)}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _words(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -1,0 +1,1 @@
+"""Weather: what is forecast for each kelurahan, which warnings are in force, and which earthquakes were felt."""

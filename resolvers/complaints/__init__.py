@@ -1,0 +1,1 @@
+"""Complaints (pengaduan): topics, published complaints, and the complaints that people send."""

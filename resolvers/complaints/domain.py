@@ -1,0 +1,26 @@
+"""Complaints: what is personal, and how each thing is found again by its id."""
+
+from auth.policies import signed_in
+from resolvers.complaints import published, sent, topics
+from resolvers.complaints.policies import COMPLAINTS, MY_COMPLAINTS
+from resolvers.complaints.rules import DeskComplaint, DeskTopic, SentComplaint
+from resolvers.kit.context import Context
+from resolvers.kit.domains import NodeKind, ResolverDomain
+from resolvers.kit.personal import allowed
+
+
+async def _sent(ctx: Context, code: str) -> object | None:
+    mine: object | None = await allowed(
+        ctx, MY_COMPLAINTS, "Query.sentComplaint", lambda: sent.sent_complaint(None, ctx, code=code)
+    )
+    return mine
+
+
+DOMAIN = ResolverDomain(
+    nodes={
+        DeskTopic: NodeKind("ComplaintTopic", lambda ctx, code: topics.complaint_topic(None, ctx, code=code)),
+        DeskComplaint: NodeKind("Complaint", lambda ctx, code: published.complaint(None, ctx, code=code)),
+        SentComplaint: NodeKind("SentComplaint", _sent, policy=signed_in, covered=True),
+    },
+    categories=(COMPLAINTS,),
+)

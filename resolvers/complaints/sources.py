@@ -1,0 +1,133 @@
+"""Asks the desks, and decides which complaints everybody may read.
+
+A complaint that was sent through the hub as secret is left out, even if the desk has lost the flag. The outbox knows it
+by its number and by a digest of its text. If the outbox cannot be read, no complaint is published.
+"""
+
+from typing import Any
+
+import msgspec
+
+from connectors.complaints.records import Complaint, ComplaintDesk, Topic, TrackedDesk
+from connectors.kit.reading import Reading
+from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Page
+from resolvers.kit.places import Position, distance
+from resolvers.kit.readings import configured, readings
+from store.complaints.outbox import Outbox, SecretMarks
+
+AnyDesk = ComplaintDesk[Any, Any]
+AnyTrackedDesk = TrackedDesk[Any, Any]
+
+
+class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
+    """A page of complaints, and the desks whose complaints are missing."""
+
+    unavailable: list[Source]
+
+
+def page_of(part: Page[DeskComplaint], unavailable: list[Source]) -> ComplaintPage:
+    """The page, with the desks that are missing."""
+    return ComplaintPage(
+        edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable
+    )
+
+
+def desk_of(ctx: Context, code: str) -> tuple[AnyDesk | None, str]:
+    """The desk in the code of a topic, and the topic's code at the desk."""
+    agency, _slash, service = code.partition("/")
+    return ctx.agencies.with_code(ComplaintDesk, agency), service
+
+
+def tracked_of(ctx: Context, code: str) -> tuple[AnyTrackedDesk | None, str]:
+    """The desk in the code of a complaint, and the number at the desk."""
+    agency, _slash, number = code.partition("/")
+    return ctx.agencies.with_code(TrackedDesk, agency), number
+
+
+async def all_topics(ctx: Context) -> tuple[list[DeskTopic], list[Source]]:
+    """The topics of all desks, and which desks do not answer."""
+    desks = configured(ctx, ComplaintDesk, id="kanal pengaduan", en="its complaint desks")
+    keep = {desk.agency.code: desk.keeps_secrets for desk in desks}
+    found, unavailable = await readings(ctx, (desk.topics() for desk in desks))
+    return [
+        told_topic(each, ctx.source(reading), keep[reading.agency]) for reading in found for each in reading.records
+    ], unavailable
+
+
+async def topics_of(ctx: Context, desk: AnyDesk) -> dict[str, DeskTopic]:
+    """The topics of one desk, by their codes there."""
+    reading = await ctx.reading(desk.topics())
+    source = ctx.source(reading)
+    return {each.code: told_topic(each, source, desk.keeps_secrets) for each in reading.records}
+
+
+async def topic_or_unknown(ctx: Context, desk: AnyDesk, service: str) -> DeskTopic | None:
+    """One topic; None if the desk has none of this code. Raises `AgencyError` if the desk does not answer."""
+    return (await topics_of(ctx, desk)).get(service)
+
+
+def told_topic(topic: Topic, source: Source, takes_secret: bool) -> DeskTopic:
+    """A topic for the graph."""
+    values = msgspec.structs.asdict(topic) | {"code": f"{source.agency}/{topic.code}", "service": topic.code}
+    return DeskTopic(**values, takes_secret=takes_secret, source=source)
+
+
+async def published(ctx: Context, near: Position | None) -> tuple[list[DeskComplaint], list[Source]]:
+    """The complaints of all desks that everybody may read, and which desks do not answer."""
+    desks = configured(ctx, TrackedDesk, id="kanal pengaduan", en="its complaint desks")
+    found, unavailable = await readings(ctx, (desk.published() for desk in desks))
+    told = []
+    for reading in found:
+        told += await everybodys(ctx, reading, near)
+    return told, unavailable
+
+
+async def everybodys(
+    ctx: Context, reading: Reading[tuple[Complaint, ...]], near: Position | None = None
+) -> list[DeskComplaint]:
+    """The complaints of a reading that are not secret, for the graph."""
+    secrets = await ctx.once(("complaints", reading.agency), lambda: ctx.store.of(Outbox).secrets(reading.agency))
+    return [
+        told(ctx, each, ctx.source(reading), near)
+        for each in reading.records
+        if not each.secret and not _is_secret(ctx, reading.agency, each, secrets)
+    ]
+
+
+def told(ctx: Context, complaint: Complaint, source: Source, near: Position | None = None) -> DeskComplaint:
+    """A complaint for the graph."""
+    return DeskComplaint(
+        **{name: getattr(complaint, name) for name in Complaint.__struct_fields__},
+        code=f"{source.agency}/{complaint.reference}",
+        timeliness=timeliness(complaint, ctx.clock.now()),
+        distance=distance(near, complaint.latitude, complaint.longitude),
+        source=source,
+    )
+
+
+async def these(ctx: Context, desk: AnyTrackedDesk, numbers: tuple[str, ...]) -> dict[str, DeskComplaint]:
+    """Complaints by their numbers, also secret ones. The caller decides who may read them."""
+    reading = await ctx.reading(desk.these(numbers))
+    source = ctx.source(reading)
+    return {each.reference: told(ctx, each, source) for each in reading.records or ()}
+
+
+def mark(ctx: Context, agency: str, service: str | None, text: str | None) -> str:
+    """A keyed digest of topic and text. Equal texts have equal marks, and a mark says nothing without the key."""
+    return name_of(ctx, "mark", f"{agency}\n{service or ''}\n{words(text)}")
+
+
+def name_of(ctx: Context, use: str, of: str) -> str:
+    """A keyed name for this use. Raises NOT_CONFIGURED in a city where nobody can sign in."""
+    if ctx.hasher is None:
+        raise UserError("NOT_CONFIGURED", id="Kota ini tidak menerima pengaduan.", en="This city takes no complaints.")
+    return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)
+
+
+def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: SecretMarks) -> bool:
+    if complaint.reference in secrets.numbers:
+        return True
+    return bool(secrets.marks) and mark(ctx, agency, complaint.topic, complaint.text) in secrets.marks

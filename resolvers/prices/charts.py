@@ -1,0 +1,63 @@
+"""What a commodity has cost day by day, as a chart needs it."""
+
+from datetime import date
+
+import msgspec
+
+from connectors.prices.records import Grain, MarketKind, PriceLevel
+from resolvers.kit.context import Context, Source
+from resolvers.kit.errors import UserError
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.prices.commodity_rules import KnownCommodity
+from resolvers.prices.markets import SurveyedMarket
+from resolvers.prices.price_lists import requested_price_list
+from resolvers.prices.rules import DayPrice
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """The prices of one commodity, day by day, and the lowest and the highest of them."""
+
+    commodity: KnownCommodity
+    market: SurveyedMarket | None
+    level: PriceLevel
+    market_type: MarketKind
+    grain: Grain
+    lowest: int | None
+    highest: int | None
+    points: tuple[DayPrice, ...]
+    source: Source
+
+
+async def chart(
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    market: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+) -> Chart | None:
+    if since is not None and since > (until or ctx.today()):
+        raise UserError("BAD_USER_INPUT", id="since tidak boleh setelah until.", en="since must not be after until.")
+    found = await requested_price_list(ctx, root, market, until, source)
+    if found is None:
+        return None
+    points = tuple(
+        each for each in found.series(root).all() if each.day <= found.day and (since is None or each.day >= since)
+    )
+    amounts = [each.amount for each in points]
+    return Chart(
+        commodity=root,
+        market=found.market,
+        level=found.survey.level,
+        market_type=found.market_type,
+        grain=found.survey.grain,
+        lowest=min(amounts, default=None),
+        highest=max(amounts, default=None),
+        points=points,
+        source=found.source,
+    )
+
+
+async def points(root: Chart, _: Context, *, page: PageArguments) -> Page[DayPrice]:
+    return paginate(root.points, lambda each: (each.day.isoformat(),), page, order="price-points")

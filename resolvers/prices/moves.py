@@ -1,0 +1,83 @@
+"""The prices that have gone up or down, the largest moves first."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+import msgspec
+
+from connectors.kit.together import both
+from resolvers.kit.context import Context, Source
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.prices.commodity_rules import KnownCommodity
+from resolvers.prices.markets import requested_market
+from resolvers.prices.price_lists import CommodityPrice, PriceList, price_lists_of_today
+from resolvers.prices.rules import Period, PriceChange, may_stand_in
+from resolvers.prices.sources import catalogue, deciding_surveys, surveys
+
+
+class MoveDirection(Enum):
+    """Whether a price has gone up or down."""
+
+    UP = "UP"
+    DOWN = "DOWN"
+
+
+class PriceMove(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that has moved, and by how much."""
+
+    price: CommodityPrice
+    change: PriceChange
+
+
+class PriceMoves(Page[PriceMove], frozen=True, kw_only=True):
+    """A page of moves, and the surveys that did not answer."""
+
+    unavailable: list[Source]
+
+
+async def price_moves(
+    _: None,
+    ctx: Context,
+    *,
+    over: Period = Period.WEEK,
+    direction: MoveDirection | None = None,
+    market: str | None = None,
+    source: str | None = None,
+    outliers: bool = False,
+    page: PageArguments,
+) -> PriceMoves:
+    place = await requested_market(ctx, market, source)
+    source = place.survey if place else source
+    asked = surveys(ctx, source)
+    known, (lists, silent) = await both(catalogue(ctx), price_lists_of_today(ctx, asked, place))
+    prices = (_price_now(ctx, each, lists, source, outliers=outliers) for each in known.commodities)
+    moves = [
+        PriceMove(price=price, change=change)
+        for price in prices
+        if price
+        and (place or may_stand_in(price.level, price.market_type, asked[0].level, asked[0].market_type))
+        and (change := price.since(over))
+        and change.amount
+        and direction in (None, MoveDirection.UP if change.amount > 0 else MoveDirection.DOWN)
+    ]
+    listed = paginate(
+        moves,
+        lambda move: (-round(abs(move.change.percent) * 100), move.price.commodity.code),
+        page,
+        order=f"price-moves:{over.value}",
+    )
+    return PriceMoves(
+        edges=listed.edges,
+        page_info=listed.page_info,
+        total_count=listed.total_count,
+        unavailable=list({each.agency: each for each in (*known.unavailable, *silent)}.values()),
+    )
+
+
+def _price_now(
+    ctx: Context, commodity: KnownCommodity, lists: Mapping[str, PriceList], source: str | None, *, outliers: bool
+) -> CommodityPrice | None:
+    """The price of the first deciding survey that has one."""
+    codes = (survey.agency.code for survey in deciding_surveys(ctx, commodity, source))
+    prices = (lists[code].price(commodity, outliers=outliers) for code in codes if code in lists)
+    return next((price for price in prices if price.amount is not None), None)

@@ -1,0 +1,117 @@
+"""What a commodity costs: in one place, by each survey, in each market, and in the cheapest market."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from connectors.kit.together import both, together
+from connectors.prices.records import MarketKind
+from resolvers.kit.context import Context
+from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.prices import commodity_rules, markets
+from resolvers.prices.commodity_rules import KnownCommodity, matching
+from resolvers.prices.markets import SurveyedMarket, markets_of
+from resolvers.prices.price_lists import (
+    CommodityPrice,
+    PriceList,
+    price_list,
+    price_list_or_problem,
+    requested_price_list,
+)
+from resolvers.prices.rules import comparison_day
+from resolvers.prices.sources import Survey, catalogue, deciding_surveys, first_result, surveys
+
+USUAL_TYPES = (MarketKind.TRADITIONAL, MarketKind.UNKNOWN)
+"""The kinds of market that are meant if the caller names none. UNKNOWN is for a survey that does not say the kind."""
+
+
+async def price(
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    market: str | None = None,
+    on: date | None = None,
+    source: str | None = None,
+) -> CommodityPrice | None:
+    found = await requested_price_list(ctx, root, market, on, source)
+    return found.price(root) if found else None
+
+
+async def prices_by_source(
+    root: KnownCommodity, ctx: Context, *, on: date | None = None, page: PageArguments
+) -> Page[CommodityPrice]:
+    asked = [each for each in surveys(ctx) if root.listing(each.agency.code)]
+    lists = await together(price_list_or_problem(ctx, each, None, on) for each in asked)
+    places = {each.source.agency: at for at, each in enumerate(lists)}
+    found = (each.price(root) for each in lists)
+    return paginate(found, lambda each: (places[each.source.agency],), page, order="prices-by-source")
+
+
+async def prices_by_market(
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    type: MarketKind | None = None,  # noqa: A002
+    on: date | None = None,
+    source: str | None = None,
+    page: PageArguments,
+) -> Page[CommodityPrice]:
+    async def ask(survey: Survey) -> list[CommodityPrice] | None:
+        places = [each for each in await markets_of(ctx, survey) if type in (None, each.type)]
+        lists = await together(price_list_or_problem(ctx, survey, each, on) for each in places)
+        return [each.price(root) for each in lists] or None
+
+    found = await first_result(deciding_surveys(ctx, root, source), ask) or []
+    return paginate(found, _by_market, page, order="prices-by-market")
+
+
+async def market_prices(
+    root: SurveyedMarket,
+    ctx: Context,
+    *,
+    on: date | None = None,
+    group: str | None = None,
+    name: str | None = None,
+    page: PageArguments,
+) -> Page[CommodityPrice]:
+    (survey,) = surveys(ctx, root.survey)
+    known, found = await both(catalogue(ctx), price_list(ctx, survey, root, on))
+    listed = (each for each in known.commodities if each.listing(root.survey))
+    prices = map(found.price, matching(listed, group, name))
+    return paginate(prices, lambda each: commodity_rules.by_name(each.commodity), page, order="market-prices")
+
+
+async def cheapest_market(
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    type: MarketKind | None = None,  # noqa: A002
+    on: date | None = None,
+    source: str | None = None,
+    outliers: bool = False,
+) -> CommodityPrice | None:
+    async def ask(survey: Survey) -> CommodityPrice | None:
+        places = await markets_of(ctx, survey)
+        for kind in (type,) if type else USUAL_TYPES:
+            of_kind = [each for each in places if each.type is kind]
+            lists = await together(price_list(ctx, survey, each, on) for each in of_kind)
+            if found := cheapest(root, lists, outliers=outliers):
+                return found
+        return None
+
+    return await first_result(deciding_surveys(ctx, root, source), ask)
+
+
+def cheapest(commodity: KnownCommodity, lists: Sequence[PriceList], *, outliers: bool) -> CommodityPrice | None:
+    """The lowest price on the day on which the markets are compared; of equal ones the first by the market's name."""
+    days_of_markets = [each.series(commodity).days(each.day, outliers=outliers) for each in lists]
+    day = comparison_day(days_of_markets)
+    prices = [
+        each.price(commodity, outliers=outliers, until=day)
+        for each, days in zip(lists, days_of_markets, strict=True)
+        if day in days
+    ]
+    return min(prices, key=lambda each: (each.amount or 0, *_by_market(each)), default=None)
+
+
+def _by_market(price: CommodityPrice) -> tuple[str, str]:
+    return markets.by_name(price.market) if price.market else ("", "")

@@ -1,0 +1,1 @@
+"""Weather: what its fields mean."""

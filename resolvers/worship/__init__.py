@@ -1,0 +1,1 @@
+"""What prayer times, mosques and zakat mean."""

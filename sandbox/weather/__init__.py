@@ -1,0 +1,1 @@
+"""Weather: its stand-ins."""

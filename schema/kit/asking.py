@@ -1,0 +1,53 @@
+"""How a field asks its resolver when a request comes: awaited, at once or event by event, and by the rules."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from strawberry.types import Info
+
+from auth.policies import Personal
+from connectors.kit.flights import not_anothers_end
+from resolvers.kit.personal import authorize, authorize_each
+from schema.kit.arguments import given_to
+
+
+def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of (root, info, …) that asks the resolver in the way that it is written."""
+    prepare = given_to(resolver)
+
+    async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return await not_anothers_end(resolver(root, info.context, **prepare(arguments)))
+
+    def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return resolver(root, info.context, **prepare(arguments))
+
+    async def ask_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        async for event in resolver(root, info.context, **prepare(arguments)):
+            yield event
+
+    if inspect.isasyncgenfunction(resolver):
+        return ask_each
+    return ask if inspect.iscoroutinefunction(resolver) else ask_now
+
+
+def personally(personal: Personal, ask: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a personal field: masked where nobody asks for the whole, and else by the rules and on record."""
+
+    async def one(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        if personal.mask and not arguments.pop("unmasked", False):
+            return personal.mask(root)
+        return await authorize(info.context, personal, _at(info), root, lambda: ask(root, info, **arguments))
+
+    async def each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        async for event in authorize_each(
+            info.context, personal, _at(info), root, lambda: ask(root, info, **arguments)
+        ):
+            yield event
+
+    return each if inspect.isasyncgenfunction(ask) else one
+
+
+def _at(info: Info[Any, None]) -> str:
+    """The field's name in the matrix."""
+    return f"{info._raw_info.parent_type.name}.{info.field_name}"  # noqa: SLF001  Strawberry has no other name for it

@@ -1,0 +1,1 @@
+"""Weather, as the graph promises it."""

@@ -1,0 +1,1 @@
+"""Prayer times, mosques and zakat in the graph."""

@@ -1,0 +1,1 @@
+"""The outbox of complaints: what the hub has to deliver, and what it has delivered."""

@@ -1,0 +1,1 @@
+"""Weather in the store: the copies of the forecasts."""
