@@ -1,10 +1,11 @@
-"""What all domains declare in this room: nodes, categories of personal data, and exports."""
+"""What all domains declare in this room: nodes, personal categories, exports, and what shared parts are told."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import resolvers
 from auth.category import Category
+from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import by_name, declared, united
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 
@@ -23,3 +24,12 @@ EXPORTS: Mapping[str, Export] = united(
     _DOMAINS, lambda domain: {each.name: each for each in domain.exports}, "the export"
 )
 """The exports, by the name of the file."""
+
+CONTRIBUTIONS: dict[type[AnyConnector], object] = united(
+    _DOMAINS, lambda domain: domain.contributions, "the contribution of"
+)
+"""What shared parts are told, by the kind of connector that it is about."""
+
+for _domain in _DOMAINS.values():
+    if _domain.check:
+        _domain.check(CONTRIBUTIONS)
