@@ -205,7 +205,8 @@ async def test_a_good_token_holds(ask, forger, name):
     with capture_logs() as lines:
         status, _, body = await ask(forger.good(name))
     assert (status, body["data"]) == (200, {"city": {"name": "Kota Tangerang"}})
-    audience = {"officer": "OFFICER", "keeper": "OFFICER", "admin": "ADMIN"}.get(name, "CITIZEN")
+    (role,) = ACCOUNTS[name].roles or ("citizen",)
+    audience = {"citizen": "CITIZEN", "officer": "OFFICER", "administrator": "ADMIN"}[role]
     assert [line["audience"] for line in lines if line["event"] == "graphql.operation"] == [audience]
 
 

@@ -45,12 +45,12 @@ async def _records(feed):
     return found
 
 
-async def _refusal(database, shelf, records):
+async def _refusal(database, copies, records):
     if not records:
         return None
 
     def put(connection):
-        shelf.put(connection, "agency", 1, records, None)
+        copies.upsert(connection, "agency", 1, records, None)
         connection.rollback()
 
     try:

@@ -259,11 +259,11 @@ async def test_entries_of_one_number_are_found_where_the_key_was_taken_away(usag
 
 
 async def test_an_entry_that_the_hub_cannot_read_is_told_and_what_follows_is_looked_at(usages, database):
-    """As one of a newer hub would be: of a category that this one does not know, and closed under the same key."""
+    """As one of a newer hub would be: with a reader of another shape, and closed under the same key."""
     await fill(usages, 2)
     second = text("SELECT body, link FROM usages WHERE sequence = 2")
     row = await database.read(lambda connection: connection.execute(second).one())
-    body = bytes(row.body).replace(b'"sequence":2', b'"sequence":3').replace(b"TAXPAYER", b"MARRIAGE")
+    body = bytes(row.body).replace(b'"sequence":2', b'"sequence":3').replace(b'"reader":{', b'"reader":7,"other":{')
     link, none = SEAL.link(row.link, body), SEAL.link(SEAL.link(row.link, body), b"\xff[")
     statement = text("INSERT INTO usages SELECT :number, at, subject, :body, :link FROM usages WHERE sequence = 2")
     added = [{"number": 3, "body": body, "link": link}, {"number": 4, "body": b"\xff[", "link": none}]
