@@ -26,7 +26,7 @@ from engine.opening import (
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
-from resolvers.registry import CATEGORIES
+from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
 from store.audit.heads import Heads
@@ -84,6 +84,7 @@ class Services:
             identity=self.identity,
             access=self.access,
             categories=CATEGORIES,
+            contributions=CONTRIBUTIONS,
             agreements=self.configuration.agreements,
             api_keys=self.api_keys,
             counter=self.rate_limiter,

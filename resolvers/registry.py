@@ -1,10 +1,11 @@
-"""What all domains declare in this room: nodes, categories of personal data, and exports."""
+"""What all domains declare in this room: nodes, personal categories, exports, and what shared parts are told."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import resolvers
 from auth.category import Category
+from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import declared, united
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 
@@ -32,3 +33,12 @@ CATEGORIES: Mapping[str, Category] = _categories(_DOMAINS)
 """The categories of personal data, by name."""
 EXPORTS: Mapping[str, Export] = _exports(_DOMAINS)
 """The exports, by the name of the file."""
+
+CONTRIBUTIONS: dict[type[AnyConnector], object] = united(
+    ROOM, _DOMAINS, lambda domain: domain.contributions.items(), "the contribution of"
+)
+"""What shared parts are told, by the kind of connector that it is about."""
+
+for _domain in _DOMAINS.values():
+    if _domain.check:
+        _domain.check(CONTRIBUTIONS)

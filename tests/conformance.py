@@ -17,7 +17,7 @@ from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, Ag
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.read import Read, names_of_reads
 from tests import mutation
-from tests.playback import Auditor, Player, arguments, connect, playing, recording
+from tests.playback import Player, Recording, arguments, connect, playing, recording
 
 HTML = "<html><h1>Sedang pemeliharaan</h1></html>"
 
@@ -38,7 +38,7 @@ class Setting:
         self.connectors: list[AnyConnector] = []
 
     @property
-    def played(self) -> Auditor:
+    def played(self) -> Recording:
         return self.player.played
 
     @property
@@ -274,7 +274,7 @@ async def _escapes(at: Setting, *, of_a_kind: int | None) -> tuple[list[str], in
 
 
 async def _others(
-    at: Setting, asked: Read[Any] | Feed[Any], whole: Auditor, number: int, place: mutation.Path
+    at: Setting, asked: Read[Any] | Feed[Any], whole: Recording, number: int, place: mutation.Path
 ) -> tuple[Any, ...]:
     """The records that come where the odd row is left out."""
     depth = len(whole.rows)
@@ -295,7 +295,7 @@ async def _others(
     return found if isinstance(found, tuple) else ()
 
 
-def _is_list(played: Auditor) -> bool:
+def _is_list(played: Recording) -> bool:
     at = played.exchanges[0].answer
     for step in played.rows:
         at = at[step]

@@ -20,7 +20,7 @@ from connectors.kit.errors import AgencyError
 from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.values import AMOUNT, INT
-from tests.playback import Auditor
+from tests.playback import Recording
 
 ROOT = File(__file__).parent.parent
 
@@ -64,7 +64,7 @@ def with_value(document: Any, place: Path, value: Any) -> Any:
     return copied
 
 
-def with_answer(whole: Auditor, number: int, answer: Any) -> Auditor:
+def with_answer(whole: Recording, number: int, answer: Any) -> Recording:
     """The recording with another answer to one of its calls."""
     exchanges = list(whole.exchanges)
     exchanges[number] = msgspec.structs.replace(exchanges[number], answer=answer)

@@ -94,7 +94,7 @@ class Exchange(msgspec.Struct, forbid_unknown_fields=True):
         return asked and self.query in (None, dict(request.query))
 
 
-class Auditor(msgspec.Struct, forbid_unknown_fields=True):
+class Recording(msgspec.Struct, forbid_unknown_fields=True):
     """One read: `rows` is where its rows (or its one object) stand; without a `mandatory` key a row is none.
 
     A key inside another is written `outer.inner`. `carries_more`: its object has far more keys than the hub reads, so one
@@ -125,7 +125,7 @@ class Auditor(msgspec.Struct, forbid_unknown_fields=True):
         body = text(exchange.answer).encode("utf-8", "surrogatepass")
         return web.Response(body=body, content_type=media, charset="utf-8", status=exchange.status)
 
-    def damaged(self, damage: Callable[[Any], Any], *, pages: int | None = None) -> "Auditor":
+    def damaged(self, damage: Callable[[Any], Any], *, pages: int | None = None) -> "Recording":
         """The same with the rows of all its answers, or of the first ones, put through `damage`."""
         copied = copy.deepcopy(self)
         for exchange in copied.exchanges[:pages]:
@@ -139,15 +139,15 @@ class Auditor(msgspec.Struct, forbid_unknown_fields=True):
         return copied
 
 
-def recording(connector: type[AnyConnector], read: str) -> Auditor:
+def recording(connector: type[AnyConnector], read: str) -> Recording:
     path = RECORDED / connector.domain / connector.protocol / f"{read}.json"
-    return msgspec.json.decode(path.read_bytes(), type=Auditor)
+    return msgspec.json.decode(path.read_bytes(), type=Recording)
 
 
 class Player:
     """`first` answers the first calls instead of the recording, one each; `always` all of them."""
 
-    def __init__(self, played: Auditor) -> None:
+    def __init__(self, played: Recording) -> None:
         self.played = played
         self.first: list[web.StreamResponse] = []
         self.always: Callable[[], web.StreamResponse] | None = None
@@ -175,7 +175,7 @@ class Player:
 
 
 @asynccontextmanager
-async def playing(played: Auditor) -> AsyncIterator[Player]:
+async def playing(played: Recording) -> AsyncIterator[Player]:
     player = Player(played)
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", player.answer)
@@ -191,7 +191,7 @@ async def playing(played: Auditor) -> AsyncIterator[Player]:
 
 
 def connect(
-    kind: type[AnyConnector], played: Auditor, url: str, *, clock: FakeClock | None = None, **agency: Any
+    kind: type[AnyConnector], played: Recording, url: str, *, clock: FakeClock | None = None, **agency: Any
 ) -> AnyConnector:
     """The connector, as `agencies.toml` would make it for this recording."""
     limits = agency.pop("limits", Limits(timeout=5, retries=1, retry_wait=0.001))
@@ -206,6 +206,6 @@ def connect(
     )
 
 
-def arguments(played: Auditor) -> list[Any]:
+def arguments(played: Recording) -> list[Any]:
     """As the read takes them: a text of 18 digits is a NOP."""
     return [Nop(each) if isinstance(each, str) and len(each) == 18 else each for each in played.arguments]

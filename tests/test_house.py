@@ -96,6 +96,27 @@ def test_no_class_name_stands_for_two_things():
     assert {name: of for name, of in places.items() if len(of) > 1} == {}
 
 
+def test_the_rules_of_a_domain_do_no_io_and_its_categories_stand_in_its_policies():
+    rules = [path for path in committed("resolvers/*.py") if path.name.endswith("rules.py")]
+    assert rules
+    for path in rules:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert [each.name for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef)] == [], path
+    made = [path for path in committed("resolvers/*.py") if " = Category(" in path.read_text(encoding="utf-8")]
+    assert {path.name for path in made} == {"policies.py"}
+
+
+def test_a_shared_part_has_its_declaration_in_each_room_of_agencies_and_clients():
+    """What domains may use by the contracts of `pyproject.toml` is a folder like theirs."""
+    contracts = re.findall(
+        r'"resolvers\.\*\* -> resolvers\.(\w+)\.\*\*"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
+    shared = set(contracts) - {"kit"}
+    assert "booking" in shared
+    for part in shared:
+        assert [room for room in ("resolvers", "schema") if not (ROOT / room / part / "domain.py").exists()] == [], part
+
+
 def test_nobody_imports_the_server_but_tests():
     for path in committed(*(f"{room}/*.py" for room in ROOMS)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

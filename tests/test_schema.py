@@ -12,8 +12,8 @@ BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 16, 10, 10, 6, 4
 """Pages of rooms, of which two hospitals have two; ten years of bills and what was paid on them; four pages of
 vacancies, one of a training centre and a feed; the lists of commodities of two surveys and their prices in the city,
 those of the third being asked by SQL."""
-LAW, VENUES, SLOTS = 3, 2, 16
-"""Three collections; the pages of two feeds, each with an empty one at its end."""
+LAW, VENUES, SLOTS = 1, 2, 16
+"""The collection of the city; the pages of two feeds, each with an empty one at its end."""
 
 
 async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_warm_one_none(cold_hub, sandbox):

@@ -1,9 +1,13 @@
 """SP4N-LAPOR!, the nation's complaint desk, as far as it is known.
 
-Source: the code of one public integration of 2018; no current document of the ministry is public, and it was never seen
-alive. Seen there: one call, that hands over a complaint; the token stands in the body, a GUID in braces; the last name
-is mandatory, so clients send `_`; `rahasia` and `anonim` are attributes, "0" or "1"; the answer has a `trackingid` for
-the citizen and a `transaksiid`. That client put texts into its XML as they were; here they are escaped.
+Source: the code of one public integration of 2018. No current document of the ministry is public, and it was never seen
+alive. Seen there:
+- one call, which hands over a complaint; the token stands in the body, as a GUID in braces
+- the last name is mandatory, so clients send `_`
+- `rahasia` and `anonim` are attributes, "0" or "1"
+- the answer has a `trackingid` for the citizen and a `transaksiid`
+
+That client put texts into its XML as they were; here they are escaped.
 
 The call takes no key, and no other call says what has arrived. So a complaint whose answer was lost is not sent again.
 There is no list of topics: they stand in the configuration. There is no field for an address or a photo: they are added
@@ -37,7 +41,7 @@ from connectors.kit.http import Http
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.signatures import unsigned
-from connectors.kit.xml_document import XmlElement, xml_document
+from connectors.kit.xml import XmlElement, xml_document
 
 PATH = "/api/stream/addstream"
 ACCEPTED = ("text/xml", "application/xml")

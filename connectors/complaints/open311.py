@@ -1,11 +1,13 @@
 """Open311 GeoReport v2: a city's complaint desk.
 
-Source: the specification and its page of extensions; never seen alive. Said there: XML is the required format and JSON
-an option; a list has the last 90 days or 1,000 requests, whichever is less, and no pages; several requests are asked
-for by their numbers with commas between them; a POST is a form, and each POST is a request of its own, for it takes no
-key; a service of the type `batch` answers with a token for a number that is to come, one of the type `blackbox` with
-nothing; 400 is also what a desk says whose own system is down. Extensions: with `extensions=true` requests come with
-the `attributes` that were sent and with `notes`, their history.
+Source: the specification and its page of extensions; never seen alive. Said there:
+- XML is the required format and JSON an option
+- a list has the last 90 days or 1,000 requests, whichever is less, and no pages
+- several requests are asked for by their numbers, with commas between them
+- a POST is a form without a key, so each POST is a request of its own
+- a service of the type `batch` answers with a token for a later number; one of the type `blackbox` answers nothing
+- a desk also answers 400 if its own system is down
+- with `extensions=true`, requests come with the `attributes` that were sent and with `notes`, their history
 
 The hub sends its own name for a complaint in an attribute. If the answer to the POST is lost, the hub recognises the
 request by that attribute. If the desk has no such attribute, the hub recognises a request with the same topic, text and
@@ -38,6 +40,7 @@ from connectors.complaints.records import (
     Contact,
     DeskRefusal,
     Letter,
+    Numbering,
     Receipt,
     Topic,
     TopicField,
@@ -200,12 +203,13 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         if (code := error_code(body)) is not None:
             return DeskRefusal.NO_SUCH_TOPIC if code == "404" else DeskRefusal.NOT_TAKEN
         rows = rows_of(body)
-        if not letter.gives_number and rows == []:
+        numbered = letter.numbering is not Numbering.NEVER
+        if not numbered and rows == []:
             return Receipt(reference=None)
         if not isinstance(rows, list) or len(rows) != 1:
             raise AgencyChanged(self.agency.code, "requests: not one request")
         receipt = one_record(rows[0], to_receipt, agency=self.agency.code, findings=self.findings)
-        if letter.gives_number and not (receipt.reference or receipt.token):
+        if numbered and not (receipt.reference or receipt.token):
             raise AgencyChanged(self.agency.code, "requests: neither a number nor a token")
         return receipt
 

@@ -8,7 +8,7 @@ leading zeros can be written as numbers, which is not JSON; the sample of the sp
 import re
 
 from connectors.kit.values import json_document
-from connectors.kit.xml_document import as_values, xml_document
+from connectors.kit.xml import as_values, xml_document
 
 LISTS = {
     "services": "service",

@@ -15,6 +15,7 @@ from connectors.complaints.records import (
     FieldChoice,
     FieldType,
     HistoryStep,
+    Numbering,
     Receipt,
     Topic,
     TopicField,
@@ -31,6 +32,8 @@ TYPES = {
     "singlevaluelist": FieldType.ONE_OF,
     "multivaluelist": FieldType.SOME_OF,
 }
+NUMBERINGS = {"batch": Numbering.LATER, "blackbox": Numbering.NEVER}
+"""What the types of a service mean, besides `realtime`."""
 WHO = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
 """Keys of a request under which some servers publish the person who made it."""
 STATES = {
@@ -64,7 +67,7 @@ def to_topic(row: Row) -> Topic:
         group=row.optional_text("group"),
         keywords=tuple(filter(None, map(str.strip, (row.optional_text("keywords") or "").split(",")))),
         asks_more=row.optional_boolean("metadata") or False,
-        gives_number=(row.optional_text("type") or "").casefold() != "blackbox",
+        numbering=NUMBERINGS.get((row.optional_text("type") or "").casefold(), Numbering.AT_ONCE),
     )
 
 

@@ -45,11 +45,17 @@ class TopicField(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[FieldChoice, ...]
 
 
-class Topic(msgspec.Struct, frozen=True, kw_only=True):
-    """A subject of complaints at a desk. `asks_more`: whether the topic has fields of its own.
+class Numbering(Enum):
+    """When a desk gives a complaint its number, by which the complaint can be followed."""
 
-    `gives_number`: whether the desk gives a complaint about this topic a number, so that it can be followed.
-    """
+    AT_ONCE = "AT_ONCE"
+    LATER = "LATER"
+    """The desk gives a token first, and lists the complaint when it has a number."""
+    NEVER = "NEVER"
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """A subject of complaints at a desk. `asks_more`: whether the topic has fields of its own."""
 
     code: str
     name: str
@@ -57,7 +63,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     group: str | None
     keywords: tuple[str, ...]
     asks_more: bool
-    gives_number: bool = True
+    numbering: Numbering = Numbering.AT_ONCE
 
 
 class ComplaintState(Enum):
@@ -138,7 +144,7 @@ class FieldAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A complaint on its way to a desk. `key` is the hub's own name for it; it says nothing about the person.
 
-    `answers` belong to the fields of the topic. `gives_number` is copied from the topic. An anonymous letter cannot
+    `answers` belong to the fields of the topic. `numbering` is copied from the topic. An anonymous letter cannot
     hold a contact.
     """
 
@@ -153,7 +159,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     anonymous: bool
     secret: bool
     contact: Contact | None
-    gives_number: bool = True
+    numbering: Numbering = Numbering.AT_ONCE
 
     def __post_init__(self) -> None:
         if self.anonymous and self.contact is not None:

@@ -28,7 +28,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class CrosswalkLink(msgspec.Struct, frozen=True, kw_only=True):
     """The meaning of a survey's code. A price there, times `factor`, is a price for the hub's unit."""
 
     codes: str
@@ -46,9 +46,9 @@ class Crosswalk:
         self.standards: Mapping[str, Standard] = {}
         for line, row in _rows(commodities, Standard):
             _once(self.standards, row["code"], msgspec.convert(row, Standard), line)
-        self._links: dict[tuple[str, str], Link] = {}
+        self._links: dict[tuple[str, str], CrosswalkLink] = {}
         self._codes: dict[tuple[str, str], str] = {}
-        for line, row in _rows(links, Link):
+        for line, row in _rows(links, CrosswalkLink):
             link = self._checked(row, line)
             _once(self._links, (link.codes, link.code_there), link, line)
             _once(self._codes, (link.codes, link.code), link.code_there, line)
@@ -59,7 +59,7 @@ class Crosswalk:
         """Read the files that come with the hub."""
         return cls(HERE / "commodities.csv", HERE / "crosswalk.csv")
 
-    def link(self, codes: str, code: str) -> Link | None:
+    def link(self, codes: str, code: str) -> CrosswalkLink | None:
         """The meaning of this code of a list."""
         return self._links.get((codes, code))
 
@@ -67,12 +67,12 @@ class Crosswalk:
         """The code of a standard commodity in a list."""
         return self._codes.get((codes, standard))
 
-    def _checked(self, row: dict[str, str], line: str) -> Link:
+    def _checked(self, row: dict[str, str], line: str) -> CrosswalkLink:
         standard = self.standards.get(row["code"])
         if standard is None:
             raise ValueError(f"{line}: {row['code']} is no code of ours")
         try:
-            link = msgspec.convert(row, Link)
+            link = msgspec.convert(row, CrosswalkLink)
         except msgspec.ValidationError:
             raise ValueError(f"{line}: factor: expected a number") from None
         if not link.factor.is_finite() or link.factor <= 0:

@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from connectors.booking.records import Booking, BookingOrder, BookingTerms, Refusal
 from connectors.kit.command import command
 from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
@@ -27,9 +28,8 @@ from connectors.kit.rows import Row, many_records
 from connectors.kit.sql import UNIQUE, WRITABLE, Sql, Violated
 from connectors.kit.values import BadRow
 from connectors.venues import transactions
-from connectors.venues.bookings import Bookable, Booking, BookingTerms, Order, Refusal
 from connectors.venues.opening import Duty, OpeningRule, court_slots, to_duty, to_rule, to_venue
-from connectors.venues.records import Slot, Venue
+from connectors.venues.records import BookableVenues, Slot, Venue
 from connectors.venues.tables import BookingTables, Names
 from connectors.venues.transactions import columns, live, to_booking
 
@@ -52,7 +52,7 @@ class BookingDatabaseCredentials(Credentials, frozen=True, kw_only=True):
     password: str | None = None
 
 
-class BookingDatabase(Bookable[DatabaseOptions, BookingDatabaseCredentials]):
+class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials]):
     """One city's booking database."""
 
     protocol: ClassVar[str] = "database"
@@ -88,7 +88,7 @@ class BookingDatabase(Bookable[DatabaseOptions, BookingDatabaseCredentials]):
             yield batch
 
     @command
-    async def hold(self, order: Order) -> Booking | Refusal:
+    async def hold(self, order: BookingOrder) -> Booking | Refusal:
         now, tables = self.clock.now(), self._tables
         until = now + self.terms.held_for
         try:
@@ -100,27 +100,27 @@ class BookingDatabase(Bookable[DatabaseOptions, BookingDatabaseCredentials]):
         return known or Refusal.KEY_USED
 
     @command
-    async def confirm(self, order: Order) -> Booking | Refusal:
+    async def confirm(self, order: BookingOrder) -> Booking | Refusal:
         now = self.clock.now()
         return await self._write("confirm", lambda at: transactions.confirm(at, self._tables, order, now))
 
     @command
-    async def cancel(self, order: Order) -> Booking | Refusal:
+    async def cancel(self, order: BookingOrder) -> Booking | Refusal:
         now, before = self.clock.now(), self.terms.cancelled_before
         return await self._write("cancel", lambda at: transactions.cancel(at, self._tables, order, now, before))
 
     @command
-    async def make_ready(self, reference: str, order: Order | None) -> Booking | Refusal:  # noqa: ARG002
+    async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002
         now = self.clock.now()
         return await self._write("make_ready", lambda at: transactions.make_ready(at, self._tables, reference, now))
 
     @command
-    async def booking(self, reference: str, order: Order | None) -> Booking | None:  # noqa: ARG002
+    async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002
         found = await self._bookings("booking", self._tables.bookings.c.reference == reference)
         return found[0] if found else None
 
     @command
-    async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
+    async def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
         return await self._bookings("bookings_of", self._tables.bookings.c.owner == owner)
 
     @command
@@ -129,7 +129,7 @@ class BookingDatabase(Bookable[DatabaseOptions, BookingDatabaseCredentials]):
         venue: str,
         since: datetime,
         until: datetime,
-        orders: tuple[Order, ...],  # noqa: ARG002
+        orders: tuple[BookingOrder, ...],  # noqa: ARG002
     ) -> tuple[Booking, ...]:
         at = self._tables.bookings.c
         there = (at.court_id == int(venue), at.starts_at < until, at.ends_at > since)
@@ -164,7 +164,7 @@ class BookingDatabase(Bookable[DatabaseOptions, BookingDatabaseCredentials]):
         where = (live(self._tables, now), self._tables.bookings.c.ends_at > now - timedelta(days=1))
         taken = defaultdict[str, list[tuple[datetime, datetime]]](list)
         for each in await self._bookings("taken", *where):
-            taken[each.venue].append((each.starts_at, each.ends_at))
+            taken[each.thing].append((each.starts_at, each.ends_at))
         return taken
 
     def _read(self, rows: list[dict[str, Any]], to: Callable[[Row], T]) -> tuple[T, ...]:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
+from connectors.booking.records import Booking, BookingOrder, BookingState, BookingTerms, Refusal
 from connectors.kit.call import JSON, Call
 from connectors.kit.command import command
 from connectors.kit.errors import AgencyChanged
@@ -22,10 +23,9 @@ from connectors.kit.read import read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, one_record
 from connectors.kit.together import together
-from connectors.venues.bookings import Bookable, Booking, BookingState, BookingTerms, Order, Refusal
 from connectors.venues.open_booking_answers import Ordered, refusal, to_ordered, to_quote
 from connectors.venues.openactive import OpenActiveCredentials, OpenActiveFeeds, OpenActiveOptions
-from connectors.venues.records import Venue
+from connectors.venues.records import BookableVenues, Venue
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class OpenBookingOptions(OpenActiveOptions, frozen=True, kw_only=True):
     booking: BookingTerms = BookingTerms()
 
 
-class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptions, OpenActiveCredentials]):
+class OpenBooking(OpenActiveFeeds[OpenBookingOptions], BookableVenues[OpenBookingOptions, OpenActiveCredentials]):
     """One booking system that also books."""
 
     protocol: ClassVar[str] = "open_booking"
@@ -71,7 +71,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         return None if body is None else self._one(body, to_ordered)
 
     @command
-    async def hold(self, order: Order) -> Booking | Refusal:
+    async def hold(self, order: BookingOrder) -> Booking | Refusal:
         if order.slot.reference is None or order.slot.offer is None:
             return Refusal.NOT_FOUND
         for path, who in (("order-quote-templates", {}), ("order-quotes", self._customer(order))):
@@ -84,7 +84,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         return _as(order, BookingState.HELD, price=quote.price, expires_at=quote.leased_until)
 
     @command
-    async def confirm(self, order: Order) -> Booking | Refusal:
+    async def confirm(self, order: BookingOrder) -> Booking | Refusal:
         found = await self._now(order)
         if found.state is BookingState.HELD:
             due = {"totalPaymentDue": {"@type": "PriceSpecification", "price": order.price, "priceCurrency": "IDR"}}
@@ -97,7 +97,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         return found if found.state is BookingState.CONFIRMED else Refusal.CANCELLED
 
     @command
-    async def cancel(self, order: Order) -> Booking | Refusal:
+    async def cancel(self, order: BookingOrder) -> Booking | Refusal:
         if order.state is BookingState.CANCELLED:
             return _as(order, order.state)
         ordered = (await self.order(order.reference).fetch()).records
@@ -116,7 +116,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         return refused if isinstance(refused, Refusal) else _as(order, BookingState.CANCELLED)
 
     @command
-    async def make_ready(self, reference: str, order: Order | None) -> Booking | Refusal:  # noqa: ARG002
+    async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002
         if order is None:
             return Refusal.NOT_FOUND
         found = await self._now(order)
@@ -125,11 +125,11 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         return msgspec.structs.replace(found, ready_at=order.ready_at or self.clock.now())
 
     @command
-    async def booking(self, reference: str, order: Order | None) -> Booking | None:  # noqa: ARG002
+    async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002
         return None if order is None else await self._now(order)
 
     @command
-    async def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
+    async def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
         return tuple(await together(map(self._now, orders)))
 
     @command
@@ -138,11 +138,11 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         venue: str,  # noqa: ARG002
         since: datetime,  # noqa: ARG002
         until: datetime,  # noqa: ARG002
-        orders: tuple[Order, ...],
+        orders: tuple[BookingOrder, ...],
     ) -> tuple[Booking, ...]:
         return tuple(await together(map(self._now, orders)))
 
-    async def _now(self, order: Order) -> Booking:
+    async def _now(self, order: BookingOrder) -> Booking:
         """What has become of it; what is over, or was given back, is not asked for again."""
         now, known = self.clock.now(), order.state
         over = known is BookingState.CONFIRMED and order.slot.ends_at <= now
@@ -157,11 +157,11 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
             return _as(order, BookingState.EXPIRED)
         return _as(order, BookingState.HELD, expires_at=order.expires_at)
 
-    def _customer(self, order: Order) -> dict[str, Any]:
+    def _customer(self, order: BookingOrder) -> dict[str, Any]:
         email = f"{order.owner}@{self.options.customers_at}"
         return {"customer": {"@type": "Person", "identifier": order.owner, "email": email}}
 
-    async def _put(self, path: str, order: Order, kind: str, more: dict[str, Any]) -> object | Refusal:
+    async def _put(self, path: str, order: BookingOrder, kind: str, more: dict[str, Any]) -> object | Refusal:
         """The order under its UUID, which may be sent again: the same UUID is the same order."""
         item = {
             "@type": "OrderItem",
@@ -181,7 +181,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
     def _reference(self, kind: str, named: str | None) -> object:
         return named if self.options.references == "id" else {"@type": kind, "@id": named}
 
-    async def _ask(self, method: str, path: str, order: Order, asked: dict[str, Any]) -> object | Refusal:
+    async def _ask(self, method: str, path: str, order: BookingOrder, asked: dict[str, Any]) -> object | Refusal:
         call = Call(
             method=method,
             path=f"{self.options.orders_path}/{path}/{{uuid}}",
@@ -200,10 +200,12 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], Bookable[OpenBookingOptio
         return one_record(body, to, agency=self.agency.code, findings=self.findings)
 
 
-def _as(order: Order, state: BookingState, *, price: int | None = None, expires_at: datetime | None = None) -> Booking:
+def _as(
+    order: BookingOrder, state: BookingState, *, price: int | None = None, expires_at: datetime | None = None
+) -> Booking:
     return Booking(
         reference=order.reference,
-        venue=order.slot.venue,
+        thing=order.slot.thing,
         starts_at=order.slot.starts_at,
         ends_at=order.slot.ends_at,
         price=order.price if price is None else price,

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from connectors.booking.records import BookingState, Refusal
 from connectors.kit.errors import AgencyRejected, AgencyUnavailable
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
-from connectors.venues.bookings import BookingState, Refusal
 
 STATES = {
     "OrderItemConfirmed": BookingState.CONFIRMED,

@@ -19,9 +19,10 @@ from zoneinfo import ZoneInfo
 
 from connectors.kit.findings import Findings
 from connectors.kit.markup import plain_line, plain_text
+from connectors.kit.opening_hours import OpeningHours, Weekday, in_order
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
-from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Weekday
+from connectors.venues.records import Keeper, Slot, Sport, Venue
 
 T = TypeVar("T")
 
@@ -124,11 +125,9 @@ class Model:
             without_offers=not offers,
         )
 
-    def _hours(self, rows: Iterable[Row]) -> tuple[Hours, ...]:
+    def _hours(self, rows: Iterable[Row]) -> tuple[OpeningHours, ...]:
         """One for each day of the week, in its order."""
-        found = [hours for each in self._all(rows, _opening) for hours in each]
-        order = list(Weekday)
-        return tuple(sorted(found, key=lambda hours: (order.index(hours.day), hours.opens)))
+        return in_order(hours for each in self._all(rows, _opening) for hours in each)
 
     def _keeper(self, row: Row) -> Keeper:
         row.ignore("@type", "@id")
@@ -224,7 +223,7 @@ def _sport(row: Row) -> Sport:
     return Sport(code=_demanded("prefLabel", code), name=name)
 
 
-def _opening(row: Row) -> list[Hours]:
+def _opening(row: Row) -> list[OpeningHours]:
     row.ignore("@type", "@id", "validFrom", "validThrough", "opens", "closes")
     days = row.value("dayOfWeek")
     named = [last_part(str(day)).upper() for day in (days if isinstance(days, list) else [days])]
@@ -233,7 +232,7 @@ def _opening(row: Row) -> list[Hours]:
     opens, closes = row.time_of_day("opens"), row.time_of_day("closes")
     if unknown := {*named} - HOLIDAYS - {*Weekday.__members__}:
         raise BadRow(f"dayOfWeek: {len(unknown)} no day of the week")
-    return [Hours(day=Weekday[name], opens=opens, closes=closes) for name in named if name not in HOLIDAYS]
+    return [OpeningHours(day=Weekday[name], opens=opens, closes=closes) for name in named if name not in HOLIDAYS]
 
 
 def _cheapest(offers: list[Row]) -> tuple[int | None, str | None]:

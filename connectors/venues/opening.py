@@ -7,17 +7,16 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from connectors.kit.opening_hours import DAYS, OpeningHours, in_order
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
-from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Weekday
-
-DAYS = tuple(Weekday)
+from connectors.venues.records import Keeper, Slot, Sport, Venue
 
 
 class OpeningRule(NamedTuple):
     """When a court can be had on one day of the week, and what an hour of it costs, in whole rupiah."""
 
-    hours: Hours
+    hours: OpeningHours
     price: int | None
 
 
@@ -27,7 +26,7 @@ class Duty(NamedTuple):
     keeper: str
     name: str
     phone: str | None
-    hours: Hours
+    hours: OpeningHours
 
 
 def to_rule(row: Row) -> tuple[str, OpeningRule]:
@@ -62,7 +61,7 @@ def to_venue(row: Row, rules: Mapping[str, list[OpeningRule]], duties: Mapping[s
         longitude=row.optional_number("longitude"),
         phone=row.optional_text("phone"),
         provider=row.optional_text("provider"),
-        hours=_in_order(rule.hours for rule in rules.get(court, ())),
+        hours=in_order(rule.hours for rule in rules.get(court, ())),
         keepers=tuple(_keepers(duties.get(court, ()))),
     )
 
@@ -96,11 +95,10 @@ def court_slots(
     ]
 
 
-def _cut(hours: Hours, day: date, length: timedelta, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+def _cut(hours: OpeningHours, day: date, length: timedelta, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
     """The whole slots of one day, the last of which may end on the next."""
     at = datetime.combine(day, hours.opens, tzinfo=zone).astimezone(UTC)
-    after_midnight = hours.closes <= hours.opens
-    closes = datetime.combine(day + timedelta(days=after_midnight), hours.closes, tzinfo=zone).astimezone(UTC)
+    closes = datetime.combine(day + timedelta(days=hours.past_midnight), hours.closes, tzinfo=zone).astimezone(UTC)
     while at + length <= closes:
         yield at, at + length
         at += length
@@ -110,16 +108,12 @@ def _keepers(duties: Iterable[Duty]) -> Iterator[Keeper]:
     """One for each keeper, with all times of duty."""
     for _, of_one in groupby(sorted(duties, key=lambda duty: duty.keeper), key=lambda duty: duty.keeper):
         first, *more = of_one
-        yield Keeper(name=first.name, phone=first.phone, hours=_in_order(duty.hours for duty in (first, *more)))
+        yield Keeper(name=first.name, phone=first.phone, hours=in_order(duty.hours for duty in (first, *more)))
 
 
-def _in_order(hours: Iterable[Hours]) -> tuple[Hours, ...]:
-    return tuple(sorted(hours, key=lambda each: (DAYS.index(each.day), each.opens)))
-
-
-def _hours(row: Row, begins: str, ends: str) -> Hours:
+def _hours(row: Row, begins: str, ends: str) -> OpeningHours:
     """Local times of a day of the week, which is a number: 1 is Monday."""
     weekday = row.integer("weekday")
     if not 1 <= weekday <= 7:
         raise BadRow("weekday: no day of the week")
-    return Hours(day=DAYS[weekday - 1], opens=row.time_of_day(begins), closes=row.time_of_day(ends))
+    return OpeningHours(day=DAYS[weekday - 1], opens=row.time_of_day(begins), closes=row.time_of_day(ends))

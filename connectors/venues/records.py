@@ -1,26 +1,16 @@
-"""What is said of a venue and of its slots, and what every connector of this domain keeps a copy of."""
+"""What is said of a venue and of its slots, what every connector keeps a copy of, and what one does that books them."""
 
 from abc import abstractmethod
-from datetime import datetime, time
-from enum import Enum
+from datetime import datetime
 from typing import ClassVar, TypeVar
 
 import msgspec
 
+from connectors.booking.records import Booking, BookingOrder, BookingSystem, Refusal
+from connectors.kit.command import Command
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.feed import Feed
-
-
-class Weekday(Enum):
-    """A day of the week, in its order."""
-
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
+from connectors.kit.opening_hours import OpeningHours
 
 
 class Sport(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,20 +20,12 @@ class Sport(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """From when to when on one day of the week, local time; `closes` before `opens` is after midnight."""
-
-    day: Weekday
-    opens: time
-    closes: time
-
-
 class Keeper(msgspec.Struct, frozen=True, kw_only=True):
     """Who keeps a venue, by the name that the venue publishes, and when; `phone` in E.164."""
 
     name: str
     phone: str | None
-    hours: tuple[Hours, ...]
+    hours: tuple[OpeningHours, ...]
 
 
 class Venue(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +49,7 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
     phone: str | None
     provider: str | None
-    hours: tuple[Hours, ...]
+    hours: tuple[OpeningHours, ...]
     keepers: tuple[Keeper, ...]
     courts: tuple[str, ...] = ()
     price: int | None = None
@@ -114,3 +96,17 @@ class Venues(Connector[O, C]):
     @abstractmethod
     def slots(self) -> Feed[Slot]:
         """All their slots, taken ones too."""
+
+
+class BookableVenues(Venues[O, C], BookingSystem[O, C]):
+    """A connector of venues that also takes bookings."""
+
+    @abstractmethod
+    def make_ready(self, reference: str, order: BookingOrder | None) -> Command[Booking | Refusal]:
+        """Say for the venue that it is open and lit for a booking that is confirmed."""
+
+    @abstractmethod
+    def bookings_at(
+        self, venue: str, since: datetime, until: datetime, orders: tuple[BookingOrder, ...]
+    ) -> Command[tuple[Booking, ...]]:
+        """All of one venue that touch this time, whoever booked; those that are held no more left out."""

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from connectors.booking.records import Booking, BookingOrder, BookingState, Refusal
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
-from connectors.venues.bookings import Booking, BookingState, Order, Refusal
 from connectors.venues.tables import BookingTables
 
 SLACK = timedelta(seconds=5)
@@ -46,7 +46,7 @@ def to_booking(row: Row, now: datetime) -> Booking:
     row.ignore("request_key", "request_digest")
     return Booking(
         reference=row.text("reference"),
-        venue=row.text("court_id"),
+        thing=row.text("court_id"),
         starts_at=starts_at,
         ends_at=ends_at,
         price=row.optional_amount("price"),
@@ -67,10 +67,10 @@ def moment(row: Row, key: str) -> datetime | None:
 
 
 async def hold(
-    connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime, until: datetime
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime, until: datetime
 ) -> Booking | Refusal:
     """Hold the order's slot; raises `Violated` where somebody else has it."""
-    court, at = int(order.slot.venue), tables.bookings.c
+    court, at = int(order.slot.thing), tables.bookings.c
     turn = select(tables.courts.c.id).where(tables.courts.c.id == court).with_for_update(key_share=True)
     if (await connection.execute(turn)).first() is None:
         return Refusal.NOT_FOUND
@@ -95,7 +95,7 @@ async def hold(
 
 
 async def held(
-    connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal | None:
     """What stands under the order's owner and key."""
     at = tables.bookings.c
@@ -105,7 +105,9 @@ async def held(
     return to_booking(Row(row), now) if row["request_digest"] == order.request else Refusal.KEY_USED
 
 
-async def confirm(connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime) -> Booking | Refusal:
+async def confirm(
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
+) -> Booking | Refusal:
     """Take what is held."""
     found = await _owned(connection, tables, order, now)
     if isinstance(found, Booking) and found.state is BookingState.HELD:
@@ -116,7 +118,7 @@ async def confirm(connection: AsyncConnection, tables: BookingTables, order: Ord
 
 
 async def cancel(
-    connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime, before: timedelta
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime, before: timedelta
 ) -> Booking | Refusal:
     """Give back what is held or, until so long before its beginning, confirmed."""
     found = await _owned(connection, tables, order, now)
@@ -141,7 +143,9 @@ async def make_ready(
     return found if found.ready_at else await _changed(connection, tables, found, now, ready_at=now)
 
 
-async def _owned(connection: AsyncConnection, tables: BookingTables, order: Order, now: datetime) -> Booking | Refusal:
+async def _owned(
+    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
+) -> Booking | Refusal:
     at = tables.bookings.c
     mine = columns(tables.bookings, at.reference == order.reference, at.owner == order.owner)
     row = await _first(connection, mine.with_for_update())

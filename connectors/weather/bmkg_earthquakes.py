@@ -1,9 +1,13 @@
 """BMKG's earthquakes that people felt (`gempadirasakan.json`). Source: its documentation and several public clients.
 
-Seen there: every value is a text, with its unit behind it; `DateTime` is in UTC beside `Tanggal` and `Jam` in local
-time; `Coordinates` are latitude and longitude with a comma between, beside both in words; `Infogempa.gempa` is a list,
-and one object in the file of the newest; `Dirasakan` names places behind Roman numbers, such as `II-III Cianjur, II
-Bogor`; `Shakemap` is the name of a file beside the others.
+Seen there:
+
+- Every value is a text. A unit may stand behind a number.
+- `DateTime` is in UTC. `Tanggal` and `Jam` say the same in local time.
+- `Coordinates` are latitude and longitude with a comma between. `Lintang` and `Bujur` say the same in words.
+- `Infogempa.gempa` is a list here, and one object in the file of the newest earthquake.
+- `Dirasakan` names places behind Roman numbers, such as `II-III Cianjur, II Bogor`.
+- `Shakemap` is the name of a file that stands beside this one.
 """
 
 import re

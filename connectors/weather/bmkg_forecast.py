@@ -1,11 +1,16 @@
 """BMKG's public forecast by kelurahan. Source: its documentation and several public clients of it.
 
-Seen there: no key; 60 calls a minute and address; days that are lists of moments three hours apart, of which the first
-day begins at the current one; three times on each, of which `datetime` alone has a zone; `analysis_date` without one,
-in UTC; addresses of images with blanks in them; HTTP 404 for a code that BMKG does not know.
+Seen there:
+
+- No key is needed. BMKG takes 60 calls a minute from one address.
+- The days are lists of moments three hours apart. The first day begins at the current three hours.
+- Each moment has three times. Only `datetime` has a zone.
+- `analysis_date` has no zone and is in UTC.
+- Addresses of images have blanks in them.
+- A code that BMKG does not know is HTTP 404.
 
 One call answers for one kelurahan, so a question for many of them would take everybody's minute. The hub therefore
-follows the forecasts as a feed: one process asks for all kelurahan in turn, at the pace of `limits.per_minute`, and no
+follows the forecasts as a feed. One process asks for all kelurahan in turn, at the pace of `limits.per_minute`, and no
 query asks BMKG. A kelurahan whose answer cannot be read keeps the forecast that it had, and costs no other one.
 """
 

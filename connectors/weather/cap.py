@@ -1,12 +1,16 @@
 """Warnings in the Common Alerting Protocol. Source: OASIS CAP 1.2, and public clients of BMKG's warnings.
 
-Seen there: an index in RSS with one item a province, whose link ends in the code of its document; the same code in
-Indonesian and English below `/id` and `/en`; positions with the latitude first, many polygons of one area; times in
-local zones; a warning that has expired and is still in the index; `Update` and `Cancel` that name earlier messages by
-`sender,identifier,sent`, a `Cancel` without an `info` among them; exercises and tests beside what is meant.
+Seen there:
+
+- The index is RSS with one item for each province. Its link ends in the code of a document.
+- The document is there in Indonesian below `/id` and in English below `/en`, under the same code.
+- Positions have the latitude first, and one area has many polygons. Times are in local zones.
+- A warning that has expired is still in the index.
+- `Update` and `Cancel` name earlier messages by `sender,identifier,sent`. A `Cancel` may have no `info`.
+- Exercises and tests stand beside the messages that are meant.
 
 A warning that is lost is worse than one too many. So an index in which one item cannot be read is an error, and so is a
-message without what it needs; what a message says of where, and cannot be read, is taken to mean everywhere.
+message without what it needs. A place that a message names, and that cannot be read, is taken to mean everywhere.
 """
 
 import asyncio

@@ -10,9 +10,12 @@ import msgspec
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
-from connectors.worship.centres import Centre, centre_of
+from connectors.regions.outlines import outlines_of
 from connectors.worship.hisab import Method, times_of
 from connectors.worship.records import ComputedMonth, ComputedTimes, Ramadan, changed_at
+
+CITY = len("36.71")
+"""How much of a kelurahan's code is that of its city."""
 
 KNOWN = Ramadan(year=1447, first=date(2026, 2, 19), last=date(2026, 3, 20), decree="Sidang isbat, 17 Februari 2026")
 """A Ramadan of the past. Any other begins a number of mean Hijri years before or after it."""
@@ -59,15 +62,14 @@ class Calculation(ComputedTimes[CalculationOptions, Credentials]):
 
     @read(ttl=NEVER_KEPT, changed=changed_at)
     async def month(self, kelurahan: str | None, year: int, month: int) -> ComputedMonth:
-        of_the_city = Centre(self.options.latitude, self.options.longitude)
-        centre = centre_of(kelurahan) if kelurahan else None
-        latitude, longitude = centre or of_the_city
+        outline = outlines_of(kelurahan[:CITY]).get(kelurahan) if kelurahan else None
+        latitude, longitude = outline.centre if outline else (self.options.latitude, self.options.longitude)
         days = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
         return ComputedMonth(
             days=tuple(times_of(day, latitude, longitude, self._offset(day), self.options.method) for day in days),
             latitude=latitude,
             longitude=longitude,
-            kelurahan=kelurahan if centre else None,
+            kelurahan=kelurahan if outline else None,
             ramadan=self.options.ramadan,
             changed_at=datetime.combine(self.options.changed_on, time(), self.zone).astimezone(UTC),
         )

@@ -1,8 +1,10 @@
-"""myQuran, which hands on the schedule that the Ministry of Religious Affairs publishes. Source: public clients of it.
+"""myQuran, which passes on the schedule of the Ministry of Religious Affairs. Source: public clients of it.
 
-Seen there: `status` false with HTTP 200 where nothing is found; a search for `tangerang` finds three governments; in v2
-an id of four digits and a month as a list, in v3 an id like a hash and a month as an object keyed by its days. Times
-are `HH:MM` by the clock of the place. The day stands in `tanggal` too, as `Sabtu, 09/05/2026`.
+Seen there:
+- `status` false with HTTP 200 if nothing is found; a search for `tangerang` finds three governments
+- in v2 an id of four digits, and a month as a list
+- in v3 an id like a hash, and a month as an object keyed by its days
+- times are `HH:MM` by the clock of the place; the day also stands in `tanggal`, as `Sabtu, 09/05/2026`
 """
 
 import re

@@ -1,8 +1,11 @@
 """Overpass, which searches OpenStreetMap. Source: the Overpass manual, and public clients of it.
 
-Seen there: a node has its position itself, ways and relations have it in `center`; names are often missing; a query
-that ran out of time answers HTTP 200 with what it had so far and a `remark`; 429 and 504 while it is busy. The whole
-city is asked for at once, so that nobody's position leaves the hub.
+Seen there:
+- a node has its position itself; ways and relations have it in `center`; names are often missing
+- a query that ran out of time answers HTTP 200 with what it had so far and a `remark`
+- 429 and 504 while it is busy
+
+The whole city is asked for at once, so that nobody's position leaves the hub.
 """
 
 import re

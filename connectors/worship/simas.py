@@ -1,8 +1,11 @@
 """SIMAS, the ministry's register of mosques (Sistem Informasi Masjid). Source: a public client of its list.
 
-Seen there: each typology has to be asked for by itself (8 of masjid, 4 of mushalla); the server ignores `perPage`; the
-same row comes again while one pages; names have trailing and double blanks; no positions, and details only with a
-login. Provinces and regencies have ids of its own, so the name of the regency is compared in each row.
+Seen there:
+- each typology is asked for separately (8 of masjid, 4 of mushalla)
+- the server ignores `perPage`, and the same row comes again on another page
+- names have trailing and double blanks; there are no positions, and details only with a login
+
+Provinces and regencies have ids of its own, so the name of the regency is compared in each row.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""By what somebody who books is known: to the hub's orders, to each venue's system, to the record of access.
+"""By what somebody who books is known: to the hub's orders, to each system, to the record of access.
 
 All of them are keyed names that say nothing, and no two systems know a person by the same one.
 """
@@ -9,8 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from auth.subject import Subject
-from connectors.venues.bookings import Order
-from connectors.venues.records import Slot
+from connectors.booking.records import BookedSlot, BookingOrder
 from resolvers.booking.rules import digest
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -42,10 +41,10 @@ def key_of(ctx: Context, key: str) -> str:
     return _name(ctx, "orders:key", f"{quote(person_of(ctx).subject, safe='')}:{key}")
 
 
-def wanted(ctx: Context, agency: str, slot: Slot, key: str) -> StoredOrder:
+def wanted(ctx: Context, agency: str, slot: BookedSlot, key: str) -> StoredOrder:
     """What is about to be asked for, under a reference that follows from who asks and the key."""
     who, under = booker(ctx), key_of(ctx, key)
-    order = Order(
+    order = BookingOrder(
         reference=str(uuid.UUID(_name(ctx, f"orders:{agency}", under), version=4)),
         owner=owner_at(ctx, agency),
         key=under,

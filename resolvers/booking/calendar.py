@@ -1,75 +1,55 @@
 """What is booked, as a calendar has it: where, who keeps the place then, and whether it is ready."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 
+from connectors.booking.records import BookingState
 from connectors.kit.errors import AgencyError
-from connectors.venues.bookings import BookingState
-from connectors.venues.records import Keeper
+from resolvers.booking.bookables import BookedThing, bookables_of
 from resolvers.booking.bookers import booker
 from resolvers.booking.bookings import all_of_person
-from resolvers.booking.rules import Readiness, VenueBooking, telling
+from resolvers.booking.rules import PublishedBooking, calendar_digest
 from resolvers.calendar.agenda import Listing, PublishedEvent, in_order
 from resolvers.kit.context import Context, Source
-from resolvers.kit.errors import UserError
 from resolvers.kit.personal import PersonalValue
-from resolvers.venues.venue_bookings import all_at, booked_keeper, booked_venue
-from store.booking.told_bookings import BookingSequences
+from store.booking.sequences import BookingSequences
 
-TEXTS = {
-    "id": {
-        "keeper": "Petugas: {}",
-        Readiness.READY: "Tempat sudah siap.",
-        Readiness.UNCONFIRMED: "Pengelola belum menyatakan tempat siap.",
-        BookingState.HELD: "Belum dikonfirmasi.",
-    },
-    "en": {
-        "keeper": "On duty: {}",
-        Readiness.READY: "The venue is ready.",
-        Readiness.UNCONFIRMED: "The venue has not said yet that it is ready.",
-        BookingState.HELD: "Not confirmed yet.",
-    },
-}
+HELD = {"id": "Belum dikonfirmasi.", "en": "Not confirmed yet."}
+KEEPER = {"id": "Petugas: {}", "en": "On duty: {}"}
 CANCELLED = (BookingState.CANCELLED, BookingState.CANCELLED_BY_VENUE)
 
 
 async def booked(ctx: Context, *, since: datetime | None = None) -> PersonalValue[Listing[PublishedEvent]]:
     """What the person who asks has booked."""
     found, unavailable = await all_of_person(ctx, since)
-    return PersonalValue(await _listing(ctx, found, unavailable), booker(ctx).name)
+    return PersonalValue(await listing_of(ctx, found, unavailable), booker(ctx).name)
 
 
-async def booked_at(ctx: Context, *, venue: str | None = None, on: date | None = None) -> Listing[PublishedEvent]:
-    """What is booked at a venue on a day, for its agency's officers; nobody who booked is named."""
-    if venue is None:
-        raise UserError("BAD_USER_INPUT", id="Sebutkan venue.", en="Give a venue.")
-    return await _listing(ctx, await all_at(ctx, venue, on), [])
-
-
-async def _listing(ctx: Context, found: list[VenueBooking], unavailable: list[Source]) -> Listing[PublishedEvent]:
+async def listing_of(
+    ctx: Context, found: Sequence[PublishedBooking], unavailable: list[Source]
+) -> Listing[PublishedEvent]:
     """All but what was held and never confirmed; what was cancelled says so, so that a calendar takes it out."""
     sources = {each.source.agency: each.source for each in found}
-    told = [each for each in found if each.state is not BookingState.EXPIRED]
-    sequences = await ctx.store.of(BookingSequences).sequences([telling(each) for each in told])
-    events = [await _published(ctx, each, sequences[each.source.agency, each.reference]) for each in told]
+    shown = [each for each in found if each.state is not BookingState.EXPIRED]
+    sequences = await ctx.store.of(BookingSequences).sequences([calendar_digest(each) for each in shown])
+    events = [await _event(ctx, each, sequences[each.source.agency, each.reference]) for each in shown]
     return Listing(events=in_order(events), sources=[*sources.values()], unavailable=unavailable)
 
 
-async def _published(ctx: Context, booking: VenueBooking, sequence: int) -> PublishedEvent:
-    try:
-        there, keeper = await booked_venue(booking, ctx), await booked_keeper(booking, ctx)
-    except AgencyError:  # a booking whose venue nobody can name now is one all the same
-        there, keeper = None, None
+async def _event(ctx: Context, booking: PublishedBooking, sequence: int) -> PublishedEvent:
+    thing = await _thing(ctx, booking)
     return PublishedEvent(
         uid=booking.code,
         recurrence=None,
         sequence=sequence,
-        title=there.name if there else booking.code,
-        description=_description(ctx, booking, keeper),
-        place=", ".join(filter(None, (there.site, there.street))) or None if there else None,
-        latitude=there.latitude if there else None,
-        longitude=there.longitude if there else None,
+        title=thing.name,
+        description=_description(ctx, booking, thing),
+        place=thing.place,
+        latitude=thing.latitude,
+        longitude=thing.longitude,
         url=None,
-        categories=tuple(each.name for each in there.sports) if there else (),
+        categories=thing.categories,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         all_day=False,
@@ -78,13 +58,24 @@ async def _published(ctx: Context, booking: VenueBooking, sequence: int) -> Publ
         changed_at=None,
         kelurahan=None,
         code=booking.code,
-        kecamatan=there.kecamatan if there else None,
+        kecamatan=thing.kecamatan,
         source=booking.source,
     )
 
 
-def _description(ctx: Context, booking: VenueBooking, keeper: Keeper | None) -> str | None:
-    texts = TEXTS[ctx.language]
-    named = ", ".join(filter(None, (keeper.name, keeper.phone))) if keeper else None
-    lines = [texts.get(booking.state), texts.get(booking.readiness), texts["keeper"].format(named) if named else None]
+async def _thing(ctx: Context, booking: PublishedBooking) -> BookedThing:
+    """What is booked; by the booking's code alone where nobody can name it now, for it is booked all the same."""
+    with suppress(AgencyError):
+        if thing := await bookables_of(ctx, booking.source.agency).describe(ctx, booking):
+            return thing
+    return BookedThing(name=booking.code)
+
+
+def _description(ctx: Context, booking: PublishedBooking, thing: BookedThing) -> str | None:
+    language = ctx.language
+    lines = [
+        HELD[language] if booking.state is BookingState.HELD else None,
+        bookables_of(ctx, booking.source.agency).readiness[language].get(booking.readiness),
+        KEEPER[language].format(thing.keeper) if thing.keeper else None,
+    ]
     return "\n".join(filter(None, lines)) or None

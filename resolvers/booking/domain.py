@@ -1,21 +1,21 @@
-"""Bookings: what is personal, how one is found again by its id, and what is exported."""
+"""Bookings: what is personal, how one is found again by its id, what is exported, and what domains have to declare."""
 
-from auth.policies import officers, signed_in
-from resolvers.booking import bookings
-from resolvers.booking.calendar import booked, booked_at
+from auth.policies import signed_in
+from resolvers.booking import bookings, officers
+from resolvers.booking.bookables import check_bookables
+from resolvers.booking.calendar import booked
 from resolvers.booking.policies import BOOKINGS, MY_BOOKINGS
-from resolvers.booking.rules import VenueBooking
+from resolvers.booking.rules import PublishedBooking
 from resolvers.kit.context import Context
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
-from resolvers.kit.moments import day, moment
+from resolvers.kit.moments import moment
 from resolvers.kit.personal import allowed
-from resolvers.venues import venue_bookings
 
 
 async def _booking(ctx: Context, code: str) -> object | None:
     """An officer's are those of the own agency, anybody else's the own."""
-    if venue_bookings.is_ours(ctx, code):
-        return await venue_bookings.booking_here(ctx, code)
+    if officers.is_ours(ctx, code):
+        return await officers.booking_here(ctx, code)
     mine: object | None = await allowed(
         ctx, MY_BOOKINGS, "Query.booking", lambda: bookings.booking(None, ctx, code=code)
     )
@@ -23,7 +23,7 @@ async def _booking(ctx: Context, code: str) -> object | None:
 
 
 DOMAIN = ResolverDomain(
-    nodes={VenueBooking: NodeKind("Booking", _booking, policy=signed_in, covered=True)},
+    nodes={PublishedBooking: NodeKind("Booking", _booking, policy=signed_in, covered=True)},
     categories=(BOOKINGS,),
     exports=(
         Export(
@@ -34,13 +34,6 @@ DOMAIN = ResolverDomain(
             MY_BOOKINGS,
             "Me.bookings",
         ),
-        Export(
-            "venue-bookings",
-            {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
-            {"venue": str, "on": day},
-            booked_at,
-            officers,
-            "Query.venueBookings",
-        ),
     ),
+    check=check_bookables,
 )

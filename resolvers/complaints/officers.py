@@ -63,7 +63,7 @@ def is_ours(ctx: Context, code: str) -> bool:
 async def complaint_here(ctx: Context, code: str) -> DeskComplaint | None:
     """One complaint of the officer's own desk, secret or not."""
     desk, number = tracked_of(ctx, code)
-    return (await these(ctx, desk, (number,))).get(number) if desk else None
+    return (await these(ctx, desk, (number,))).get(number) if desk and number else None
 
 
 async def complainant(root: DeskComplaint, ctx: Context) -> PersonalValue[Contact] | None:

@@ -66,7 +66,7 @@ async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None
     if is_ours(ctx, code):
         return await complaint_here(ctx, code)
     desk, number = tracked_of(ctx, code)
-    if desk is None:
+    if desk is None or not number:
         return None
     reading: Reading[Any] = await ctx.reading(desk.published_one(number))
     one = (reading.records,) if reading.records is not None else ()

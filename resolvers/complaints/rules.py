@@ -18,6 +18,7 @@ from connectors.complaints.records import (
     FieldType,
     HistoryStep,
     Letter,
+    Numbering,
     Topic,
     TopicField,
 )
@@ -224,7 +225,7 @@ def letter(
         anonymous=filled.anonymous,
         secret=filled.secret,
         contact=filled.contact,
-        gives_number=topic.gives_number if topic else True,
+        numbering=topic.numbering if topic else Numbering.AT_ONCE,
     )
 
 

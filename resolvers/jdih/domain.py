@@ -1,12 +1,11 @@
 """Regulations: the node."""
 
 from resolvers.jdih import regulations
+from resolvers.jdih.sources import PublishedRegulation
 from resolvers.kit.domains import NodeKind, ResolverDomain
 
 DOMAIN = ResolverDomain(
     nodes={
-        regulations.PublishedRegulation: NodeKind(
-            "Regulation", lambda ctx, code: regulations.regulation(None, ctx, code=code)
-        ),
+        PublishedRegulation: NodeKind("Regulation", lambda ctx, code: regulations.regulation(None, ctx, code=code)),
     },
 )

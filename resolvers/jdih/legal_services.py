@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from connectors.jdih.records import Jdih, LegalService, Worded
-from connectors.venues.records import Hours, Weekday
+from connectors.kit.opening_hours import OpeningHours, Weekday
 from resolvers.kit.context import Context
+from resolvers.kit.opening_hours import within
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import configured, not_configured
-from resolvers.venues.rules import DAYS, within
 
 
 class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
     email: str | None
     url: str | None
-    hours: tuple[Hours, ...]
+    hours: tuple[OpeningHours, ...]
     open_now: bool
     checked_on: date
 
@@ -40,12 +40,6 @@ async def legal_consultation_offices(_: None, ctx: Context, *, page: PageArgumen
 
 async def legal_aid_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
     return _offices(ctx, "AID", page)
-
-
-async def opening_hours(root: LegalOffice, _: Context, *, page: PageArguments) -> Page[Hours]:
-    return paginate(
-        root.hours, lambda hours: (DAYS.index(hours.day), hours.opens.isoformat()), page, order="opening-hours"
-    )
 
 
 def _offices(ctx: Context, kind: Literal["CONSULTATION", "AID"], page: PageArguments) -> Page[LegalOffice]:
@@ -65,7 +59,9 @@ def _office(ctx: Context, agency: str, place: int, service: LegalService) -> Leg
         return text.id if ctx.language == "id" else text.en
 
     hours = tuple(
-        Hours(day=Weekday(day), opens=each.opens, closes=each.closes) for each in service.hours for day in each.days
+        OpeningHours(day=Weekday(day), opens=each.opens, closes=each.closes)
+        for each in service.hours
+        for day in each.days
     )
     return LegalOffice(
         agency=agency,

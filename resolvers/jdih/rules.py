@@ -1,20 +1,33 @@
-"""Which regulation a publisher means by its words. No I/O in here."""
+"""Which regulation a publisher means by the words in which it names one, and what follows for both. No I/O in here."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from connectors.jdih.kinds import KINDS, fold
-from connectors.jdih.records import Citation, Regulation, RegulationLevel
+from connectors.jdih.records import Citation, Regulation, RegulationLevel, Verb
 from store.jdih.regulations import Found
 
 LEVELS = {("kota",): RegulationLevel.CITY, ("provinsi",): RegulationLevel.PROVINCE}
-"""Words that name a level and no place."""
+"""A place that is named without its name."""
 
 OF_NO_PLACE = frozenset({"indonesia", "pemerintah"})
-"""Words in an author's name beside the name of the place."""
+"""What an author may have beside the name of its place."""
+
+
+class StatedRelation(NamedTuple):
+    """What one regulation does to another, or suffers from it, in the words of one of their publishers.
+
+    `other` is None where the words do not name exactly one that the hub has.
+    """
+
+    one: Found
+    verb: Verb
+    text: str
+    other: Found | None
 
 
 def citation_of(regulation: Regulation) -> Citation | None:
-    """How other regulations name this one; None without a known kind, a plain number and a year."""
+    """How others name it; None for one of a kind that is not known, or without a plain number and a year."""
     kind, number, year = regulation.abbreviation, regulation.number, regulation.year
     if kind not in KINDS or not number or not (number.isascii() and number.isdecimal()) or year is None:
         return None
@@ -22,10 +35,10 @@ def citation_of(regulation: Regulation) -> Citation | None:
 
 
 def meant(cited: Citation, by: Found, among: Iterable[Found]) -> Found | None:
-    """The regulation that is named: of the same publisher, else of the same level, else of the level of the kind.
+    """The one that this regulation names: of its own publisher, else of its level, else of the level that the kind has.
 
-    None if there is none, or more than one, because a wrong link is worse than no link. For example, a city's `Perda`
-    never means that of the province, unless the place is named.
+    None where there is none, or more than one: a wrong link is worse than none. So a city's `Perda` is never the
+    province's, unless its place is named.
     """
     same = [each for each in among if _is_named(each, cited) and not _same(each, by)]
     home = KINDS[cited.kind].level
@@ -36,6 +49,24 @@ def meant(cited: Citation, by: Found, among: Iterable[Found]) -> Found | None:
     ]
     found: Sequence[Found] = next(filter(None, steps), ())
     return found[0] if len(found) == 1 else None
+
+
+def links_of(saying: Iterable[Found], among: Sequence[Found]) -> list[StatedRelation]:
+    """All that these say of others, and behind that the same as it looks from the others.
+
+    So of two links between the same two regulations, the one that the publisher of the first says comes first.
+    """
+    said = [
+        StatedRelation(each, said.verb, said.text, meant(said.cited, each, among) if said.cited else None)
+        for each in saying
+        for said in each.regulation.statements
+    ]
+    from_the_others = [
+        StatedRelation(link.other, link.verb.inverse, link.one.regulation.status_text or link.text, link.one)
+        for link in said
+        if link.other
+    ]
+    return said + from_the_others
 
 
 def _is_named(found: Found, cited: Citation) -> bool:

@@ -22,6 +22,7 @@ from cache.envelope import Cache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
+from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights
@@ -59,6 +60,7 @@ class Context:
     """The context of one operation: the caller, the caller's `address`, and the `language` (`id` or `en`).
 
     `access` is the access matrix of the whole schema. `categories` are the categories of personal data, by name.
+    `contributions` are what the domains tell the shared parts, by the kind of connector that it is about.
     """
 
     agencies: Agencies
@@ -71,6 +73,7 @@ class Context:
     identity: IdentityProvider | None = None
     access: tuple[FieldAccess, ...] = ()
     categories: Mapping[str, Category] = field(default_factory=dict)
+    contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)
@@ -87,6 +90,10 @@ class Context:
     def today(self) -> date:
         """Today's date in the city."""
         return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
+
+    def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
+        """What the domains tell one part that they share, by the kind of connector that it is about."""
+        return {about: each for about, each in self.contributions.items() if isinstance(each, kind)}
 
     async def reading(self, read: Read[T]) -> Reading[T]:
         """The answer to a read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.

@@ -8,6 +8,7 @@ import msgspec
 
 from auth.category import Category
 from auth.policies import Policy, public
+from connectors.kit.connector import AnyConnector
 from resolvers.kit.context import Context
 
 
@@ -47,8 +48,15 @@ class Export(NamedTuple):
 
 
 class ResolverDomain(msgspec.Struct, frozen=True, kw_only=True):
-    """What a domain brings: its nodes by their structs, its categories of personal data, and its exports."""
+    """What a domain brings: its nodes by their structs, its categories of personal data, and its exports.
+
+    `contributions` are what a shared part has to be told of a kind of connectors, by that kind. For example, `booking`
+    is told how the domain finds what can be booked. `check` belongs to a shared part: it raises `DeclarationError` if
+    the contributions of all domains leave something out.
+    """
 
     nodes: Mapping[type[Any], NodeKind] = MappingProxyType({})
     categories: tuple[Category, ...] = ()
     exports: tuple[Export, ...] = ()
+    contributions: Mapping[type[AnyConnector], object] = MappingProxyType({})
+    check: Callable[[Mapping[type[AnyConnector], object]], None] | None = None

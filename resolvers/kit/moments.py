@@ -4,6 +4,9 @@ The scalars of the graph, the calendars and the data tracker all use these funct
 """
 
 from datetime import UTC, date, datetime, time
+from typing import Protocol
+
+from resolvers.kit.context import Context
 
 FIRST, LAST = 1500, 2499
 """The years in which a day may lie. At the ends of the calendar, a day before or another time zone would fail."""
@@ -44,3 +47,20 @@ def time_of_day(text: object) -> time:
     if found is None:
         raise ValueError(A_TIME)
     return found
+
+
+class Timed(Protocol):
+    """Something that begins and ends."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+
+
+def minutes(root: Timed, _: Context) -> int:
+    """How long it lasts, in whole minutes."""
+    return int((root.ends_at - root.starts_at).total_seconds() // 60)

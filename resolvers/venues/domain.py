@@ -1,15 +1,17 @@
-"""Venues, their slots and sport events: how each is found again by its id, and what is exported."""
+"""Venues, their slots and sport events: how each is found again by its id, what is exported, and what can be booked."""
 
-from auth.policies import public
+from auth.policies import officers, public
+from connectors.venues.records import BookableVenues
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 from resolvers.kit.moments import day
-from resolvers.venues import events, venues
+from resolvers.venues import bookings, events, slots, sources, venues
+from resolvers.venues.bookables import BOOKABLES
 
 DOMAIN = ResolverDomain(
     nodes={
         events.PublishedSportEvent: NodeKind("SportEvent", lambda ctx, code: events.sport_event(None, ctx, code=code)),
-        venues.SportsVenue: NodeKind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
-        venues.VenueSlot: NodeKind("Slot", venues.slot),
+        sources.SportsVenue: NodeKind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),
+        slots.VenueSlot: NodeKind("Slot", slots.slot),
     },
     exports=(
         Export(
@@ -20,5 +22,14 @@ DOMAIN = ResolverDomain(
             public,
             "Query.sportEvents",
         ),
+        Export(
+            "venue-bookings",
+            {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
+            {"venue": str, "on": day},
+            bookings.booked_at,
+            officers,
+            "Query.venueBookings",
+        ),
     ),
+    contributions={BookableVenues: BOOKABLES},
 )

@@ -4,26 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Protocol
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from connectors.venues.records import Hours, Keeper, Slot, Venue, Weekday
+from connectors.booking.records import BookedSlot
+from connectors.venues.records import Keeper, Slot, Venue
+from resolvers.kit.opening_hours import within
 
-DAYS = tuple(Weekday)
-
-
-class Timed(Protocol):
-    """What begins and ends."""
-
-    @property
-    def starts_at(self) -> datetime:
-        """When it begins."""
-
-    @property
-    def ends_at(self) -> datetime:
-        """When it ends."""
+V = TypeVar("V", bound=Venue)
 
 
 class HourState(Enum):
@@ -41,16 +31,6 @@ class VenueDay(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     hours: list[HourState]
     prices: list[int | None]
-
-
-def within(hours: Iterable[Hours], at: datetime) -> bool:
-    """Whether a moment, in local time, lies in one of these; some close after midnight, on the next day."""
-    today, yesterday, clock = DAYS[at.weekday()], DAYS[at.weekday() - 1], at.time()
-    return any(
-        (each.day is today and each.opens <= clock and (clock < each.closes or _after_midnight(each)))
-        or (each.day is yesterday and _after_midnight(each) and clock < each.closes)
-        for each in hours
-    )
 
 
 def keeper_at(venue: Venue, at: datetime) -> Keeper | None:
@@ -96,5 +76,20 @@ def left(slot: Slot, taken: Counter[str]) -> Slot:
     return msgspec.structs.replace(slot, remaining=max(0, min(slot.remaining, most - count)))
 
 
-def _after_midnight(hours: Hours) -> bool:
-    return hours.closes <= hours.opens
+def named(venues: Iterable[V], reference: str) -> V | None:
+    """The one that is called so; else the one that has a court that is."""
+    there = [each for each in venues if reference in each.references]
+    return next((each for each in there if each.reference == reference), there[0] if there else None)
+
+
+def booked_slot(slot: Slot) -> BookedSlot:
+    """The slot as it is booked."""
+    return BookedSlot(
+        key=slot.key,
+        thing=slot.venue,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        price=slot.price,
+        reference=slot.reference,
+        offer=slot.offer,
+    )

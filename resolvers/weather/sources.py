@@ -47,7 +47,7 @@ class Heard(NamedTuple):
     source: Source
 
 
-class Check(NamedTuple):
+class MessagesHeard(NamedTuple):
     """All messages that could be had, and every system that was asked. `complete` if nothing was kept away."""
 
     heard: list[Heard]
@@ -67,10 +67,10 @@ async def forecasts_of(ctx: Context, wanted: Sequence[Kelurahan]) -> tuple[list[
     return [each for each in found if each], unavailable
 
 
-async def check_warnings(ctx: Context) -> Check:
+async def check_warnings(ctx: Context) -> MessagesHeard:
     """Ask all systems that warn for all their messages; within one operation once."""
 
-    async def look() -> Check:
+    async def look() -> MessagesHeard:
         agencies = configured(ctx, Warnings, id="peringatan dini cuaca", en="weather warnings")
         checks = await outcomes(_messages(ctx, each) for each in agencies)
         heard, sources, complete, times = list[Heard](), list[Source](), True, list[datetime]()
@@ -83,7 +83,7 @@ async def check_warnings(ctx: Context) -> Check:
             sources += each.sources
             complete = complete and each.complete
             times += filter(None, [each.checked_at])
-        return Check(heard, sources, complete, min(times, default=None))
+        return MessagesHeard(heard, sources, complete, min(times, default=None))
 
     return await ctx.once(("weather", "warnings"), look)
 
@@ -159,7 +159,7 @@ def _of_one(reading: Reading[int], forecast: Forecast, connector: Forecasts[Any,
     )
 
 
-async def _messages(ctx: Context, agency: WarningsOf) -> Check:
+async def _messages(ctx: Context, agency: WarningsOf) -> MessagesHeard:
     """What one system says; raises `AgencyError` where its index cannot be had at all."""
     index = await ctx.reading(agency.bulletins())
     found = await outcomes(ctx.reading(agency.alert(each.code, "id")) for each in index.records)
@@ -173,4 +173,4 @@ async def _messages(ctx: Context, agency: WarningsOf) -> Check:
         sources.append(source)
     worst = max(sources, key=lambda each: (each.state is None, each.state is State.STALE))
     complete = all(each.state not in (None, State.STALE) for each in sources)
-    return Check(heard, [worst], complete, index.fetched_at)
+    return MessagesHeard(heard, [worst], complete, index.fetched_at)

@@ -13,7 +13,7 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.weather.geometry import touched
 from resolvers.weather.rules import in_force
-from resolvers.weather.sources import Check, Heard, check_warnings, in_language
+from resolvers.weather.sources import Heard, MessagesHeard, check_warnings, in_language
 
 
 class WarningStatus(Enum):
@@ -137,7 +137,7 @@ def _statement(ctx: Context, status: WarningStatus, region: City | Kecamatan, *,
     return STATEMENTS[status, checked][ctx.language].format(count=count, region=name)
 
 
-async def _standing(ctx: Context, check: Check) -> list[WeatherWarning]:
+async def _standing(ctx: Context, check: MessagesHeard) -> list[WeatherWarning]:
     """The warnings that touch the city, in the language of the request."""
     by_alert = {id(each.alert): each for each in check.heard}
     found = []

@@ -17,10 +17,10 @@ from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions.regions import kelurahan_with_code
 from resolvers.worship.rules import (
     Basis,
-    Check,
     Fasting,
     PrayerName,
     RamadanDay,
+    ScheduleCheck,
     believed,
     prayers_of,
     ramadan_on,
@@ -36,7 +36,7 @@ class PrayerTimes(DayTimes, frozen=True, kw_only=True):
 
     code: str
     basis: Basis
-    check: Check
+    check: ScheduleCheck
     difference: int | None
     ramadan: RamadanDay
     kelurahan: Kelurahan | None

@@ -39,7 +39,7 @@ class Basis(Enum):
     COMPUTED = "COMPUTED"
 
 
-class Check(Enum):
+class ScheduleCheck(Enum):
     """What came of comparing the computed times with published ones."""
 
     AGREES = "AGREES"
@@ -62,7 +62,7 @@ class Believed(NamedTuple):
 
     times: DayTimes
     basis: Basis
-    check: Check
+    check: ScheduleCheck
     difference: int | None
 
 
@@ -82,14 +82,14 @@ def believed(computed: DayTimes | None, published: Mapping[date, DayTimes] | Non
     """
     found = None if published is None else published.get(day)
     if computed is None:
-        return Believed(found, Basis.PUBLISHED, Check.UNCHECKED, None) if found else None
+        return Believed(found, Basis.PUBLISHED, ScheduleCheck.UNCHECKED, None) if found else None
     if found is None:
-        check = Check.UNCHECKED if published is None else Check.UNPUBLISHED
+        check = ScheduleCheck.UNCHECKED if published is None else ScheduleCheck.UNPUBLISHED
         return Believed(computed, Basis.COMPUTED, check, None)
     apart = max(abs(_minutes(getattr(found, name)) - _minutes(getattr(computed, name))) for name in NAMES)
     if apart > BELIEVED:
-        return Believed(computed, Basis.COMPUTED, Check.IMPLAUSIBLE, apart)
-    return Believed(found, Basis.PUBLISHED, Check.AGREES if apart <= A_MINUTE else Check.DIFFERS, apart)
+        return Believed(computed, Basis.COMPUTED, ScheduleCheck.IMPLAUSIBLE, apart)
+    return Believed(found, Basis.PUBLISHED, ScheduleCheck.AGREES if apart <= A_MINUTE else ScheduleCheck.DIFFERS, apart)
 
 
 def ramadan_on(day: date, known: Iterable[Ramadan]) -> RamadanDay:

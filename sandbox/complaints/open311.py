@@ -1,10 +1,14 @@
-"""The desk over Open311 GeoReport v2, in XML and in JSON.
+"""The desk over Open311 GeoReport v2, in XML and in JSON, with the faults of real ones.
 
-Its habits: codes with leading zeros, in JSON as the numbers that no JSON has; one request comes in the objects that its
-XML was made of; null in one place and nothing in another; attributes and notes only for who asks for extensions; a
-thousand requests at most and no pages; 400 for a span of more than 90 days, and for a form that lacks something; every
-POST is a complaint of its own; a batch service gives a token, and a number five minutes later; who complained stands
-there for everybody.
+Its faults:
+- codes with leading zeros, in JSON as numbers that JSON does not allow
+- one request comes in JSON in the objects that its XML was made of; null in one place and nothing in another
+- attributes and notes only for a caller that asks for extensions
+- a thousand requests at most and no pages
+- 400 for a span of more than 90 days, and for a form that lacks something
+- every POST is a complaint of its own
+- a batch service gives a token, and a number five minutes later
+- the name of the person who complained stands there for everybody
 """
 
 import json

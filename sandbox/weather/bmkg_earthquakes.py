@@ -1,7 +1,11 @@
 """BMKG's list of earthquakes that people felt, with what its callers have to bear.
 
-Its habits: every value is a text, its unit behind it; UTC in one key and local time in two others; where it was felt in
-one sentence of Roman numbers and names; a map only where somebody has drawn one.
+Its habits:
+
+- Every value is a text, with its unit behind it.
+- One key has the time in UTC, and two others have it in local time.
+- One sentence of Roman numbers and names says where it was felt.
+- Only an earthquake of which somebody has drawn a map has one.
 """
 
 from collections.abc import Callable

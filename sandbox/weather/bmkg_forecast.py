@@ -1,8 +1,12 @@
 """BMKG's public forecast by kelurahan, with what its callers have to bear.
 
-Its habits: one kelurahan a call, by its dotted code, and HTTP 404 for another one and for one that it has not heard of;
-days that are lists, the first of which begins at the current three hours; three times on each moment, one of which has
-a zone; a date of analysis without one; blanks in the addresses of images; a number that comes as a text now and then.
+Its habits:
+
+- A call asks for one kelurahan by its dotted code. Another code is HTTP 404, and so is one that it has not heard of.
+- The days are lists, and the first one begins at the current three hours.
+- Each moment has three times, and one of them has a zone. The date of analysis has none.
+- Addresses of images have blanks in them.
+- A number comes as a text now and then.
 """
 
 from collections.abc import Callable

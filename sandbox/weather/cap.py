@@ -1,8 +1,12 @@
 """BMKG's warnings of the next hours: an index in RSS and messages by the Common Alerting Protocol (CAP 1.2).
 
-Its habits: one item a province and message, the code of whose document is the end of its link; Indonesian below `/id`,
-English below `/en`; a warning that has expired and is still in the index; updates and cancellations that name the
-message before them; an exercise that is none of people's business; positions with the latitude first.
+Its habits:
+
+- The index has one item for each province and message. The end of its link is the code of a document.
+- The document is in Indonesian below `/id` and in English below `/en`. Positions have the latitude first.
+- A warning that has expired is still in the index.
+- Updates and cancellations name the message before them.
+- One message is a test, and nobody should be told of it.
 
 Every three hours of the city's day are alike: a warning for the north of the city, after one hour an update that also
 touches the south-east, half an hour before the end a cancellation.
@@ -34,7 +38,7 @@ FAR_WEST = "-6.600,105.600 -6.600,105.700 -6.700,105.700 -6.600,105.600"
 ALL_OF_IT = "-6.000,106.400 -6.000,106.900 -6.400,106.900 -6.400,106.400 -6.000,106.400"
 
 
-class Message(NamedTuple):
+class CapMessage(NamedTuple):
     """One message. It is in the index from `after` on, and `before` is the one that it names."""
 
     code: str
@@ -49,16 +53,16 @@ class Message(NamedTuple):
 
 
 MESSAGES = (
-    Message("CBT{block}001", timedelta(0), "Alert", timedelta(hours=2), "Moderate", (NORTH, FAR_WEST)),
-    Message(
+    CapMessage("CBT{block}001", timedelta(0), "Alert", timedelta(hours=2), "Moderate", (NORTH, FAR_WEST)),
+    CapMessage(
         "CBT{block}002", timedelta(hours=1), "Update", timedelta(hours=2), "Severe", (NORTH, CORNER), "CBT{block}001"
     ),
-    Message(
+    CapMessage(
         "CBT{block}003", timedelta(hours=2, minutes=30), "Cancel", timedelta(hours=1), "Minor", (), "CBT{block}002"
     ),
-    Message("CBT{block}900", timedelta(0), "Alert", timedelta(hours=3), "Extreme", (ALL_OF_IT,), status="Test"),
-    Message("CBT{block}000", timedelta(hours=-2), "Alert", timedelta(hours=2), "Moderate", (ALL_OF_IT,)),
-    Message(
+    CapMessage("CBT{block}900", timedelta(0), "Alert", timedelta(hours=3), "Extreme", (ALL_OF_IT,), status="Test"),
+    CapMessage("CBT{block}000", timedelta(hours=-2), "Alert", timedelta(hours=2), "Moderate", (ALL_OF_IT,)),
+    CapMessage(
         "CJB{block}001", timedelta(0), "Alert", timedelta(hours=3), "Moderate", (ALL_OF_IT,), province="Jawa Barat"
     ),
 )
@@ -107,7 +111,7 @@ def _named(code: str, now: datetime) -> str:
     return code.format(block=f"{_block(now):%Y%m%d%H}")
 
 
-def _in_the_index(now: datetime) -> Iterator[tuple[str, Message]]:
+def _in_the_index(now: datetime) -> Iterator[tuple[str, CapMessage]]:
     """By the codes of their documents."""
     for each in MESSAGES:
         if _block(now) + each.after <= now:
@@ -130,7 +134,7 @@ def _index(language: str, now: datetime, base: str) -> str:
     )
 
 
-def _alert(language: str, code: str, message: Message, now: datetime) -> str:
+def _alert(language: str, code: str, message: CapMessage, now: datetime) -> str:
     sent = _block(now) + message.after
     before = ""
     if message.before:
@@ -149,7 +153,7 @@ def _identifier(code: str) -> str:
     return f"2.49.0.1.360.0.{code}"
 
 
-def _info(language: str, message: Message, sent: datetime) -> str:
+def _info(language: str, message: CapMessage, sent: datetime) -> str:
     event, headline, instruction = WORDS[language]
     polygons = "".join(f"<polygon>{each}</polygon>" for each in message.polygons)
     return (

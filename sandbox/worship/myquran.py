@@ -1,8 +1,10 @@
-"""myQuran, both of its versions, with what their callers have to bear.
+"""myQuran, both of its versions, with the faults of the real ones.
 
-Its habits: `status` false with HTTP 200 where nothing is found, also for a month that is not published yet; a search
-for `tangerang` finds three governments; in v2 an id of four digits and a month as a list, in v3 an id like a hash and a
-month as an object keyed by its days.
+Its faults:
+- `status` false with HTTP 200 if nothing is found, also for a month that is not published yet
+- a search for `tangerang` finds three governments
+- in v2 an id of four digits, and a month as a list
+- in v3 an id like a hash, and a month as an object keyed by its days
 """
 
 import calendar

@@ -1,8 +1,9 @@
-"""Overpass over OpenStreetMap, with what its callers have to bear.
+"""Overpass over OpenStreetMap, with the faults of the real one.
 
-Its habits: nodes with a position, ways and relations with a `center`; some without a name, some with a name in another
-spelling than the register's; a question that gives it less than two seconds is answered with HTTP 200, a `remark` and
-half of what there is.
+Its faults:
+- nodes with a position, ways and relations with a `center`
+- some places without a name, and some with a name in another spelling than the register's
+- a question that gives it less than two seconds is answered with HTTP 200, a `remark` and half of the places
 """
 
 import re

@@ -1,8 +1,10 @@
-"""SIMAS, the ministry's register of mosques, with what its callers have to bear.
+"""SIMAS, the ministry's register of mosques, with the faults of the real one.
 
-Its habits: a typology must be asked for; `perPage` is ignored; the first row of each further page is the last one of
-the page before; names with trailing and double blanks; ids of provinces and regencies that are its own; a neighbour's
-row among the city's; no positions; details only with a login.
+Its faults:
+- a typology must be asked for; `perPage` is ignored
+- the first row of each further page is the last one of the page before
+- names with trailing and double blanks; a neighbour's row among the city's
+- ids of provinces and regencies that are its own; no positions; details only with a login
 """
 
 from collections.abc import Callable

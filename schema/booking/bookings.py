@@ -1,13 +1,14 @@
-"""Bookings of sports venues (pemesanan)."""
+"""Bookings (pemesanan): hold, confirm, cancel, whatever it is that is booked."""
 
 from datetime import datetime
 
 from auth.policies import agreement, officers, own_agency, personal, public, signed_in
-from connectors.venues.bookings import BookingState
+from connectors.booking.records import BookingState
 from resolvers.booking import bookings
+from resolvers.booking import officers as desk
 from resolvers.booking.policies import BOOKINGS, MY_BOOKINGS
-from resolvers.booking.rules import Readiness, VenueBooking
-from resolvers.venues import venue_bookings, venues
+from resolvers.booking.rules import PublishedBooking, Readiness
+from resolvers.kit import moments
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
@@ -15,7 +16,6 @@ from schema.kit.node import NodeType, node_of
 from schema.kit.paging import ConnectionType
 from schema.kit.provenance import SourceType
 from schema.kit.scalars import Rupiah
-from schema.venues.venues import KeeperType, VenueType
 
 enum(
     BookingState,
@@ -42,29 +42,22 @@ enum(
 
 
 @object_type(signed_in, "A venue for a time, held or booked (pemesanan).")
-@node_of(VenueBooking)
+@node_of(PublishedBooking)
 class BookingType(NodeType):
     code: str = field("Its code.")
     state: BookingState = field("What has become of it.")
-    venue: VenueType | None = field(
-        "The venue; null if its system has it no longer.", resolver=venue_bookings.booked_venue
-    )
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
-    minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
+    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes)
     price: Rupiah | None = field("What it costs, as the venue's system says; null where it does not.")
     expires_at: datetime | None = field("Until when it is held; null where it is not.")
-    keeper: KeeperType | None = field(
-        "Who is on duty when it begins (petugas); null where nobody is, or the venue does not say.",
-        resolver=venue_bookings.booked_keeper,
-    )
     readiness: Readiness = field("Whether the venue has said that it is ready.")
     ready_at: datetime | None = field("When it said so.")
     ready_by: str | None = field("The code of the agency that said so.")
     holder: str | None = field(
         "Who booked (pemesan): by a name that the venue's system keeps, or else by one that says nothing; null for who "
         "booked elsewhere and left none.",
-        resolver=venue_bookings.holder,
+        resolver=desk.holder,
         policy=personal(officers, BOOKINGS, (own_agency, agreement)),
     )
     source: SourceType = field("The venue's system.")
@@ -94,14 +87,6 @@ class BookingsQuery:
         arguments={"code": "Its code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
     )
-    venue_bookings: BookingConnectionType | None = field(
-        "The bookings (pemesanan) of a venue on a day, in order of time, those made elsewhere too; for officers of its "
-        "agency.",
-        resolver=venue_bookings.venue_bookings,
-        weight=150,
-        arguments={"venue": "The venue's code, such as `gor-kota/1`.", "on": "The day; today if not given."},
-        policy=officers,
-    )
 
 
 @object_type(public)
@@ -127,11 +112,4 @@ class BookingsMutation:
         resolver=bookings.cancel_booking,
         arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
         policy=MY_BOOKINGS,
-    )
-    confirm_venue_ready: BookingType | None = field(
-        "Say for the venue that it is open and lit for a booking, and somebody is there (konfirmasi kesiapan); for "
-        "officers of its agency.",
-        resolver=venue_bookings.confirm_venue_ready,
-        arguments={"booking": "The booking's code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
-        policy=officers,
     )

@@ -1,8 +1,10 @@
-"""What is promised of bookings."""
+"""What is promised of bookings; each domain adds its own fields to a booking, such as `venue`."""
 
-from connectors.venues.bookings import Bookable
+from connectors.booking.records import BookingSystem
 from schema.booking.bookings import BookingsMutation, BookingsQuery, MyBookings
 from schema.identity.account import MeType
 from schema.kit.domains import SchemaDomain
 
-DOMAIN = SchemaDomain(queries={BookingsQuery: Bookable}, mutations=(BookingsMutation,), extensions={MeType: MyBookings})
+DOMAIN = SchemaDomain(
+    queries={BookingsQuery: BookingSystem}, mutations=(BookingsMutation,), extensions={MeType: MyBookings}
+)

@@ -46,8 +46,8 @@ class ComplainantInput:
 class ComplaintAnswerInput:
     field: str = strawberry.field(description="The code of the field, such as `keadaan`.")
     values: list[str] = strawberry.field(
-        description=f"The answer: one value, or several codes for a field of the type SOME_OF. At most {LONGEST_LINE} "
-        "letters each."
+        description="The answer: one value, or several codes such as `malam` for a field of the type SOME_OF. "
+        f"At most {LONGEST_LINE} letters each."
     )
 
 

@@ -1,7 +1,7 @@
 """The topics of complaints (topik pengaduan)."""
 
 from auth.policies import public
-from connectors.complaints.records import FieldType
+from connectors.complaints.records import FieldType, Numbering
 from resolvers.complaints import topics
 from resolvers.complaints.rules import DeskTopic
 from schema.kit.access import object_type
@@ -22,6 +22,16 @@ enum(
         "MOMENT": "A moment with its zone (waktu).",
         "ONE_OF": "One of its choices, by its code (pilihan tunggal).",
         "SOME_OF": "Some of its choices, by their codes (pilihan ganda).",
+    },
+)
+enum(
+    Numbering,
+    "ComplaintNumbering",
+    "When a desk gives a complaint its number, by which it can be followed (nomor pengaduan).",
+    {
+        "AT_ONCE": "At once (langsung).",
+        "LATER": "Some time after it was delivered (menyusul).",
+        "NEVER": "Never, so it cannot be followed (tanpa nomor).",
     },
 )
 
@@ -62,9 +72,7 @@ class ComplaintTopicType(NodeType):
     description: str | None = field("What the topic includes; null if the desk does not say.")
     group: str | None = field("The group of the topic (kelompok); null if it has none.")
     keywords: list[str] = field("Words for the search (kata kunci).")
-    gives_number: bool = field(
-        "Whether the desk gives a complaint about this topic a number, so that it can be followed."
-    )
+    numbering: Numbering = field("When the desk gives a complaint about this topic a number.")
     takes_secret: bool = field("Whether the desk can keep a complaint secret (dirahasiakan).")
     fields: ComplaintFieldConnectionType | None = field(
         "The questions of the topic, in the order of the desk. The hub asks the desk for them.",

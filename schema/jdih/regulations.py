@@ -6,14 +6,16 @@ from auth.policies import public
 from connectors.jdih.records import RegulationLevel, RegulationStatus
 from resolvers.jdih import legal_services, relations
 from resolvers.jdih import regulations as jdih
+from resolvers.jdih.sources import PublishedRegulation
+from resolvers.kit import opening_hours
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
 from schema.kit.node import NodeType, node_of
+from schema.kit.opening_hours import OpeningHoursType
 from schema.kit.paging import ConnectionType
 from schema.kit.provenance import SourceType
 from schema.kit.scalars import URL, PhoneNumber
-from schema.venues.venues import OpeningHoursType
 from store.jdih.regulations import RegulationOrder
 
 enum(
@@ -62,7 +64,7 @@ class RegulationRelationType:
 
 
 @object_type(public, "A regulation (peraturan perundang-undangan).")
-@node_of(jdih.PublishedRegulation)
+@node_of(PublishedRegulation)
 class RegulationType(NodeType):
     code: str = field("Its code in the hub, such as `jdih-kota/10134`.")
     level: RegulationLevel = field("The level of the government that made it.")
@@ -129,7 +131,7 @@ class LegalOfficeType:
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
-    opening_hours: ConnectionType[OpeningHoursType] = field("When it is open.", resolver=legal_services.opening_hours)
+    opening_hours: ConnectionType[OpeningHoursType] = field("When it is open.", resolver=opening_hours.weekly)
     open_now: bool = field("Whether it is open now by these hours. The hub does not know holidays.")
     checked_on: date = field("When this entry was last checked.")
     agency: str = field("The code of the agency that names it.")

@@ -19,8 +19,10 @@ PAGE = {
     "before": (str | None, "Only what stands before this cursor."),
 }
 """What a resolver takes as one `page`."""
-UNMASKED = "The full value instead of the masked one. The reading is recorded. FORBIDDEN unless one of "
-"the field's rules holds."
+UNMASKED = (
+    "The full value instead of the masked one. The reading is recorded. "
+    "FORBIDDEN unless one of the field's rules holds."
+)
 
 
 def arguments_of(

@@ -1,36 +1,23 @@
 """Sports venues (Gorsewa, Tim Sport)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from auth.policies import public
-from connectors.venues.records import Weekday
-from resolvers.kit import places
-from resolvers.venues import venues
+from resolvers.kit import moments, opening_hours, places
+from resolvers.venues import slots as venue_slots
+from resolvers.venues import sources, venues
 from resolvers.venues.rules import HourState
 from schema.kit.access import object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
 from schema.kit.node import NodeType, node_of
+from schema.kit.opening_hours import OpeningHoursType
 from schema.kit.paging import ConnectionType
 from schema.kit.places import PointInput
 from schema.kit.provenance import SourceType
 from schema.kit.scalars import PhoneNumber, Rupiah
 from schema.regions.regions import KecamatanType
 
-enum(
-    Weekday,
-    "Weekday",
-    "A day of the week (hari).",
-    {
-        "MONDAY": "Monday (Senin).",
-        "TUESDAY": "Tuesday (Selasa).",
-        "WEDNESDAY": "Wednesday (Rabu).",
-        "THURSDAY": "Thursday (Kamis).",
-        "FRIDAY": "Friday (Jumat).",
-        "SATURDAY": "Saturday (Sabtu).",
-        "SUNDAY": "Sunday (Minggu).",
-    },
-)
 enum(
     HourState,
     "HourState",
@@ -63,13 +50,6 @@ class SportCountType:
     venues: int = field("In how many venues.")
 
 
-@object_type(public, "From when to when on one day of the week, local time (jam buka).")
-class OpeningHoursType:
-    day: Weekday = field("The day.")
-    opens: time = field("When it opens.")
-    closes: time = field("When it closes; if that is at or before `opens`, it is after midnight.")
-
-
 @object_type(public, "Who keeps a venue and lets people in (petugas).")
 class KeeperType:
     name: str = field("The name, as the venue publishes it.")
@@ -77,12 +57,12 @@ class KeeperType:
 
 
 @object_type(public, "A time for which a venue can be had (jadwal sewa).")
-@node_of(venues.VenueSlot)
+@node_of(venue_slots.VenueSlot)
 class SlotType(NodeType):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
-    minutes: int = field("How long it lasts, in minutes.", resolver=venues.minutes)
+    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes)
     remaining: int = field("How many uses are free; 0 where it is taken.")
     maximum: int | None = field("How many there are; a court that one party takes has 1.")
     price: Rupiah | None = field("What it costs; 0 where it costs nothing, null where the venue does not say.")
@@ -98,7 +78,7 @@ class VenueDayType:
 
 
 @object_type(public, "A sports venue that can be had for oneself: a court, a hall, a lane (lapangan).")
-@node_of(venues.SportsVenue)
+@node_of(sources.SportsVenue)
 class VenueType(NodeType):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
@@ -118,7 +98,7 @@ class VenueType(NodeType):
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
     opening_hours: ConnectionType[OpeningHoursType] = field(
-        "When it is open, day by day.", resolver=venues.opening_hours
+        "When it is open, day by day.", resolver=opening_hours.weekly
     )
     open_now: bool | None = field("Whether it is open now; null where it does not say.", resolver=venues.open_now)
     keeper: KeeperType | None = field(
@@ -128,17 +108,19 @@ class VenueType(NodeType):
     )
     slots: ConnectionType[SlotType] | None = field(
         "When it can be had, in order of time.",
-        resolver=venues.slots,
+        resolver=venue_slots.slots,
         weight=150,
         arguments={
             "on": "Only those that begin on this day; from now on if not given.",
             "only_free": "Whether taken ones are left out, and those that have begun.",
         },
     )
-    slots_source: SourceType | None = field("How old the hub's copy of its slots is.", resolver=venues.slots_source)
+    slots_source: SourceType | None = field(
+        "How old the hub's copy of its slots is.", resolver=venue_slots.slots_source
+    )
     day: VenueDayType | None = field(
         "What each hour of a day is there.",
-        resolver=venues.day,
+        resolver=venue_slots.day,
         weight=50,
         arguments={"on": "The day; today if not given."},
     )

@@ -37,7 +37,7 @@ enum(
 )
 
 enum(
-    rules.Check,
+    rules.ScheduleCheck,
     "PrayerTimesCheck",
     "What came of comparing the computed times with the published ones (pencocokan jadwal).",
     {
@@ -89,7 +89,7 @@ class PrayerTimesType(NodeType):
     maghrib: time = field("Sunset (magrib).")
     isha: time = field("Night (isya).")
     basis: rules.Basis = field("Whose times these are.")
-    check: rules.Check = field("What came of comparing what is computed with what is published.")
+    check: rules.ScheduleCheck = field("What came of comparing what is computed with what is published.")
     difference: int | None = field(
         "How many minutes the published times are from the computed ones at most; null where nothing is compared."
     )

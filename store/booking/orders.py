@@ -1,7 +1,7 @@
 """Bookings that were asked for through the hub: under which key, by whom, and the last that was heard of them.
 
-They are no facts of a venue's: its system is asked for those. They are how a repeat finds what it repeats, how a person
-finds what is theirs, and why a slot that was booked a moment ago is not shown as free.
+They are no facts: the system that takes the bookings is asked for those. By the orders a repeat finds what it repeats,
+and a person what is theirs; and a slot that was booked a moment ago is not shown as free.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
-from connectors.venues.bookings import BookingState, Order
+from connectors.booking.records import BookingOrder, BookingState
 from store.booking.tables import ORDERS
 from store.kit.database import Database
 
 AT = ORDERS.c
 
 MOST = 1_000
-"""How many of one owner, or of one venue and time, are found; the latest."""
+"""How many of one owner, or of one thing and time, are found; the latest."""
 
 
 class StoredOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,10 +27,10 @@ class StoredOrder(msgspec.Struct, frozen=True, kw_only=True):
     agency: str
     owner: str
     person: str
-    order: Order
+    order: BookingOrder
 
 
-class Orders:
+class BookingOrders:
     """All of them."""
 
     def __init__(self, database: Database) -> None:
@@ -61,7 +61,7 @@ class Orders:
                     owner=wanted.owner,
                     key=wanted.order.key,
                     person=wanted.person,
-                    venue=slot.venue,
+                    thing=slot.thing,
                     slot=slot.key,
                     starts_at=int(slot.starts_at.timestamp()),
                     ends_at=int(slot.ends_at.timestamp()),
@@ -103,9 +103,9 @@ class Orders:
         """All of one owner, at whatever agency."""
         return await self._found(AT.owner == owner)
 
-    async def at(self, agency: str, venue: str, since: datetime, until: datetime) -> list[StoredOrder]:
-        """All of one venue that touch this time."""
-        there = (AT.agency == agency, AT.venue == venue)
+    async def at(self, agency: str, thing: str, since: datetime, until: datetime) -> list[StoredOrder]:
+        """All of one thing that touch this time."""
+        there = (AT.agency == agency, AT.thing == thing)
         time = (AT.starts_at < int(until.timestamp()), AT.ends_at > int(since.timestamp()))
         return await self._found(*there, *time)
 
@@ -129,5 +129,5 @@ def _is(agency: str, reference: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _known(row: Any) -> StoredOrder:
-    order = msgspec.msgpack.decode(row.body, type=Order)
+    order = msgspec.msgpack.decode(row.body, type=BookingOrder)
     return StoredOrder(agency=row.agency, owner=row.owner, person=row.person, order=order)

@@ -1,4 +1,7 @@
-"""The tables of what is booked, as the newest migration leaves them; times of slots are seconds since 1970."""
+"""The tables of what is booked, as the newest migration leaves them; times of slots are seconds since 1970.
+
+What is booked is called `thing` here. Its column has the name that it was given when venues alone were booked.
+"""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
@@ -13,7 +16,7 @@ ORDERS = Table(
     Column("owner", String, nullable=False),
     Column("key", String, nullable=False),
     Column("person", String, nullable=False),
-    Column("venue", String, nullable=False),
+    Column("venue", String, key="thing", nullable=False),
     Column("slot", String, nullable=False),
     Column("starts_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
@@ -22,7 +25,7 @@ ORDERS = Table(
     Column("changed_at", Moment, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("owner", "key"),
-    Index("orders_of_a_venue", "agency", "venue", "starts_at"),
+    Index("orders_of_a_venue", "agency", "thing", "starts_at"),
     Index("orders_lately", "agency", "changed_at"),
 )
 """What was asked for through the hub; `person` is the keyed name by which the record of access knows the owner."""

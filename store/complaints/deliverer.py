@@ -5,8 +5,8 @@ it makes it, and marks the complaint as doubtful. The mark is removed when the c
 long as the mark is there, the deliverer asks the desk whether the complaint has arrived before it sends it again. If
 the desk cannot be asked, the complaint stays in doubt: it is not sent again, and the person sees that.
 
-One case remains in which a complaint is sent twice: a desk accepts it, does not list it when the hub asks some minutes
-later, and lists it after that.
+One case remains in which a complaint is sent twice: a desk accepts it, does not list it when the hub asks, and lists it
+after that. The hub asks after a minute at the earliest. For topics that get their number later, it waits for a day.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 
 from auth.cover import Cover
-from connectors.complaints.records import ComplaintDesk, DeskRefusal, Letter, Receipt
+from connectors.complaints.records import ComplaintDesk, DeskRefusal, Letter, Numbering, Receipt
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
 from connectors.kit.together import together
@@ -40,6 +40,8 @@ REJECTED_AGAIN = timedelta(hours=1)
 """The pause after the desk has refused the hub's credentials."""
 SETTLED_AGAIN = timedelta(minutes=10)
 """The pause before a desk is asked again for the number of a token."""
+LISTED_WITHIN = timedelta(days=1)
+"""How long a desk that numbers complaints later may take to list one."""
 REFUSED_AFTER = 3
 """After so many refusals the hub gives up. One is not enough: the same code means that the desk's system is down."""
 UNDELIVERED_KEPT = timedelta(days=30)
@@ -112,20 +114,39 @@ class Deliverer:
         if letter is None:  # sealed under another secret than the hub has now
             await self._undelivered(kept, Delivery.REFUSED, "LETTER_UNREADABLE")
             return True
-        recognises = desk.recognises and letter.gives_number
-        if kept.doubtful and not recognises:
+        recognises = desk.recognises and letter.numbering is not Numbering.NEVER
+        if kept.doubtful:
+            ended = await self._look_for(desk, kept, letter, recognises=recognises)
+            if ended is not None:
+                return ended
+        if await self._outbox.begin(kept.key, self._holder, self._clock.now()):
+            return await self._send(desk, kept, letter, final=not recognises)
+        log.warning("complaint.lost", agency=kept.agency)
+        return True
+
+    async def _look_for(self, desk: AnyDesk, kept: StoredComplaint, letter: Letter, *, recognises: bool) -> bool | None:
+        """Ask the desk whether a doubtful complaint has arrived; None if it is to be sent again."""
+        if not recognises:
             await self._undelivered(kept, Delivery.IN_DOUBT, kept.problem or AgencyUnavailable.code)
             return True
         try:
-            if kept.doubtful and (arrived := await self._arrived(desk, kept, letter)):
-                await self._delivered(kept, arrived)
-                return True
+            arrived = await self._arrived(desk, kept, letter)
         except AgencyError as error:
             return await self._failed(desk, kept, error, doubtful=True)
+        if arrived:
+            await self._delivered(kept, arrived)
+            return True
+        if self._may_be_listed_later(kept, letter):
+            await self._end(kept, due_at=self._clock.now() + _backoff(kept))
+            return True
+        return None
+
+    async def _send(self, desk: AnyDesk, kept: StoredComplaint, letter: Letter, *, final: bool) -> bool:
+        """Send it. `final`: it is not sent again if its answer is lost."""
         try:
             found = (await desk.send(letter).execute()).records
         except AgencyError as error:
-            return await self._failed(desk, kept, error, doubtful=not _certainly_not(error), final=not recognises)
+            return await self._failed(desk, kept, error, doubtful=not _certainly_not(error), final=final)
         if isinstance(found, DeskRefusal):
             await self._refused(kept, found)
         else:
@@ -140,6 +161,11 @@ class Deliverer:
             if known is None or known.key == kept.key:
                 return each
         return None
+
+    def _may_be_listed_later(self, kept: StoredComplaint, letter: Letter) -> bool:
+        """Whether the desk lists complaints of this topic late, so that its silence says nothing yet."""
+        since = kept.tried_at
+        return letter.numbering is Numbering.LATER and since is not None and self._clock.now() < since + LISTED_WITHIN
 
     async def _settle(self, desk: AnyDesk, kept: StoredComplaint, token: str) -> bool:
         again = self._clock.now() + SETTLED_AGAIN
@@ -168,10 +194,11 @@ class Deliverer:
         )
 
     async def _refused(self, kept: StoredComplaint, why: DeskRefusal) -> None:
-        if why is DeskRefusal.NO_SUCH_TOPIC or kept.attempts + 1 >= REFUSED_AFTER:
+        if why is DeskRefusal.NO_SUCH_TOPIC or kept.refusals + 1 >= REFUSED_AFTER:
             await self._undelivered(kept, Delivery.REFUSED, why.value)
         else:
-            await self._end(kept, doubtful=False, problem=why.value, due_at=self._clock.now() + _backoff(kept))
+            again = self._clock.now() + _backoff(kept)
+            await self._end(kept, doubtful=False, refusals=kept.refusals + 1, problem=why.value, due_at=again)
 
     async def _failed(
         self, desk: AnyDesk, kept: StoredComplaint, error: AgencyError, *, doubtful: bool, final: bool = False

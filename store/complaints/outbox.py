@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, func, insert, or_, select, update
 
 from auth.cover import Cover
 from connectors.complaints.records import Letter
@@ -37,7 +37,11 @@ class Delivery(Enum):
 
 
 class StoredComplaint(msgspec.Struct, frozen=True, kw_only=True):
-    """A complaint in the outbox, without its text."""
+    """A complaint in the outbox, without its text.
+
+    `first_tried_at` and `tried_at`: when the first and the last attempt to send it began. `doubtful`: whether one of
+    them may have arrived.
+    """
 
     key: str
     agency: str
@@ -52,7 +56,9 @@ class StoredComplaint(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     state: Delivery = Delivery.WAITING
     attempts: int = 0
+    refusals: int = 0
     first_tried_at: datetime | None = None
+    tried_at: datetime | None = None
     doubtful: bool = False
     problem: str | None = None
     due_at: datetime | None = None
@@ -156,10 +162,7 @@ class Outbox:
     async def acquire(
         self, key: str, holder: str, now: datetime, until: datetime
     ) -> tuple[StoredComplaint, str | None] | None:
-        """Take the lease of a complaint until then; None if it is not due, or if another process has the lease.
-
-        From now on the delivery is doubtful, until its outcome is stored. The complaint is returned as it was before.
-        """
+        """Take the lease of a complaint until then; None if it is not due, or if another process has the lease."""
         mine = and_(AT.key == key, AT.due_at <= now, or_(AT.holder.is_(None), AT.held_until <= now))
 
         def lease(connection: Connection) -> tuple[StoredComplaint, str | None] | None:
@@ -169,33 +172,39 @@ class Outbox:
             row = connection.execute(reading).mappings().first()
             if row is None:
                 return None
-            waits = row["state"] == Delivery.WAITING.value
-            begun = {
-                "holder": holder,
-                "held_until": until,
-                "attempts": AT.attempts + int(waits),
-                "first_tried_at": func.coalesce(AT.first_tried_at, now) if waits else AT.first_tried_at,
-                "doubtful": or_(AT.doubtful, waits),
-            }
-            connection.execute(update(COMPLAINTS).where(AT.key == key).values(begun))
+            attempts = AT.attempts + int(row["state"] == Delivery.WAITING.value)
+            leased = {"holder": holder, "held_until": until, "attempts": attempts}
+            connection.execute(update(COMPLAINTS).where(AT.key == key).values(leased))
             letter = row["letter"]
             return _kept({name: row[name] for name in StoredComplaint.__struct_fields__}), letter
 
         return await self._database.write(lease, within=BEHIND)
+
+    async def begin(self, key: str, holder: str, now: datetime) -> bool:
+        """Store that an attempt begins; from now on the delivery is doubtful. False if the lease has ended."""
+        begun = {"doubtful": True, "first_tried_at": func.coalesce(AT.first_tried_at, now), "tried_at": now}
+        beginning = update(COMPLAINTS).where(AT.key == key, AT.holder == holder, AT.held_until > now).values(begun)
+        return bool(
+            await self._database.write(lambda connection: connection.execute(beginning).rowcount, within=BEHIND)
+        )
 
     async def release(self, key: str, holder: str, **values: Any) -> bool:
         """Store the outcome and give the lease back; False, and nothing stored, if another process has the lease."""
         if isinstance(state := values.get("state"), Delivery):
             values["state"] = state.value
         ending = update(COMPLAINTS).where(AT.key == key, AT.holder == holder)
-        ending = ending.values(holder=None, held_until=None, **values)
-        return bool(await self._database.write(lambda connection: connection.execute(ending).rowcount, within=BEHIND))
+        return await self._changed(ending.values(holder=None, held_until=None, **values))
 
     async def postpone(self, agency: str, until: datetime) -> None:
         """Postpone all complaints that wait for this desk and that no process has the lease of."""
         waits = (AT.agency == agency, AT.state == Delivery.WAITING.value, AT.holder.is_(None), AT.due_at < until)
         postponing = update(COMPLAINTS).where(*waits).values(due_at=until)
         await self._database.write(lambda connection: connection.execute(postponing), within=BEHIND)
+
+    async def _changed(self, changing: Update) -> bool:
+        """Whether there was a row to change."""
+        count = await self._database.write(lambda connection: connection.execute(changing).rowcount, within=BEHIND)
+        return bool(count)
 
     async def _found(self, *where: ColumnElement[bool]) -> list[StoredComplaint]:
         finding = select(*_COLUMNS).where(*where).order_by(AT.made_at.desc(), AT.key).limit(MOST)

@@ -290,7 +290,7 @@ def test_taking_away_one_policy_is_noticed(type_name, field_name, monkeypatch):
         monkeypatch.setattr(definition.origin, "__policy__", public)
     else:
         (found,) = (each for each in definition.fields if each.python_name == field_name)
-        monkeypatch.setattr(found, "metadata", {"policy": public})
+        monkeypatch.setattr(found, "metadata", {**found.metadata, "policy": public})
     build.cache_clear()
     try:
         page = access_page(access_matrix())

@@ -10,7 +10,7 @@ from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyError
 from tests import mutation
 from tests.clock import FakeClock
-from tests.playback import Auditor, Exchange, playing
+from tests.playback import Exchange, Recording, playing
 
 ONE = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}).as_dict(private=False) | {"kid": "one"}
 TWO = RSAKey.generate_key(2048).as_dict(private=False) | {"kid": "two"}
@@ -21,7 +21,7 @@ DEVICES = [{"os": "Contoh", "device": "Contoh", "sessions": [SESSION]}, {"os": "
 def provider(discovery, keys, devices):
     answers = {"/.well-known/openid-configuration": discovery, "/keys": keys, "/account/sessions/devices": devices}
     exchanges = [Exchange(method="GET", path=path, answer=answer) for path, answer in answers.items()]
-    return Auditor(options={}, credentials={}, arguments=[], rows=[], mandatory=[], optional=[], exchanges=exchanges)
+    return Recording(options={}, credentials={}, arguments=[], rows=[], mandatory=[], optional=[], exchanges=exchanges)
 
 
 @pytest.mark.parametrize(("damaged", "still"), [("discovery", {False}), ("keys", {True, False}), ("devices", {True})])

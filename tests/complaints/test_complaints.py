@@ -69,11 +69,11 @@ class TestTopics:
         assert (sandbox.control.hits("laksa"), sandbox.control.hits("lapor")) == (1, 0)
 
     async def test_a_topic_has_its_fields_in_their_order(self, nobody, sandbox):
-        asked = """query ($code: String!) { complaintTopic(code: $code) { name givesNumber takesSecret
+        asked = """query ($code: String!) { complaintTopic(code: $code) { name numbering takesSecret
           fields { nodes { code label type required hint choices { nodes { code name } } } } source { agency state } } }"""
         found = await nobody.data(asked, {"code": "laksa/001"})
         assert found == {
-            "name": "Lampu jalan mati", "givesNumber": True, "takesSecret": True,
+            "name": "Lampu jalan mati", "numbering": "AT_ONCE", "takesSecret": True,
             "fields": {"nodes": [
                 {"code": "keadaan", "label": "Keadaan lampu", "type": "ONE_OF", "required": True, "hint": None,
                  "choices": {"nodes": [{"code": "mati", "name": "Mati"}, {"code": "kedip", "name": "Berkedip"}]}},
@@ -154,7 +154,7 @@ class TestPublished:
         assert (found["text"], [each["note"] for each in found["steps"]["nodes"]]) == (
             desk.one("00033")["description"], ["Diterima", "Diproses: petugas di lapangan"],
         )  # fmt: skip
-        for code in (*sorted(SECRETS), "laksa/99999", "lapor/1", "nothing"):
+        for code in (*sorted(SECRETS), "laksa/99999", "lapor/1", "nothing", "laksa/"):
             assert await nobody.data(ONE, {"code": code}) is None
         assert sandbox.control.calls("laksa") == {"request": 1 + len(SECRETS) + 1}
 

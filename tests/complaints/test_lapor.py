@@ -8,7 +8,7 @@ from aiohttp import web
 
 from connectors.complaints.lapor import Lapor, LaporOptions
 from connectors.complaints.records import DeskRefusal, Receipt, Topic
-from connectors.kit.xml_document import xml_document
+from connectors.kit.xml import xml_document
 from tests import mutation
 from tests.clock import NOON
 from tests.command_conformance import command_conformance

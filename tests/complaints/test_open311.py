@@ -16,6 +16,7 @@ from connectors.complaints.records import (
     FieldChoice,
     FieldType,
     HistoryStep,
+    Numbering,
     Receipt,
     Topic,
     TopicField,
@@ -119,7 +120,10 @@ async def test_topics_and_their_fields_are_the_same_in_both_formats(desk_of, kin
             code="001", name="Lampu jalan mati", description="Lampu penerangan jalan umum", group="Jalan",
             keywords=("pju", "lampu"), asks_more=True,
         ),
-        Topic(code="017", name="Pohon tumbang", description=None, group="Lingkungan", keywords=(), asks_more=False),
+        Topic(
+            code="017", name="Pohon tumbang", description=None, group="Lingkungan", keywords=(), asks_more=False,
+            numbering=Numbering.LATER,
+        ),
     )  # fmt: skip
     assert await fields.ask("fields", "PJU1") == (
         TopicField(
@@ -338,13 +342,13 @@ async def test_a_batch_service_gives_a_token_and_a_blackbox_nothing(desk_of):
     desk = await desk_of(read="send")
     desk.says('[{"token":"t-9"}]', "[]", '[{"service_notice":"Terima kasih"}]', "[]")
     assert await desk.do("send", letter()) == Receipt(reference=None, token="t-9")
-    blackbox = letter(gives_number=False)
+    blackbox = letter(numbering=Numbering.NEVER)
     assert await desk.do("send", blackbox) == Receipt(reference=None)
     assert await desk.do("send", blackbox) == Receipt(reference=None, notice="Terima kasih")
     with pytest.raises(AgencyChanged):
         await desk.do("send", letter())
     desk.says('[{"service_code":"1","service_name":"A","type":"blackbox"}]')
-    assert [each.gives_number for each in await desk.ask("topics")] == [False]
+    assert [each.numbering for each in await desk.ask("topics")] == [Numbering.NEVER]
 
 
 async def test_the_keys_recognition_asks_for_the_topic_since_then(desk_of):

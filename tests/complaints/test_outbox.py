@@ -75,7 +75,13 @@ async def test_of_many_who_take_it_one_has_it_until_its_time_is_over(outbox):
     assert await outbox.due(["laksa"], NOON) == []
     assert await outbox.due(["laksa"], until) == [("laksa", "k-1")]
     again, text = await outbox.acquire("k-1", "somebody else", until, until + timedelta(minutes=1))
-    assert (again.attempts, again.doubtful, again.first_tried_at) == (1, True, NOON)
+    assert (again.attempts, again.doubtful, again.first_tried_at) == (1, False, None)
+    assert await outbox.begin("k-1", "somebody else", until + timedelta(minutes=1)) is False
+    assert await outbox.begin("k-1", "nobody", until) is False
+    assert (await outbox.one("k-1")).doubtful is False
+    assert await outbox.begin("k-1", "somebody else", until) is True
+    begun = await outbox.one("k-1")
+    assert (begun.doubtful, begun.first_tried_at, begun.tried_at) == (True, until, until)
     assert opened(COVER, "k-1", text) == letter(key="k-1")
     holder = next(f"holder {n}" for n, each in enumerate(taken) if each)
     assert await outbox.release("k-1", holder, state=Delivery.DELIVERED, number="00041") is False

@@ -258,7 +258,7 @@ async def test_what_has_changed_is_read_whole(publishers, sandbox):
     batches = [batch async for batch in feed.follow(position)]
     keys = {key for batch in batches for key, _ in batch.records}
     assert len(keys) == 499
-    assert all(batch.whole for batch in batches)
+    assert all(batch.full for batch in batches)
 
 
 async def test_last_modified_says_when_it_changed(publishers):

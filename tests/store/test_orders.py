@@ -1,13 +1,15 @@
 """What was asked for through the hub, on both databases: one key stands for one order, and nobody holds too many."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
-from connectors.venues.bookings import BookingState
-from store.booking.orders import Orders, StoredOrder
+from connectors.booking.records import BookingState
+from store.booking.orders import BookingOrders, StoredOrder
+from store.booking.tables import ORDERS
 from tests.clock import NOON
 from tests.venues.city import at, order, slot
 
@@ -16,7 +18,7 @@ UNTIL = NOON + timedelta(minutes=10)
 
 @pytest.fixture
 def orders(database):
-    return Orders(database)
+    return BookingOrders(database)
 
 
 def known(key="k1", owner="one", wanted=None, agency="gor"):
@@ -94,3 +96,16 @@ async def test_what_is_taken_is_what_is_held_or_booked_since_then(orders):
     assert await orders.taken("gor", NOON, UNTIL) == {booked.order.slot.key: 1}
     assert await orders.taken("gor", NOON + timedelta(seconds=1), NOON) == {}
     assert await orders.taken("other", NOON, NOON) == {}
+
+
+async def test_an_order_that_was_kept_when_venues_alone_were_booked_is_found(orders, database):
+    """Its slot was kept with all that was said of a venue's slot."""
+    mine = known()
+    await claim(orders, mine)
+    kept = msgspec.to_builtins(mine.order, builtin_types=(datetime,))
+    kept["slot"] |= {"remaining": 1, "maximum": 1, "without_offers": False}
+    assert (kept["slot"]["venue"], "thing" in kept["slot"]) == ("1", False)
+    body = msgspec.msgpack.encode(kept)
+    await database.write(lambda connection: connection.execute(update(ORDERS).values(body=body)))
+    assert await orders.under("one", "k1") == mine
+    assert mine.order.slot.thing == "1"

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from connectors.booking.records import BookedSlot, BookingOrder
 from connectors.kit.agency import Agency, Limits
-from connectors.venues.bookings import Order
 from connectors.venues.database import BookingDatabase, BookingDatabaseCredentials, DatabaseOptions
-from connectors.venues.records import Slot
 from tests.clock import NOON
 from tests.conftest import ROOT
 
@@ -71,14 +70,14 @@ def on_postgresql(url):
 def slot(hour=14, court=1, *, minutes=60):
     """One of today's, by its local hour."""
     starts_at = NOON.replace(hour=0) + timedelta(hours=hour - 7)
-    return Slot(
-        key=f"{court}-{starts_at:%Y%m%dT%H%MZ}", venue=str(court), starts_at=starts_at.astimezone(UTC),
-        ends_at=starts_at + timedelta(minutes=minutes), remaining=1, maximum=1, price=100_000,
+    return BookedSlot(
+        key=f"{court}-{starts_at:%Y%m%dT%H%MZ}", thing=str(court), starts_at=starts_at.astimezone(UTC),
+        ends_at=starts_at + timedelta(minutes=minutes), price=100_000,
     )  # fmt: skip
 
 
 def order(owner="one", key="k1", wanted=None, request="r1"):
-    return Order(reference=f"{owner}-{key}", owner=owner, key=key, request=request, slot=wanted or slot())
+    return BookingOrder(reference=f"{owner}-{key}", owner=owner, key=key, request=request, slot=wanted or slot())
 
 
 def at(hour, minute=0):

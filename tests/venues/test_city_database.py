@@ -7,8 +7,8 @@ import msgspec
 import psycopg
 import pytest
 
+from connectors.booking.records import BookingState, Refusal
 from connectors.kit.errors import AgencyUnavailable
-from connectors.venues.bookings import BookingState, Refusal
 from connectors.venues.database import BookingDatabase, DatabaseOptions
 from tests.clock import FakeClock
 from tests.sql_conformance import sql_conformance
@@ -73,7 +73,7 @@ class TestSlots:
 
     async def test_what_has_not_changed_is_not_told_again(self, system):
         first = [batch async for batch in system.slots().follow(None)]
-        assert [batch.whole for batch in first] == [True]
+        assert [batch.full for batch in first] == [True]
         assert [batch async for batch in system.slots().follow(first[0].position)] == []
         await done(system.hold(order()))
         assert len([batch async for batch in system.slots().follow(first[0].position)]) == 1
@@ -83,7 +83,7 @@ class TestHolding:
     async def test_a_hold_says_until_when_and_for_what_price(self, system, city, clock):
         held = await done(system.hold(order()))
         assert (held.state, held.expires_at, held.price) == (HELD, clock.now() + timedelta(minutes=10), 100_000)
-        assert (held.starts_at, held.ends_at, held.venue, held.reference) == (at(14), at(15), "1", "one-k1")
+        assert (held.starts_at, held.ends_at, held.thing, held.reference) == (at(14), at(15), "1", "one-k1")
         assert city.run("SELECT owner, request_key, request_digest, state FROM bookings") == [
             ("one", "k1", "r1", "held")
         ]

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.booking.records import BookingOrder, BookingState
 from connectors.kit.errors import AgencyError
-from connectors.venues.bookings import BookingState, Order
 from connectors.venues.open_booking import OpenBooking
+from resolvers.venues.rules import booked_slot
 from tests import mutation
-from tests.playback import Auditor, Exchange, connect, playing, recording
+from tests.playback import Exchange, Recording, connect, playing, recording
 from tests.venues.test_open_booking import FREE, slot
 
 WHO = "uuid-1"
@@ -28,7 +29,7 @@ CONFIRM = [("GET", "orders", {}), ("PUT", "orders", ORDER)]
 CANCEL = [("GET", "orders", ORDER), ("PATCH", "orders", {})]
 
 
-def answers(calls) -> Auditor:
+def answers(calls) -> Recording:
     exchanges = [
         Exchange(
             method=method,
@@ -39,15 +40,15 @@ def answers(calls) -> Auditor:
         for method, path, answer in calls
     ]
     whole = recording(OpenBooking, "order")
-    return Auditor(
+    return Recording(
         options=whole.options, credentials=whole.credentials, arguments=[], rows=[], mandatory=[], optional=[],
         exchanges=exchanges,
     )  # fmt: skip
 
 
 def order(state=None):
-    return Order(
-        reference=WHO, owner="one", key="k", request="r", slot=slot(FREE), price=75_000, state=state,
+    return BookingOrder(
+        reference=WHO, owner="one", key="k", request="r", slot=booked_slot(slot(FREE)), price=75_000, state=state,
         expires_at=datetime(2026, 11, 30, tzinfo=UTC),
     )  # fmt: skip
 

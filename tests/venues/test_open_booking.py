@@ -8,11 +8,12 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from connectors.booking.records import BookingOrder, BookingState, Refusal
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
-from connectors.venues.bookings import BookingState, Order, Refusal
 from connectors.venues.open_booking import OpenBooking
 from connectors.venues.records import Slot
+from resolvers.venues.rules import booked_slot
 from sandbox.venues.open_booking import orders_of
 from sandbox.venues.openactive import feeds_of
 from tests.conformance import conformance
@@ -52,7 +53,7 @@ def slot(key):
 
 @pytest.fixture
 def order():
-    return Order(reference="uuid-1", owner="one", key="k", request="r", slot=slot(FREE))
+    return BookingOrder(reference="uuid-1", owner="one", key="k", request="r", slot=booked_slot(slot(FREE)))
 
 
 async def test_a_slot_of_the_feed_is_known_by_its_names_where_it_is_booked(system):
@@ -110,7 +111,7 @@ async def test_the_same_uuid_is_the_same_lease_and_the_same_order(system, order,
 
 async def test_a_uuid_that_stands_for_another_order_is_a_conflict(system, order):
     await confirmed(system, order)
-    other = msgspec.structs.replace(order, slot=slot("S1-20261124-10"))
+    other = msgspec.structs.replace(order, slot=booked_slot(slot("S1-20261124-10")))
     assert await done(system.hold(other)) is Refusal.KEY_USED
 
 

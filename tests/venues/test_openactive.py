@@ -5,8 +5,9 @@ from datetime import UTC, datetime, time
 import pytest
 
 from connectors.kit.errors import AgencyChanged
+from connectors.kit.opening_hours import OpeningHours, Weekday
 from connectors.venues.openactive import OpenActive
-from connectors.venues.records import Hours, Keeper, Slot, Sport, Venue, Venues, Weekday
+from connectors.venues.records import Keeper, Slot, Sport, Venue, Venues
 from engine.configuration.agencies_file import connect_agencies
 from sandbox.venues.courts import AFTER_MIDNIGHT, CLOSED_ON_MONDAYS, FREE_OF_CHARGE, NOBODY_KEEPS, TWO_HOURS
 from sandbox.venues.openactive import feeds_of
@@ -52,14 +53,14 @@ async def test_an_item_becomes_a_venue():
         phone="+62215551001",
         provider="Dispora Contoh",
         hours=(
-            Hours(day=Weekday.MONDAY, opens=time(8), closes=time(22)),
-            Hours(day=Weekday.SUNDAY, opens=time(8), closes=time(22)),
+            OpeningHours(day=Weekday.MONDAY, opens=time(8), closes=time(22)),
+            OpeningHours(day=Weekday.SUNDAY, opens=time(8), closes=time(22)),
         ),
         keepers=(
             Keeper(
                 name="Petugas Contoh 1",
                 phone="+62215552001",
-                hours=(Hours(day=Weekday.MONDAY, opens=time(6), closes=time(14)),),
+                hours=(OpeningHours(day=Weekday.MONDAY, opens=time(6), closes=time(14)),),
             ),
         ),
     )
@@ -124,10 +125,10 @@ async def test_from_a_position_only_what_has_changed_comes(system, sandbox):
     feeds = feeds_of(sandbox.control)
     feeds.book("S1-20261123-13", TODAY)
     feeds.delete("Slot", "S1-20261123-14", TODAY)
-    (batch,) = [batch async for batch in feed.follow(position) if batch.records or batch.gone]
+    (batch,) = [batch async for batch in feed.follow(position) if batch.records or batch.deleted]
     assert [(key, slot.remaining) for key, slot in batch.records] == [("S1-20261123-13", 0)]
-    assert batch.gone == ("S1-20261123-14",)
-    assert batch.whole is False
+    assert batch.deleted == ("S1-20261123-14",)
+    assert batch.full is False
 
 
 async def test_moments_have_an_offset_or_are_in_utc(system):

@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 
 from connectors.kit.errors import AgencyChanged
+from connectors.kit.opening_hours import OpeningHours, Weekday
 from connectors.venues.openactive import OpenActive
-from connectors.venues.records import Hours, Sport, Weekday
+from connectors.venues.records import Sport
 from sandbox.venues.openactive import feeds_of
 from tests.playback import connect, playing, recording
 from tests.prices.test_sp2kp import TODAY
@@ -190,7 +191,7 @@ async def test_a_venue_may_be_open_till_24_and_on_public_holidays():
         {"opens": "08:00", "closes": "12:00", "dayOfWeek": ["Kemarin"]},
     ])  # fmt: skip
     assert found.hours == (
-        Hours(day=Weekday.MONDAY, opens=time(8), closes=time(0)), Hours(day=Weekday.SUNDAY, opens=time(7), closes=time(9)),
+        OpeningHours(day=Weekday.MONDAY, opens=time(8), closes=time(0)), OpeningHours(day=Weekday.SUNDAY, opens=time(7), closes=time(9)),
     )  # fmt: skip
     assert findings == {"dayOfWeek: 1 no day of the week": 1}
 
@@ -223,7 +224,7 @@ UNREADABLE = [
 @pytest.mark.parametrize("unreadable", UNREADABLE, ids=range(len(UNREADABLE)))
 async def test_an_update_that_cannot_be_read_ends_what_was_and_the_feed_goes_on(unreadable):
     batches, findings = await followed("slots", [[unreadable], [item(SLOT, key="S2")]], position="2 p=0")
-    assert [(batch.gone, [key for key, _ in batch.records], batch.whole) for batch in batches] == [
+    assert [(batch.deleted, [key for key, _ in batch.records], batch.full) for batch in batches] == [
         (("S1",), [], False), ((), ["S2"], False), ((), [], False),
     ]  # fmt: skip
     assert [each.split(":")[0] for each in findings] == ["row set aside"]
@@ -247,7 +248,11 @@ async def test_items_of_other_kinds_are_passed_over():
         ],
     ]
     batches, findings = await followed("slots", pages)
-    assert (list(records(batches)), [batch.gone for batch in batches], findings) == (["S1", "S2"], [(), (), (), ()], {})
+    assert (list(records(batches)), [batch.deleted for batch in batches], findings) == (
+        ["S1", "S2"],
+        [(), (), (), ()],
+        {},
+    )
 
 
 VERSIONS = [(1, 2), ("1", 2), (1777600000.0, 1777600001), ("2026-11-01T10:00:00Z", "2026-11-02T10:00:00Z"), ("a", "b"),
@@ -264,7 +269,7 @@ async def test_of_two_versions_on_a_page_the_newer_is_believed(older, newer):
     ]]  # fmt: skip
     batches, findings = await followed("slots", pages)
     found = records(batches)
-    assert ({key: each.remaining for key, each in found.items()}, batches[0].gone) == ({"S1": 1, "S2": 0}, ("S3",))
+    assert ({key: each.remaining for key, each in found.items()}, batches[0].deleted) == ({"S1": 1, "S2": 0}, ("S3",))
     assert findings == {}
 
 
@@ -275,7 +280,7 @@ async def test_modified_may_be_a_moment_in_words():
 
 async def test_a_copy_that_was_read_in_another_way_is_made_anew():
     batches, _ = await followed("slots", [[item(SLOT)]], position="p=1")
-    assert (list(records(batches)), batches[0].whole) == (["S1"], True)
+    assert (list(records(batches)), batches[0].full) == (["S1"], True)
     assert (await followed("slots", [[item(SLOT)]], position="2 p=1"))[0] == []
 
 

@@ -5,13 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.venues.records import Hours, Slot, Weekday
+from connectors.kit.opening_hours import OpeningHours, Weekday
+from connectors.venues.records import Slot
+from resolvers.kit.opening_hours import within
 from resolvers.kit.places import kilometres
-from resolvers.venues.rules import HourState, hours_of, within
+from resolvers.venues.rules import HourState, hours_of
 
 WIB = ZoneInfo("Asia/Jakarta")
-NIGHT = (Hours(day=Weekday.MONDAY, opens=time(14), closes=time(1)),)
-DAY = (Hours(day=Weekday.MONDAY, opens=time(8), closes=time(22)),)
+NIGHT = (OpeningHours(day=Weekday.MONDAY, opens=time(14), closes=time(1)),)
+DAY = (OpeningHours(day=Weekday.MONDAY, opens=time(8), closes=time(22)),)
 MONDAY = date(2026, 11, 23)
 
 

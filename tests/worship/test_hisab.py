@@ -4,7 +4,6 @@ Source of the published times: its schedules as renomureza/waktu-sholat had them
 (`sandbox/worship/schedule.csv` is the whole year).
 """
 
-import csv
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.worship.centres import centre_of
+from connectors.regions.outlines import outlines_of
 from connectors.worship.hisab import Ihtiyat, Method, times_of
 from connectors.worship.records import NAMES, DayTimes, in_order
 from connectors.worship.sun import JULIAN_DAY_OF_ORDINAL_0, sun_at
 from sandbox.worship.schedule import times
-from tests.playback import RECORDED
 
 TANGERANG = (-6.169758, 106.638886)
 LOWLAND, HIGHLAND = Method(), Method(horizon=2.0)
@@ -137,21 +135,13 @@ def test_anywhere_in_the_country_on_any_day_by_any_angles_the_order_holds(latitu
 
 
 def test_each_of_the_104_kelurahan_is_placed_and_within_a_minute_of_the_city():
-    with (RECORDED.parent.parent / "connectors" / "regions" / "36.71.csv").open(encoding="utf-8", newline="") as file:
-        codes = [row["kode_kemendagri"] for row in csv.DictReader(file) if row["level"] == "kelurahan"]
-    assert len(codes) == 104
+    outlines = outlines_of("36.71")
+    assert len(outlines) == 104
     for day in DAYS:
         city = times_of(day, *TANGERANG, 7, Method())
-        for code in codes:
-            centre = centre_of(code)
-            assert centre is not None, code
-            off = apart(times_of(day, *centre, 7, Method()), city)
+        for code, outline in outlines.items():
+            off = apart(times_of(day, *outline.centre, 7, Method()), city)
             assert max(map(abs, off)) <= 1, (code, day, off)
-
-
-def test_a_kelurahan_that_nobody_has_placed_has_no_centre():
-    assert centre_of("36.71.99.9999") is None
-    assert centre_of("99.99.01.1001") is None
 
 
 def test_asar_with_two_shadows_is_later_and_a_height_makes_the_day_longer():

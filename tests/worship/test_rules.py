@@ -19,10 +19,10 @@ from connectors.worship.records import (
 )
 from resolvers.worship.rules import (
     Basis,
-    Check,
     Fasting,
     PrayerName,
     RamadanDay,
+    ScheduleCheck,
     believed,
     merged,
     owed,
@@ -46,13 +46,13 @@ def shifted(minutes, name="dhuhr"):
 @pytest.mark.parametrize(
     ("minutes", "basis", "check"),
     [
-        (0, Basis.PUBLISHED, Check.AGREES),
-        (1, Basis.PUBLISHED, Check.AGREES),
-        (-1, Basis.PUBLISHED, Check.AGREES),
-        (2, Basis.PUBLISHED, Check.DIFFERS),
-        (-10, Basis.PUBLISHED, Check.DIFFERS),
-        (11, Basis.COMPUTED, Check.IMPLAUSIBLE),
-        (-60, Basis.COMPUTED, Check.IMPLAUSIBLE),
+        (0, Basis.PUBLISHED, ScheduleCheck.AGREES),
+        (1, Basis.PUBLISHED, ScheduleCheck.AGREES),
+        (-1, Basis.PUBLISHED, ScheduleCheck.AGREES),
+        (2, Basis.PUBLISHED, ScheduleCheck.DIFFERS),
+        (-10, Basis.PUBLISHED, ScheduleCheck.DIFFERS),
+        (11, Basis.COMPUTED, ScheduleCheck.IMPLAUSIBLE),
+        (-60, Basis.COMPUTED, ScheduleCheck.IMPLAUSIBLE),
     ],
 )
 @pytest.mark.parametrize("name", NAMES[1:-1])
@@ -64,12 +64,12 @@ def test_published_times_win_unless_they_cannot_be_this_citys(minutes, basis, ch
 
 
 def test_without_published_times_the_computed_ones_are_given_and_it_is_said_why():
-    assert believed(TIMES, {}, DAY) == (TIMES, Basis.COMPUTED, Check.UNPUBLISHED, None)
-    assert believed(TIMES, None, DAY) == (TIMES, Basis.COMPUTED, Check.UNCHECKED, None)
+    assert believed(TIMES, {}, DAY) == (TIMES, Basis.COMPUTED, ScheduleCheck.UNPUBLISHED, None)
+    assert believed(TIMES, None, DAY) == (TIMES, Basis.COMPUTED, ScheduleCheck.UNCHECKED, None)
 
 
 def test_without_computed_times_the_published_ones_are_given_unchecked_and_without_either_there_are_none():
-    assert believed(None, {DAY: TIMES}, DAY) == (TIMES, Basis.PUBLISHED, Check.UNCHECKED, None)
+    assert believed(None, {DAY: TIMES}, DAY) == (TIMES, Basis.PUBLISHED, ScheduleCheck.UNCHECKED, None)
     assert believed(None, {}, DAY) is None
     assert believed(None, None, DAY) is None
 

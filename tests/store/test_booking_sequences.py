@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from store.booking.told_bookings import BookingSequences, Telling
+from store.booking.sequences import BookingSequences, CalendarDigest
 
 
 @pytest.fixture
 def numbers(database):
-    told = BookingSequences(database)
+    sequences = BookingSequences(database)
 
-    async def of(*tellings):
-        return list((await told.sequences([Telling(*each) for each in tellings])).values())
+    async def of(*digests):
+        return list((await sequences.sequences([CalendarDigest(*each) for each in digests])).values())
 
     return of
 

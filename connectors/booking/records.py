@@ -1,7 +1,7 @@
-"""What is said of a booking, and what a system of venues does that takes bookings.
+"""What is said of a booking, and what a system does that takes bookings, whatever the things are that are booked.
 
 The system is the only writer of truth: the hub asks it each time, and keeps nothing of the answer as a fact. What it
-does keep is the `Order`: what was asked for, under which key and name, so that it can be asked for again.
+does keep is the `BookingOrder`: what was asked for, under which key and name, so that it can be asked for again.
 """
 
 from abc import abstractmethod
@@ -12,8 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from connectors.kit.command import Command
-from connectors.kit.connector import Credentials, Options
-from connectors.venues.records import Slot, Venues
+from connectors.kit.connector import Connector, Credentials, Options
 
 
 class BookingState(Enum):
@@ -36,7 +35,7 @@ class Refusal(Enum):
     EXPIRED = "EXPIRED"
     """It was held until a moment that has passed."""
     CANCELLED = "CANCELLED"
-    """It was given back, or the venue has cancelled it."""
+    """It was given back, or the side that lets it has cancelled it."""
     PRICE_CHANGED = "PRICE_CHANGED"
     """It costs something else by now."""
     TOO_LATE = "TOO_LATE"
@@ -47,16 +46,33 @@ class Refusal(Enum):
     """There is no such booking, or the time is not on offer."""
 
 
+class BookedSlot(msgspec.Struct, frozen=True, kw_only=True):
+    """A time for which one thing can be had, as it is booked. `key` names the time, `thing` what can be had.
+
+    `price` is in whole rupiah, 0 where it costs nothing, None where unsaid. `reference` and `offer` are what the time
+    and its price are called where it is booked, if that is not by the key.
+    """
+
+    key: str
+    thing: str = msgspec.field(name="venue")
+    """It has this name in orders: they were kept when venues alone were booked."""
+    starts_at: datetime
+    ends_at: datetime
+    price: int | None
+    reference: str | None = None
+    offer: str | None = None
+
+
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
-    """One booking, as its system tells of it. `venue` is the venue's reference, `reference` its own.
+    """One booking, as its system tells of it. `thing` is what is booked, `reference` the booking's own name.
 
     `owner` is by what the system knows who booked through the hub: a name of the hub's making that says nothing; None
     for who booked elsewhere. `holder` is a name that the system itself keeps, where it is configured to say so.
-    `expires_at`: until when it is held. `ready_at`: when the venue said that it is ready.
+    `expires_at`: until when it is held. `ready_at`: when the thing was said to be ready.
     """
 
     reference: str
-    venue: str
+    thing: str
     starts_at: datetime
     ends_at: datetime
     price: int | None
@@ -67,7 +83,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     ready_at: datetime | None = None
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class BookingOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody asked for through the hub: this slot, for this owner, under this key.
 
     `reference` follows from owner and key, so that a repeat asks for the same booking. `request` is a digest of what
@@ -79,7 +95,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     key: str
     request: str
-    slot: Slot
+    slot: BookedSlot
     price: int | None = None
     state: BookingState | None = None
     expires_at: datetime | None = None
@@ -112,10 +128,11 @@ O = TypeVar("O", bound=Options)  # noqa: E741
 C = TypeVar("C", bound=Credentials)
 
 
-class Bookable(Venues[O, C]):
-    """A connector of venues that also takes bookings. What is done twice is as if it were done once.
+class BookingSystem(Connector[O, C]):
+    """A connector of a system that takes bookings. What is done twice is as if it were done once.
 
-    Where a system keeps no list of its own, `orders` are those that the hub knows of.
+    A domain's own kind adds how its things are found. Where a system keeps no list of its own, `orders` are those that
+    the hub knows of.
     """
 
     @property
@@ -124,31 +141,21 @@ class Bookable(Venues[O, C]):
         """On which terms it takes bookings."""
 
     @abstractmethod
-    def hold(self, order: Order) -> Command[Booking | Refusal]:
+    def hold(self, order: BookingOrder) -> Command[Booking | Refusal]:
         """Keep the slot for its owner until a moment; for the same order, the booking that there is."""
 
     @abstractmethod
-    def confirm(self, order: Order) -> Command[Booking | Refusal]:
+    def confirm(self, order: BookingOrder) -> Command[Booking | Refusal]:
         """Take what is held, before that moment."""
 
     @abstractmethod
-    def cancel(self, order: Order) -> Command[Booking | Refusal]:
+    def cancel(self, order: BookingOrder) -> Command[Booking | Refusal]:
         """Give it back, held or confirmed."""
 
     @abstractmethod
-    def make_ready(self, reference: str, order: Order | None) -> Command[Booking | Refusal]:
-        """Say for the venue that it is open and lit for a booking that is confirmed."""
-
-    @abstractmethod
-    def booking(self, reference: str, order: Order | None) -> Command[Booking | None]:
+    def booking(self, reference: str, order: BookingOrder | None) -> Command[Booking | None]:
         """One booking as it is now."""
 
     @abstractmethod
-    def bookings_of(self, owner: str, orders: tuple[Order, ...]) -> Command[tuple[Booking, ...]]:
+    def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> Command[tuple[Booking, ...]]:
         """All of one owner."""
-
-    @abstractmethod
-    def bookings_at(
-        self, venue: str, since: datetime, until: datetime, orders: tuple[Order, ...]
-    ) -> Command[tuple[Booking, ...]]:
-        """All of one venue that touch this time, whoever booked; those that are held no more left out."""

@@ -16,8 +16,8 @@ from store.kit.database import Database
 AT = TOLD_BOOKINGS.c
 
 
-class Telling(NamedTuple):
-    """What is told of a booking now, as a digest; `least`: its number where nothing was told of it before."""
+class CalendarDigest(NamedTuple):
+    """What a calendar says of a booking now, as a digest; `least`: its number where none has said anything yet."""
 
     agency: str
     reference: str
@@ -31,18 +31,18 @@ class BookingSequences:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def sequences(self, tellings: Collection[Telling]) -> dict[tuple[str, str], int]:
+    async def sequences(self, digests: Collection[CalendarDigest]) -> dict[tuple[str, str], int]:
         """The number of each, by agency and reference; what is new or has changed is remembered."""
-        known = await self._database.read(lambda connection: _known(connection, tellings))
-        changed = [each for each in tellings if known.get(each[:2], ("", 0))[0] != each.digest]
+        known = await self._database.read(lambda connection: _known(connection, digests))
+        changed = [each for each in digests if known.get(each[:2], ("", 0))[0] != each.digest]
         if changed:
             known |= await self._database.write(lambda connection: _noted(connection, changed))
         return {key: sequence for key, (_, sequence) in known.items()}
 
 
-def _known(connection: Connection, tellings: Collection[Telling]) -> dict[tuple[str, str], tuple[str, int]]:
+def _known(connection: Connection, digests: Collection[CalendarDigest]) -> dict[tuple[str, str], tuple[str, int]]:
     references: dict[str, list[str]] = {}
-    for each in tellings:
+    for each in digests:
         references.setdefault(each.agency, []).append(each.reference)
     found: dict[tuple[str, str], tuple[str, int]] = {}
     for agency, of_one in references.items():
@@ -51,7 +51,7 @@ def _known(connection: Connection, tellings: Collection[Telling]) -> dict[tuple[
     return found
 
 
-def _noted(connection: Connection, changed: Collection[Telling]) -> dict[tuple[str, str], tuple[str, int]]:
+def _noted(connection: Connection, changed: Collection[CalendarDigest]) -> dict[tuple[str, str], tuple[str, int]]:
     """Who tells of the same change at the same time gives it one number."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for each in sorted(changed):

@@ -1,0 +1,1 @@
+"""Bookings: hold, confirm, cancel: what a system is that takes them."""

@@ -1,0 +1,1 @@
+"""Bookings, whatever it is that is booked."""
