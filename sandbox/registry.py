@@ -22,13 +22,13 @@ def domains() -> dict[str, SandboxDomain]:
 
 
 def check(found: Mapping[str, SandboxDomain]) -> None:
-    """Raise `DeclarationError` if two domains have the same database, or the same variable."""
+    """Raise `SandboxDeclarationError` if two domains have the same database, or the same variable."""
     databases(found)
     environment(found)
 
 
 def routes_of(found: Mapping[str, SandboxDomain], control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The addresses of all stand-ins. Raises `DeclarationError` if two of them have the same address or agency."""
+    """The addresses of all stand-ins. Raises `SandboxDeclarationError` if two of them have the same address or agency."""
     made = []
     for name, domain in found.items():
         control.renaming(domain.renamed)

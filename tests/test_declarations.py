@@ -176,7 +176,9 @@ PATHS = [lambda _control, _now: [web.get("/x", None)]]
 )
 def test_two_stand_ins_that_clash_are_named(domain, what, named):
     two = {"a": domain, "b": domain}
-    refused(lambda: what(two), named, "sandbox/a/domain.py", "sandbox/b/domain.py", error=of_sandbox.DeclarationError)
+    refused(
+        lambda: what(two), named, "sandbox/a/domain.py", "sandbox/b/domain.py", error=of_sandbox.SandboxDeclarationError
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_a_folder_without_its_declaration_is_named(tmp_path, files, said):
         refused(lambda kind=kind: declared(room, kind), said)
         _forget()
     sys.modules["room"] = room
-    refused(lambda: sandbox_declared(room), said, error=of_sandbox.DeclarationError)
+    refused(lambda: sandbox_declared(room), said, error=of_sandbox.SandboxDeclarationError)
     _forget()
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from aiohttp import web
 
-from sandbox.kit.declarations import DeclarationError
+from sandbox.kit.declarations import SandboxDeclarationError
 
 Mode = Literal["ok", "slow", "down", "changed", "rejecting", "throttling", "html", "truncated"]
 MODES: tuple[str, ...] = get_args(Mode)
@@ -56,11 +56,11 @@ class Control:
             self._told[agency] = told
 
     def claim(self, agency: str) -> None:
-        """Note that an agency belongs to the domain that registers now; raises `DeclarationError` if it has another."""
+        """Note that an agency belongs to the domain that registers now; raises `SandboxDeclarationError` if it has another."""
         owner = self._owners.setdefault(agency, self.domain)
         if owner != self.domain:
             places = f"sandbox/{owner}/domain.py and by sandbox/{self.domain}/domain.py"
-            raise DeclarationError(f"the stand-in {agency} is declared by {places}")
+            raise SandboxDeclarationError(f"the stand-in {agency} is declared by {places}")
 
     def renaming(self, names: Iterable[str]) -> None:
         """The keys and elements that a `changed` agency renames, for agencies that are registered after this."""

@@ -7,17 +7,17 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class DeclarationError(Exception):
+class SandboxDeclarationError(Exception):
     """The declarations of two places clash, or one is missing. The text names both places."""
 
 
 def united(entries: Iterable[tuple[str, K, V]], what: str) -> dict[K, V]:
-    """Entries of domains in one mapping; raises `DeclarationError` if two of them have the same key."""
+    """Entries of domains in one mapping; raises `SandboxDeclarationError` if two of them have the same key."""
     found: dict[K, V] = {}
     owner: dict[K, str] = {}
     for name, key, value in entries:
         place = f"sandbox/{name}/domain.py"
         if key in found:
-            raise DeclarationError(f"{what} {key} is declared by {owner[key]} and by {place}")
+            raise SandboxDeclarationError(f"{what} {key} is declared by {owner[key]} and by {place}")
         found[key], owner[key] = value, place
     return found

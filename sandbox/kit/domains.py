@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sandbox.kit.control import Control
 from sandbox.kit.databases import Fill
-from sandbox.kit.declarations import DeclarationError
+from sandbox.kit.declarations import SandboxDeclarationError
 
 Routes = Callable[[Control, Callable[[], datetime]], list[web.RouteDef]]
 """Makes the routes of a stand-in, from the control and the clock."""
@@ -36,11 +36,11 @@ class SandboxDomain(Struct, frozen=True, kw_only=True):
 def declared(sandbox: ModuleType) -> dict[str, SandboxDomain]:
     """The declaration of each folder of the sandbox, in alphabetical order.
 
-    Raises `DeclarationError` for a folder without a declaration.
+    Raises `SandboxDeclarationError` for a folder without a declaration.
     """
     places = sorted(each.parent for at in sandbox.__path__ for each in Path(at).glob("*/domain.py"))
     if bare := [each.name for each in places if not (each / "__init__.py").exists()]:
-        raise DeclarationError(f"{sandbox.__name__}/{bare[0]}/ has a domain.py and no __init__.py")
+        raise SandboxDeclarationError(f"{sandbox.__name__}/{bare[0]}/ has a domain.py and no __init__.py")
     found = {}
     for folder in sorted(each.name for each in pkgutil.iter_modules(sandbox.__path__) if each.ispkg):
         if folder == "kit":
@@ -51,10 +51,10 @@ def declared(sandbox: ModuleType) -> dict[str, SandboxDomain]:
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise
-            raise DeclarationError(
+            raise SandboxDeclarationError(
                 f"{sandbox.__name__}/{folder}/ has no domain.py, which declares its DOMAIN"
             ) from None
         if not isinstance(domain, SandboxDomain):
-            raise DeclarationError(f"{name}: expected DOMAIN, a SandboxDomain")
+            raise SandboxDeclarationError(f"{name}: expected DOMAIN, a SandboxDomain")
         found[folder] = domain
     return found
