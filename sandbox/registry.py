@@ -28,7 +28,7 @@ def check(found: Mapping[str, SandboxDomain]) -> None:
 
 
 def routes_of(found: Mapping[str, SandboxDomain], control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The addresses of all stand-ins. Raises `SandboxDeclarationError` if two of them have the same address or agency."""
+    """The addresses of all stand-ins. Raises `SandboxDeclarationError` for two with the same address or agency."""
     made = []
     for name, domain in found.items():
         control.renaming(domain.renamed)
