@@ -56,7 +56,7 @@ class Control:
             self._told[agency] = told
 
     def claim(self, agency: str) -> None:
-        """Note whose agency it is: of the domain that registers now. Raises `SandboxDeclarationError` if it has another."""
+        """Note whose agency it is: of the domain that registers now. Raises `SandboxDeclarationError` for another."""
         owner = self._owners.setdefault(agency, self.domain)
         if owner != self.domain:
             places = f"sandbox/{owner}/domain.py and by sandbox/{self.domain}/domain.py"
