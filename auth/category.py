@@ -1,9 +1,9 @@
 """The categories of personal data. Each domain declares its own; agreements, scopes and the audit log name them."""
 
-import msgspec
+from connectors.kit.bilingual import Bilingual
 
 
-class Category(msgspec.Struct, frozen=True, kw_only=True):
+class Category(Bilingual, frozen=True, kw_only=True):
     """A category of personal data.
 
     `name` stands in the schema, in the audit log, and in the scopes of apps. `scope` describes what an app with the
@@ -13,9 +13,3 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str
     scope: str
-    id: str
-    en: str
-
-    def text(self, language: str) -> str:
-        """What was read, in Indonesian (`id`) or in English (`en`)."""
-        return self.id if language == "id" else self.en

@@ -9,6 +9,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
+from connectors.kit.bilingual import Bilingual
 from connectors.kit.errors import AgencyError
 from engine.execution.guard import QuotaExceeded
 from engine.execution.parsing import LimitExceeded
@@ -21,47 +22,46 @@ from store.kit.database import StoreBroken
 log = structlog.get_logger()
 
 TEXTS = {
-    "AGENCY_UNAVAILABLE": {"id": "{} sedang tidak menjawab.", "en": "{} does not answer now."},
-    "AGENCY_THROTTLED": {"id": "{} meminta simpul ini menunggu.", "en": "{} asked the hub to wait."},
-    "AGENCY_COPYING": {
-        "id": "Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
-        "en": "The first copy of {} is being made; try again in a moment.",
-    },
-    "HUB_THROTTLED": {
-        "id": "Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
-        "en": "The hub has reached its own limit of calls to {}; try again in a moment.",
-    },
-    "AGENCY_REJECTED": {"id": "{} menolak permintaan simpul ini.", "en": "{} refused the hub's request."},
-    "AGENCY_CHANGED": {"id": "Jawaban {} tidak dapat dibaca.", "en": "The answer of {} cannot be read."},
-    "LIMIT_EXCEEDED": {
-        "id": "Permintaan ini terlalu besar: {}, paling banyak {}.",
-        "en": "The document asks for too much: {}, {} at most.",
-    },
-    "QUOTA_EXCEEDED": {
-        "id": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
-        "en": "The quota of this minute is used up; try again in a moment.",
-    },
-    "STORE_UNAVAILABLE": {
-        "id": "Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
-        "en": "The hub's own store does not answer now; try again in a moment.",
-    },
-    "INTERNAL_SERVER_ERROR": {
-        "id": "Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
-        "en": "Something went wrong on our side. Name this id when you report it.",
-    },
+    "AGENCY_UNAVAILABLE": Bilingual(id="{} sedang tidak menjawab.", en="{} does not answer now."),
+    "AGENCY_THROTTLED": Bilingual(id="{} meminta simpul ini menunggu.", en="{} asked the hub to wait."),
+    "AGENCY_COPYING": Bilingual(
+        id="Salinan pertama dari {} sedang dibuat; coba lagi sebentar lagi.",
+        en="The first copy of {} is being made; try again in a moment.",
+    ),
+    "HUB_THROTTLED": Bilingual(
+        id="Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
+        en="The hub has reached its own limit of calls to {}; try again in a moment.",
+    ),
+    "AGENCY_REJECTED": Bilingual(id="{} menolak permintaan simpul ini.", en="{} refused the hub's request."),
+    "AGENCY_CHANGED": Bilingual(id="Jawaban {} tidak dapat dibaca.", en="The answer of {} cannot be read."),
+    "LIMIT_EXCEEDED": Bilingual(
+        id="Permintaan ini terlalu besar: {}, paling banyak {}.", en="The document asks for too much: {}, {} at most."
+    ),
+    "QUOTA_EXCEEDED": Bilingual(
+        id="Kuota menit ini sudah habis; coba lagi sebentar lagi.",
+        en="The quota of this minute is used up; try again in a moment.",
+    ),
+    "STORE_UNAVAILABLE": Bilingual(
+        id="Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
+        en="The hub's own store does not answer now; try again in a moment.",
+    ),
+    "INTERNAL_SERVER_ERROR": Bilingual(
+        id="Ada kesalahan di pihak kami. Sebutkan id ini bila melapor.",
+        en="Something went wrong on our side. Name this id when you report it.",
+    ),
 }
 
 NAMES = {
-    "length": {"id": "panjangnya", "en": "its length"},
-    "tokens": {"id": "jumlah tokennya", "en": "its tokens"},
-    "depth": {"id": "kedalamannya", "en": "its depth"},
-    "breadth": {"id": "bidang di satu tempat", "en": "fields in one place"},
-    "aliases": {"id": "jumlah aliasnya", "en": "its aliases"},
-    "directives": {"id": "jumlah direktifnya", "en": "its directives"},
-    "root_fields": {"id": "bidang akarnya", "en": "its root fields"},
-    "values": {"id": "nilai yang ditulis di dalamnya", "en": "the values written into it"},
-    "variables": {"id": "nilai dalam variabelnya", "en": "the values in its variables"},
-    "cost": {"id": "biayanya", "en": "its cost"},
+    "length": Bilingual(id="panjangnya", en="its length"),
+    "tokens": Bilingual(id="jumlah tokennya", en="its tokens"),
+    "depth": Bilingual(id="kedalamannya", en="its depth"),
+    "breadth": Bilingual(id="bidang di satu tempat", en="fields in one place"),
+    "aliases": Bilingual(id="jumlah aliasnya", en="its aliases"),
+    "directives": Bilingual(id="jumlah direktifnya", en="its directives"),
+    "root_fields": Bilingual(id="bidang akarnya", en="its root fields"),
+    "values": Bilingual(id="nilai yang ditulis di dalamnya", en="the values written into it"),
+    "variables": Bilingual(id="nilai dalam variabelnya", en="the values in its variables"),
+    "cost": Bilingual(id="biayanya", en="its cost"),
 }
 """What people call each limit."""
 

@@ -4,6 +4,7 @@ import re
 
 from graphql import GraphQLError
 
+from connectors.kit.bilingual import Bilingual
 from resolvers.kit.moments import FIRST, LAST
 
 _ABOUT_A_VALUE = re.compile(
@@ -20,46 +21,49 @@ _MISSING = re.compile(
 )
 
 HAS_TO_BE = {
-    "Int": {
-        "id": "bilangan bulat dari -2147483648 sampai 2147483647",
-        "en": "a whole number from -2147483648 to 2147483647",
-    },
-    "Float": {"id": "bilangan", "en": "a number"},
-    "String": {"id": "teks", "en": "a text"},
-    "Boolean": {"id": "true atau false", "en": "true or false"},
-    "ID": {"id": "id dari jawaban simpul ini", "en": "an id from an answer of this hub"},
-    "NOP": {
-        "id": "teks dari 18 angka, seperti 36.75-010.001-001.0001-0",
-        "en": "a text of 18 digits, like 36.75-010.001-001.0001-0",
-    },
-    "NIK": {"id": "teks dari 16 angka", "en": "a text of 16 digits"},
-    "RegionCode": {
-        "id": "kode Kemendagri dengan titik, seperti 36.71.01 atau 36.71.01.1001",
-        "en": "a Kemendagri code with its points, like 36.71.01 or 36.71.01.1001",
-    },
-    "Rupiah": {"id": "bilangan bulat", "en": "a whole number"},
-    "Date": {
-        "id": f"tanggal antara {FIRST} dan {LAST}, seperti 2026-01-31",
-        "en": f"a day between {FIRST} and {LAST}, as in 2026-01-31",
-    },
-    "DateTime": {
-        "id": f"waktu dengan zonanya, antara {FIRST} dan {LAST}, seperti 2026-01-31T00:00:00Z",
-        "en": f"a moment with its zone, between {FIRST} and {LAST}, as in 2026-01-31T00:00:00Z",
-    },
-    "Time": {"id": "jam, seperti 08:00:00", "en": "a time of day, as in 08:00:00"},
-    "URL": {"id": "alamat web", "en": "an address on the web"},
-    "PhoneNumber": {"id": "nomor telepon, seperti +62215550001", "en": "a telephone number, like +62215550001"},
+    "Int": Bilingual(
+        id="bilangan bulat dari -2147483648 sampai 2147483647", en="a whole number from -2147483648 to 2147483647"
+    ),
+    "Float": Bilingual(id="bilangan", en="a number"),
+    "String": Bilingual(id="teks", en="a text"),
+    "Boolean": Bilingual(id="true atau false", en="true or false"),
+    "ID": Bilingual(id="id dari jawaban simpul ini", en="an id from an answer of this hub"),
+    "NOP": Bilingual(
+        id="teks dari 18 angka, seperti 36.75-010.001-001.0001-0",
+        en="a text of 18 digits, like 36.75-010.001-001.0001-0",
+    ),
+    "NIK": Bilingual(id="teks dari 16 angka", en="a text of 16 digits"),
+    "RegionCode": Bilingual(
+        id="kode Kemendagri dengan titik, seperti 36.71.01 atau 36.71.01.1001",
+        en="a Kemendagri code with its points, like 36.71.01 or 36.71.01.1001",
+    ),
+    "Rupiah": Bilingual(id="bilangan bulat", en="a whole number"),
+    "Date": Bilingual(
+        id=f"tanggal antara {FIRST} dan {LAST}, seperti 2026-01-31",
+        en=f"a day between {FIRST} and {LAST}, as in 2026-01-31",
+    ),
+    "DateTime": Bilingual(
+        id=f"waktu dengan zonanya, antara {FIRST} dan {LAST}, seperti 2026-01-31T00:00:00Z",
+        en=f"a moment with its zone, between {FIRST} and {LAST}, as in 2026-01-31T00:00:00Z",
+    ),
+    "Time": Bilingual(id="jam, seperti 08:00:00", en="a time of day, as in 08:00:00"),
+    "URL": Bilingual(id="alamat web", en="an address on the web"),
+    "PhoneNumber": Bilingual(id="nomor telepon, seperti +62215550001", en="a telephone number, like +62215550001"),
 }
 """What people are told of each scalar."""
 TEXTS = {
-    "known": {
-        "id": "{where}: bukan {type} yang sah; yang diharapkan adalah {what}.",
-        "en": "{where}: not a valid {type}; expected {what}.",
-    },
-    "other": {"id": "{where}: bukan nilai {type} dari skema.", "en": "{where}: not a value of {type} in the schema."},
-    "missing": {"id": "{where}: wajib diisi dan tidak boleh null.", "en": "{where}: is required and must not be null."},
-    "nameless": {"id": "Nilai dalam dokumen ini", "en": "A value in this document"},
-    "unclear": {"id": "{where}: tidak dapat dipakai di sini.", "en": "{where}: cannot be used here."},
+    "known": Bilingual(
+        id="{where}: bukan {type} yang sah; yang diharapkan adalah {what}.",
+        en="{where}: not a valid {type}; expected {what}.",
+    ),
+    "other": Bilingual(
+        id="{where}: bukan nilai {type} dari skema.", en="{where}: not a value of {type} in the schema."
+    ),
+    "missing": Bilingual(
+        id="{where}: wajib diisi dan tidak boleh null.", en="{where}: is required and must not be null."
+    ),
+    "nameless": Bilingual(id="Nilai dalam dokumen ini", en="A value in this document"),
+    "unclear": Bilingual(id="{where}: tidak dapat dipakai di sini.", en="{where}: cannot be used here."),
 }
 
 

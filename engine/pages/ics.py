@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vText
 
+from connectors.kit.bilingual import Bilingual
 from connectors.kit.ical.events import is_web
 from resolvers.calendar.agenda import PublishedEvent
 from resolvers.kit.context import Source
@@ -15,9 +16,9 @@ REFRESH = timedelta(hours=1)
 """How often a calendar app may ask again."""
 
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]+")
-_HAD = {"id": "Sumber: {}, diambil {:%d-%m-%Y %H.%M %Z}{}.", "en": "Source: {}, had on {:%Y-%m-%d at %H:%M %Z}{}."}
-_LATE = {"id": "; yang lebih baru belum dapat diambil", "en": "; nothing newer could be had"}
-_MISSING = {"id": "Tanpa {}, yang sedang tidak menjawab.", "en": "Without {}, which does not answer now."}
+_HAD = Bilingual(id="Sumber: {}, diambil {:%d-%m-%Y %H.%M %Z}{}.", en="Source: {}, had on {:%Y-%m-%d at %H:%M %Z}{}.")
+_LATE = Bilingual(id="; yang lebih baru belum dapat diambil", en="; nothing newer could be had")
+_MISSING = Bilingual(id="Tanpa {}, yang sedang tidak menjawab.", en="Without {}, which does not answer now.")
 
 
 class Words:

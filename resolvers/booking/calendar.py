@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from connectors.booking.records import BookingState
+from connectors.kit.bilingual import Bilingual
 from connectors.kit.errors import AgencyError
 from resolvers.booking.bookables import BookedThing, bookables_of
 from resolvers.booking.bookers import booker
@@ -15,8 +16,8 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.personal import PersonalValue
 from store.booking.sequences import BookingSequences
 
-HELD = {"id": "Belum dikonfirmasi.", "en": "Not confirmed yet."}
-KEEPER = {"id": "Petugas: {}", "en": "On duty: {}"}
+HELD = Bilingual(id="Belum dikonfirmasi.", en="Not confirmed yet.")
+KEEPER = Bilingual(id="Petugas: {}", en="On duty: {}")
 CANCELLED = (BookingState.CANCELLED, BookingState.CANCELLED_BY_VENUE)
 
 

@@ -1,6 +1,7 @@
 """Bookings: what is personal, how one is found again by its id, what is exported, and what domains have to declare."""
 
 from auth.policies import signed_in
+from connectors.kit.bilingual import Bilingual
 from resolvers.booking import bookings, officers
 from resolvers.booking.bookables import check_bookables
 from resolvers.booking.calendar import booked
@@ -28,7 +29,7 @@ DOMAIN = ResolverDomain(
     exports=(
         Export(
             "bookings",
-            {"id": "Pemesanan saya", "en": "My bookings"},
+            Bilingual(id="Pemesanan saya", en="My bookings"),
             {"since": moment},
             booked,
             MY_BOOKINGS,

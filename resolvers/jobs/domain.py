@@ -1,6 +1,7 @@
 """Vacancies, internships, job fairs and the yellow card: the nodes, the personal category, and the export."""
 
 from auth.policies import public
+from connectors.kit.bilingual import Bilingual
 from resolvers.jobs import fairs, internships, vacancies
 from resolvers.jobs.internships import OpenInternship
 from resolvers.jobs.policies import YELLOW_CARD
@@ -18,7 +19,7 @@ DOMAIN = ResolverDomain(
     exports=(
         Export(
             fairs.FAIRS.name,
-            {"id": "Bursa kerja", "en": "Job fairs"},
+            Bilingual(id="Bursa kerja", en="Job fairs"),
             {"since": day, "until": day},
             fairs.FAIRS.listing,
             public,

@@ -8,6 +8,7 @@ import msgspec
 
 from auth.category import Category
 from auth.policies import Policy, public
+from connectors.kit.bilingual import Bilingual
 from connectors.kit.connector import AnyConnector
 from resolvers.kit.context import Context
 
@@ -40,7 +41,7 @@ class Export(NamedTuple):
     """
 
     name: str
-    title: Mapping[str, str]
+    title: Bilingual
     parameters: Mapping[str, Callable[[str], Any]]
     listing: Callable[..., Awaitable[Any]]
     policy: Policy

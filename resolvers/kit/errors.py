@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.kit.bilingual import Bilingual
+
 
 class UserError(Exception):
     """The question cannot be answered as it was asked. `code` is stable; the texts are for people.
@@ -13,5 +15,5 @@ class UserError(Exception):
     def __init__(self, code: str, *, id: str, en: str, told: Mapping[str, Any] | None = None) -> None:  # noqa: A002
         super().__init__(en)
         self.code = code
-        self.texts = {"id": id, "en": en}
+        self.texts = Bilingual(id=id, en=en)
         self.told = told or {}

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from auth.audit_entry import AuditEntry
 from auth.caller import Audience
 from auth.category import Category
+from connectors.kit.bilingual import Bilingual
 
-ONESELF = {"id": "Anda sendiri", "en": "You yourself"}
+ONESELF = Bilingual(id="Anda sendiri", en="You yourself")
 
 
 def sentence(
@@ -18,15 +19,15 @@ def sentence(
     that is no longer declared is shown by its name.
     """
     reader = entry.reader
-    kinds = ", ".join(known[each].text(language) if each in known else each for each in entry.categories)
+    kinds = ", ".join(known[each][language] if each in known else each for each in entry.categories)
     if mine:
         who = ONESELF[language]
     elif reader.audience is Audience.OFFICER and reader.agency:
-        who = {"id": "Petugas {}", "en": "An officer of {}"}[language].format(name_of(reader.agency))
+        who = Bilingual(id="Petugas {}", en="An officer of {}")[language].format(name_of(reader.agency))
     elif reader.app:
-        who = {"id": "Aplikasi {}", "en": "The app {}"}[language].format(reader.app)
+        who = Bilingual(id="Aplikasi {}", en="The app {}")[language].format(reader.app)
     else:
-        who = {"id": "Pihak lain", "en": "Somebody else"}[language]
+        who = Bilingual(id="Pihak lain", en="Somebody else")[language]
     if mine and reader.app:
-        who += {"id": " melalui aplikasi {}", "en": ", through the app {},"}[language].format(reader.app)
-    return {"id": "{} membaca {}.", "en": "{} read {}."}[language].format(who, kinds)
+        who += Bilingual(id=" melalui aplikasi {}", en=", through the app {},")[language].format(reader.app)
+    return Bilingual(id="{} membaca {}.", en="{} read {}.")[language].format(who, kinds)

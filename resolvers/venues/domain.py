@@ -1,6 +1,7 @@
 """Venues, their slots and sport events: how each is found again by its id, what is exported, and what can be booked."""
 
 from auth.policies import officers, public
+from connectors.kit.bilingual import Bilingual
 from connectors.venues.records import BookableVenues
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 from resolvers.kit.moments import day
@@ -16,7 +17,7 @@ DOMAIN = ResolverDomain(
     exports=(
         Export(
             events.EVENTS.name,
-            {"id": "Kegiatan olahraga", "en": "Sport events"},
+            Bilingual(id="Kegiatan olahraga", en="Sport events"),
             {"since": day, "until": day, "sport": str, "venue": str},
             events.sport_listing,
             public,
@@ -24,7 +25,7 @@ DOMAIN = ResolverDomain(
         ),
         Export(
             "venue-bookings",
-            {"id": "Pemesanan tempat", "en": "Bookings of a venue"},
+            Bilingual(id="Pemesanan tempat", en="Bookings of a venue"),
             {"venue": str, "on": day},
             bookings.booked_at,
             officers,

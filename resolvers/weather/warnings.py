@@ -5,6 +5,7 @@ from enum import Enum
 
 import msgspec
 
+from connectors.kit.bilingual import Bilingual
 from connectors.regions.outlines import outlines_of
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from connectors.weather.records import BY_SEVERITY, Certainty, Severity, Urgency
@@ -63,22 +64,20 @@ class WarningCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 STATEMENTS = {
-    (WarningStatus.WARNING, True): {
-        "id": "Ada {count} peringatan yang berlaku untuk {region}.",
-        "en": "Warnings in force for {region}: {count}.",
-    },
-    (WarningStatus.WARNING, False): {
-        "id": "Ada {count} peringatan yang diketahui untuk {region}, tetapi peringatan tidak dapat diperiksa saat ini.",
-        "en": "Warnings known for {region}: {count}, but warnings cannot be checked now.",
-    },
-    (WarningStatus.CLEAR, True): {
-        "id": "Tidak ada peringatan yang berlaku untuk {region}.",
-        "en": "No warnings are in force for {region}.",
-    },
-    (WarningStatus.UNCHECKED, False): {
-        "id": "Peringatan untuk {region} tidak dapat diperiksa saat ini.",
-        "en": "Warnings for {region} cannot be checked now.",
-    },
+    (WarningStatus.WARNING, True): Bilingual(
+        id="Ada {count} peringatan yang berlaku untuk {region}.", en="Warnings in force for {region}: {count}."
+    ),
+    (WarningStatus.WARNING, False): Bilingual(
+        id="Ada {count} peringatan yang diketahui untuk {region}, tetapi peringatan tidak dapat diperiksa saat ini.",
+        en="Warnings known for {region}: {count}, but warnings cannot be checked now.",
+    ),
+    (WarningStatus.CLEAR, True): Bilingual(
+        id="Tidak ada peringatan yang berlaku untuk {region}.", en="No warnings are in force for {region}."
+    ),
+    (WarningStatus.UNCHECKED, False): Bilingual(
+        id="Peringatan untuk {region} tidak dapat diperiksa saat ini.",
+        en="Warnings for {region} cannot be checked now.",
+    ),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from connectors.kit.bilingual import Bilingual
 from connectors.regions.records import DottedCode, RegionCode
 from resolvers.calendar.agenda import Listing, PublishedEvent
 from resolvers.kit.context import Context
@@ -17,14 +18,14 @@ LONGEST = timedelta(days=62)
 """How many days one calendar has at most."""
 
 TITLES = {
-    PrayerName.FAJR: {"id": "Subuh", "en": "Fajr"},
-    PrayerName.DHUHR: {"id": "Zuhur", "en": "Dhuhr"},
-    PrayerName.ASR: {"id": "Asar", "en": "Asr"},
-    PrayerName.MAGHRIB: {"id": "Magrib", "en": "Maghrib"},
-    PrayerName.ISHA: {"id": "Isya", "en": "Isha"},
+    PrayerName.FAJR: Bilingual(id="Subuh", en="Fajr"),
+    PrayerName.DHUHR: Bilingual(id="Zuhur", en="Dhuhr"),
+    PrayerName.ASR: Bilingual(id="Asar", en="Asr"),
+    PrayerName.MAGHRIB: Bilingual(id="Magrib", en="Maghrib"),
+    PrayerName.ISHA: Bilingual(id="Isya", en="Isha"),
 }
-IMSAK = {"id": "Imsak", "en": "Imsak"}
-RAMADAN = {"id": "Hari ke-{} Ramadan {} H", "en": "Day {} of Ramadan {} AH"}
+IMSAK = Bilingual(id="Imsak", en="Imsak")
+RAMADAN = Bilingual(id="Hari ke-{} Ramadan {} H", en="Day {} of Ramadan {} AH")
 
 
 class PublishedPrayer(PublishedEvent, frozen=True, kw_only=True):

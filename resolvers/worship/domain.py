@@ -1,6 +1,7 @@
 """Prayer times, mosques and zakat: how each is found again by its id, and what is exported."""
 
 from auth.policies import public
+from connectors.kit.bilingual import Bilingual
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 from resolvers.kit.moments import day
 from resolvers.worship import calendar, mosques, prayer_times, zakat
@@ -16,7 +17,7 @@ DOMAIN = ResolverDomain(
     exports=(
         Export(
             prayer_times.EXPORT,
-            {"id": "Jadwal salat", "en": "Prayer times"},
+            Bilingual(id="Jadwal salat", en="Prayer times"),
             {"since": day, "until": day, "kelurahan": calendar.region_code},
             calendar.prayer_listing,
             public,
