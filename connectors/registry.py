@@ -1,6 +1,6 @@
 """The agencies of the city, each behind the connector of its protocol."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import connectors
@@ -10,9 +10,9 @@ from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.together import together
 
 
-def _collected() -> tuple[type[AnyConnector], ...]:
+def _collected(domains: Mapping[str, ConnectorDomain]) -> tuple[type[AnyConnector], ...]:
     found = []
-    for name, domain in declared(connectors, ConnectorDomain).items():
+    for name, domain in domains.items():
         for connector in domain.connectors:
             if connector.domain != name:
                 told = (
@@ -23,7 +23,7 @@ def _collected() -> tuple[type[AnyConnector], ...]:
     return tuple(by_name(found, lambda each: (each.domain, each.protocol), "the protocol").values())
 
 
-CONNECTORS = _collected()
+CONNECTORS = _collected(declared(connectors, ConnectorDomain))
 """The connectors of all protocols."""
 
 K = TypeVar("K", bound=AnyConnector)

@@ -6,27 +6,36 @@ from typing import Any
 import resolvers
 from auth.category import Category
 from connectors.kit.connector import AnyConnector
-from connectors.kit.domains import by_name, declared, united
+from connectors.kit.domains import declared, united
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 
 _DOMAINS = declared(resolvers, ResolverDomain)
 
-NODES: Mapping[type[Any], NodeKind] = united(_DOMAINS, lambda domain: domain.nodes, "the node")
+
+def _nodes(domains: Mapping[str, ResolverDomain]) -> dict[type[Any], NodeKind]:
+    united(ROOM, domains, lambda domain: ((each.name, each) for each in domain.nodes.values()), "the node")
+    return united(ROOM, domains, lambda domain: domain.nodes.items(), "the node of the struct")
+
+
+def _categories(domains: Mapping[str, ResolverDomain]) -> dict[str, Category]:
+    return united(ROOM, domains, lambda domain: ((each.name, each) for each in domain.categories), "the category")
+
+
+def _exports(domains: Mapping[str, ResolverDomain]) -> dict[str, Export]:
+    return united(ROOM, domains, lambda domain: ((each.name, each) for each in domain.exports), "the export")
+
+
+ROOM = resolvers.__name__
+NODES: Mapping[type[Any], NodeKind] = _nodes(_DOMAINS)
 """The nodes, by their structs."""
-NODES_BY_NAME = by_name(NODES.values(), lambda kind: kind.name, "the node")
-
-CATEGORIES: Mapping[str, Category] = united(
-    _DOMAINS, lambda domain: {each.name: each for each in domain.categories}, "the category"
-)
+NODES_BY_NAME: Mapping[str, NodeKind] = {kind.name: kind for kind in NODES.values()}
+CATEGORIES: Mapping[str, Category] = _categories(_DOMAINS)
 """The categories of personal data, by name."""
-
-EXPORTS: Mapping[str, Export] = united(
-    _DOMAINS, lambda domain: {each.name: each for each in domain.exports}, "the export"
-)
+EXPORTS: Mapping[str, Export] = _exports(_DOMAINS)
 """The exports, by the name of the file."""
 
 CONTRIBUTIONS: dict[type[AnyConnector], object] = united(
-    _DOMAINS, lambda domain: domain.contributions, "the contribution of"
+    ROOM, _DOMAINS, lambda domain: domain.contributions.items(), "the contribution of"
 )
 """What shared parts are told, by the kind of connector that it is about."""
 

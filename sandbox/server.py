@@ -45,10 +45,7 @@ async def running(
     levers = control.Control()
     app = web.Application()
     app.add_routes(control.routes(levers))
-    for domain in registry.domains():
-        levers.renaming(domain.renamed)
-        for routes in domain.routes:
-            app.add_routes(routes(levers, now))
+    app.add_routes(registry.routes_of(registry.domains(), levers, now))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     with ExitStack() as until_then:

@@ -1,7 +1,7 @@
 """The whole schema: the root fields of all domains, as their folders declare them."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -19,10 +19,12 @@ import schema
 from auth.caller import Audience
 from auth.policies import FieldAccess, Policy, public
 from connectors.kit.connector import AnyConnector
-from connectors.kit.domains import DeclarationError, declared
+from connectors.kit.domains import DeclarationError, declared, united
 from connectors.registry import CONNECTORS
+from resolvers.registry import CATEGORIES, EXPORTS, NODES
 from schema.kit.access import access, policy_of
 from schema.kit.contract import check_records, objects_of
+from schema.kit.declarations import check_categories, check_nodes
 from schema.kit.domains import SchemaDomain
 from schema.kit.scalars import SCALARS
 
@@ -34,11 +36,13 @@ def _fields_of(cls: type[Any]) -> list[StrawberryField]:
     return definition.fields
 
 
-def _fed_by() -> dict[type[Any], type[AnyConnector] | None]:
+def _fed_by(
+    domains: Mapping[str, SchemaDomain], connectors: Iterable[type[AnyConnector]]
+) -> dict[type[Any], type[AnyConnector] | None]:
     """The root types of queries, and the kind of agency that feeds each. Each connector must feed at least one."""
-    found = {query: kind for domain in _DOMAINS.values() for query, kind in domain.queries.items()}
+    found = united("schema", domains, lambda domain: domain.queries.items(), "the root type")
     kinds = tuple(filter(None, found.values()))
-    for connector in CONNECTORS:
+    for connector in connectors:
         if not issubclass(connector, kinds):
             mine = f"{connector.__module__}.{connector.__qualname__}"
             told = f"schema/{connector.domain}/domain.py has no query for its kind"
@@ -66,18 +70,18 @@ def _refuse_twins(types: Iterable[type[Any]]) -> None:
                 raise DeclarationError(f"the field {to_camel_case(field.python_name)} is declared by {both}")
 
 
-def _extend() -> None:
+def _extend(domains: Mapping[str, SchemaDomain]) -> None:
     """Add the fields that domains declare for types of parts below."""
-    extensions = [(of, by) for domain in _DOMAINS.values() for of, by in domain.extensions.items()]
+    extensions = [(of, by) for domain in domains.values() for of, by in domain.extensions.items()]
     for of in dict.fromkeys(of for of, _ in extensions):
         added = [by for each, by in extensions if each is of]
         _refuse_twins((of, *added))
         _fields_of(of).extend(field for by in added for field in _fields_of(by))
 
 
-FED_BY = _fed_by()
+FED_BY = _fed_by(_DOMAINS, CONNECTORS)
 """The root types, and the kind of agency that feeds each; None if no agency does."""
-_extend()
+_extend(_DOMAINS)
 
 Query = _root(
     "Query",
@@ -149,6 +153,9 @@ def build(
         execution_context_class=executor,
     )
     check_records(built)
+    if audience is None:
+        check_nodes(built, NODES)
+        check_categories(built, CATEGORIES, EXPORTS.values())
     return built
 
 

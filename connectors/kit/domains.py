@@ -7,6 +7,7 @@ new domain is a new folder, and no list of the platform names it.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -37,6 +38,9 @@ def declared(room: ModuleType, kind: type[D]) -> dict[str, D]:
 
     Raises `DeclarationError` for a folder without a declaration.
     """
+    places = sorted(each.parent for at in room.__path__ for each in Path(at).glob("*/domain.py"))
+    if bare := [each.name for each in places if not (each / "__init__.py").exists()]:
+        raise DeclarationError(f"{room.__name__}/{bare[0]}/ has a domain.py and no __init__.py")
     folders = sorted(each.name for each in pkgutil.iter_modules(room.__path__) if each.ispkg and each.name != KIT)
     found = {}
     for folder in folders:
@@ -54,15 +58,16 @@ def declared(room: ModuleType, kind: type[D]) -> dict[str, D]:
     return found
 
 
-def united(domains: Mapping[str, D], of: Callable[[D], Mapping[K, V]], what: str) -> dict[K, V]:
-    """The entries of all declarations in one mapping; raises `DeclarationError` if two domains have the same key."""
+def united(room: str, domains: Mapping[str, D], of: Callable[[D], Iterable[tuple[K, V]]], what: str) -> dict[K, V]:
+    """The entries of all declarations of a room in one mapping; raises `DeclarationError` if a key comes twice."""
     found: dict[K, V] = {}
     owner: dict[K, str] = {}
     for name, domain in domains.items():
-        for key, value in of(domain).items():
+        for key, value in of(domain):
+            place = f"{room}/{name}/domain.py"
             if key in found:
-                raise DeclarationError(f"{what} {_name(key)} is declared by {owner[key]} and by {name}")
-            found[key], owner[key] = value, name
+                raise DeclarationError(f"{what} {_name(key)} is declared by {owner[key]} and by {place}")
+            found[key], owner[key] = value, place
     return found
 
 

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from aiohttp import web
 
+from sandbox.kit.declarations import SandboxDeclarationError
+
 Mode = Literal["ok", "slow", "down", "changed", "rejecting", "throttling", "html", "truncated"]
 MODES: tuple[str, ...] = get_args(Mode)
 
@@ -31,6 +33,8 @@ class Control:
     """The behaviour and the calls of every stand-in, by the code of the agency."""
 
     def __init__(self) -> None:
+        self.domain = ""
+        self._owners: dict[str, str] = {}
         self._renaming = _finding(())
         self._renamed: dict[str, re.Pattern[bytes]] = {}
         self._behaviour: dict[str, Behaviour] = {}
@@ -44,10 +48,19 @@ class Control:
 
         That is for an agency that does not answer through `answer`, such as a database.
         """
+        if told is None:
+            self.claim(agency)
         self._calls[agency] = Counter()
         self._renamed[agency] = self._renaming
         if told:
             self._told[agency] = told
+
+    def claim(self, agency: str) -> None:
+        """Note whose agency it is: of the domain that registers now. Raises `SandboxDeclarationError` for another."""
+        owner = self._owners.setdefault(agency, self.domain)
+        if owner != self.domain:
+            places = f"sandbox/{owner}/domain.py and by sandbox/{self.domain}/domain.py"
+            raise SandboxDeclarationError(f"the stand-in {agency} is declared by {places}")
 
     def renaming(self, names: Iterable[str]) -> None:
         """The keys and elements that a `changed` agency renames, for agencies that are registered after this."""

@@ -4,13 +4,15 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import MappingProxyType
+from pathlib import Path
+from types import MappingProxyType, ModuleType
 
 from aiohttp import web
 from msgspec import Struct
 
 from sandbox.kit.control import Control
 from sandbox.kit.databases import Fill
+from sandbox.kit.declarations import SandboxDeclarationError
 
 Routes = Callable[[Control, Callable[[], datetime]], list[web.RouteDef]]
 """Makes the routes of a stand-in, from the control and the clock."""
@@ -31,9 +33,28 @@ class SandboxDomain(Struct, frozen=True, kw_only=True):
     renamed: frozenset[str] = frozenset()
 
 
-def declared() -> dict[str, SandboxDomain]:
-    """The declaration of each folder of the sandbox, in alphabetical order."""
-    import sandbox  # noqa: PLC0415
+def declared(sandbox: ModuleType) -> dict[str, SandboxDomain]:
+    """The declaration of each folder of the sandbox, in alphabetical order.
 
-    folders = sorted(each.name for each in pkgutil.iter_modules(sandbox.__path__) if each.ispkg and each.name != "kit")
-    return {folder: importlib.import_module(f"sandbox.{folder}.domain").DOMAIN for folder in folders}
+    Raises `SandboxDeclarationError` for a folder without a declaration.
+    """
+    places = sorted(each.parent for at in sandbox.__path__ for each in Path(at).glob("*/domain.py"))
+    if bare := [each.name for each in places if not (each / "__init__.py").exists()]:
+        raise SandboxDeclarationError(f"{sandbox.__name__}/{bare[0]}/ has a domain.py and no __init__.py")
+    found = {}
+    for folder in sorted(each.name for each in pkgutil.iter_modules(sandbox.__path__) if each.ispkg):
+        if folder == "kit":
+            continue
+        name = f"{sandbox.__name__}.{folder}.domain"
+        try:
+            domain = getattr(importlib.import_module(name), "DOMAIN", None)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            raise SandboxDeclarationError(
+                f"{sandbox.__name__}/{folder}/ has no domain.py, which declares its DOMAIN"
+            ) from None
+        if not isinstance(domain, SandboxDomain):
+            raise SandboxDeclarationError(f"{name}: expected DOMAIN, a SandboxDomain")
+        found[folder] = domain
+    return found

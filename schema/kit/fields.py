@@ -6,7 +6,10 @@ from typing import Any
 
 import strawberry
 
+from auth.category import Category
 from auth.policies import Policy
+from connectors.kit.domains import DeclarationError
+from resolvers.registry import CATEGORIES
 from schema.kit.access import access
 from schema.kit.arguments import arguments_of
 from schema.kit.asking import asked, personally
@@ -35,6 +38,8 @@ def field(
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")
+    if policy and policy.personal and resolver:
+        _declared(policy.personal.category, resolver)
     asks: Any = _asks(resolver, arguments or {}, types or {}, policy) if resolver else None
     return strawberry.field(
         resolver=asks,
@@ -44,6 +49,14 @@ def field(
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(asks),
     )
+
+
+def _declared(category: Category, resolver: Callable[..., Any]) -> None:
+    if CATEGORIES.get(category.name) is not category:
+        where = "which no resolvers/<domain>/domain.py declares"
+        raise DeclarationError(
+            f"the field of {resolver.__module__}.{resolver.__name__} has the category {category.name}, {where}"
+        )
 
 
 def _asks(

@@ -1,0 +1,49 @@
+"""What the schema promises, held to what the domains declare: each node, and each category of personal data."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import strawberry
+
+from auth.category import Category
+from connectors.kit.domains import DeclarationError
+from resolvers.kit.domains import Export, NodeKind
+from schema.kit.access import policy_of
+from schema.kit.contract import objects_of
+from schema.kit.node import NodeType, record_of
+
+
+def check_nodes(schema: strawberry.Schema, nodes: Mapping[type[Any], NodeKind]) -> None:
+    """Hold each type with an `id` to its `NodeKind`, and each `NodeKind` to its type. Raises `DeclarationError`."""
+    types = {
+        name: definition.origin
+        for name, definition in objects_of(schema).items()
+        if issubclass(definition.origin, NodeType) and not definition.is_interface
+    }
+    kinds = {kind.name: record for record, kind in nodes.items()}
+    for name, promised in types.items():
+        if name not in kinds:
+            where = f"no resolvers/<domain>/domain.py has a NodeKind of this name for {_full_name(record_of(promised))}"
+            raise DeclarationError(f"{_full_name(promised)} promises the node {name}, and {where}")
+        if record_of(promised) is not kinds[name]:
+            said = f"{_full_name(record_of(promised))}, and its NodeKind {_full_name(kinds[name])}"
+            raise DeclarationError(f"{_full_name(promised)} says that the node {name} is answered from {said}")
+    for name, record in kinds.items():
+        if name not in types:
+            raise DeclarationError(f"the NodeKind {name} of {_full_name(record)} has no type of this name in schema/")
+
+
+def check_categories(schema: strawberry.Schema, categories: Mapping[str, Category], exports: Iterable[Export]) -> None:
+    """Hold each category to the fields that use it. Raises `DeclarationError` for a category without any field."""
+    used = {policy.personal.category.name for policy in (each.policy for each in exports) if policy.personal}
+    for definition in objects_of(schema).values():
+        for each in definition.fields:
+            if personal := policy_of(each, definition.origin).personal:
+                used.add(personal.category.name)
+    if unused := sorted(categories.keys() - used):
+        told = "a resolvers/<domain>/domain.py declares it, and no field of schema/ has a policy with it"
+        raise DeclarationError(f"the category {unused[0]} is used by nobody: {told}")
+
+
+def _full_name(cls: type | None) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}" if cls else "no record"
