@@ -31,7 +31,7 @@ quick: $(VENV)/ready-dev  ## Run the part of the tests that is over in a minute:
 	@$(BIN)/pytest -q -n auto $(QUICK) $(ARGS)
 
 QUICK := tests/kit tests/schema tests/resolvers tests/regions tests/cache/test_memory.py tests/cache/test_redis.py \
-	tests/store/test_usages.py tests/store/test_migrations.py tests/auth/test_rules.py tests/auth/test_tokens.py \
+	tests/store/test_audit_log.py tests/store/test_migrations.py tests/auth/test_rules.py tests/auth/test_tokens.py \
 	tests/engine/test_graphql_over_http.py tests/engine/test_websocket.py tests/test_configuration.py tests/test_server.py
 
 # Each in a folder of its own; the one that the rest runs on is left out.
