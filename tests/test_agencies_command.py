@@ -145,9 +145,9 @@ async def test_one_agency_is_asked_alone(run, sandbox):
     ("mode", "reachable", "shape", "problem"),
     [
         ("down", "no", "-", "AGENCY_UNAVAILABLE: "),
-        ("throttling", "yes", "-", "AGENCY_THROTTLED: "),
+        pytest.param("throttling", "yes", "-", "AGENCY_THROTTLED: ", marks=pytest.mark.soak),
         ("rejecting", "refused", "-", "AGENCY_REJECTED: "),
-        ("html", "yes", "changed", "AGENCY_CHANGED: "),
+        pytest.param("html", "yes", "changed", "AGENCY_CHANGED: ", marks=pytest.mark.soak),
         ("changed", "yes", "changed", "AGENCY_CHANGED: "),
     ],
 )

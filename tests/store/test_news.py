@@ -9,7 +9,7 @@ from auth.keyed_hasher import KeyedHasher
 from store.audit import news
 from store.audit.audit_log import AuditLog
 from store.audit.news import Missed, News
-from tests.store.test_usages import READER
+from tests.store.test_audit_log import READER
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
