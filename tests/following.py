@@ -20,6 +20,10 @@ SET_UP = ("requirements.txt", "requirements-dev.txt")
 """The copy has the environment of the project, so these are made older than it: nothing is to be set up."""
 
 
+BY_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+"""What make tells the make inside it: that one would say which folder it enters."""
+
+
 class Step(NamedTuple):
     """What the words before a block say, the file that they name for an edit, and the block."""
 
@@ -117,7 +121,8 @@ class Follower:
 
     def shell(self, commands: str, **how: Any) -> subprocess.Popen[str]:
         """These commands in the copy."""
-        environ = {**os.environ, "PORT": self.ports["8000"], "SIMPUL_STORE_URL": f"sqlite:///{self.copy}/store.db"}
+        environ = {name: value for name, value in os.environ.items() if name not in BY_MAKE}
+        environ |= {"PORT": self.ports["8000"], "SIMPUL_STORE_URL": f"sqlite:///{self.copy}/store.db"}
         return subprocess.Popen(
             ["bash", "-ec", commands], cwd=self.copy, env=environ, stdout=subprocess.PIPE, text=True, **how
         )
