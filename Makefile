@@ -25,7 +25,7 @@ token: $(VENV)/ready  ## Print an access token of the sandbox that runs (AS=citi
 	@$(BIN)/python -m sandbox.sign_in $(AS)
 
 test: $(VENV)/ready-dev  ## Run all tests, on all cores
-	@$(BIN)/pytest -q -n auto $(ARGS)
+	@$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
 
 quick: $(VENV)/ready-dev  ## Run the part of the tests that is over in a minute: the kit, the schema, all recorded answers
 	@$(BIN)/pytest -q -n auto $(QUICK) $(ARGS)
