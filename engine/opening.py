@@ -38,13 +38,13 @@ def open_hasher(configuration: Configuration, settings: Settings) -> KeyedHasher
     if configuration.identity is None:
         return None
     if settings.identity_secret is None:
-        raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the record of access"])
+        raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the audit log"])
     return KeyedHasher(settings.identity_secret.get_secret_value().encode())
 
 
 @asynccontextmanager
 async def record_of(settings: Settings) -> AsyncIterator[AuditLog]:
-    """The record of access alone, for who verifies it; raises `ConfigurationError` where it has no key."""
+    """The audit log alone, for who verifies it; raises `ConfigurationError` where it has no key."""
     if settings.identity_secret is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; the record is kept under it"])
     database = open_database(settings)

@@ -19,7 +19,7 @@ def node_id(root: Any, ctx: Context) -> str:
     return base64.urlsafe_b64encode(f"{kind.name}:{said}".encode()).decode("ascii").rstrip("=")
 
 
-async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002
+async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002  its name in the graph
     name, code = _read(ctx, id)
     kind = NODES_BY_NAME.get(name)
     if kind is None or code is None or not kind.policy.shows(ctx.caller.audience):

@@ -25,19 +25,19 @@ class Break(NamedTuple):
     text: str
 
 
-def unnamed_breaks(landed: str, sdl: str, changelog: str) -> list[Break]:
+def unnamed_breaks(released: str, sdl: str, changelog: str) -> list[Break]:
     """The breaking changes that the newest section of the changelog does not name."""
     _, newest, *_ = [*SECTION.split(changelog), ""]
     named = {name for section in BREAKING.findall(newest) for name in re.findall(r"`([^`]+)`", section)}
-    return [each for each in breaks(landed, sdl) if each.coordinate not in named]
+    return [each for each in breaks(released, sdl) if each.coordinate not in named]
 
 
-def breaks(landed: str, sdl: str) -> list[Break]:
+def breaks(released: str, sdl: str) -> list[Break]:
     """Each change that a client of the released schema could notice: in types, in defaults, and in access.
 
     A standard scalar of GraphQL that is no longer used is not a change.
     """
-    old, new = build_schema(landed), build_schema(sdl)
+    old, new = build_schema(released), build_schema(sdl)
     found = find_breaking_changes(old, new)
     texts = [each.description for each in found if not each.description.startswith("Standard scalar ")]
     texts += [each.description for each in find_dangerous_changes(old, new) if each.type in CHANGED_MEANING]

@@ -109,11 +109,11 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
         return ()
 
     @command
-    async def settle(self, token: str) -> str | None:  # noqa: ARG002
+    async def settle(self, token: str) -> str | None:  # noqa: ARG002  the base's signature
         return None
 
     @command
-    async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:  # noqa: ARG002
+    async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:  # noqa: ARG002  the base's signature
         return ()
 
     @command

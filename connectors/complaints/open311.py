@@ -88,7 +88,7 @@ class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
     states: dict[str, ComplaintState] = msgspec.field(default_factory=dict)
     reads_with_key: bool = False
 
-    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002  the base's signature
         if self.attributes.secret and not self.extensions:
             yield Mistake(("extensions",), "true, so that what is secret can be told from what everybody may read")
 

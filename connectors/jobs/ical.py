@@ -14,7 +14,7 @@ class FairCalendar(JobFairs[CalendarOptions, Credentials]):
 
     protocol: ClassVar[str] = "ical"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._calendar = Calendar(self)
 
     async def aclose(self) -> None:

@@ -51,7 +51,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
 
     protocol: ClassVar[str] = "karirhub"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

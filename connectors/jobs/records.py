@@ -194,7 +194,7 @@ class Jobs(LabourAgency[O, C]):
     def vacancies(self) -> Read[tuple[Vacancy, ...]]:
         """All its vacancies, once for each place. Some may have expired."""
 
-    def text(self, code: str, /) -> Read[VacancyText | None] | None:  # noqa: ARG002
+    def text(self, code: str, /) -> Read[VacancyText | None] | None:  # noqa: ARG002  the base's signature
         """The long texts of a vacancy; the answer is None if it is gone. There is no read if the list has the texts."""
         return None
 

@@ -75,7 +75,7 @@ class Rss(Jobs[RssOptions, Credentials]):
 
     protocol: ClassVar[str] = "rss"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

@@ -24,7 +24,7 @@ class Mistake(NamedTuple):
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The `options = { … }` of an agency in `agencies.toml`. A domain and its connectors add their own."""
 
-    def mistakes(self, others: Mapping[str, "Options"]) -> Iterable[Mistake]:  # noqa: ARG002
+    def mistakes(self, others: Mapping[str, "Options"]) -> Iterable[Mistake]:  # noqa: ARG002  the base's signature
         """Mistakes that no type can show: options that contradict each other, or the other options of the domain.
 
         `others` are the options of the domain's other agencies, by their codes.

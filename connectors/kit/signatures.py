@@ -32,7 +32,7 @@ class Fixed:
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         self._headers = dict(headers or {})
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002
+    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002  the base's signature
         return self._headers
 
     def renew(self) -> bool:
@@ -67,7 +67,7 @@ class Stamped:
         self._time = time
         self._clock = clock
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002
+    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002  the base's signature
         return {**self._headers, self._time: str(int(self._clock.now().timestamp()))}
 
     def renew(self) -> bool:
@@ -93,7 +93,7 @@ class HmacHeaders:
         self._names = names
         self._also = dict(also or {})
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002
+    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002  the base's signature
         seconds = str(int(self._clock.now().timestamp()))
         digest = hmac.new(self._secret, f"{self._identity}&{seconds}".encode(), hashlib.sha256).digest()
         identity, time, signature = self._names

@@ -96,7 +96,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
 
     protocol: ClassVar[str] = "pihps"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, Fixed(self.options.headers), self.clock)
 
     async def aclose(self) -> None:

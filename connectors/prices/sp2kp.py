@@ -57,7 +57,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
 
     protocol: ClassVar[str] = "sp2kp"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

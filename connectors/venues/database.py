@@ -110,17 +110,17 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
         return await self._write("cancel", lambda at: transactions.cancel(at, self._tables, order, now, before))
 
     @command
-    async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002
+    async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002  the base's signature
         now = self.clock.now()
         return await self._write("make_ready", lambda at: transactions.make_ready(at, self._tables, reference, now))
 
     @command
-    async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002
+    async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002  the base's signature
         found = await self._bookings("booking", self._tables.bookings.c.reference == reference)
         return found[0] if found else None
 
     @command
-    async def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
+    async def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> tuple[Booking, ...]:  # noqa: ARG002  the base's signature
         return await self._bookings("bookings_of", self._tables.bookings.c.owner == owner)
 
     @command
@@ -129,7 +129,7 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
         venue: str,
         since: datetime,
         until: datetime,
-        orders: tuple[BookingOrder, ...],  # noqa: ARG002
+        orders: tuple[BookingOrder, ...],  # noqa: ARG002  the base's signature
     ) -> tuple[Booking, ...]:
         at = self._tables.bookings.c
         there = (at.court_id == int(venue), at.starts_at < until, at.ends_at > since)

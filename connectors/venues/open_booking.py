@@ -116,7 +116,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], BookableVenues[OpenBookin
         return refused if isinstance(refused, Refusal) else _as(order, BookingState.CANCELLED)
 
     @command
-    async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002
+    async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002  the base's signature
         if order is None:
             return Refusal.NOT_FOUND
         found = await self._now(order)
@@ -125,19 +125,19 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], BookableVenues[OpenBookin
         return msgspec.structs.replace(found, ready_at=order.ready_at or self.clock.now())
 
     @command
-    async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002
+    async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002  the base's signature
         return None if order is None else await self._now(order)
 
     @command
-    async def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> tuple[Booking, ...]:  # noqa: ARG002
+    async def bookings_of(self, owner: str, orders: tuple[BookingOrder, ...]) -> tuple[Booking, ...]:  # noqa: ARG002  the base's signature
         return tuple(await together(map(self._now, orders)))
 
     @command
     async def bookings_at(
         self,
-        venue: str,  # noqa: ARG002
-        since: datetime,  # noqa: ARG002
-        until: datetime,  # noqa: ARG002
+        venue: str,  # noqa: ARG002  the base's signature
+        since: datetime,  # noqa: ARG002  the base's signature
+        until: datetime,  # noqa: ARG002  the base's signature
         orders: tuple[BookingOrder, ...],
     ) -> tuple[Booking, ...]:
         return tuple(await together(map(self._now, orders)))

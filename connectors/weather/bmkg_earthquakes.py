@@ -42,7 +42,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
 
     protocol: ClassVar[str] = "bmkg_earthquakes"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

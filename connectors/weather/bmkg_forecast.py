@@ -62,7 +62,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
 
     protocol: ClassVar[str] = "bmkg_forecast"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

@@ -63,7 +63,7 @@ class Cap(Warnings[CapOptions, Credentials]):
 
     protocol: ClassVar[str] = "cap"
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

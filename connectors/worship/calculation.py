@@ -37,7 +37,7 @@ class CalculationOptions(Options, frozen=True, kw_only=True):
     method: Method = Method()
     ramadan: tuple[Ramadan, ...] = ()
 
-    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002  the base's signature
         if self.method.horizon is not None and self.method.elevation is not None:
             yield Mistake(("method", "elevation"), "horizon or elevation, not both")
         for each in self.ramadan:

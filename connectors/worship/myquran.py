@@ -58,7 +58,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
     place_key: ClassVar[str]
     """Under which the answer names the place that it is of."""
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

@@ -55,7 +55,7 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
         text="© OpenStreetMap contributors", licence="ODbL 1.0", url="https://www.openstreetmap.org/copyright"
     )
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

@@ -45,7 +45,7 @@ class SimasOptions(Options, frozen=True, kw_only=True):
     mushalla: tuple[Number, ...] = tuple(range(1, 5))
     most_pages: Annotated[int, msgspec.Meta(ge=1, le=200)] = 60
 
-    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002  the base's signature
         if not self.masjid + self.mushalla:
             yield Mistake(("masjid",), "at least one number of masjid or mushalla")
 
@@ -58,7 +58,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
         text="SIMAS, Kementerian Agama RI", licence=None, url="https://simas.kemenag.go.id"
     )
 
-    def open(self, credentials: Credentials) -> None:  # noqa: ARG002
+    def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
         self._http = Http(self.agency, unsigned(), self.clock)
 
     async def aclose(self) -> None:

@@ -45,7 +45,7 @@ class ZakatOptions(Options, frozen=True, kw_only=True):
     rules: Annotated[tuple[ConfiguredRule, ...], msgspec.Meta(min_length=1)]
     offices: tuple[ZakatOffice, ...] = ()
 
-    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002
+    def mistakes(self, others: Mapping[str, Options]) -> Iterable[Mistake]:  # noqa: ARG002  the base's signature
         for key, codes in (("rules", [each.code for each in self.rules]), ("offices", [o.code for o in self.offices])):
             for code in (code for code, count in Counter(codes).items() if count > 1):
                 yield Mistake((key,), f"{code} stands twice; each code stands once")

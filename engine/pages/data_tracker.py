@@ -1,4 +1,4 @@
-"""The record of access over plain HTTP, as Estonia's data tracker asks for it (its protocol, version 2), and as a file.
+"""The audit log over plain HTTP, as Estonia's data tracker asks for it (its protocol, version 2), and as a file.
 
 `findUsage`, `usagePeriod` and `heartbeat` are as there, with one difference: it asks with the person's code in the
 address, and here the person is who the token says, for addresses are logged along the way.

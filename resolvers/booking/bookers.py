@@ -1,4 +1,4 @@
-"""By what somebody who books is known: to the hub's orders, to each system, to the record of access.
+"""By what somebody who books is known: to the hub's orders, to each system, to the audit log.
 
 All of them are keyed names that say nothing, and no two systems know a person by the same one.
 """

@@ -31,7 +31,7 @@ class Readiness(Enum):
 class PublishedBooking(Booking, frozen=True, kw_only=True):
     """A booking, and which system says so.
 
-    `person` is the owner's name in the record of access; None where nobody knows it.
+    `person` is the owner's name in the audit log; None where nobody knows it.
     """
 
     code: str

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 from yarl import URL
@@ -333,5 +333,5 @@ def of_another_agency() -> UserError:
     return UserError("FORBIDDEN", id="Instansi Anda bukan kanal pengaduan.", en="Your agency is not a complaint desk.")
 
 
-def _bad(at: str, indonesian: str, english: str, **told: Any) -> UserError:
-    return UserError("BAD_USER_INPUT", id=f"{at}: {indonesian}", en=f"{at}: {english}", told=told)
+def _bad(at: str, indonesian: str, english: str) -> UserError:
+    return UserError("BAD_USER_INPUT", id=f"{at}: {indonesian}", en=f"{at}: {english}")

@@ -12,7 +12,7 @@ class UserError(Exception):
     `told` are further values for programs, beside the code.
     """
 
-    def __init__(self, code: str, *, id: str, en: str, told: Mapping[str, Any] | None = None) -> None:  # noqa: A002
+    def __init__(self, code: str, *, id: str, en: str, told: Mapping[str, Any] | None = None) -> None:  # noqa: A002  the language's code
         super().__init__(en)
         self.code = code
         self.texts = Bilingual(id=id, en=en)

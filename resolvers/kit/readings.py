@@ -21,7 +21,7 @@ def configured(
     ctx: Context,
     kind: type[K],
     *,
-    id: str,  # noqa: A002
+    id: str,  # noqa: A002  the language's code
     en: str,
     where: Callable[[K], bool] = lambda _: True,
 ) -> tuple[K, ...]:

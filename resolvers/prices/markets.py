@@ -67,7 +67,7 @@ async def markets(
     _: None,
     ctx: Context,
     *,
-    type: MarketKind | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002  its name in the graph
     kecamatan: DottedCode | None = None,
     source: str | None = None,
     page: PageArguments,

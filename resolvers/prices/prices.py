@@ -50,7 +50,7 @@ async def prices_by_market(
     root: KnownCommodity,
     ctx: Context,
     *,
-    type: MarketKind | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002  its name in the graph
     on: date | None = None,
     source: str | None = None,
     page: PageArguments,
@@ -84,7 +84,7 @@ async def cheapest_market(
     root: KnownCommodity,
     ctx: Context,
     *,
-    type: MarketKind | None = None,  # noqa: A002
+    type: MarketKind | None = None,  # noqa: A002  its name in the graph
     on: date | None = None,
     source: str | None = None,
     outliers: bool = False,

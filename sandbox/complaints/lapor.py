@@ -38,7 +38,7 @@ def reports_of(control: Control) -> list[LaporReport]:
     return _KNOWN.setdefault(control, [])
 
 
-def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:  # noqa: ARG001
+def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:  # noqa: ARG001  as all stand-ins
     """Its one call."""
     control.register(AGENCY)
 

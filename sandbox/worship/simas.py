@@ -21,7 +21,7 @@ PROVINCE, REGENCY = "99", "9907"
 PAGE = 9
 
 
-def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:  # noqa: ARG001
+def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:  # noqa: ARG001  as all stand-ins
     """The list, and the details that nobody may see."""
     control.register(AGENCY)
 

@@ -67,7 +67,7 @@ class AuditLog:
 
     def __init__(self, database: Database, seal: KeyedHasher) -> None:
         self._database = database
-        self._seal = seal
+        self._hasher = seal
         self._waiting: list[PendingEntries] = []
         self._writing: asyncio.Task[None] | None = None
         self._to_tell: list[Callable[[], None]] = []
@@ -163,7 +163,7 @@ class AuditLog:
                 reader=reading.reader,
             )
             body = msgspec.json.encode(entry)
-            head = Head(entry.sequence, self._seal.link(head.link, body))
+            head = Head(entry.sequence, self._hasher.link(head.link, body))
             rows.append(
                 {"sequence": head.sequence, "at": reading.at, "subject": subject, "body": body, "link": head.link}
             )
@@ -240,7 +240,7 @@ class AuditLog:
 
     async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
         """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it."""
-        async for each in broken(self._read, self._seal, kept):
+        async for each in broken(self._read, self._hasher, kept):
             yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:

@@ -119,7 +119,7 @@ class _Chain:
     """
 
     def __init__(self, seal: KeyedHasher, kept: Collection[Head]) -> None:
-        self._seal = seal
+        self._hasher = seal
         self._kept = {*kept} - {START}
         self._next = 1
         self._before = {START.link}
@@ -148,7 +148,7 @@ class _Chain:
         if problem:
             yield Broken(sequence=row.sequence, problem=problem)
         link = _text(row.link)
-        self._before = {link, *(self._seal.link(before, row.body or b"") for before in self._before)}
+        self._before = {link, *(self._hasher.link(before, row.body or b"") for before in self._before)}
         self._next, self._sound = row.sequence + 1, problem is None
         self._kept.discard(Head(row.sequence, link))
 
@@ -158,7 +158,7 @@ class _Chain:
             return "it is not of the form in which entries are written"
         if not self._before:
             return "what it follows is not there, so nothing shows that it was written"
-        if link not in {self._seal.link(before, body) for before in self._before}:
+        if link not in {self._hasher.link(before, body) for before in self._before}:
             return "it is not what was written" if self._sound else "it does not follow from what stands before it"
         try:
             entry = msgspec.json.decode(body, type=AuditEntry)

@@ -22,7 +22,7 @@ MOST = 1_000
 
 
 class StoredOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order at one agency. `owner` is the hub's name for who asked, `person` the one of the record of access."""
+    """An order at one agency. `owner` is the hub's name for who asked, `person` the one of the audit log."""
 
     agency: str
     owner: str

@@ -28,7 +28,7 @@ ORDERS = Table(
     Index("orders_of_a_venue", "agency", "thing", "starts_at"),
     Index("orders_lately", "agency", "changed_at"),
 )
-"""What was asked for through the hub; `person` is the keyed name by which the record of access knows the owner."""
+"""What was asked for through the hub; `person` is the keyed name by which the audit log knows the owner."""
 
 
 TOLD_BOOKINGS = Table(

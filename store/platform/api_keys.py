@@ -30,7 +30,7 @@ class ApiKeys:
 
     def __init__(self, database: Database, seal: KeyedHasher, clock: Clock) -> None:
         self._database = database
-        self._seal = seal
+        self._hasher = seal
         self._clock = clock
         self._loading = asyncio.Lock()
         self._known: Mapping[str, ApiKey] = {}
@@ -42,7 +42,7 @@ class ApiKeys:
         key = PREFIX + secrets.token_urlsafe(32)
         values = {
             "code": wanted.code,
-            "digest": self._seal.api_key(key),
+            "digest": self._hasher.api_key(key),
             "app": wanted.app,
             "created_at": wanted.created_at,
             "revoked_at": wanted.revoked_at,
@@ -73,7 +73,7 @@ class ApiKeys:
 
     async def find(self, key: str) -> ApiKey | None:
         """The entry of this key, if it is valid now."""
-        found = (await self._all()).get(self._seal.api_key(key))
+        found = (await self._all()).get(self._hasher.api_key(key))
         return found if found and found.holds(self._clock.now()) else None
 
     async def origins(self) -> frozenset[str]:
