@@ -10,6 +10,7 @@ from auth.caller import Caller
 from auth.oidc import IdentityProvider
 from connectors.kit.clock import Clock
 from connectors.kit.flights import Flights
+from connectors.kit.observer import Observers
 from engine.background import BackgroundWork
 from engine.configuration.agencies_file import connect_agencies
 from engine.configuration.model import Configuration
@@ -51,7 +52,8 @@ class Services:
         self.configuration = configuration
         self.clock = clock
         self.regions = open_regions(configuration.city)
-        self.agencies = connect_agencies(configuration, clock)
+        self.observers = Observers()
+        self.agencies = connect_agencies(configuration, clock, self.observers)
         self.cache = open_cache(settings, clock)
         self.database = open_database(settings)
         self.store = Store(self.database)
@@ -77,6 +79,7 @@ class Services:
             agencies=self.agencies,
             cache=self.cache,
             clock=self.clock,
+            observer=self.observers,
             regions=self.regions,
             store=self.store,
             caller=caller,

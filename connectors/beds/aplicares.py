@@ -59,7 +59,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
             names=("X-cons-id", "X-timestamp", "X-signature"),
             also={"user_key": credentials.user_key} if credentials.user_key else {},
         )
-        self._http = Http(self.agency, signer, self.clock)
+        self._http = Http(self.agency, signer, self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

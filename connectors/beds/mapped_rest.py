@@ -109,7 +109,7 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
         options = self.options
         agency = msgspec.structs.replace(self.agency, accepts=(*self.agency.accepts, *CALLED_OTHERWISE))
         signer = api_key(credentials.key, options.key_header) if credentials.key else unsigned()
-        self._http = Http(agency, signer, self.clock)
+        self._http = Http(agency, signer, self.clock, self.throttle)
         self._rows = Envelope(code=options.status, accepted=frozenset(options.accepted), rows=options.rows or "")
         self._classes = {name.casefold(): code for name, code in options.classes.items()}
 

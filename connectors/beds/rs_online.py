@@ -81,7 +81,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
 
     def open(self, credentials: RsOnlineCredentials) -> None:
         headers = {"X-rs-id": self.options.rs_id, "X-pass": credentials.password}
-        self._http = Http(self.agency, Stamped(headers, "X-Timestamp", clock=self.clock), self.clock)
+        self._http = Http(self.agency, Stamped(headers, "X-Timestamp", clock=self.clock), self.clock, self.throttle)
         self._failed = msgspec.structs.replace(FAILED, absent=frozenset({self.options.nothing_entered}))
         self._classes = CLASSES | dict(self.options.classes)
 

@@ -80,7 +80,7 @@ class Lapor(ComplaintDesk[LaporOptions, LaporCredentials]):
     protocol: ClassVar[str] = "lapor"
 
     def open(self, credentials: LaporCredentials) -> None:
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
         self._credentials = credentials
 
     async def aclose(self) -> None:

@@ -105,7 +105,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
     protocol: ClassVar[str] = "open311"
 
     def open(self, credentials: Open311Credentials) -> None:
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
         self._credentials = credentials
         in_json = self.options.format == "json"
         self._accepts, self._values = (JSON, json_values) if in_json else (XML, xml_values)

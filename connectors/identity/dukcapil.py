@@ -59,7 +59,7 @@ class Dukcapil(Identity[DukcapilOptions, DukcapilCredentials]):
 
     def open(self, credentials: DukcapilCredentials) -> None:
         self._account = credentials
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

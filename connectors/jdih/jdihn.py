@@ -89,7 +89,7 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
     def open(self, credentials: JdihnCredentials) -> None:
         named = credentials.user is not None and credentials.password is not None
         signer: Fixed = basic(credentials.user or "", credentials.password or "") if named else unsigned()
-        self._http = Http(self.agency, signer, self.clock)
+        self._http = Http(self.agency, signer, self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -60,7 +60,7 @@ class Ak1(YellowCards[Ak1Options, Ak1Credentials]):
     schemes: ClassVar[tuple[str, ...]] = SCHEMES
 
     def open(self, credentials: Ak1Credentials) -> None:
-        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        self._sql = Sql(self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password)
         self._statement = statement(self.options)
 
     async def aclose(self) -> None:

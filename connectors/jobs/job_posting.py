@@ -71,7 +71,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
     protocol: ClassVar[str] = "job_posting"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
         self._base = self.agency.url.rstrip("/")
 
     async def aclose(self) -> None:

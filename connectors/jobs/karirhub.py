@@ -52,7 +52,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
     protocol: ClassVar[str] = "karirhub"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -57,7 +57,9 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
     protocol: ClassVar[str] = "maganghub"
 
     def open(self, credentials: MagangHubCredentials) -> None:
-        self._http = Http(self.agency, bearer(credentials.token) if credentials.token else unsigned(), self.clock)
+        self._http = Http(
+            self.agency, bearer(credentials.token) if credentials.token else unsigned(), self.clock, self.throttle
+        )
 
     async def aclose(self) -> None:
         await self._http.aclose()

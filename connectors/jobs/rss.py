@@ -76,7 +76,7 @@ class Rss(Jobs[RssOptions, Credentials]):
     protocol: ClassVar[str] = "rss"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

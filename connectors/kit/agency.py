@@ -40,7 +40,8 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `url` is empty if the connector asks nobody, because the answers are computed or configured in the hub. `at_least`
     names, for a read, the fewest rows of a normal answer: an answer with fewer rows is refused as a change. `accepts`
-    adds content types that the agency sends against its protocol, such as `text/html` for JSON.
+    adds content types that the agency sends against its protocol, such as `text/html` for JSON. `licence` and
+    `attribution` say under which terms its data may be used, and how it wants to be named.
     """
 
     code: str
@@ -52,3 +53,5 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     at_least: dict[str, AtLeastOne] = {}
     accepts: tuple[MediaType, ...] = ()
     tls_exception: TlsException | None = None
+    licence: str | None = None
+    attribution: str | None = None

@@ -11,7 +11,9 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.feed import Feed
 from connectors.kit.findings import Findings
+from connectors.kit.observer import Observer
 from connectors.kit.read import Read
+from connectors.kit.throttle import Throttle
 
 
 class Mistake(NamedTuple):
@@ -46,7 +48,8 @@ C = TypeVar("C", bound=Credentials)
 class Connector(Generic[O, C]):
     """The base of all connectors: `class Aplicares(Beds[AplicaresOptions, AplicaresCredentials])`.
 
-    `zone` is the time zone of the city, for agencies that send moments without one.
+    `zone` is the time zone of the city, for agencies that send moments without one. `observer` is told of each call.
+    All calls of the agency go through its one `throttle`.
     """
 
     domain: ClassVar[str]
@@ -67,12 +70,23 @@ class Connector(Generic[O, C]):
                 elif isinstance(argument, type) and issubclass(argument, Credentials):
                     cls.credentials_type = argument
 
-    def __init__(self, agency: Agency, options: O, credentials: C, *, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        agency: Agency,
+        options: O,
+        credentials: C,
+        *,
+        clock: Clock,
+        zone: ZoneInfo,
+        observer: Observer | None = None,
+    ) -> None:
         self.agency = agency
         self.options = options
         self.clock = clock
         self.zone = zone
-        self.findings = Findings(agency.code, clock)
+        self.observer = observer or Observer()
+        self.findings = Findings(agency.code, clock, lambda finding: self.observer.found(agency, finding))
+        self.throttle = Throttle(agency)
         self.open(credentials)
 
     @property

@@ -1,6 +1,7 @@
 """Findings: what an agency sent against its protocol. They are counted and dated, and logged the first time."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -32,10 +33,12 @@ class Findings:
     """The findings of one agency since the hub started.
 
     A finding is a short text of keys, types and the hub's own words. It never holds a value that the agency sent.
+    `told` is called with each finding, also when it is met again.
     """
 
-    def __init__(self, agency: str, clock: Clock | None = None) -> None:
+    def __init__(self, agency: str, clock: Clock | None = None, told: Callable[[str], None] | None = None) -> None:
         self._agency = agency
+        self._told = told
         self._clock = clock or SystemClock()
         self._known: dict[str, Finding] = {}
 
@@ -49,6 +52,8 @@ class Findings:
             log.warning("agency.finding", agency=self._agency, finding=text)
             known = Finding(text=text, count=0, first_seen_at=now, last_seen_at=now)
         self._known[text] = msgspec.structs.replace(known, count=known.count + 1, last_seen_at=now)
+        if self._told:
+            self._told(text)
 
     @property
     def all(self) -> tuple[Finding, ...]:

@@ -41,11 +41,11 @@ T = TypeVar("T")
 class Http:
     """One agency over HTTP, with its own session, throttle and signature."""
 
-    def __init__(self, agency: Agency, signer: Signer, clock: Clock) -> None:
+    def __init__(self, agency: Agency, signer: Signer, clock: Clock, throttle: Throttle | None = None) -> None:
         self._agency = agency
         self._signer = signer
         self._clock = clock
-        self._throttle = Throttle(agency)
+        self._throttle = throttle or Throttle(agency)
         self._session: aiohttp.ClientSession | None = None
 
     async def json(self, call: Call) -> object | None:

@@ -25,14 +25,17 @@ class State(Enum):
 class Reading(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True):
     """Records, the agency that they come from, and when.
 
-    `changed_at` is when the agency itself last changed them, if it says so. `problem` is the code of the error that
-    prevented a newer answer; only a STALE reading has one.
+    Three dates stay apart. `fetched_at`: when the hub got them. `changed_at`: when the agency says that it last
+    changed them. `value_changed_at`: when the hub first saw these values. `stale_after` is when they stop being fresh.
+    `problem` is the code of the error that prevented a newer answer; only a STALE reading has one.
     """
 
     agency: str
     records: T_co
     fetched_at: datetime
     changed_at: datetime | None = None
+    value_changed_at: datetime | None = None
+    stale_after: datetime | None = None
     state: State = State.LIVE
     problem: str | None = None
 
@@ -42,8 +45,9 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
 
     Within `ttl` an answer is fresh. For `revalidate` longer it is still served at once, while a newer one is fetched in
     the background. Until `stale` after the ttl it is served if the agency fails. `absent` is how long "there is no such
-    thing" is kept. An answer with fewer rows than `at_least` is refused as a change. With a ttl of 0 an answer is never
-    kept: data of a person are asked for each time.
+    thing" is kept. An answer with fewer rows than `at_least` is refused as a change. While an older answer may be
+    served, nobody waits longer than `patience` for a newer one. With a ttl of 0 an answer is never kept: data of a
+    person are asked for each time.
     """
 
     ttl: timedelta
@@ -51,6 +55,7 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
     stale: timedelta = timedelta(0)
     absent: timedelta = timedelta(0)
     at_least: int = 0
+    patience: timedelta = timedelta(milliseconds=300)
 
     def __post_init__(self) -> None:
         if min(self.ttl, self.revalidate, self.stale, self.absent) < timedelta(0):

@@ -67,6 +67,7 @@ class Sql:
         self,
         agency: Agency,
         clock: Clock,
+        throttle: Throttle | None = None,
         *,
         user: str | None = None,
         password: str | None = None,
@@ -74,7 +75,7 @@ class Sql:
     ) -> None:
         self._agency = agency
         self._clock = clock
-        self._throttle = Throttle(agency)
+        self._throttle = throttle or Throttle(agency)
         self._url = url = make_url(agency.url).set(username=user, password=password)
         self._engine = None if url.get_backend_name() == "sqlite" else engine_for(url, agency)
         self._writer = engine_for(url, agency, writes=True) if writes else None

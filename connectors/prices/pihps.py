@@ -97,7 +97,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
     protocol: ClassVar[str] = "pihps"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, Fixed(self.options.headers), self.clock)
+        self._http = Http(self.agency, Fixed(self.options.headers), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

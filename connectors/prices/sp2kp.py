@@ -58,7 +58,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
     protocol: ClassVar[str] = "sp2kp"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -94,7 +94,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
     schemes: ClassVar[tuple[str, ...]] = SCHEMES
 
     def open(self, credentials: SurveyCredentials) -> None:
-        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        self._sql = Sql(self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password)
 
     async def aclose(self) -> None:
         await self._sql.aclose()

@@ -61,7 +61,7 @@ class Bphtb(DatabaseConnector, Deeds[BphtbOptions, ReadOnlyCredentials], Request
     takes: ClassVar[TaxKind] = TaxKind.BPHTB
 
     def open(self, credentials: ReadOnlyCredentials) -> None:
-        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        self._sql = Sql(self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password)
         schema = self.options.schema
         self._deed, self._party, self._request = _deed(schema), _party(schema), _request(schema)
 

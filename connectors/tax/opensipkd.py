@@ -67,7 +67,7 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         signer = HmacHeaders(
             credentials.user_id, credentials.rpc_key, clock=self.clock, names=("userid", "key", "signature")
         )
-        self._http = Http(self.agency, signer, self.clock)
+        self._http = Http(self.agency, signer, self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -37,7 +37,7 @@ class Retribusi(DatabaseConnector, Retributions[RetribusiOptions, ReadOnlyCreden
     protocol: ClassVar[str] = "retribusi"
 
     def open(self, credentials: ReadOnlyCredentials) -> None:
-        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        self._sql = Sql(self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password)
         self._bill = _bill(self.options.schema)
 
     async def aclose(self) -> None:

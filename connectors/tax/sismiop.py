@@ -87,7 +87,7 @@ class Sismiop(
     takes: ClassVar[TaxKind] = TaxKind.PBB
 
     def open(self, credentials: ReadOnlyCredentials) -> None:
-        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password)
+        self._sql = Sql(self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password)
         schema = self.options.schema
         self._bill, self._taxpayer = _bill(schema), _taxpayer(schema)
         self._kinds = KINDS | self.options.request_kinds

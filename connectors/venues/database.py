@@ -59,7 +59,9 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
     schemes: ClassVar[tuple[str, ...]] = WRITABLE
 
     def open(self, credentials: BookingDatabaseCredentials) -> None:
-        self._sql = Sql(self.agency, self.clock, user=credentials.user, password=credentials.password, writes=True)
+        self._sql = Sql(
+            self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password, writes=True
+        )
         self._tables = BookingTables(self.options.names)
 
     async def aclose(self) -> None:

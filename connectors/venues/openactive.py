@@ -73,7 +73,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
 
     def open(self, credentials: OpenActiveCredentials) -> None:
         signer: Fixed = api_key(credentials.api_key) if credentials.api_key else unsigned()
-        self._http = Http(self.agency, signer, self.clock)
+        self._http = Http(self.agency, signer, self.clock, self.throttle)
         self._model = Model(self.findings, self.zone, self.options.keepers)
 
     async def aclose(self) -> None:

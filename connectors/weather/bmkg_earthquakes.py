@@ -43,7 +43,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
     protocol: ClassVar[str] = "bmkg_earthquakes"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -63,7 +63,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
     protocol: ClassVar[str] = "bmkg_forecast"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

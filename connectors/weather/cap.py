@@ -64,7 +64,7 @@ class Cap(Warnings[CapOptions, Credentials]):
     protocol: ClassVar[str] = "cap"
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -59,7 +59,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
     """Under which the answer names the place that it is of."""
 
     def open(self, credentials: Credentials) -> None:  # noqa: ARG002  the base's signature
-        self._http = Http(self.agency, unsigned(), self.clock)
+        self._http = Http(self.agency, unsigned(), self.clock, self.throttle)
 
     async def aclose(self) -> None:
         await self._http.aclose()

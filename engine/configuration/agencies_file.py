@@ -11,6 +11,7 @@ from auth.agreements import Agreement, Agreements, Purpose
 from auth.configuration import IdentityConfiguration
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
+from connectors.kit.observer import Observer
 from connectors.registry import Agencies
 from engine.configuration.agency_table import AgencyTable, check_address
 from engine.configuration.did_you_mean import did_you_mean
@@ -21,11 +22,11 @@ TABLES = ("city", "identity", "purposes", "agreements", "agencies")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def connect_agencies(configuration: Configuration, clock: Clock) -> Agencies:
-    """A connector for each agency of the file, in its order; none is called yet."""
+def connect_agencies(configuration: Configuration, clock: Clock, observer: Observer | None = None) -> Agencies:
+    """A connector for each agency of the file, in its order. None is called yet. `observer` is told of each call."""
     zone = ZoneInfo(configuration.city.timezone)
     return Agencies(
-        each.connector(each.agency, each.options, each.credentials, clock=clock, zone=zone)
+        each.connector(each.agency, each.options, each.credentials, clock=clock, zone=zone, observer=observer)
         for each in configuration.agencies
     )
 

@@ -26,6 +26,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights
+from connectors.kit.observer import Observer
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
@@ -68,6 +69,7 @@ class Context:
     clock: Clock
     regions: Gazetteer
     store: Store
+    observer: Observer = field(default_factory=Observer)
     caller: Caller = ANYBODY
     address: str = ""
     identity: IdentityProvider | None = None
@@ -101,11 +103,11 @@ class Context:
         Within one operation the same read has the same answer.
         """
         asked = (read.agency.code, read.name, read.arguments)
-        return await self.looks.join(asked, lambda: self._noted(read.agency, lambda: self.cache.get(read)))
+        return await self.looks.join(asked, lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read)))
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
-        return await self._noted(command.agency, command.execute)
+        return await self._noted(command.agency, command.name, command.execute)
 
     async def copy(self, feed: Feed[Any]) -> Reading[int]:
         """The age of the hub's copy of a feed, noted in `sources`. `records` is the number of its documents.
@@ -117,16 +119,19 @@ class Context:
         async def look() -> Reading[int]:
             return self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
 
-        return await self.once((feed.agency.code, feed.name), lambda: self._noted(feed.agency, look))
+        return await self.once((feed.agency.code, feed.name), lambda: self._noted(feed.agency, feed.name, look))
 
-    async def _noted(self, agency: Agency, ask: Callable[[], Awaitable[Reading[T]]]) -> Reading[T]:
+    async def _noted(self, agency: Agency, question: str, ask: Callable[[], Awaitable[Reading[T]]]) -> Reading[T]:
         started = self.clock.monotonic()
         try:
             reading = await ask()
         except AgencyError as error:
             self.sources.note_failure(agency, error, self.clock.monotonic() - started)
+            self.observer.served(agency, question, None, None)
             raise
         self.sources.note(agency, reading, self.clock.monotonic() - started)
+        age = (self.clock.now() - reading.fetched_at).total_seconds()
+        self.observer.served(agency, question, reading.state, max(0.0, age))
         return reading
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:

@@ -1,0 +1,92 @@
+"""What the kit tells of its work: each call, each breaker, each answer served, each finding.
+
+An observer is told at once, in the event loop, so it only counts and never waits. It gets no value of an agency and no
+argument of a question.
+"""
+
+from enum import Enum
+
+from connectors.kit.agency import Agency
+from connectors.kit.reading import State
+
+
+class Outcome(Enum):
+    """How one call to an agency ended."""
+
+    OK = "ok"
+    """The agency answered, also with "there is no such thing"."""
+    TIMEOUT = "timeout"
+    """The agency did not answer in time."""
+    UNREACHABLE = "unreachable"
+    """There was no connection: name, port, certificate."""
+    FAILED = "failed"
+    """The agency answered that it cannot answer now, or closed the connection."""
+    CHANGED = "changed"
+    """The answer is not what the protocol promises."""
+    REJECTED = "rejected"
+    """The agency does not accept the credentials or the request."""
+    THROTTLED = "throttled"
+    """The agency asked the hub to wait."""
+    CANCELLED = "cancelled"
+    """Nobody waited for the answer any more."""
+
+
+class BreakerState(Enum):
+    """Whether calls to an agency are let through."""
+
+    CLOSED = "CLOSED"
+    """Calls go through."""
+    HALF_OPEN = "HALF_OPEN"
+    """The agency answered a probe; the next failure opens the breaker again."""
+    OPEN = "OPEN"
+    """Calls fail at once, and only a probe goes through."""
+
+
+class Observer:
+    """Is told what happens. This one does nothing; others override what they count."""
+
+    def call_ended(self, agency: Agency, question: str, outcome: Outcome, seconds: float, cause: str | None) -> None:
+        """One call ended. `cause` says in words for operators why it failed."""
+
+    def call_refused(self, agency: Agency, question: str, why: str) -> None:
+        """The hub itself let a call not through. `why` is `breaker`, `queue` or `asked_to_wait`."""
+
+    def breaker_changed(self, agency: Agency, state: BreakerState, cause: str | None) -> None:
+        """The breaker opened, half opened, or closed."""
+
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
+        """A reading was given to an operation. `state` is None if there was none; `age` is in seconds."""
+
+    def found(self, agency: Agency, finding: str) -> None:
+        """The agency sent what its protocol does not promise."""
+
+
+class Observers(Observer):
+    """Tells several observers, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._all: list[Observer] = []
+
+    def add(self, observer: Observer) -> None:
+        """Tell this one too, from now on."""
+        self._all.append(observer)
+
+    def call_ended(self, agency: Agency, question: str, outcome: Outcome, seconds: float, cause: str | None) -> None:
+        for each in self._all:
+            each.call_ended(agency, question, outcome, seconds, cause)
+
+    def call_refused(self, agency: Agency, question: str, why: str) -> None:
+        for each in self._all:
+            each.call_refused(agency, question, why)
+
+    def breaker_changed(self, agency: Agency, state: BreakerState, cause: str | None) -> None:
+        for each in self._all:
+            each.breaker_changed(agency, state, cause)
+
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
+        for each in self._all:
+            each.served(agency, question, state, age)
+
+    def found(self, agency: Agency, finding: str) -> None:
+        for each in self._all:
+            each.found(agency, finding)
