@@ -182,8 +182,8 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             "limits = {",
             "limit = {",
-            "/agencies.toml:13: agencies.rs-contoh.limit: unknown; expected one of accepts, at_least, connector, credentials,"
-            " domain, limits, name, options, tls_exception, url (did you mean limits?)",
+            "/agencies.toml:13: agencies.rs-contoh.limit: unknown; expected one of accepts, at_least, attribution,"
+            " connector, credentials, domain, licence, limits, name, options, tls_exception, url (did you mean limits?)",
         ),
         (
             "timeout = 4",
