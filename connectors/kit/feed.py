@@ -84,10 +84,13 @@ class Feed(Generic[T]):
 
         Raises an `AgencyError` if the agency fails. The batches before the failure stay valid.
         """
-        with interpreted(self.agency, self.name, self._findings):
-            async with aclosing(self._pass(position)) as batches:
-                async for batch in batches:
-                    yield self._storable(batch)
+        async with aclosing(self._pass(position)) as batches:
+            while True:
+                with interpreted(self.agency, self.name, self._findings):
+                    batch = await anext(batches, None)
+                if batch is None:
+                    return
+                yield self._storable(batch)
 
     def _storable(self, batch: Batch[T]) -> Batch[T]:
         """The batch without records whose key is too long for an index. Each of them is a finding."""
