@@ -93,6 +93,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.background = services.follower, services.background
+    app.state.agencies = services.agencies
     app.state.cache, app.state.cover = services.cache, services.cover
     app.state.heads, app.state.news = services.heads, services.news
     return app

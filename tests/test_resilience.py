@@ -129,6 +129,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
         assert data[field] is None
         (error,) = answer["errors"]
         assert error["path"] == [field]
+        error["extensions"].pop("retryAfter", None)  # where the breaker opened between two reads of the agency
         assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": codes[0], "retryable": True}
 
 

@@ -14,30 +14,53 @@ Absence is no error: a connector answers `None`.
 
 from typing import ClassVar, Self
 
+from connectors.kit.outcome import Outcome
+
 
 class AgencyError(Exception):
     """One read of one agency failed.
 
     `agency` is its code. `reason` is for the administrators and goes to the log. It may name keys, statuses and types,
-    but never a value that the agency sent or that a person asked for. `retry_after` is in seconds. `reached` is False
-    if nothing was sent to the agency. Then a command has certainly not been executed.
+    but never a value that the agency sent or that a person asked for. `cause` is the part of it that an operator acts
+    on, without the question. `retry_after` is in seconds. `reached` is False if nothing was sent to the agency. Then a
+    command has certainly not been executed. `outcome` is how the call ended.
     """
 
     code: ClassVar[str]
     retryable: ClassVar[bool]
     stale_allowed: ClassVar[bool]
     """Whether an older answer may be served instead (RFC 5861). It may not where access was refused."""
+    means: ClassVar[Outcome]
+    """How a call ended that ended so, unless the error says it itself."""
 
-    def __init__(self, agency: str, reason: str, *, retry_after: float | None = None, reached: bool = True) -> None:
+    def __init__(
+        self,
+        agency: str,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        reached: bool = True,
+        cause: str | None = None,
+        outcome: Outcome | None = None,
+    ) -> None:
         super().__init__(f"{agency}: {reason}")
         self.agency = agency
         self.reason = reason
         self.retry_after = retry_after
         self.reached = reached
+        self.cause = cause or reason
+        self.outcome = outcome or (self.means if reached else Outcome.UNREACHABLE)
 
     def again(self) -> Self:
         """The same error with a traceback of its own, for one more caller."""
-        return type(self)(self.agency, self.reason, retry_after=self.retry_after, reached=self.reached)
+        return type(self)(
+            self.agency,
+            self.reason,
+            retry_after=self.retry_after,
+            reached=self.reached,
+            cause=self.cause,
+            outcome=self.outcome,
+        )
 
 
 class AgencyUnavailable(AgencyError):
@@ -46,12 +69,14 @@ class AgencyUnavailable(AgencyError):
     code = "AGENCY_UNAVAILABLE"
     retryable = True
     stale_allowed = True
+    means = Outcome.FAILED
 
 
 class AgencyThrottled(AgencyUnavailable):
     """The agency asked the hub to wait; `retry_after` says for how long, if the agency said it."""
 
     code = "AGENCY_THROTTLED"
+    means = Outcome.THROTTLED
 
 
 class AgencyCopying(AgencyUnavailable):
@@ -72,6 +97,7 @@ class AgencyRejected(AgencyError):
     code = "AGENCY_REJECTED"
     retryable = False
     stale_allowed = False
+    means = Outcome.REJECTED
 
 
 class AgencyChanged(AgencyError):
@@ -80,6 +106,7 @@ class AgencyChanged(AgencyError):
     code = "AGENCY_CHANGED"
     retryable = False
     stale_allowed = True
+    means = Outcome.CHANGED
 
 
 class TooStale(AgencyError):
