@@ -100,7 +100,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
     sandbox.control.set(SECOND, "down")
     if field == "venues":
         sandbox.control.set("gor-kota", "down")  # the other system of the domain, whose calls cannot be seen
-    async with listening(configuration, clock) as cold:
+    async with listening(configuration, clock, query_seconds=60) as cold:
         for code in DATABASES.get(field, ()):
             sandbox.control.set(code, "down")
         for code in codes:

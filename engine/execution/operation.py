@@ -23,24 +23,33 @@ from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.weights import Weights
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 
 log = structlog.get_logger()
 
+QUERY_SECONDS = 3.0
+"""How long a whole query may take, unless the client asks for less."""
+
 
 class OperationRunner:
-    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
+
+    `seconds`: how long a query may take.
+    """
 
     def __init__(
         self,
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
-        context_for: Callable[[str, Caller, str, str], Context],
+        context_for: Callable[[str, Caller, str, str, Deadline], Context],
         weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
         limits: DocumentLimits | None = None,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
+        seconds: float = QUERY_SECONDS,
     ) -> None:
+        self.seconds = seconds
         self.schema_for = schema_for
         self._weights_for = weights_for
         self._context_for = context_for
@@ -49,12 +58,13 @@ class OperationRunner:
         self._measuring = measuring
         self._quota = quota
 
-    def door(self, caller: Caller, connection: HTTPConnection) -> OperationGuard:
+    def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
         """Through which one operation of who asks has to come."""
         return OperationGuard(
             limits=self._limits,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
+            deadline=deadline,
             account=self._quota.of(connection, caller) if self._quota else None,
         )
 
@@ -68,8 +78,9 @@ class OperationRunner:
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
         document = self.documents.document(operation)
-        context = self._context_for(language, caller, document, address_of(connection))
-        return Operation(self, operation, document, door or self.door(caller, connection), context)
+        door = door or self.door(caller, connection, Deadline(self.seconds))
+        context = self._context_for(language, caller, document, address_of(connection), door.deadline)
+        return Operation(self, operation, document, door, context)
 
 
 class Operation:
@@ -102,6 +113,7 @@ class Operation:
             told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
             raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
         finally:
+            self.door.deadline.close()
             await self.door.settle()
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
@@ -118,6 +130,7 @@ class Operation:
                 async for result in results:
                     yield result
         finally:
+            self.door.deadline.close()
             await self.door.settle()
 
     def body(self, result: ExecutionResult) -> dict[str, Any]:
