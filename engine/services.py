@@ -25,6 +25,7 @@ from engine.opening import (
     open_news,
     open_rate_limiter,
     open_regions,
+    open_telemetry,
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
@@ -54,9 +55,11 @@ class Services:
         self.clock = clock
         self.regions = open_regions(configuration.city)
         self.observers = Observers()
+        self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
         self.cache = open_cache(settings, clock)
-        self.database = open_database(settings)
+        self.telemetry.know(each.agency for each in self.agencies)
+        self.database = open_database(settings, self.telemetry)
         self.store = Store(self.database)
         self.cover = open_cover(settings)
         self.rate_limiter = open_rate_limiter(settings)
@@ -109,12 +112,13 @@ class Services:
         await self.store.copies.ensure(self.feeds)
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
         work = BackgroundWork(self.background if self._settings.follow else [])
-        work.start()
-        log.info("hub.started", **about)
-        async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
-            yield
-        await work.stop()
-        await self._close()
+        async with self.telemetry.running():
+            work.start()
+            log.info("hub.started", **about)
+            async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
+                yield
+            await work.stop()
+            await self._close()
         log.info("hub.stopped")
 
     async def _close(self) -> None:

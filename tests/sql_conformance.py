@@ -244,7 +244,7 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
                 *at.played.credentials.values(),
                 *(text for text in at.played.arguments if isinstance(text, str)),
             ]
-            assert [line["event"] for line in lines] == ["agency.call"]
+            assert [line["event"] for line in lines] == ["agency.call", "agency.drift"]
             assert not [secret for secret in secrets if secret in said]
 
     return Conformance

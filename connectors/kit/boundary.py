@@ -15,7 +15,7 @@ import structlog
 
 from connectors.kit.agency import Agency
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable, HubThrottled
-from connectors.kit.findings import Findings
+from connectors.kit.findings import HEARD, FindingKind, Findings, Interpretation
 from connectors.kit.values import BadRow
 
 log = structlog.get_logger()
@@ -34,22 +34,31 @@ PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
 @contextmanager
-def interpreted(agency: Agency, question: str, findings: Findings | None) -> Iterator[None]:
-    """Every error inside leaves as an `AgencyError`."""
+def interpreted(
+    agency: Agency, question: str, findings: Findings | None, heard: Interpretation | None = None
+) -> Iterator[Interpretation]:
+    """Every error inside leaves as an `AgencyError`, and an answer that is refused as a change is a finding."""
+    heard = heard or Interpretation(question)
+    token = HEARD.set(heard)
+    findings = findings or Findings(agency.code)
     try:
-        yield
-    except AgencyError:
+        yield heard
+    except AgencyError as error:
+        _note_change(findings, error)
         raise
     except BadRow as bad:
-        _note(findings, f"{question}: {bad}")
+        findings.note(f"{question}: {bad}", FindingKind.DRIFT)
         raise AgencyChanged(agency.code, f"{question}: {bad}") from None
     except Exception as error:  # noqa: BLE001  nothing else may pass the boundary
         if known := _first_known(error):
+            _note_change(findings, known)
             raise known from None
         kind = type(error).__name__
         _log(agency, question, error)
-        _note(findings, f"{question}: the hub could not read this ({kind})")
+        findings.note(f"{question}: the hub could not read this ({kind})", FindingKind.UNREADABLE)
         raise AgencyChanged(agency.code, f"{question}: the hub could not read this ({kind})") from None
+    finally:
+        HEARD.reset(token)
 
 
 @asynccontextmanager
@@ -97,6 +106,7 @@ def _log(agency: Agency, question: str, error: Exception) -> None:
     log.error("agency.unreadable", agency=agency.code, question=question, error=type(error).__name__, frames=frames)
 
 
-def _note(findings: Findings | None, finding: str) -> None:
-    if findings is not None:
-        findings.note(finding)
+def _note_change(findings: Findings, error: AgencyError) -> None:
+    """An answer that was refused as a change is a finding. Where nothing was sent, there was no answer."""
+    if isinstance(error, AgencyChanged) and error.reached:
+        findings.refused(error.reason)

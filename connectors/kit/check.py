@@ -74,5 +74,5 @@ async def _of_feed(question: Feed[Any]) -> tuple[int, datetime | None]:
         keys.update(key for key, _ in batch.records)
         keys.difference_update(batch.deleted)
         changed_at = batch.changed_at or changed_at
-    question.refuse_fewer(len(keys))
+    question.judge(len(keys))
     return len(keys), changed_at

@@ -11,7 +11,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.feed import Feed
 from connectors.kit.findings import Findings
-from connectors.kit.observer import Observer
+from connectors.kit.observer import Observer, ObserverOfAgency
 from connectors.kit.read import Read
 from connectors.kit.throttle import Throttle
 
@@ -85,7 +85,7 @@ class Connector(Generic[O, C]):
         self.clock = clock
         self.zone = zone
         self.observer = observer or Observer()
-        self.findings = Findings(agency.code, clock, lambda finding: self.observer.found(agency, finding))
+        self.findings = Findings(agency.code, clock, ObserverOfAgency(agency, self.observer))
         self.throttle = Throttle(agency)
         self.open(credentials)
 

@@ -6,7 +6,8 @@ AgencyError
 │   ├── AgencyCopying     the hub's first copy of the collection is not complete yet
 │   └── HubThrottled      the hub has reached its own limit of calls; the agency was not asked
 ├── AgencyRejected        the agency refuses the credentials or the request: do not retry, tell the administrators
-└── AgencyChanged         the answer is not what the protocol promises: do not retry, an older answer may be served
+├── AgencyChanged         the answer is not what the protocol promises: do not retry, an older answer may be served
+└── TooStale              the only answer that can be had now is older than the caller accepts: try again later
 
 Absence is no error: a connector answers `None`.
 """
@@ -81,7 +82,50 @@ class AgencyChanged(AgencyError):
     stale_allowed = True
 
 
+class TooStale(AgencyError):
+    """The agency gives no newer answer now, and the kept one is older than the caller accepts.
+
+    `age` and `at_most` are in whole seconds.
+    """
+
+    code = "TOO_STALE"
+    retryable = True
+    stale_allowed = False
+
+    def __init__(
+        self,
+        agency: str,
+        reason: str,
+        *,
+        age: int = 0,
+        at_most: int = 0,
+        retry_after: float | None = None,
+        reached: bool = True,
+    ) -> None:
+        super().__init__(agency, reason, retry_after=retry_after, reached=reached)
+        self.age = age
+        self.at_most = at_most
+
+    def again(self) -> Self:
+        return type(self)(
+            self.agency,
+            self.reason,
+            age=self.age,
+            at_most=self.at_most,
+            retry_after=self.retry_after,
+            reached=self.reached,
+        )
+
+
 BY_CODE: dict[str, type[AgencyError]] = {
     error.code: error
-    for error in (AgencyUnavailable, AgencyThrottled, AgencyCopying, HubThrottled, AgencyRejected, AgencyChanged)
+    for error in (
+        AgencyUnavailable,
+        AgencyThrottled,
+        AgencyCopying,
+        HubThrottled,
+        AgencyRejected,
+        AgencyChanged,
+        TooStale,
+    )
 }

@@ -9,8 +9,12 @@ from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.findings import Findings
+<<<<<<< HEAD
+from connectors.kit.findings import Findings, Interpretation
 from connectors.kit.reading import Freshness, Reading
+=======
+from connectors.kit.findings import Findings
+from connectors.kit.reading import PATIENCE, Freshness, Reading
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -64,7 +68,7 @@ class Read(Generic[T]):
         self._load = load
         self._typed = typed
         self._changed = changed
-        self._findings = findings
+        self._findings = findings or Findings(agency.code, clock)
 
     @property
     def type(self) -> Any:
@@ -83,14 +87,21 @@ class Read(Generic[T]):
 
     async def fetch(self) -> Reading[T]:
         """Ask the agency. Whatever goes wrong becomes an `AgencyError`."""
-        with interpreted(self.agency, self.name, self._findings):
+        with interpreted(self.agency, self.name, self._findings, Interpretation(self.name, self.arguments)) as heard:
             async with in_time(self.agency, self.name):
                 records = await self._load()
             if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
                 reason = f"{self.name}: {len(records)} rows, at least {floor} were expected"
                 raise AgencyChanged(self.agency.code, reason)
             changed_at = self._changed(records) if self._changed and records is not None else None
-        return Reading(agency=self.agency.code, records=records, fetched_at=self._clock.now(), changed_at=changed_at)
+        self._findings.answered(heard)
+        return Reading(
+            agency=self.agency.code,
+            records=records,
+            fetched_at=self._clock.now(),
+            changed_at=changed_at,
+            born=self._clock.monotonic(),
+        )
 
 
 def read(
@@ -100,6 +111,7 @@ def read(
     stale: timedelta = timedelta(0),
     absent: timedelta = timedelta(0),
     at_least: int = 0,
+    patience: timedelta = PATIENCE,
     changed: Callable[[Any], datetime | None] | None = None,
 ) -> Callable[[Callable[Concatenate[R, P], Awaitable[T]]], Callable[Concatenate[R, P], Read[T]]]:
     """Declare a method of a connector as a read with this freshness.
@@ -107,7 +119,9 @@ def read(
     The arguments of the method become part of the cache key, so they are positional and hashable. `changed` takes from
     the records when the agency last changed them.
     """
-    freshness = Freshness(ttl=ttl, revalidate=revalidate, stale=stale, absent=absent, at_least=at_least)
+    freshness = Freshness(
+        ttl=ttl, revalidate=revalidate, stale=stale, absent=absent, at_least=at_least, patience=patience
+    )
 
     def declare(method: Callable[Concatenate[R, P], Awaitable[T]]) -> Callable[Concatenate[R, P], Read[T]]:
         @functools.cache

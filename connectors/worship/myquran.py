@@ -131,7 +131,7 @@ class MyQuranV3(MyQuran):
             raise AgencyChanged(self.agency.code, f"data.jadwal is {type(sent).__name__}, not an object")
         for key, value in sent.items():
             if not _DAY.fullmatch(key):
-                self.findings.note(f"{key}: unexpected key")
+                self.findings.unexpected([key])
             else:
                 yield {**value, "date": key} if isinstance(value, dict) else value
 

@@ -13,6 +13,8 @@ from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.websocket_limits import WebSocketLimits
+from engine.pages.metrics import MetricsReaders
+from engine.telemetry.logs import LogForm
 from store.kit.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +113,11 @@ class Settings(BaseSettings):
     cors_origins: str = ""
     quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
+    metrics: MetricsReaders = MetricsReaders.PRIVATE
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    metrics_token_file: Path | None = None
+    continue_traces: bool = False
+    logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
 

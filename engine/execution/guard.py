@@ -49,7 +49,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
-    says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
+    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood.
     """
 
     limits: DocumentLimits
@@ -64,7 +64,12 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     cost: int = 0
     reserved: int = 0
     entered: bool = False
-    subscribes: bool = False
+    kind: OperationType | None = None
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether it is a subscription, as far as that is known."""
+        return self.kind is OperationType.SUBSCRIPTION
 
     async def enter(self) -> None:
         """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
@@ -141,7 +146,7 @@ class LimitsExtension(SchemaExtension):
         if operation:
             context.context.auditor.call_it(operation.name.value if operation.name else None)
         if door and document and operation:
-            door.subscribes = operation.operation is OperationType.SUBSCRIPTION
+            door.kind = operation.operation
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             found = measure(schema, document, operation, variables, door.weights)

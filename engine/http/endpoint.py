@@ -50,11 +50,11 @@ class GraphQLEndpoint:
         answered_as, spoken = media_type(accept), language(request.headers.get("accept-language"))
         if answered_as is None:
             told = f"Answers come as {JSON} or {GRAPHQL}."
-            return _refusal(BadRequest(406, "NOT_ACCEPTABLE", told), JSON, spoken)
+            return self._refusal(BadRequest(406, "NOT_ACCEPTABLE", told), JSON, spoken)
         try:
             caller = await self._authentication.caller(request.headers)
         except BadRequest as bad:
-            return _refusal(bad, answered_as, spoken)
+            return self._refusal(bad, answered_as, spoken)
         door = self._runner.door(caller, request)
         try:
             body = await self._body(request, door)
@@ -62,9 +62,18 @@ class GraphQLEndpoint:
             result = await running.execute(ALLOWED[request.method])
             return _answer(running.body(result), door, caller, answered_as, spoken)
         except QuotaExceeded as error:
+            self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
-            return _refusal(bad, answered_as, spoken, door)
+            return self._refusal(bad, answered_as, spoken, door)
+
+    def _refusal(self, bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
+        self._runner.telemetry.metrics.request_refused(bad.code)
+        known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
+        status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
+        return _response(
+            msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers
+        )
 
     async def _body(self, request: Request, door: OperationGuard) -> bytes:
         """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
@@ -89,12 +98,6 @@ def _costs(door: OperationGuard | None) -> dict[str, str]:
     if door is None:
         return {}
     return {"simpul-cost": str(door.cost)} | (door.charged.headers() if door.charged else {})
-
-
-def _refusal(bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
-    known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
-    status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
-    return _response(msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers)
 
 
 def _response(body: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:

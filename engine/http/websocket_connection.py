@@ -187,6 +187,7 @@ class Connection:
             async with aclosing(await running.stream()) as results:
                 await self._send_all(name, asked, running, results)
         except BadRequest as bad:
+            self._runner.telemetry.metrics.request_refused(bad.code)
             await self._channel.send({"type": "error", "id": name, "payload": [bad.error(self._language)]})
         except Closed as closed:
             await self._channel.close(closed.code, closed.reason)

@@ -121,6 +121,6 @@ def _status(
         last_success=found.last_success,
         lag=None if found.lag is None else int(found.lag.total_seconds()),
         health=found.health,
-        open_findings=len(connector.findings.all),
+        open_findings=connector.findings.open,
         announcements=mine,
     )

@@ -360,9 +360,9 @@ async def test_no_argument_is_in_a_key(store, make_cache, asked):
     kept = []
     keep = store.keep
 
-    async def looking(key, entry, seconds):
+    async def looking(key, entry, body, seconds):
         kept.append(key)
-        await keep(key, entry, seconds)
+        await keep(key, entry, body, seconds)
 
     store.keep = looking
     cache = make_cache(store)
