@@ -93,9 +93,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.background = services.follower, services.background
-    app.state.agencies = services.agencies
-    app.state.cache, app.state.cover = services.cache, services.cover
-    app.state.heads, app.state.news = services.heads, services.news
+    app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
+    app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
     return app
 
 

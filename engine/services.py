@@ -20,6 +20,7 @@ from engine.opening import (
     open_cover,
     open_database,
     open_hasher,
+    open_live,
     open_lookup_throttle,
     open_news,
     open_rate_limiter,
@@ -65,6 +66,7 @@ class Services:
         self.rate_limiter = open_rate_limiter(settings)
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
+        self.live = open_live(settings)
         self.access = access_matrix()
         self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
         self.hasher = open_hasher(configuration, settings)
@@ -100,6 +102,7 @@ class Services:
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
             looks=self.looks.of_one_operation(),
+            live=self.live,
             cover=self.cover,
             auditor=Auditor(self.audit_log, self.hasher, self.clock, caller, document, news=self.news),
             language=language,
@@ -124,6 +127,7 @@ class Services:
 
     async def _close(self) -> None:
         opened: tuple[_Closes | None, ...] = (
+            self.live,
             self.looks,
             self.news,
             self.audit_log,

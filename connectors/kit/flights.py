@@ -58,6 +58,10 @@ class Flights:
         own._remembers = True
         return own
 
+    def forget(self) -> None:
+        """Forget the results. What is asked again is looked up again."""
+        self._known.clear()
+
     def start(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
         """The task of this key, or a new one. It belongs to no caller and continues when callers leave."""
         flight = self._flight(key, look)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ from connectors.registry import Agencies
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
+from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
 from store.kit.copies import Copy, late
 from store.kit.store import Store
@@ -90,6 +91,7 @@ class Context:
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
+    live: Live = field(default_factory=Live)
 
     def today(self) -> date:
         """Today's date in the city."""
@@ -98,6 +100,27 @@ class Context:
     def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
         """What the domains tell one part that they share, by the kind of connector that it is about."""
         return {about: each for about, each in self.contributions.items() if isinstance(each, kind)}
+
+    def of_nobody(self) -> "Context":
+        """The same surroundings for nobody in particular, and with nothing asked yet."""
+        return replace(
+            self,
+            caller=ANYBODY,
+            address="",
+            sources=Sources(),
+            lookup_throttle=None,
+            auditor=Auditor(),
+            waiting=asyncio.Lock(),
+            batches=Batches(),
+            looks=self.looks.of_one_operation(),
+            live=Live(),
+        )
+
+    def begin_event(self, sources: Sources) -> None:
+        """Begin an event of a subscription as an operation begins: nothing has been asked, and nothing is on record."""
+        self.sources.replace(sources)
+        self.looks.forget()
+        self.auditor.begin_event()
 
     async def reading(self, read: Read[T]) -> Reading[T]:
         """The answer to a read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.

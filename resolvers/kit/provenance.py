@@ -1,6 +1,6 @@
 """The sources of one operation: which agencies were asked, and how old their answers are."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -70,6 +70,25 @@ class Sources:
         self._late.add(asked)
         self.note_failure(agency, error, seconds)
         return True
+
+    def replace(self, others: "Sources") -> None:
+        """Forget these agencies and have the others' instead."""
+        self._touched = {code: msgspec.structs.replace(each) for code, each in others.touched.items()}
+
+    @property
+    def touched(self) -> Mapping[str, AgencyTouched]:
+        """The agencies by their codes."""
+        return self._touched
+
+    @property
+    def late(self) -> bool:
+        """Whether a newer answer is being fetched."""
+        return any(each.state == State.STALE.value and each.problem is None for each in self._touched.values())
+
+    @property
+    def ill(self) -> bool:
+        """Whether an agency gave no answer, or no newer one."""
+        return any(each.problem is not None for each in self._touched.values())
 
     def listed(self) -> list[AgencyTouched]:
         """All agencies, by code."""
