@@ -11,7 +11,7 @@ class Backend(Protocol):
     """A place for entries. If the place is out of order, no method raises: it is as if nothing were kept."""
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
-        """The entry under this key, unless one of its tags was invalidated since.
+        """The entry under this key, unless one of its tags was invalidated since. Its reading knows when it was born.
 
         `records` is the type of the records.
         """
@@ -21,8 +21,8 @@ class Backend(Protocol):
         """The current versions of the tags."""
         ...
 
-    async def keep(self, key: str, entry: Entry[Any], seconds: float) -> None:
-        """Keep an entry for at most so many seconds."""
+    async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:
+        """Keep an entry, whose encoded records are `body`, for at most so many seconds."""
         ...
 
     async def invalidate(self, tags: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from aiocache.base import BaseCache
 from aiocache.serializers import NullSerializer
 from cachetools import TLRUCache
 
-from cache.entry import Entry, encode
+from cache.entry import AROUND, Entry
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
 
@@ -22,7 +22,7 @@ class _Kept(NamedTuple):
 class BoundedMemory(BaseCache):  # type: ignore[misc]
     """An aiocache backend of at most `max_bytes`. The entry that was used least recently is removed first.
 
-    An entry is encoded only to weigh it. An entry that is larger than `max_bytes` is not kept.
+    An entry that is larger than `max_bytes` is not kept.
     """
 
     NAME = "bounded-memory"
@@ -32,7 +32,7 @@ class BoundedMemory(BaseCache):  # type: ignore[misc]
         self._kept: TLRUCache[str, _Kept] = TLRUCache(
             maxsize=max_bytes,
             ttu=lambda _key, kept, _now: kept.ends,
-            timer=lambda: clock.now().timestamp(),
+            timer=clock.monotonic,
             getsizeof=lambda kept: kept.size,
         )
         self._clock = clock
@@ -63,9 +63,9 @@ class BoundedMemory(BaseCache):  # type: ignore[misc]
         self._kept.pop(key, None)
         if ttl is not None and ttl <= 0:
             return False
-        ends = float("inf") if ttl is None else self._clock.now().timestamp() + ttl
+        ends = float("inf") if ttl is None else self._clock.monotonic() + ttl
         try:
-            self._kept[key] = _Kept(value, len(key) + len(encode(value)), ends)
+            self._kept[key] = _Kept(value, len(key) + value.size + AROUND, ends)
         except ValueError:
             return False
         return True
@@ -98,7 +98,7 @@ class MemoryStore:
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
         return self._now(tags)
 
-    async def keep(self, key: str, entry: Entry[Any], seconds: float) -> None:
+    async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:  # noqa: ARG002
         await self._backend.set(key, entry, ttl=seconds)
 
     async def invalidate(self, tags: Sequence[str]) -> None:

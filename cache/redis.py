@@ -12,6 +12,7 @@ from aiocache.serializers import NullSerializer
 from redis.exceptions import RedisError
 
 from cache import lease
+from cache.ages import Ages
 from cache.entry import Entry, decoder_for, encode
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
@@ -76,11 +77,12 @@ class RedisStore:
     def __init__(self, backend: OwnRedis, clock: Clock) -> None:
         self._backend = backend
         self._clock = clock
+        self._ages = Ages(clock)
         self._gone_until: float | None = None
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
         missing: list[bytes | None] = [None]
-        raw = await self._ask(lambda: self._backend.multi_get([key, *map(_tag, tags)]), missing)
+        raw = await self._ask(lambda: self._many([key, *map(_tag, tags)]), missing)
         if raw[0] is None:
             return None
         try:
@@ -88,7 +90,25 @@ class RedisStore:
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
         now = tuple(version.decode("ascii") if version else None for version in raw[1:])
-        return entry if entry.versions == now else None
+        born = self._ages.born(key, entry.stamp) if entry.stamp else None
+        if entry.versions != now or born is None:
+            return None
+        return msgspec.structs.replace(entry, reading=msgspec.structs.replace(entry.reading, born=born))
+
+    async def _many(self, keys: list[str]) -> list[bytes | None]:
+        """The values of these keys. Now and then Redis also says what time it is."""
+        async with self._backend.client.pipeline(transaction=False) as pipe:
+            pipe.mget(map(self._name, keys))
+            if self._ages.due:
+                pipe.time()
+            values, *times = await pipe.execute()
+        self._look(times)
+        found: list[bytes | None] = values
+        return found
+
+    def _look(self, times: list[tuple[int, int]]) -> None:
+        for seconds, microseconds in times:
+            self._ages.look(seconds + microseconds / 1_000_000)
 
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
         """A tag without a version gets one. If it is lost later, entries with the lost version stay void."""
@@ -98,14 +118,17 @@ class RedisStore:
                 for tag in tags:
                     pipe.set(self._name(_tag(tag)), secrets.token_hex(8), nx=True)
                 pipe.mget([self._name(_tag(tag)) for tag in tags])
-                *_, versions = await pipe.execute()
+                pipe.time()
+                *_, versions, time = await pipe.execute()
+            self._look([time])
             return tuple(version.decode("ascii") for version in versions)
 
         return await self._ask(named, ())
 
-    async def keep(self, key: str, entry: Entry[Any], seconds: float) -> None:
+    async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:
         if entry.versions:
-            await self._ask(lambda: self._backend.set(key, encode(entry), ttl=seconds), None)
+            stamp = self._ages.stamp(key, entry.reading.born or 0.0)
+            await self._ask(lambda: self._backend.set(key, encode(entry, body, stamp), ttl=seconds), None)
 
     async def invalidate(self, tags: Sequence[str]) -> None:
         versions = {self._name(_tag(tag)): secrets.token_hex(8) for tag in tags}

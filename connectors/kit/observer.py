@@ -4,32 +4,16 @@ An observer is told at once, in the event loop, so it only counts and never wait
 argument of a question.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from enum import Enum
 
 from connectors.kit.agency import Agency
 from connectors.kit.findings import Finding
+from connectors.kit.outcome import Outcome
 from connectors.kit.reading import State
 
-
-class Outcome(Enum):
-    """How one call to an agency ended."""
-
-    OK = "ok"
-    """The agency answered, also with "there is no such thing"."""
-    TIMEOUT = "timeout"
-    """The agency did not answer in time."""
-    UNREACHABLE = "unreachable"
-    """There was no connection: name, port, certificate."""
-    FAILED = "failed"
-    """The agency answered that it cannot answer now, or closed the connection."""
-    CHANGED = "changed"
-    """The answer is not what the protocol promises."""
-    REJECTED = "rejected"
-    """The agency does not accept the credentials or the request."""
-    THROTTLED = "throttled"
-    """The agency asked the hub to wait."""
-    CANCELLED = "cancelled"
-    """Nobody waited for the answer any more."""
+__all__ = ["BreakerState", "Observer", "Observers", "Outcome"]
 
 
 class BreakerState(Enum):
@@ -43,8 +27,15 @@ class BreakerState(Enum):
     """Calls fail at once, and only a probe goes through."""
 
 
+_NO_HEADERS: Mapping[str, str] = {}
+
+
 class Observer:
     """Is told what happens. This one does nothing; others override what they count."""
+
+    def calling(self, agency: Agency, question: str) -> AbstractContextManager[Mapping[str, str]]:  # noqa: ARG002  others use them
+        """Is entered while one call is under way. Gives the headers that go with it."""
+        return nullcontext(_NO_HEADERS)
 
     def call_ended(self, agency: Agency, question: str, outcome: Outcome, seconds: float, cause: str | None) -> None:
         """One call ended. `cause` says in words for operators why it failed."""
@@ -80,6 +71,14 @@ class Observers(Observer):
     def add(self, observer: Observer) -> None:
         """Tell this one too, from now on."""
         self._all.append(observer)
+
+    @contextmanager
+    def calling(self, agency: Agency, question: str) -> Iterator[Mapping[str, str]]:
+        headers: dict[str, str] = {}
+        with ExitStack() as inside:
+            for each in self._all:
+                headers.update(inside.enter_context(each.calling(agency, question)))
+            yield headers
 
     def call_ended(self, agency: Agency, question: str, outcome: Outcome, seconds: float, cause: str | None) -> None:
         for each in self._all:

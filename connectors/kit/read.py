@@ -11,7 +11,7 @@ from connectors.kit.checks import sound_answer
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import Findings, Interpretation
-from connectors.kit.reading import Freshness, Reading
+from connectors.kit.reading import PATIENCE, Freshness, Reading
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -93,7 +93,13 @@ class Read(Generic[T]):
                 raise AgencyChanged(self.agency.code, reason)
             changed_at = self._changed(records) if self._changed and records is not None else None
         self._findings.answered(heard)
-        return Reading(agency=self.agency.code, records=records, fetched_at=self._clock.now(), changed_at=changed_at)
+        return Reading(
+            agency=self.agency.code,
+            records=records,
+            fetched_at=self._clock.now(),
+            changed_at=changed_at,
+            born=self._clock.monotonic(),
+        )
 
 
 def read(
@@ -103,6 +109,7 @@ def read(
     stale: timedelta = timedelta(0),
     absent: timedelta = timedelta(0),
     at_least: int = 0,
+    patience: timedelta = PATIENCE,
     changed: Callable[[Any], datetime | None] | None = None,
 ) -> Callable[[Callable[Concatenate[R, P], Awaitable[T]]], Callable[Concatenate[R, P], Read[T]]]:
     """Declare a method of a connector as a read with this freshness.
@@ -110,7 +117,9 @@ def read(
     The arguments of the method become part of the cache key, so they are positional and hashable. `changed` takes from
     the records when the agency last changed them.
     """
-    freshness = Freshness(ttl=ttl, revalidate=revalidate, stale=stale, absent=absent, at_least=at_least)
+    freshness = Freshness(
+        ttl=ttl, revalidate=revalidate, stale=stale, absent=absent, at_least=at_least, patience=patience
+    )
 
     def declare(method: Callable[Concatenate[R, P], Awaitable[T]]) -> Callable[Concatenate[R, P], Read[T]]:
         @functools.cache

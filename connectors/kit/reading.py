@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from connectors.kit.clock import Clock
+
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -27,7 +29,8 @@ class Reading(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True):
 
     Three dates stay apart. `fetched_at`: when the hub got them. `changed_at`: when the agency says that it last
     changed them. `value_changed_at`: when the hub first saw these values. `stale_after` is when they stop being fresh.
-    `problem` is the code of the error that prevented a newer answer; only a STALE reading has one.
+    `problem` is the code of the error that prevented a newer answer; only a STALE reading has one. `born` is the moment
+    of the fetch on the monotonic clock of this process, if it is known: nobody can set that clock.
     """
 
     agency: str
@@ -38,6 +41,17 @@ class Reading(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True):
     stale_after: datetime | None = None
     state: State = State.LIVE
     problem: str | None = None
+    born: float | None = None
+
+    def age(self, clock: Clock) -> float:
+        """Seconds since the fetch."""
+        if self.born is not None:
+            return max(0.0, clock.monotonic() - self.born)
+        return max(0.0, (clock.now() - self.fetched_at).total_seconds())
+
+
+PATIENCE = timedelta(milliseconds=300)
+"""How long anybody waits for a newer answer, if an older one may be served."""
 
 
 class Freshness(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +69,11 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
     stale: timedelta = timedelta(0)
     absent: timedelta = timedelta(0)
     at_least: int = 0
-    patience: timedelta = timedelta(milliseconds=300)
+    patience: timedelta = PATIENCE
 
     def __post_init__(self) -> None:
-        if min(self.ttl, self.revalidate, self.stale, self.absent) < timedelta(0):
-            raise ValueError("ttl, revalidate, stale and absent must not be negative")
+        if min(self.ttl, self.revalidate, self.stale, self.absent, self.patience) < timedelta(0):
+            raise ValueError("ttl, revalidate, stale, absent and patience must not be negative")
         if not self.kept and max(self.revalidate, self.stale, self.absent) > timedelta(0):
             raise ValueError("without a ttl nothing is kept, and nothing can be served late")
         if self.revalidate > self.stale:

@@ -10,7 +10,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from connectors.kit.bilingual import Bilingual
-from connectors.kit.errors import AgencyError
+from connectors.kit.errors import AgencyError, TooStale
 from engine.execution.guard import QuotaExceeded
 from engine.execution.parsing import LimitExceeded
 from engine.execution.quota import WINDOW
@@ -32,8 +32,16 @@ TEXTS = {
         id="Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
         en="The hub has reached its own limit of calls to {}; try again in a moment.",
     ),
+    "DEADLINE_EXCEEDED": Bilingual(
+        id="{} belum menjawab saat waktu untuk permintaan ini habis.",
+        en="{} had not answered when the time for this request ended.",
+    ),
     "AGENCY_REJECTED": Bilingual(id="{} menolak permintaan simpul ini.", en="{} refused the hub's request."),
     "AGENCY_CHANGED": Bilingual(id="Jawaban {} tidak dapat dibaca.", en="The answer of {} cannot be read."),
+    "TOO_STALE": Bilingual(
+        id="{} belum memberi data yang lebih baru; data yang ada lebih tua daripada yang diminta.",
+        en="{} gives no newer data now; the data at hand are older than was asked for.",
+    ),
     "LIMIT_EXCEEDED": Bilingual(
         id="Permintaan ini terlalu besar: {}, paling banyak {}.", en="The document asks for too much: {}, {} at most."
     ),
@@ -95,6 +103,8 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
             extensions: dict[str, Any] = {"code": cause.code, "agency": cause.agency, "retryable": cause.retryable}
             if cause.retry_after is not None:
                 extensions["retryAfter"] = cause.retry_after
+            if isinstance(cause, TooStale):
+                extensions |= {"ageSeconds": cause.age, "maxStaleness": cause.at_most}
             return TEXTS[cause.code][language].format(name_of(cause.agency)), extensions
         case UserError() as cause:
             return cause.texts[language], {"code": cause.code, **cause.told}

@@ -15,7 +15,7 @@ from connectors.kit.reading import Reading, State
 from tests.cache.conftest import Thing, leases_asked, until
 from tests.clock import NOON
 
-ENTRY = Entry(Reading(agency="a", records=(Thing("a"),), fetched_at=NOON), 0.0, 0.0, ())
+ENTRY = Entry(Reading(agency="a", records=(Thing("a"),), fetched_at=NOON), 0.0, 0.0, (), b"", 20)
 
 
 @pytest.fixture
