@@ -80,6 +80,11 @@ class Interpretation:
         self.whole = True
         self.shown: set[str] = set()
 
+    def keep(self, records: int) -> None:
+        """Count records that leave the connector."""
+        self.rows += records
+        self.kept += records
+
 
 HEARD: ContextVar[Interpretation | None] = ContextVar("heard", default=None)
 """The answer that is read now."""
@@ -140,6 +145,8 @@ class Findings:
 
     def set_aside(self, bad: BadRow) -> None:
         """Count a row that was set aside."""
+        if heard := HEARD.get():
+            heard.rows += 1
         self.note(f"row set aside: {bad}", _kind_of(bad))
 
     def unexpected(self, keys: Iterable[str]) -> None:
