@@ -24,6 +24,7 @@ from engine.opening import (
     open_news,
     open_rate_limiter,
     open_regions,
+    open_snapshots,
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
@@ -54,8 +55,9 @@ class Services:
         self.regions = open_regions(configuration.city)
         self.observers = Observers()
         self.agencies = connect_agencies(configuration, clock, self.observers)
-        self.cache = open_cache(settings, clock)
         self.database = open_database(settings)
+        self.snapshots = open_snapshots(self.database, settings, clock)
+        self.cache = open_cache(settings, clock, self.snapshots)
         self.store = Store(self.database)
         self.cover = open_cover(settings)
         self.rate_limiter = open_rate_limiter(settings)
@@ -104,6 +106,8 @@ class Services:
         """The hub's life: its store brought up to date, its work behind the scenes, and all let go at the end."""
         await self.database.migrate()
         await self.store.copies.ensure(self.feeds)
+        if self.snapshots:
+            await self.snapshots.open()
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
         work = BackgroundWork(self.background if self._settings.follow else [])
         work.start()
@@ -117,10 +121,11 @@ class Services:
     async def _close(self) -> None:
         opened: tuple[_Closes | None, ...] = (
             self.looks,
+            self.cache,
+            self.snapshots,
             self.news,
             self.audit_log,
             self.database,
-            self.cache,
             self.rate_limiter,
             self.lookup_throttle,
             self.agencies,

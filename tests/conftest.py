@@ -126,6 +126,7 @@ async def listening(
         settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
         settings.setdefault("heads", f"{folder}/heads")
         settings.setdefault("follow", False)
+        settings.setdefault("snapshot_bytes", 0)  # what a hub without snapshots does is told by those that have some
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
         try:
