@@ -16,7 +16,7 @@ from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
 from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
-from engine.commands.output import configure_logging, problems_told
+from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
 from engine.commands.run import AnnouncingServer, check_place
@@ -26,6 +26,7 @@ from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.http.server import server_config
 from engine.opening import check_store
+from engine.telemetry.logs import configure_logging
 from sandbox.kit.credentials import IDENTITY_SECRET
 from sandbox.kit.process import NotStarted, beside
 from sandbox.registry import environment as sandbox_environment
@@ -94,7 +95,7 @@ def run(
             check_sandbox(configuration)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
-        configure_logging()
+        configure_logging(form=settings.logs)
         with sandbox_for(configuration) if sandbox else nullcontext():
             AnnouncingServer(
                 server_config(

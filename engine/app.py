@@ -29,12 +29,13 @@ from engine.http.endpoint import GraphQLEndpoint
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
 from engine.http.websocket import GraphQLWebSocket
-from engine.opening import open_documents
+from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
 from engine.pages.graphiql.page import GraphiQLPage, asset
-from engine.pages.health import Health
+from engine.pages.health import HealthPages
+from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
 from engine.services import Services
 from schema.root import build
@@ -86,13 +87,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
-            *Health(rest, services.store.copies, services.follower, known).routes(),
+            *_metrics_page(services, settings).routes(),
+            *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             Route("/", _home),
         ],
     )
     app.state.follower, app.state.background = services.follower, services.background
-    app.state.cache, app.state.cover = services.cache, services.cover
-    app.state.heads, app.state.news = services.heads, services.news
+    app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
+    app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
     return app
 
 
@@ -111,6 +113,19 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
         quota=quota,
+        seconds=settings.query_seconds,
+        telemetry=services.telemetry,
+    )
+
+
+def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
+    return MetricsPage(
+        services.telemetry.metrics,
+        services.store.copies,
+        services.clock,
+        domains={each.agency.code: each.agency.domain for each in services.agencies},
+        readers=settings.metrics,
+        token=metrics_token(settings),
     )
 
 

@@ -13,17 +13,26 @@ from cache.envelope import Cache
 from cache.factory import create_backend
 from cache.redis import RedisStore
 from connectors.kit.clock import Clock
+from connectors.kit.observer import Observers
 from connectors.regions.gazetteer import Gazetteer
 from engine.configuration.model import CityConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.execution.documents import Documents, Trust
 from engine.execution.manifest import read_manifest
+from engine.pages.metrics import MetricsReaders
+from engine.telemetry.telemetry import Telemetry
+from resolvers.kit.live import Live
+from schema.root import domains_of_roots
 from store.audit.audit_log import AuditLog
 from store.audit.bell import Bell
 from store.audit.news import News
 from store.kit.database import Database, StoreBroken
+from store.kit.workers import StoreObserver
 from store.snapshots.snapshots import Snapshots
+
+LIVE = "simpul:live"
+"""The channel on which hubs tell each other that what is subscribed to has changed."""
 
 
 def open_regions(city: CityConfiguration) -> Gazetteer:
@@ -42,6 +51,10 @@ def open_hasher(configuration: Configuration, settings: Settings) -> KeyedHasher
     if settings.identity_secret is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the audit log"])
     return KeyedHasher(settings.identity_secret.get_secret_value().encode())
+
+
+LEAST = 16
+"""Characters of a token."""
 
 
 @asynccontextmanager
@@ -76,6 +89,12 @@ def open_news(audit_log: AuditLog | None, settings: Settings) -> News | None:
     """With a bell where hubs share a Redis."""
     url = _shared(settings)
     return News(audit_log, Bell(url) if url else None) if audit_log else None
+
+
+def open_live(settings: Settings) -> Live:
+    """What is subscribed to; with a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return Live(Bell(url, LIVE) if url else None)
 
 
 def _shared(settings: Settings) -> str | None:
@@ -128,7 +147,32 @@ def open_cache(settings: Settings, clock: Clock, archive: Archive | None) -> Cac
     return Cache(entries, clock=clock, secret=secret, random=SystemRandom(), archive=archive)
 
 
-def open_database(settings: Settings) -> Database:
+def open_telemetry(settings: Settings, clock: Clock, observers: Observers) -> Telemetry:
+    """What tells of the hub's work; it is told by the `observers`."""
+    try:
+        return Telemetry(clock, observers, domains_of_roots(), continues_all=settings.continue_traces)
+    except ValueError as error:
+        raise ConfigurationError([str(error)]) from None
+
+
+def metrics_token(settings: Settings) -> str:
+    """What a reader of the metrics sends; nothing where no token is asked for."""
+    if settings.metrics is not MetricsReaders.TOKEN:
+        return ""
+    if settings.metrics_token:
+        return settings.metrics_token.get_secret_value()
+    if settings.metrics_token_file is None:
+        raise ConfigurationError(["SIMPUL_METRICS_TOKEN: missing, and SIMPUL_METRICS_TOKEN_FILE too"])
+    try:
+        token = settings.metrics_token_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(["SIMPUL_METRICS_TOKEN_FILE: it cannot be read"]) from None
+    if len(token) < LEAST:
+        raise ConfigurationError([f"SIMPUL_METRICS_TOKEN_FILE: expected at least {LEAST} characters"])
+    return token
+
+
+def open_database(settings: Settings, observer: StoreObserver | None = None) -> Database:
     """The hub's own database; nothing is connected yet."""
     try:
         return Database(
@@ -136,6 +180,7 @@ def open_database(settings: Settings) -> Database:
             readers=settings.store_connections,
             timeout=settings.store_timeout,
             tls_exception=settings.store_tls_exception,
+            observer=observer,
         )
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None

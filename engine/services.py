@@ -20,14 +20,17 @@ from engine.opening import (
     open_cover,
     open_database,
     open_hasher,
+    open_live,
     open_lookup_throttle,
     open_news,
     open_rate_limiter,
     open_regions,
     open_snapshots,
+    open_telemetry,
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
@@ -54,8 +57,10 @@ class Services:
         self.clock = clock
         self.regions = open_regions(configuration.city)
         self.observers = Observers()
+        self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
-        self.database = open_database(settings)
+        self.telemetry.know(each.agency for each in self.agencies)
+        self.database = open_database(settings, self.telemetry)
         self.snapshots = open_snapshots(self.database, settings, clock)
         self.cache = open_cache(settings, clock, self.snapshots)
         self.store = Store(self.database)
@@ -63,6 +68,7 @@ class Services:
         self.rate_limiter = open_rate_limiter(settings)
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
+        self.live = open_live(settings)
         self.access = access_matrix()
         self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
         self.hasher = open_hasher(configuration, settings)
@@ -75,8 +81,10 @@ class Services:
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
 
-    def context(self, language: str, caller: Caller, document: str, address: str = "") -> Context:
-        """The surroundings of one operation."""
+    def context(
+        self, language: str, caller: Caller, document: str, address: str = "", deadline: Deadline | None = None
+    ) -> Context:
+        """The surroundings of one operation. Without a `deadline` it has the time of any query from now on."""
         return Context(
             agencies=self.agencies,
             cache=self.cache,
@@ -96,9 +104,11 @@ class Services:
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
             looks=self.looks.of_one_operation(),
+            live=self.live,
             cover=self.cover,
             auditor=Auditor(self.audit_log, self.hasher, self.clock, caller, document, news=self.news),
             language=language,
+            deadline=deadline or Deadline(self._settings.query_seconds),
         )
 
     @asynccontextmanager
@@ -110,16 +120,18 @@ class Services:
             await self.snapshots.open()
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
         work = BackgroundWork(self.background if self._settings.follow else [])
-        work.start()
-        log.info("hub.started", **about)
-        async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
-            yield
-        await work.stop()
-        await self._close()
+        async with self.telemetry.running():
+            work.start()
+            log.info("hub.started", **about)
+            async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
+                yield
+            await work.stop()
+            await self._close()
         log.info("hub.stopped")
 
     async def _close(self) -> None:
         opened: tuple[_Closes | None, ...] = (
+            self.live,
             self.looks,
             self.cache,
             self.snapshots,

@@ -129,6 +129,16 @@ def kinds_of_roots() -> dict[str, type[AnyConnector] | None]:
     return found
 
 
+def domains_of_roots() -> dict[str, str]:
+    """The domain that declares each root field, by the name of the field in a query, a mutation or a subscription."""
+    return {
+        to_camel_case(each.python_name): name
+        for name, domain in _DOMAINS.items()
+        for root in (*domain.queries, *domain.mutations, *domain.subscriptions)
+        for each in _fields_of(root)
+    }
+
+
 def root_fields(connector: type[AnyConnector]) -> list[str]:
     """The names of the root fields that this connector feeds, as they are written in a query."""
     return [name for name, kind in kinds_of_roots().items() if kind and issubclass(connector, kind)]

@@ -87,8 +87,7 @@ def to_fields(row: Row, findings: Findings) -> tuple[TopicField, ...]:
             last = str(bad)
             findings.note(f"field set aside: {bad}")
             continue
-        for key in one.unread:
-            findings.note(f"{key}: unexpected key")
+        findings.unexpected(one.unread)
         fields += [field] if field else []
     if given and last != "none":  # a form without one of its fields cannot be filled in
         raise BadRow(f"attributes: {last}")

@@ -150,10 +150,9 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
             hidden = _hidden(row) or is_library(said.text("jenis") or said.text("singkatanJenis") or "")
             regulation = hidden or self._regulation(said)
         except BadRow as bad:
-            self.findings.note(f"row set aside: {bad}")
+            self.findings.set_aside(bad)
             return None
-        for key in () if hidden else row.unread:
-            self.findings.note(f"{key}: unexpected key")
+        self.findings.unexpected(() if hidden else row.unread)
         return regulation
 
     def _regulation(self, said: Values) -> Regulation:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -10,11 +10,13 @@ import msgspec
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
+from connectors.kit.checks import sound
 from connectors.kit.clock import Clock
-from connectors.kit.errors import AgencyChanged
-from connectors.kit.findings import Findings
+from connectors.kit.errors import AgencyChanged, AgencyError
+from connectors.kit.findings import Findings, Interpretation
 from connectors.kit.read import ReadOwner
 from connectors.kit.reading import Reading
+from connectors.kit.values import BadRow
 
 T = TypeVar("T")
 R = TypeVar("R", bound=ReadOwner)
@@ -58,7 +60,7 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
 class Feed(Generic[T]):
     """One collection of one agency. `merge` makes one record of two records with the same key in the same pass."""
 
-    __slots__ = ("_findings", "_pass", "agency", "clock", "following", "merge", "name")
+    __slots__ = ("_findings", "_heard", "_pass", "agency", "clock", "following", "merge", "name")
 
     def __init__(
         self,
@@ -77,25 +79,56 @@ class Feed(Generic[T]):
         self.following = following
         self.merge = merge
         self._pass = go
-        self._findings = findings
+        self._findings = findings or Findings(agency.code, clock)
+        self._heard = Interpretation(name)
 
     async def follow(self, position: str | None) -> AsyncGenerator[Batch[T], None]:
         """What has changed since a position, or everything; no batch if nothing has changed.
 
         Raises an `AgencyError` if the agency fails. The batches before the failure stay valid.
         """
-        with interpreted(self.agency, self.name, self._findings):
-            async with aclosing(self._pass(position)) as batches:
-                async for batch in batches:
-                    yield self._storable(batch)
+        heard = self._heard = Interpretation(self.name, ())
+        heard.whole = position is None
+        async with aclosing(self._pass(position)) as batches:
+            while True:
+                with interpreted(self.agency, self.name, self._findings, heard):
+                    batch = await anext(batches, None)
+                    if batch is None:
+                        if heard.whole and heard.rows and not heard.kept:
+                            raise AgencyChanged(self.agency.code, f"{self.name}: not one of {heard.rows} rows can be")
+                        return
+                    heard.whole = heard.whole or batch.full
+                    batch = self._storable(batch)
+                yield batch
+
+    def accept(self) -> None:
+        """The last pass was complete, and had enough."""
+        self._findings.answered(self._heard)
+
+    def refuse(self, error: AgencyError) -> None:
+        """The last pass was refused: as a change, it is a finding, also where its end alone was refused."""
+        with suppress(AgencyError), interpreted(self.agency, self.name, self._findings, self._heard):
+            raise error
 
     def _storable(self, batch: Batch[T]) -> Batch[T]:
-        """The batch without records whose key is too long for an index. Each of them is a finding."""
-        records = tuple(each for each in batch.records if len(each[0]) <= LONGEST_KEY)
-        if self._findings is not None:
-            for _ in range(len(batch.records) - len(records)):
-                self._findings.note(f"{self.name}: a key of more than {LONGEST_KEY} characters")
-        return batch if len(records) == len(batch.records) else msgspec.structs.replace(batch, records=records)
+        """The batch without records that break a check, or whose key is too long for an index.
+
+        Each of them is a finding. What the hub kept under the key of a bad one is true no more, and a pass that names
+        everything does not name it.
+        """
+        now, kept, bad = self.clock.now(), [], []
+        for key, record in batch.records:
+            try:
+                _refuse_long(key)
+                kept.append((key, sound(record, now, self._findings)))
+            except BadRow as error:
+                self._findings.set_aside(error)
+                bad.append(key)
+        self._heard.keep(len(kept))
+        if bad or any(record is not sent for (_, record), (_, sent) in zip(kept, batch.records, strict=True)):
+            gone = () if batch.full else bad
+            batch = msgspec.structs.replace(batch, records=tuple(kept), deleted=(*batch.deleted, *gone))
+        return batch
 
     async def fetch(self) -> Reading[tuple[T, ...]]:
         """The whole feed, in memory: for one look at a feed, not for following it."""
@@ -108,7 +141,7 @@ class Feed(Generic[T]):
             for key in batch.deleted:
                 found.pop(key, None)
             changed_at = batch.changed_at or changed_at
-        self.refuse_fewer(len(found))
+        self.judge(len(found))
         return Reading(
             agency=self.agency.code,
             records=tuple(found.values()),
@@ -121,11 +154,22 @@ class Feed(Generic[T]):
         """An answer with fewer records is refused as a change; None if `agencies.toml` does not say a number."""
         return self.agency.at_least.get(self.name)
 
+    def judge(self, documents: int) -> None:
+        """Accept the last pass, or refuse it for too few documents: then it raises `AgencyChanged`."""
+        with interpreted(self.agency, self.name, self._findings, self._heard):
+            self.refuse_fewer(documents)
+        self.accept()
+
     def refuse_fewer(self, documents: int, kept: int = 0) -> None:
         """Raise `AgencyChanged` for fewer documents than the floor; without a floor, for less than half of `kept`."""
         floor = self.floor or -(-kept // 2)
         if documents < floor:
             raise AgencyChanged(self.agency.code, f"{self.name}: {documents} documents, at least {floor} were expected")
+
+
+def _refuse_long(key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise BadRow(f"a key of more than {LONGEST_KEY} characters")
 
 
 def feed(

@@ -4,31 +4,16 @@ An observer is told at once, in the event loop, so it only counts and never wait
 argument of a question.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from enum import Enum
 
 from connectors.kit.agency import Agency
+from connectors.kit.findings import Finding
+from connectors.kit.outcome import Outcome
 from connectors.kit.reading import State
 
-
-class Outcome(Enum):
-    """How one call to an agency ended."""
-
-    OK = "ok"
-    """The agency answered, also with "there is no such thing"."""
-    TIMEOUT = "timeout"
-    """The agency did not answer in time."""
-    UNREACHABLE = "unreachable"
-    """There was no connection: name, port, certificate."""
-    FAILED = "failed"
-    """The agency answered that it cannot answer now, or closed the connection."""
-    CHANGED = "changed"
-    """The answer is not what the protocol promises."""
-    REJECTED = "rejected"
-    """The agency does not accept the credentials or the request."""
-    THROTTLED = "throttled"
-    """The agency asked the hub to wait."""
-    CANCELLED = "cancelled"
-    """Nobody waited for the answer any more."""
+__all__ = ["BreakerState", "Observer", "Observers", "Outcome"]
 
 
 class BreakerState(Enum):
@@ -42,8 +27,15 @@ class BreakerState(Enum):
     """Calls fail at once, and only a probe goes through."""
 
 
+_NO_HEADERS: Mapping[str, str] = {}
+
+
 class Observer:
     """Is told what happens. This one does nothing; others override what they count."""
+
+    def calling(self, agency: Agency, question: str) -> AbstractContextManager[Mapping[str, str]]:  # noqa: ARG002  others use them
+        """Is entered while one call is under way. Gives the headers that go with it."""
+        return nullcontext(_NO_HEADERS)
 
     def call_ended(self, agency: Agency, question: str, outcome: Outcome, seconds: float, cause: str | None) -> None:
         """One call ended. `cause` says in words for operators why it failed."""
@@ -57,8 +49,17 @@ class Observer:
     def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
         """A reading was given to an operation. `state` is None if there was none; `age` is in seconds."""
 
-    def found(self, agency: Agency, finding: str) -> None:
-        """The agency sent what its protocol does not promise."""
+    def found(self, agency: Agency, finding: Finding) -> None:
+        """The agency sent what its protocol does not promise. It is told each time."""
+
+    def opened(self, agency: Agency, finding: Finding) -> None:
+        """A finding was met for the first time, or again after it was closed. It is told before `found`."""
+
+    def closed(self, agency: Agency, finding: Finding) -> None:
+        """A later answer no longer shows the finding, or nobody has met it for long."""
+
+    def answered(self, agency: Agency, question: str, rows: int, kept: int) -> None:
+        """A whole answer was read. It had so many rows, and so many of them were kept."""
 
 
 class Observers(Observer):
@@ -70,6 +71,14 @@ class Observers(Observer):
     def add(self, observer: Observer) -> None:
         """Tell this one too, from now on."""
         self._all.append(observer)
+
+    @contextmanager
+    def calling(self, agency: Agency, question: str) -> Iterator[Mapping[str, str]]:
+        headers: dict[str, str] = {}
+        with ExitStack() as inside:
+            for each in self._all:
+                headers.update(inside.enter_context(each.calling(agency, question)))
+            yield headers
 
     def call_ended(self, agency: Agency, question: str, outcome: Outcome, seconds: float, cause: str | None) -> None:
         for each in self._all:
@@ -87,6 +96,38 @@ class Observers(Observer):
         for each in self._all:
             each.served(agency, question, state, age)
 
-    def found(self, agency: Agency, finding: str) -> None:
+    def found(self, agency: Agency, finding: Finding) -> None:
         for each in self._all:
             each.found(agency, finding)
+
+    def opened(self, agency: Agency, finding: Finding) -> None:
+        for each in self._all:
+            each.opened(agency, finding)
+
+    def closed(self, agency: Agency, finding: Finding) -> None:
+        for each in self._all:
+            each.closed(agency, finding)
+
+    def answered(self, agency: Agency, question: str, rows: int, kept: int) -> None:
+        for each in self._all:
+            each.answered(agency, question, rows, kept)
+
+
+class ObserverOfAgency:
+    """Tells an observer of the findings of one agency."""
+
+    def __init__(self, agency: Agency, observer: Observer) -> None:
+        self._agency = agency
+        self._observer = observer
+
+    def found(self, finding: Finding) -> None:
+        self._observer.found(self._agency, finding)
+
+    def opened(self, finding: Finding) -> None:
+        self._observer.opened(self._agency, finding)
+
+    def closed(self, finding: Finding) -> None:
+        self._observer.closed(self._agency, finding)
+
+    def answered(self, question: str, rows: int, kept: int) -> None:
+        self._observer.answered(self._agency, question, rows, kept)

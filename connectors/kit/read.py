@@ -7,9 +7,10 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, get_
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
+from connectors.kit.checks import sound_answer
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.findings import Findings
+from connectors.kit.findings import Findings, Interpretation
 from connectors.kit.reading import PATIENCE, Freshness, Reading
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ class Read(Generic[T]):
         self._load = load
         self._typed = typed
         self._changed = changed
-        self._findings = findings
+        self._findings = findings or Findings(agency.code, clock)
 
     @property
     def type(self) -> Any:
@@ -83,13 +84,15 @@ class Read(Generic[T]):
 
     async def fetch(self) -> Reading[T]:
         """Ask the agency. Whatever goes wrong becomes an `AgencyError`."""
-        with interpreted(self.agency, self.name, self._findings):
+        with interpreted(self.agency, self.name, self._findings, Interpretation(self.name, self.arguments)) as heard:
             async with in_time(self.agency, self.name):
                 records = await self._load()
+            records = await sound_answer(records, self._findings, heard)
             if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
                 reason = f"{self.name}: {len(records)} rows, at least {floor} were expected"
                 raise AgencyChanged(self.agency.code, reason)
             changed_at = self._changed(records) if self._changed and records is not None else None
+        self._findings.answered(heard)
         return Reading(
             agency=self.agency.code,
             records=records,

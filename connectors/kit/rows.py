@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from connectors.kit import values
+from connectors.kit.checks import sound
 from connectors.kit.errors import AgencyChanged
-from connectors.kit.findings import Findings
-from connectors.kit.values import AMOUNT, INT, BadRow
+from connectors.kit.findings import FindingKind, Findings
+from connectors.kit.values import AMOUNT, INT, BadRow, Drifted
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ class Row:
 
     def __init__(self, raw: object) -> None:
         if not isinstance(raw, dict):
-            raise BadRow(f"a row is {type(raw).__name__}, not an object")
+            raise Drifted(f"a row is {type(raw).__name__}, not an object")
         self._values = {str(key).casefold(): value for key, value in raw.items()}
         self._unread = set(self._values)
         self._inside: list[tuple[str, Row]] = []
@@ -37,7 +38,7 @@ class Row:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise BadRow(f"{key}: {type(value).__name__} is not a text")
+            raise Drifted(f"{key}: {type(value).__name__} is not a text")
         if isinstance(value, int) and value.bit_length() > 128:
             raise BadRow(f"{key}: a number that is too large to be a code")
         return values.encodable(str(value)).strip() or None
@@ -87,7 +88,7 @@ class Row:
         try:
             row = Row(value)
         except BadRow as bad:
-            raise BadRow(f"{key}: {bad}") from None
+            raise type(bad)(f"{key}: {bad}") from None
         self._inside.append((key, row))
         return row
 
@@ -97,7 +98,7 @@ class Row:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise BadRow(f"{key}: {type(value).__name__} is not a list")
+            raise Drifted(f"{key}: {type(value).__name__} is not a list")
         rows = [Row(each) for each in value]
         self._inside += [(key, row) for row in rows]
         return rows
@@ -173,13 +174,13 @@ class Row:
         try:
             return parse()
         except BadRow as bad:
-            raise BadRow(f"{key}: {bad}") from None
+            raise type(bad)(f"{key}: {bad}") from None
 
     def _take(self, key: str, *, mandatory: bool) -> object:
         folded = key.casefold()
         self._unread.discard(folded)
         if mandatory and folded not in self._values:
-            raise BadRow(f"{key}: missing")
+            raise Drifted(f"{key}: missing")
         return self._values.get(folded)
 
 
@@ -195,10 +196,9 @@ def one_record(raw: object, to_record: Callable[[Row], T], *, agency: str, findi
         row = Row(raw)
         record = to_record(row)
     except BadRow as bad:
-        findings.note(str(bad))
+        findings.note(str(bad), FindingKind.DRIFT)
         raise AgencyChanged(agency, str(bad)) from None
-    for key in row.unread:
-        findings.note(f"{key}: unexpected key")
+    findings.unexpected(row.unread)
     return record
 
 
@@ -210,13 +210,12 @@ def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, fin
     for item in raw:
         try:
             row = Row(item)
-            records.append(to_record(row))
+            records.append(sound(to_record(row), findings.clock.now(), findings))
         except BadRow as bad:
             last = str(bad)
-            findings.note(f"row set aside: {last}")
+            findings.set_aside(bad)
             continue
-        for key in row.unread:
-            findings.note(f"{key}: unexpected key")
+        findings.unexpected(row.unread)
     if raw and not records:
         raise AgencyChanged(agency, f"not one of {len(raw)} rows can be read; {last}")
     return tuple(records)

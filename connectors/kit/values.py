@@ -46,6 +46,10 @@ class BadRow(Exception):  # noqa: N818, RUF100
     """A row that cannot be what it should be. The text names keys and expectations, never values."""
 
 
+class Drifted(BadRow):
+    """The same where a key is missing, or a value has another type than the protocol promises."""
+
+
 def encodable(text: str) -> str:
     """The text without NUL, and with U+FFFD for each half of a surrogate pair. JSON and databases carry neither."""
     return text.replace("\0", "") if text.isascii() else _HALVES.sub("\ufffd", text.replace("\0", ""))
@@ -88,7 +92,7 @@ def whole(value: object, *, most: int = INT) -> int | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, bool):
-        raise BadRow("a truth value is not a number")
+        raise Drifted("a truth value is not a number")
     if isinstance(value, float | Decimal):
         if not math.isfinite(value) or abs(float(value)) > most or value != int(value):
             raise BadRow("not a whole number, or one that is too large")
@@ -98,7 +102,7 @@ def whole(value: object, *, most: int = INT) -> int | None:
             raise BadRow("not a whole number")
         value = int(text.partition(".")[0])
     if not isinstance(value, int):
-        raise BadRow("not a whole number")
+        raise Drifted("not a whole number")
     if not -most <= value <= most:
         raise BadRow("a number that is too large")
     return value
@@ -109,7 +113,7 @@ def number(value: object) -> float | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise BadRow("not a number")
+        raise Drifted("not a number")
     try:
         found = float(value)
     except (ValueError, OverflowError):
@@ -127,7 +131,7 @@ def decimal(value: object, *, most: int = AMOUNT) -> Decimal | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise BadRow("not a number")
+        raise Drifted("not a number")
     if isinstance(value, str) and not _FRACTION.fullmatch(value.strip()):
         raise BadRow("not a number")
     if isinstance(value, int) and abs(value) > most:

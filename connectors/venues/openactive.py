@@ -164,11 +164,10 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
             data = None if deleted else Row(cleaned(row.value("data"), self.options.keepers))
             record = None if data is None else to(key, data)
         except BadRow as bad:
-            self.findings.note(f"row set aside: {bad}")
+            self.findings.set_aside(bad)
             return Item(key, None, "", good=False)
         row.ignore("data")
-        for unread in (*row.unread, *(f"data.{each}" for each in (data.unread if data else ()))):
-            self.findings.note(f"{unread}: unexpected key")
+        self.findings.unexpected((*row.unread, *(f"data.{each}" for each in (data.unread if data else ()))))
         return Item(key, record, modified)
 
 

@@ -1,33 +1,15 @@
-"""What a command says: tables, problems a line each, and log lines."""
+"""What a command says: tables, and problems a line each."""
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from engine.configuration.problems import ConfigurationError
-
-
-def configure_logging(level: int = logging.INFO) -> None:
-    """One line an event: for people on a terminal, JSON elsewhere. uvicorn's own lines only from warnings on."""
-    terminal = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING)
 
 
 def table_of(*columns: str) -> Table:

@@ -11,8 +11,11 @@ from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
+from engine.execution.operation import QUERY_SECONDS
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.websocket_limits import WebSocketLimits
+from engine.pages.metrics import MetricsReaders
+from engine.telemetry.logs import LogForm
 from store.kit.database import READERS, TIMEOUT
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +107,7 @@ class Settings(BaseSettings):
     heads_every: AtLeastOne = 300
     snapshot_bytes: Annotated[int, Field(ge=0)] = 256_000_000
     follow: bool = True
+    query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     server: ServerSettings = ServerSettings()
@@ -112,6 +116,11 @@ class Settings(BaseSettings):
     cors_origins: str = ""
     quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
+    metrics: MetricsReaders = MetricsReaders.PRIVATE
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    metrics_token_file: Path | None = None
+    continue_traces: bool = False
+    logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
 

@@ -1,25 +1,31 @@
 """The execution of one operation: what it does is counted, and others have their turn while it does much."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from graphql import GraphQLObjectType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from engine.execution.weights import Weights
+from engine.telemetry.operation import RootField
 
 STEP = 400
 """Fields that are answered in one go, some milliseconds; then whoever waits has a turn."""
 
 
 class Work:
-    """What one operation has done: what the fields cost that it has answered, and how many since others had a turn."""
+    """What one operation has done: what the fields cost that it has answered, and how many since others had a turn.
+
+    `fields` are its root fields, by their keys in the answer.
+    """
 
     def __init__(self) -> None:
         self.cost = 0
         self.at_once = 0
         self.turn = asyncio.Lock()
+        self.fields: dict[str, RootField] = {}
 
     async def pause(self) -> None:
         """Let others have their turn, if there was none for long."""
@@ -39,9 +45,11 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def execute_field(self, parent_type: GraphQLObjectType, source: Any, *given: Any, **named: Any) -> Any:
         """Counted."""
-        (details, *_) = given
+        (details, path, *_) = given
         self._work.cost += self._weights.of_field(parent_type.name, details[0].node.name.value)
         self._work.at_once += 1
+        if path.prev is None:
+            return self._execute_root(path.key, details[0].node.name.value, parent_type, source, *given, **named)
         return super().execute_field(parent_type, source, *given, **named)
 
     def complete_object_value(self, return_type: GraphQLObjectType, *given: Any, **named: Any) -> Any:
@@ -49,6 +57,21 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
         if self._work.at_once < STEP:
             return super().complete_object_value(return_type, *given, **named)
         return self._in_turn(return_type, *given, **named)
+
+    def _execute_root(self, key: str, name: str, *given: Any, **named: Any) -> Any:
+        """With its time, until all that it contains is there."""
+        started = time.perf_counter()
+        answer = super().execute_field(*given, **named)
+        if self.is_awaitable(answer):
+            return self._timed(key, name, started, answer)
+        self._work.fields[key] = RootField(name, time.perf_counter() - started)
+        return answer
+
+    async def _timed(self, key: str, name: str, started: float, answer: Awaitable[Any]) -> Any:
+        try:
+            return await answer
+        finally:
+            self._work.fields[key] = RootField(name, time.perf_counter() - started)
 
     async def _in_turn(self, *given: Any, **named: Any) -> Any:
         async with self._work.turn:

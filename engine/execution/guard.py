@@ -19,6 +19,7 @@ from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_f
 from engine.execution.parsing import LimitExceeded, Parsing
 from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.weights import Weights
+from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
 
 log = structlog.get_logger()
@@ -49,12 +50,13 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
-    says whether it may run: None, or what the caller is told. `subscribes`: it is a subscription.
+    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood.
     """
 
     limits: DocumentLimits
     weights: Weights
     measuring: frozenset[str] = frozenset()
+    deadline: Deadline = msgspec.field(default_factory=Deadline)
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
     document: DocumentNode | None = None
@@ -64,7 +66,17 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     cost: int = 0
     reserved: int = 0
     entered: bool = False
-    subscribes: bool = False
+    kind: OperationType | None = None
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether it is a subscription, as far as that is known."""
+        return self.kind is OperationType.SUBSCRIPTION
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a mutation, as far as that is known."""
+        return self.kind is OperationType.MUTATION
 
     async def enter(self) -> None:
         """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
@@ -141,7 +153,9 @@ class LimitsExtension(SchemaExtension):
         if operation:
             context.context.auditor.call_it(operation.name.value if operation.name else None)
         if door and document and operation:
-            door.subscribes = operation.operation is OperationType.SUBSCRIPTION
+            door.kind = operation.operation
+            if door.changes:
+                door.deadline.lift()  # nobody may be left not knowing whether it was done
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             found = measure(schema, document, operation, variables, door.weights)

@@ -14,6 +14,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from auth.caller import Audience, Caller
+from connectors.kit.clock import SystemClock
+from connectors.kit.observer import Observers
 from engine.execution.documents import Documents, Trust
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
@@ -22,26 +24,39 @@ from engine.execution.parsing import has_several
 from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.weights import Weights
+from engine.telemetry.operation import WatchedOperation
+from engine.telemetry.telemetry import Telemetry
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 
 log = structlog.get_logger()
 
+QUERY_SECONDS = 3.0
+"""How long a whole query may take, unless the client asks for less."""
+
 
 class OperationRunner:
-    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
+
+    `seconds`: how long a query may take.
+    """
 
     def __init__(
         self,
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
-        context_for: Callable[[str, Caller, str, str], Context],
+        context_for: Callable[[str, Caller, str, str, Deadline], Context],
         weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
         limits: DocumentLimits | None = None,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
+        telemetry: Telemetry | None = None,
+        seconds: float = QUERY_SECONDS,
     ) -> None:
+        self.seconds = seconds
         self.schema_for = schema_for
+        self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
         self._weights_for = weights_for
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
@@ -49,12 +64,13 @@ class OperationRunner:
         self._measuring = measuring
         self._quota = quota
 
-    def door(self, caller: Caller, connection: HTTPConnection) -> OperationGuard:
+    def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
         """Through which one operation of who asks has to come."""
         return OperationGuard(
             limits=self._limits,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
+            deadline=deadline,
             account=self._quota.of(connection, caller) if self._quota else None,
         )
 
@@ -68,8 +84,10 @@ class OperationRunner:
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
         document = self.documents.document(operation)
-        context = self._context_for(language, caller, document, address_of(connection))
-        return Operation(self, operation, document, door or self.door(caller, connection), context)
+        door = door or self.door(caller, connection, Deadline(self.seconds))
+        context = self._context_for(language, caller, document, address_of(connection), door.deadline)
+        watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
+        return Operation(self, operation, document, door, context, watched=watched)
 
 
 class Operation:
@@ -82,8 +100,11 @@ class Operation:
         document: str,
         door: OperationGuard,
         context: Context,
+        *,
+        watched: WatchedOperation,
     ) -> None:
         self._runner = runner
+        self._watched = watched
         self._operation = operation
         self._document = document
         self._started = time.perf_counter()
@@ -92,33 +113,39 @@ class Operation:
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
         """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
-        if refused := await self._refused():
-            return refused
-        try:
-            return await self._schema().execute(**self._asked(), allowed_operation_types=allowed)
-        except CannotGetOperationTypeError:
-            raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
-        except InvalidOperationTypeError:
-            told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
-            raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
-        finally:
-            await self.door.settle()
+        with self._watched:
+            if refused := await self._refused():
+                return refused
+            try:
+                return await self._schema().execute(**self._asked(), allowed_operation_types=allowed)
+            except CannotGetOperationTypeError:
+                raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
+            except InvalidOperationTypeError:
+                told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
+                raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
+            finally:
+                self.door.deadline.close()
+                await self.door.settle()
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
         """Run it whatever its kind: one result of a query or a mutation, each event of a subscription."""
         return self._results()
 
     async def _results(self) -> AsyncGenerator[ExecutionResult, None]:
-        if refused := await self._refused():
-            yield refused
-            return
-        results = cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
-        try:
-            async with aclosing(results):
-                async for result in results:
-                    yield result
-        finally:
-            await self.door.settle()
+        with self._watched:
+            if refused := await self._refused():
+                yield refused
+                return
+            results = cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
+            try:
+                async with aclosing(results):
+                    if self.door.subscribes:
+                        self._watched.subscribed()
+                    async for result in results:
+                        yield result
+            finally:
+                self.door.deadline.close()
+                await self.door.settle()
 
     def body(self, result: ExecutionResult) -> dict[str, Any]:
         """What is answered, and a line in the log about it."""
@@ -132,12 +159,15 @@ class Operation:
             body["data"] = result.data
         body["extensions"] = {"sources": self.context.sources.listed()}
         caller = self.context.caller
+        codes = [error["extensions"]["code"] for error in body.get("errors", ())]
+        failed = {error.path[0] for error in result.errors or () if error.path}
+        self._watched.answered(self.door.kind, result.data, failed, codes, self.door.work.fields)
         log.info(
             "graphql.operation",
             audience=caller.audience.value,
             app=caller.app.code if caller.app else None,
             ms=round((time.perf_counter() - self._started) * 1000, 1),
-            codes=[error["extensions"]["code"] for error in body.get("errors", ())],
+            codes=codes,
             agencies=len(body["extensions"]["sources"]),
             cost=self.door.cost,
         )

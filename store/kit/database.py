@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.kit.engines import postgresql_tls
-from store.kit.workers import StoreBroken, Workers, watch
+from store.kit.workers import StoreBroken, StoreObserver, Workers, watch
 
 __all__ = ["Database", "StoreBroken"]
 
@@ -52,7 +52,13 @@ class Database:
     """Functions run on it, each in one transaction. Readers do not wait for a writer."""
 
     def __init__(
-        self, url: str, *, readers: int = READERS, timeout: float = TIMEOUT, tls_exception: str | None = None
+        self,
+        url: str,
+        *,
+        readers: int = READERS,
+        timeout: float = TIMEOUT,
+        tls_exception: str | None = None,
+        observer: StoreObserver | None = None,
     ) -> None:
         """`sqlite:///path` or `postgresql://…`; raises ValueError for anything else, without quoting it.
 
@@ -80,7 +86,9 @@ class Database:
         if self._file:
             event.listen(self._engine, "connect", _prepare_sqlite)
         event.listen(self._engine, "begin", self._begin)
-        self._readers, self._writers = Workers(self._engine, readers), Workers(self._engine, writers)
+        observer = observer or StoreObserver()
+        self._readers = Workers(self._engine, readers, "read", observer)
+        self._writers = Workers(self._engine, writers, "write", observer)
         self._reads = {} if self._file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     async def migrate(self) -> None:

@@ -104,8 +104,10 @@ class Follower:
         try:
             async with self._held(feed) as ended:
                 await self._pass(feed, copy, ended)
+            feed.accept()
             problem, due_at = None, now + feed.following.interval
         except AgencyError as error:
+            feed.refuse(error)
             problem = error.code
             wait = max(AGAIN, timedelta(seconds=error.retry_after or 0))
             due_at = self._clock.now() + min(wait, max(AGAIN, feed.following.interval))

@@ -9,6 +9,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
@@ -37,11 +38,20 @@ class StoreBroken(Exception):
         self.refused = refused
 
 
+class StoreObserver:
+    """Is told of each function, in the event loop and in the context of its caller. This one does nothing."""
+
+    def store_ended(self, work: str, waited: float, seconds: float, *, failed: bool) -> None:
+        """A function ended. `work` is `read` or `write`. `waited`: seconds before it began, of the `seconds` in all."""
+
+
 class Workers:
     """A fixed number of threads, which take functions in order. Each has a connection of the engine while it works."""
 
-    def __init__(self, engine: Engine, threads: int) -> None:
+    def __init__(self, engine: Engine, threads: int, name: str, observer: StoreObserver) -> None:
         self._engine = engine
+        self._name = name
+        self._observer = observer
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
         self._under_way: set[_Piece[Any]] = set()
 
@@ -62,7 +72,15 @@ class Workers:
             late = loop.call_later(within, piece.is_late)
             piece.answer.add_done_callback(lambda _: late.cancel())
             piece.answer.add_done_callback(piece.left)
+            piece.answer.add_done_callback(lambda _: self._tell(piece))
         return piece.answer
+
+    def _tell(self, piece: "_Piece[Any]") -> None:
+        now = time.perf_counter()
+        error = None if piece.answer.cancelled() else piece.answer.exception()
+        failed = isinstance(error, StoreBroken) and not error.refused
+        waited, seconds = (piece.begun_at or now) - piece.asked_at, now - piece.asked_at
+        self._observer.store_ended(self._name, waited, seconds, failed=failed)
 
     async def aclose(self, patience: float) -> None:
         """Wait `patience` seconds for the work under way, then give it up."""
@@ -95,6 +113,8 @@ class _Piece(Generic[T]):
         self._options = options
         self.answer = answer
         self.begun: Future[None] | None = None
+        self.asked_at = time.perf_counter()
+        self.begun_at: float | None = None
         self._ended = ended
         self._lock = threading.Lock()
         self._driver: Any = None
@@ -102,6 +122,7 @@ class _Piece(Generic[T]):
 
     def run(self) -> None:
         """Run in a thread."""
+        self.begun_at = time.perf_counter()
         _HERE.piece = self
         try:
             outcome: T | BaseException = self._worked()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from connectors.kit.findings import LONGEST, MOST, OTHERS, Finding, Findings
+from connectors.kit.findings import LONGEST, MOST, OTHERS, Finding, FindingKind, Findings
 from connectors.kit.rows import many_records
 from tests.clock import NOON, FakeClock
 
@@ -15,12 +15,20 @@ def test_a_finding_is_counted_and_has_its_first_and_its_last_moment():
     findings.note("row repeated")
     clock.advance(timedelta(hours=2))
     findings.note("row repeated")
-    findings.note("foto: unexpected key")
+    findings.unexpected(["foto"])
     later = NOON + timedelta(hours=2)
-    assert findings.all == (
-        Finding(text="row repeated", count=2, first_seen_at=NOON, last_seen_at=later),
-        Finding(text="foto: unexpected key", count=1, first_seen_at=later, last_seen_at=later),
+    odd = Finding(
+        question="", kind=FindingKind.ODD, text="row repeated", count=2, first_seen_at=NOON, last_seen_at=later
     )
+    new_field = Finding(
+        question="",
+        kind=FindingKind.DRIFT,
+        text="foto: unexpected key",
+        count=1,
+        first_seen_at=later,
+        last_seen_at=later,
+    )
+    assert findings.all == (odd, new_field)
     assert findings.counts == {"row repeated": 2, "foto: unexpected key": 1}
 
 
@@ -29,7 +37,8 @@ def test_it_is_logged_the_first_time():
     with capture_logs() as lines:
         findings.note("row repeated")
         findings.note("row repeated")
-    assert lines == [{"event": "agency.finding", "agency": "a", "finding": "row repeated", "log_level": "warning"}]
+    said = {"agency": "a", "question": "", "finding": "row repeated"}
+    assert lines == [{"event": "agency.finding", **said, "log_level": "warning"}]
 
 
 def test_an_agency_that_surprises_without_end_fills_no_memory_and_no_log():

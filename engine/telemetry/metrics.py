@@ -1,0 +1,110 @@
+"""The numbers of one hub, for Prometheus. docs/operations/monitoring.md says what each of them means.
+
+Each has labels with few values: codes of agencies and names of reads from the configuration and the code, audiences,
+kinds, root fields of the schema, codes of errors. A label never holds a document, an argument, or a text of a client.
+"""
+
+from collections.abc import Mapping
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from connectors.kit.clock import Clock
+from engine.telemetry.agency_metrics import AgencyMetrics
+from engine.telemetry.scales import CALLS, WAITS, Children
+from store.kit.workers import StoreObserver
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
+
+
+class Metrics(StoreObserver):
+    """All numbers of one hub, in a registry of its own. `domains` gives the domain of each root field."""
+
+    def __init__(self, clock: Clock, domains: Mapping[str, str] | None = None) -> None:
+        self._domains = domains or {}
+        self.registry = registry = CollectorRegistry()
+        self.agencies = AgencyMetrics(registry, clock)
+        self._count_operations(registry)
+        self._count_the_hub(registry)
+        for of_process in (ProcessCollector, PlatformCollector, GCCollector):
+            of_process(registry=registry)
+
+    def _count_operations(self, registry: CollectorRegistry) -> None:
+        ended = Counter("simpul_operations", "Those that ended.", ("audience", "kind", "outcome"), registry=registry)
+        self._operations = Children[tuple[str, str, str], Counter](lambda key: ended.labels(*key))
+        seconds = Histogram(
+            "simpul_operation_seconds", "Seconds of one.", ("audience", "kind"), buckets=CALLS, registry=registry
+        )
+        self._seconds = Children[tuple[str, str], Histogram](lambda key: seconds.labels(*key))
+        errors = Counter("simpul_operation_errors", "Errors in answers.", ("code",), registry=registry)
+        self._errors = Children[str, Counter](errors.labels)
+        fields = Counter(
+            "simpul_fields", "Root fields in answers.", ("kind", "domain", "field", "outcome"), registry=registry
+        )
+        self._fields = Children[tuple[str, str, str], Counter](
+            lambda key: fields.labels(key[0], self._domains.get(key[1], "-"), *key[1:])
+        )
+        of_fields = Histogram(
+            "simpul_field_seconds", "Seconds of a root field.", ("domain", "field"), buckets=CALLS, registry=registry
+        )
+        self._field_seconds = Children[str, Histogram](
+            lambda field: of_fields.labels(self._domains.get(field, "-"), field)
+        )
+        self.under_way = Gauge("simpul_operations_under_way", "Operations that have not ended.", registry=registry)
+        self.subscriptions = Gauge("simpul_subscriptions_open", "Subscriptions that run.", registry=registry)
+        refused = Counter("simpul_requests_refused", "Requests that began no operation.", ("code",), registry=registry)
+        self._refused = Children[str, Counter](refused.labels)
+
+    def _count_the_hub(self, registry: CollectorRegistry) -> None:
+        waits = Histogram(
+            "simpul_store_wait_seconds", "Seconds before its work began.", ("work",), buckets=WAITS, registry=registry
+        )
+        self._store_waits = Children[str, Histogram](waits.labels)
+        seconds = Histogram(
+            "simpul_store_seconds", "Seconds of its work, waits included.", ("work",), buckets=WAITS, registry=registry
+        )
+        self._store_seconds = Children[str, Histogram](seconds.labels)
+        failures = Counter("simpul_store_failures", "Its work that failed.", ("work",), registry=registry)
+        self._store_failures = Children[str, Counter](failures.labels)
+        for work in ("read", "write"):
+            _ = self._store_waits[work], self._store_seconds[work], self._store_failures[work]
+        self.loop_lag = Histogram(
+            "simpul_event_loop_lag_seconds", "Seconds that a timer was late.", buckets=WAITS, registry=registry
+        )
+        feed = ("agency", "domain", "feed")
+        self.feed_lag = Gauge("simpul_feed_lag_seconds", "Age of the hub's copy.", feed, registry=registry)
+        self.feed_failing = Gauge("simpul_feed_failing", "1 if its last pass failed.", feed, registry=registry)
+        self.feed_documents = Gauge("simpul_feed_documents", "Documents of the copy.", feed, registry=registry)
+
+    def store_ended(self, work: str, waited: float, seconds: float, *, failed: bool) -> None:
+        self._store_waits[work].observe(waited)
+        self._store_seconds[work].observe(seconds)
+        if failed:
+            self._store_failures[work].inc()
+
+    def operation_ended(self, audience: str, kind: str, outcome: str, seconds: float | None) -> None:
+        """One operation ended. A subscription has no `seconds`: it lasts as long as its client wants."""
+        self._operations[audience, kind, outcome].inc()
+        if seconds is not None:
+            self._seconds[audience, kind].observe(seconds)
+
+    def field_ended(self, kind: str, field: str, outcome: str, seconds: float) -> None:
+        """A root field stands in an answer."""
+        self._fields[kind, field, outcome].inc()
+        self._field_seconds[field].observe(seconds)
+
+    def error_told(self, code: str) -> None:
+        """An error stands in an answer."""
+        self._errors[code].inc()
+
+    def request_refused(self, code: str) -> None:
+        """A request began no operation."""
+        self._refused[code].inc()

@@ -1,0 +1,91 @@
+"""A hub whose agencies all stand behind the doors of a proxy, and one beside it that asks them as they are."""
+
+import asyncio
+import shutil
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from auth.caller import Audience
+from connectors.identity.records import IdentityOptions
+from tests.conftest import listening
+from tests.faults.proxy import proxied
+from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, beside
+
+LOOKUPS = {"free": 100_000, "most": 100_000, "known_times": 100_000}
+"""One person asks as often as there are faults."""
+
+
+class Spoilt:
+    """What a test has in hand: the hub behind the doors, the one that says what is true, and the doors."""
+
+    def __init__(self, hub, truth, proxy, sandbox, clock, headers_of):
+        self.hub, self.truth, self.proxy = hub, truth, proxy
+        self.sandbox, self.clock, self.headers_of = sandbox, clock, headers_of
+        self.elsewhere = proxy["lapor"]
+        for door in proxy.doors.values():
+            door.elsewhere = f"{proxy.url('lapor')}/lapor/"
+
+    async def forget(self, code):
+        """The hub has no answer of this agency at hand."""
+        await self.hub.state.cache.invalidate(f"agency:{code}")
+
+    async def ask(self, query, personal=False, *, of=None):
+        headers = self.headers_of(Audience.CITIZEN) if personal else {}
+        return await (of or self.hub).ask(query, None, **headers)
+
+    async def true(self, question):
+        """What is true now, from the agencies themselves."""
+        answer = await self.ask(beside(question), question.personal, of=self.truth)
+        assert "errors" not in answer
+        return answer
+
+    async def recovered(self, code, question):
+        """Until the hub has a new answer of this agency."""
+        state = None
+        while state != "LIVE":
+            self.clock.advance(timedelta(seconds=35))
+            await self.forget(code)
+            await asyncio.sleep(0)
+            answer = await self.ask(question.query, question.personal)
+            state = next((each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code), "LIVE")
+
+
+def behind(configuration, proxy, **limits):
+    """The same with each agency behind its door, and with these limits."""
+
+    def placed(each):
+        agency = each.agency
+        if agency.code not in proxy.doors:
+            return each
+        path = "/".join(agency.url.split("/")[3:])
+        url = f"{proxy.url(agency.code)}/{path}"
+        kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **limits)
+        options = each.options
+        if isinstance(options, IdentityOptions):
+            options = msgspec.structs.replace(options, checks_a_day=100_000)
+        return each._replace(agency=msgspec.structs.replace(agency, url=url, limits=kept), options=options)
+
+    return configuration._replace(agencies=tuple(map(placed, configuration.agencies)))
+
+
+@pytest.fixture
+def spoilt(sandbox, configuration, clock, filled_store, tmp_path, headers_of):
+    """Makes one, with the limits of agencies that it is given."""
+
+    @asynccontextmanager
+    async def make(tls=None, **limits: Any):
+        stores = [f"sqlite:///{shutil.copy(filled_store, tmp_path / name)}" for name in ("spoilt.db", "truth.db")]
+        async with (
+            proxied([*OVER_HTTP, *COPIED, *NEVER_ASKED], sandbox.url, tls) as proxy,
+            listening(
+                behind(configuration, proxy, **limits), clock, store_url=stores[0], quota=0, lookups=LOOKUPS
+            ) as hub,
+            listening(configuration, clock, store_url=stores[1], quota=0, lookups=LOOKUPS) as truth,
+        ):
+            yield Spoilt(hub, truth, proxy, sandbox, clock, headers_of)
+
+    return make
