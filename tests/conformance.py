@@ -260,10 +260,10 @@ async def _escapes(at: Setting, *, of_a_kind: int | None) -> tuple[list[str], in
     asked = at.read()
     everything = (await asked.fetch()).records
     for number, exchange in enumerate(whole.exchanges):
-        for place in mutation.places(exchange.answer, of_a_kind=of_a_kind):
+        for at_place, place in enumerate(mutation.places(exchange.answer, of_a_kind=of_a_kind)):
             others = await _others(at, asked, whole, number, place)
             beside = mutation.independent(everything, others)
-            for odd in mutation.ODD:
+            for odd in mutation.one_in_three(mutation.ODD, at_place) if of_a_kind else mutation.ODD:
                 tried += 1
                 at.player.played = mutation.with_answer(whole, number, mutation.with_value(exchange.answer, place, odd))
                 wrong = await mutation.wrong(asked, beside)

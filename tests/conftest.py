@@ -57,6 +57,7 @@ RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
 os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hubs in processes of their own
 os.environ["SIMPUL_HEADS"] = ""
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the thirty processes would compile all rooms anew
 
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
 hypothesis.settings.load_profile("simpul")
