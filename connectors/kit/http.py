@@ -150,12 +150,12 @@ class Http:
         headers: Mapping[str, str],
         receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
     ) -> T | None:
-        async with self._throttle.passed(call.path):
+        async with self._throttle.passed(call.path) as more:
             started = self._clock.monotonic()
             outcome = "cancelled"
             sizes = list[int]()
             try:
-                answer = await self._exchange(call, headers, receive, sizes)
+                answer = await self._exchange(call, {**headers, **more}, receive, sizes)
                 outcome = "ok"
             except AgencyError as error:
                 outcome = error.reason
