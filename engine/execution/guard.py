@@ -50,7 +50,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
-    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood.
+    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood. `runs`
+    is told the kind of an operation that runs from now on.
     """
 
     limits: DocumentLimits
@@ -59,6 +60,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     deadline: Deadline = msgspec.field(default_factory=Deadline)
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
+    runs: Callable[[OperationType], None] | None = None
     document: DocumentNode | None = None
     validated: int = 0
     work: Work = msgspec.field(default_factory=Work)
@@ -162,6 +164,8 @@ class LimitsExtension(SchemaExtension):
             door.validated += pairs_of_fragments(document) // PAIRS
             errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
+            if not errors and door.runs:
+                door.runs(operation.operation)
             context.pre_execution_errors = errors or None
             context.validation_rules = ()  # done
         yield
