@@ -119,6 +119,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
         quota=quota,
+        seconds=settings.query_seconds,
         telemetry=services.telemetry,
     )
 

@@ -29,6 +29,7 @@ from engine.opening import (
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
@@ -78,8 +79,10 @@ class Services:
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
 
-    def context(self, language: str, caller: Caller, document: str, address: str = "") -> Context:
-        """The surroundings of one operation."""
+    def context(
+        self, language: str, caller: Caller, document: str, address: str = "", deadline: Deadline | None = None
+    ) -> Context:
+        """The surroundings of one operation. Without a `deadline` it has the time of any query from now on."""
         return Context(
             agencies=self.agencies,
             cache=self.cache,
@@ -103,6 +106,7 @@ class Services:
             cover=self.cover,
             auditor=Auditor(self.audit_log, self.hasher, self.clock, caller, document, news=self.news),
             language=language,
+            deadline=deadline or Deadline(self._settings.query_seconds),
         )
 
     @asynccontextmanager

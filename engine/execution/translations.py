@@ -24,6 +24,7 @@ INDONESIAN = {
     "The minute's quota is used up.": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
     "The record cannot be read.": "Catatan akses tidak dapat dibaca.",
     "This list is not for you.": "Daftar ini bukan untuk Anda.",
+    "{} is a number of seconds from {} to {}.": "{} adalah bilangan detik dari {} sampai {}.",
     "{} is a number from {} to {}.": "{} adalah bilangan dari {} sampai {}.",
     "lang is id or en.": "lang adalah id atau en.",
     "{} is a day, or a moment with its zone.": "{} adalah tanggal, atau waktu dengan zonanya.",

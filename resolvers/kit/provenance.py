@@ -1,6 +1,6 @@
 """The sources of one operation: which agencies were asked, and how old their answers are."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -35,6 +35,7 @@ class Sources:
 
     def __init__(self) -> None:
         self._touched: dict[str, AgencyTouched] = {}
+        self._late: set[Hashable] = set()
 
     def note(self, agency: Agency, reading: Reading[object], seconds: float) -> None:
         """Add an answer."""
@@ -61,6 +62,14 @@ class Sources:
                 problem=error.code,
             )
         )
+
+    def note_late(self, agency: Agency, error: AgencyError, asked: Hashable, seconds: float) -> bool:
+        """Add a failure, once for each thing that was asked; whether it is new."""
+        if asked in self._late:
+            return False
+        self._late.add(asked)
+        self.note_failure(agency, error, seconds)
+        return True
 
     def replace(self, others: "Sources") -> None:
         """Forget these agencies and have the others' instead."""
