@@ -23,7 +23,7 @@ from engine.http.negotiation import LANGUAGES, language
 from engine.http.rest import Rest
 from engine.pages.status_feed import feed
 from engine.pages.status_html import DAYS, POLICY, History, page, subjects_of
-from engine.pages.status_words import Words, worst
+from engine.pages.status_words import StatusWords, worst
 from resolvers.status.board import AgencyStatus, Board
 from store.kit.database import StoreBroken
 from store.status.announcements import Announcement
@@ -71,7 +71,7 @@ class StatusPages:
         return [Route(path, self._rest.told(answer), methods=["GET"]) for path, answer in answers.items()]
 
     async def _page(self, request: Request) -> Response:
-        def made(board: Board, words: Words) -> bytes:
+        def made(board: Board, words: StatusWords) -> bytes:
             return page(self._city.name, board, self._titles, self._history, words).encode()
 
         body, spoken = await self._answer(request, made)
@@ -83,7 +83,7 @@ class StatusPages:
         return Response(body, headers=HEADERS | {"access-control-allow-origin": "*"}, media_type="application/json")
 
     async def _atom(self, request: Request) -> Response:
-        def made(board: Board, words: Words) -> bytes:
+        def made(board: Board, words: StatusWords) -> bytes:
             if not board.store_answers:
                 raise StoreBroken("it did not answer when the board was made")
             return feed(self._city.name, self._city.code, board, words)
@@ -91,7 +91,7 @@ class StatusPages:
         body, spoken = await self._answer(request, made)
         return Response(body, headers=HEADERS | {"content-language": spoken}, media_type="application/atom+xml")
 
-    async def _answer(self, request: Request, make: Callable[[Board, Words], bytes]) -> tuple[bytes, str]:
+    async def _answer(self, request: Request, make: Callable[[Board, StatusWords], bytes]) -> tuple[bytes, str]:
         """What is answered, made once for all who ask in the next seconds, and its language."""
         if request.query_params.keys() - {"lang"}:
             raise BadRequest(400, "BAD_REQUEST", "Unknown parameters.")
@@ -103,7 +103,7 @@ class StatusPages:
             board = await self._known()
         at = (request.url.path, spoken)
         if at not in self._made:
-            self._made[at] = make(board, Words(spoken, self._zone, board.at))
+            self._made[at] = make(board, StatusWords(spoken, self._zone, board.at))
         return self._made[at], spoken
 
     async def _known(self) -> Board:
@@ -129,9 +129,9 @@ class StatusPages:
             log.warning("status.no_history", error=type(error).__name__)
             return None
 
-    def _told(self, board: Board, _: Words) -> bytes:
+    def _told(self, board: Board, _: StatusWords) -> bytes:
         """The board for programs, in both languages; nothing that is internal."""
-        both = [(spoken, Words(spoken, self._zone, board.at)) for spoken in LANGUAGES]
+        both = [(spoken, StatusWords(spoken, self._zone, board.at)) for spoken in LANGUAGES]
         subjects = [
             {
                 "domain": domain,

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET  # it only writes here
 
 from connectors.kit.bilingual import Bilingual
 from engine.pages.status_html import TITLE
-from engine.pages.status_words import Words
+from engine.pages.status_words import StatusWords
 from resolvers.status.board import Board
 from store.status.announcements import Announcement, AnnouncementKind
 from store.status.changes import ChangeKind
@@ -44,7 +44,7 @@ class _Entry(NamedTuple):
     updated: datetime
 
 
-def feed(city: str, code: str, board: Board, words: Words) -> bytes:
+def feed(city: str, code: str, board: Board, words: StatusWords) -> bytes:
     """The feed of a city, which is known by its `code`; the newest first."""
     entries = sorted(_entries(code, board, words), key=lambda each: (each.updated, each.id), reverse=True)[:MOST]
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": words.language})
@@ -71,7 +71,7 @@ def feed(city: str, code: str, board: Board, words: Words) -> bytes:
     return written
 
 
-def _entries(city: str, board: Board, words: Words) -> Iterator[_Entry]:
+def _entries(city: str, board: Board, words: StatusWords) -> Iterator[_Entry]:
     names = {each.code: each.name for each in board.agencies}
     for change in board.changes:
         title = CHANGED[change.kind][words.language].format(names.get(change.agency, change.agency))
@@ -82,7 +82,7 @@ def _entries(city: str, board: Board, words: Words) -> Iterator[_Entry]:
         yield _announced(city, each, names.get(each.agency, each.agency), words)
 
 
-def _announced(city: str, announcement: Announcement, name: str, words: Words) -> _Entry:
+def _announced(city: str, announcement: Announcement, name: str, words: StatusWords) -> _Entry:
     title = ANNOUNCED[announcement.kind][words.language].format(name)
     if announcement.withdrawn_at:
         title = WITHDRAWN[words.language].format(title)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from connectors.kit.bilingual import Bilingual
 from connectors.kit.health import Condition
-from engine.pages.status_words import DATA_OF, SINCE, STATES, WORST_FIRST, Words, worst
+from engine.pages.status_words import DATA_OF, SINCE, STATES, WORST_FIRST, StatusWords, worst
 from resolvers.status.board import AgencyStatus, Board
 
 STYLE = (Path(__file__).parent / "status.css").read_text(encoding="utf-8")
@@ -98,7 +98,7 @@ History = Mapping[str, Sequence[DayOfCalls]]
 """The days of each agency that has any."""
 
 
-def page(city: str, board: Board, titles: Mapping[str, Bilingual], history: History | None, words: Words) -> str:
+def page(city: str, board: Board, titles: Mapping[str, Bilingual], history: History | None, words: StatusWords) -> str:
     """The whole page; without `history`, where nobody knows it, there are no bars."""
     language = words.language
     title = TITLE[language].format(city)
@@ -126,7 +126,7 @@ def subjects_of(
     return sorted(titled, key=lambda each: (WORST_FIRST.index(worst(each[2])), each[1].casefold()))
 
 
-def _body(board: Board, titles: Mapping[str, Bilingual], history: History | None, words: Words) -> Iterator[str]:
+def _body(board: Board, titles: Mapping[str, Bilingual], history: History | None, words: StatusWords) -> Iterator[str]:
     language = words.language
     overall = worst(board.agencies) if board.agencies else Condition.UNKNOWN
     yield f'<p class="overall {_class(overall)}">{_symbol(overall)}{escape(_overall(board, overall, language))}</p>'
@@ -158,7 +158,7 @@ def _overall(board: Board, overall: Condition, language: str) -> str:
     return ALL_WELL[language]
 
 
-def _subject(title: str, agencies: list[AgencyStatus], history: History | None, words: Words) -> Iterator[str]:
+def _subject(title: str, agencies: list[AgencyStatus], history: History | None, words: StatusWords) -> Iterator[str]:
     state, language = worst(agencies), words.language
     name, _, sentence = words.sentence(title, agencies).partition(": ")
     opened = " open" if state in {Condition.DOWN, Condition.DEGRADED} else ""
@@ -171,7 +171,7 @@ def _subject(title: str, agencies: list[AgencyStatus], history: History | None, 
     yield "</ul></details></section>"
 
 
-def _system(status: AgencyStatus, history: History | None, words: Words) -> Iterator[str]:
+def _system(status: AgencyStatus, history: History | None, words: StatusWords) -> Iterator[str]:
     language, ill = words.language, status.state in {Condition.DOWN, Condition.DEGRADED}
     since = SINCE[language].format(words.moment(status.since)) if ill and status.since else ""
     data = DATA_OF[language].format(words.moment(status.last_success)) if status.last_success else ""
@@ -183,7 +183,7 @@ def _system(status: AgencyStatus, history: History | None, words: Words) -> Iter
     yield "</li>"
 
 
-def _bars(days: Sequence[DayOfCalls], words: Words) -> str:
+def _bars(days: Sequence[DayOfCalls], words: StatusWords) -> str:
     """The days of one agency: the same in a picture and in words."""
     language = words.language
     called = [each for each in days if each.calls]

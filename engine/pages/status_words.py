@@ -45,7 +45,7 @@ MAINTENANCE = Bilingual(id="Pemeliharaan {} sampai {}", en="Maintenance {} to {}
 EXPECTED_AGAIN = Bilingual(id="Diperkirakan menjawab lagi {}", en="Expected to answer again {}")
 
 
-class Words(NamedTuple):
+class StatusWords(NamedTuple):
     """The language, the city's time zone, and the moment at which everything is said."""
 
     language: str
