@@ -34,7 +34,7 @@ from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
 from engine.pages.graphiql.page import GraphiQLPage, asset
-from engine.pages.health import Health
+from engine.pages.health import HealthPages
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
 from engine.pages.status import StatusPages
@@ -93,7 +93,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
-            *Health(rest, services.store.copies, services.follower, known).routes(),
+            *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             Route("/", _home),
         ],
     )

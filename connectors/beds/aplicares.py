@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, observed, refuse_impossible
+from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, observed, split_of
 from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
@@ -108,10 +108,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     def _to_room(self, row: Row) -> Room:
         capacity, free = row.integer("kapasitas"), row.integer("tersedia")
         split = (row.integer("tersediapria"), row.integer("tersediawanita"), row.integer("tersediapriawanita"))
-        refuse_impossible(capacity, free, *split, free_key="tersedia")
-        if sum(split) != free:
-            self.findings.note("tersedia is not the sum of its parts")
-        men, women, either = split if sum(split) == free else (None, None, None)
+        men, women, either = split_of(split, free, capacity, "tersedia", self.findings)
         row.ignore("rownumber")
         return Room(
             code=row.text("koderuang"),

@@ -21,7 +21,6 @@ from connectors.beds.records import (
     Room,
     last_change,
     observed,
-    refuse_impossible,
 )
 from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
@@ -115,8 +114,7 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
 
     def _to_room(self, row: Row) -> Room:
         capacity, free, taken = row.integer("jumlah"), row.integer("kosong"), row.optional_integer("terpakai")
-        refuse_impossible(capacity, free, free_key="kosong")
-        if taken is not None and free + taken > capacity:
+        if taken is not None and 0 <= free <= capacity < free + taken:
             self.findings.note("jumlah is less than kosong and terpakai together")
         kind, name = row.text("id_tt"), row.text("tt")
         if kind not in self._classes:

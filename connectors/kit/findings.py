@@ -80,12 +80,17 @@ class Interpretation:
         self.whole = True
         self.shown: set[str] = set()
 
+    def keep(self, records: int) -> None:
+        """Count records that leave the connector."""
+        self.rows += records
+        self.kept += records
+
 
 HEARD: ContextVar[Interpretation | None] = ContextVar("heard", default=None)
 """The answer that is read now."""
 
 
-class Told(Protocol):
+class FindingsObserver(Protocol):
     """What is told of the findings of one agency."""
 
     def found(self, finding: Finding) -> None: ...
@@ -106,7 +111,7 @@ class Findings:
     A finding is a short text of keys, types and the hub's own words. It never holds a value that the agency sent.
     """
 
-    def __init__(self, agency: str, clock: Clock | None = None, told: Told | None = None) -> None:
+    def __init__(self, agency: str, clock: Clock | None = None, told: FindingsObserver | None = None) -> None:
         self._agency = agency
         self._told = told
         self.clock = clock or SystemClock()
@@ -140,6 +145,8 @@ class Findings:
 
     def set_aside(self, bad: BadRow) -> None:
         """Count a row that was set aside."""
+        if heard := HEARD.get():
+            heard.rows += 1
         self.note(f"row set aside: {bad}", _kind_of(bad))
 
     def unexpected(self, keys: Iterable[str]) -> None:

@@ -22,6 +22,7 @@ import msgspec
 
 from connectors.kit import values
 from connectors.kit.call import Call
+from connectors.kit.checks import checked, code
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.envelope import Envelope
 from connectors.kit.errors import AgencyChanged
@@ -84,6 +85,7 @@ class PihpsOptions(PricesOptions, frozen=True, kw_only=True):
             yield Mistake(("grid",), f"expected {GRID}: {self.grid} has a row a place, not a row a commodity")
 
 
+@checked(code("code"))
 class Regency(msgspec.Struct, frozen=True, kw_only=True):
     """A city or regency with prices for this kind of market."""
 

@@ -24,7 +24,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
-from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, in_order, same_name
+from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, same_name
 
 FOUND = Envelope(code="status", accepted=frozenset({"true"}), absent=frozenset({"false"}), rows="data")
 
@@ -141,13 +141,13 @@ def _to_place(row: Row) -> PublishedPlace:
 
 
 def _to_day(row: Row, year: int, month: int) -> DayTimes:
-    """`BadRow` for a day of another month, one that is named otherwise, or one whose times cannot follow each other."""
+    """`BadRow` for a day of another month, or one that is named otherwise."""
     day = row.optional_day("date")
     if day is None or (day.year, day.month) != (year, month):
         raise BadRow("date: not a day of the month that was asked for")
     if (named := row.optional_text("tanggal")) and day != _named(named):
         raise BadRow("tanggal: another day than date")
-    return in_order(DayTimes(day=day, **{ours: row.time_of_day(theirs) for ours, theirs in CALLED.items()}))
+    return DayTimes(day=day, **{ours: row.time_of_day(theirs) for ours, theirs in CALLED.items()})
 
 
 def _named(text: str) -> date | None:
