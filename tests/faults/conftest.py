@@ -37,6 +37,10 @@ class Spoilt:
         headers = self.headers_of(Audience.CITIZEN) if personal else {}
         return await (of or self.hub).ask(query, None, **headers)
 
+    @staticmethod
+    def beside(question):
+        return beside(question)
+
     async def true(self, question):
         """What is true now, from the agencies themselves."""
         answer = await self.ask(beside(question), question.personal, of=self.truth)
