@@ -93,8 +93,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         ],
     )
     app.state.follower, app.state.background = services.follower, services.background
-    app.state.cache, app.state.cover = services.cache, services.cover
-    app.state.heads, app.state.news = services.heads, services.news
+    app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
+    app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
     return app
 
 
@@ -113,6 +113,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
         quota=quota,
+        seconds=settings.query_seconds,
         telemetry=services.telemetry,
     )
 

@@ -21,12 +21,16 @@ from engine.execution.documents import Documents, Trust
 from engine.execution.manifest import read_manifest
 from engine.pages.metrics import MetricsReaders
 from engine.telemetry.telemetry import Telemetry
+from resolvers.kit.live import Live
 from schema.root import domains_of_roots
 from store.audit.audit_log import AuditLog
 from store.audit.bell import Bell
 from store.audit.news import News
 from store.kit.database import Database, StoreBroken
 from store.kit.workers import StoreObserver
+
+LIVE = "simpul:live"
+"""The channel on which hubs tell each other that what is subscribed to has changed."""
 
 
 def open_regions(city: CityConfiguration) -> Gazetteer:
@@ -83,6 +87,12 @@ def open_news(audit_log: AuditLog | None, settings: Settings) -> News | None:
     """With a bell where hubs share a Redis."""
     url = _shared(settings)
     return News(audit_log, Bell(url) if url else None) if audit_log else None
+
+
+def open_live(settings: Settings) -> Live:
+    """What is subscribed to; with a bell where hubs share a Redis."""
+    url = _shared(settings)
+    return Live(Bell(url, LIVE) if url else None)
 
 
 def _shared(settings: Settings) -> str | None:

@@ -20,6 +20,7 @@ from engine.opening import (
     open_cover,
     open_database,
     open_hasher,
+    open_live,
     open_lookup_throttle,
     open_news,
     open_rate_limiter,
@@ -28,6 +29,7 @@ from engine.opening import (
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
@@ -64,6 +66,7 @@ class Services:
         self.rate_limiter = open_rate_limiter(settings)
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
+        self.live = open_live(settings)
         self.access = access_matrix()
         self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
         self.hasher = open_hasher(configuration, settings)
@@ -76,8 +79,10 @@ class Services:
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
 
-    def context(self, language: str, caller: Caller, document: str, address: str = "") -> Context:
-        """The surroundings of one operation."""
+    def context(
+        self, language: str, caller: Caller, document: str, address: str = "", deadline: Deadline | None = None
+    ) -> Context:
+        """The surroundings of one operation. Without a `deadline` it has the time of any query from now on."""
         return Context(
             agencies=self.agencies,
             cache=self.cache,
@@ -97,9 +102,11 @@ class Services:
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
             looks=self.looks.of_one_operation(),
+            live=self.live,
             cover=self.cover,
             auditor=Auditor(self.audit_log, self.hasher, self.clock, caller, document, news=self.news),
             language=language,
+            deadline=deadline or Deadline(self._settings.query_seconds),
         )
 
     @asynccontextmanager
@@ -120,6 +127,7 @@ class Services:
 
     async def _close(self) -> None:
         opened: tuple[_Closes | None, ...] = (
+            self.live,
             self.looks,
             self.news,
             self.audit_log,

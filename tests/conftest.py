@@ -39,6 +39,7 @@ from store.kit.database import Database
 from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
 from tests import identifiers, threads
+from tests.breakers import probed
 from tests.clock import FakeClock
 from tests.postgres_server import postgres_running
 from tests.redis_server import RedisServer, redis_running
@@ -57,6 +58,7 @@ RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
 os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hubs in processes of their own
 os.environ["SIMPUL_HEADS"] = ""
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the thirty processes would compile all rooms anew
 
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
 hypothesis.settings.load_profile("simpul")
@@ -98,6 +100,11 @@ class Hub:
     async def follow(self) -> None:
         """Follow once all feeds that are due."""
         await self._app.state.follower.round()
+
+    async def probed(self) -> None:
+        """What the hub's own probes do in the next seconds, now: an agency that answers is asked again after this."""
+        for connector in self._app.state.agencies:
+            await probed(connector)
 
     async def ask(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
         """The whole answer; the request is well-formed, so it is 200."""

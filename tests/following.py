@@ -1,5 +1,6 @@
 """Follows a page of docs/ word by word in a copy of the project: what it says to write, run and expect."""
 
+import fcntl
 import json
 import os
 import re
@@ -45,6 +46,16 @@ def steps_of(page: str) -> list[Step]:
     return made
 
 
+def types_checked() -> Path:
+    """What mypy keeps of the project, so that in a copy it checks only what a page adds; made once for all processes."""
+    kept = ROOT / ".mypy_cache"
+    kept.mkdir(exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run([ROOT / ".venv" / "bin" / "mypy", "."], cwd=ROOT, check=True, capture_output=True)
+        return kept
+
+
 def copied(copy: Path) -> None:
     """The project as git knows it, with what has been checked of it, as a repository of its own."""
     known = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
@@ -54,8 +65,7 @@ def copied(copy: Path) -> None:
         shutil.copy2(ROOT / name, copy / name)
     for name in SET_UP:
         os.utime(copy / name, (0, 0))
-    if (ROOT / ".mypy_cache").exists():
-        shutil.copytree(ROOT / ".mypy_cache", copy / ".mypy_cache")
+    shutil.copytree(types_checked(), copy / ".mypy_cache")
     me = ["-c", "user.name=Contoh", "-c", "user.email=contoh@contoh.example"]
     for command in (["init", "-q"], ["add", "-A"], [*me, "commit", "-q", "-m", "Copy"]):
         subprocess.run(["git", *command], cwd=copy, check=True)

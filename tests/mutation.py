@@ -54,6 +54,11 @@ def places(document: Any, at: Path = (), *, of_a_kind: int | None = None) -> Ite
             yield from places(value, (*at, index), of_a_kind=of_a_kind)
 
 
+def one_in_three(odd: tuple[Any, ...], number: int) -> tuple[Any, ...]:
+    """Those for the place of this number: three places after one another have all of them. A soak tries all at each."""
+    return odd[number % 3 :: 3]
+
+
 def with_value(document: Any, place: Path, value: Any) -> Any:
     """A copy of the document with another value there."""
     copied = copy.deepcopy(document)

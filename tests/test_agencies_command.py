@@ -1,13 +1,13 @@
 """`server.py agencies list` and `agencies check`, as an administrator runs them."""
 
 import asyncio
-import os
 import re
-import sys
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+import structlog
+from typer.testing import CliRunner
 
 from connectors.kit.agency import Agency
 from connectors.kit.reserved import not_filled_in
@@ -15,6 +15,7 @@ from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import read_configuration
 from sandbox.registry import environment
 from sandbox.server import running
+from server import cli
 from tests.conftest import AGENCIES, ROOT, configuration_for
 
 ROW = re.compile(r" {2,}")
@@ -28,19 +29,19 @@ async def sandbox():
 
 
 @pytest.fixture
-def run(sandbox, tmp_path):
+def run(sandbox, tmp_path, monkeypatch):
+    """What the command line says to these arguments; its process is tried by those tests that start one."""
+
     async def command(*arguments, changes=(), **environ):
         configuration_for(sandbox, tmp_path, *changes)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "server.py", "agencies", *arguments,
-            cwd=ROOT,
-            env={**os.environ, "SIMPUL_AGENCIES": str(tmp_path / "agencies.toml"), **environ},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        said, errors = await process.communicate()
-        return process.returncode, said.decode(), errors.decode()
+        for name, value in {"SIMPUL_AGENCIES": str(tmp_path / "agencies.toml"), **environ}.items():
+            monkeypatch.setenv(name, value)
+        ended = await asyncio.to_thread(CliRunner().invoke, cli, ["agencies", *arguments])
+        return ended.exit_code, ended.stdout, ended.stderr
 
-    return command
+    logging = structlog.get_config()
+    yield command
+    structlog.configure(**logging)
 
 
 def table(said):

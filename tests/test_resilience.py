@@ -1,6 +1,7 @@
 """An agency that fails in the middle of a query costs its own fields and nothing else."""
 
 import asyncio
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -92,15 +93,18 @@ DATABASES = {"taxObject": ["bapenda-sismiop"], "priceMoves": ["survei-pasar"]}
 
 @pytest.mark.parametrize(("field", "codes"), DOMAINS.items(), ids=DOMAINS)
 async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
-    hub, sandbox, configuration, clock, field, codes
+    hub, sandbox, configuration, clock, filled_store, tmp_path, field, codes
 ):
-    """Also where the copy of a feed is being made for the first time: nothing is kept of any domain yet."""
+    """Nothing is kept of any answer yet; where a feed dies, its copy is being made for the first time."""
     whole = await hub.data(GLANCE)
     sandbox.control.reset()
     sandbox.control.set(SECOND, "down")
     if field == "venues":
         sandbox.control.set("gor-kota", "down")  # the other system of the domain, whose calls cannot be seen
-    async with listening(configuration, clock) as cold:
+    copies = {}
+    if field not in {"regulations", "venues"}:
+        copies = {"store_url": f"sqlite:///{shutil.copy(filled_store, tmp_path / 'copies.db')}"}
+    async with listening(configuration, clock, query_seconds=60, **copies) as cold:
         for code in DATABASES.get(field, ()):
             sandbox.control.set(code, "down")
         for code in codes:
@@ -125,6 +129,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
         assert data[field] is None
         (error,) = answer["errors"]
         assert error["path"] == [field]
+        error["extensions"].pop("retryAfter", None)  # where the breaker opened between two reads of the agency
         assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": codes[0], "retryable": True}
 
 

@@ -234,12 +234,10 @@ def moved(tmp_path):
 
 
 def run_on_its_sandbox(path, port, **more):
-    environ = {**os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), **more}
-    ended = subprocess.run(
-        [sys.executable, "server.py", "run", "--sandbox"],
-        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
-    )  # fmt: skip
-    return ended.returncode, ended.stdout, ended.stderr
+    """How it ends that does not start."""
+    environ = {"PORT": str(port), "SIMPUL_AGENCIES": str(path), **more}
+    ended = CliRunner().invoke(server.cli, ["run", "--sandbox"], env=environ)
+    return ended.exit_code, ended.stdout, ended.stderr
 
 
 def test_a_sandbox_that_cannot_start_stops_the_start_and_says_what_to_do(moved):
@@ -283,13 +281,9 @@ def test_a_sandbox_is_not_started_beside_real_agencies(moved):
     path, port = moved
     text = path.read_text(encoding="utf-8").replace(f"http://127.0.0.1:{port}/bapenda", "https://bapenda.example")
     path.write_text(text, encoding="utf-8")
-    environ = {**os.environ, "SIMPUL_AGENCIES": str(path)}
-    ended = subprocess.run(
-        [sys.executable, "server.py", "run", "--sandbox"],
-        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20, check=False,
-    )  # fmt: skip
-    assert ended.returncode == 2
-    assert "--sandbox: its agencies have one address on this machine" in ended.stderr
+    code, _, told = run_on_its_sandbox(path, free_port())
+    assert code == 2
+    assert "--sandbox: its agencies have one address on this machine" in told
 
 
 INTERRUPTED, TERMINATED, KILLED = signal.SIGINT, signal.SIGTERM, signal.SIGKILL
@@ -299,7 +293,7 @@ INTERRUPTED, TERMINATED, KILLED = signal.SIGINT, signal.SIGTERM, signal.SIGKILL
 def test_run_starts_all_says_what_to_open_and_whatever_ends_it_ends_all(moved, how):
     path, sandbox_port = moved
     port = free_port()
-    environ = {**os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path)}
+    environ = {**os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), "SIMPUL_FOLLOW": "false"}
     process = subprocess.Popen(
         [sys.executable, "server.py", "run", "--sandbox"],
         cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,

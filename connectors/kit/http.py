@@ -45,22 +45,13 @@ class Http:
         self._agency = agency
         self._signer = signer
         self._clock = clock
-        self._throttle = throttle or Throttle(agency)
+        self._throttle = throttle or Throttle(agency, clock)
         self._session: aiohttp.ClientSession | None = None
 
     async def json(self, call: Call) -> object | None:
         """The decoded answer; None if the status says that there is no such thing."""
         async with in_time(self._agency, call.path):
-            body = await self._retried(call, {}, self._read)
-        if body is None:
-            return None
-        try:
-            document = values.json_document(body)
-        except ValueError:
-            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
-        if document is None:
-            raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
-        return document
+            return await self._retried(call, {}, self._read_json)
 
     async def body(self, call: Call) -> bytes | None:
         """The answer as bytes, checked for content type and size.
@@ -109,6 +100,7 @@ class Http:
 
     async def aclose(self) -> None:
         """Close the session. The next call opens a new one."""
+        await self._throttle.aclose()
         session, self._session = self._session, None
         if session:
             await session.close()
@@ -123,13 +115,14 @@ class Http:
         ends = self._clock.monotonic() + limits.timeout
 
         def worth_a_retry(error: Exception) -> bool | float:
-            if not isinstance(error, AgencyUnavailable):
+            if not isinstance(error, AgencyUnavailable) or self._throttle.is_open:
                 return False
             if error.retry_after is None:
                 return True
             return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
 
         attempts = 1 + limits.retries if call.safe or call.method == "GET" else 1
+        reached = False
         async for attempt in stamina.retry_context(
             on=worth_a_retry,
             attempts=attempts,
@@ -140,11 +133,15 @@ class Http:
         ):
             with attempt:
                 try:
-                    return await self._once(call, headers, receive)
-                except Unauthorized:
-                    if not self._signer.renew():
-                        raise
-                    return await self._once(call, headers, receive)
+                    try:
+                        return await self._once(call, headers, receive)
+                    except Unauthorized:
+                        if not self._signer.renew():
+                            raise
+                        return await self._once(call, headers, receive)
+                except AgencyError as error:
+                    error.reached = reached = reached or error.reached
+                    raise
         raise AssertionError("the last attempt returns or raises")
 
     async def _once(
@@ -153,29 +150,28 @@ class Http:
         headers: Mapping[str, str],
         receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
     ) -> T | None:
-        started = self._clock.monotonic()
-        outcome = "cancelled"
-        sizes = list[int]()
-        try:
-            async with self._throttle.passed():
-                started = self._clock.monotonic()
+        async with self._throttle.passed(call.path):
+            started = self._clock.monotonic()
+            outcome = "cancelled"
+            sizes = list[int]()
+            try:
                 answer = await self._exchange(call, headers, receive, sizes)
-            outcome = "ok"
-        except AgencyError as error:
-            outcome = error.reason
-            raise
-        else:
-            return answer
-        finally:
-            log.info(
-                "agency.call",
-                agency=self._agency.code,
-                method=call.method,
-                path=call.path,
-                outcome=outcome,
-                bytes=sum(sizes),
-                ms=round((self._clock.monotonic() - started) * 1000, 1),
-            )
+                outcome = "ok"
+            except AgencyError as error:
+                outcome = error.reason
+                raise
+            else:
+                return answer
+            finally:
+                log.info(
+                    "agency.call",
+                    agency=self._agency.code,
+                    method=call.method,
+                    path=call.path,
+                    outcome=outcome,
+                    bytes=sum(sizes),
+                    ms=round((self._clock.monotonic() - started) * 1000, 1),
+                )
 
     async def _exchange(
         self,
@@ -232,6 +228,16 @@ class Http:
         async for chunk in self._chunks(response, call):
             body += chunk
         return bytes(body)
+
+    async def _read_json(self, response: aiohttp.ClientResponse, call: Call) -> object:
+        body = await self._read(response, call)
+        try:
+            document = values.json_document(body)
+        except ValueError:
+            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
+        if document is None:
+            raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
+        return document
 
     async def _read_sent(self, response: aiohttp.ClientResponse, call: Call) -> Sent:
         return Sent(await self._read(response, call), response.charset)

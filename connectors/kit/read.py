@@ -9,11 +9,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
-<<<<<<< HEAD
 from connectors.kit.findings import Findings, Interpretation
-from connectors.kit.reading import Freshness, Reading
-=======
-from connectors.kit.findings import Findings
 from connectors.kit.reading import PATIENCE, Freshness, Reading
 
 T = TypeVar("T")

@@ -75,7 +75,7 @@ class Sql:
     ) -> None:
         self._agency = agency
         self._clock = clock
-        self._throttle = throttle or Throttle(agency)
+        self._throttle = throttle or Throttle(agency, clock)
         self._url = url = make_url(agency.url).set(username=user, password=password)
         self._engine = None if url.get_backend_name() == "sqlite" else engine_for(url, agency)
         self._writer = engine_for(url, agency, writes=True) if writes else None
@@ -110,6 +110,7 @@ class Sql:
 
     async def aclose(self) -> None:
         """Close the connections after all writes under way have ended."""
+        await self._throttle.aclose()
         if self._under_way:
             await asyncio.wait(self._under_way)
         for engine in (self._engine, self._writer):
@@ -123,29 +124,29 @@ class Sql:
 
     async def _called(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Call through the throttle, with one line in the log."""
-        started = self._clock.monotonic()
-        outcome, rows = "cancelled", 0
-        try:
-            async with self._throttle.passed():
+        async with self._throttle.passed(name):
+            started = self._clock.monotonic()
+            outcome, rows = "cancelled", 0
+            try:
                 answer = await ask()
-            outcome, rows = "ok", len(answer) if isinstance(answer, list) else 0
-        except AgencyError as error:
-            outcome = error.reason
-            raise
-        except Violated:
-            outcome = f"{name}: a constraint forbids it"
-            raise
-        finally:
-            log.info(
-                "agency.call",
-                agency=self._agency.code,
-                method="SQL",
-                path=name,
-                outcome=outcome,
-                rows=rows,
-                ms=round((self._clock.monotonic() - started) * 1000, 1),
-            )
-        return answer
+                outcome, rows = "ok", len(answer) if isinstance(answer, list) else 0
+            except AgencyError as error:
+                outcome = error.reason
+                raise
+            except Violated:
+                outcome = f"{name}: a constraint forbids it"
+                raise
+            finally:
+                log.info(
+                    "agency.call",
+                    agency=self._agency.code,
+                    method="SQL",
+                    path=name,
+                    outcome=outcome,
+                    rows=rows,
+                    ms=round((self._clock.monotonic() - started) * 1000, 1),
+                )
+            return answer
 
     async def _read(
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int

@@ -11,6 +11,7 @@ from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
+from engine.execution.operation import QUERY_SECONDS
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.websocket_limits import WebSocketLimits
 from engine.pages.metrics import MetricsReaders
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     heads: str = str(ROOT / ".simpul" / "heads")
     heads_every: AtLeastOne = 300
     follow: bool = True
+    query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     server: ServerSettings = ServerSettings()

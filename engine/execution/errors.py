@@ -32,6 +32,10 @@ TEXTS = {
         id="Terlalu banyak permintaan ke {} melalui simpul ini; coba lagi sebentar lagi.",
         en="The hub has reached its own limit of calls to {}; try again in a moment.",
     ),
+    "DEADLINE_EXCEEDED": Bilingual(
+        id="{} belum menjawab saat waktu untuk permintaan ini habis.",
+        en="{} had not answered when the time for this request ended.",
+    ),
     "AGENCY_REJECTED": Bilingual(id="{} menolak permintaan simpul ini.", en="{} refused the hub's request."),
     "AGENCY_CHANGED": Bilingual(id="Jawaban {} tidak dapat dibaca.", en="The answer of {} cannot be read."),
     "TOO_STALE": Bilingual(

@@ -19,6 +19,7 @@ from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_f
 from engine.execution.parsing import LimitExceeded, Parsing
 from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.weights import Weights
+from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     limits: DocumentLimits
     weights: Weights
     measuring: frozenset[str] = frozenset()
+    deadline: Deadline = msgspec.field(default_factory=Deadline)
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
     document: DocumentNode | None = None
@@ -70,6 +72,11 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     def subscribes(self) -> bool:
         """Whether it is a subscription, as far as that is known."""
         return self.kind is OperationType.SUBSCRIPTION
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a mutation, as far as that is known."""
+        return self.kind is OperationType.MUTATION
 
     async def enter(self) -> None:
         """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
@@ -147,6 +154,8 @@ class LimitsExtension(SchemaExtension):
             context.context.auditor.call_it(operation.name.value if operation.name else None)
         if door and document and operation:
             door.kind = operation.operation
+            if door.changes:
+                door.deadline.lift()  # nobody may be left not knowing whether it was done
             variables: Mapping[str, Any] = context.variables or {}
             schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
             found = measure(schema, document, operation, variables, door.weights)

@@ -27,25 +27,34 @@ from engine.execution.weights import Weights
 from engine.telemetry.operation import WatchedOperation
 from engine.telemetry.telemetry import Telemetry
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 
 log = structlog.get_logger()
 
+QUERY_SECONDS = 3.0
+"""How long a whole query may take, unless the client asks for less."""
+
 
 class OperationRunner:
-    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
+
+    `seconds`: how long a query may take.
+    """
 
     def __init__(
         self,
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
-        context_for: Callable[[str, Caller, str, str], Context],
+        context_for: Callable[[str, Caller, str, str, Deadline], Context],
         weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
         limits: DocumentLimits | None = None,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
         telemetry: Telemetry | None = None,
+        seconds: float = QUERY_SECONDS,
     ) -> None:
+        self.seconds = seconds
         self.schema_for = schema_for
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
         self._weights_for = weights_for
@@ -55,12 +64,13 @@ class OperationRunner:
         self._measuring = measuring
         self._quota = quota
 
-    def door(self, caller: Caller, connection: HTTPConnection) -> OperationGuard:
+    def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
         """Through which one operation of who asks has to come."""
         return OperationGuard(
             limits=self._limits,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
+            deadline=deadline,
             account=self._quota.of(connection, caller) if self._quota else None,
         )
 
@@ -74,9 +84,10 @@ class OperationRunner:
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
         document = self.documents.document(operation)
-        context = self._context_for(language, caller, document, address_of(connection))
+        door = door or self.door(caller, connection, Deadline(self.seconds))
+        context = self._context_for(language, caller, document, address_of(connection), door.deadline)
         watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
-        return Operation(self, operation, document, door or self.door(caller, connection), context, watched=watched)
+        return Operation(self, operation, document, door, context, watched=watched)
 
 
 class Operation:
@@ -113,6 +124,7 @@ class Operation:
                 told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
                 raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
             finally:
+                self.door.deadline.close()
                 await self.door.settle()
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
@@ -132,6 +144,7 @@ class Operation:
                     async for result in results:
                         yield result
             finally:
+                self.door.deadline.close()
                 await self.door.settle()
 
     def body(self, result: ExecutionResult) -> dict[str, Any]:

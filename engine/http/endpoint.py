@@ -15,9 +15,12 @@ from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
-from engine.http.authentication import CREDENTIALS, Authentication
+from engine.http.authentication import CREDENTIALS, Authentication, unknown_caller
 from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
 from engine.http.request import read_body, read_operation
+from engine.http.timeout import deadline_of
+from resolvers.kit.deadline import Deadline
+from resolvers.kit.errors import UserError
 
 ASKING = frozenset({"query", "documentId", "extensions"})
 """Parameters by which a GET asks something; without them a browser wants the page."""
@@ -52,10 +55,11 @@ class GraphQLEndpoint:
             told = f"Answers come as {JSON} or {GRAPHQL}."
             return self._refusal(BadRequest(406, "NOT_ACCEPTABLE", told), JSON, spoken)
         try:
-            caller = await self._authentication.caller(request.headers)
+            deadline = deadline_of(request.headers, self._runner.seconds)
+            caller = await self._caller(request, deadline)
         except BadRequest as bad:
             return self._refusal(bad, answered_as, spoken)
-        door = self._runner.door(caller, request)
+        door = self._runner.door(caller, request, deadline)
         try:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
@@ -75,10 +79,20 @@ class GraphQLEndpoint:
             msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers
         )
 
+    async def _caller(self, request: Request, deadline: Deadline) -> Caller:
+        """Who asks; raises `BadRequest`."""
+        try:
+            with deadline.kept():
+                return await self._authentication.caller(request.headers)
+        except UserError:
+            raise unknown_caller("The hub cannot check the access token now.") from None
+
     async def _body(self, request: Request, door: OperationGuard) -> bytes:
         """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
         await door.enter()
+        begun = door.deadline.passed
         body = await read_body(request, self._max_bytes)
+        door.deadline.extend(door.deadline.passed - begun)
         await door.receive(len(body))
         return body
 

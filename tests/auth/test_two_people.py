@@ -48,7 +48,7 @@ class Hubs:
             return await response.json()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.soak), "postgresql"])
 async def hubs(request, tmp_path, redis_url):
     store = f"sqlite:///{tmp_path}/two.db"
     if request.param == "postgresql":
@@ -64,6 +64,7 @@ async def hubs(request, tmp_path, redis_url):
             "SIMPUL_CACHE_URL": redis_url,
             "SIMPUL_SECRET": "a secret that both hubs know, long enough",
             "SIMPUL_STORE_URL": store,
+            "SIMPUL_FOLLOW": "false",
         }
         session = await stack.enter_async_context(aiohttp.ClientSession())
         logs, urls = [tmp_path / f"{number}.log" for number in range(2)], []

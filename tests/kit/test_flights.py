@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.kit.flights import Flights, LookEnded, not_anothers_end
+from connectors.kit.flights import Flights, LookEnded
 
 
 class Look:
@@ -73,22 +73,6 @@ async def test_a_look_that_is_ended_is_an_error_of_its_own_and_cancels_nobody(re
     tasks = await waiting(own, Look(), 2)
     await flights.aclose()
     assert [type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)] == [LookEnded] * 2
-
-
-async def test_a_cancellation_from_within_is_an_error_and_ones_own_is_not():
-    async def ended():
-        raise asyncio.CancelledError
-
-    with pytest.raises(LookEnded):
-        await not_anothers_end(ended())
-    task = asyncio.create_task(not_anothers_end(asyncio.sleep(60)))
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.001):
-            await not_anothers_end(asyncio.sleep(60))
 
 
 async def test_what_breaks_while_nobody_waits_is_logged():

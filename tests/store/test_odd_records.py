@@ -21,8 +21,8 @@ async def test_what_comes_of_an_odd_value_can_be_kept(database, kind, name):
         connector = connect(kind, whole, player.url)
         feed = getattr(connector, name)(*arguments(whole))
         exchange = whole.exchanges[0]
-        for place in mutation.places(exchange.answer, of_a_kind=1):
-            for odd in mutation.ODD:
+        for number, place in enumerate(mutation.places(exchange.answer, of_a_kind=1)):
+            for odd in mutation.one_in_three(mutation.ODD, number):
                 answer = mutation.with_value(exchange.answer, place, odd)
                 player.played = mutation.with_answer(whole, 0, answer)
                 records = [record for record in await _records(feed) if record not in kept]

@@ -10,7 +10,13 @@ EXCEPTIONS = {
     "what_is_found_by_a_key_or_changed_is_a_node": {
         "Mutation.createApiKey": "The key is shown this once; what is known of it, `apiKey`, is a Node.",
     },
+    "names_are_made_of_whole_words": {
+        "AgencyStatus.p95": "The word of all who measure how long answers take; a percentile has a number.",
+    },
     "moments_and_days_are_named_so": {
+        "AgencyStatus.since": "Beside `state` it is the word of status pages.",
+        "AgencyStatus.lastSuccess": "The word of status pages; `/status.json` has it too.",
+        "AgencyStatus.expectedRecovery": "The word of status pages; the announcement has `endsAt`.",
         "CommodityPrice.askedFor": "It is the argument `on` once more, beside `day`, which may be an earlier one.",
     },
     "what_is_many_is_named_so": {
@@ -18,6 +24,8 @@ EXCEPTIONS = {
         "Query.accessPolicy": "Promised before this rule; it is one policy of many fields.",
     },
     "what_asks_an_agency_may_be_null": {
+        "Announcement.name": "The hub's own configuration.",
+        "Announcement.text": "The hub's own data; the request says in which language.",
         "City.kecamatan": "The hub's own data.",
         "City.kelurahan": "The hub's own data.",
         "Commodity.name": "Of what has been read already; the request says in which language.",
