@@ -29,7 +29,8 @@ BOMB = 100_000_000
 class Fault(NamedTuple):
     """`code` is what the hub says of the agency while the fault lasts; None where the answer is as good as any.
 
-    `silent`: it takes the whole time that the agency has. `but` names the agencies to whose format it means something
+    `silent`: it takes the whole time that the agency has. `ours`: it is about the hub's own request, so the breaker of the
+    agency does not count it. `but` names the agencies to whose format it means something
     else, with what it means there.
     """
 
@@ -37,7 +38,12 @@ class Fault(NamedTuple):
     code: str | None
     begin: Callable[[Door], None]
     silent: bool = False
+    ours: bool = False
     but: Mapping[str, str | None] = {}
+
+    def opens_the_breaker(self, agency: str) -> bool:
+        """Whether an agency that goes on so is left alone."""
+        return self.code_of(agency) in {UNAVAILABLE, CHANGED} and not self.ours
 
     def code_of(self, agency: str) -> str | None:
         """What the hub says of this agency."""
@@ -274,7 +280,7 @@ def _status(status: int, code: str, *, name: str = "", body: bytes = b"{}", **he
         await exchange.send(answer.but(body if status >= 400 else b"", status, **told))
 
     spoil.__name__ = name or f"status {status}"
-    asked(code)(spoil)
+    asked(code, ours=400 <= status < 500)(spoil)
 
 
 _status(204, CHANGED)
