@@ -228,6 +228,8 @@ class Cache:
             return None
         reading, body, digest = found
         fresh_for, stale_for = _life(read.freshness, reading, 1.0)
+        if reading.age(self._clock) >= stale_for:
+            return None
         versions = await self._store.versions(read.tags)
         entry = Entry(reading, fresh_for, stale_for, versions, digest, len(body))
         self._values[key] = _Values(digest, entry.since)

@@ -118,6 +118,7 @@ class Settings(BaseSettings):
     store_tls_exception: Annotated[str, Field(min_length=10)] | None = None
     heads: str = str(ROOT / ".simpul" / "heads")
     heads_every: AtLeastOne = 300
+    snapshot_bytes: Annotated[int, Field(ge=0)] = 256_000_000
     follow: bool = True
     query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
