@@ -18,6 +18,7 @@ from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
+from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
@@ -120,6 +121,8 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         measuring=settings.measuring(),
         quota=quota,
         seconds=settings.query_seconds,
+        admission=Admission(settings.operations.operation_limits()),
+        emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
     )
 
