@@ -52,7 +52,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
-    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood. `runs`
+    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood. `begun`
     is told the kind of an operation that runs from now on.
     """
 
@@ -64,7 +64,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     urgency: Urgency = Urgency.CITIZEN
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
-    runs: Callable[[OperationType], None] | None = None
+    begun: Callable[[OperationType], None] | None = None
     document: DocumentNode | None = None
     validated: int = 0
     work: Work = msgspec.field(default_factory=Work)
@@ -186,8 +186,8 @@ class LimitsExtension(SchemaExtension):
             errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
             errors = errors or await door.take_turn(found.cost, context.query or "")
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
-            if not errors and door.runs:
-                door.runs(operation.operation)
+            if not errors and door.begun:
+                door.begun(operation.operation)
             context.pre_execution_errors = errors or None
             context.validation_rules = ()  # done
         yield

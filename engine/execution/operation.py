@@ -121,7 +121,7 @@ class Operation:
         self._started = time.perf_counter()
         self.door = door
         self.context = context
-        door.runs = watched.runs
+        door.begun = watched.runs
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
         """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
