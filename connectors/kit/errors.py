@@ -4,7 +4,8 @@ AgencyError
 ├── AgencyUnavailable     try again later; meanwhile an older answer may be served
 │   ├── AgencyThrottled   the same, not before `retry_after`
 │   ├── AgencyCopying     the hub's first copy of the collection is not complete yet
-│   └── HubThrottled      the hub has reached its own limit of calls; the agency was not asked
+│   ├── HubThrottled      the hub has reached its own limit of calls; the agency was not asked
+│   └── DeadlineExceeded  the operation had no time left to wait; the load may go on for others
 ├── AgencyRejected        the agency refuses the credentials or the request: do not retry, tell the administrators
 ├── AgencyChanged         the answer is not what the protocol promises: do not retry, an older answer may be served
 └── TooStale              the only answer that can be had now is older than the caller accepts: try again later
@@ -90,6 +91,12 @@ class HubThrottled(AgencyUnavailable):
     code = "HUB_THROTTLED"
 
 
+class DeadlineExceeded(AgencyUnavailable):
+    """The operation could wait no longer for the agency. It is the caller's deadline, not the agency's limit."""
+
+    code = "DEADLINE_EXCEEDED"
+
+
 class AgencyRejected(AgencyError):
     """The agency does not accept the credentials or the request."""
 
@@ -150,6 +157,7 @@ BY_CODE: dict[str, type[AgencyError]] = {
         AgencyThrottled,
         AgencyCopying,
         HubThrottled,
+        DeadlineExceeded,
         AgencyRejected,
         AgencyChanged,
         TooStale,
