@@ -92,7 +92,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     pinang = of(seen, "simpul_agency_calls_total", "question", "outcome", agency="rs-contoh-pinang")
     assert pinang == {("rooms", "ok"): 1, ("rooms", "failed"): 2}
     tax = of(seen, "simpul_agency_calls_total", "agency", "outcome", domain="tax")
-    assert tax == {("bapenda", "rejected"): 1, ("bapenda-sismiop", "failed"): 1}
+    assert tax == {("bapenda", "rejected"): 1, ("bapenda-sismiop", "unreachable"): 1}
     calls = of(seen, "simpul_agency_calls_total", "agency")
     assert of(seen, "simpul_agency_call_seconds_count", "agency") == calls
     assert of(seen, "simpul_agency_calls_under_way", "agency") == {}
