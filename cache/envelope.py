@@ -237,7 +237,7 @@ class Cache:
         return entry
 
     def _failed(self, read: Read[T], key: str, error: AgencyError) -> AgencyError:
-        log.warning("cache.load_failed", agency=read.agency.code, read=read.name, code=error.code, reason=error.reason)
+        log.info("cache.load_failed", agency=read.agency.code, read=read.name, code=error.code, reason=error.reason)
         self._holds[key] = _Hold(self._clock.monotonic() + (error.retry_after or self._hold), error)
         return error
 

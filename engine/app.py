@@ -38,7 +38,10 @@ from engine.pages.graphiql.page import GraphiQLPage, asset
 from engine.pages.health import HealthPages
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.status import StatusPages
 from engine.services import Services
+from resolvers.registry import TITLES
+from resolvers.status.board import read_board
 from schema.root import build
 
 
@@ -67,6 +70,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         limits=settings.websocket.websocket_limits(),
     )
+    status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     @asynccontextmanager
@@ -89,6 +93,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
+            *status.routes(),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             Route("/", _home),
         ],
@@ -96,6 +101,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.status = status
     return app
 
 
@@ -129,6 +135,17 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
         domains={each.agency.code: each.agency.domain for each in services.agencies},
         readers=settings.metrics,
         token=metrics_token(settings),
+    )
+
+
+def _status_pages(services: Services, rest: Rest) -> StatusPages:
+    return StatusPages(
+        rest,
+        services.regions,
+        services.clock,
+        TITLES,
+        read_board=lambda: read_board(services.agencies, services.store, services.clock),
+        read_history=None,
     )
 
 

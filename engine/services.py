@@ -78,7 +78,7 @@ class Services:
         self.api_keys = ApiKeys(self.database, self.hasher, clock) if self.hasher else None
         self.feeds = self.agencies.feeds()
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
-        surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
+        surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
 
     def context(

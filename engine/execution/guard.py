@@ -61,7 +61,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
-    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood.
+    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood. `begun`
+    is told the kind of an operation that runs from now on.
     """
 
     limits: DocumentLimits
@@ -72,6 +73,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     urgency: Urgency = Urgency.CITIZEN
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
+    begun: Callable[[OperationType], None] | None = None
     document: DocumentNode | None = None
     validated: int = 0
     work: Work = msgspec.field(default_factory=Work)
@@ -194,6 +196,8 @@ class LimitsExtension(SchemaExtension):
             errors = errors or await door.take_turn(found.cost, context.query or "")
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
             errors = errors or self._demand(schema, operation, variables)
+            if not errors and door.begun:
+                door.begun(operation.operation)
             context.pre_execution_errors = errors or None
             context.validation_rules = ()  # done
         yield

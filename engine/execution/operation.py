@@ -121,6 +121,7 @@ class Operation:
         self._started = time.perf_counter()
         self.door = door
         self.context = context
+        door.begun = watched.runs
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
         """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
@@ -150,8 +151,6 @@ class Operation:
             results = cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
             try:
                 async with aclosing(results):
-                    if self.door.subscribes:
-                        self._watched.subscribed()
                     async for result in results:
                         yield result
             finally:
@@ -172,7 +171,7 @@ class Operation:
         caller = self.context.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
-        self._watched.answered(self.door.kind, result.data, failed, codes, self.door.work.fields)
+        self._watched.answered(result.data, failed, codes, self.door.work.fields)
         log.info(
             "graphql.operation",
             audience=caller.audience.value,

@@ -117,6 +117,7 @@ class Context:
             self,
             caller=ANYBODY,
             address="",
+            deadline=Deadline(),
             sources=Sources(),
             lookup_throttle=None,
             auditor=Auditor(),
