@@ -90,7 +90,7 @@ HEARD: ContextVar[Interpretation | None] = ContextVar("heard", default=None)
 """The answer that is read now."""
 
 
-class FindingsTold(Protocol):
+class FindingsObserver(Protocol):
     """What is told of the findings of one agency."""
 
     def found(self, finding: Finding) -> None: ...
@@ -111,7 +111,7 @@ class Findings:
     A finding is a short text of keys, types and the hub's own words. It never holds a value that the agency sent.
     """
 
-    def __init__(self, agency: str, clock: Clock | None = None, told: FindingsTold | None = None) -> None:
+    def __init__(self, agency: str, clock: Clock | None = None, told: FindingsObserver | None = None) -> None:
         self._agency = agency
         self._told = told
         self.clock = clock or SystemClock()

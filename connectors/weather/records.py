@@ -100,7 +100,7 @@ BY_SEVERITY = (Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.UN
 """The worst first; one that nobody has rated may be worse than a minor one."""
 
 
-class Urgency(Enum):
+class WarningUrgency(Enum):
     """How soon something has to be done (CAP 1.2)."""
 
     IMMEDIATE = "IMMEDIATE"
@@ -154,7 +154,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     instruction: str | None
     severity: Severity
-    urgency: Urgency
+    urgency: WarningUrgency
     certainty: Certainty
     starts_at: datetime
     ends_at: datetime | None
