@@ -28,7 +28,9 @@ from engine.http.cors import CorsMiddleware
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
+from engine.http.sse import EventStreams
 from engine.http.websocket import GraphQLWebSocket
+from engine.http.websocket_limits import WebSocketPermits
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -54,7 +56,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
+        streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
@@ -67,7 +71,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         origins=listed(settings.cors_origins),
         api_keys=services.api_keys,
         max_bytes=settings.max_request_bytes,
-        limits=settings.websocket.websocket_limits(),
+        permits=permits,
     )
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}

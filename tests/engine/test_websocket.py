@@ -243,12 +243,17 @@ class TestWhoMayCome:
             await talk.say("connection_init", payload=headers_of(Audience.CITIZEN))
             assert await talk.ended() == 4401
 
-    async def test_nobody_is_not_told_that_there_are_subscriptions(self, hub):
+    async def test_nobody_is_not_told_that_there_are_subscriptions_for_others(self, hub):
+        """What there is for others is answered like what there is not."""
         async with talking(hub) as talk:
             await talk.begin()
-            await talk.ask(DATA_READ)
-            said = await talk.hear()
-            assert (said["type"], "dataRead" in str(said)) == ("error", False)
+            told = []
+            for name in ("dataRead", "nothingAt"):
+                await talk.ask(f"subscription {{ {name} }}")
+                said = await talk.hear()
+                told.append((said["type"], str(said["payload"]).replace(name, "…")))
+            assert told[0] == told[1]
+            assert told[0][0] == "error"
 
 
 class TestTheSameLimits:
