@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
+from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
@@ -44,6 +46,7 @@ from engine.services import Services
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.root import build
+from store.quality.scorecards import Scorecards
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
@@ -104,7 +107,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.status = status
+    app.state.status, app.state.store = status, services.store
     return app
 
 
@@ -124,6 +127,8 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         measuring=settings.measuring(),
         quota=quota,
         seconds=settings.query_seconds,
+        admission=Admission(settings.operations.operation_limits()),
+        emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
     )
 
@@ -146,7 +151,7 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
         services.clock,
         TITLES,
         read_board=lambda: read_board(services.agencies, services.store, services.clock),
-        read_history=None,
+        read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
 
 

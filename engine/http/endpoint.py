@@ -9,6 +9,7 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
+from engine.execution.admission import AGAIN
 from engine.execution.encoding import encoded
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
@@ -123,6 +124,8 @@ def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered
         headers["cache-control"] = "private, no-store"
     if door.charged and not door.charged.allowed:
         return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+    if door.overloaded:
+        return _response(answer, 503, answered_as, headers | {"retry-after": str(AGAIN)})
     refused = "data" not in body and answered_as == GRAPHQL
     return _response(answer, 400 if refused else 200, answered_as, headers)
 

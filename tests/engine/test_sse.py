@@ -173,4 +173,5 @@ async def test_a_stream_that_has_no_end_does_not_hold_up_the_end_of_the_hub(conf
             assert (await stream.next())[0] == "next"
         with pytest.raises(aiohttp.ClientPayloadError):
             await stream.next()
+        response.close()
     assert [each.message for each in caplog.records if "timeout" in each.message] == []
