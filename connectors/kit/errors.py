@@ -31,7 +31,7 @@ class AgencyError(Exception):
     retryable: ClassVar[bool]
     stale_allowed: ClassVar[bool]
     """Whether an older answer may be served instead (RFC 5861). It may not where access was refused."""
-    means: ClassVar[Outcome]
+    means: ClassVar[Outcome] = Outcome.FAILED
     """How a call ended that ended so, unless the error says it itself."""
 
     def __init__(
@@ -70,7 +70,6 @@ class AgencyUnavailable(AgencyError):
     code = "AGENCY_UNAVAILABLE"
     retryable = True
     stale_allowed = True
-    means = Outcome.FAILED
 
 
 class AgencyThrottled(AgencyUnavailable):

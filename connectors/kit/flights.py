@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from connectors.kit.together import all_ended
+from connectors.kit.tracing import TRACE, Trace
 
 log = structlog.get_logger()
 
@@ -28,12 +29,13 @@ class NotYet(Exception):
 
 
 class _Flight:
-    """A shared task, how many callers wait for it, and whether it goes on without any."""
+    """A shared task, how many callers wait for it, and whether it goes on without any. `trace` is that of the first."""
 
-    __slots__ = ("goes_on", "task", "waiting")
+    __slots__ = ("goes_on", "task", "trace", "waiting")
 
-    def __init__(self, task: asyncio.Task[Any]) -> None:
+    def __init__(self, task: asyncio.Task[Any], trace: Trace | None) -> None:
         self.task = task
+        self.trace = trace
         self.waiting = 0
         self.goes_on = False
 
@@ -42,7 +44,7 @@ class Flights:
     """The shared tasks under way, by key.
 
     A task runs in a copy of the context in which this object was made, and never in the context of a caller. So a
-    shared result cannot depend on the caller that came first.
+    shared result cannot depend on the caller that came first. Only the trace of that caller goes with the task.
     """
 
     def __init__(self) -> None:
@@ -107,12 +109,16 @@ class Flights:
         await all_ended(tasks)
 
     def _flight(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, Any]]) -> _Flight:
-        flight = self._known.get(key)
+        flight, trace = self._known.get(key), TRACE.get()
         if flight is None:
-            task = asyncio.get_running_loop().create_task(look(), context=self._context.copy())
-            flight = self._known[key] = _Flight(task)
+            context = self._context.copy()
+            context.run(TRACE.set, trace)
+            task = asyncio.get_running_loop().create_task(look(), context=context)
+            flight = self._known[key] = _Flight(task, trace)
             self._under_way.add(task)
             task.add_done_callback(lambda done: self._land(key, flight, done))
+        elif trace and flight.trace and trace is not flight.trace:
+            trace.joined(flight.trace)
         return flight
 
     def _forget(self, key: Hashable, flight: _Flight) -> None:

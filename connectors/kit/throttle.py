@@ -7,7 +7,7 @@ probe is answered. This place sees how each call begins and ends, and tells the 
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from connectors.kit.agency import Agency
@@ -54,8 +54,8 @@ class Throttle:
         return self._vitals.health(self.breaker.state, self.breaker.cause)
 
     @asynccontextmanager
-    async def passed(self, question: str) -> AsyncIterator[None]:
-        """Wait for a turn and keep it while the call runs.
+    async def passed(self, question: str) -> AsyncIterator[Mapping[str, str]]:
+        """Wait for a turn and keep it while the call runs. Gives the headers that the observer wants to go with it.
 
         Raises an `AgencyError` while the breaker is open, while the agency wants the hub to wait, and if the queue is
         full.
@@ -76,7 +76,8 @@ class Throttle:
                     raise self._noted(progress, *refusal)
                 progress.begins(passage)
                 try:
-                    yield
+                    with self._observer.calling(self._agency, progress.question) as headers:
+                        yield headers
                 except BaseException as raised:
                     error = raised
                     raise

@@ -29,6 +29,7 @@ from connectors.kit.flights import Flights, NotYet
 from connectors.kit.observer import Observer
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
+from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from resolvers.kit.auditing import Auditor
@@ -79,6 +80,7 @@ class Context:
     categories: Mapping[str, Category] = field(default_factory=dict)
     contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
+    urgency: Urgency = field(default_factory=URGENCY.get)
     deadline: Deadline = field(default_factory=Deadline)
     sources: Sources = field(default_factory=Sources)
     agreements: Agreements = field(default_factory=Agreements)
@@ -107,6 +109,7 @@ class Context:
             self,
             caller=ANYBODY,
             address="",
+            deadline=Deadline(),
             sources=Sources(),
             lookup_throttle=None,
             auditor=Auditor(),

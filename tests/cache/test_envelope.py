@@ -290,7 +290,11 @@ class TestOneFlight:
         things.error = ZeroDivisionError()
         with capture_logs() as lines, pytest.raises(AgencyChanged):
             await cache.get(things.read)
-        assert [line["event"] for line in lines] == ["agency.unreadable", "cache.load_failed"]
+        assert [line["event"] for line in lines] == [
+            "agency.unreadable",
+            "agency.finding",
+            "cache.load_failed",
+        ]
         things.error = None
         assert (await cache.get(things.read)).state is State.LIVE
 

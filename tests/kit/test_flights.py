@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.kit.flights import Flights, LookEnded
+from connectors.kit.flights import Flights, LookEnded, NotYet
 
 
 class Look:
@@ -44,6 +44,35 @@ async def test_who_leaves_takes_nobody_along(own, leaving):
         asyncio.CancelledError if number in leaving else "found" for number in range(3)
     ]
     assert look.begun == 1
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["all", "one operation"])
+@pytest.mark.parametrize(("begun", "ends"), [("joined", True), ("started", False), ("late", False)])
+async def test_when_all_have_left_it_ends_unless_it_is_for_others(own, begun, ends):
+    flights = Flights().of_one_operation() if own else Flights()
+    look = Look()
+    if begun == "started":
+        flights.start("key", look)
+    tasks = await waiting(flights, look, 2)
+    if begun == "late":
+        with pytest.raises(NotYet):
+            await flights.join("key", look, until=asyncio.get_running_loop().time() + 0.001)
+    (task,) = flights._under_way
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    look.go.set()
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
+    assert isinstance(ended, asyncio.CancelledError) == ends
+    assert await flights.join("key", look) == "found"  # what was ended is not remembered
+    assert look.begun == (1 if own and not ends else 2)
+
+
+async def test_who_has_no_time_left_begins_nothing():
+    flights, look = Flights(), Look()
+    with pytest.raises(NotYet):
+        await flights.join("key", look, until=0)
+    assert look.begun == 0
 
 
 async def test_a_failure_is_everybodys():

@@ -32,7 +32,7 @@ QUIET = {"unavailable", "problem"}
 """What is answered only when an agency is ill."""
 UNANSWERED = {
     "agencies": {"agencies.nodes.since"},
-    "agency-health": {f"agencies.nodes.{name}" for name in ("cause", "p95", "errorRate")},
+    "agency-health": {"agencies.nodes.cause"},
     "announcements": {"announcements.nodes.changedAt"},
     "api-keys": {"apiKeys.nodes.revokedAt"},
     "city-at-a-glance": {"vacancies.nodes.salary.maximum"},

@@ -1,6 +1,10 @@
 """What stands in the schema against a rule, by rule and coordinate, and why: names that are promised are never changed."""
 
 EXCEPTIONS = {
+    "root_fields_fail_alone": {
+        f"Subscription.{name}": "That an agency does not answer is an event too, and others follow."
+        for name in ("hospitalBeds", "priceOfTheDay", "bookingState")
+    },
     "lists_and_what_is_in_them_are_there": {
         "VenueDay.prices": "An hour that is not free has no price; the place in the list is the hour.",
     },
