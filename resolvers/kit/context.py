@@ -31,6 +31,7 @@ from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
+from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.provenance import Sources
@@ -78,6 +79,7 @@ class Context:
     contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
     sources: Sources = field(default_factory=Sources)
+    absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))

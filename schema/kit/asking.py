@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from auth.policies import Personal
 from connectors.kit.flights import not_anothers_end
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
 
@@ -17,7 +18,15 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
     prepare = given_to(resolver)
 
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return await not_anothers_end(resolver(root, info.context, **prepare(arguments)))
+        ctx = info.context
+        try:
+            found = await not_anothers_end(resolver(root, ctx, **prepare(arguments)))
+        except NotPublished as why:
+            ctx.absences.not_published(info.path.as_list(), ctx.language, why)
+            return why.instead
+        if found is None and root is None:
+            ctx.absences.not_found(info.path.as_list(), ctx.language)
+        return found
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         return resolver(root, info.context, **prepare(arguments))
