@@ -57,6 +57,7 @@ class JwksCache:
         Raises `AgencyError` if the keys cannot be fetched.
         """
         if self._had_at is None or self._clock.monotonic() - self._had_at >= KEPT or kid not in self._known:
+            self._renewals.start("keys", self._renew)  # it is done for all, whoever leaves
             await self._renewals.join("keys", self._renew)
         if self._had_at is None or self._clock.monotonic() - self._had_at > USABLE:
             raise AgencyUnavailable(self._provider.code, "its keys cannot be had")

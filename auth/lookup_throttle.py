@@ -4,6 +4,7 @@ A number that is asked again within the window costs nothing, and a refused numb
 count together; without it each hub counts by itself. Only keyed hashes of the caller and of the numbers are kept.
 """
 
+import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from auth.caller import Audience, Caller
-from auth.rate_limiter import PATIENCE
+from auth.rate_limiter import PATIENCE, PAUSE
 from connectors.kit.clock import Clock
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     most: int = 60
     window: int = 3600
     delay: float = 0.1
-    longest: float = 5.0
+    longest: float = 1.5
     known_times: int = 20
 
     def times(self, times: int) -> "Bounds":
@@ -79,6 +80,7 @@ class LookupThrottle:
         self._bounds = bounds
         self._clock = clock
         self._secret = secret
+        self._alone_until = 0.0
         self._own: OrderedDict[str, dict[str, float]] = OrderedDict()
         self._pool = (
             ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -103,12 +105,14 @@ class LookupThrottle:
             await self._pool.aclose()
 
     async def _count(self, who: str, thing: str, bounds: Bounds) -> tuple[bool, float]:
-        if self._shared:
+        at = asyncio.get_running_loop().time()
+        if self._shared and at >= self._alone_until:
             given: list[Any] = [self._now(), bounds.window, bounds.most, thing]
             try:
                 told = await cast(Any, self._shared.eval(COUNT, 1, f"simpul-lookups:{who}", *given))
                 return bool(told[0]), float(told[1])
             except (RedisError, OSError) as error:
+                self._alone_until = at + PAUSE
                 log.warning("counted_alone", what="lookups", error=type(error).__name__)
         return self._count_alone(who, thing, bounds)
 

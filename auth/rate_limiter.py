@@ -4,6 +4,7 @@ The library `limits` counts in a sliding window; a refused request costs nothing
 Without it each hub counts by itself, so a broken Redis neither stops the hub nor removes the limits.
 """
 
+import asyncio
 import hashlib
 import hmac
 
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 
 PATIENCE = 0.25
 """Seconds that Redis may take."""
+PAUSE = 2.0
+"""Seconds for which a Redis that did not answer is not asked again, so that nobody waits for it twice."""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ class RateLimiter:
 
     def __init__(self, *, redis_url: str | None, secret: bytes) -> None:
         self._secret = secret
+        self._alone_until = 0.0
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = (
             ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -49,11 +53,17 @@ class RateLimiter:
         """
         item = RateLimitItemPerSecond(most, seconds, namespace=f"simpul-{what}")
         key = hmac.new(self._secret, f"{what}:{who}".encode(), hashlib.sha256).hexdigest()[:32]
-        if self._shared:
+        now = asyncio.get_running_loop().time()
+        if self._shared and now >= self._alone_until:
+            self._alone_until = now + PAUSE if self._alone_until else 0.0  # one request tries, for all
             try:
-                return await _by(self._shared, item, key, cost, done=done)
+                counted = await _by(self._shared, item, key, cost, done=done)
             except StorageError as error:
+                self._alone_until = now + PAUSE
                 log.warning("counted_alone", what=what, error=type(error.storage_error).__name__)
+            else:
+                self._alone_until = 0.0
+                return counted
         return await _by(self._own, item, key, cost, done=done)
 
     async def aclose(self) -> None:

@@ -228,6 +228,8 @@ class Cache:
             return None
         reading, body, digest = found
         fresh_for, stale_for = _life(read.freshness, reading, 1.0)
+        if reading.age(self._clock) >= stale_for:
+            return None
         versions = await self._store.versions(read.tags)
         entry = Entry(reading, fresh_for, stale_for, versions, digest, len(body))
         self._values[key] = _Values(digest, entry.since)
@@ -235,7 +237,7 @@ class Cache:
         return entry
 
     def _failed(self, read: Read[T], key: str, error: AgencyError) -> AgencyError:
-        log.warning("cache.load_failed", agency=read.agency.code, read=read.name, code=error.code, reason=error.reason)
+        log.info("cache.load_failed", agency=read.agency.code, read=read.name, code=error.code, reason=error.reason)
         self._holds[key] = _Hold(self._clock.monotonic() + (error.retry_after or self._hold), error)
         return error
 

@@ -18,6 +18,7 @@ from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
+from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
@@ -34,10 +35,13 @@ from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
 from engine.pages.graphiql.page import GraphiQLPage, asset
-from engine.pages.health import Health
+from engine.pages.health import HealthPages
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.status import StatusPages
 from engine.services import Services
+from resolvers.registry import TITLES
+from resolvers.status.board import read_board
 from schema.root import build
 
 
@@ -66,6 +70,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         limits=settings.websocket.websocket_limits(),
     )
+    status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     @asynccontextmanager
@@ -88,13 +93,15 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
-            *Health(rest, services.store.copies, services.follower, known).routes(),
+            *status.routes(),
+            *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             Route("/", _home),
         ],
     )
     app.state.follower, app.state.background = services.follower, services.background
-    app.state.cache, app.state.cover = services.cache, services.cover
-    app.state.heads, app.state.news = services.heads, services.news
+    app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
+    app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.status = status
     return app
 
 
@@ -113,6 +120,9 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         limits=settings.limits.allowed(),
         measuring=settings.measuring(),
         quota=quota,
+        seconds=settings.query_seconds,
+        admission=Admission(settings.operations.operation_limits()),
+        emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
     )
 
@@ -125,6 +135,17 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
         domains={each.agency.code: each.agency.domain for each in services.agencies},
         readers=settings.metrics,
         token=metrics_token(settings),
+    )
+
+
+def _status_pages(services: Services, rest: Rest) -> StatusPages:
+    return StatusPages(
+        rest,
+        services.regions,
+        services.clock,
+        TITLES,
+        read_board=lambda: read_board(services.agencies, services.store, services.clock),
+        read_history=None,
     )
 
 

@@ -20,14 +20,17 @@ from engine.opening import (
     open_cover,
     open_database,
     open_hasher,
+    open_live,
     open_lookup_throttle,
     open_news,
     open_rate_limiter,
     open_regions,
+    open_snapshots,
     open_telemetry,
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
@@ -56,14 +59,16 @@ class Services:
         self.observers = Observers()
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
-        self.cache = open_cache(settings, clock)
         self.telemetry.know(each.agency for each in self.agencies)
         self.database = open_database(settings, self.telemetry)
+        self.snapshots = open_snapshots(self.database, settings, clock)
+        self.cache = open_cache(settings, clock, self.snapshots)
         self.store = Store(self.database)
         self.cover = open_cover(settings)
         self.rate_limiter = open_rate_limiter(settings)
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
+        self.live = open_live(settings)
         self.access = access_matrix()
         self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
         self.hasher = open_hasher(configuration, settings)
@@ -73,11 +78,13 @@ class Services:
         self.api_keys = ApiKeys(self.database, self.hasher, clock) if self.hasher else None
         self.feeds = self.agencies.feeds()
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
-        surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
+        surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
 
-    def context(self, language: str, caller: Caller, document: str, address: str = "") -> Context:
-        """The surroundings of one operation."""
+    def context(
+        self, language: str, caller: Caller, document: str, address: str = "", deadline: Deadline | None = None
+    ) -> Context:
+        """The surroundings of one operation. Without a `deadline` it has the time of any query from now on."""
         return Context(
             agencies=self.agencies,
             cache=self.cache,
@@ -97,9 +104,11 @@ class Services:
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
             looks=self.looks.of_one_operation(),
+            live=self.live,
             cover=self.cover,
             auditor=Auditor(self.audit_log, self.hasher, self.clock, caller, document, news=self.news),
             language=language,
+            deadline=deadline or Deadline(self._settings.query_seconds),
         )
 
     @asynccontextmanager
@@ -107,6 +116,8 @@ class Services:
         """The hub's life: its store brought up to date, its work behind the scenes, and all let go at the end."""
         await self.database.migrate()
         await self.store.copies.ensure(self.feeds)
+        if self.snapshots:
+            await self.snapshots.open()
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
         work = BackgroundWork(self.background if self._settings.follow else [])
         async with self.telemetry.running():
@@ -120,11 +131,13 @@ class Services:
 
     async def _close(self) -> None:
         opened: tuple[_Closes | None, ...] = (
+            self.live,
             self.looks,
+            self.cache,
+            self.snapshots,
             self.news,
             self.audit_log,
             self.database,
-            self.cache,
             self.rate_limiter,
             self.lookup_throttle,
             self.agencies,

@@ -22,6 +22,7 @@ from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.read import Read, names_of_reads
 from tests import mutation, threads
+from tests.breakers import never_opens
 from tests.playback import RECORDED, arguments, connect
 
 ODD = mutation.in_sql()
@@ -254,6 +255,7 @@ async def _escapes(at: Opened, *, of_a_kind: int | None) -> tuple[list[str], int
     escapes, tried = [], 0
     connector = connect(at.kind, at.played, f"sqlite+aiosqlite:///{at.path}")
     at.connectors.append(connector)
+    never_opens(connector)
     asked = getattr(connector, at.name)(*arguments(at.played))
     everything = (await asked.fetch()).records
     with closing(sqlite3.connect(at.path, isolation_level=None)) as database:

@@ -104,7 +104,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
     copies = {}
     if field not in {"regulations", "venues"}:
         copies = {"store_url": f"sqlite:///{shutil.copy(filled_store, tmp_path / 'copies.db')}"}
-    async with listening(configuration, clock, **copies) as cold:
+    async with listening(configuration, clock, query_seconds=60, **copies) as cold:
         for code in DATABASES.get(field, ()):
             sandbox.control.set(code, "down")
         for code in codes:
@@ -129,6 +129,7 @@ async def test_killing_a_domain_in_mid_query_leaves_the_five_others_whole(
         assert data[field] is None
         (error,) = answer["errors"]
         assert error["path"] == [field]
+        error["extensions"].pop("retryAfter", None)  # where the breaker opened between two reads of the agency
         assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": codes[0], "retryable": True}
 
 

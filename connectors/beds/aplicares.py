@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, observed, refuse_impossible
+from connectors.beds.records import BedClass, Beds, BedsOptions, Room, last_change, observed, split_of
 from connectors.kit.call import Call
 from connectors.kit.connector import Credentials
 from connectors.kit.envelope import Envelope
@@ -67,7 +67,8 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     def probe(self) -> Read[tuple[Room, ...]]:
         return self.rooms()
 
-    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    # Half an hour late, a bed count still says where to ask first. It is always labelled STALE.
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(minutes=30), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         size = self.options.page_size
         sent: list[object] = []
@@ -84,6 +85,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
         rooms = many_records(sent, self._to_room, agency=self.agency.code, findings=self.findings)
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
 
+    # The classes are a list of codes, which changes once in years.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30), at_least=5)
     async def classes(self) -> tuple[BedClass, ...]:
         body = await self._http.json(Call(path="/rest/ref/kelas"))
@@ -108,10 +110,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     def _to_room(self, row: Row) -> Room:
         capacity, free = row.integer("kapasitas"), row.integer("tersedia")
         split = (row.integer("tersediapria"), row.integer("tersediawanita"), row.integer("tersediapriawanita"))
-        refuse_impossible(capacity, free, *split, free_key="tersedia")
-        if sum(split) != free:
-            self.findings.note("tersedia is not the sum of its parts")
-        men, women, either = split if sum(split) == free else (None, None, None)
+        men, women, either = split_of(split, free, capacity, "tersedia", self.findings)
         row.ignore("rownumber")
         return Room(
             code=row.text("koderuang"),

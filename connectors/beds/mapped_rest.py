@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, observed, refuse_impossible
+from connectors.beds.records import Beds, BedsOptions, Bpjs, Room, last_change, observed, split_of
 from connectors.kit import values
 from connectors.kit.call import Call
 from connectors.kit.connector import Credentials, Mistake, Options
@@ -119,7 +119,8 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
     def probe(self) -> Read[tuple[Room, ...]]:
         return self.rooms()
 
-    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    # Half an hour late, a bed count still says where to ask first. It is always labelled STALE.
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(minutes=30), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         body = await self._http.json(Call(path=self.options.path))
         sent = self._rows.open(body, self.agency.code)
@@ -142,10 +143,7 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
         capacity = _whole(row, keys.capacity)
         free = _whole(row, keys.free) if keys.free else capacity - _whole(row, keys.occupied or "")
         split = [_whole(row, key) for key in (keys.free_for_men, keys.free_for_women, keys.free_for_either) if key]
-        refuse_impossible(capacity, free, *split, free_key=keys.free or keys.occupied or "")
-        if split and sum(split) != free:
-            self.findings.note(f"{keys.free or keys.occupied} is not the sum of its parts")
-        men, women, either = split if split and sum(split) == free else (None, None, None)
+        men, women, either = split_of(split, free, capacity, keys.free or keys.occupied or "", self.findings)
         for key in self.options.ignored:
             at, last = _reached(row, key)
             at.ignore(last)

@@ -1,16 +1,20 @@
 """The records of hospital beds, and the base class of the connectors of this domain."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import at_least, at_most, between, checked, code, not_ahead
 from connectors.kit.connector import Connector, Credentials, Mistake, Options
 from connectors.kit.findings import Findings
 from connectors.kit.read import Read
 from connectors.kit.values import BadRow
+
+LARGEST = 10_000
+"""The most beds in a room. A larger number is an error, and would spoil the sum of the hospital."""
 
 
 class Hospital(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +29,7 @@ class Hospital(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
 
 
+@checked(code("code"))
 class BedClass(msgspec.Struct, frozen=True, kw_only=True):
     """A class of care of BPJS, such as KL1 or ICU. A room that no class of BPJS fits keeps its own name for it."""
 
@@ -36,6 +41,17 @@ Bpjs = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{2}$")]
 """A code of BPJS, as `agencies.toml` may give it for a class that an agency calls by another name."""
 
 
+@checked(
+    code("code"),
+    code("class_code"),
+    between("capacity", 0, LARGEST),
+    at_least("free", 0),
+    at_most("free", "capacity"),
+    at_least("free_for_men", 0),
+    at_least("free_for_women", 0),
+    at_least("free_for_either", 0),
+    not_ahead("observed_at"),
+)
 class Room(msgspec.Struct, frozen=True, kw_only=True):
     """One room in one class. The pair (`class_code`, `code`) is its key.
 
@@ -72,6 +88,17 @@ def observed(moment: Callable[[], datetime | None], findings: Findings) -> datet
     return found
 
 
+def split_of(parts: Sequence[int], free: int, capacity: int, key: str, findings: Findings) -> Sequence[int | None]:
+    """The free beds for men, women and either, as sent; each None, with a finding, if they contradict their sum.
+
+    `key` is the agency's key of the sum. Of a room that cannot be they stay, for the checks to refuse it.
+    """
+    if not parts or sum(parts) == free or min(parts) < 0 or not 0 <= free <= capacity:
+        return parts or (None, None, None)
+    findings.note(f"{key} is not the sum of its parts")
+    return None, None, None
+
+
 class BedsOptions(Options, frozen=True, kw_only=True):
     """Options of a hospital, over any protocol.
 
@@ -106,20 +133,6 @@ class BedsOptions(Options, frozen=True, kw_only=True):
 
 OF_THE_HOSPITAL = ("kelurahan", "address", "phone", "latitude", "longitude")
 """Options that only the first source of a hospital has."""
-
-
-LARGEST = 10_000
-"""The most beds in a room. A larger number is an error, and would spoil the sum of the hospital."""
-
-
-def refuse_impossible(capacity: int, free: int, *split: int, free_key: str) -> None:
-    """Raise `BadRow` for counts that no room can have. `free_key` is the agency's key of the free beds."""
-    if min(capacity, free, *split) < 0:
-        raise BadRow("a negative number of beds")
-    if capacity > LARGEST:
-        raise BadRow("more beds than a room can have")
-    if free > capacity:
-        raise BadRow(f"{free_key}: more beds free than there are")
 
 
 O = TypeVar("O", bound=BedsOptions)  # noqa: E741

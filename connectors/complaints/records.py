@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import checked, code, not_ahead, position
 from connectors.kit.command import Command
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
@@ -27,6 +28,7 @@ class FieldType(Enum):
     SOME_OF = "SOME_OF"
 
 
+@checked(code("code"))
 class FieldChoice(msgspec.Struct, frozen=True, kw_only=True):
     """One possible answer to a field that has a list of answers."""
 
@@ -34,6 +36,7 @@ class FieldChoice(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+@checked(code("code"))
 class TopicField(msgspec.Struct, frozen=True, kw_only=True):
     """A question that a topic asks besides the text."""
 
@@ -54,6 +57,7 @@ class Numbering(Enum):
     NEVER = "NEVER"
 
 
+@checked(code("code"))
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """A subject of complaints at a desk. `asks_more`: whether the topic has fields of its own."""
 
@@ -85,6 +89,7 @@ class ComplaintState(Enum):
         return self not in (ComplaintState.DONE, ComplaintState.REJECTED, ComplaintState.CLOSED)
 
 
+@checked(not_ahead("happened_at"))
 class HistoryStep(msgspec.Struct, frozen=True, kw_only=True):
     """An event in the history of a complaint."""
 
@@ -93,6 +98,14 @@ class HistoryStep(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None
 
 
+@checked(
+    code("reference"),
+    code("key"),
+    not_ahead("requested_at"),
+    not_ahead("updated_at"),
+    *position(),
+    free={"due_at": "The agency sets it, and it may be any day."},
+)
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     """A complaint as its desk publishes it, without the person who complained.
 

@@ -7,8 +7,10 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import between, checked, code, not_ahead
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.feed import Feed
+from connectors.kit.values import EARLIEST, LATEST
 
 
 class RegulationLevel(Enum):
@@ -50,6 +52,7 @@ _INVERSE = {
 }
 
 
+@checked(between("year", EARLIEST, LATEST))
 class Citation(msgspec.Struct, frozen=True):
     """A regulation as another one names it.
 
@@ -77,6 +80,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
 
 
+@checked(code("key"), between("year", EARLIEST, LATEST), not_ahead("enacted_on"))
 class Regulation(msgspec.Struct, frozen=True, kw_only=True):
     """One regulation. `key` is the publisher's `idData`. `number` has no year and no leading zeros.
 

@@ -10,8 +10,10 @@ from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import at_least, at_most, between, checked, code, in_order, not_ahead
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
+from connectors.kit.values import EARLIEST, LATEST
 
 
 class JobType(Enum):
@@ -50,6 +52,7 @@ class PayPeriod(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+@checked(at_least("minimum", 0), at_least("maximum", 0), at_most("minimum", "maximum"))
 class Salary(msgspec.Struct, frozen=True, kw_only=True):
     """The salary in whole rupiah. One of the two amounts may be missing."""
 
@@ -65,6 +68,12 @@ class VacancyText(msgspec.Struct, frozen=True, kw_only=True):
     qualification: str | None
 
 
+@checked(
+    code("code"),
+    not_ahead("published_at"),
+    in_order("published_at", "expires_at"),
+    free={"counts_until": "The hub computes it."},
+)
 class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
     """One vacancy at one place. Names of regions are as the agency spells them.
 
@@ -100,6 +109,13 @@ class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
         return self.expires_at or self.counts_until
 
 
+@checked(
+    code("code"),
+    at_least("quota", 0),
+    at_least("registered", 0),
+    between("year", EARLIEST, LATEST),
+    free={"closes_at": "It may be any day."},
+)
 class Internship(msgspec.Struct, frozen=True, kw_only=True):
     """An internship. `quota` is the number of places; `registered` is how many people have applied so far.
 
@@ -131,6 +147,7 @@ class CardStatus(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+@checked(in_order("valid_from", "valid_until"))
 class YellowCard(msgspec.Struct, frozen=True, kw_only=True):
     """A yellow card (AK-1), or the request for one: its status and its validity. Nothing else is read."""
 

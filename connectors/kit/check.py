@@ -14,7 +14,7 @@ from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a check.
 
     `question` is the name of the read or feed. `reachable`: the agency answered, whatever it said. `refused`: it did
@@ -37,7 +37,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
-async def check(connector: AnyConnector) -> Outcome:
+async def check(connector: AnyConnector) -> CheckResult:
     """Ask the probe of the connector; never raises an `AgencyError`."""
     question = connector.probe()
     rows, changed_at, error = None, None, None
@@ -46,7 +46,7 @@ async def check(connector: AnyConnector) -> Outcome:
         rows, changed_at = await (_of_feed(question) if isinstance(question, Feed) else _of_read(question))
     except AgencyError as raised:
         error = raised
-    return Outcome(
+    return CheckResult(
         agency=connector.agency,
         question=question.name,
         reachable=error is None or isinstance(error, AgencyThrottled | AgencyRejected | AgencyChanged),

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -86,7 +87,7 @@ class Connector(Generic[O, C]):
         self.zone = zone
         self.observer = observer or Observer()
         self.findings = Findings(agency.code, clock, ObserverOfAgency(agency, self.observer))
-        self.throttle = Throttle(agency)
+        self.throttle = Throttle(agency, clock, self.observer, self._probe_once)
         self.open(credentials)
 
     @property
@@ -103,6 +104,15 @@ class Connector(Generic[O, C]):
 
     async def aclose(self) -> None:
         """Close the connections."""
+
+    async def _probe_once(self) -> None:
+        """Ask the probe once; of a feed, its first batch."""
+        question = self.probe()
+        if isinstance(question, Feed):
+            async with aclosing(question.follow(None)) as batches:
+                await anext(batches, None)
+        else:
+            await question.fetch()
 
 
 AnyConnector = Connector[Any, Any]

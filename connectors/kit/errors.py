@@ -4,7 +4,8 @@ AgencyError
 ├── AgencyUnavailable     try again later; meanwhile an older answer may be served
 │   ├── AgencyThrottled   the same, not before `retry_after`
 │   ├── AgencyCopying     the hub's first copy of the collection is not complete yet
-│   └── HubThrottled      the hub has reached its own limit of calls; the agency was not asked
+│   ├── HubThrottled      the hub has reached its own limit of calls; the agency was not asked
+│   └── DeadlineExceeded  the operation had no time left to wait; the load may go on for others
 ├── AgencyRejected        the agency refuses the credentials or the request: do not retry, tell the administrators
 ├── AgencyChanged         the answer is not what the protocol promises: do not retry, an older answer may be served
 └── TooStale              the only answer that can be had now is older than the caller accepts: try again later
@@ -14,30 +15,53 @@ Absence is no error: a connector answers `None`.
 
 from typing import ClassVar, Self
 
+from connectors.kit.outcome import Outcome
+
 
 class AgencyError(Exception):
     """One read of one agency failed.
 
     `agency` is its code. `reason` is for the administrators and goes to the log. It may name keys, statuses and types,
-    but never a value that the agency sent or that a person asked for. `retry_after` is in seconds. `reached` is False
-    if nothing was sent to the agency. Then a command has certainly not been executed.
+    but never a value that the agency sent or that a person asked for. `cause` is the part of it that an operator acts
+    on, without the question. `retry_after` is in seconds. `reached` is False if nothing was sent to the agency. Then a
+    command has certainly not been executed. `outcome` is how the call ended.
     """
 
     code: ClassVar[str]
     retryable: ClassVar[bool]
     stale_allowed: ClassVar[bool]
     """Whether an older answer may be served instead (RFC 5861). It may not where access was refused."""
+    means: ClassVar[Outcome] = Outcome.FAILED
+    """How a call ended that ended so, unless the error says it itself."""
 
-    def __init__(self, agency: str, reason: str, *, retry_after: float | None = None, reached: bool = True) -> None:
+    def __init__(
+        self,
+        agency: str,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        reached: bool = True,
+        cause: str | None = None,
+        outcome: Outcome | None = None,
+    ) -> None:
         super().__init__(f"{agency}: {reason}")
         self.agency = agency
         self.reason = reason
         self.retry_after = retry_after
         self.reached = reached
+        self.cause = cause or reason
+        self.outcome = outcome or (self.means if reached else Outcome.UNREACHABLE)
 
     def again(self) -> Self:
         """The same error with a traceback of its own, for one more caller."""
-        return type(self)(self.agency, self.reason, retry_after=self.retry_after, reached=self.reached)
+        return type(self)(
+            self.agency,
+            self.reason,
+            retry_after=self.retry_after,
+            reached=self.reached,
+            cause=self.cause,
+            outcome=self.outcome,
+        )
 
 
 class AgencyUnavailable(AgencyError):
@@ -52,6 +76,7 @@ class AgencyThrottled(AgencyUnavailable):
     """The agency asked the hub to wait; `retry_after` says for how long, if the agency said it."""
 
     code = "AGENCY_THROTTLED"
+    means = Outcome.THROTTLED
 
 
 class AgencyCopying(AgencyUnavailable):
@@ -66,12 +91,19 @@ class HubThrottled(AgencyUnavailable):
     code = "HUB_THROTTLED"
 
 
+class DeadlineExceeded(AgencyUnavailable):
+    """The operation could wait no longer for the agency. It is the caller's deadline, not the agency's limit."""
+
+    code = "DEADLINE_EXCEEDED"
+
+
 class AgencyRejected(AgencyError):
     """The agency does not accept the credentials or the request."""
 
     code = "AGENCY_REJECTED"
     retryable = False
     stale_allowed = False
+    means = Outcome.REJECTED
 
 
 class AgencyChanged(AgencyError):
@@ -80,6 +112,7 @@ class AgencyChanged(AgencyError):
     code = "AGENCY_CHANGED"
     retryable = False
     stale_allowed = True
+    means = Outcome.CHANGED
 
 
 class TooStale(AgencyError):
@@ -124,6 +157,7 @@ BY_CODE: dict[str, type[AgencyError]] = {
         AgencyThrottled,
         AgencyCopying,
         HubThrottled,
+        DeadlineExceeded,
         AgencyRejected,
         AgencyChanged,
         TooStale,

@@ -10,11 +10,13 @@ import msgspec
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
+from connectors.kit.checks import sound
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.findings import Findings, Interpretation
 from connectors.kit.read import ReadOwner
 from connectors.kit.reading import Reading
+from connectors.kit.values import BadRow
 
 T = TypeVar("T")
 R = TypeVar("R", bound=ReadOwner)
@@ -91,10 +93,13 @@ class Feed(Generic[T]):
             while True:
                 with interpreted(self.agency, self.name, self._findings, heard):
                     batch = await anext(batches, None)
-                if batch is None:
-                    return
-                heard.whole = heard.whole or batch.full
-                yield self._storable(batch)
+                    if batch is None:
+                        if heard.whole and heard.rows and not heard.kept:
+                            raise AgencyChanged(self.agency.code, f"{self.name}: not one of {heard.rows} rows can be")
+                        return
+                    heard.whole = heard.whole or batch.full
+                    batch = self._storable(batch)
+                yield batch
 
     def accept(self) -> None:
         """The last pass was complete, and had enough."""
@@ -106,11 +111,24 @@ class Feed(Generic[T]):
             raise error
 
     def _storable(self, batch: Batch[T]) -> Batch[T]:
-        """The batch without records whose key is too long for an index. Each of them is a finding."""
-        records = tuple(each for each in batch.records if len(each[0]) <= LONGEST_KEY)
-        for _ in range(len(batch.records) - len(records)):
-            self._findings.note(f"{self.name}: a key of more than {LONGEST_KEY} characters")
-        return batch if len(records) == len(batch.records) else msgspec.structs.replace(batch, records=records)
+        """The batch without records that break a check, or whose key is too long for an index.
+
+        Each of them is a finding. What the hub kept under the key of a bad one is true no more, and a pass that names
+        everything does not name it.
+        """
+        now, kept, bad = self.clock.now(), [], []
+        for key, record in batch.records:
+            try:
+                _refuse_long(key)
+                kept.append((key, sound(record, now, self._findings)))
+            except BadRow as error:
+                self._findings.set_aside(error)
+                bad.append(key)
+        self._heard.keep(len(kept))
+        if bad or any(record is not sent for (_, record), (_, sent) in zip(kept, batch.records, strict=True)):
+            gone = () if batch.full else bad
+            batch = msgspec.structs.replace(batch, records=tuple(kept), deleted=(*batch.deleted, *gone))
+        return batch
 
     async def fetch(self) -> Reading[tuple[T, ...]]:
         """The whole feed, in memory: for one look at a feed, not for following it."""
@@ -149,6 +167,11 @@ class Feed(Generic[T]):
             raise AgencyChanged(self.agency.code, f"{self.name}: {documents} documents, at least {floor} were expected")
 
 
+def _refuse_long(key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise BadRow(f"a key of more than {LONGEST_KEY} characters")
+
+
 def feed(
     *,
     interval: timedelta,
@@ -173,7 +196,7 @@ def feed(
                 findings=reader.findings,
             )
 
-        setattr(ask, _MARK, True)
+        setattr(ask, _MARK, following)
         return ask
 
     return declare
@@ -181,4 +204,10 @@ def feed(
 
 def names_of_feeds(connector: type) -> list[str]:
     """The names of the feeds that a connector declares."""
-    return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))
+    return sorted(following_of_feeds(connector))
+
+
+def following_of_feeds(connector: type) -> dict[str, Following]:
+    """How the feeds of a connector are followed, by their names."""
+    declared = {name: getattr(getattr(connector, name), _MARK, None) for name in dir(connector)}
+    return {name: following for name, following in declared.items() if following is not None}

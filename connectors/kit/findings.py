@@ -80,12 +80,17 @@ class Interpretation:
         self.whole = True
         self.shown: set[str] = set()
 
+    def keep(self, records: int) -> None:
+        """Count records that leave the connector."""
+        self.rows += records
+        self.kept += records
+
 
 HEARD: ContextVar[Interpretation | None] = ContextVar("heard", default=None)
 """The answer that is read now."""
 
 
-class Told(Protocol):
+class FindingsObserver(Protocol):
     """What is told of the findings of one agency."""
 
     def found(self, finding: Finding) -> None: ...
@@ -106,7 +111,7 @@ class Findings:
     A finding is a short text of keys, types and the hub's own words. It never holds a value that the agency sent.
     """
 
-    def __init__(self, agency: str, clock: Clock | None = None, told: Told | None = None) -> None:
+    def __init__(self, agency: str, clock: Clock | None = None, told: FindingsObserver | None = None) -> None:
         self._agency = agency
         self._told = told
         self.clock = clock or SystemClock()
@@ -140,6 +145,8 @@ class Findings:
 
     def set_aside(self, bad: BadRow) -> None:
         """Count a row that was set aside."""
+        if heard := HEARD.get():
+            heard.rows += 1
         self.note(f"row set aside: {bad}", _kind_of(bad))
 
     def unexpected(self, keys: Iterable[str]) -> None:
@@ -163,14 +170,14 @@ class Findings:
             if known.open and key[0] == heard.question and key[1] not in heard.shown and self._is_gone(key, heard):
                 self._close(key)
 
-    def learn(self, elsewhere: Mapping[_Key, Finding], since: datetime) -> None:
-        """Take over what other processes know: findings that are open there, and those that they have closed since."""
+    def learn(self, elsewhere: Mapping[_Key, Finding]) -> None:
+        """Take over what other processes know: what is open, and what they have closed."""
         for key, theirs in elsewhere.items():
             mine = self._known.get(key)
-            if mine is None and theirs.open and len(self._known) < MOST:
-                self._known[key] = msgspec.structs.replace(theirs, count=0)
+            if theirs.open and (mine is None or mine.last_seen_at < theirs.last_seen_at) and len(self._known) < MOST:
+                self._known[key] = msgspec.structs.replace(theirs, count=mine.count if mine else 0)
                 self._where[key] = None
-            elif mine is not None and mine.open and not theirs.open and mine.last_seen_at < since:
+            elif mine is not None and mine.open and not theirs.open and mine.last_seen_at <= theirs.last_seen_at:
                 self._known[key] = msgspec.structs.replace(mine, open=False)
 
     def close_old(self) -> None:

@@ -1,17 +1,19 @@
 """Single flight: all callers that wait for the same result share one background task.
 
-If a caller is cancelled, the task continues for the others. It never runs with the identity of one caller.
+A caller that is cancelled leaves, and the task continues for the others. When the last one has left, the task is
+cancelled too: nobody wants its result. It never runs with the identity of one caller.
 """
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
+from collections.abc import Callable, Coroutine, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import structlog
 
 from connectors.kit.together import all_ended
+from connectors.kit.tracing import TRACE, Trace
 
 log = structlog.get_logger()
 
@@ -22,16 +24,32 @@ class LookEnded(Exception):
     """The shared task was cancelled before it had a result, for example because the hub stops."""
 
 
+class NotYet(Exception):
+    """The caller could wait no longer. The task goes on."""
+
+
+class _Flight:
+    """A shared task, how many callers wait for it, and whether it goes on without any. `trace` is that of the first."""
+
+    __slots__ = ("goes_on", "task", "trace", "waiting")
+
+    def __init__(self, task: asyncio.Task[Any], trace: Trace | None) -> None:
+        self.task = task
+        self.trace = trace
+        self.waiting = 0
+        self.goes_on = False
+
+
 class Flights:
     """The shared tasks under way, by key.
 
     A task runs in a copy of the context in which this object was made, and never in the context of a caller. So a
-    shared result cannot depend on the caller that came first.
+    shared result cannot depend on the caller that came first. Only the trace of that caller goes with the task.
     """
 
     def __init__(self) -> None:
         self._context = contextvars.copy_context()
-        self._known: dict[Hashable, asyncio.Task[Any]] = {}
+        self._known: dict[Hashable, _Flight] = {}
         self._under_way: set[asyncio.Task[Any]] = set()
         self._remembers = False
 
@@ -42,20 +60,46 @@ class Flights:
         own._remembers = True
         return own
 
+    def forget(self) -> None:
+        """Forget the results. What is asked again is looked up again."""
+        self._known.clear()
+
     def start(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
         """The task of this key, or a new one. It belongs to no caller and continues when callers leave."""
-        task = self._known.get(key)
-        if task is None:
-            task = asyncio.get_running_loop().create_task(look(), context=self._context.copy())
-            self._known[key] = task
-            self._under_way.add(task)
-            task.add_done_callback(lambda done: self._land(key, done))
-        return cast("asyncio.Task[T]", task)
+        flight = self._flight(key, look)
+        flight.goes_on = True
+        return flight.task
 
-    async def join(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """The result of the task of this key. A caller that is cancelled leaves; the task stays for the others."""
-        with others_end_told():
-            return await asyncio.shield(self.start(key, look))
+    async def join(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]], *, until: float | None = None) -> T:
+        """The result of the task of this key.
+
+        A caller that is cancelled leaves; the task stays for the others. At `until`, in the time of the event loop, it
+        raises `NotYet`, and the task goes on whoever leaves.
+        """
+        loop = asyncio.get_running_loop()
+        if until is not None and until <= loop.time() and key not in self._known:
+            raise NotYet
+        flight = self._flight(key, look)
+        task: asyncio.Task[T] = flight.task
+        if task.done():
+            with others_end_told():
+                return await task
+        flight.waiting += 1
+        waiter = asyncio.shield(task)
+        timer = until is not None and loop.call_at(until, _give_up, waiter, task)
+        try:
+            with others_end_told():
+                return await waiter
+        except NotYet:
+            flight.goes_on = True
+            raise
+        finally:
+            flight.waiting -= 1
+            if timer:
+                timer.cancel()
+            if not flight.waiting and not flight.goes_on and not task.done():
+                self._forget(key, flight)
+                task.cancel()
 
     async def aclose(self) -> None:
         """Cancel all tasks that are under way."""
@@ -64,13 +108,35 @@ class Flights:
             task.cancel()
         await all_ended(tasks)
 
-    def _land(self, key: Hashable, done: asyncio.Task[Any]) -> None:
+    def _flight(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, Any]]) -> _Flight:
+        flight, trace = self._known.get(key), TRACE.get()
+        if flight is None:
+            context = self._context.copy()
+            context.run(TRACE.set, trace)
+            task = asyncio.get_running_loop().create_task(look(), context=context)
+            flight = self._known[key] = _Flight(task, trace)
+            self._under_way.add(task)
+            task.add_done_callback(lambda done: self._land(key, flight, done))
+        elif trace and flight.trace and trace is not flight.trace:
+            trace.joined(flight.trace)
+        return flight
+
+    def _forget(self, key: Hashable, flight: _Flight) -> None:
+        if self._known.get(key) is flight:
+            del self._known[key]
+
+    def _land(self, key: Hashable, flight: _Flight, done: asyncio.Task[Any]) -> None:
         self._under_way.discard(done)
         error = None if done.cancelled() else done.exception()
         if not self._remembers:
-            self._known.pop(key, None)
+            self._forget(key, flight)
             if error:
                 log.error("look.broken", key=key, error=type(error).__name__)
+
+
+def _give_up(waiter: asyncio.Future[Any], task: asyncio.Task[Any]) -> None:
+    if not waiter.done() and not task.done():
+        waiter.set_exception(NotYet())
 
 
 @contextmanager
@@ -83,9 +149,3 @@ def others_end_told() -> Iterator[None]:
         if task is None or task.cancelling():
             raise
         raise LookEnded from None
-
-
-async def not_anothers_end(asked: Awaitable[T]) -> T:
-    """The same of one that is awaited."""
-    with others_end_told():
-        return await asked

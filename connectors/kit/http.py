@@ -23,6 +23,7 @@ from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
 from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of
+from connectors.kit.causes import Place, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import (
     AgencyChanged,
@@ -45,22 +46,13 @@ class Http:
         self._agency = agency
         self._signer = signer
         self._clock = clock
-        self._throttle = throttle or Throttle(agency)
+        self._throttle = throttle or Throttle(agency, clock)
         self._session: aiohttp.ClientSession | None = None
 
     async def json(self, call: Call) -> object | None:
         """The decoded answer; None if the status says that there is no such thing."""
         async with in_time(self._agency, call.path):
-            body = await self._retried(call, {}, self._read)
-        if body is None:
-            return None
-        try:
-            document = values.json_document(body)
-        except ValueError:
-            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
-        if document is None:
-            raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
-        return document
+            return await self._retried(call, {}, self._read_json)
 
     async def body(self, call: Call) -> bytes | None:
         """The answer as bytes, checked for content type and size.
@@ -109,6 +101,7 @@ class Http:
 
     async def aclose(self) -> None:
         """Close the session. The next call opens a new one."""
+        await self._throttle.aclose()
         session, self._session = self._session, None
         if session:
             await session.close()
@@ -123,13 +116,14 @@ class Http:
         ends = self._clock.monotonic() + limits.timeout
 
         def worth_a_retry(error: Exception) -> bool | float:
-            if not isinstance(error, AgencyUnavailable):
+            if not isinstance(error, AgencyUnavailable) or self._throttle.is_open:
                 return False
             if error.retry_after is None:
                 return True
             return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
 
         attempts = 1 + limits.retries if call.safe or call.method == "GET" else 1
+        reached = False
         async for attempt in stamina.retry_context(
             on=worth_a_retry,
             attempts=attempts,
@@ -140,11 +134,15 @@ class Http:
         ):
             with attempt:
                 try:
-                    return await self._once(call, headers, receive)
-                except Unauthorized:
-                    if not self._signer.renew():
-                        raise
-                    return await self._once(call, headers, receive)
+                    try:
+                        return await self._once(call, headers, receive)
+                    except Unauthorized:
+                        if not self._signer.renew():
+                            raise
+                        return await self._once(call, headers, receive)
+                except AgencyError as error:
+                    error.reached = reached = reached or error.reached
+                    raise
         raise AssertionError("the last attempt returns or raises")
 
     async def _once(
@@ -153,29 +151,28 @@ class Http:
         headers: Mapping[str, str],
         receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
     ) -> T | None:
-        started = self._clock.monotonic()
-        outcome = "cancelled"
-        sizes = list[int]()
-        try:
-            async with self._throttle.passed():
-                started = self._clock.monotonic()
-                answer = await self._exchange(call, headers, receive, sizes)
-            outcome = "ok"
-        except AgencyError as error:
-            outcome = error.reason
-            raise
-        else:
-            return answer
-        finally:
-            log.info(
-                "agency.call",
-                agency=self._agency.code,
-                method=call.method,
-                path=call.path,
-                outcome=outcome,
-                bytes=sum(sizes),
-                ms=round((self._clock.monotonic() - started) * 1000, 1),
-            )
+        async with self._throttle.passed(call.path) as traced:
+            started = self._clock.monotonic()
+            outcome = "cancelled"
+            sizes = list[int]()
+            try:
+                answer = await self._exchange(call, {**headers, **traced}, receive, sizes)
+                outcome = "ok"
+            except AgencyError as error:
+                outcome = error.reason
+                raise
+            else:
+                return answer
+            finally:
+                log.info(
+                    "agency.call",
+                    agency=self._agency.code,
+                    method=call.method,
+                    path=call.path,
+                    outcome=outcome,
+                    bytes=sum(sizes),
+                    ms=round((self._clock.monotonic() - started) * 1000, 1),
+                )
 
     async def _exchange(
         self,
@@ -200,14 +197,21 @@ class Http:
                 answer = await receive(response, call)
                 sizes.append(response.content.total_bytes)
                 return answer
-        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError):
-            reason = f"{call.path}: its certificate does not verify"
-            raise AgencyChanged(self._agency.code, reason, reached=False) from None
-        except aiohttp.ClientConnectorError as error:
-            reason = f"{call.path}: {type(error).__name__}"
-            raise AgencyUnavailable(self._agency.code, reason, reached=False) from None
-        except (aiohttp.ClientError, ConnectionError) as error:
-            raise AgencyUnavailable(self._agency.code, f"{call.path}: {type(error).__name__}") from None
+        except (aiohttp.ClientError, ssl.SSLError, ConnectionError) as error:
+            raise await self._failure(call, error) from None
+
+    async def _failure(self, call: Call, error: Exception) -> AgencyError:
+        """There was no connection, or it broke. A certificate that does not verify is no passing failure."""
+        url = URL(self._agency.url)
+        cause = await of_http(error, Place(url.host or "", url.port), self._agency.limits.timeout)
+        kind = AgencyChanged if cause.lasting else AgencyUnavailable
+        return kind(
+            self._agency.code,
+            f"{call.path}: {cause.words}",
+            reached=cause.reached,
+            cause=cause.words,
+            outcome=cause.outcome,
+        )
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -232,6 +236,16 @@ class Http:
         async for chunk in self._chunks(response, call):
             body += chunk
         return bytes(body)
+
+    async def _read_json(self, response: aiohttp.ClientResponse, call: Call) -> object:
+        body = await self._read(response, call)
+        try:
+            document = values.json_document(body)
+        except ValueError:
+            raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
+        if document is None:
+            raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
+        return document
 
     async def _read_sent(self, response: aiohttp.ClientResponse, call: Call) -> Sent:
         return Sent(await self._read(response, call), response.charset)

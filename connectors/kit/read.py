@@ -7,6 +7,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, get_
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
+from connectors.kit.checks import sound_answer
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import Findings, Interpretation
@@ -86,6 +87,7 @@ class Read(Generic[T]):
         with interpreted(self.agency, self.name, self._findings, Interpretation(self.name, self.arguments)) as heard:
             async with in_time(self.agency, self.name):
                 records = await self._load()
+            records = await sound_answer(records, self._findings, heard)
             if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
                 reason = f"{self.name}: {len(records)} rows, at least {floor} were expected"
                 raise AgencyChanged(self.agency.code, reason)
@@ -140,7 +142,7 @@ def read(
                 findings=reader.findings,
             )
 
-        setattr(ask, _MARK, True)
+        setattr(ask, _MARK, freshness)
         return ask
 
     return declare
@@ -148,4 +150,10 @@ def read(
 
 def names_of_reads(connector: type) -> list[str]:
     """The names of the reads that a connector declares."""
-    return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))
+    return sorted(freshness_of_reads(connector))
+
+
+def freshness_of_reads(connector: type) -> dict[str, Freshness]:
+    """How long the answers to the reads of a connector live, by the names of the reads."""
+    declared = {name: getattr(getattr(connector, name), _MARK, None) for name in dir(connector)}
+    return {name: freshness for name, freshness in declared.items() if freshness is not None}

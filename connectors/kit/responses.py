@@ -9,6 +9,7 @@ from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.call import Call
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable
+from connectors.kit.outcome import Outcome
 
 LONGEST_WAIT = 3600.0
 """In seconds. If an agency asks for years of silence by mistake, the hub asks again after this time."""
@@ -23,16 +24,17 @@ def check(response: aiohttp.ClientResponse, call: Call, agency: Agency, now: dat
     accepted = (*call.accepts, *agency.accepts)
     status = response.status
     if not 200 <= status < 300 and not (status in call.answers and response.content_type in accepted):
-        reason = f"{call.path}: HTTP {status}"
+        reason, cause = f"{call.path}: HTTP {status}", f"answered {status}"
         if status == 429:
-            raise AgencyThrottled(agency.code, reason, retry_after=_retry_after(response, now))
+            raise AgencyThrottled(agency.code, reason, cause=cause, retry_after=_retry_after(response, now))
         if status >= 500 or status == 408:
-            raise AgencyUnavailable(agency.code, reason, retry_after=_retry_after(response, now))
+            raise AgencyUnavailable(agency.code, reason, cause=cause, retry_after=_retry_after(response, now))
         if status == 401:
-            raise Unauthorized(agency.code, reason)
+            raise Unauthorized(agency.code, reason, cause=cause)
         if status in (400, 403, 407, 422):
-            raise AgencyRejected(agency.code, reason)
-        raise AgencyChanged(agency.code, reason)
+            raise AgencyRejected(agency.code, reason, cause=cause)
+        refuses = Outcome.REJECTED if 400 <= status < 500 else None  # an agency that refuses one request is not down
+        raise AgencyChanged(agency.code, reason, cause=cause, outcome=refuses)
     if response.content_type not in accepted:
         expected = " or ".join(call.accepts)
         raise AgencyChanged(agency.code, f"{call.path}: {response.content_type}, expected {expected}")

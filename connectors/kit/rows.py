@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from connectors.kit import values
+from connectors.kit.checks import sound
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import FindingKind, Findings
 from connectors.kit.values import AMOUNT, INT, BadRow, Drifted
@@ -209,7 +210,7 @@ def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, fin
     for item in raw:
         try:
             row = Row(item)
-            records.append(to_record(row))
+            records.append(sound(to_record(row), findings.clock.now(), findings))
         except BadRow as bad:
             last = str(bad)
             findings.set_aside(bad)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import checked, code, not_ahead, position, positive
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
 from connectors.prices.crosswalk import CROSSWALK, same_text
@@ -38,6 +39,7 @@ class Grain(Enum):
     MONTH = "MONTH"
 
 
+@checked(code("code"), *position())
 class Market(msgspec.Struct, frozen=True, kw_only=True):
     """A surveyed market. `kelurahan` is a dotted Kemendagri code, if the city has configured it."""
 
@@ -49,6 +51,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
 
 
+@checked(code("code"), positive("factor"))
 class Commodity(msgspec.Struct, frozen=True, kw_only=True):
     """A commodity in the words of its survey. A price is for one `unit`, such as kg, lt or 370gr.
 
@@ -65,6 +68,7 @@ class Commodity(msgspec.Struct, frozen=True, kw_only=True):
     priced_as: str | None = None
 
 
+@checked(positive("amount"), not_ahead("day"))
 class PricePoint(msgspec.Struct, frozen=True, array_like=True):
     """The price on a day, in whole rupiah."""
 
@@ -72,6 +76,7 @@ class PricePoint(msgspec.Struct, frozen=True, array_like=True):
     amount: int
 
 
+@checked(code("commodity"))
 class PriceSeries(msgspec.Struct, frozen=True, kw_only=True):
     """The prices of one commodity by day, oldest first. A day without a price is not in it."""
 

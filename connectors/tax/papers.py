@@ -12,6 +12,7 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import at_least, between, checked, not_ahead
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
 from connectors.tax.records import Nop
@@ -40,6 +41,14 @@ class DeedFinding(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+@checked(
+    not_ahead("transacted_on"),
+    not_ahead("paid_on"),
+    not_ahead("approved_on"),
+    not_ahead("received_by_land_office_on"),
+    not_ahead("done_on"),
+    free={"due_on": "It may be any day."},
+)
 class DeedTax(msgspec.Struct, frozen=True, kw_only=True):
     """The tax on one acquisition (SSPD BPHTB), without anybody's full name, number or amounts.
 
@@ -64,6 +73,17 @@ class DeedTax(msgspec.Struct, frozen=True, kw_only=True):
     decision: DeedStage | None = None
 
 
+@checked(
+    at_least("value", 0),
+    at_least("exempt", 0),
+    between("rate", 0.0, 100.0),
+    at_least("tax", 0),
+    at_least("reduction", 0),
+    at_least("penalty", 0),
+    at_least("paid_before", 0),
+    at_least("paid", 0),
+    free={"payable": "It is less than 0 if too much was paid."},
+)
 class DeedParty(msgspec.Struct, frozen=True, kw_only=True):
     """The person of a deed, the object, and the amounts in whole rupiah. No cache may hold it.
 
@@ -106,6 +126,14 @@ def numbered(typed: str) -> str:
     return f"{year}.{number}.{int(code)}"
 
 
+@checked(
+    at_least("principal", 0),
+    at_least("penalty", 0),
+    at_least("total", 0),
+    not_ahead("issued_on"),
+    not_ahead("paid_on"),
+    free={"expires_on": "It may be any day."},
+)
 class Retribution(msgspec.Struct, frozen=True, kw_only=True):
     """A bill of a retribution, found by its billing code, without its debtor. Amounts are in whole rupiah.
 

@@ -9,12 +9,15 @@ from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import at_least, between, checked, like, not_ahead
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
+from connectors.kit.values import EARLIEST, LATEST
 
 _PARTS = (2, 2, 3, 3, 3, 4, 1)
 
 
+@checked(like("digits", "[0-9]{18}"))
 class Nop(msgspec.Struct, frozen=True):
     """Nomor Objek Pajak: 18 digits, in seven codes of the tax office.
 
@@ -60,6 +63,7 @@ class Flag(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+@checked(at_least("land_area", 0), at_least("building_area", 0), at_least("assessed_value", 0))
 class Property(msgspec.Struct, frozen=True, kw_only=True):
     """The object as the bill of one year describes it. Areas are in m², values in whole rupiah.
 
@@ -80,6 +84,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     assessed_value: int | None
 
 
+@checked(between("year", EARLIEST, LATEST), at_least("amount", 0), free={"due_on": "It may be any day."})
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """A bill (SPPT) of the object. `amount` is the amount to pay, in whole rupiah."""
 
@@ -90,6 +95,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     property: Property
 
 
+@checked(like("number", "[0-9]{16}"))
 class Taxpayer(msgspec.Struct, frozen=True, kw_only=True):
     """The taxpayer of an object, as the bill of one year names them. No cache may hold it.
 
@@ -104,6 +110,7 @@ class Taxpayer(msgspec.Struct, frozen=True, kw_only=True):
         return "Taxpayer(…)"
 
 
+@checked(at_least("sequence", 0), at_least("principal", 0), at_least("penalty", 0), not_ahead("paid_on"))
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """One payment on a bill. `principal` and `penalty` are in whole rupiah."""
 

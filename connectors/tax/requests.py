@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import at_least, at_most, checked, not_ahead
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
 
@@ -51,6 +52,15 @@ BEHIND = (RequestStatus.UNKNOWN, RequestStatus.IN_PROGRESS, RequestStatus.FINISH
 DONE = (RequestStatus.FINISHED, RequestStatus.HANDED_OVER)
 
 
+@checked(
+    not_ahead("received_on"),
+    not_ahead("finished_on"),
+    not_ahead("handed_over_on"),
+    at_least("objects", 1),
+    at_least("finished", 0),
+    at_most("finished", "objects"),
+    free={"promised_on": "It may be any day."},
+)
 class ServiceRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request to the tax office for one or several objects, without the person who made it.
 

@@ -7,12 +7,14 @@ from typing import ClassVar, TypeVar
 import msgspec
 
 from connectors.booking.records import Booking, BookingOrder, BookingSystem, Refusal
+from connectors.kit.checks import at_least, at_most, checked, code, in_order, position
 from connectors.kit.command import Command
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.feed import Feed
 from connectors.kit.opening_hours import OpeningHours
 
 
+@checked(code("code"))
 class Sport(msgspec.Struct, frozen=True, kw_only=True):
     """What can be played there; `code` is short and stable."""
 
@@ -28,6 +30,7 @@ class Keeper(msgspec.Struct, frozen=True, kw_only=True):
     hours: tuple[OpeningHours, ...]
 
 
+@checked(code("key"), code("reference"), *position(), at_least("price", 0))
 class Venue(msgspec.Struct, frozen=True, kw_only=True):
     """One place that can be had for itself: a court, a hall, a lane. Its slots name it by `reference`.
 
@@ -61,6 +64,15 @@ class Venue(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((self.reference, *self.courts)))
 
 
+@checked(
+    code("key"),
+    code("reference"),
+    in_order("starts_at", "ends_at"),
+    at_least("remaining", 0),
+    at_least("maximum", 0),
+    at_most("remaining", "maximum"),
+    at_least("price", 0),
+)
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A time for which a venue can be had. `price` is in whole rupiah, 0 where it costs nothing, None where unsaid.
 

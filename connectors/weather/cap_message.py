@@ -21,7 +21,7 @@ from connectors.weather.records import (
     Reference,
     Ring,
     Severity,
-    Urgency,
+    WarningUrgency,
 )
 from connectors.weather.values import address, or_none, position
 
@@ -42,7 +42,7 @@ KINDS = {
     "error": AlertKind.OTHER,
 }
 
-E = TypeVar("E", Severity, Urgency, Certainty)
+E = TypeVar("E", Severity, WarningUrgency, Certainty)
 
 
 class _Part(NamedTuple):
@@ -54,7 +54,7 @@ class _Part(NamedTuple):
     description: str | None = None
     instruction: str | None = None
     severity: Severity = Severity.UNKNOWN
-    urgency: Urgency = Urgency.UNKNOWN
+    urgency: WarningUrgency = WarningUrgency.UNKNOWN
     certainty: Certainty = Certainty.UNKNOWN
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -132,7 +132,7 @@ def _part(info: Row, zone: ZoneInfo, findings: Findings) -> _Part:
         description=info.optional_text("description"),
         instruction=info.optional_text("instruction"),
         severity=_known(Severity, info, "severity", findings),
-        urgency=_known(Urgency, info, "urgency", findings),
+        urgency=_known(WarningUrgency, info, "urgency", findings),
         certainty=_known(Certainty, info, "certainty", findings),
         starts_at=onset or effective,
         ends_at=info.optional_moment("expires", zone),

@@ -7,11 +7,23 @@ from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import at_most, between, checked, code, in_order, like, not_ahead, position
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 
 
+@checked(
+    between("temperature", -60.0, 60.0),
+    between("humidity", 0, 100),
+    between("cloud_cover", 0, 100),
+    between("rainfall", 0.0, 1_000.0),
+    between("condition", 0, 999),
+    between("wind_speed", 0.0, 500.0),
+    between("wind_direction", 0, 360),
+    between("visibility", 0, 1_000_000),
+    free={"starts_at": "A forecast is of days to come."},
+)
 class ForecastPoint(msgspec.Struct, frozen=True, kw_only=True):
     """The weather of the three hours from one moment on, as it is forecast.
 
@@ -35,6 +47,12 @@ class ForecastPoint(msgspec.Struct, frozen=True, kw_only=True):
     image: str | None
 
 
+@checked(
+    like("kelurahan", r"\d{2}\.\d{2}\.\d{2}\.\d{4}"),
+    *position(),
+    not_ahead("issued_at"),
+    free={"asked_at": "It is of the hub's own clock."},
+)
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What is forecast for one kelurahan (a dotted Kemendagri code): its points, the earliest first.
 
@@ -49,6 +67,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[ForecastPoint, ...]
 
 
+@checked(code("code"), not_ahead("published_at"))
 class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
     """A message that the agency's index of warnings names. `code` is that of its document."""
 
@@ -81,7 +100,7 @@ BY_SEVERITY = (Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.UN
 """The worst first; one that nobody has rated may be worse than a minor one."""
 
 
-class Urgency(Enum):
+class WarningUrgency(Enum):
     """How soon something has to be done (CAP 1.2)."""
 
     IMMEDIATE = "IMMEDIATE"
@@ -105,6 +124,7 @@ Ring = tuple[tuple[float, float], ...]
 """Positions, latitude first; the last one is the first."""
 
 
+@checked(code("identifier"))
 class Reference(msgspec.Struct, frozen=True, array_like=True):
     """An earlier message, by who sent it and what they call it."""
 
@@ -112,6 +132,7 @@ class Reference(msgspec.Struct, frozen=True, array_like=True):
     identifier: str
 
 
+@checked(code("identifier"), not_ahead("sent_at"), in_order("starts_at", "ends_at"))
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One message of an agency that warns.
 
@@ -133,7 +154,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     instruction: str | None
     severity: Severity
-    urgency: Urgency
+    urgency: WarningUrgency
     certainty: Certainty
     starts_at: datetime
     ends_at: datetime | None
@@ -143,6 +164,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     everywhere: bool
 
 
+@checked(between("weakest", 1, 12), between("strongest", 1, 12), at_most("weakest", "strongest"))
 class Felt(msgspec.Struct, frozen=True, kw_only=True):
     """Where an earthquake was felt, and how strongly: on Mercalli's scale (MMI, 1 to 12), None where nobody says."""
 
@@ -151,6 +173,13 @@ class Felt(msgspec.Struct, frozen=True, kw_only=True):
     strongest: int | None
 
 
+@checked(
+    code("code"),
+    not_ahead("occurred_at"),
+    *position(),
+    between("magnitude", -2.0, 10.0),
+    between("depth", 0.0, 1_000.0),
+)
 class Earthquake(msgspec.Struct, frozen=True, kw_only=True):
     """An earthquake that people felt. `depth` in km; `potential` is what the agency says of a tsunami.
 

@@ -24,7 +24,7 @@ from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
-from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, in_order, same_name
+from connectors.worship.records import DayTimes, PublishedPlace, PublishedTimes, same_name
 
 FOUND = Envelope(code="status", accepted=frozenset({"true"}), absent=frozenset({"false"}), rows="data")
 
@@ -71,6 +71,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
     def probe(self) -> Read[tuple[PublishedPlace, ...]]:
         return self.places()
 
+    # The places and their codes change once in years.
     @read(ttl=timedelta(days=30), revalidate=timedelta(days=30), stale=timedelta(days=365), absent=timedelta(hours=1))
     async def places(self) -> tuple[PublishedPlace, ...]:
         words = _LEVEL.sub("", self.options.place).lower()
@@ -81,6 +82,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
             self.findings.note("lokasi: no place has the configured name")
         return places
 
+    # The times of a month follow from the sun, and what is published of them does not change.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=7), stale=timedelta(days=365))
     async def month(self, place: str, year: int, month: int) -> tuple[DayTimes, ...]:
         into = {"place": place, "year": f"{year:04}", "month": f"{month:02}"}
@@ -141,13 +143,13 @@ def _to_place(row: Row) -> PublishedPlace:
 
 
 def _to_day(row: Row, year: int, month: int) -> DayTimes:
-    """`BadRow` for a day of another month, one that is named otherwise, or one whose times cannot follow each other."""
+    """`BadRow` for a day of another month, or one that is named otherwise."""
     day = row.optional_day("date")
     if day is None or (day.year, day.month) != (year, month):
         raise BadRow("date: not a day of the month that was asked for")
     if (named := row.optional_text("tanggal")) and day != _named(named):
         raise BadRow("tanggal: another day than date")
-    return in_order(DayTimes(day=day, **{ours: row.time_of_day(theirs) for ours, theirs in CALLED.items()}))
+    return DayTimes(day=day, **{ours: row.time_of_day(theirs) for ours, theirs in CALLED.items()})
 
 
 def _named(text: str) -> date | None:

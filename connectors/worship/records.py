@@ -4,15 +4,28 @@ from abc import abstractmethod
 from datetime import date, datetime, time
 from enum import Enum
 from itertools import pairwise
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
+from connectors.kit.checks import Check, at_least, between, checked, code, in_order, not_ahead, position, positive
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
-from connectors.kit.values import BadRow
+
+NAMES = ("imsak", "fajr", "sunrise", "duha", "dhuhr", "asr", "maghrib", "isha")
+"""The names of the times, in the order in which they come on each day."""
 
 
+def is_a_day(times: Any, _: datetime) -> bool:
+    """Whether each of the times comes after the one before it."""
+    clock = [getattr(times, name) for name in NAMES]
+    return all(one < other for one, other in pairwise(clock))
+
+
+@checked(
+    Check("times that are not in the order of the day", is_a_day, NAMES, {"imsak": time(23, 59)}),
+    free={"day": "The connector compares it with the month that was asked for."},
+)
 class DayTimes(msgspec.Struct, frozen=True, kw_only=True):
     """The prayer times of one day, by the city's clock. The time of fajr ends with `sunrise`."""
 
@@ -27,18 +40,7 @@ class DayTimes(msgspec.Struct, frozen=True, kw_only=True):
     isha: time
 
 
-NAMES = tuple(name for name in DayTimes.__struct_fields__ if name != "day")
-"""The names of the times, in the order in which they come on each day."""
-
-
-def in_order(times: DayTimes) -> DayTimes:
-    """These times; raises `BadRow` if one of them does not come after the one before it."""
-    clock = [getattr(times, name) for name in NAMES]
-    if any(one >= other for one, other in pairwise(clock)):
-        raise BadRow("times that are not in the order of the day")
-    return times
-
-
+@checked(between("year", 1300, 1600), in_order("first", "last"))
 class Ramadan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One Ramadan as it was announced: its Hijri year, its first and last day, and by which decree."""
 
@@ -48,6 +50,7 @@ class Ramadan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     decree: Annotated[str, msgspec.Meta(min_length=3)]
 
 
+@checked(*position(), not_ahead("changed_at"))
 class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
     """The days of a month, computed for one place. `kelurahan` is None if that place is the point of the city.
 
@@ -62,6 +65,7 @@ class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+@checked(code("code"))
 class PublishedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place for which a publisher has a schedule; `code` is the publisher's own."""
 
@@ -81,6 +85,7 @@ class MosqueKind(Enum):
     PRAYER_ROOM = "PRAYER_ROOM"
 
 
+@checked(code("code"), *position(), not_ahead("observed_at"))
 class Mosque(msgspec.Struct, frozen=True, kw_only=True):
     """A mosque as one source has it. `register` is its number in the ministry's register. Positions are WGS 84.
 
@@ -122,6 +127,16 @@ class ZakatPeriod(Enum):
     YEAR = "YEAR"
 
 
+@checked(
+    code("code"),
+    at_least("nisab", 0),
+    between("rate", 0.0, 100.0),
+    at_least("per_person", 0),
+    positive("gold_grams"),
+    positive("rice_kg"),
+    in_order("from_day", "until_day"),
+    free={"decreed_on": "The city configures it."},
+)
 class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule of a decree. `nisab` is the least sum on which something is owed, and `rate` how many percent that is.
 
@@ -143,6 +158,7 @@ class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
     until_day: date | None
 
 
+@checked(code("code"))
 class ZakatOffice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where zakat is paid."""
 
@@ -153,6 +169,7 @@ class ZakatOffice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     url: Annotated[str, msgspec.Meta(pattern=r"^https://[^\s]+$")] | None = None
 
 
+@checked(free={"changed_at": "The city configures it."})
 class ZakatRules(msgspec.Struct, frozen=True, kw_only=True):
     """The rules and offices of one agency; `changed_at` is the day of its newest decree."""
 

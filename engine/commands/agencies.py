@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from connectors.kit.check import Outcome, check
+from connectors.kit.check import CheckResult, check
 from connectors.kit.clock import SystemClock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.reserved import hosts_of, not_filled_in
@@ -55,7 +55,7 @@ def say_who_is_asked(chosen: Iterable[AgencyConfiguration], *, even_so: bool) ->
         raise ConfigurationError([*problems, "Nobody was asked. Fill these in, or ask all the same with --yes."])
 
 
-async def ask_agencies(configuration: Configuration) -> list[Outcome]:
+async def ask_agencies(configuration: Configuration) -> list[CheckResult]:
     """Some at once, with a bar for a person who waits; more would wait for each other and seem slow."""
     turn = asyncio.Semaphore(4)
     connected = connect_agencies(configuration, SystemClock())
@@ -63,7 +63,7 @@ async def ask_agencies(configuration: Configuration) -> list[Outcome]:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("asking", total=len(configuration.agencies))
 
-            async def one(connector: AnyConnector) -> Outcome:
+            async def one(connector: AnyConnector) -> CheckResult:
                 async with turn:
                     outcome = await check(connector)
                 progress.advance(task)
@@ -74,7 +74,7 @@ async def ask_agencies(configuration: Configuration) -> list[Outcome]:
         await connected.aclose()
 
 
-def show_outcomes(outcomes: Iterable[Outcome]) -> None:
+def show_outcomes(outcomes: Iterable[CheckResult]) -> None:
     """A line an agency, then what was found and what went wrong."""
     table = table_of("agency", "asked for", "reachable", "shape", "rows", "floor", "age", "took")
     for each in outcomes:
@@ -87,7 +87,7 @@ def show_outcomes(outcomes: Iterable[Outcome]) -> None:
             typer.echo(f"{each.agency.code}: {each.problem}")
 
 
-def _cells(outcome: Outcome) -> Iterator[str]:
+def _cells(outcome: CheckResult) -> Iterator[str]:
     yield outcome.agency.code
     yield outcome.question
     yield "refused" if outcome.refused else "yes" if outcome.reachable else "no"

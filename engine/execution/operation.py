@@ -16,6 +16,8 @@ from strawberry.types.graphql import OperationType
 from auth.caller import Audience, Caller
 from connectors.kit.clock import SystemClock
 from connectors.kit.observer import Observers
+from connectors.kit.urgency import URGENCY
+from engine.execution.admission import Admission, Overloaded
 from engine.execution.documents import Documents, Trust
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
@@ -23,29 +25,43 @@ from engine.execution.limits import DocumentLimits
 from engine.execution.parsing import has_several
 from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
+from engine.execution.urgencies import urgency_of
 from engine.execution.weights import Weights
 from engine.telemetry.operation import WatchedOperation
 from engine.telemetry.telemetry import Telemetry
 from resolvers.kit.context import Context
+from resolvers.kit.deadline import Deadline
 
 log = structlog.get_logger()
 
+QUERY_SECONDS = 3.0
+"""How long a whole query may take, unless the client asks for less."""
+
 
 class OperationRunner:
-    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation."""
+    """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
+
+    `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services.
+    """
 
     def __init__(
         self,
         *,
         schema_for: Callable[[Audience], strawberry.Schema],
-        context_for: Callable[[str, Caller, str, str], Context],
+        context_for: Callable[[str, Caller, str, str, Deadline], Context],
         weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
         limits: DocumentLimits | None = None,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
         telemetry: Telemetry | None = None,
+        seconds: float = QUERY_SECONDS,
+        admission: Admission | None = None,
+        emergency: Collection[str] = (),
     ) -> None:
+        self.seconds = seconds
+        self.admission = admission or Admission()
+        self._emergency = emergency
         self.schema_for = schema_for
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
         self._weights_for = weights_for
@@ -55,12 +71,17 @@ class OperationRunner:
         self._measuring = measuring
         self._quota = quota
 
-    def door(self, caller: Caller, connection: HTTPConnection) -> OperationGuard:
-        """Through which one operation of who asks has to come."""
+    def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
+        """Through which one operation of who asks has to come. From here on, this task is as urgent as the caller."""
+        urgency = urgency_of(caller, connection.headers, self._emergency)
+        URGENCY.set(urgency)
         return OperationGuard(
             limits=self._limits,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
+            deadline=deadline,
+            admission=self.admission,
+            urgency=urgency,
             account=self._quota.of(connection, caller) if self._quota else None,
         )
 
@@ -74,9 +95,10 @@ class OperationRunner:
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
         document = self.documents.document(operation)
-        context = self._context_for(language, caller, document, address_of(connection))
+        door = door or self.door(caller, connection, Deadline(self.seconds))
+        context = self._context_for(language, caller, document, address_of(connection), door.deadline)
         watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
-        return Operation(self, operation, document, door or self.door(caller, connection), context, watched=watched)
+        return Operation(self, operation, document, door, context, watched=watched)
 
 
 class Operation:
@@ -99,6 +121,7 @@ class Operation:
         self._started = time.perf_counter()
         self.door = door
         self.context = context
+        door.begun = watched.runs
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
         """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
@@ -113,6 +136,7 @@ class Operation:
                 told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
                 raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
             finally:
+                self.door.deadline.close()
                 await self.door.settle()
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
@@ -127,11 +151,10 @@ class Operation:
             results = cast(AsyncGenerator[ExecutionResult, None], await self._schema().stream(**self._asked()))
             try:
                 async with aclosing(results):
-                    if self.door.subscribes:
-                        self._watched.subscribed()
                     async for result in results:
                         yield result
             finally:
+                self.door.deadline.close()
                 await self.door.settle()
 
     def body(self, result: ExecutionResult) -> dict[str, Any]:
@@ -150,7 +173,7 @@ class Operation:
         caller = self.context.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
-        self._watched.answered(self.door.kind, result.data, failed, codes, self.door.work.fields)
+        self._watched.answered(result.data, failed, codes, self.door.work.fields)
         log.info(
             "graphql.operation",
             audience=caller.audience.value,
@@ -166,6 +189,8 @@ class Operation:
         """What is answered where the document is none, or more than may be; raises `BadRequest`."""
         try:
             await self.door.enter()
+            if self.door.hopeless(self._document):
+                return ExecutionResult(data=None, errors=[Overloaded()])
             document = await self.door.read(self._document)
         except GraphQLError as error:
             return ExecutionResult(data=None, errors=[error])

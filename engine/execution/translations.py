@@ -24,7 +24,9 @@ INDONESIAN = {
     "The minute's quota is used up.": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
     "The record cannot be read.": "Catatan akses tidak dapat dibaca.",
     "This list is not for you.": "Daftar ini bukan untuk Anda.",
+    "{} is a number of seconds from {} to {}.": "{} adalah bilangan detik dari {} sampai {}.",
     "{} is a number from {} to {}.": "{} adalah bilangan dari {} sampai {}.",
+    "lang is id or en.": "lang adalah id atau en.",
     "{} is a day, or a moment with its zone.": "{} adalah tanggal, atau waktu dengan zonanya.",
     "{} is a day between {} and {}, as in 2026-01-31.": "{} adalah tanggal antara {} dan {}, seperti 2026-01-31.",
     "{} is a moment with its zone, between {} and {}, as in 2026-01-31T00:00:00Z.": "{} adalah waktu dengan zonanya, "

@@ -42,7 +42,7 @@ class Authentication:
     async def caller(self, headers: Headers) -> Caller:
         """Who asks; raises `BadRequest` 401 for what does not hold, 403 for a page that may not, 503 if unknown."""
         app = await self._app(headers)
-        token = _one(headers, "authorization", BEARER)
+        token = only_header(headers, "authorization", BEARER)
         person = None
         if token is not None:
             scheme, _, token = token.partition(" ")
@@ -62,10 +62,10 @@ class Authentication:
             log.info("token.refused", reason=error.reason)
             raise _unauthenticated("The access token is not valid, or no longer valid.", refused) from None
         except IdentityUnavailable:
-            raise _unknown("The hub cannot check the access token now.") from None
+            raise unknown_caller("The hub cannot check the access token now.") from None
 
     async def _app(self, headers: Headers) -> App | None:
-        given = _one(headers, "x-api-key", API_KEY)
+        given = only_header(headers, "x-api-key", API_KEY)
         if given is None:
             return None
         if self._api_keys is None:
@@ -73,7 +73,7 @@ class Authentication:
         try:
             key = await self._api_keys.find(given)
         except StoreBroken:
-            raise _unknown("The hub cannot check the key now.") from None
+            raise unknown_caller("The hub cannot check the key now.") from None
         if key is None:
             log.info("api_key.refused")
             raise _unauthenticated("The key is not valid, or no longer valid.", API_KEY)
@@ -84,7 +84,7 @@ class Authentication:
         return app
 
     def _declared(self, headers: Headers) -> Declared | None:
-        purpose, case = (_one(headers, name) for name in DECLARING)
+        purpose, case = (only_header(headers, name) for name in DECLARING)
         if purpose is None and case is None:
             return None
         if purpose is None or case is None:
@@ -97,7 +97,7 @@ class Authentication:
         return Declared(purpose=purpose, case=case)
 
 
-def _one(headers: Headers, header: str, challenge: str | None = None) -> str | None:
+def only_header(headers: Headers, header: str, challenge: str | None = None) -> str | None:
     """What the header says, given once. One that is empty says nothing."""
     given = [each for each in map(str.strip, headers.getlist(header)) if each]
     if len(given) > 1:
@@ -110,5 +110,6 @@ def _unauthenticated(message: str, challenge: str) -> BadRequest:
     return BadRequest(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": challenge})
 
 
-def _unknown(message: str) -> BadRequest:
+def unknown_caller(message: str) -> BadRequest:
+    """Nobody can say now who asks."""
     return BadRequest(503, "IDENTITY_UNAVAILABLE", message, {"Retry-After": "10"})

@@ -6,8 +6,9 @@ from typing import Any
 from starlette.datastructures import Headers
 
 from engine.http.authentication import CREDENTIALS, DECLARING
+from engine.http.timeout import TIMEOUT
 
-SAID_AT_FIRST = frozenset({*CREDENTIALS, *DECLARING, "accept-language"})
+SAID_AT_FIRST = frozenset({*CREDENTIALS, *DECLARING, TIMEOUT, "accept-language"})
 """What the payload may say instead of headers: by itself, or in an object `headers`."""
 LIKE_CREDENTIALS = frozenset(
     "apikey xapikey auth authentication authorisation authorization accesstoken authtoken bearer bearertoken "

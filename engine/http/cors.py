@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.http.authentication import CREDENTIALS, DECLARING
+from engine.http.timeout import TIMEOUT
 from store.kit.database import StoreBroken
 from store.platform.api_keys import ApiKeys
 
@@ -23,6 +24,7 @@ SENT = (
     "x-requested-with",
     *("apollo-require-preflight", "apollographql-client-name", "apollographql-client-version"),
     *("x-apollo-operation-name", "x-apollo-operation-id", "x-apollo-operation-type", "graphql-preflight"),
+    TIMEOUT,
     *("traceparent", "tracestate", "baggage", "b3", "sentry-trace"),
     *("x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
 )

@@ -9,18 +9,26 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
+from engine.execution.admission import AGAIN
 from engine.execution.encoding import encoded
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
-from engine.http.authentication import CREDENTIALS, Authentication
+from engine.http.authentication import CREDENTIALS, Authentication, unknown_caller
+from engine.http.leaving import ClientLeft, while_client_stays
 from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
 from engine.http.request import read_body, read_operation
+from engine.http.timeout import deadline_of
+from resolvers.kit.deadline import Deadline
+from resolvers.kit.errors import UserError
 
 ASKING = frozenset({"query", "documentId", "extensions"})
 """Parameters by which a GET asks something; without them a browser wants the page."""
+
+CLOSED = 499
+"""The status of an answer to a client that has left, as other servers log it."""
 
 QUERIES = frozenset({OperationType.QUERY})
 ALLOWED = {"GET": QUERIES, "HEAD": QUERIES, "POST": QUERIES | {OperationType.MUTATION}}
@@ -47,25 +55,27 @@ class GraphQLEndpoint:
         accept = request.headers.get("accept")
         if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
             return self._page(request)
-        answered_as, spoken = media_type(accept), language(request.headers.get("accept-language"))
-        if answered_as is None:
-            told = f"Answers come as {JSON} or {GRAPHQL}."
-            return self._refusal(BadRequest(406, "NOT_ACCEPTABLE", told), JSON, spoken)
+        spoken, answered_as = language(request.headers.get("accept-language")), JSON
         try:
-            caller = await self._authentication.caller(request.headers)
+            answered_as = _accepted(accept)
+            deadline = deadline_of(request.headers, self._runner.seconds)
+            caller = await self._caller(request, deadline)
         except BadRequest as bad:
             return self._refusal(bad, answered_as, spoken)
-        door = self._runner.door(caller, request)
+        door = self._runner.door(caller, request, deadline)
         try:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
-            result = await running.execute(ALLOWED[request.method])
+            async with while_client_stays(request, lambda: not door.changes):
+                result = await running.execute(ALLOWED[request.method])
             return _answer(running.body(result), door, caller, answered_as, spoken)
         except QuotaExceeded as error:
             self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
             return self._refusal(bad, answered_as, spoken, door)
+        except ClientLeft:
+            return Response(status_code=CLOSED)  # nobody reads it
 
     def _refusal(self, bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
         self._runner.telemetry.metrics.request_refused(bad.code)
@@ -75,12 +85,30 @@ class GraphQLEndpoint:
             msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers
         )
 
+    async def _caller(self, request: Request, deadline: Deadline) -> Caller:
+        """Who asks; raises `BadRequest`."""
+        try:
+            with deadline.kept():
+                return await self._authentication.caller(request.headers)
+        except UserError:
+            raise unknown_caller("The hub cannot check the access token now.") from None
+
     async def _body(self, request: Request, door: OperationGuard) -> bytes:
         """Charged by its size before anybody looks at it; raises `BadRequest`, or `QuotaExceeded` before it is read."""
         await door.enter()
+        begun = door.deadline.passed
         body = await read_body(request, self._max_bytes)
+        door.deadline.extend(door.deadline.passed - begun)
         await door.receive(len(body))
         return body
+
+
+def _accepted(accept: str | None) -> str:
+    """The media type to answer with; raises `BadRequest`."""
+    media = media_type(accept)
+    if media is None:
+        raise BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}.")
+    return media
 
 
 def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered_as: str, spoken: str) -> Response:
@@ -89,6 +117,8 @@ def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered
         headers["cache-control"] = "private, no-store"
     if door.charged and not door.charged.allowed:
         return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+    if door.overloaded:
+        return _response(answer, 503, answered_as, headers | {"retry-after": str(AGAIN)})
     refused = "data" not in body and answered_as == GRAPHQL
     return _response(answer, 400 if refused else 200, answered_as, headers)
 

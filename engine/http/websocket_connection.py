@@ -23,6 +23,7 @@ from engine.execution.request import BadRequest, operation_of
 from engine.http.authentication import Authentication
 from engine.http.connection_init import InvalidInit, headers_of
 from engine.http.negotiation import language
+from engine.http.timeout import deadline_of
 from engine.http.websocket_channel import Channel, Closed, Message
 from engine.http.websocket_limits import Permit, WebSocketPermits, too_many_operations, too_many_subscriptions
 from resolvers.kit.errors import UserError
@@ -181,7 +182,7 @@ class Connection:
                     return None if asked.permit else too_many_subscriptions()
                 return None
 
-            door = self._runner.door(caller, self._websocket)
+            door = self._runner.door(caller, self._websocket, deadline_of(self._headers, self._runner.seconds))
             door.admit = admit
             running = self._runner.begin(operation_of(payload), caller, self._websocket, self._language, door)
             async with aclosing(await running.stream()) as results:

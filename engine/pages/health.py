@@ -12,7 +12,7 @@ from store.kit.database import StoreBroken
 from store.kit.follower import Follower
 
 
-class Health:
+class HealthPages:
     """`/healthz` and `/readyz`. `known` stands in every answer of the second."""
 
     def __init__(self, rest: Rest, copies: Copies, follower: Follower, known: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
+from connectors.kit.findings import Finding
 from connectors.kit.observer import BreakerState, Observer, Outcome
 from connectors.kit.reading import State
 from engine.telemetry.scales import AGES, CALLS, Children
@@ -82,7 +83,7 @@ class AgencyMetrics(Observer):
         if state is State.STALE and age is not None:
             of.stale_ages.observe(age)
 
-    def found(self, agency: Agency, finding: str) -> None:  # noqa: ARG002  the base's signature
+    def found(self, agency: Agency, finding: Finding) -> None:  # noqa: ARG002  the base's signature
         self._agency(agency).findings.inc()
 
     def _agency(self, agency: Agency) -> "_OfAgency":

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from engine.telemetry.traces import OperationTrace
 
 
+class Refusal(Exception):
+    """What refuses an operation for a reason that the caller is told."""
+
+
 class RootField(NamedTuple):
     """A root field that was executed: its name in the schema, and how long it took with all its parts."""
 
@@ -32,6 +36,7 @@ class WatchedOperation:
         self._fields: dict[str, str] = {}
         self._codes: list[str] = []
         self._open = False
+        self._failed = False
         self._ended = False
         self._kind = "none"
 
@@ -47,18 +52,19 @@ class WatchedOperation:
             self._metrics.subscriptions.dec()
         left = isinstance(error, asyncio.CancelledError | GeneratorExit)
         if self._open and (left or error is None):
-            self._end("ok")
+            self._end("failed" if self._failed else "ok")
         elif error is not None:
-            self._end("left" if left else "refused")
+            self._end("left" if left else "refused" if isinstance(error, Refusal) else "broken")
 
-    def subscribed(self) -> None:
-        """It is a subscription, which runs from now on."""
-        self._open, self._kind = True, OperationType.SUBSCRIPTION.value
-        self._metrics.subscriptions.inc()
+    def runs(self, kind: OperationType) -> None:
+        """The document is one that can run, and it runs from now on."""
+        self._kind = kind.value
+        if kind is OperationType.SUBSCRIPTION:
+            self._open = True
+            self._metrics.subscriptions.inc()
 
     def answered(
         self,
-        kind: OperationType | None,
         data: Mapping[str, Any] | None,
         failed: Collection[object],
         codes: Sequence[str],
@@ -66,10 +72,8 @@ class WatchedOperation:
     ) -> None:
         """An answer, or one event of a subscription.
 
-        `failed` are the keys of root fields with errors. `fields` are the root fields by their keys. `kind` is None if
-        the document is none that can run.
+        `failed` are the keys of root fields with errors. `fields` are the root fields by their keys.
         """
-        self._kind = kind.value if kind else "none"
         for code in codes:
             self._metrics.error_told(code)
         for key, field in fields.items():
@@ -78,6 +82,7 @@ class WatchedOperation:
             self._metrics.field_ended(self._kind, field.name, outcome, field.seconds)
             self._fields[field.name] = outcome
         self._codes.extend(codes[: max(0, 20 - len(self._codes))])
+        self._failed = data is None
         if not self._open:
             self._end(_outcome(data, codes))
 

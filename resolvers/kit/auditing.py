@@ -62,6 +62,11 @@ class Auditor:
         """Set the name of the operation, as the client chose it."""
         self._operation = redact(operation)[:LONGEST] if operation else None
 
+    def begin_event(self) -> None:
+        """Begin an event of a subscription. What is read for it is another reading."""
+        self._noted.clear()
+        self._reading = None
+
     @property
     def reader(self) -> str | None:
         """The name of the caller's person in the audit log."""

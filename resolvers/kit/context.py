@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,17 +23,20 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
 from connectors.kit.connector import AnyConnector
-from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable
+from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded
 from connectors.kit.feed import Feed
-from connectors.kit.flights import Flights
+from connectors.kit.flights import Flights, NotYet
 from connectors.kit.observer import Observer
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
+from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
+from resolvers.kit.deadline import Deadline
+from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
 from store.kit.copies import Copy, late
 from store.kit.store import Store
@@ -78,6 +81,8 @@ class Context:
     categories: Mapping[str, Category] = field(default_factory=dict)
     contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
+    urgency: Urgency = field(default_factory=URGENCY.get)
+    deadline: Deadline = field(default_factory=Deadline)
     sources: Sources = field(default_factory=Sources)
     absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
@@ -90,6 +95,7 @@ class Context:
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
+    live: Live = field(default_factory=Live)
 
     def today(self) -> date:
         """Today's date in the city."""
@@ -99,17 +105,55 @@ class Context:
         """What the domains tell one part that they share, by the kind of connector that it is about."""
         return {about: each for about, each in self.contributions.items() if isinstance(each, kind)}
 
+    def of_nobody(self) -> "Context":
+        """The same surroundings for nobody in particular, and with nothing asked yet."""
+        return replace(
+            self,
+            caller=ANYBODY,
+            address="",
+            deadline=Deadline(),
+            sources=Sources(),
+            lookup_throttle=None,
+            auditor=Auditor(),
+            waiting=asyncio.Lock(),
+            batches=Batches(),
+            looks=self.looks.of_one_operation(),
+            live=Live(),
+        )
+
+    def begin_event(self, sources: Sources) -> None:
+        """Begin an event of a subscription as an operation begins: nothing has been asked, and nothing is on record."""
+        self.sources.replace(sources)
+        self.looks.forget()
+        self.auditor.begin_event()
+
     async def reading(self, read: Read[T]) -> Reading[T]:
         """The answer to a read, from the cache or from the agency, noted in `sources`; raises `AgencyError`.
 
-        Within one operation the same read has the same answer.
+        Within one operation the same read has the same answer. At the deadline the operation leaves, and the load goes
+        on for others.
         """
         asked = (read.agency.code, read.name, read.arguments)
-        return await self.looks.join(asked, lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read)))
+        try:
+            return await self.looks.join(
+                asked,
+                lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read)),
+                until=self.deadline.of_a_reading(),
+            )
+        except NotYet:
+            raise self._late(read.agency, asked) from None
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
-        return await self._noted(command.agency, command.name, command.execute)
+
+        async def execute() -> Reading[T]:
+            try:
+                async with asyncio.timeout_at(self.deadline.of_a_reading()):
+                    return await command.execute()
+            except TimeoutError:
+                raise _exceeded(command.agency) from None
+
+        return await self._noted(command.agency, command.name, execute)
 
     async def copy(self, feed: Feed[Any]) -> Reading[int]:
         """The age of the hub's copy of a feed, noted in `sources`. `records` is the number of its documents.
@@ -121,7 +165,20 @@ class Context:
         async def look() -> Reading[int]:
             return self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
 
-        return await self.once((feed.agency.code, feed.name), lambda: self._noted(feed.agency, feed.name, look))
+        asked = (feed.agency.code, feed.name)
+        try:
+            return await self.looks.join(
+                asked, lambda: self._noted(feed.agency, feed.name, look), until=self.deadline.of_a_reading()
+            )
+        except NotYet:
+            raise self._late(feed.agency, asked) from None
+
+    def _late(self, agency: Agency, asked: tuple[Any, ...]) -> AgencyError:
+        """The error of an answer that did not come by the deadline, noted once for all who waited."""
+        error = _exceeded(agency)
+        if self.sources.note_late(agency, error, asked, self.deadline.passed):
+            self.observer.served(agency, str(asked[1]), None, None)
+        return error
 
     async def _noted(self, agency: Agency, question: str, ask: Callable[[], Awaitable[Reading[T]]]) -> Reading[T]:
         started = self.clock.monotonic()
@@ -178,3 +235,7 @@ class Context:
             age_seconds=None,
             problem=error.code,
         )
+
+
+def _exceeded(agency: Agency) -> DeadlineExceeded:
+    return DeadlineExceeded(agency.code, "it had not answered at the deadline of the operation")

@@ -1,5 +1,6 @@
 """The sources of one operation: which agencies were asked, and how old their answers are."""
 
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -34,6 +35,7 @@ class Sources:
 
     def __init__(self) -> None:
         self._touched: dict[str, AgencyTouched] = {}
+        self._late: set[Hashable] = set()
 
     def note(self, agency: Agency, reading: Reading[object], seconds: float) -> None:
         """Add an answer."""
@@ -60,6 +62,34 @@ class Sources:
                 problem=error.code,
             )
         )
+
+    def note_late(self, agency: Agency, error: AgencyError, asked: Hashable, seconds: float) -> bool:
+        """Add a failure, once for each thing that was asked; whether it is new."""
+        if asked in self._late:
+            return False
+        self._late.add(asked)
+        self.note_failure(agency, error, seconds)
+        return True
+
+    def replace(self, others: "Sources") -> None:
+        """Forget these agencies and have the others' instead."""
+        self._touched = {code: msgspec.structs.replace(each) for code, each in others.touched.items()}
+        self._late.clear()
+
+    @property
+    def touched(self) -> Mapping[str, AgencyTouched]:
+        """The agencies by their codes."""
+        return self._touched
+
+    @property
+    def late(self) -> bool:
+        """Whether a newer answer is being fetched."""
+        return any(each.state == State.STALE.value and each.problem is None for each in self._touched.values())
+
+    @property
+    def ill(self) -> bool:
+        """Whether an agency gave no answer, or no newer one."""
+        return any(each.problem is not None for each in self._touched.values())
 
     def listed(self) -> list[AgencyTouched]:
         """All agencies, by code."""

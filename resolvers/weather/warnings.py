@@ -8,7 +8,7 @@ import msgspec
 from connectors.kit.bilingual import Bilingual
 from connectors.regions.outlines import outlines_of
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
-from connectors.weather.records import BY_SEVERITY, Certainty, Severity, Urgency
+from connectors.weather.records import BY_SEVERITY, Certainty, Severity, WarningUrgency
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -35,7 +35,7 @@ class WeatherWarning(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     instruction: str | None
     severity: Severity
-    urgency: Urgency
+    urgency: WarningUrgency
     certainty: Certainty
     sent_at: datetime
     starts_at: datetime

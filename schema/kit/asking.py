@@ -7,7 +7,6 @@ from typing import Any
 from strawberry.types import Info
 
 from auth.policies import Personal
-from connectors.kit.flights import not_anothers_end
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
@@ -20,7 +19,8 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         ctx = info.context
         try:
-            found = await not_anothers_end(resolver(root, ctx, **prepare(arguments)))
+            with ctx.deadline.kept():
+                found = await resolver(root, ctx, **prepare(arguments))
         except NotPublished as why:
             ctx.absences.not_published(info.path.as_list(), ctx.language, why)
             return why.instead
@@ -33,6 +33,7 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
 
     async def ask_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         async for event in resolver(root, info.context, **prepare(arguments)):
+            info.context.deadline.renew()
             yield event
 
     if inspect.isasyncgenfunction(resolver):
@@ -46,7 +47,9 @@ def personally(personal: Personal, ask: Callable[..., Any]) -> Callable[..., Any
     async def one(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         if personal.mask and not arguments.pop("unmasked", False):
             return personal.mask(root)
-        return await authorize(info.context, personal, _at(info), root, lambda: ask(root, info, **arguments))
+        ctx = info.context
+        with ctx.deadline.kept():
+            return await authorize(ctx, personal, _at(info), root, lambda: ask(root, info, **arguments))
 
     async def each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         async for event in authorize_each(

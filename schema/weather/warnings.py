@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from auth.policies import public
-from connectors.weather.records import Certainty, Severity, Urgency
+from connectors.weather.records import Certainty, Severity, WarningUrgency
 from resolvers.weather import warnings as resolve
 from resolvers.weather.warnings import WarningStatus
 from schema.kit.access import object_type
@@ -39,7 +39,7 @@ enum(
     },
 )
 enum(
-    Urgency,
+    WarningUrgency,
     "WeatherWarningUrgency",
     "How soon something has to be done (tingkat kemendesakan), as CAP 1.2 has it.",
     {
@@ -80,7 +80,7 @@ class WeatherWarningType(NodeType):
     description: str | None = field("What is expected, and where.")
     instruction: str | None = field("What to do (anjuran).")
     severity: Severity = field("How bad it may become.")
-    urgency: Urgency = field("How soon something has to be done.")
+    urgency: WarningUrgency = field("How soon something has to be done.")
     certainty: Certainty = field("How sure it is.")
     sent_at: datetime = field("When the agency sent it.")
     starts_at: datetime = field("When it begins to hold.")

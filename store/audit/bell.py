@@ -1,4 +1,4 @@
-"""A notification over Redis: a process that has written to the audit log tells the other processes."""
+"""A notification over Redis: a process that has something new tells the other processes."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,39 +10,43 @@ from redis.exceptions import RedisError
 log = structlog.get_logger()
 
 CHANNEL = "simpul:record"
+"""The channel of the audit log."""
 PATIENCE = 1.0
 """Seconds that Redis may take."""
 LONGEST = 60.0
 """Seconds for one wait for a notification."""
 PAUSE = 5.0
 """Seconds after which a Redis that does not answer is asked again."""
+MOST_WAITING = 1_000
+"""How many messages wait to be sent. Those beyond are not sent: who would hear them looks by itself, a little later."""
 
 
 class Bell:
-    """One process rings and all processes hear it. It says that there is something new, but not what."""
+    """One process rings and all processes hear it. A message says at most which thing is new, and never what is new."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str = CHANNEL) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        self._channel = channel
+        self._waiting: set[bytes] = set()
         self._ringing: asyncio.Task[None] | None = None
-        self._again = False
 
-    def ring(self) -> None:
-        """Ring without waiting for it."""
-        if self._ringing and not self._ringing.done():
-            self._again = True
-        else:
+    def ring(self, message: bytes = b"") -> None:
+        """Ring without waiting for it. The same message that waits already is sent once."""
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.add(message)
+        if self._ringing is None or self._ringing.done():
             self._ringing = asyncio.create_task(self._ring())
 
-    async def hear(self, tell: Callable[[], None]) -> None:
-        """Call `tell` at each ring, until this is cancelled."""
+    async def hear(self, tell: Callable[[bytes], None]) -> None:
+        """Call `tell` with the message of each ring, until cancelled; an empty one: earlier rings were missed."""
         while True:
             try:
                 async with self._client.pubsub(ignore_subscribe_messages=True) as heard:
-                    await heard.subscribe(CHANNEL)
-                    tell()  # earlier rings were not heard
+                    await heard.subscribe(self._channel)
+                    tell(b"")  # earlier rings were not heard
                     while True:
-                        if await heard.get_message(timeout=LONGEST):
-                            tell()
+                        if message := await heard.get_message(timeout=LONGEST):
+                            tell(message["data"])
             except (RedisError, OSError) as error:
                 log.warning("bell.gone", error=type(error).__name__)
             await asyncio.sleep(PAUSE)
@@ -54,10 +58,9 @@ class Bell:
         await self._client.aclose()
 
     async def _ring(self) -> None:
-        self._again = True
-        while self._again:
-            self._again = False
+        while self._waiting:
+            message = self._waiting.pop()
             try:
-                await self._client.publish(CHANNEL, b"")
+                await self._client.publish(self._channel, message)
             except (RedisError, OSError) as error:
                 log.warning("bell.not_rung", error=type(error).__name__)

@@ -103,7 +103,7 @@ class News:
             self._looking = None
 
     async def _look_again_and_again(self) -> None:
-        hearing = asyncio.create_task(self._bell.hear(self._rung.set)) if self._bell else None
+        hearing = asyncio.create_task(self._bell.hear(lambda _: self._rung.set())) if self._bell else None
         try:
             broken = False
             while True:

@@ -96,6 +96,10 @@ class Copies:
             await asyncio.sleep(LOOK)
             age = LOOK
 
+    async def recent(self) -> Mapping[tuple[str, str], Copy]:
+        """The states of all copies by agency and feed, none older than `KNOWN_FOR`. All callers share one query."""
+        return await self._lately(KNOWN_FOR)
+
     async def all(self) -> list[Copy]:
         """The current states of all copies, by agency and name."""
 

@@ -111,7 +111,8 @@ class Follower:
             problem = error.code
             wait = max(AGAIN, timedelta(seconds=error.retry_after or 0))
             due_at = self._clock.now() + min(wait, max(AGAIN, feed.following.interval))
-            log.warning("feed.failed", agency=feed.agency.code, feed=feed.name, code=error.code, reason=error.reason)
+            say = log.info if copy.problem == problem else log.warning  # one warning, until it is another problem
+            say("feed.failed", agency=feed.agency.code, feed=feed.name, code=problem, reason=error.reason)
         except FeedLost:
             log.warning("feed.lost", agency=feed.agency.code, feed=feed.name)
         except _Stopped:

@@ -71,8 +71,8 @@ async def test_rows_that_cannot_be_are_set_aside(hospital):
     karawaci = hospital("rs-contoh-karawaci")
     assert len(await rooms(karawaci)) == 10
     assert karawaci.findings.counts == {
-        "row set aside: a negative number of beds": 1,
-        "row set aside: tersedia: more beds free than there are": 1,
+        "row set aside: free: less than 0": 1,
+        "row set aside: free: more than capacity": 1,
     }
 
 

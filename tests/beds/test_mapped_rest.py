@@ -108,9 +108,9 @@ async def test_without_a_table_the_hospital_uses_the_codes_itself():
 @pytest.mark.parametrize(
     ("bed", "finding"),
     [
-        ({"kosong": -1}, "row set aside: a negative number of beds"),
-        ({"kosong": 13, "bebas": 11}, "row set aside: bed.kosong: more beds free than there are"),
-        ({"pria": -3}, "row set aside: a negative number of beds"),
+        ({"kosong": -1}, "row set aside: free: less than 0"),
+        ({"kosong": 13, "bebas": 11}, "row set aside: free: more than capacity"),
+        ({"pria": -3}, "row set aside: free_for_men: less than 0"),
         ({"total": "1.000"}, "row set aside: total: not a whole number"),
     ],
 )
@@ -149,7 +149,7 @@ async def test_the_stand_in_speaks_of_occupied_beds_in_its_own_words(configurati
     assert all(0 <= room.free <= room.capacity for room in found)
     assert all(0 < (NOON - room.observed_at).total_seconds() < 5_400 + 60 for room in found)
     assert gerendeng.findings.counts == {
-        "row set aside: a negative number of beds": 1,
+        "row set aside: free: less than 0": 1,
         "kelas_rawat: a class that is not mapped": 1,
     }
 

@@ -71,7 +71,10 @@ async def test_a_room_of_more_beds_than_there_can_be_is_set_aside():
     played = recording(Aplicares, "rooms")
     rooms, findings = await answer_of(Aplicares, played, body_of(played, kapasitas=2**31 - 1, tersedia=2**31 - 1))
     assert len(rooms) == 2
-    assert findings == {"row set aside: more beds than a room can have": 1}
+    assert findings == {
+        "row set aside: capacity: not between 0 and 10000": 1,
+        "tersedia is not the sum of its parts": 1,
+    }
 
 
 @pytest.mark.parametrize("kind", DATE)

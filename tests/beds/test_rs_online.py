@@ -127,8 +127,8 @@ async def test_rows_that_cannot_be_are_set_aside(hospital):
     poris = hospital("rs-contoh-poris")
     assert len(await rooms(poris)) == 11
     assert poris.findings.counts == {
-        "row set aside: kosong: more beds free than there are": 1,
-        "row set aside: a negative number of beds": 1,
+        "row set aside: free: more than capacity": 1,
+        "row set aside: free: less than 0": 1,
         "id_tt: a type of bed that BPJS has no class for": 1,
     }
 

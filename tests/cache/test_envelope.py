@@ -254,17 +254,18 @@ class TestOneFlight:
         assert first.cancelled()
         assert things.hits == 1
 
-    async def test_if_everybody_leaves_the_answer_is_kept_for_the_next(self, cache, asked):
+    async def test_if_everybody_leaves_nobody_is_asked_any_more(self, cache, asked):
         things = asked()
         things.go.clear()
-        only = asyncio.create_task(cache.get(things.read))
+        waiting = [asyncio.create_task(cache.get(things.read)) for _ in range(2)]
         await until(lambda: things.hits == 1)
-        only.cancel()
-        await asyncio.gather(only, return_exceptions=True)
-        things.go.set()
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         await until(lambda: not cache._flights._under_way)
-        assert (await cache.get(things.read)).state is State.CACHED
-        assert things.hits == 1
+        things.go.set()
+        assert (await cache.get(things.read)).state is State.LIVE
+        assert things.hits == 2
 
     async def test_a_load_knows_what_the_hub_knows_and_not_who_asked_first(self, store, make_cache, asked):
         who = contextvars.ContextVar("who", default="nobody")
@@ -289,7 +290,11 @@ class TestOneFlight:
         things.error = ZeroDivisionError()
         with capture_logs() as lines, pytest.raises(AgencyChanged):
             await cache.get(things.read)
-        assert [line["event"] for line in lines] == ["agency.unreadable", "cache.load_failed"]
+        assert [line["event"] for line in lines] == [
+            "agency.unreadable",
+            "agency.finding",
+            "cache.load_failed",
+        ]
         things.error = None
         assert (await cache.get(things.read)).state is State.LIVE
 

@@ -27,7 +27,8 @@ class Telling(Exception):
 class Surroundings:
     """What the endpoint asks of a context."""
 
-    def __init__(self, language, caller, document, address):
+    def __init__(self, language, caller, document, address, deadline):
+        self.deadline = deadline
         self.language, self.caller, self.recording = language, caller, Auditor(caller=caller, document=document)
         self.agencies = self
         self.sources = self

@@ -1,7 +1,7 @@
 """A hub whose agencies all stand behind the doors of a proxy, and one beside it that asks them as they are."""
 
-import asyncio
 import shutil
+from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,9 @@ import pytest
 
 from auth.caller import Audience
 from connectors.identity.records import IdentityOptions
+from connectors.kit.breaker import LONGEST_REST
+from connectors.kit.connector import Connector
+from connectors.kit.observer import Observer
 from tests.conftest import listening
 from tests.faults.proxy import proxied
 from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, beside
@@ -19,12 +22,28 @@ LOOKUPS = {"free": 100_000, "most": 100_000, "known_times": 100_000}
 """One person asks as often as there are faults."""
 
 
+class Counted(Observer):
+    """The calls that a hub made, also those that reached nobody."""
+
+    def __init__(self):
+        self.calls = Counter()
+        self.refused = Counter()
+
+    def call_ended(self, agency, question, outcome, seconds, cause):
+        self.calls[agency.code] += 1
+
+    def call_refused(self, agency, question, why):
+        self.refused[agency.code, why] += 1
+
+
 class Spoilt:
     """What a test has in hand: the hub behind the doors, the one that says what is true, and the doors."""
 
     def __init__(self, hub, truth, proxy, sandbox, clock, headers_of):
         self.hub, self.truth, self.proxy = hub, truth, proxy
         self.sandbox, self.clock, self.headers_of = sandbox, clock, headers_of
+        self.counted = Counted()
+        hub.state.agencies.with_code(Connector, "bapenda").observer.add(self.counted)
         self.elsewhere = proxy["lapor"]
         for door in proxy.doors.values():
             door.elsewhere = f"{proxy.url('lapor')}/lapor/"
@@ -37,6 +56,10 @@ class Spoilt:
         headers = self.headers_of(Audience.CITIZEN) if personal else {}
         return await (of or self.hub).ask(query, None, **headers)
 
+    @staticmethod
+    def beside(question):
+        return beside(question)
+
     async def true(self, question):
         """What is true now, from the agencies themselves."""
         answer = await self.ask(beside(question), question.personal, of=self.truth)
@@ -44,14 +67,15 @@ class Spoilt:
         return answer
 
     async def recovered(self, code, question):
-        """Until the hub has a new answer of this agency."""
+        """The hub has a new answer of this agency, half a minute after it came back at most."""
+        connector = self.hub.state.agencies.with_code(Connector, code)
+        self.clock.advance(timedelta(seconds=LONGEST_REST))
+        await self.forget(code)
         state = None
         while state != "LIVE":
-            self.clock.advance(timedelta(seconds=35))
-            await self.forget(code)
-            await asyncio.sleep(0)
             answer = await self.ask(question.query, question.personal)
             state = next((each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code), "LIVE")
+            await connector.throttle.prober.ended()
 
 
 def behind(configuration, proxy, **limits):

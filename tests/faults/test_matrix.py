@@ -6,10 +6,12 @@ Each fault is tried at one agency here, another one with each fault, and at ever
 import asyncio
 import itertools
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from connectors.kit.breaker import WITHIN
 from sandbox.kit.people import ACCOUNTS
 from tests.conftest import STOOD_IN_FOR
 from tests.faults.catalogue import CONTENTS, FAULTS
@@ -48,6 +50,7 @@ def well_formed(answer, allowed):
 async def examine(city, fault, code):
     """One fault at one agency, from before to after."""
     question, door, expected = OVER_HTTP[code], city.proxy[code], fault.code_of(code)
+    city.clock.advance(timedelta(seconds=WITHIN + 1))  # what was before is no more to the breaker
     before = await city.true(question)
     if question.instead_of:
         city.proxy[question.instead_of].shut()
@@ -65,6 +68,8 @@ async def examine(city, fault, code):
     else:
         well_formed(spoilt, {expected} | OURS)
         assert source_of(spoilt, code) == ("UNAVAILABLE", expected)
+    if fault.opens_the_breaker(code):
+        await the_breaker_knows(city, code)
     await door.heal()
     await city.recovered(code, question)
     if question.instead_of:
@@ -72,6 +77,16 @@ async def examine(city, fault, code):
         await city.recovered(question.instead_of, OVER_HTTP[question.instead_of])
     after = await city.ask(beside(question), question.personal)
     assert after["data"] == (await city.true(question))["data"]
+
+
+async def the_breaker_knows(city, code):
+    """The third who asks is told at once: nobody is called, and nobody else is spoilt."""
+    question = OVER_HTTP[code]
+    await city.ask(question.query, question.personal)
+    calls = city.counted.calls[code]
+    third = await city.ask(question.query, question.personal)
+    assert city.counted.calls[code] == calls
+    assert source_of(third, code) == ("UNAVAILABLE", "AGENCY_UNAVAILABLE")
 
 
 def peak():

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.kit.flights import Flights, LookEnded, not_anothers_end
+from connectors.kit.flights import Flights, LookEnded, NotYet
 
 
 class Look:
@@ -46,6 +46,35 @@ async def test_who_leaves_takes_nobody_along(own, leaving):
     assert look.begun == 1
 
 
+@pytest.mark.parametrize("own", [False, True], ids=["all", "one operation"])
+@pytest.mark.parametrize(("begun", "ends"), [("joined", True), ("started", False), ("late", False)])
+async def test_when_all_have_left_it_ends_unless_it_is_for_others(own, begun, ends):
+    flights = Flights().of_one_operation() if own else Flights()
+    look = Look()
+    if begun == "started":
+        flights.start("key", look)
+    tasks = await waiting(flights, look, 2)
+    if begun == "late":
+        with pytest.raises(NotYet):
+            await flights.join("key", look, until=asyncio.get_running_loop().time() + 0.001)
+    (task,) = flights._under_way
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    look.go.set()
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
+    assert isinstance(ended, asyncio.CancelledError) == ends
+    assert await flights.join("key", look) == "found"  # what was ended is not remembered
+    assert look.begun == (1 if own and not ends else 2)
+
+
+async def test_who_has_no_time_left_begins_nothing():
+    flights, look = Flights(), Look()
+    with pytest.raises(NotYet):
+        await flights.join("key", look, until=0)
+    assert look.begun == 0
+
+
 async def test_a_failure_is_everybodys():
     look = Look(ZeroDivisionError())
     tasks = await waiting(Flights().of_one_operation(), look, 2)
@@ -73,22 +102,6 @@ async def test_a_look_that_is_ended_is_an_error_of_its_own_and_cancels_nobody(re
     tasks = await waiting(own, Look(), 2)
     await flights.aclose()
     assert [type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)] == [LookEnded] * 2
-
-
-async def test_a_cancellation_from_within_is_an_error_and_ones_own_is_not():
-    async def ended():
-        raise asyncio.CancelledError
-
-    with pytest.raises(LookEnded):
-        await not_anothers_end(ended())
-    task = asyncio.create_task(not_anothers_end(asyncio.sleep(60)))
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.001):
-            await not_anothers_end(asyncio.sleep(60))
 
 
 async def test_what_breaks_while_nobody_waits_is_logged():

@@ -31,6 +31,9 @@ SCHEMAS = {audience: build_schema(build(audience).as_str()) for audience in Audi
 QUIET = {"unavailable", "problem"}
 """What is answered only when an agency is ill."""
 UNANSWERED = {
+    "agencies": {"agencies.nodes.since"},
+    "agency-health": {"agencies.nodes.cause"},
+    "announcements": {"announcements.nodes.changedAt"},
     "api-keys": {"apiKeys.nodes.revokedAt"},
     "city-at-a-glance": {"vacancies.nodes.salary.maximum"},
     "commodities": {"commodities.nodes.price.market"},
@@ -63,6 +66,19 @@ KEY = {
 COMPLAINT = {
     "complaint": {"topic": "laksa/002", "text": "Jalan berlubang", "address": "Jl. Contoh No. 5"},
     "idempotencyKey": "a wish",
+}
+MAINTENANCE = {
+    "agency": "bapenda",
+    "startsAt": "2026-11-24T00:00:00+07:00",
+    "endsAt": "2026-11-24T04:00:00+07:00",
+    "indonesian": "Pemeliharaan basis data",
+    "english": "Maintenance of the database",
+}
+RECOVERY = {
+    "agency": "bapenda",
+    "at": "2026-11-23T14:00:00+07:00",
+    "indonesian": "Listrik padam",
+    "english": "A power cut",
 }
 SLOT = {"slot": "gor-kota/1-20261124T0300Z", "idempotencyKey": "a wish"}
 
@@ -185,7 +201,10 @@ async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers,
         await run("my-residence", **who)
     if document.name == "api-keys":
         await run("create-api-key", KEY, **who)
-    if document.name == "findings":
+    if document.name in {"agencies", "announcements"}:
+        await run("announce-maintenance", MAINTENANCE)
+        await run("announce-recovery", RECOVERY)
+    if document.name in {"findings", "agency-health"}:
         await run("hospital-beds")
     data = await run(document.name, **who)
     assert silent(document, data) == UNANSWERED.get(document.name, set())
@@ -215,6 +234,20 @@ class TestWhatIsDone:
         revoked = (await run("revoke-api-key", {"code": code}))["revokeApiKey"]
         assert (revoked["code"], revoked["app"]) == (code, KEY["app"])
         assert revoked["revokedAt"]
+
+    async def test_maintenance_is_announced_changed_and_withdrawn(self, run):
+        made = (await run("announce-maintenance", MAINTENANCE))["announceMaintenance"]
+        later = {name: value for name, value in MAINTENANCE.items() if name != "agency"}
+        later |= {"code": made["code"], "endsAt": "2026-11-24T05:00:00+07:00"}
+        changed = (await run("change-maintenance", later))["changeMaintenance"]
+        assert (changed["endsAt"], changed["text"]) == ("2026-11-23T22:00:00+00:00", "Pemeliharaan basis data")
+        assert (changed["changedBy"], made["madeBy"]) == (made["madeBy"], changed["changedBy"])
+        (there,) = (await run("announcements"))["announcements"]["nodes"]
+        assert (there["code"], there["endsAt"]) == (made["code"], changed["endsAt"])
+        expected = (await run("announce-recovery", RECOVERY))["announceRecovery"]
+        for each in (made, expected):
+            assert (await run("withdraw-announcement", {"code": each["code"]}))["withdrawAnnouncement"]["withdrawnAt"]
+        assert (await run("announcements"))["announcements"]["nodes"] == []
 
     async def test_a_session_on_another_device_is_ended(self, run, headers):
         here, _there = await headers(Audience.CITIZEN), await headers(Audience.CITIZEN)

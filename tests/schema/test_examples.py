@@ -10,6 +10,7 @@ from graphql.type import is_enum_type, is_interface_type, is_object_type
 
 from auth.caller import Audience
 from schema.root import build
+from tests.schema.documents import DOCUMENTS
 
 WHOLE = build_schema(build().as_str())
 PUBLIC = build_schema(build(Audience.PUBLIC).as_str())
@@ -25,6 +26,7 @@ WORDS = {
     "Query.sportEvents(sport:)": "Takes the whole name of a sport, as a calendar spells it.",
     "Query.sportEvents(venue:)": "Takes words of a place's name.",
 }
+ANNOUNCED = {"agency": "bapenda", "at": "2026-11-23T14:00:00+07:00", "indonesian": "Listrik", "english": "Power"}
 EXAMPLE = re.compile(r"such as `([^`]+)`")
 
 
@@ -96,9 +98,11 @@ def documents(schema, at, argument):
         yield [f"{{ {' { '.join(steps)} {{ {leaf} }}{' }' * len(steps)}" for steps in ways], [*names, leaf]
 
 
-async def test_the_sandbox_knows_each_example_that_everybody_may_ask_for(hub):
+async def test_the_sandbox_knows_each_example_that_everybody_may_ask_for(hub, headers_of):
+    await hub.ask(DOCUMENTS["announce-recovery"].text, ANNOUNCED, **headers_of(Audience.ADMIN))
     asked, unknown = [], []
-    for at, argument in codes(PUBLIC).items():
+    queried = {at: argument for at, argument in codes(PUBLIC).items() if not at.startswith("Subscription.")}
+    for at, argument in queried.items():
         for ways, names in documents(PUBLIC, at, argument):
             answers = [await hub.ask(text) for text in ways]
             found = [functools.reduce(lambda of, key: of and of[key], names, each.get("data")) for each in answers]

@@ -153,7 +153,7 @@ async def test_while_redis_is_gone_each_counts_by_itself(tmp_path):
         found = [await lookups.look(Caller(), "192.0.2.1", f"nop:{at}") for at in range(3)]
     await lookups.aclose()
     assert [each.allowed for each in found] == [True, True, False]
-    assert [line["event"] for line in lines] == ["counted_alone"] * 3
+    assert [line["event"] for line in lines] == ["counted_alone"]  # Redis is not asked again so soon
     assert "192.0.2.1" not in str(lines)
 
 
@@ -177,7 +177,7 @@ async def test_callers_are_told_apart():
         assert found == [True] * most + [False] * (5 - most)
 
 
-@pytest.mark.parametrize(("count", "wait"), [(1, 0), (20, 0), (21, 0.1), (22, 0.2), (60, 4.0), (70, 5.0), (1000, 5.0)])
+@pytest.mark.parametrize(("count", "wait"), [(1, 0), (20, 0), (21, 0.1), (22, 0.2), (34, 1.4), (60, 1.5), (1000, 1.5)])
 def test_how_long_the_next_one_waits(count, wait):
     assert Bounds().wait(count) == pytest.approx(wait)
 

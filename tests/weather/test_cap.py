@@ -10,7 +10,7 @@ from connectors.kit.errors import AgencyChanged
 from connectors.weather.cap import MOST_BULLETINS, Cap, CapOptions
 from connectors.weather.cap_message import MOST_POSITIONS
 from connectors.weather.provinces import may_be_for
-from connectors.weather.records import Alert, AlertKind, Bulletin, Certainty, Reference, Severity, Urgency
+from connectors.weather.records import Alert, AlertKind, Bulletin, Certainty, Reference, Severity, WarningUrgency
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
 
@@ -155,7 +155,7 @@ async def test_a_message_becomes_an_alert():
         description="Hujan lebat dapat terjadi di Benda dan Neglasari.",
         instruction="Hindari pohon.",
         severity=Severity.MODERATE,
-        urgency=Urgency.IMMEDIATE,
+        urgency=WarningUrgency.IMMEDIATE,
         certainty=Certainty.OBSERVED,
         starts_at=at("2026-11-23T05:00:00Z"),
         ends_at=at("2026-11-23T07:00:00Z"),

@@ -15,7 +15,7 @@ from connectors.weather.records import (
     ForecastPoint,
     Reference,
     Severity,
-    Urgency,
+    WarningUrgency,
 )
 from resolvers.weather.rules import DayForecast, days_of, felt_in, in_force, point_of_now, points_from_now
 from tests.clock import NOON
@@ -37,7 +37,7 @@ def alert(identifier, kind=AlertKind.ALERT, *, names=(), sent=-1, ends=2, actual
         description=None,
         instruction=None,
         severity=Severity.UNKNOWN,
-        urgency=Urgency.UNKNOWN,
+        urgency=WarningUrgency.UNKNOWN,
         certainty=Certainty.UNKNOWN,
         starts_at=NOON + sent * HOUR,
         ends_at=None if ends is None else NOON + ends * HOUR,

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from icalendar.prop import vGeo
 
+from connectors.kit.checks import at_least, checked, code, in_order, not_ahead, position
 from connectors.kit.findings import Findings
 from connectors.kit.ical.components import Component, calendars
 from connectors.kit.ical.properties import duration
@@ -29,6 +30,13 @@ MOST = 10_000
 """How many occurrences are read from one answer."""
 
 
+@checked(
+    code("uid"),
+    at_least("sequence", 0),
+    *position(),
+    in_order("starts_at", "ends_at"),
+    not_ahead("changed_at"),
+)
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     """One time that something takes place.
 

@@ -1,6 +1,10 @@
 """What stands in the schema against a rule, by rule and coordinate, and why: names that are promised are never changed."""
 
 EXCEPTIONS = {
+    "root_fields_fail_alone": {
+        f"Subscription.{name}": "That an agency does not answer is an event too, and others follow."
+        for name in ("hospitalBeds", "priceOfTheDay", "bookingState")
+    },
     "lists_and_what_is_in_them_are_there": {
         "VenueDay.prices": "An hour that is not free has no price; the place in the list is the hour.",
     },
@@ -10,7 +14,13 @@ EXCEPTIONS = {
     "what_is_found_by_a_key_or_changed_is_a_node": {
         "Mutation.createApiKey": "The key is shown this once; what is known of it, `apiKey`, is a Node.",
     },
+    "names_are_made_of_whole_words": {
+        "AgencyStatus.p95": "The word of all who measure how long answers take; a percentile has a number.",
+    },
     "moments_and_days_are_named_so": {
+        "AgencyStatus.since": "Beside `state` it is the word of status pages.",
+        "AgencyStatus.lastSuccess": "The word of status pages; `/status.json` has it too.",
+        "AgencyStatus.expectedRecovery": "The word of status pages; the announcement has `endsAt`.",
         "CommodityPrice.askedFor": "It is the argument `on` once more, beside `day`, which may be an earlier one.",
     },
     "what_is_many_is_named_so": {
@@ -18,6 +28,8 @@ EXCEPTIONS = {
         "Query.accessPolicy": "Promised before this rule; it is one policy of many fields.",
     },
     "what_asks_an_agency_may_be_null": {
+        "Announcement.name": "The hub's own configuration.",
+        "Announcement.text": "The hub's own data; the request says in which language.",
         "City.kecamatan": "The hub's own data.",
         "City.kelurahan": "The hub's own data.",
         "Commodity.name": "Of what has been read already; the request says in which language.",

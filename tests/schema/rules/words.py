@@ -20,7 +20,7 @@ FILLING = re.compile(
     re.IGNORECASE,
 )
 VERBS = set(
-    "add answer ask assign book cancel change close confirm create decline delete end escalate file give hold join "
+    "add announce answer ask assign book cancel change close confirm create decline delete end escalate file give hold join "
     "leave mark move open pay pick publish rate register release remove renew rename reopen reply report request "
     "reserve resend revoke send set start submit subscribe take unsubscribe update upload verify withdraw".split()
 )

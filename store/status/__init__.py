@@ -1,0 +1,1 @@
+"""The status of agencies in the store: announcements of the administrators, and when agencies went and returned."""
