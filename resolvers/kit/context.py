@@ -32,6 +32,7 @@ from connectors.kit.reading import Reading, State
 from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
+from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
@@ -91,6 +92,7 @@ class Context:
     demands: Demands = field(default_factory=Demands)
     deadline: Deadline = field(default_factory=Deadline)
     sources: Sources = field(default_factory=Sources)
+    absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))
