@@ -36,6 +36,8 @@ from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
 
+stamina.instrumentation.set_on_retry_hooks([])  # each call has its line in the log, so a retry needs none
+
 T = TypeVar("T")
 
 
