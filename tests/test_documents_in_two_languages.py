@@ -16,6 +16,7 @@ PAGES = {
     *(f"{name}.md" for name in "README answers authorization calendars clients configuration errors sandbox".split()),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     "operations/monitoring.md",
+    "operations/quality.md",
 }
 """Every domain may have a page of its own, which is in both languages too."""
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)
