@@ -55,8 +55,12 @@ class Ages:
         age = self._clock.monotonic() - born
         place = self.place()
         stamp = Stamp(self._clock.now().timestamp() - age, None if place is None else place - age)
-        self._own[key] = stamp, born
+        self.remember(key, stamp, born)
         return stamp
+
+    def remember(self, key: str, stamp: Stamp, born: float) -> None:
+        """An answer of this process has this stamp."""
+        self._own[key] = stamp, born
 
     def born(self, key: str, stamp: Stamp) -> float | None:
         """The monotonic moment at which an answer with this stamp was fetched; None if the answer is void."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
+from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
@@ -28,7 +30,9 @@ from engine.http.cors import CorsMiddleware
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
+from engine.http.sse import EventStreams
 from engine.http.websocket import GraphQLWebSocket
+from engine.http.websocket_limits import WebSocketPermits
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -37,8 +41,12 @@ from engine.pages.graphiql.page import GraphiQLPage, asset
 from engine.pages.health import HealthPages
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.status import StatusPages
 from engine.services import Services
+from resolvers.registry import TITLES
+from resolvers.status.board import read_board
 from schema.root import build
+from store.quality.scorecards import Scorecards
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
@@ -51,7 +59,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
+        streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
@@ -64,8 +74,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         origins=listed(settings.cors_origins),
         api_keys=services.api_keys,
         max_bytes=settings.max_request_bytes,
-        limits=settings.websocket.websocket_limits(),
+        permits=permits,
     )
+    status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     @asynccontextmanager
@@ -88,6 +99,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
+            *status.routes(),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             Route("/", _home),
         ],
@@ -95,6 +107,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
 
@@ -114,6 +127,8 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         measuring=settings.measuring(),
         quota=quota,
         seconds=settings.query_seconds,
+        admission=Admission(settings.operations.operation_limits()),
+        emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
     )
 
@@ -126,6 +141,17 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
         domains={each.agency.code: each.agency.domain for each in services.agencies},
         readers=settings.metrics,
         token=metrics_token(settings),
+    )
+
+
+def _status_pages(services: Services, rest: Rest) -> StatusPages:
+    return StatusPages(
+        rest,
+        services.regions,
+        services.clock,
+        TITLES,
+        read_board=lambda: read_board(services.agencies, services.store, services.clock),
+        read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
 
 

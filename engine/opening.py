@@ -8,12 +8,15 @@ from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
 from auth.rate_limiter import RateLimiter
+from cache.archive import Archive
 from cache.envelope import Cache
 from cache.factory import create_backend
 from cache.redis import RedisStore
 from connectors.kit.clock import Clock
+from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
 from connectors.regions.gazetteer import Gazetteer
+from connectors.registry import Agencies
 from engine.configuration.model import CityConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
@@ -28,6 +31,7 @@ from store.audit.bell import Bell
 from store.audit.news import News
 from store.kit.database import Database, StoreBroken
 from store.kit.workers import StoreObserver
+from store.snapshots.snapshots import Snapshots
 
 LIVE = "simpul:live"
 """The channel on which hubs tell each other that what is subscribed to has changed."""
@@ -95,6 +99,12 @@ def open_live(settings: Settings) -> Live:
     return Live(Bell(url, LIVE) if url else None)
 
 
+def open_common_view(settings: Settings, agencies: Agencies) -> CommonView | None:
+    """What hubs that share a Redis know together of their agencies' breakers."""
+    url = _shared(settings)
+    return CommonView(url, agencies) if url else None
+
+
 def _shared(settings: Settings) -> str | None:
     """Where hubs count together."""
     url = settings.cache_url.get_secret_value()
@@ -124,7 +134,16 @@ async def check_store(settings: Settings) -> None:
         await database.aclose()
 
 
-def open_cache(settings: Settings, clock: Clock) -> Cache:
+def open_snapshots(database: Database, settings: Settings, clock: Clock) -> Snapshots | None:
+    """The last good answers; their keys outlive the process, also where the secret of the settings does not."""
+    if not settings.snapshot_bytes:
+        return None
+    named = "secret" in settings.model_fields_set
+    secret = settings.secret.get_secret_value().encode() if named else None
+    return Snapshots(database, clock, secret=secret, most_bytes=settings.snapshot_bytes)
+
+
+def open_cache(settings: Settings, clock: Clock, archive: Archive | None) -> Cache:
     """The cache; hubs that share one share the secret of its keys."""
     try:
         entries = create_backend(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
@@ -132,7 +151,8 @@ def open_cache(settings: Settings, clock: Clock) -> Cache:
         raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
     if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
         raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
-    return Cache(entries, clock=clock, secret=settings.secret.get_secret_value().encode(), random=SystemRandom())
+    secret = settings.secret.get_secret_value().encode()
+    return Cache(entries, clock=clock, secret=secret, random=SystemRandom(), archive=archive)
 
 
 def open_telemetry(settings: Settings, clock: Clock, observers: Observers) -> Telemetry:

@@ -17,6 +17,7 @@ from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings
 from engine.opening import (
     open_cache,
+    open_common_view,
     open_cover,
     open_database,
     open_hasher,
@@ -25,6 +26,7 @@ from engine.opening import (
     open_news,
     open_rate_limiter,
     open_regions,
+    open_snapshots,
     open_telemetry,
 )
 from resolvers.kit.auditing import Auditor
@@ -58,9 +60,13 @@ class Services:
         self.observers = Observers()
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
-        self.cache = open_cache(settings, clock)
         self.telemetry.know(each.agency for each in self.agencies)
+        self.common_view = open_common_view(settings, self.agencies)
+        if self.common_view:
+            self.observers.add(self.common_view)
         self.database = open_database(settings, self.telemetry)
+        self.snapshots = open_snapshots(self.database, settings, clock)
+        self.cache = open_cache(settings, clock, self.snapshots)
         self.store = Store(self.database)
         self.cover = open_cover(settings)
         self.rate_limiter = open_rate_limiter(settings)
@@ -76,7 +82,7 @@ class Services:
         self.api_keys = ApiKeys(self.database, self.hasher, clock) if self.hasher else None
         self.feeds = self.agencies.feeds()
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
-        surroundings = Surroundings(self.store, self.agencies, clock, self.cover)
+        surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
 
     def context(
@@ -114,10 +120,14 @@ class Services:
         """The hub's life: its store brought up to date, its work behind the scenes, and all let go at the end."""
         await self.database.migrate()
         await self.store.copies.ensure(self.feeds)
+        if self.snapshots:
+            await self.snapshots.open()
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
         work = BackgroundWork(self.background if self._settings.follow else [])
         async with self.telemetry.running():
             work.start()
+            if self.common_view:
+                self.common_view.start()
             log.info("hub.started", **about)
             async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
                 yield
@@ -129,12 +139,14 @@ class Services:
         opened: tuple[_Closes | None, ...] = (
             self.live,
             self.looks,
+            self.cache,
+            self.snapshots,
             self.news,
             self.audit_log,
             self.database,
-            self.cache,
             self.rate_limiter,
             self.lookup_throttle,
+            self.common_view,
             self.agencies,
             self.identity,
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 import resolvers
 from auth.category import Category
+from connectors.kit.bilingual import Bilingual
 from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import declared, united
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
@@ -33,6 +34,8 @@ CATEGORIES: Mapping[str, Category] = _categories(_DOMAINS)
 """The categories of personal data, by name."""
 EXPORTS: Mapping[str, Export] = _exports(_DOMAINS)
 """The exports, by the name of the file."""
+TITLES: Mapping[str, Bilingual] = {name: domain.title for name, domain in _DOMAINS.items() if domain.title}
+"""What people call the subject of each domain, by the name of its folder."""
 
 CONTRIBUTIONS: dict[type[AnyConnector], object] = united(
     ROOM, _DOMAINS, lambda domain: domain.contributions.items(), "the contribution of"

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import hypothesis
+import msgspec
 import psycopg
 import pytest
 import redis
@@ -25,6 +26,7 @@ from auth.api_key import ApiKey
 from auth.caller import Audience
 from auth.keyed_hasher import KeyedHasher
 from cache.memory import MemoryStore
+from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.configuration.agencies_file import read_configuration
@@ -53,6 +55,8 @@ STOOD_IN_FOR = [code for code, each in COMMITTED["agencies"].items() if "url" in
 NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
 """Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
+
+PATIENT = Limits(timeout=20)
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
@@ -133,6 +137,8 @@ async def listening(
         settings.setdefault("store_url", f"sqlite:///{folder}/store.db")
         settings.setdefault("heads", f"{folder}/heads")
         settings.setdefault("follow", False)
+        settings.setdefault("query_seconds", 60)
+        settings.setdefault("snapshot_bytes", 0)  # what a hub without snapshots does is told by those that have some
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
         try:
@@ -181,7 +187,19 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     path = tmp_path / "agencies.toml"
     text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
-    return read_configuration(path, CONNECTORS, environment())
+    return _patient(read_configuration(path, CONNECTORS, environment()))
+
+
+def _patient(configuration: Configuration) -> Configuration:
+    """With 20 s for each agency that has no limit of its own, so that a busy machine decides no test."""
+    return configuration._replace(
+        agencies=tuple(
+            each._replace(agency=msgspec.structs.replace(each.agency, limits=PATIENT))
+            if each.agency.limits == Limits()
+            else each
+            for each in configuration.agencies
+        )
+    )
 
 
 @pytest.fixture

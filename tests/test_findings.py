@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from auth.caller import Audience
 from sandbox.identity.issuer import issuer_of
 
 QUERY = """query ($agency: String, $first: Int, $after: String) { findings(agency: $agency, first: $first, after: $after) {
-  totalCount nodes { agency name text count firstSeenAt lastSeenAt } pageInfo { endCursor hasNextPage } } }"""
+  totalCount nodes { agency name question kind text count open firstSeenAt lastSeenAt } pageInfo { endCursor hasNextPage } } }"""
 BEDS = "{ hospitals(first: 100, minFree: 0) { totalCount } }"
 KARAWACI = [
     ("row set aside: free: less than 0", 1),
@@ -36,8 +37,11 @@ async def test_rows_that_cannot_be_are_shown_to_the_agency_that_sent_them(hub, o
     assert answer["data"]["findings"]["nodes"][0] == {
         "agency": "rs-contoh-karawaci",
         "name": "RS Contoh Karawaci",
+        "question": "rooms",
+        "kind": "BAD_ROW",
         "text": KARAWACI[0][0],
         "count": 1,
+        "open": True,
         "firstSeenAt": "2026-11-23T05:00:00+00:00",
         "lastSeenAt": "2026-11-23T05:00:00+00:00",
     }
@@ -60,7 +64,7 @@ async def test_an_officer_sees_nothing_of_another_agency(hub, officer_of):
         assert answer["data"] == {"findings": None}
         (error,) = answer["errors"]
         assert (error["message"], error["extensions"]) == (
-            "You can read only the findings of your own agency.",
+            "You can read only the findings and scorecards of your own agency.",
             {"code": "FORBIDDEN"},
         )
 
@@ -119,3 +123,60 @@ async def test_every_domain_has_its_findings_there(hub, headers_of):
     await hub.data("{ vacancies(first: 1) { totalCount } }")
     answer = await hub.ask(QUERY, {"agency": "karirhub"}, **headers_of(Audience.ADMIN))
     assert ("row repeated", 1) in texts(answer)
+
+
+async def test_an_agency_whose_format_changes_is_served_from_before_and_told_of_until_it_is_whole_again(
+    hub, sandbox, officer_of, clock
+):
+    source = '{ hospital(code: "rs-contoh-benda") { beds { free } } }'
+    whole = await hub.ask(source)
+    sandbox.control.set("rs-contoh-benda", "changed")
+    clock.advance(timedelta(minutes=10))
+    with capture_logs() as lines:
+        for _ in range(2):
+            drifted = await hub.ask(source)
+            clock.advance(timedelta(minutes=1))
+    assert drifted["data"] == whole["data"]
+    (said,) = [each for each in drifted["extensions"]["sources"] if each["agency"] == "rs-contoh-benda"][:1]
+    assert (said["state"], said["problem"]) == ("STALE", "AGENCY_CHANGED")
+    alarms = [line for line in lines if line["event"] == "agency.drift"]
+    assert {(line["agency"], line["log_level"]) for line in alarms} == {("rs-contoh-benda", "error")}
+    assert len({line["finding"] for line in alarms}) == len(alarms)
+    found = (await hub.ask(QUERY, {"agency": "rs-contoh-benda"}, **officer_of("rs-contoh-benda")))["data"]["findings"][
+        "nodes"
+    ]
+    assert found
+    assert {(each["kind"], each["question"], each["open"]) for each in found} == {("DRIFT", "rooms", True)}
+    sandbox.control.set("rs-contoh-benda", "ok")
+    clock.advance(timedelta(minutes=10))
+    await hub.ask(source)
+    again = (await hub.ask(QUERY, {"agency": "rs-contoh-benda"}, **officer_of("rs-contoh-benda")))["data"]["findings"][
+        "nodes"
+    ]
+    assert [(each["text"], each["open"]) for each in again] == [(each["text"], False) for each in found]
+
+
+SCORES = """query ($agency: String) { scorecards(agency: $agency, window: WEEK) { totalCount nodes {
+  agency name window rows completeness served stale unserved lagSeconds findings drifts } } }"""
+
+
+async def test_scorecards_are_for_the_officers_of_the_agency_and_for_administrators(hub, officer_of, headers_of):
+    await hub.data(BEDS)
+    (mine,) = (await hub.ask(SCORES, **officer_of("rs-contoh-karawaci")))["data"]["scorecards"]["nodes"]
+    assert mine == {
+        "agency": "rs-contoh-karawaci",
+        "name": "RS Contoh Karawaci",
+        "window": "WEEK",
+        "rows": 12,
+        "completeness": 10 / 12,
+        "served": 1,
+        "stale": 0,
+        "unserved": 0,
+        "lagSeconds": 0.0,
+        "findings": 2,
+        "drifts": 0,
+    }
+    every = (await hub.ask(SCORES, **headers_of(Audience.ADMIN)))["data"]["scorecards"]
+    assert every["totalCount"] >= 14
+    other = await hub.ask(SCORES, {"agency": "rs-contoh-benda"}, **officer_of("rs-contoh-karawaci"))
+    assert [error["extensions"]["code"] for error in other["errors"]] == ["FORBIDDEN"]

@@ -67,7 +67,8 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     def probe(self) -> Read[tuple[Room, ...]]:
         return self.rooms()
 
-    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    # Half an hour late, a bed count still says where to ask first. It is always labelled STALE.
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(minutes=30), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         size = self.options.page_size
         sent: list[object] = []
@@ -84,6 +85,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
         rooms = many_records(sent, self._to_room, agency=self.agency.code, findings=self.findings)
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
 
+    # The classes are a list of codes, which changes once in years.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30), at_least=5)
     async def classes(self) -> tuple[BedClass, ...]:
         body = await self._http.json(Call(path="/rest/ref/kelas"))

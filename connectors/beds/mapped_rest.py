@@ -119,7 +119,8 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
     def probe(self) -> Read[tuple[Room, ...]]:
         return self.rooms()
 
-    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    # Half an hour late, a bed count still says where to ask first. It is always labelled STALE.
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(minutes=30), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         body = await self._http.json(Call(path=self.options.path))
         sent = self._rows.open(body, self.agency.code)

@@ -90,12 +90,14 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
     def probe(self) -> Read[tuple[Room, ...]]:
         return self.rooms()
 
-    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(hours=12), changed=last_change)
+    # Half an hour late, a bed count still says where to ask first. It is always labelled STALE.
+    @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(minutes=30), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         sent = ROWS.open(await self._http.json(Call(path="/Fasyankes")), self.agency.code)
         rooms = many_records(self._rows(sent), self._to_room, agency=self.agency.code, findings=self.findings)
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
 
+    # The classes are a list of codes, which changes once in years.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30), at_least=5)
     async def classes(self) -> tuple[BedClass, ...]:
         sent = REFERENCE.open(await self._http.json(Call(path="/Referensi/tempat_tidur")), self.agency.code)

@@ -132,11 +132,13 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
     def recognises(self) -> bool:
         return True
 
+    # The topics of a desk change a few times a year.
     @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7), at_least=1)
     async def topics(self) -> tuple[Topic, ...]:
         rows = rows_of(await self._ask("/services"))
         return many_records(rows, to_topic, agency=self.agency.code, findings=self.findings)
 
+    # The questions of a topic change as seldom as the topic.
     @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7))
     async def fields(self, topic: str) -> tuple[TopicField, ...]:
         body = await self._ask("/services/{topic}", into={"topic": topic})
@@ -144,10 +146,12 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         found = one_record(body, mapped, agency=self.agency.code, findings=self.findings)
         return tuple(each for each in found if each.code not in self._own)
 
+    # A desk works on a complaint for days; within a working day its status can change.
     @read(ttl=timedelta(minutes=2), revalidate=timedelta(minutes=5), stale=timedelta(hours=6))
     async def published(self) -> tuple[Complaint, ...]:
         return tuple(each for each in await self._latest() if not each.secret)
 
+    # A desk works on a complaint for days; within a working day its status can change.
     @read(
         ttl=timedelta(minutes=1), revalidate=timedelta(minutes=5), stale=timedelta(hours=6), absent=timedelta(minutes=1)
     )

@@ -97,7 +97,8 @@ class Jdihn(Jdih[JdihnOptions, JdihnCredentials]):
     def probe(self) -> Feed[Regulation]:
         return self.regulations()
 
-    @feed(interval=timedelta(hours=1), stale=timedelta(days=3650), atomic=True, merge=merge)
+    # What is in force stays so, but after a month too many new regulations would be missing.
+    @feed(interval=timedelta(hours=1), stale=timedelta(days=30), atomic=True, merge=merge)
     async def regulations(self, position: str | None) -> AsyncGenerator[Batch[Regulation], None]:
         read_so = position is not None and position.startswith(READ_AS)
         known = msgspec.json.decode((position or "").removeprefix(READ_AS), type=Version) if read_so else None

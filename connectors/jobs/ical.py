@@ -23,6 +23,7 @@ class FairCalendar(JobFairs[CalendarOptions, Credentials]):
     def probe(self) -> Read[tuple[JobFair, ...]]:
         return self.fairs()
 
+    # A job fair is announced weeks before it takes place.
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=2), stale=timedelta(days=7), changed=last_change)
     async def fairs(self) -> tuple[JobFair, ...]:
         return await self._calendar.records(JobFair)

@@ -80,6 +80,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
     def probe(self) -> Read[tuple[Vacancy, ...]]:
         return self.vacancies()
 
+    # A vacancy stays open for weeks; after two days some of those shown are filled.
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
         listed = [(Call(path=path, accepts=HTML), f"{self._base}{path}") for path in self.options.pages]

@@ -60,6 +60,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
     def probe(self) -> Read[tuple[Vacancy, ...]]:
         return self.vacancies()
 
+    # A vacancy stays open for weeks; after two days some of those shown are filled.
     @read(ttl=timedelta(minutes=15), revalidate=timedelta(minutes=30), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
         sent, last = await self._page(1)
@@ -71,7 +72,8 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
         vacancies = many_records(sent, self._to_vacancy, agency=self.agency.code, findings=self.findings)
         return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)
 
-    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=6), stale=timedelta(days=7), absent=timedelta(minutes=10))
+    # The text belongs to a vacancy of the list, so it is served for as long as the list.
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=6), stale=timedelta(days=2), absent=timedelta(minutes=10))
     async def text(self, code: str, /) -> VacancyText | None:
         path = "/karirhub/vacancy/v2/published-industrial-vacancies/{id}"
         body = await self._http.json(Call(path=path, into={"id": code}, absent=frozenset({404})))

@@ -67,6 +67,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
     def probe(self) -> Read[tuple[Internship, ...]]:
         return self.internships()
 
+    # An internship is open for weeks; after two days some of those shown are taken.
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def internships(self) -> tuple[Internship, ...]:
         sent, last = await self._page(1)

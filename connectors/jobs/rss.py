@@ -84,6 +84,7 @@ class Rss(Jobs[RssOptions, Credentials]):
     def probe(self) -> Read[tuple[Vacancy, ...]]:
         return self.vacancies()
 
+    # A vacancy stays open for weeks; after two days some of those shown are filled.
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=1), stale=timedelta(days=2))
     async def vacancies(self) -> tuple[Vacancy, ...]:
         body, charset = await self._http.sent(Call(path=self.options.path or "", accepts=ACCEPTED))

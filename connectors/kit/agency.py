@@ -17,7 +17,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seconds before the first retry; it doubles each time, with jitter. `max_bytes`: the largest answer that is read.
     """
 
-    timeout: Positive = 5.0
+    timeout: Positive = 2.0
     concurrency: AtLeastOne = 4
     per_minute: AtLeastOne | None = None
     retries: Annotated[int, msgspec.Meta(ge=0, le=5)] = 1

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 import structlog
 
 from connectors.kit.agency import Agency
+from connectors.kit.causes import of_reading
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.findings import HEARD, FindingKind, Findings, Interpretation
 from connectors.kit.outcome import Outcome
@@ -28,31 +29,30 @@ def interpreted(
 ) -> Iterator[Interpretation]:
     """Every error inside leaves as an `AgencyError`, and an answer that is refused as a change is a finding.
 
-    It tells of the last call too whether its answer was any good.
+    The last call of the question is told here whether its answer was any good.
     """
-    heard = heard or Interpretation(question)
-    token = HEARD.set(heard)
-    findings = findings or Findings(agency.code)
-    try:
-        with in_progress(question):
-            try:
-                yield heard
-            except AgencyError as error:
-                _note_change(findings, error)
-                raise
-            except BadRow as bad:
-                findings.note(f"{question}: {bad}", FindingKind.DRIFT)
-                raise AgencyChanged(agency.code, f"{question}: {bad}") from None
-            except Exception as error:  # noqa: BLE001  nothing else may pass the boundary
-                if known := _first_known(error):
-                    _note_change(findings, known)
-                    raise known from None
-                kind = type(error).__name__
-                _log(agency, question, error)
-                findings.note(f"{question}: the hub could not read this ({kind})", FindingKind.UNREADABLE)
-                raise AgencyChanged(agency.code, f"{question}: the hub could not read this ({kind})") from None
-    finally:
-        HEARD.reset(token)
+    with in_progress(question):
+        heard = heard or Interpretation(question)
+        token = HEARD.set(heard)
+        findings = findings or Findings(agency.code)
+        try:
+            yield heard
+        except AgencyError as error:
+            _note_change(findings, error)
+            raise
+        except BadRow as bad:
+            findings.note(f"{question}: {bad}", FindingKind.DRIFT)
+            raise AgencyChanged(agency.code, f"{question}: {bad}") from None
+        except Exception as error:  # noqa: BLE001  nothing else may pass the boundary
+            if known := _first_known(error):
+                _note_change(findings, known)
+                raise known from None
+            reason = f"{question}: the hub could not read this: {of_reading(error)}"
+            _log(agency, question, error)
+            findings.note(reason, FindingKind.UNREADABLE)
+            raise AgencyChanged(agency.code, reason) from None
+        finally:
+            HEARD.reset(token)
 
 
 @asynccontextmanager
@@ -89,7 +89,7 @@ def _log(agency: Agency, question: str, error: Exception) -> None:
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)[-8:]
     ]
-    log.error("agency.unreadable", agency=agency.code, question=question, error=type(error).__name__, frames=frames)
+    log.error("agency.unreadable", agency=agency.code, question=question, error=of_reading(error), frames=frames)
 
 
 def _note_change(findings: Findings, error: AgencyError) -> None:

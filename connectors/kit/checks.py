@@ -45,14 +45,14 @@ class Check(NamedTuple):
     broken: Mapping[str, Any]
 
 
-class Declared(NamedTuple):
+class RecordChecks(NamedTuple):
     """What is declared of one kind of record. `free` names fields without a check, each with the reason."""
 
     checks: tuple[Check, ...]
     free: Mapping[str, str]
 
 
-DECLARED: dict[type, Declared] = {}
+DECLARED: dict[type, RecordChecks] = {}
 """What is declared of each kind of record."""
 
 
@@ -61,7 +61,7 @@ def checked(*checks: Check, free: Mapping[str, str] | None = None) -> Callable[[
 
     def declare(kind: type[T]) -> type[T]:
         known = declared_of(kind)
-        DECLARED[kind] = Declared((*known.checks, *checks), {**known.free, **(free or {})})
+        DECLARED[kind] = RecordChecks((*known.checks, *checks), {**known.free, **(free or {})})
         return kind
 
     return declare
@@ -155,9 +155,9 @@ def like(field: str, pattern: str) -> Check:
     return Check(f"{field}: not like {pattern}", holds, (field,), {field: "\N{BULLET}"})
 
 
-def declared_of(kind: type) -> Declared:
+def declared_of(kind: type) -> RecordChecks:
     """What is declared of this kind of record, or of the nearest one that it extends."""
-    return next((DECLARED[base] for base in kind.__mro__ if base in DECLARED), Declared((), {}))
+    return next((DECLARED[base] for base in kind.__mro__ if base in DECLARED), RecordChecks((), {}))
 
 
 class _Plan(NamedTuple):

@@ -196,7 +196,7 @@ def feed(
                 findings=reader.findings,
             )
 
-        setattr(ask, _MARK, True)
+        setattr(ask, _MARK, following)
         return ask
 
     return declare
@@ -204,4 +204,10 @@ def feed(
 
 def names_of_feeds(connector: type) -> list[str]:
     """The names of the feeds that a connector declares."""
-    return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))
+    return sorted(following_of_feeds(connector))
+
+
+def following_of_feeds(connector: type) -> dict[str, Following]:
+    """How the feeds of a connector are followed, by their names."""
+    declared = {name: getattr(getattr(connector, name), _MARK, None) for name in dir(connector)}
+    return {name: following for name, following in declared.items() if following is not None}

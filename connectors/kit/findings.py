@@ -170,14 +170,14 @@ class Findings:
             if known.open and key[0] == heard.question and key[1] not in heard.shown and self._is_gone(key, heard):
                 self._close(key)
 
-    def learn(self, elsewhere: Mapping[_Key, Finding], since: datetime) -> None:
-        """Take over what other processes know: findings that are open there, and those that they have closed since."""
+    def learn(self, elsewhere: Mapping[_Key, Finding]) -> None:
+        """Take over what other processes know: what is open, and what they have closed."""
         for key, theirs in elsewhere.items():
             mine = self._known.get(key)
-            if mine is None and theirs.open and len(self._known) < MOST:
-                self._known[key] = msgspec.structs.replace(theirs, count=0)
+            if theirs.open and (mine is None or mine.last_seen_at < theirs.last_seen_at) and len(self._known) < MOST:
+                self._known[key] = msgspec.structs.replace(theirs, count=mine.count if mine else 0)
                 self._where[key] = None
-            elif mine is not None and mine.open and not theirs.open and mine.last_seen_at < since:
+            elif mine is not None and mine.open and not theirs.open and mine.last_seen_at <= theirs.last_seen_at:
                 self._known[key] = msgspec.structs.replace(mine, open=False)
 
     def close_old(self) -> None:

@@ -23,6 +23,7 @@ from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
 from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of
+from connectors.kit.causes import Place, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import (
     AgencyChanged,
@@ -34,8 +35,6 @@ from connectors.kit.signatures import Signer
 from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
-
-stamina.instrumentation.set_on_retry_hooks([])  # each attempt has its own line here; the library's would be a warning
 
 T = TypeVar("T")
 
@@ -152,12 +151,12 @@ class Http:
         headers: Mapping[str, str],
         receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
     ) -> T | None:
-        async with self._throttle.passed(call.path) as more:
+        async with self._throttle.passed(call.path) as traced:
             started = self._clock.monotonic()
             outcome = "cancelled"
             sizes = list[int]()
             try:
-                answer = await self._exchange(call, {**headers, **more}, receive, sizes)
+                answer = await self._exchange(call, {**headers, **traced}, receive, sizes)
                 outcome = "ok"
             except AgencyError as error:
                 outcome = error.reason
@@ -198,14 +197,21 @@ class Http:
                 answer = await receive(response, call)
                 sizes.append(response.content.total_bytes)
                 return answer
-        except (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError):
-            reason = f"{call.path}: its certificate does not verify"
-            raise AgencyChanged(self._agency.code, reason, reached=False) from None
-        except aiohttp.ClientConnectorError as error:
-            reason = f"{call.path}: {type(error).__name__}"
-            raise AgencyUnavailable(self._agency.code, reason, reached=False) from None
-        except (aiohttp.ClientError, ConnectionError) as error:
-            raise AgencyUnavailable(self._agency.code, f"{call.path}: {type(error).__name__}") from None
+        except (aiohttp.ClientError, ssl.SSLError, ConnectionError) as error:
+            raise await self._failure(call, error) from None
+
+    async def _failure(self, call: Call, error: Exception) -> AgencyError:
+        """There was no connection, or it broke. A certificate that does not verify is no passing failure."""
+        url = URL(self._agency.url)
+        cause = await of_http(error, Place(url.host or "", url.port), self._agency.limits.timeout)
+        kind = AgencyChanged if cause.lasting else AgencyUnavailable
+        return kind(
+            self._agency.code,
+            f"{call.path}: {cause.words}",
+            reached=cause.reached,
+            cause=cause.words,
+            outcome=cause.outcome,
+        )
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

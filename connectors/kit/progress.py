@@ -14,7 +14,7 @@ from connectors.kit.errors import AgencyError
 from connectors.kit.outcome import Outcome
 
 
-class Told(Protocol):
+class Judged(Protocol):
     """A call whose outcome is told once. Whatever is told after the first time does not count.
 
     `in_vain` is True if it got its turn so late that the agency had no fair time to answer.
@@ -33,17 +33,16 @@ class Progress:
         self.waiting = 0
         self.held_back: Callable[[], AgencyError] | None = None
         """The error for a call that was cut off while it waited for its turn, or soon after."""
-        self._calling: set[Told] = set()
-        self._cut: list[Told] = []
-        self._answered: Told | None = None
+        self._calling: set[Judged] = set()
+        self._cut: list[Judged] = []
+        self._answered: Judged | None = None
         self._over = False
 
-    def begins(self, call: Told) -> None:
-        """A call goes to the agency. What the agency answered before has been understood."""
-        self.understood()
+    def begins(self, call: Judged) -> None:
+        """A call goes to the agency."""
         self._calling.add(call)
 
-    def ends(self, call: Told, error: BaseException | None) -> None:
+    def ends(self, call: Judged, error: BaseException | None) -> None:
         """A call has ended. Its verdict waits if it was cut off, or if its answer has yet to be read."""
         self._calling.discard(call)
         match error:

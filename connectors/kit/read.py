@@ -142,7 +142,7 @@ def read(
                 findings=reader.findings,
             )
 
-        setattr(ask, _MARK, True)
+        setattr(ask, _MARK, freshness)
         return ask
 
     return declare
@@ -150,4 +150,10 @@ def read(
 
 def names_of_reads(connector: type) -> list[str]:
     """The names of the reads that a connector declares."""
-    return sorted(name for name in dir(connector) if hasattr(getattr(connector, name), _MARK))
+    return sorted(freshness_of_reads(connector))
+
+
+def freshness_of_reads(connector: type) -> dict[str, Freshness]:
+    """How long the answers to the reads of a connector live, by the names of the reads."""
+    declared = {name: getattr(getattr(connector, name), _MARK, None) for name in dir(connector)}
+    return {name: freshness for name, freshness in declared.items() if freshness is not None}

@@ -12,20 +12,14 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import CursorResult, Engine, Executable, RowMapping, make_url, text
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.engines import engine_for, file_reader
-from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
+from connectors.kit.errors import AgencyChanged, AgencyError
+from connectors.kit.sql_causes import of_database
 from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
 
@@ -36,9 +30,6 @@ T = TypeVar("T")
 WRITABLE = ("postgresql+psycopg", "sqlite+aiosqlite")
 SCHEMES = (*WRITABLE, "oracle+oracledb_async")
 """How the address of an agency's database may begin. The hub can write only into those of `WRITABLE`."""
-
-REFUSED = ("28", "42501")
-"""SQLSTATE classes of PostgreSQL: invalid authorization, insufficient privilege."""
 
 States = frozenset[str | int]
 UNIQUE: States = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
@@ -52,12 +43,6 @@ class Violated(Exception):
     def __init__(self, of: States) -> None:
         super().__init__("a constraint forbids it")
         self.of = of
-
-
-ORACLE_REFUSES = frozenset({1017, 1031, 1045, 28000, 28001, 28009})
-"""Codes of Oracle: a wrong or expired password, an account that is locked or may not log in, no privilege."""
-ORACLE_MISSES = frozenset({904, 942})
-"""Codes of Oracle: a column or table that does not exist, or that the account may not see."""
 
 
 class Sql:
@@ -158,10 +143,8 @@ class Sql:
                 async with self._engine.connect() as connection:
                     await self._begin(connection)
                     rows = self._fetched(name, await connection.execute(statement, dict(parameters)), at_most)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             raise self._as_agency_error(name, error) from None
-        except OSError as error:
-            raise AgencyUnavailable(self._agency.code, f"{name}: {type(error).__name__}") from None
         if len(rows) > at_most:
             raise AgencyChanged(self._agency.code, f"{name}: more than {at_most} rows")
         return rows
@@ -198,10 +181,8 @@ class Sql:
                     return await work(connection)
         except IntegrityError as error:
             raise self._as_violation(error) or self._as_agency_error(name, error) from None
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             raise self._as_agency_error(name, error) from None
-        except OSError as error:
-            raise AgencyUnavailable(self._agency.code, f"{name}: {type(error).__name__}") from None
 
     @staticmethod
     def _as_violation(error: IntegrityError) -> Violated | None:
@@ -221,29 +202,11 @@ class Sql:
             driver.call_timeout = int(seconds * 1000)
             await connection.execute(text("SET TRANSACTION READ ONLY"))
 
-    def _as_agency_error(self, name: str, error: SQLAlchemyError) -> AgencyError:
-        """The error by its kind. The words of the driver are left out, because they may repeat a value."""
-        original = error.orig if isinstance(error, DBAPIError) else None
-        kind, told = _kind(error, original)
-        return kind(self._agency.code, f"{name}: {type(error).__name__} {told}".rstrip())
+    def _as_agency_error(self, name: str, error: SQLAlchemyError | OSError) -> AgencyError:
+        kind, cause = of_database(error, self._url, self._agency.limits.timeout)
+        reason = f"{name}: {cause.words}"
+        return kind(self._agency.code, reason, reached=cause.reached, cause=cause.words, outcome=cause.outcome)
 
 
 def _encodable(row: RowMapping) -> dict[str, Any]:
     return {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
-
-
-def _kind(error: SQLAlchemyError, original: BaseException | None) -> tuple[type[AgencyError], str]:
-    """The class of the error, and what may be said of it: the database's own code."""
-    state = str(getattr(original, "sqlstate", None) or "")
-    number = getattr(original.args[0], "code", 0) if original and original.args else 0
-    if number:
-        state = f"ORA-{number:05}"
-    if state.startswith(REFUSED) or number in ORACLE_REFUSES:
-        return AgencyRejected, state
-    if number in ORACLE_MISSES or (isinstance(original, sqlite3.OperationalError) and "no such" in str(original)):
-        return AgencyChanged, f"{state} a table or column is missing".lstrip()
-    if isinstance(error, ProgrammingError):
-        return AgencyChanged, state
-    if isinstance(error, OperationalError | InterfaceError):
-        return AgencyUnavailable, state
-    return AgencyChanged, state

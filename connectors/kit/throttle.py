@@ -55,7 +55,7 @@ class Throttle:
 
     @asynccontextmanager
     async def passed(self, question: str) -> AsyncIterator[Mapping[str, str]]:
-        """Wait for a turn and keep it while the call runs. Gives the headers that go with the call.
+        """Wait for a turn and keep it while the call runs. Gives the headers that the observer wants to go with it.
 
         Raises an `AgencyError` while the breaker is open, while the agency wants the hub to wait, and if the queue is
         full.
@@ -96,6 +96,7 @@ class Throttle:
         await self.prober.aclose()
 
     async def _turn(self, progress: Progress) -> None:
+        progress.understood()  # of what the agency answered before, or the next call could not be made
         progress.waiting += 1
         try:
             await self._turns.take(URGENCY.get())

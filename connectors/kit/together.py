@@ -37,7 +37,19 @@ async def both(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
 
 async def outcomes(asked: Iterable[Awaitable[T]]) -> list[T | AgencyError]:
     """The same, but the failure of an agency costs only its own result. Any other failure ends all tasks."""
-    return await together(map(_outcome, asked))
+    tasks = list(map(asyncio.ensure_future, asked))
+    pending = set(tasks)
+    try:
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                _outcome(task)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await all_ended(tasks)
+        raise
+    return list(map(_outcome, tasks))
 
 
 async def all_ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
@@ -45,8 +57,6 @@ async def all_ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _outcome(asked: Awaitable[T]) -> T | AgencyError:
-    try:
-        return await asked
-    except AgencyError as error:
-        return error
+def _outcome(task: asyncio.Future[T]) -> T | AgencyError:
+    error = task.exception()
+    return error if isinstance(error, AgencyError) else task.result()

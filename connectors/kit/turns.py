@@ -12,8 +12,8 @@ from connectors.kit.agency import Limits
 from connectors.kit.errors import AgencyError
 from connectors.kit.urgency import Urgency
 
-LONGEST_QUEUE = 200
-"""How many calls of one class may wait. The largest fan-out of one read, 100 pages, has room in it."""
+LONGEST_QUEUE = 1_000
+"""How many calls of one class may wait: five hundred people who want the same slot, or ten reads of 100 pages."""
 
 
 class QueueFull(Exception):

@@ -119,7 +119,8 @@ class Pihps(Prices[PihpsOptions, Credentials]):
     def markets(self) -> None:
         return None
 
-    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    # The regencies of a province and their codes change once in years.
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def regencies(self) -> tuple[Regency, ...]:
         """The regencies of the province; raises `AgencyChanged` if the configured regency or its name is missing."""
         query = {"price_type_id": str(self.options.price_type), "ref_prov_id": self.options.province}
@@ -130,7 +131,8 @@ class Pihps(Prices[PihpsOptions, Credentials]):
             raise AgencyChanged(self.agency.code, "GetRefRegency: the regency is not there, or another one")
         return found
 
-    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    # The list of what is surveyed changes a few times a year.
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def commodities(self) -> tuple[Commodity, ...]:
         rows = LIST.open(await self._http.json(Call(path="/GetRefCommodityAndCategory")), self.agency.code)
         found = many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
@@ -140,7 +142,8 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         )
         return self.linked(without_repeats(named, lambda commodity: commodity.code, self.findings))
 
-    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
+    # A price is surveyed once a day, so yesterday's is the newest that there may be; an older one misleads a buyer.
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=1))
     async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:
         if market is not None:
             raise ValueError("it names no markets")

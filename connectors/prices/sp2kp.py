@@ -66,14 +66,16 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
     def probe(self) -> Read[tuple[Market, ...]]:
         return self.markets()
 
-    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    # A market is there for years.
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def markets(self) -> tuple[Market, ...]:
         body = await self._http.json(Call(path="/master/api/pasar", query={"take": ALL, "is_active": "true"}))
         rows = MASTER.open(body, self.agency.code)
         found = many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
         return without_repeats(filter(None, found), lambda market: market.code, self.findings)
 
-    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    # The list of what is surveyed changes a few times a year.
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def commodities(self) -> tuple[Commodity, ...]:
         query = {"take": ALL, "is_active": "true", "tipe_komoditas_id": str(self.options.goods)}
         body = await self._http.json(Call(path="/master/api/variant", query=query))
@@ -81,7 +83,8 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         found = many_records(rows, self._to_commodity, agency=self.agency.code, findings=self.findings)
         return self.linked(without_repeats(filter(None, found), lambda commodity: commodity.code, self.findings))
 
-    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
+    # A price is surveyed once a day, so yesterday's is the newest that there may be; an older one misleads a buyer.
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=1))
     async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:
         until = self.clock.now().astimezone(self.zone).date()
         form = {

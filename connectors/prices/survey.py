@@ -106,7 +106,8 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
     def grain(self) -> Grain:
         return Grain(self.options.grain)
 
-    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    # A market is there for years.
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def markets(self) -> tuple[Market, ...]:
         markets = self._table(self.options.tables.markets)
         asked = select(*self._columns(markets, "id", "name", "status"))
@@ -114,7 +115,8 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         found = many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
         return without_repeats(filter(None, found), lambda market: market.code, self.findings)
 
-    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=60))
+    # The list of what is surveyed changes a few times a year.
+    @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def commodities(self) -> tuple[Commodity, ...]:
         tables, columns = self.options.tables, self.options.columns
         commodities, groups = self._table(tables.commodities), self._table(tables.groups)
@@ -125,7 +127,8 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         found = many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
         return self.linked(without_repeats(found, lambda commodity: commodity.code, self.findings))
 
-    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=14))
+    # A price is surveyed once a day, so yesterday's is the newest that there may be; an older one misleads a buyer.
+    @read(ttl=timedelta(hours=1), revalidate=timedelta(hours=2), stale=timedelta(days=1))
     async def prices(self, market: str | None, /) -> tuple[PriceSeries, ...]:
         since = self.clock.now().astimezone(self.zone).date() - timedelta(days=self.options.days)
         asked, parameters = self._asked(market)

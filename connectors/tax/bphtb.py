@@ -79,12 +79,8 @@ class Bphtb(DatabaseConnector, Deeds[BphtbOptions, ReadOnlyCredentials], Request
     def request_number(cls, typed: str, /) -> str:
         return numbered(typed)
 
-    @read(
-        ttl=timedelta(minutes=5),
-        revalidate=timedelta(minutes=10),
-        stale=timedelta(days=1),
-        absent=timedelta(minutes=1),
-    )
+    # A deed is signed by this status, so an older one is never served.
+    @read(ttl=timedelta(minutes=5), absent=timedelta(minutes=1))
     async def deed(self, number: str, /) -> DeedTax | None:
         rows = await self._sql.rows("bphtb_sspd", self._deed, _key(number), at_most=1)
         return one_record(rows[0], self._to_deed, agency=self.agency.code, findings=self.findings) if rows else None
@@ -99,12 +95,8 @@ class Bphtb(DatabaseConnector, Deeds[BphtbOptions, ReadOnlyCredentials], Request
             rows[0], lambda row: _to_party(row, int(code)), agency=self.agency.code, findings=self.findings
         )
 
-    @read(
-        ttl=timedelta(minutes=5),
-        revalidate=timedelta(minutes=10),
-        stale=timedelta(days=1),
-        absent=timedelta(minutes=1),
-    )
+    # People come to the counter by this status, so an older one is never served.
+    @read(ttl=timedelta(minutes=5), absent=timedelta(minutes=1))
     async def request(self, number: str, /) -> ServiceRequest | None:
         rows = await self._sql.rows("bphtb_berkas_in", self._request, _key(number), at_most=MOST)
         parts = many_records(rows, _to_part, agency=self.agency.code, findings=self.findings)

@@ -75,12 +75,8 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
     def probe(self) -> Read[tuple[Payment, ...]]:
         return self.payments(NOBODYS, self.clock.now().astimezone(self.zone).year)
 
-    @read(
-        ttl=timedelta(minutes=15),
-        revalidate=timedelta(minutes=15),
-        stale=timedelta(days=3),
-        absent=timedelta(minutes=5),
-    )
+    # Nobody may pay an old amount, so an older bill is never served.
+    @read(ttl=timedelta(minutes=15), absent=timedelta(minutes=5))
     async def bill(self, nop: Nop, year: int, /) -> Bill | None:
         body = await self._ask("get_ipbb", nop, year)
         if isinstance(body, dict) and body.get("error"):
@@ -93,7 +89,8 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         body = await self._ask("get_profile", nop, year)
         return self._one(body, nop, year, to_taxpayer)
 
-    @read(ttl=timedelta(minutes=5), revalidate=timedelta(minutes=10), stale=timedelta(days=3))
+    # Nobody may be told that a payment is missing, so older payments are never served.
+    @read(ttl=timedelta(minutes=5))
     async def payments(self, nop: Nop, year: int, /) -> tuple[Payment, ...]:
         body = await self._ask("get_trx", nop, year)
         self._refuse_error(body)

@@ -53,12 +53,8 @@ class Retribusi(DatabaseConnector, Retributions[RetribusiOptions, ReadOnlyCreden
             raise ValueError("a billing code has 8 to 14 letters and digits")
         return code
 
-    @read(
-        ttl=timedelta(minutes=5),
-        revalidate=timedelta(minutes=10),
-        stale=timedelta(days=1),
-        absent=timedelta(minutes=1),
-    )
+    # Nobody may pay an old amount, so an older one is never served.
+    @read(ttl=timedelta(minutes=5), absent=timedelta(minutes=1))
     async def retribution(self, code: str, /) -> Retribution | None:
         rows = await self._sql.rows("tmretribusi", self._bill, {"kode_bayar": code}, at_most=1)
         return one_record(rows[0], self._to_record, agency=self.agency.code, findings=self.findings) if rows else None

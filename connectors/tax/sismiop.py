@@ -100,12 +100,8 @@ class Sismiop(
     def probe(self) -> Read[tuple[Payment, ...]]:
         return self.payments(NOBODYS, self.clock.now().astimezone(self.zone).year)
 
-    @read(
-        ttl=timedelta(minutes=15),
-        revalidate=timedelta(minutes=15),
-        stale=timedelta(days=3),
-        absent=timedelta(minutes=5),
-    )
+    # Nobody may pay an old amount, so an older bill is never served.
+    @read(ttl=timedelta(minutes=15), absent=timedelta(minutes=5))
     async def bill(self, nop: Nop, year: int, /) -> Bill | None:
         return await self._one("sppt", self._bill, nop, year, lambda row: to_bill(row, self.findings))
 
@@ -113,7 +109,8 @@ class Sismiop(
     async def taxpayer(self, nop: Nop, year: int, /) -> Taxpayer | None:
         return await self._one("sppt.nm_wp_sppt", self._taxpayer, nop, year, to_taxpayer)
 
-    @read(ttl=timedelta(minutes=5), revalidate=timedelta(minutes=10), stale=timedelta(days=3))
+    # Nobody may be told that a payment is missing, so older payments are never served.
+    @read(ttl=timedelta(minutes=5))
     async def payments(self, nop: Nop, year: int, /) -> tuple[Payment, ...]:
         rows = await self._sql.rows("pembayaran_sppt", self._payments, _key(nop, year), at_most=MOST)
         return real_payments(many_records(rows, to_payment, agency=self.agency.code, findings=self.findings))
@@ -125,12 +122,8 @@ class Sismiop(
             raise ValueError("a request about PBB has 11 digits, like 2026.0001.001")
         return digits
 
-    @read(
-        ttl=timedelta(minutes=5),
-        revalidate=timedelta(minutes=10),
-        stale=timedelta(days=1),
-        absent=timedelta(minutes=1),
-    )
+    # People come to the counter by this status, so an older one is never served.
+    @read(ttl=timedelta(minutes=5), absent=timedelta(minutes=1))
     async def request(self, number: str, /) -> ServiceRequest | None:
         key = dict(zip(REQUEST_KEY, (number[:4], number[4:8], number[8:]), strict=True))
         rows = await self._sql.rows("pst_permohonan", self._request, key, at_most=MOST)

@@ -74,6 +74,7 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
     def probe(self) -> Feed[Venue]:
         return self.venues()
 
+    # A venue is there for years; its prices and opening hours change a few times a year.
     @feed(interval=timedelta(minutes=10), stale=timedelta(days=7), atomic=True)
     async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
         duties, rules = await self._duties(), await self._rules()
@@ -81,6 +82,7 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
         for batch in _unless_known(found, position):
             yield batch
 
+    # A free slot may be taken at any minute; the booking asks the venue again.
     @feed(interval=timedelta(minutes=1), stale=timedelta(minutes=15), atomic=True)
     async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
         rules, taken, today = await self._rules(), await self._taken(), self.clock.now().astimezone(self.zone).date()

@@ -23,6 +23,7 @@ class SportCalendar(SportEvents[CalendarOptions, Credentials]):
     def probe(self) -> Read[tuple[SportEvent, ...]]:
         return self.events()
 
+    # A sports event is announced weeks before it takes place.
     @read(ttl=timedelta(minutes=30), revalidate=timedelta(hours=2), stale=timedelta(days=7), changed=last_change)
     async def events(self) -> tuple[SportEvent, ...]:
         return await self._calendar.records(SportEvent)

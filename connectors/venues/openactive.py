@@ -82,11 +82,13 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
     def probe(self) -> Feed[Venue]:
         return self.venues()
 
+    # A venue is there for years; its prices and opening hours change a few times a year.
     @feed(interval=timedelta(minutes=10), stale=timedelta(days=7), tombstone_retention=REMEMBERED)
     async def venues(self, position: str | None) -> AsyncGenerator[Batch[Venue], None]:
         async for batch in self._follow(self.options.venues_path, position, VENUE_KINDS, self._model.venue):
             yield batch
 
+    # A free slot may be taken at any minute; the booking asks the venue again.
     @feed(interval=timedelta(minutes=1), stale=timedelta(minutes=15), tombstone_retention=REMEMBERED)
     async def slots(self, position: str | None) -> AsyncGenerator[Batch[Slot], None]:
         async for batch in self._follow(self.options.slots_path, position, SLOT_KINDS, self._model.slot):

@@ -51,7 +51,8 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
     def probe(self) -> Read[tuple[Earthquake, ...]]:
         return self.earthquakes()
 
-    @read(ttl=timedelta(minutes=1), stale=timedelta(days=7))
+    # What has happened stays true. After a day, too many later earthquakes may be missing.
+    @read(ttl=timedelta(minutes=1), stale=timedelta(days=1))
     async def earthquakes(self) -> tuple[Earthquake, ...]:
         body = await self._http.json(Call(path=f"{FOLDER}/gempadirasakan.json"))
         rows = FELT.open(body, self.agency.code)

@@ -71,11 +71,13 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
     def probe(self) -> Read[Forecast | None]:
         return self.forecast(self._codes()[0])
 
+    # An older forecast is in the copy of the feed, which says how old it is.
     @read(ttl=timedelta(hours=1))
     async def forecast(self, kelurahan: str, /) -> Forecast | None:
         """That of one kelurahan, asked by itself: one call, where a pass over the feed is one for each kelurahan."""
         return await self._forecast(kelurahan)
 
+    # A forecast reaches three days ahead; after a day a newer one may say something else.
     @feed(interval=timedelta(hours=2), stale=timedelta(days=1))
     async def forecasts(self, position: str | None) -> AsyncGenerator[Batch[Forecast], None]:
         """A position is the last kelurahan that the pass has asked for."""

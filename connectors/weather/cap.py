@@ -72,6 +72,7 @@ class Cap(Warnings[CapOptions, Credentials]):
     def probe(self) -> Read[tuple[Bulletin, ...]]:
         return self.bulletins()
 
+    # A warning that is known is better than none, for as long as a nowcast may last. It never stands for "no warning".
     @read(ttl=timedelta(minutes=1), stale=timedelta(hours=6))
     async def bulletins(self) -> tuple[Bulletin, ...]:
         index = await self._document(Call(path=f"{self.options.path}/id", accepts=ACCEPTED), "rss")
@@ -82,6 +83,7 @@ class Cap(Warnings[CapOptions, Credentials]):
             raise AgencyChanged(self.agency.code, f"{len(found)} messages that may be for {self.options.province}")
         return tuple(found.values())
 
+    # A message says itself until when it warns, and a later one may have called it off.
     @read(ttl=timedelta(minutes=1), stale=timedelta(hours=6))
     async def alert(self, code: str, language: str, /) -> Alert:
         call = Call(

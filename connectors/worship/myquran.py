@@ -71,6 +71,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
     def probe(self) -> Read[tuple[PublishedPlace, ...]]:
         return self.places()
 
+    # The places and their codes change once in years.
     @read(ttl=timedelta(days=30), revalidate=timedelta(days=30), stale=timedelta(days=365), absent=timedelta(hours=1))
     async def places(self) -> tuple[PublishedPlace, ...]:
         words = _LEVEL.sub("", self.options.place).lower()
@@ -81,6 +82,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
             self.findings.note("lokasi: no place has the configured name")
         return places
 
+    # The times of a month follow from the sun, and what is published of them does not change.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=7), stale=timedelta(days=365))
     async def month(self, place: str, year: int, month: int) -> tuple[DayTimes, ...]:
         into = {"place": place, "year": f"{year:04}", "month": f"{month:02}"}

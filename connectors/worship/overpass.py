@@ -67,6 +67,7 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
     def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:
         return (self.mosques(),)
 
+    # A mosque stands for decades.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60), changed=last_observed)
     async def mosques(self) -> tuple[Mosque, ...]:
         options, seconds = self.options, max(1, int(self.agency.limits.timeout))

@@ -70,11 +70,13 @@ class Simas(Mosques[SimasOptions, Credentials]):
     def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:
         return (*map(self.masjid, self.options.masjid), *map(self.mushalla, self.options.mushalla))
 
+    # A mosque stands for decades.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
     async def masjid(self, typology: int) -> tuple[Mosque, ...]:
         """Those of this typology of masjid."""
         return await self._all_of(MosqueKind.MOSQUE, typology)
 
+    # A mosque stands for decades.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=6), stale=timedelta(days=60))
     async def mushalla(self, typology: int) -> tuple[Mosque, ...]:
         """Those of this typology of mushalla."""

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
+from engine.execution.admission import OperationLimits
 from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
 from engine.execution.operation import QUERY_SECONDS
@@ -60,6 +61,18 @@ class ServerSettings(BaseModel):
         return ConnectionLimits(**self.model_dump(exclude={"keep_alive", "shutdown"}))
 
 
+class OperationSettings(BaseModel):
+    """`SIMPUL_OPERATIONS__AT_ONCE` and the others: how many operations run at once (engine/execution/admission.py)."""
+
+    at_once: AtLeastOne = OperationLimits().at_once
+    waiting: Annotated[int, Field(ge=0)] = OperationLimits().waiting
+    patience: Annotated[float, Field(ge=0)] = OperationLimits().patience
+
+    def operation_limits(self) -> OperationLimits:
+        """As the engine takes them."""
+        return OperationLimits(**self.model_dump())
+
+
 class LookupSettings(BaseModel):
     """`SIMPUL_LOOKUPS__MOST` and the others: how many numbers a caller may look up (auth/lookup_throttle.py)."""
 
@@ -105,14 +118,17 @@ class Settings(BaseSettings):
     store_tls_exception: Annotated[str, Field(min_length=10)] | None = None
     heads: str = str(ROOT / ".simpul" / "heads")
     heads_every: AtLeastOne = 300
+    snapshot_bytes: Annotated[int, Field(ge=0)] = 256_000_000
     follow: bool = True
     query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
+    operations: OperationSettings = OperationSettings()
     server: ServerSettings = ServerSettings()
     lookups: LookupSettings = LookupSettings()
     websocket: WebSocketSettings = WebSocketSettings()
     cors_origins: str = ""
+    emergency_apps: str = ""
     quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
     metrics: MetricsReaders = MetricsReaders.PRIVATE

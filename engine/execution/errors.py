@@ -11,6 +11,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from connectors.kit.bilingual import Bilingual
 from connectors.kit.errors import AgencyError, TooStale
+from engine.execution.admission import AGAIN, Overloaded
 from engine.execution.guard import QuotaExceeded
 from engine.execution.parsing import LimitExceeded
 from engine.execution.quota import WINDOW
@@ -48,6 +49,10 @@ TEXTS = {
     "QUOTA_EXCEEDED": Bilingual(
         id="Kuota menit ini sudah habis; coba lagi sebentar lagi.",
         en="The quota of this minute is used up; try again in a moment.",
+    ),
+    "OVERLOADED": Bilingual(
+        id="Simpul ini sedang menjalankan sebanyak mungkin permintaan; coba lagi sebentar lagi.",
+        en="The hub runs as many requests as it can; try again in a moment.",
     ),
     "STORE_UNAVAILABLE": Bilingual(
         id="Basis data simpul sedang tidak menjawab; coba lagi sebentar lagi.",
@@ -96,8 +101,9 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
     if isinstance(error, LimitExceeded):
         told = {"code": "LIMIT_EXCEEDED", "limit": error.limit, "most": error.most, "asked": error.found}
         return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[error.limit][language], error.most), told
-    if isinstance(error, QuotaExceeded):
-        return TEXTS["QUOTA_EXCEEDED"][language], {"code": "QUOTA_EXCEEDED", "retryAfter": WINDOW}
+    if isinstance(error, QuotaExceeded | Overloaded):
+        code, later = ("OVERLOADED", AGAIN) if isinstance(error, Overloaded) else ("QUOTA_EXCEEDED", WINDOW)
+        return TEXTS[code][language], {"code": code, "retryAfter": later}
     match error.original_error:
         case AgencyError() as cause:
             extensions: dict[str, Any] = {"code": cause.code, "agency": cause.agency, "retryable": cause.retryable}

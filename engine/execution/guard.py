@@ -11,13 +11,24 @@ from typing import Any
 
 import msgspec
 import structlog
-from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    validate,
+)
 from strawberry.extensions import SchemaExtension
 
+from connectors.kit.urgency import Urgency
+from engine.execution.admission import Admission, Overloaded
 from engine.execution.executor import Work
 from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_fragments
 from engine.execution.parsing import LimitExceeded, Parsing
 from engine.execution.quota import Charged, QuotaAccount
+from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
@@ -50,7 +61,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
     `account` is what the client has left. `admit` is told what kind of operation it is, before its cost is charged, and
-    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood. `runs`
+    says whether it may run: None, or what the caller is told. `kind` is None until the document is understood. `begun`
     is told the kind of an operation that runs from now on.
     """
 
@@ -58,9 +69,11 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     weights: Weights
     measuring: frozenset[str] = frozenset()
     deadline: Deadline = msgspec.field(default_factory=Deadline)
+    admission: Admission = msgspec.field(default_factory=Admission)
+    urgency: Urgency = Urgency.CITIZEN
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
-    runs: Callable[[OperationType], None] | None = None
+    begun: Callable[[OperationType], None] | None = None
     document: DocumentNode | None = None
     validated: int = 0
     work: Work = msgspec.field(default_factory=Work)
@@ -68,6 +81,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     cost: int = 0
     reserved: int = 0
     entered: bool = False
+    runs: bool = False
+    overloaded: bool = False
     kind: OperationType | None = None
 
     @property
@@ -89,6 +104,18 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     async def receive(self, size: int) -> None:
         """Charge for a body of so many bytes, which has come."""
         await self._charge(size // BYTES, done=True)
+
+    def hopeless(self, text: str) -> bool:
+        """Whether the hub has no room for this document; asked before it is read."""
+        self.overloaded = self.admission.is_hopeless(self.urgency, text)
+        return self.overloaded
+
+    async def take_turn(self, cost: int, text: str) -> list[GraphQLError]:
+        """Wait until the hub has room for it; what is wrong where it has none. A subscription needs none."""
+        if not self.subscribes:
+            self.runs = await self.admission.enter(self.urgency, cost, text)
+            self.overloaded = not self.runs
+        return [Overloaded()] if self.overloaded else []
 
     async def read(self, text: str) -> DocumentNode:
         """The document as a tree, charged for whatever comes of it; raises `GraphQLError`."""
@@ -123,7 +150,10 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         return []
 
     async def settle(self) -> None:
-        """Give back what was reserved and not used."""
+        """Make room for the next one, and give back what was reserved and not used."""
+        if self.runs:
+            self.runs = False
+            self.admission.leave()
         unused, self.reserved = max(0, self.reserved - self.work.cost), 0
         self.cost -= unused
         if unused and self.account:
@@ -163,12 +193,26 @@ class LimitsExtension(SchemaExtension):
             found = measure(schema, document, operation, variables, door.weights)
             door.validated += pairs_of_fragments(document) // PAIRS
             errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
+            errors = errors or await door.take_turn(found.cost, context.query or "")
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
-            if not errors and door.runs:
-                door.runs(operation.operation)
+            errors = errors or self._demand(schema, operation, variables)
+            if not errors and door.begun:
+                door.begun(operation.operation)
             context.pre_execution_errors = errors or None
             context.validation_rules = ()  # done
         yield
+
+    def _demand(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> list[GraphQLError]:
+        """Note how old the answers may be; what is wrong with that."""
+        try:
+            age = greatest_age(schema, operation, variables)
+            if age is not None:
+                self.execution_context.context.demands.at_most = age
+        except GraphQLError as error:
+            return [error]
+        return []
 
     def _door(self) -> OperationGuard | None:
         return (self.execution_context.operation_extensions or {}).get("door")

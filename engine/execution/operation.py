@@ -16,6 +16,8 @@ from strawberry.types.graphql import OperationType
 from auth.caller import Audience, Caller
 from connectors.kit.clock import SystemClock
 from connectors.kit.observer import Observers
+from connectors.kit.urgency import URGENCY
+from engine.execution.admission import Admission, Overloaded
 from engine.execution.documents import Documents, Trust
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
@@ -23,6 +25,7 @@ from engine.execution.limits import DocumentLimits
 from engine.execution.parsing import has_several
 from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
+from engine.execution.urgencies import urgency_of
 from engine.execution.weights import Weights
 from engine.telemetry.operation import WatchedOperation
 from engine.telemetry.telemetry import Telemetry
@@ -38,7 +41,7 @@ QUERY_SECONDS = 3.0
 class OperationRunner:
     """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
 
-    `seconds`: how long a query may take.
+    `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services.
     """
 
     def __init__(
@@ -53,8 +56,12 @@ class OperationRunner:
         quota: Quota | None = None,
         telemetry: Telemetry | None = None,
         seconds: float = QUERY_SECONDS,
+        admission: Admission | None = None,
+        emergency: Collection[str] = (),
     ) -> None:
         self.seconds = seconds
+        self.admission = admission or Admission()
+        self._emergency = emergency
         self.schema_for = schema_for
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
         self._weights_for = weights_for
@@ -65,12 +72,16 @@ class OperationRunner:
         self._quota = quota
 
     def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
-        """Through which one operation of who asks has to come."""
+        """Through which one operation of who asks has to come. From here on, this task is as urgent as the caller."""
+        urgency = urgency_of(caller, connection.headers, self._emergency)
+        URGENCY.set(urgency)
         return OperationGuard(
             limits=self._limits,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
             deadline=deadline,
+            admission=self.admission,
+            urgency=urgency,
             account=self._quota.of(connection, caller) if self._quota else None,
         )
 
@@ -110,7 +121,7 @@ class Operation:
         self._started = time.perf_counter()
         self.door = door
         self.context = context
-        door.runs = watched.runs
+        door.begun = watched.runs
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
         """Run a query or a mutation; raises `BadRequest` for one of a kind that is not allowed here."""
@@ -122,7 +133,10 @@ class Operation:
             except CannotGetOperationTypeError:
                 raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
             except InvalidOperationTypeError:
-                told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
+                told = (
+                    "GET runs queries, POST queries and mutations; "
+                    "subscriptions come over a WebSocket or as text/event-stream."
+                )
                 raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
             finally:
                 self.door.deadline.close()
@@ -157,6 +171,8 @@ class Operation:
         if result.data is not None:
             body["data"] = result.data
         body["extensions"] = {"sources": self.context.sources.listed()}
+        if absences := self.context.absences.taken():
+            body["extensions"]["absences"] = absences
         caller = self.context.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
@@ -176,6 +192,8 @@ class Operation:
         """What is answered where the document is none, or more than may be; raises `BadRequest`."""
         try:
             await self.door.enter()
+            if self.door.hopeless(self._document):
+                return ExecutionResult(data=None, errors=[Overloaded()])
             document = await self.door.read(self._document)
         except GraphQLError as error:
             return ExecutionResult(data=None, errors=[error])

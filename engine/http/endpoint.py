@@ -9,6 +9,7 @@ from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
+from engine.execution.admission import AGAIN
 from engine.execution.encoding import encoded
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
@@ -17,8 +18,9 @@ from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
 from engine.http.authentication import CREDENTIALS, Authentication, unknown_caller
 from engine.http.leaving import ClientLeft, while_client_stays
-from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
+from engine.http.negotiation import EVENTS, GRAPHQL, JSON, language, media_type, wants_events, wants_page
 from engine.http.request import read_body, read_operation
+from engine.http.sse import EventStreams
 from engine.http.timeout import deadline_of
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
@@ -41,11 +43,13 @@ class GraphQLEndpoint:
         *,
         runner: OperationRunner,
         authentication: Authentication,
+        streams: EventStreams,
         page: Callable[[Request], Response],
         max_bytes: int = 1_000_000,
     ) -> None:
         self._runner = runner
         self._authentication = authentication
+        self._streams = streams
         self._page = page
         self._max_bytes = max_bytes
 
@@ -65,9 +69,12 @@ class GraphQLEndpoint:
         try:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
-            async with while_client_stays(request, lambda: not door.changes):
-                result = await running.execute(ALLOWED[request.method])
-            return _answer(running.body(result), door, caller, answered_as, spoken)
+            if wants_events(accept):
+                response = self._streams.answer(running, caller, request, spoken)
+            else:
+                async with while_client_stays(request, lambda: not door.changes):
+                    result = await running.execute(ALLOWED[request.method])
+                response = _answer(running.body(result), door, caller, answered_as, spoken)
         except QuotaExceeded as error:
             self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
@@ -75,6 +82,7 @@ class GraphQLEndpoint:
             return self._refusal(bad, answered_as, spoken, door)
         except ClientLeft:
             return Response(status_code=CLOSED)  # nobody reads it
+        return response
 
     def _refusal(self, bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
         self._runner.telemetry.metrics.request_refused(bad.code)
@@ -104,9 +112,9 @@ class GraphQLEndpoint:
 
 def _accepted(accept: str | None) -> str:
     """The media type to answer with; raises `BadRequest`."""
-    media = media_type(accept)
+    media = JSON if wants_events(accept) else media_type(accept)
     if media is None:
-        raise BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}.")
+        raise BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON}, {GRAPHQL} or {EVENTS}.")
     return media
 
 
@@ -116,6 +124,8 @@ def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered
         headers["cache-control"] = "private, no-store"
     if door.charged and not door.charged.allowed:
         return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
+    if door.overloaded:
+        return _response(answer, 503, answered_as, headers | {"retry-after": str(AGAIN)})
     refused = "data" not in body and answered_as == GRAPHQL
     return _response(answer, 400 if refused else 200, answered_as, headers)
 

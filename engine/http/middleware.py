@@ -23,6 +23,7 @@ KINDS = frozenset(
         "application/json",
         "application/graphql-response+json",
         "application/graphql",
+        "application/atom+xml",
         "image/svg+xml",
         *(f"text/{kind}" for kind in ("calendar", "css", "csv", "html", "javascript", "plain")),
     }

@@ -1,6 +1,7 @@
 """The systems that report the beds of a hospital, and which of them is believed. Counts are never added up."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from connectors.beds.records import BedClass, Beds, Hospital
@@ -20,6 +21,11 @@ def hospital_with_code(ctx: Context, code: str) -> Hospital | None:
     """The hospital with this code. A further source of a hospital is not a hospital of its own."""
     found = ctx.agencies.with_code(Beds, code)
     return found.hospital if found and found.belongs_to == code else None
+
+
+def kept_for(ctx: Context, hospital: str) -> timedelta:
+    """How long the newest counts of a hospital are kept."""
+    return min(each.rooms().freshness.ttl for each in _sources(ctx, hospital))
 
 
 def all_hospitals(ctx: Context) -> list[Hospital]:

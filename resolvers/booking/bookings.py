@@ -57,7 +57,7 @@ async def cancel_booking(_root: None, ctx: Context, *, booking: str) -> Personal
 
 async def booking(_root: None, ctx: Context, *, code: str) -> PersonalValue[PublishedBooking] | None:
     """One of the person's own; none where there is none, or it is somebody else's."""
-    mine = await _mine(ctx, code)
+    mine = await order_of_person(ctx, code)
     found = await as_it_is(ctx, *mine) if mine else None
     return PersonalValue(found, booker(ctx).name) if found else None
 
@@ -114,7 +114,7 @@ def paged(
 async def _changed(
     ctx: Context, code: str, change: Callable[[AnyBookingSystem, StoredOrder], Command[Booking | Refusal]]
 ) -> PersonalValue[PublishedBooking]:
-    mine, who = await _mine(ctx, code), booker(ctx)
+    mine, who = await order_of_person(ctx, code), booker(ctx)
     if mine is None:
         raise refused(Refusal.NOT_FOUND)
     await ctx.auditor.note(who.name, BOOKINGS)
@@ -124,7 +124,8 @@ async def _changed(
     return PersonalValue(await noted(ctx, mine[1], found), who.name)
 
 
-async def _mine(ctx: Context, code: str) -> tuple[AnyBookingSystem, StoredOrder] | None:
+async def order_of_person(ctx: Context, code: str) -> tuple[AnyBookingSystem, StoredOrder] | None:
+    """The system of a booking and its order, if it is the person's own."""
     agency, _slash, reference = code.partition("/")
     system, known = system_of(ctx, agency), await ctx.store.of(BookingOrders).find(agency, reference)
     return (system, known) if system and known and known.owner == booker(ctx).owner else None

@@ -83,9 +83,16 @@ async def noted(ctx: Context, known: StoredOrder, reading: Reading[Booking]) -> 
         expires_at=booking.expires_at,
         ready_at=booking.ready_at,
     )
+    found = published(booking, ctx.source(reading), known.person)
     if heard != known.order:
         await ctx.store.of(BookingOrders).note(msgspec.structs.replace(known, order=heard), ctx.clock.now())
-    return published(booking, ctx.source(reading), known.person)
+        ctx.live.tell(live_key(known), found, ctx.sources)
+    return found
+
+
+def live_key(order: StoredOrder) -> tuple[object, ...]:
+    """What a booking is called among the things that are subscribed to."""
+    return "booking", order.agency, order.order.reference
 
 
 async def outcome(ctx: Context, command: Command[Booking | Refusal]) -> Reading[Booking] | Refusal:

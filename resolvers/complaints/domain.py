@@ -1,6 +1,7 @@
 """Complaints: what is personal, and how each thing is found again by its id."""
 
 from auth.policies import signed_in
+from connectors.kit.bilingual import Bilingual
 from resolvers.complaints import published, sent, topics
 from resolvers.complaints.policies import COMPLAINTS, MY_COMPLAINTS
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, SentComplaint
@@ -17,6 +18,7 @@ async def _sent(ctx: Context, code: str) -> object | None:
 
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Pengaduan", en="Complaints"),
     nodes={
         DeskTopic: NodeKind("ComplaintTopic", lambda ctx, code: topics.complaint_topic(None, ctx, code=code)),
         DeskComplaint: NodeKind("Complaint", lambda ctx, code: published.complaint(None, ctx, code=code)),

@@ -2,6 +2,7 @@
 
 from auth.account import Session
 from auth.policies import signed_in
+from connectors.kit.bilingual import Bilingual
 from resolvers.identity import account
 from resolvers.identity.policies import MY_SESSIONS, NIK, RECORD, RESIDENCE, SESSIONS
 from resolvers.kit.context import Context
@@ -19,6 +20,7 @@ async def _me(ctx: Context, code: str) -> object | None:
 
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Kependudukan", en="Civil registry"),
     nodes={
         account.Me: NodeKind("Me", _me, lambda _, ctx: account.own_code(ctx), policy=signed_in, covered=True),
         Session: NodeKind("DeviceSession", _session, policy=signed_in, covered=True),

@@ -10,6 +10,7 @@ from resolvers.kit.domains import Export, NodeKind, ResolverDomain
 from resolvers.kit.moments import day
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Lowongan kerja", en="Jobs"),
     nodes={
         JobVacancy: NodeKind("Vacancy", lambda ctx, code: vacancies.vacancy(None, ctx, code=code)),
         OpenInternship: NodeKind("Internship", lambda ctx, code: internships.internship(None, ctx, code=code)),

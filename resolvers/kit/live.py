@@ -92,7 +92,8 @@ class Live:
     async def of(self, ctx: C, thing: LiveThing[C, T]) -> AsyncGenerator[T, None]:
         """The present value, and each that differs from the one before.
 
-        A failure of an agency or of the store stands in the place of a value. As the value of a field it is its error.
+        A failure of an agency or of the store stands in the place of a value: as the value of a field it is its error.
+        Raises the `UserError` of a thing that cannot be looked at as it was asked for.
         """
         name = _name(thing.key)
         poller = self._pollers.get(name)
@@ -105,6 +106,8 @@ class Live:
         try:
             while True:
                 seen = await mine.get()
+                if isinstance(seen.value, UserError):
+                    raise seen.value
                 ctx.begin_event(seen.sources)
                 yield seen.value
         finally:
@@ -116,6 +119,11 @@ class Live:
     def subscribers(self) -> int:
         """How many subscribers have begun."""
         return sum(len(each.subscribers) for each in self._pollers.values())
+
+    @property
+    def looks(self) -> int:
+        """How often the things that are subscribed to now were looked at."""
+        return sum(each.looks for each in self._pollers.values())
 
     def wake(self) -> None:
         """Look at all things now."""
@@ -173,6 +181,7 @@ class _Poller:
         self._last: _Seen | None = None
         self.task: asyncio.Task[None] | None = None
         self.rung = asyncio.Event()
+        self.looks = 0
         self.subscribers: set[asyncio.Queue[_Seen]] = set()
 
     def join(self) -> "asyncio.Queue[_Seen]":
@@ -196,6 +205,7 @@ class _Poller:
                 log.error("live.broken", thing=self._thing.key[0], error=type(error).__name__)  # noqa: TRY400
                 value = error
             self.take(value, ctx.sources)
+            self.looks += 1
             try:
                 await asyncio.wait_for(self.rung.wait(), self._pause(value, ctx.sources))
             except TimeoutError:

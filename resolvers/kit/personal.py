@@ -55,12 +55,18 @@ async def authorize_each(
     root: Any,
     events: Callable[[], AsyncGenerator[PersonalValue[Any], None]],
 ) -> AsyncIterator[Any]:
-    """The same for each event, by the rules and the date of the event; raises FORBIDDEN."""
+    """The same for each event, by the rules and the date of the event; raises FORBIDDEN.
+
+    An error in the place of an event is nobody's.
+    """
     if personal.allows(_asked(ctx, field, root)) is False:
         raise _forbidden()
     async with aclosing(events()) as found:
         async for each in found:
-            yield await _recorded(ctx, personal, _asked(ctx, field, root), each)
+            if isinstance(each.value, Exception):
+                yield each.value
+            else:
+                yield await _recorded(ctx, personal, _asked(ctx, field, root), each)
 
 
 async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: PersonalValue[Any]) -> Any:

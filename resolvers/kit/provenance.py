@@ -74,6 +74,7 @@ class Sources:
     def replace(self, others: "Sources") -> None:
         """Forget these agencies and have the others' instead."""
         self._touched = {code: msgspec.structs.replace(each) for code, each in others.touched.items()}
+        self._late.clear()
 
     @property
     def touched(self) -> Mapping[str, AgencyTouched]:

@@ -1,67 +1,66 @@
 """The findings of agencies, for the officers of the agency and for administrators."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import chain
 
 import msgspec
 
-from auth.caller import Audience
 from connectors.kit.agency import Agency
-from connectors.kit.findings import Findings
+from connectors.kit.findings import Finding, FindingKind
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.platform.answerable import answerable
+from store.kit.database import StoreBroken
+from store.quality.findings import KeptFindings
 
 
 class AgencyFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding of one agency. It contains no value that the agency sent."""
+    """One finding of one agency. It contains no value that the agency sent.
+
+    `question` is the name of the read, feed or command.
+    """
 
     agency: str
     name: str
+    question: str
+    kind: FindingKind
     text: str
     count: int
     first_seen_at: datetime
     last_seen_at: datetime
+    open: bool
 
 
 async def findings(
-    _root: None, ctx: Context, *, agency: str | None = None, page: PageArguments
+    _root: None,
+    ctx: Context,
+    *,
+    agency: str | None = None,
+    only_open: bool = False,
+    page: PageArguments,
 ) -> Page[AgencyFinding] | None:
-    asked = [each for each in _of_all(ctx) if agency in {None, each[0].code}]
-    if not asked:
+    mine = answerable(ctx, agency)
+    if mine is None:
         return None
-    mine = [_told(of, found) for of, owner, found in asked if _answers_for(ctx, owner)]
-    if agency is not None and not mine:
-        raise UserError(
-            "FORBIDDEN",
-            id="Anda hanya dapat membaca temuan instansi Anda sendiri.",
-            en="You can read only the findings of your own agency.",
-        )
-    return paginate(chain.from_iterable(mine), lambda each: (each.agency, each.text), page, order="findings")
+    kept = await _kept(ctx, [each.agency.code for each in mine])
+    found = [
+        _told(each.agency, finding)
+        for each in mine
+        for finding in kept.get(each.agency.code, each.findings.all)
+        if finding.open or not only_open
+    ]
+    return paginate(found, lambda each: (each.agency, each.text, each.question), page, order="findings")
 
 
-def _answers_for(ctx: Context, owner: str) -> bool:
-    person = ctx.caller.person
-    return ctx.caller.audience is Audience.ADMIN or (person is not None and person.agency == owner)
+async def _kept(ctx: Context, codes: Iterable[str]) -> Mapping[str, list[Finding]]:
+    """The findings of all hubs; without the store, nothing, and those of this process count."""
+    store = ctx.store.of(KeptFindings)
+    try:
+        await store.write()
+        return await store.of(list(codes))
+    except StoreBroken:
+        return {}
 
 
-def _of_all(ctx: Context) -> Iterator[tuple[Agency, str, Findings]]:
-    """Every agency, the code of the agency that is responsible for it, and its findings."""
-    for each in ctx.agencies:
-        yield each.agency, each.belongs_to, each.findings
-    if ctx.identity:
-        provider = ctx.identity.account.provider
-        yield provider, provider.code, ctx.identity.account.findings
-
-
-def _told(agency: Agency, findings: Findings) -> Iterator[AgencyFinding]:
-    for each in findings.all:
-        yield AgencyFinding(
-            agency=agency.code,
-            name=agency.name,
-            text=each.text,
-            count=each.count,
-            first_seen_at=each.first_seen_at,
-            last_seen_at=each.last_seen_at,
-        )
+def _told(agency: Agency, finding: Finding) -> AgencyFinding:
+    return AgencyFinding(agency=agency.code, name=agency.name, **msgspec.structs.asdict(finding))

@@ -1,5 +1,6 @@
 """The board: how all agencies do, and what is announced of them, for the graph and for the pages alike."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -15,6 +16,9 @@ from store.kit.store import Store
 from store.status.announcements import Announcement, AnnouncementKind, Announcements
 from store.status.changes import ChangeKind, StatusChange, StatusChanges
 from store.status.standing import Copied, standing_of
+
+PATIENCE = 1.0
+"""Seconds that the store may take. A board without it is better than a late one."""
 
 
 class AgencyStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,10 +76,11 @@ async def read_board(agencies: Agencies, store: Store, clock: Clock) -> Board:
     changes: tuple[StatusChange, ...] = ()
     answers = True
     try:
-        copies = await store.copies.recent()
-        announcements = await store.of(Announcements).recent(now)
-        changes = await store.of(StatusChanges).recent(now)
-    except StoreBroken:
+        async with asyncio.timeout(PATIENCE):
+            copies = await store.copies.recent()
+            announcements = await store.of(Announcements).recent(now)
+            changes = await store.of(StatusChanges).recent(now)
+    except (StoreBroken, TimeoutError):
         answers = False
     standing = [each for each in announcements if each.stands(now)] if answers else None
     gone = _gone_since(changes)

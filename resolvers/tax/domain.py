@@ -1,6 +1,7 @@
 """Objects, bills and papers of the tax office: the nodes and the personal categories."""
 
 from auth.policies import signed_in
+from connectors.kit.bilingual import Bilingual
 from connectors.tax.records import Nop
 from connectors.tax.requests import TaxKind
 from resolvers.kit.context import Context
@@ -20,6 +21,7 @@ async def _request(ctx: Context, code: str) -> object | None:
 
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Pajak", en="Taxes"),
     nodes={
         objects.TaxObject: NodeKind(
             "TaxObject",

@@ -9,6 +9,7 @@ from resolvers.venues import bookings, events, slots, sources, venues
 from resolvers.venues.bookables import BOOKABLES
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Sarana olahraga", en="Sports venues"),
     nodes={
         events.PublishedSportEvent: NodeKind("SportEvent", lambda ctx, code: events.sport_event(None, ctx, code=code)),
         sources.SportsVenue: NodeKind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),

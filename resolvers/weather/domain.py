@@ -1,11 +1,13 @@
 """Forecasts, warnings and earthquakes: how each is found again by its id."""
 
+from connectors.kit.bilingual import Bilingual
 from connectors.regions.records import DottedCode
 from resolvers.kit.domains import NodeKind, ResolverDomain
 from resolvers.weather import earthquakes, forecasts, warnings
 from resolvers.weather.sources import WeatherForecast
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Cuaca dan gempa", en="Weather and earthquakes"),
     nodes={
         WeatherForecast: NodeKind(
             "WeatherForecast", lambda ctx, code: forecasts.weather_forecast(None, ctx, kelurahan=DottedCode(code))

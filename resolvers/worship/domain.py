@@ -7,6 +7,7 @@ from resolvers.kit.moments import day
 from resolvers.worship import calendar, mosques, prayer_times, zakat
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Salat, masjid, dan zakat", en="Prayers, mosques and zakat"),
     nodes={
         prayer_times.PrayerTimes: NodeKind("PrayerTimes", prayer_times.prayer_times_with_code),
         prayer_times.Prayer: NodeKind("Prayer", prayer_times.prayer_with_code),

@@ -1,7 +1,7 @@
 """The root types of hospitals and their beds."""
 
 from connectors.beds.records import Beds
-from schema.beds.hospitals import BedsQuery
+from schema.beds.hospitals import BedsQuery, BedsSubscription
 from schema.kit.domains import SchemaDomain
 
-DOMAIN = SchemaDomain(queries={BedsQuery: Beds})
+DOMAIN = SchemaDomain(queries={BedsQuery: Beds}, subscriptions=(BedsSubscription,))

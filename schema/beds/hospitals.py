@@ -4,7 +4,7 @@ from datetime import datetime
 
 from auth.policies import public
 from resolvers.beds import hospitals as beds
-from resolvers.beds import rules
+from resolvers.beds import live, rules
 from resolvers.kit import places
 from schema.kit.access import object_type
 from schema.kit.enums import enum
@@ -122,6 +122,15 @@ class HospitalType(NodeType):
 class HospitalConnectionType(ConnectionType[HospitalType]):
     unavailable: list[SourceType] = field(
         "Hospitals that were asked for this list and did not answer. They may be missing in it."
+    )
+
+
+@object_type(public)
+class BedsSubscription:
+    hospital_beds: HospitalBedsType | None = field(
+        "The beds of one hospital (tempat tidur): now, and each time that a count changes or can no longer be had.",
+        resolver=live.hospital_beds,
+        arguments={"code": "Its code in the hub, such as `rs-contoh-benda`. NOT_FOUND if there is none."},
     )
 
 

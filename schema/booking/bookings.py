@@ -4,7 +4,7 @@ from datetime import datetime
 
 from auth.policies import agreement, officers, own_agency, personal, public, signed_in
 from connectors.booking.records import BookingState
-from resolvers.booking import bookings
+from resolvers.booking import bookings, live
 from resolvers.booking import officers as desk
 from resolvers.booking.policies import BOOKINGS, MY_BOOKINGS
 from resolvers.booking.rules import PublishedBooking, Readiness
@@ -85,6 +85,20 @@ class BookingsQuery:
         "One of the person's own bookings (pemesanan); null if there is none of this code.",
         resolver=bookings.booking,
         arguments={"code": "Its code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`."},
+        policy=MY_BOOKINGS,
+    )
+
+
+@object_type(public)
+class BookingsSubscription:
+    booking_state: BookingType | None = field(
+        "One of the person's own bookings (pemesanan): now, and each time that its state changes. Each event is a "
+        "reading on record.",
+        resolver=live.booking_state,
+        arguments={
+            "booking": "Its code, such as `gor-kota/101618d9-3e93-4fe0-acab-c38ff7999c2b`. BOOKING_NOT_FOUND if it is "
+            "not the person's own."
+        },
         policy=MY_BOOKINGS,
     )
 

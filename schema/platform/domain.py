@@ -5,8 +5,9 @@ from schema.kit.node import NodeQuery
 from schema.platform.access_policy import AccessQuery
 from schema.platform.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.platform.findings import FindingsQuery
+from schema.platform.scorecards import ScorecardsQuery
 
 DOMAIN = SchemaDomain(
-    queries={NodeQuery: None, AccessQuery: None, ApiKeysQuery: None, FindingsQuery: None},
+    queries={NodeQuery: None, AccessQuery: None, ApiKeysQuery: None, FindingsQuery: None, ScorecardsQuery: None},
     mutations=(ApiKeysMutation,),
 )

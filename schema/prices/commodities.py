@@ -4,7 +4,7 @@ from datetime import date
 
 from auth.policies import public
 from connectors.prices.records import Grain, MarketKind, PriceLevel
-from resolvers.prices import charts, moves, prices
+from resolvers.prices import charts, live, moves, prices
 from resolvers.prices import commodities as prices_commodities
 from resolvers.prices import markets as prices_markets
 from resolvers.prices.commodity_rules import KnownCommodity
@@ -236,6 +236,18 @@ class CommodityConnectionType(ConnectionType[CommodityType]):
 @object_type(public, "A page of prices that have moved.")
 class PriceMoveConnectionType(ConnectionType[PriceMoveType]):
     unavailable: list[SourceType] = field("Surveys that did not answer. The next survey may replace them.")
+
+
+@object_type(public)
+class PricesSubscription:
+    price_of_the_day: CommodityPriceType | None = field(
+        "The price of a commodity today (harga hari ini): now, and each time that it changes or can no longer be had.",
+        resolver=live.price_of_the_day,
+        arguments={
+            "commodity": "Its code, such as `67`. NOT_FOUND if there is none.",
+            "market": "In this market, by its code such as `9101`; without one as for `Commodity.price`.",
+        },
+    )
 
 
 @object_type(public)

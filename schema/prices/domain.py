@@ -2,6 +2,6 @@
 
 from connectors.prices.records import Prices
 from schema.kit.domains import SchemaDomain
-from schema.prices.commodities import PricesQuery
+from schema.prices.commodities import PricesQuery, PricesSubscription
 
-DOMAIN = SchemaDomain(queries={PricesQuery: Prices})
+DOMAIN = SchemaDomain(queries={PricesQuery: Prices}, subscriptions=(PricesSubscription,))

@@ -7,6 +7,7 @@ import msgspec
 
 from auth.cover import Cover
 from connectors.kit.clock import Clock
+from connectors.kit.observer import Observers
 from connectors.registry import Agencies
 from store.kit.copy_table import CopyTable
 from store.kit.store import Store
@@ -19,6 +20,7 @@ class Surroundings(NamedTuple):
     agencies: Agencies
     clock: Clock
     cover: Cover
+    observers: Observers
 
 
 class Background(Protocol):

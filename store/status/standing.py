@@ -1,6 +1,6 @@
 """How each agency does: by its calls, and where the hub follows its feeds, by the copies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,7 +9,6 @@ from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.health import Condition, Health
-from connectors.kit.observer import BreakerState
 from store.kit.copies import Copy, late
 
 Copied = Mapping[tuple[str, str], Copy]
@@ -31,35 +30,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def standing_of(connector: AnyConnector, copies: Copied, clock: Clock) -> Standing:
     """How an agency does now. Without the states of its copies, only its calls say it."""
-    health, now = _health(connector), clock.now()
+    health, now = connector.throttle.health(), clock.now()
     feeds = [getattr(connector, name)() for name in names_of_feeds(type(connector))]
     known = [(feed, copy) for feed in feeds if (copy := copies.get((feed.agency.code, feed.name)))]
     if known:
         return _of_copies(known, health, now)
-    condition = health.condition if connector.schemes else Condition.UP
     return Standing(
-        condition=condition,
+        condition=health.condition,
         since=health.since,
         last_success=health.last_success,
         lag=_age(health.last_success, now),
         health=health,
     )
-
-
-def _health(connector: AnyConnector) -> Health:
-    asked: Callable[[], Health] | None = getattr(connector.throttle, "health", None)
-    unknown = Health(
-        agency=connector.agency.code,
-        condition=Condition.UNKNOWN,
-        breaker=BreakerState.CLOSED,
-        since=None,
-        last_success=None,
-        cause=None,
-        p95=None,
-        error_rate=None,
-        calls=0,
-    )
-    return asked() if asked else unknown
 
 
 def _of_copies(copies: list[tuple[Feed[object], Copy]], health: Health, now: datetime) -> Standing:

@@ -220,14 +220,18 @@ async def test_a_dead_hospital_is_served_from_before_and_marked_stale(hub, sandb
     query = '{ hospital(code: "rs-contoh-pinang") { beds { free source { state problem ageSeconds } } } }'
     before = await hub.data(query)
     sandbox.control.set("rs-contoh-pinang", "down")
-    clock.advance(timedelta(hours=1))
+    clock.advance(timedelta(minutes=20))
     after = await hub.data(query)
     assert after["hospital"]["beds"]["source"] == {
         "state": "STALE",
         "problem": "AGENCY_UNAVAILABLE",
-        "ageSeconds": 3600,
+        "ageSeconds": 1200,
     }
     assert after["hospital"]["beds"]["free"] == before["hospital"]["beds"]["free"]
+    clock.advance(timedelta(minutes=11))
+    answer = await hub.ask(query)
+    assert answer["data"]["hospital"]["beds"] is None
+    assert answer["errors"][0]["extensions"]["code"] == "AGENCY_UNAVAILABLE"
 
 
 async def test_a_stale_answer_is_not_served_for_ever(hub, sandbox, clock):

@@ -225,6 +225,7 @@ class TestSending:
         assert (path, code) == (["sendComplaint", "topic"], "AGENCY_UNAVAILABLE")
         await deliver(hub)
         sandbox.control.set("laksa", "ok")
+        await hub.probed()
         (mine,) = (await citizen.data(MINE))["complaints"]["nodes"]
         assert (mine["delivery"], mine["attempts"], mine["problem"]) == ("WAITING", 1, "AGENCY_UNAVAILABLE")
         assert mine["nextAttemptAt"] == (clock.now() + timedelta(minutes=1)).isoformat()

@@ -243,12 +243,16 @@ class TestWhoMayCome:
             await talk.say("connection_init", payload=headers_of(Audience.CITIZEN))
             assert await talk.ended() == 4401
 
-    async def test_nobody_is_not_told_that_there_are_subscriptions(self, hub):
+    async def test_nobody_is_told_of_the_subscriptions_of_people(self, hub):
         async with talking(hub) as talk:
             await talk.begin()
             await talk.ask(DATA_READ)
             said = await talk.hear()
-            assert (said["type"], "dataRead" in str(said)) == ("error", False)
+            (error,) = said["payload"]
+            assert (said["type"], error["extensions"]["code"]) == ("error", "GRAPHQL_VALIDATION_FAILED")
+            await talk.ask("{ __schema { subscriptionType { fields { name } } } }")
+            told = (await talk.hear())["payload"]["data"]["__schema"]["subscriptionType"]["fields"]
+            assert "dataRead" not in {each["name"] for each in told}
 
 
 class TestTheSameLimits:

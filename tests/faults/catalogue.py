@@ -20,6 +20,8 @@ UNAVAILABLE, CHANGED, THROTTLED, REJECTED = (
 )  # fmt: skip
 NOTHING_AMISS = None
 
+LAWS = ("jdih-kota", "jdih-provinsi", "jdih-pusat")
+"""They are read as a stream, byte by byte; the first of them may be 200 MB long."""
 LARGE = 10_000_000
 BOMB = 100_000_000
 
@@ -27,7 +29,8 @@ BOMB = 100_000_000
 class Fault(NamedTuple):
     """`code` is what the hub says of the agency while the fault lasts; None where the answer is as good as any.
 
-    `silent`: it takes the whole time that the agency has. `but` names the agencies to whose format it means something
+    `silent`: it takes the whole time that the agency has. `ours`: it is about the hub's own request, so the breaker of the
+    agency does not count it. `but` names the agencies to whose format it means something
     else, with what it means there.
     """
 
@@ -35,7 +38,12 @@ class Fault(NamedTuple):
     code: str | None
     begin: Callable[[Door], None]
     silent: bool = False
+    ours: bool = False
     but: Mapping[str, str | None] = {}
+
+    def opens_the_breaker(self, agency: str) -> bool:
+        """Whether an agency that goes on so is left alone."""
+        return self.code_of(agency) in {UNAVAILABLE, CHANGED} and not self.ours
 
     def code_of(self, agency: str) -> str | None:
         """What the hub says of this agency."""
@@ -177,7 +185,7 @@ async def informed_for_ever(exchange: Exchange) -> None:
 # Framing
 
 
-@asked(UNAVAILABLE)
+@asked(UNAVAILABLE, but=dict.fromkeys(LAWS, CHANGED))
 async def longer_than_its_length(exchange: Exchange) -> None:
     answer = (await exchange.answer()).plain()
     await exchange.write(answer.head(length=len(answer.body) // 2) + answer.body)
@@ -236,7 +244,7 @@ async def cookies(exchange: Exchange) -> None:
 # Size
 
 
-@asked(CHANGED)
+@asked(CHANGED, but={"jdih-kota": NOTHING_AMISS})
 async def ten_megabytes(exchange: Exchange) -> None:
     answer = (await exchange.answer()).plain()
     await exchange.send(answer.but(answer.body + b" " * LARGE))
@@ -272,7 +280,7 @@ def _status(status: int, code: str, *, name: str = "", body: bytes = b"{}", **he
         await exchange.send(answer.but(body if status >= 400 else b"", status, **told))
 
     spoil.__name__ = name or f"status {status}"
-    asked(code)(spoil)
+    asked(code, ours=400 <= status < 500)(spoil)
 
 
 _status(204, CHANGED)
@@ -348,7 +356,7 @@ async def encoded_otherwise_than_said(exchange: Exchange) -> None:
     await exchange.send((await exchange.answer()).plain().but(Content_Encoding="gzip"))
 
 
-@content(CHANGED)
+@content(CHANGED, but=dict.fromkeys(LAWS, NOTHING_AMISS))
 async def invalid_utf_8(exchange: Exchange) -> None:
     answer = (await exchange.answer()).plain()
     await exchange.send(answer.but(b"\xff\xfe\xc0" + answer.body + b"\xc3\x28"))
@@ -360,7 +368,7 @@ async def a_bom(exchange: Exchange) -> None:
     await exchange.send(answer.but(b"\xef\xbb\xbf" + answer.body))
 
 
-@content(NOTHING_AMISS)
+@content(NOTHING_AMISS, but=dict.fromkeys(LAWS, CHANGED))
 async def in_utf_16(exchange: Exchange) -> None:
     """With a mark of the byte order, and said to be UTF-8; what was in another charset already goes as it is."""
     answer = (await exchange.answer()).plain()
@@ -398,7 +406,7 @@ async def other_types(exchange: Exchange) -> None:
     await exchange.send(_rewritten((await exchange.answer()).plain(), lambda _: [[]]))
 
 
-@content(CHANGED, but={"laksa": NOTHING_AMISS})
+@content(CHANGED, but=dict.fromkeys(["laksa", "gor-contoh", "bmkg-prakiraan"], NOTHING_AMISS))
 async def numbers_beyond_range(exchange: Exchange) -> None:
     await exchange.send(
         _rewritten((await exchange.answer()).plain(), lambda value: 10**400 if _is_number(value) else value)

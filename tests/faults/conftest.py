@@ -1,7 +1,7 @@
 """A hub whose agencies all stand behind the doors of a proxy, and one beside it that asks them as they are."""
 
-import asyncio
 import shutil
+from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,9 @@ import pytest
 
 from auth.caller import Audience
 from connectors.identity.records import IdentityOptions
+from connectors.kit.breaker import LONGEST_REST
+from connectors.kit.connector import Connector
+from connectors.kit.observer import Observer
 from tests.conftest import listening
 from tests.faults.proxy import proxied
 from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, beside
@@ -19,12 +22,32 @@ LOOKUPS = {"free": 100_000, "most": 100_000, "known_times": 100_000}
 """One person asks as often as there are faults."""
 
 
+CAME = {"LIVE", "CACHED"}
+"""The states of an answer that came from the agency just now, for this question or for another one."""
+
+
+class Counted(Observer):
+    """The calls that a hub made, also those that reached nobody."""
+
+    def __init__(self):
+        self.calls = Counter()
+        self.refused = Counter()
+
+    def call_ended(self, agency, question, outcome, seconds, cause):
+        self.calls[agency.code] += 1
+
+    def call_refused(self, agency, question, why):
+        self.refused[agency.code, why] += 1
+
+
 class Spoilt:
     """What a test has in hand: the hub behind the doors, the one that says what is true, and the doors."""
 
     def __init__(self, hub, truth, proxy, sandbox, clock, headers_of):
         self.hub, self.truth, self.proxy = hub, truth, proxy
         self.sandbox, self.clock, self.headers_of = sandbox, clock, headers_of
+        self.counted = Counted()
+        hub.state.agencies.with_code(Connector, "bapenda").observer.add(self.counted)
         self.elsewhere = proxy["lapor"]
         for door in proxy.doors.values():
             door.elsewhere = f"{proxy.url('lapor')}/lapor/"
@@ -37,6 +60,10 @@ class Spoilt:
         headers = self.headers_of(Audience.CITIZEN) if personal else {}
         return await (of or self.hub).ask(query, None, **headers)
 
+    @staticmethod
+    def beside(question):
+        return beside(question)
+
     async def true(self, question):
         """What is true now, from the agencies themselves."""
         answer = await self.ask(beside(question), question.personal, of=self.truth)
@@ -44,18 +71,23 @@ class Spoilt:
         return answer
 
     async def recovered(self, code, question):
-        """Until the hub has a new answer of this agency."""
-        state = None
-        while state != "LIVE":
-            self.clock.advance(timedelta(seconds=35))
-            await self.forget(code)
-            await asyncio.sleep(0)
-            answer = await self.ask(question.query, question.personal)
-            state = next((each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code), "LIVE")
+        """Until the hub has a new answer of this agency. Returns after how many of the longest rests of a breaker."""
+        connector = self.hub.state.agencies.with_code(Connector, code)
+        await self.forget(code)
+        rests, recovered = 0, False
+        while not recovered:
+            rests += 1
+            self.clock.advance(timedelta(seconds=LONGEST_REST))
+            for _ in range(2):  # the first wakes the probe, the second finds the breaker closed
+                answer = await self.ask(question.query, question.personal)
+                await connector.throttle.prober.ended()
+            found = [each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code]
+            recovered = not found or found[0] in CAME  # it is not asked where another one has answered
+        return rests
 
 
-def behind(configuration, proxy, **limits):
-    """The same with each agency behind its door, and with these limits."""
+def behind(configuration, proxy, short, **limits):
+    """The same with each agency behind its door, and with these limits for all or for the `short` ones."""
 
     def placed(each):
         agency = each.agency
@@ -63,7 +95,8 @@ def behind(configuration, proxy, **limits):
             return each
         path = "/".join(agency.url.split("/")[3:])
         url = f"{proxy.url(agency.code)}/{path}"
-        kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **limits)
+        own = limits if short is None or agency.code in short else {}
+        kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **own)
         options = each.options
         if isinstance(options, IdentityOptions):
             options = msgspec.structs.replace(options, checks_a_day=100_000)
@@ -77,14 +110,15 @@ def spoilt(sandbox, configuration, clock, filled_store, tmp_path, headers_of):
     """Makes one, with the limits of agencies that it is given."""
 
     @asynccontextmanager
-    async def make(tls=None, **limits: Any):
+    async def make(tls=None, query_seconds=10.0, short=None, **limits: Any):
         stores = [f"sqlite:///{shutil.copy(filled_store, tmp_path / name)}" for name in ("spoilt.db", "truth.db")]
+        settings = {"quota": 0, "lookups": LOOKUPS, "query_seconds": query_seconds}
         async with (
             proxied([*OVER_HTTP, *COPIED, *NEVER_ASKED], sandbox.url, tls) as proxy,
             listening(
-                behind(configuration, proxy, **limits), clock, store_url=stores[0], quota=0, lookups=LOOKUPS
+                behind(configuration, proxy, short, **limits), clock, store_url=stores[0], quota=0, lookups=LOOKUPS
             ) as hub,
-            listening(configuration, clock, store_url=stores[1], quota=0, lookups=LOOKUPS) as truth,
+            listening(configuration, clock, store_url=stores[1], **settings) as truth,
         ):
             yield Spoilt(hub, truth, proxy, sandbox, clock, headers_of)
 

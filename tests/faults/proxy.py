@@ -21,6 +21,7 @@ from yarl import URL
 PAUSE = 0.05
 """Seconds between the drops of a slow answer."""
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
+CONDITIONS = {"if-none-match", "if-modified-since"}
 SEEN_WITHIN = 30.0
 """Seconds after which a fault that waits for the hub gives up; no test waits so long."""
 
@@ -73,11 +74,11 @@ class Exchange:
         return self.head.split(b" ", 2)[1].decode("ascii")
 
     async def answer(self) -> Answer:
-        """What the stand-in says."""
+        """What the stand-in says, as to somebody who asks for the first time."""
         method = self.head.split(b" ", 1)[0].decode("ascii")
         lines = self.head.decode("latin-1").split("\r\n")[1:]
         headers = dict(line.split(": ", 1) for line in lines if ": " in line)
-        kept = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}
+        kept = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP | CONDITIONS}
         async with self.door.session.request(
             method, self.door.behind(self.target), data=self.body or None, headers=kept, allow_redirects=False
         ) as response:

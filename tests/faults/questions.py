@@ -8,7 +8,7 @@ BEDS = '{{ hospital(code: "{}") {{ name beds {{ capacity free }} }} }}'
 JOBS = "{ vacancies(first: 5) { totalCount nodes { title company } } }"
 PRICES = "{ priceMoves(over: WEEK, first: 3) { nodes { price { commodity { name } amount day } change { percent } } } }"
 LAWS = "{{ regulations(level: {}, first: 3) {{ totalCount nodes {{ code title }} }} }}"
-VENUES = "{ venues(first: 5) { totalCount nodes { code name slots(first: 2) { nodes { startsAt } } } } }"
+VENUES = "{ venues(first: 5) { totalCount nodes { code name } } }"
 TAX = '{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear bills(first: 2) { nodes { year amount status } } } }'
 PRAYERS = '{ prayerTimes(kelurahan: "36.71.04.1003") { fajr maghrib basis difference } }'
 MOSQUES = "{ mosques(first: 5) { totalCount nodes { name latitude } } }"
@@ -62,7 +62,7 @@ COPIED: dict[str, Question] = {
     "jdih-provinsi": Question(LAWS.format("PROVINCE"), copied=True),
     "jdih-pusat": Question(LAWS.format("STATE"), copied=True),
     "gor-contoh": Question(VENUES, copied=True),
-    "bmkg-prakiraan": Question('{ weatherForecast(kelurahan: "36.71.01.1001") { issuedAt } }', copied=True),
+    "bmkg-prakiraan": Question('{ weatherForecast(kelurahan: "36.71.01.1001") { kelurahan { name } } }', copied=True),
 }
 """The agencies whose collections the hub follows over HTTP."""
 

@@ -6,13 +6,16 @@ Each fault is tried at one agency here, another one with each fault, and at ever
 import asyncio
 import itertools
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from connectors.kit.breaker import WITHIN
 from sandbox.kit.people import ACCOUNTS
 from tests.conftest import STOOD_IN_FOR
 from tests.faults.catalogue import CONTENTS, FAULTS
+from tests.faults.conftest import CAME
 from tests.faults.questions import ASKED, NEVER_ASKED, OVER_HTTP, beside
 
 GUARD = 30.0
@@ -24,7 +27,6 @@ ROOM = 80_000_000
 OURS = {"WARNINGS_UNCHECKED", "AGENCY_UNAVAILABLE"}
 """What a field may say beside the code of the fault: nobody knows of warnings; no source of several answered."""
 AGENCIES = list(OVER_HTTP)
-CAME = {"LIVE", "CACHED"}
 
 
 def source_of(answer, code):
@@ -48,6 +50,7 @@ def well_formed(answer, allowed):
 async def examine(city, fault, code):
     """One fault at one agency, from before to after."""
     question, door, expected = OVER_HTTP[code], city.proxy[code], fault.code_of(code)
+    city.clock.advance(timedelta(seconds=WITHIN + 1))  # what was before is no more to the breaker
     before = await city.true(question)
     if question.instead_of:
         city.proxy[question.instead_of].shut()
@@ -65,13 +68,25 @@ async def examine(city, fault, code):
     else:
         well_formed(spoilt, {expected} | OURS)
         assert source_of(spoilt, code) == ("UNAVAILABLE", expected)
+    if fault.opens_the_breaker(code):
+        await the_breaker_knows(city, code)
     await door.heal()
-    await city.recovered(code, question)
+    assert await city.recovered(code, question) == 1 or fault.silent
     if question.instead_of:
         await city.proxy[question.instead_of].heal()
         await city.recovered(question.instead_of, OVER_HTTP[question.instead_of])
     after = await city.ask(beside(question), question.personal)
     assert after["data"] == (await city.true(question))["data"]
+
+
+async def the_breaker_knows(city, code):
+    """The third who asks is told at once: nobody is called, and nobody else is spoilt."""
+    question = OVER_HTTP[code]
+    await city.ask(question.query, question.personal)
+    calls = city.counted.calls[code]
+    third = await city.ask(question.query, question.personal)
+    assert city.counted.calls[code] == calls
+    assert source_of(third, code) == ("UNAVAILABLE", "AGENCY_UNAVAILABLE")
 
 
 def peak():

@@ -133,6 +133,7 @@ async def test_a_vacancy_that_a_dead_publisher_may_have_is_not_said_to_be_gone(h
     }  # fmt: skip
     assert (await found(hub, f"{BLK}/kh-1"))["code"] == f"{BLK}/kh-1"
     sandbox.control.reset()
+    await hub.probed()
     assert await found(hub, "none") is None
 
 

@@ -187,19 +187,20 @@ async def test_an_oracle_elsewhere_is_asked_over_tls(host, begins):
 
 
 @pytest.mark.parametrize(
-    ("number", "raised", "kind"),
+    ("number", "raised", "kind", "cause"),
     [
-        (1017, DatabaseError, AgencyRejected),
-        (28000, DatabaseError, AgencyRejected),
-        (1031, DatabaseError, AgencyRejected),
-        (942, DatabaseError, AgencyChanged),
-        (904, DatabaseError, AgencyChanged),
-        (1456, DatabaseError, AgencyChanged),
-        (12541, OperationalError, AgencyUnavailable),
-        (1013, OperationalError, AgencyUnavailable),
+        (1017, DatabaseError, AgencyRejected, "password refused"),
+        (28000, DatabaseError, AgencyRejected, "account locked"),
+        (1031, DatabaseError, AgencyRejected, "the account has no privilege for this"),
+        (942, DatabaseError, AgencyChanged, "a table or column is missing"),
+        (904, DatabaseError, AgencyChanged, "a table or column is missing"),
+        (1456, DatabaseError, AgencyChanged, "the database refused it (ORA-01456)"),
+        (12541, OperationalError, AgencyUnavailable, "port closed: 127.0.0.1:1"),
+        (12514, OperationalError, AgencyUnavailable, "database not found: pbb"),
+        (1013, OperationalError, AgencyUnavailable, "no answer within 2 s"),
     ],
 )
-async def test_the_numbers_of_oracle_say_what_to_do_next(number, raised, kind):
+async def test_the_numbers_of_oracle_say_what_to_do_next(number, raised, kind, cause):
     class Told(Exception):
         code = number
 
@@ -207,7 +208,7 @@ async def test_the_numbers_of_oracle_say_what_to_do_next(number, raised, kind):
     error = sql._as_agency_error("bill", raised("SELECT", {}, Told(Told("a name of somebody"))))
     await sql.aclose()
     assert type(error) is kind
-    assert error.reason.startswith(f"bill: {raised.__name__} ORA-{number:05}")
+    assert (error.cause, error.reason) == (cause, f"bill: {cause}")
     assert "somebody" not in repr(error)
 
 
@@ -226,7 +227,7 @@ async def test_no_value_reaches_log_or_error(sql):
 )  # fmt: skip
 async def test_what_postgresql_can_mean_and_python_cannot_is_a_change(postgresql, odd):
     sql = connected(postgresql)
-    with pytest.raises(AgencyChanged, match="bill: DataError"):
+    with pytest.raises(AgencyChanged, match="bill: the answer has a value that the hub cannot read"):
         await sql.rows("bill", text(f"SELECT {odd} AS odd"), {})
     await sql.aclose()
 

@@ -44,12 +44,16 @@ GOOD, BROKEN, NOT_JSON = answer(200), answer(500), answer(200, b"{")
 
 
 class Socket:
-    """An agency at a socket of its own. `says` is its answer; None is silence, and empty a connection that is reset."""
+    """An agency at a socket of its own. `says` is its answer; None is silence, and empty a connection that is reset.
+
+    If it `ends`, it closes the connection after one answer.
+    """
 
     def __init__(self, says):
         self.says = says
         self.paths = []
         self.held = None
+        self.ends = False
 
     async def talk(self, reader, writer):
         try:
@@ -63,6 +67,8 @@ class Socket:
                     writer.transport.abort()
                 else:
                     writer.write(self.says)
+                    if self.ends:
+                        break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -220,6 +226,18 @@ async def test_the_pages_of_one_question_are_each_told_once(rows_of):
         assert 1 <= failed.count(Outcome.CHANGED) <= 4 <= len(failed) <= 6
 
 
+async def test_questions_of_several_calls_do_not_wait_for_each_other_while_nothing_is_known_of_the_agency(rows_of):
+    class Stepwise(Rows):
+        @read(ttl=timedelta(minutes=1))
+        async def steps(self) -> object:
+            return [await self._http.json(Call(path="/page")) for _ in range(3)]
+
+    async with agency_at_a_socket(GOOD) as socket, asyncio.timeout(20):
+        rows = rows_of(socket, Stepwise, concurrency=16, timeout=20)
+        await asyncio.gather(*(rows.steps().fetch() for _ in range(50)))
+    assert len(socket.paths) == len(rows.observer.calls) == 150
+
+
 async def test_a_time_out_is_the_agencys_and_a_caller_that_leaves_is_not(rows_of):
     async with agency_at_a_socket(None) as socket:
         rows = rows_of(socket, timeout=0.1)
@@ -365,7 +383,7 @@ class TestProbe:
 
 @pytest.mark.parametrize("scarce", ["seats", "calls of a minute"])
 async def test_a_partners_flood_starves_nobody(rows_of, clock, scarce):
-    """A thousand calls of a partner wait, then ten citizens come and one emergency."""
+    """A thousand calls of a partner wait and no more may, then ten citizens come and one emergency."""
     async with agency_at_a_socket(GOOD) as socket, asyncio.timeout(30):
         limits = {"concurrency": 2} if scarce == "seats" else {"concurrency": 1, "per_minute": 60}
         rows = rows_of(socket, timeout=20, **limits)
@@ -382,7 +400,7 @@ async def test_a_partners_flood_starves_nobody(rows_of, clock, scarce):
             answers.append(urgency)
             return None
 
-        flood = [asyncio.create_task(ask(Urgency.PARTNER, number)) for number in range(1000)]
+        flood = [asyncio.create_task(ask(Urgency.PARTNER, number)) for number in range(1100)]
         while len(socket.paths) < 1 + limits["concurrency"]:
             await asyncio.sleep(0.001)
         if scarce == "calls of a minute":
@@ -405,7 +423,7 @@ async def test_a_partners_flood_starves_nobody(rows_of, clock, scarce):
         ]
     assert before <= limits["concurrency"] + 6  # two citizens to one partner
     assert answers.index(Urgency.EMERGENCY) <= limits["concurrency"] + 2
-    assert len(refused) == 1000 - 200 - limits["concurrency"]
+    assert len(refused) == 1100 - 1000 - limits["concurrency"]
     assert {each.retry_after for each in refused} == {20}
     assert rows.observer.refused == ["queue"] * len(refused)
 

@@ -145,7 +145,7 @@ async def test_a_dead_survey_costs_its_own_field_and_is_served_from_before(hub, 
     query = '{ city { name } commodity(code: "51") { price { amount source { state problem } } } }'
     before = await hub.data(query)
     sandbox.control.set("sp2kp", "down")
-    clock.advance(timedelta(hours=30))
+    clock.advance(timedelta(hours=23))
     after = await hub.data(query)
     assert after["commodity"]["price"]["amount"] == before["commodity"]["price"]["amount"]
     assert after["commodity"]["price"]["source"] == {"state": "STALE", "problem": "AGENCY_UNAVAILABLE"}

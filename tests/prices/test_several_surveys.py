@@ -455,4 +455,6 @@ async def test_where_the_first_is_silent_and_the_next_has_nothing_nobody_knows(h
     answer = await hub.ask('{ commodity(code: "67") { code price(on: "2020-01-02") { amount } } }')
     assert answer["data"]["commodity"] == {"code": "67", "price": None}
     (error,) = answer["errors"]
-    assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": "sp2kp", "retryable": True}
+    assert error["extensions"] == {
+        "code": "AGENCY_UNAVAILABLE", "agency": "sp2kp", "retryable": True, "retryAfter": 5,
+    }  # fmt: skip

@@ -191,12 +191,14 @@ async def test_a_dead_tax_office_costs_only_its_own_fields(hub, sandbox):
     assert sandbox.control.hits("bapenda") == 2
 
 
-async def test_the_peak_of_september_is_survived_with_the_last_known_answer(hub, sandbox, clock):
+async def test_at_the_peak_of_september_nobody_is_told_an_old_amount(hub, sandbox, clock):
     before = await bills(hub, "this year unpaid")
     sandbox.control.set("bapenda", "throttling", seconds=60)
-    clock.advance(timedelta(hours=5))
+    clock.advance(timedelta(minutes=13))
+    assert await bills(hub, "this year unpaid") == before
+    clock.advance(timedelta(minutes=15))  # what the other office said is old too
+    sandbox.control.set("bapenda-sismiop", "down")
     answer = await hub.ask(BILLS, {"nop": with_story("this year unpaid")})
-    assert "errors" not in answer
-    assert answer["data"]["taxObject"]["bills"]["nodes"] == before
-    (source,) = answer["extensions"]["sources"]
-    assert (source["state"], source["problem"]) == ("STALE", "AGENCY_THROTTLED")
+    assert answer["data"]["taxObject"] is None
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["AGENCY_THROTTLED"]
+    assert {each["state"] for each in answer["extensions"]["sources"]} == {"UNAVAILABLE"}

@@ -373,18 +373,20 @@ class TestWhoMay:
 
 class TestASystemThatDies:
     async def test_it_is_said_that_the_same_may_be_asked_again_and_nothing_is_booked_twice(
-        self, citizen, neighbour, sandbox, agency, slot
+        self, hub, citizen, neighbour, sandbox, agency, slot
     ):
         sandbox.control.set(agency, "down")
         answer = await citizen.ask(HOLD, slot=slot, key="one wish")
         assert answer["errors"][0]["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": agency, "retryable": True}
         assert "same idempotencyKey" in answer["errors"][0]["message"]
         sandbox.control.set(agency, "ok")
+        await hub.probed()
         found = await citizen.held(slot)
         sandbox.control.set(agency, "down")
         again = await citizen.ask(HOLD, slot=slot, key="one wish")
-        assert again["errors"] == answer["errors"]
+        assert again["errors"][0]["message"] == answer["errors"][0]["message"]
         sandbox.control.set(agency, "ok")
+        await hub.probed()
         assert (await citizen.held(slot))["code"] == found["code"]
         assert (await citizen.data(MINE))["bookings"]["totalCount"] == 1
 
@@ -401,11 +403,13 @@ class TestASystemThatDies:
             sandbox.control.release("gor-contoh")
             sandbox.control.hold("gor-contoh", after=True)
             sandbox.control.release("gor-contoh")
+            await hub.probed()
             held = await citizen.held(slot, "k")
             assert len(orders_of(sandbox.control).leases) == 1
             sandbox.control.hold("gor-contoh", after=True)
             assert (await citizen.refusal(CONFIRM, code=held["code"]))["code"] == "AGENCY_UNAVAILABLE"
             sandbox.control.release("gor-contoh")
+            await hub.probed()
             assert (await citizen.data(CONFIRM, code=held["code"]))["state"] == "CONFIRMED"
             assert len(orders_of(sandbox.control).orders) == 1
 

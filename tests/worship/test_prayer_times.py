@@ -95,6 +95,8 @@ async def test_where_the_first_publisher_fails_the_next_one_is_asked(hub, sandbo
 
 async def test_prayer_times_never_fail_whatever_the_publishers_do(hub, sandbox):
     for mode, problem in PROBLEMS.items():
+        sandbox.control.reset()
+        await hub.probed()
         for agency in PUBLISHERS:
             sandbox.control.set(agency, mode)
         found = (await hub.data(DAY))["prayerTimes"]

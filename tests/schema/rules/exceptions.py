@@ -1,6 +1,10 @@
 """What stands in the schema against a rule, by rule and coordinate, and why: names that are promised are never changed."""
 
 EXCEPTIONS = {
+    "root_fields_fail_alone": {
+        f"Subscription.{name}": "That an agency does not answer is an event too, and others follow."
+        for name in ("hospitalBeds", "priceOfTheDay", "bookingState")
+    },
     "lists_and_what_is_in_them_are_there": {
         "VenueDay.prices": "An hour that is not free has no price; the place in the list is the hour.",
     },
@@ -35,6 +39,7 @@ EXCEPTIONS = {
     "nothing_is_abbreviated": {
         "Query.hospitals(minFree:)": "Promised before this rule.",
         "Query.vacancies(minSalary:)": "Promised before this rule.",
+        "@maxStaleness": "The name that caches of GraphQL use for the age of an answer.",
     },
     "types_and_root_fields_have_their_indonesian_term": {
         "Query.node": "Relay's, for programs.",

@@ -1,0 +1,1 @@
+"""Snapshots in the store: the last good answers, for the time after a restart."""
