@@ -36,6 +36,8 @@ from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
 
+stamina.instrumentation.set_on_retry_hooks([])  # each attempt has its own line here; the library's would be a warning
+
 T = TypeVar("T")
 
 
