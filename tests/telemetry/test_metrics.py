@@ -75,7 +75,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     assert of(seen, "simpul_operation_seconds_count", "kind") == {"query": 6, "none": 2}
     assert of_one(seen, "simpul_subscriptions_open") == 0
     assert of(seen, "simpul_operation_errors_total", "code") == {"GRAPHQL_VALIDATION_FAILED": 1, "AGENCY_REJECTED": 1}
-    refusals = {"UNSUPPORTED_MEDIA_TYPE": 1, "METHOD_NOT_ALLOWED": 1}
+    refusals = {"UNSUPPORTED_MEDIA_TYPE": 1, "METHOD_NOT_ALLOWED": 1, "GRAPHQL_VALIDATION_FAILED": 1}
     assert of(seen, "simpul_requests_refused_total", "code") == refusals
     assert of(seen, "simpul_fields_total", "kind", "domain", "field", "outcome") == {
         ("query", "beds", "hospitals", "ok"): 4,
