@@ -97,7 +97,7 @@ Mutation = _root(
 Subscription = _root(
     "Subscription",
     (each for domain in _DOMAINS.values() for each in domain.subscriptions),
-    "Events as they happen, over a WebSocket.",
+    "Events as they happen, over a WebSocket or as server-sent events.",
 )
 
 

@@ -32,12 +32,13 @@ from connectors.kit.reading import Reading, State
 from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
+from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
-from store.kit.copies import Copy, late
+from store.kit.copies import Copy
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 
@@ -96,6 +97,7 @@ class Context:
     demands: Demands = field(default_factory=Demands)
     deadline: Deadline = field(default_factory=Deadline)
     sources: Sources = field(default_factory=Sources)
+    absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))
@@ -214,7 +216,8 @@ class Context:
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
         """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
-        by = late(copy, feed, self.clock.now())
+        born = self.store.copies.born(copy, self.clock)
+        by = timedelta(seconds=self.clock.monotonic() - (born or 0.0)) - feed.following.interval
         if copy.fetched_at is None or by > feed.following.stale:
             failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
             raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
@@ -226,6 +229,7 @@ class Context:
             stale_after=copy.fetched_at + feed.following.interval,
             state=State.STALE if copy.problem or by > feed.following.interval else State.SNAPSHOT,
             problem=copy.problem,
+            born=born,
         )
 
     async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
