@@ -139,7 +139,7 @@ async def requested_price_list(
         empty.append(found)
         return None
 
-    found = await first_result(deciding_surveys(ctx, commodity, source), ask)
+    found = await first_result(ctx, deciding_surveys(ctx, commodity, source), ask)
     return found or next(iter(empty), None)
 
 
