@@ -50,7 +50,7 @@ class Account:
         with interpreted(self.provider, "sessions", self.findings):
             async with self._as(token) as http:
                 found = await http.json(DEVICES)
-            devices = many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
+            devices = await many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
         return tuple(session for sessions in devices for session in sessions)
 
     async def end(self, token: str, code: str) -> None:

@@ -13,7 +13,10 @@ from tests.test_house import ROOMS, committed
 
 ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {
-    *(f"{name}.md" for name in "README answers authorization calendars clients configuration errors sandbox".split()),
+    *(
+        f"{name}.md"
+        for name in "README answers authorization calendars clients configuration errors sandbox status".split()
+    ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     "operations/monitoring.md",
     "operations/quality.md",
