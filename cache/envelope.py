@@ -14,7 +14,7 @@ from cachetools import LRUCache, TLRUCache
 from cache.archive import Archive, Archived
 from cache.backend import Backend
 from cache.cache_keys import CacheKeys
-from cache.entry import Entry, digest_of, encode_records
+from cache.entry import Entry, digest_of_values, encode_records
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, TooStale
 from connectors.kit.flights import Flights
@@ -203,7 +203,7 @@ class Cache:
     async def _keep(self, read: Read[T], key: str, reading: Reading[T], begun: _Begun) -> Reading[T]:
         """Keep an answer that was just fetched. It is given back with what is known of it now."""
         body = encode_records(reading.records)
-        digest, known = digest_of(body), begun.known
+        digest, known = digest_of_values(reading.records, body), begun.known
         self._values[key] = values = known if known and known.digest == digest else _Values(digest, reading.fetched_at)
         fresh_for, stale_for = _life(read.freshness, reading, 1 - self._jitter * self._random.random())
         reading = msgspec.structs.replace(
@@ -217,7 +217,7 @@ class Cache:
         if self._archive and reading.records is None:
             self._archive.forget(read)
         elif self._archive and read.freshness.stale and begun.invalidations == self._invalidations:
-            self._archive.keep(read, Archived(kept, body, digest))
+            self._archive.keep(read, Archived(kept, body))
         return reading
 
     async def _unarchived(self, read: Read[T], key: str) -> Entry[T] | None:
@@ -226,11 +226,11 @@ class Cache:
         found = await self._archive.find(read) if self._archive else None
         if found is None or invalidations != self._invalidations:
             return None
-        reading, body, digest = found
+        reading, body = found
         fresh_for, stale_for = _life(read.freshness, reading, 1.0)
         if reading.age(self._clock) >= stale_for:
             return None
-        versions = await self._store.versions(read.tags)
+        versions, digest = await self._store.versions(read.tags), digest_of_values(reading.records, body)
         entry = Entry(reading, fresh_for, stale_for, versions, digest, len(body))
         self._values[key] = _Values(digest, entry.since)
         await self._store.keep(key, entry, body, stale_for - reading.age(self._clock))

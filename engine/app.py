@@ -107,7 +107,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.status, app.state.store = status, services.store
+    app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
 

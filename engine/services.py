@@ -17,6 +17,7 @@ from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings
 from engine.opening import (
     open_cache,
+    open_common_view,
     open_cover,
     open_database,
     open_hasher,
@@ -60,6 +61,9 @@ class Services:
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
         self.telemetry.know(each.agency for each in self.agencies)
+        self.common_view = open_common_view(settings, self.agencies)
+        if self.common_view:
+            self.observers.add(self.common_view)
         self.database = open_database(settings, self.telemetry)
         self.snapshots = open_snapshots(self.database, settings, clock)
         self.cache = open_cache(settings, clock, self.snapshots)
@@ -122,6 +126,8 @@ class Services:
         work = BackgroundWork(self.background if self._settings.follow else [])
         async with self.telemetry.running():
             work.start()
+            if self.common_view:
+                self.common_view.start()
             log.info("hub.started", **about)
             async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
                 yield
@@ -140,6 +146,7 @@ class Services:
             self.database,
             self.rate_limiter,
             self.lookup_throttle,
+            self.common_view,
             self.agencies,
             self.identity,
         )

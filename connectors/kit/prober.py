@@ -52,7 +52,7 @@ class Prober:
     async def probe(self) -> None:
         """Ask once. The answer half opens the breaker; if it has half opened already, its next answer closes it."""
         breaker, opened = self._breaker, self._breaker.state is BreakerState.OPEN
-        if self._ask is None or not await self.turn():
+        if self._ask is None or (opened and not await self.turn()):
             breaker.due = self._now() + FIRST_REST
             return
         breaker.probing()

@@ -39,8 +39,7 @@ class Progress:
         self._over = False
 
     def begins(self, call: Judged) -> None:
-        """A call goes to the agency. What the agency answered before has been understood."""
-        self.understood()
+        """A call goes to the agency."""
         self._calling.add(call)
 
     def ends(self, call: Judged, error: BaseException | None) -> None:

@@ -171,6 +171,8 @@ class Operation:
         if result.data is not None:
             body["data"] = result.data
         body["extensions"] = {"sources": self.context.sources.listed()}
+        if absences := self.context.absences.taken():
+            body["extensions"]["absences"] = absences
         caller = self.context.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
 from connectors.kit.connector import AnyConnector
-from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded
+from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded, TooStale
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights, NotYet
 from connectors.kit.observer import Observer
@@ -32,6 +32,7 @@ from connectors.kit.reading import Reading, State
 from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
+from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
@@ -59,6 +60,13 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
+@dataclass(slots=True)
+class Demands:
+    """What the operation asks of all its answers. `at_most` is the greatest age; None means any age."""
+
+    at_most: timedelta | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The context of one operation: the caller, the caller's `address`, and the `language` (`id` or `en`).
@@ -81,8 +89,10 @@ class Context:
     contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
     urgency: Urgency = field(default_factory=URGENCY.get)
+    demands: Demands = field(default_factory=Demands)
     deadline: Deadline = field(default_factory=Deadline)
     sources: Sources = field(default_factory=Sources)
+    absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))
@@ -109,8 +119,11 @@ class Context:
             self,
             caller=ANYBODY,
             address="",
+            urgency=Urgency.CITIZEN,
+            demands=Demands(),
             deadline=Deadline(),
             sources=Sources(),
+            absences=Absences(),
             lookup_throttle=None,
             auditor=Auditor(),
             waiting=asyncio.Lock(),
@@ -135,7 +148,7 @@ class Context:
         try:
             return await self.looks.join(
                 asked,
-                lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read)),
+                lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read, at_most=self.demands.at_most)),
                 until=self.deadline.of_a_reading(),
             )
         except NotYet:
@@ -161,7 +174,12 @@ class Context:
         """
 
         async def look() -> Reading[int]:
-            return self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
+            copied = self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
+            age, at_most = copied.age(self.clock), self.demands.at_most
+            if at_most is not None and age > (wanted := at_most.total_seconds()):
+                told = f"{feed.name}: the copy is {age:.0f} s old"
+                raise TooStale(feed.agency.code, told, age=int(age), at_most=int(wanted))
+            return copied
 
         asked = (feed.agency.code, feed.name)
         try:

@@ -1,8 +1,9 @@
 """While an older answer may be served, nobody waits long for a newer one; who wants no older one gets none."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from cache.factory import create_backend
@@ -21,6 +22,13 @@ LONG = timedelta(seconds=30)
 """A patience that never ends in a test."""
 
 DOWN = AgencyUnavailable("agency", "down")
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A record that says when the agency counted."""
+
+    free: int
+    observed_at: datetime | None
 
 
 def facts(reading):
@@ -206,6 +214,18 @@ async def test_the_first_day_outlives_the_kept_answer_and_is_shared(redis_url, c
     assert (await one.get(short.read)).value_changed_at == NOON
     for cache in (one, other):
         await cache.aclose()
+
+
+async def test_when_the_agency_looked_at_a_value_is_no_value(cache, asked, clock):
+    things = asked(ttl=MINUTE)
+    seen = []
+    for free, observed_at in ((1, None), (1, NOON), (1, NOON + MINUTE), (2, NOON + MINUTE)):
+        things.answer = (Counted(free, observed_at),)
+        reading = await cache.get(things.read)
+        seen.append((reading.value_changed_at - NOON) / MINUTE)
+        assert reading.records == things.answer
+        clock.advance(2 * MINUTE)
+    assert seen == [0, 0, 0, 6]
 
 
 async def test_what_is_never_kept_has_none_of_these(cache, asked):

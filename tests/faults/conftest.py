@@ -22,6 +22,10 @@ LOOKUPS = {"free": 100_000, "most": 100_000, "known_times": 100_000}
 """One person asks as often as there are faults."""
 
 
+CAME = {"LIVE", "CACHED"}
+"""The states of an answer that came from the agency just now, for this question or for another one."""
+
+
 class Counted(Observer):
     """The calls that a hub made, also those that reached nobody."""
 
@@ -67,19 +71,23 @@ class Spoilt:
         return answer
 
     async def recovered(self, code, question):
-        """The hub has a new answer of this agency, half a minute after it came back at most."""
+        """Until the hub has a new answer of this agency. Returns after how many of the longest rests of a breaker."""
         connector = self.hub.state.agencies.with_code(Connector, code)
-        self.clock.advance(timedelta(seconds=LONGEST_REST))
         await self.forget(code)
-        state = None
-        while state != "LIVE":
-            answer = await self.ask(question.query, question.personal)
-            state = next((each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code), "LIVE")
-            await connector.throttle.prober.ended()
+        rests, recovered = 0, False
+        while not recovered:
+            rests += 1
+            self.clock.advance(timedelta(seconds=LONGEST_REST))
+            for _ in range(2):  # the first wakes the probe, the second finds the breaker closed
+                answer = await self.ask(question.query, question.personal)
+                await connector.throttle.prober.ended()
+            found = [each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code]
+            recovered = not found or found[0] in CAME  # it is not asked where another one has answered
+        return rests
 
 
-def behind(configuration, proxy, **limits):
-    """The same with each agency behind its door, and with these limits."""
+def behind(configuration, proxy, short, **limits):
+    """The same with each agency behind its door, and with these limits for all or for the `short` ones."""
 
     def placed(each):
         agency = each.agency
@@ -87,7 +95,8 @@ def behind(configuration, proxy, **limits):
             return each
         path = "/".join(agency.url.split("/")[3:])
         url = f"{proxy.url(agency.code)}/{path}"
-        kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **limits)
+        own = limits if short is None or agency.code in short else {}
+        kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **own)
         options = each.options
         if isinstance(options, IdentityOptions):
             options = msgspec.structs.replace(options, checks_a_day=100_000)
@@ -101,14 +110,15 @@ def spoilt(sandbox, configuration, clock, filled_store, tmp_path, headers_of):
     """Makes one, with the limits of agencies that it is given."""
 
     @asynccontextmanager
-    async def make(tls=None, **limits: Any):
+    async def make(tls=None, query_seconds=10.0, short=None, **limits: Any):
         stores = [f"sqlite:///{shutil.copy(filled_store, tmp_path / name)}" for name in ("spoilt.db", "truth.db")]
+        settings = {"quota": 0, "lookups": LOOKUPS, "query_seconds": query_seconds}
         async with (
             proxied([*OVER_HTTP, *COPIED, *NEVER_ASKED], sandbox.url, tls) as proxy,
             listening(
-                behind(configuration, proxy, **limits), clock, store_url=stores[0], quota=0, lookups=LOOKUPS
+                behind(configuration, proxy, short, **limits), clock, store_url=stores[0], quota=0, lookups=LOOKUPS
             ) as hub,
-            listening(configuration, clock, store_url=stores[1], quota=0, lookups=LOOKUPS) as truth,
+            listening(configuration, clock, store_url=stores[1], **settings) as truth,
         ):
             yield Spoilt(hub, truth, proxy, sandbox, clock, headers_of)
 

@@ -15,6 +15,7 @@ from connectors.kit.breaker import WITHIN
 from sandbox.kit.people import ACCOUNTS
 from tests.conftest import STOOD_IN_FOR
 from tests.faults.catalogue import CONTENTS, FAULTS
+from tests.faults.conftest import CAME
 from tests.faults.questions import ASKED, NEVER_ASKED, OVER_HTTP, beside
 
 GUARD = 30.0
@@ -26,7 +27,6 @@ ROOM = 80_000_000
 OURS = {"WARNINGS_UNCHECKED", "AGENCY_UNAVAILABLE"}
 """What a field may say beside the code of the fault: nobody knows of warnings; no source of several answered."""
 AGENCIES = list(OVER_HTTP)
-CAME = {"LIVE", "CACHED"}
 
 
 def source_of(answer, code):
@@ -71,7 +71,7 @@ async def examine(city, fault, code):
     if fault.opens_the_breaker(code):
         await the_breaker_knows(city, code)
     await door.heal()
-    await city.recovered(code, question)
+    assert await city.recovered(code, question) == 1 or fault.silent
     if question.instead_of:
         await city.proxy[question.instead_of].heal()
         await city.recovered(question.instead_of, OVER_HTTP[question.instead_of])

@@ -226,6 +226,18 @@ async def test_the_pages_of_one_question_are_each_told_once(rows_of):
         assert 1 <= failed.count(Outcome.CHANGED) <= 4 <= len(failed) <= 6
 
 
+async def test_questions_of_several_calls_do_not_wait_for_each_other_while_nothing_is_known_of_the_agency(rows_of):
+    class Stepwise(Rows):
+        @read(ttl=timedelta(minutes=1))
+        async def steps(self) -> object:
+            return [await self._http.json(Call(path="/page")) for _ in range(3)]
+
+    async with agency_at_a_socket(GOOD) as socket, asyncio.timeout(20):
+        rows = rows_of(socket, Stepwise, concurrency=16, timeout=20)
+        await asyncio.gather(*(rows.steps().fetch() for _ in range(50)))
+    assert len(socket.paths) == len(rows.observer.calls) == 150
+
+
 async def test_a_time_out_is_the_agencys_and_a_caller_that_leaves_is_not(rows_of):
     async with agency_at_a_socket(None) as socket:
         rows = rows_of(socket, timeout=0.1)

@@ -39,6 +39,7 @@ EXCEPTIONS = {
     "nothing_is_abbreviated": {
         "Query.hospitals(minFree:)": "Promised before this rule.",
         "Query.vacancies(minSalary:)": "Promised before this rule.",
+        "@maxStaleness": "The name that caches of GraphQL use for the age of an answer.",
     },
     "types_and_root_fields_have_their_indonesian_term": {
         "Query.node": "Relay's, for programs.",
