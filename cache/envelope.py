@@ -1,6 +1,5 @@
 """When an answer is served: fresh, late while a newer one is fetched, late because the agency fails, or never."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from cache.archive import Archive, Archived
 from cache.backend import Backend
 from cache.cache_keys import CacheKeys
 from cache.entry import Entry, digest_of_values, encode_records
+from cache.patience import Patience
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, TooStale
 from connectors.kit.flights import Flights
@@ -85,6 +85,7 @@ class Cache:
         )
         self._values: LRUCache[str, _Values] = LRUCache(most_known)
         self._invalidations = 0
+        self._patience = Patience()
 
     async def get(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T]:
         """The answer, from the cache or from the agency; raises `AgencyError` if there is none.
@@ -141,11 +142,12 @@ class Cache:
             outcome = hold.error
         elif hold or age > wanted:
             outcome = await self._flights.join(key, load)
-        elif age < entry.fresh_for + read.freshness.revalidate.total_seconds():
-            self._flights.start(key, load)
-            outcome = None
         else:
-            outcome = await _result(self._flights.start(key, load), within=read.freshness.patience)
+            task, at_once = self._flights.start(key, load), entry.fresh_for + read.freshness.revalidate.total_seconds()
+            if age < at_once or self._patience.is_over(read.agency.code):
+                outcome = None
+            else:
+                outcome = await self._patience.wait(read.agency.code, task, read.freshness.patience)
         if isinstance(outcome, Reading):
             return outcome
         if outcome and not outcome.stale_allowed:
@@ -253,9 +255,3 @@ def _life(freshness: Freshness, reading: Reading[Any], part: float) -> tuple[flo
 
 def _late(entry: Entry[T], problem: str | None) -> Reading[T]:
     return msgspec.structs.replace(entry.reading, state=State.STALE, problem=problem)
-
-
-async def _result(task: asyncio.Task[T], *, within: timedelta) -> T | None:
-    """The result of a shared task, or None if it takes longer. The task goes on for the others."""
-    await asyncio.wait({task}, timeout=within.total_seconds())
-    return task.result() if task.done() and not task.cancelled() else None

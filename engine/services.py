@@ -74,7 +74,9 @@ class Services:
         self.looks = Flights()
         self.live = open_live(settings)
         self.access = access_matrix()
-        self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
+        self.identity = (
+            IdentityProvider(configuration.identity, clock, self.observers) if configuration.identity else None
+        )
         self.hasher = open_hasher(configuration, settings)
         self.audit_log = AuditLog(self.database, self.hasher) if self.hasher else None
         self.heads = Heads(self.audit_log, settings.heads_file(), clock) if self.audit_log else None

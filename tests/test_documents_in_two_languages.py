@@ -19,6 +19,7 @@ PAGES = {
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     "operations/monitoring.md",
+    "operations/quality.md",
 }
 """Every domain may have a page of its own, which is in both languages too."""
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)

@@ -23,7 +23,7 @@ from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
 from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of
-from connectors.kit.causes import Place, of_http
+from connectors.kit.causes import HostAndPort, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import (
     AgencyChanged,
@@ -35,6 +35,8 @@ from connectors.kit.signatures import Signer
 from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
+
+stamina.instrumentation.set_on_retry_hooks([])  # each call has its line in the log, so a retry needs none
 
 T = TypeVar("T")
 
@@ -203,7 +205,7 @@ class Http:
     async def _failure(self, call: Call, error: Exception) -> AgencyError:
         """There was no connection, or it broke. A certificate that does not verify is no passing failure."""
         url = URL(self._agency.url)
-        cause = await of_http(error, Place(url.host or "", url.port), self._agency.limits.timeout)
+        cause = await of_http(error, HostAndPort(url.host or "", url.port), self._agency.limits.timeout)
         kind = AgencyChanged if cause.lasting else AgencyUnavailable
         return kind(
             self._agency.code,

@@ -50,7 +50,7 @@ class Ramadan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     decree: Annotated[str, msgspec.Meta(min_length=3)]
 
 
-@checked(*position(), not_ahead("changed_at"))
+@checked(*position(), free={"changed_at": "The city configures it."})
 class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
     """The days of a month, computed for one place. `kelurahan` is None if that place is the point of the city.
 
@@ -158,7 +158,7 @@ class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
     until_day: date | None
 
 
-@checked(code("code"))
+@checked(free={"code": "The city configures it."})
 class ZakatOffice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where zakat is paid."""
 

@@ -160,6 +160,10 @@ class Operation:
                 self.door.deadline.close()
                 await self.door.settle()
 
+    def refused(self, bad: BadRequest) -> None:
+        """Count what is answered instead of a result."""
+        self._runner.telemetry.metrics.request_refused(bad.code)
+
     def body(self, result: ExecutionResult) -> dict[str, Any]:
         """What is answered, and a line in the log about it."""
         if result.data is not None:

@@ -117,6 +117,7 @@ class _EventStream(StreamingResponse):
                         await self._streams.authentication.caller(self._request.headers)
                     await waiting.put(_next(encoded(running.body(result), self._language)))
         except BadRequest as bad:
+            running.refused(bad)
             await waiting.put(self._error(bad))
         except Exception as error:  # noqa: BLE001  the stream ends; the text of the error may hold values
             log.error("sse.broken", error=type(error).__name__)  # noqa: TRY400

@@ -38,7 +38,7 @@ from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
-from store.kit.copies import Copy, late
+from store.kit.copies import Copy
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 
@@ -205,13 +205,13 @@ class Context:
             self.observer.served(agency, question, None, None)
             raise
         self.sources.note(agency, reading, self.clock.monotonic() - started)
-        age = (self.clock.now() - reading.fetched_at).total_seconds()
-        self.observer.served(agency, question, reading.state, max(0.0, age))
+        self.observer.served(agency, question, reading.state, reading.age(self.clock))
         return reading
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
         """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
-        by = late(copy, feed, self.clock.now())
+        born = self.store.copies.born(copy, self.clock)
+        by = timedelta(seconds=self.clock.monotonic() - (born or 0.0)) - feed.following.interval
         if copy.fetched_at is None or by > feed.following.stale:
             failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
             raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
@@ -222,6 +222,7 @@ class Context:
             changed_at=copy.changed_at,
             state=State.STALE if copy.problem or by > feed.following.interval else State.SNAPSHOT,
             problem=copy.problem,
+            born=born,
         )
 
     async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -236,7 +237,7 @@ class Context:
             state=reading.state,
             fetched_at=reading.fetched_at,
             changed_at=reading.changed_at,
-            age_seconds=max(0, int((self.clock.now() - reading.fetched_at).total_seconds())),
+            age_seconds=int(reading.age(self.clock)),
             problem=reading.problem,
         )
 

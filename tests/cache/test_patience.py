@@ -54,6 +54,26 @@ async def test_nobody_waits_longer_than_the_patience_and_the_load_goes_on_for_al
     assert things.hits == 2
 
 
+async def test_who_asks_a_slow_agency_for_several_things_waits_once(cache, asked, clock):
+    slow = [asked(str(number), stale=HOUR, patience=SHORT if number == 0 else LONG) for number in range(5)]
+    other = asked(stale=HOUR, agency="other", patience=LONG)
+    for each in (*slow, other):
+        await cache.get(each.read)
+    clock.advance(2 * MINUTE)
+    for each in slow:
+        each.go.clear()
+    async with asyncio.timeout(10):
+        assert [facts(await cache.get(each.read)) for each in slow] == [OLD] * 5
+    assert (await cache.get(other.read)).state is State.LIVE
+    await until(lambda: [each.hits for each in slow] == [2] * 5)
+    for each in slow:
+        each.go.set()
+    await until(lambda: not cache._flights._under_way)
+    clock.advance(2 * MINUTE)
+    assert [(await cache.get(each.read)).state for each in slow[1:]] == [State.LIVE] * 4
+    assert not cache._patience.is_over("agency")
+
+
 async def test_what_comes_within_the_patience_is_served_and_a_failure_is_named(cache, asked, clock):
     things = asked(stale=HOUR, patience=LONG)
     await cache.get(things.read)

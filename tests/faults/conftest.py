@@ -14,6 +14,7 @@ from connectors.identity.records import IdentityOptions
 from connectors.kit.breaker import LONGEST_REST
 from connectors.kit.connector import Connector
 from connectors.kit.observer import Observer
+from sandbox.worship.overpass import LEAST
 from tests.conftest import listening
 from tests.faults.proxy import proxied
 from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, beside
@@ -96,6 +97,8 @@ def behind(configuration, proxy, short, **limits):
         path = "/".join(agency.url.split("/")[3:])
         url = f"{proxy.url(agency.code)}/{path}"
         own = limits if short is None or agency.code in short else {}
+        if agency.connector == "overpass":  # it is told how many seconds it has, and refuses to be hurried
+            own = {name: max(LEAST, value) for name, value in own.items()}
         kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **own)
         options = each.options
         if isinstance(options, IdentityOptions):

@@ -85,7 +85,6 @@ COMPANIONS = {
     "hospital": BEDS.format("rs-contoh-gerendeng"),
     "taxObject": TAX,
     "jobFairs": "{ jobFairs(first: 5) { totalCount nodes { title startsAt } } }",
-    "earthquakes": "{ earthquakes(first: 5) { totalCount nodes { magnitude occurredAt } } }",
 }
 """What is asked beside a question, of other domains."""
 

@@ -21,11 +21,17 @@ ROTATING = ["rs-contoh-pinang", "karirhub", "sp2kp", "bapenda", "overpass", "bmk
 IN_SQL = ["survei-pasar", "dpmptsp-retribusi"]
 LONG = 60.0
 """Seconds for an agency that nobody shall wait for."""
-NOT_KEPT = {"disdukcapil", "kartu-kuning-contoh", "gor-kota", "bapenda-bphtb"}
-"""What they say of a person is never kept, so there is nothing older."""
-KEPT = [each for each in ASKED if each not in {*NOT_KEPT, *COPIED}]
-LATE = {}
-"""How old an answer is then."""
+NEVER_LATE = {
+    "disdukcapil",
+    "kartu-kuning-contoh",
+    "gor-kota",
+    "bapenda",
+    "bapenda-sismiop",
+    "bapenda-bphtb",
+    "dpmptsp-retribusi",
+}
+"""What they say of a person, or of what somebody owes, is never served late."""
+KEPT = [each for each in ASKED if each not in {*NEVER_LATE, *COPIED}]
 
 
 FIELDS = {
@@ -144,7 +150,7 @@ async def serves_what_it_has(city, code):
     await city.forget(code)
     before = await city.ask(question.query)
     assert source_of(before, code) in {(state, None) for state in CAME}
-    city.clock.advance(LATE.get(code, timedelta(minutes=29)))
+    city.clock.advance(timedelta(minutes=29))
     async with hung(city, code):
         began = time.perf_counter()
         answer = await city.ask(question.query)
@@ -155,7 +161,11 @@ async def serves_what_it_has(city, code):
     return took
 
 
-@pytest.mark.parametrize("codes", [ROTATING, pytest.param(KEPT, marks=pytest.mark.soak)], ids=["some", "all"])
+@pytest.mark.parametrize(
+    "codes",
+    [[each for each in ROTATING if each in KEPT], pytest.param(KEPT, marks=pytest.mark.soak)],
+    ids=["some", "all"],
+)
 async def test_with_an_older_answer_at_hand_nobody_waits(spoilt, codes):
     """The agency and the query would have a minute each, and no test waits so long."""
     async with spoilt(timeout=LONG, query_seconds=LONG) as city:

@@ -75,7 +75,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     assert of(seen, "simpul_operation_seconds_count", "kind") == {"query": 6, "none": 2}
     assert of_one(seen, "simpul_subscriptions_open") == 0
     assert of(seen, "simpul_operation_errors_total", "code") == {"GRAPHQL_VALIDATION_FAILED": 1, "AGENCY_REJECTED": 1}
-    refusals = {"UNSUPPORTED_MEDIA_TYPE": 1, "METHOD_NOT_ALLOWED": 1}
+    refusals = {"UNSUPPORTED_MEDIA_TYPE": 1, "METHOD_NOT_ALLOWED": 1, "GRAPHQL_VALIDATION_FAILED": 1}
     assert of(seen, "simpul_requests_refused_total", "code") == refusals
     assert of(seen, "simpul_fields_total", "kind", "domain", "field", "outcome") == {
         ("query", "beds", "hospitals", "ok"): 4,
@@ -92,7 +92,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     pinang = of(seen, "simpul_agency_calls_total", "question", "outcome", agency="rs-contoh-pinang")
     assert pinang == {("rooms", "ok"): 1, ("rooms", "failed"): 2}
     tax = of(seen, "simpul_agency_calls_total", "agency", "outcome", domain="tax")
-    assert tax == {("bapenda", "rejected"): 1, ("bapenda-sismiop", "failed"): 1}
+    assert tax == {("bapenda", "rejected"): 1, ("bapenda-sismiop", "unreachable"): 1}
     calls = of(seen, "simpul_agency_calls_total", "agency")
     assert of(seen, "simpul_agency_call_seconds_count", "agency") == calls
     assert of(seen, "simpul_agency_calls_under_way", "agency") == {}
