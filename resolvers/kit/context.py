@@ -38,6 +38,7 @@ from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
+from resolvers.kit.views import Views
 from store.kit.copies import Copy
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
@@ -106,6 +107,7 @@ class Context:
     cover: Cover = field(default_factory=lambda: Cover(b""))
     auditor: Auditor = field(default_factory=Auditor)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    views: Views = field(default_factory=Views)
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
     live: Live = field(default_factory=Live)
@@ -124,8 +126,11 @@ class Context:
             self,
             caller=ANYBODY,
             address="",
+            urgency=Urgency.CITIZEN,
+            demands=Demands(),
             deadline=Deadline(),
             sources=Sources(),
+            absences=Absences(),
             lookup_throttle=None,
             auditor=Auditor(),
             waiting=asyncio.Lock(),

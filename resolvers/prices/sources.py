@@ -79,5 +79,11 @@ async def _read_catalogue(ctx: Context) -> Catalogue:
     asked = surveys(ctx)
     answers, unavailable = await readings(ctx, (each.commodities() for each in asked))
     lists = {each.agency.code: each.codes for each in asked}
-    commodities = join(lists, {answer.agency: answer.records for answer in answers})
-    return Catalogue(commodities, by_code(commodities), unavailable)
+    known = {answer.agency: answer.records for answer in answers}
+
+    def derive() -> tuple[tuple[KnownCommodity, ...], Mapping[str, KnownCommodity]]:
+        commodities = join(lists, known)
+        return commodities, by_code(commodities)
+
+    found = ctx.views.of(("prices", "catalogue", *known), [*known.values()], derive)
+    return Catalogue(*found, unavailable)

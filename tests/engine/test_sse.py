@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
+import structlog
 
 from auth.caller import Audience
 from engine.http import sse
@@ -131,6 +132,20 @@ async def test_who_may_not_come_is_refused_before_a_stream_begins(hub):
         async with hub.session.post(f"{hub.url}/graphql", json={"query": query}, headers=EVENTS | headers) as response:
             told = await response.json()
             assert (response.status, told["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+async def test_the_quota_and_the_log_are_those_of_any_operation(configuration, clock, store_url):
+    async with listening(configuration, clock, store_url=store_url, quota=700) as hub:
+        with structlog.testing.capture_logs() as logged:
+            async with streaming(hub, CITY) as stream:
+                assert (await stream.next())[0] == "next"
+        (line,) = (each for each in logged if each["event"] == "graphql.operation")
+        assert (line["audience"], line["codes"], line["cost"] > 0) == ("PUBLIC", [], True)
+        status = 200
+        while status == 200:
+            async with hub.session.post(f"{hub.url}/graphql", json={"query": CITY}, headers=EVENTS) as response:
+                status, told = response.status, await response.text()
+        assert (status, response.headers["retry-after"], "QUOTA_EXCEEDED" in told) == (429, "60", True)
 
 
 async def test_the_limits_of_subscriptions_are_those_of_the_websocket(configuration, clock, store_url):
