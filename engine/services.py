@@ -32,6 +32,7 @@ from engine.opening import (
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
+from resolvers.kit.views import Views
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
@@ -72,6 +73,7 @@ class Services:
         self.rate_limiter = open_rate_limiter(settings)
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
+        self.views = Views()
         self.live = open_live(settings)
         self.access = access_matrix()
         self.identity = (
@@ -109,6 +111,7 @@ class Services:
             counter=self.rate_limiter,
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
+            views=self.views,
             looks=self.looks.of_one_operation(),
             live=self.live,
             cover=self.cover,

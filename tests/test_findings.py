@@ -157,7 +157,7 @@ async def test_an_agency_whose_format_changes_is_served_from_before_and_told_of_
 
 
 SCORES = """query ($agency: String) { scorecards(agency: $agency, window: WEEK) { totalCount nodes {
-  agency name window rows completeness served stale unserved lagSeconds findings drifts } } }"""
+  agency name window calls availability rows completeness served stale unserved lagSeconds findings drifts } } }"""
 
 
 async def test_scorecards_are_for_the_officers_of_the_agency_and_for_administrators(hub, officer_of, headers_of):
@@ -167,6 +167,8 @@ async def test_scorecards_are_for_the_officers_of_the_agency_and_for_administrat
         "agency": "rs-contoh-karawaci",
         "name": "RS Contoh Karawaci",
         "window": "WEEK",
+        "calls": 1,
+        "availability": 1.0,
         "rows": 12,
         "completeness": 10 / 12,
         "served": 1,

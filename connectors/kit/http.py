@@ -40,6 +40,9 @@ stamina.instrumentation.set_on_retry_hooks([])  # each call has its line in the 
 
 T = TypeVar("T")
 
+LARGE = 256 * 1024
+"""A JSON document of so many bytes is decoded in a thread."""
+
 
 class Http:
     """One agency over HTTP, with its own session, throttle and signature."""
@@ -242,7 +245,8 @@ class Http:
     async def _read_json(self, response: aiohttp.ClientResponse, call: Call) -> object:
         body = await self._read(response, call)
         try:
-            document = values.json_document(body)
+            large = len(body) >= LARGE
+            document = await asyncio.to_thread(values.json_document, body) if large else values.json_document(body)
         except ValueError:
             raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
         if document is None:

@@ -51,7 +51,7 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
     """OpenStreetMap's places of worship."""
 
     protocol: ClassVar[str] = "overpass"
-    attribution: ClassVar[Attribution] = Attribution(
+    attributed: ClassVar[Attribution] = Attribution(
         text="© OpenStreetMap contributors", licence="ODbL 1.0", url="https://www.openstreetmap.org/copyright"
     )
 

@@ -54,7 +54,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
     """The ministry's register."""
 
     protocol: ClassVar[str] = "simas"
-    attribution: ClassVar[Attribution] = Attribution(
+    attributed: ClassVar[Attribution] = Attribution(
         text="SIMAS, Kementerian Agama RI", licence=None, url="https://simas.kemenag.go.id"
     )
 

@@ -64,6 +64,7 @@ class OperationRunner:
         self._emergency = emergency
         self.schema_for = schema_for
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
+        self.telemetry.metrics.waiting.set_function(lambda: self.admission.waiting)
         self._weights_for = weights_for
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
@@ -13,10 +14,11 @@ from engine.execution.admission import AGAIN
 from engine.execution.encoding import encoded
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
-from engine.execution.operation import OperationRunner
+from engine.execution.operation import Operation, OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
 from engine.http.authentication import CREDENTIALS, Authentication, unknown_caller
+from engine.http.cache_status import cache_headers
 from engine.http.leaving import ClientLeft, while_client_stays
 from engine.http.negotiation import EVENTS, GRAPHQL, JSON, language, media_type, wants_events, wants_page
 from engine.http.request import read_body, read_operation
@@ -74,7 +76,7 @@ class GraphQLEndpoint:
             else:
                 async with while_client_stays(request, lambda: not door.changes):
                     result = await running.execute(ALLOWED[request.method])
-                response = _answer(running.body(result), door, caller, answered_as, spoken)
+                response = _executed(running, result, answered_as)
         except QuotaExceeded as error:
             self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
@@ -116,6 +118,13 @@ def _accepted(accept: str | None) -> str:
     if media is None:
         raise BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON}, {GRAPHQL} or {EVENTS}.")
     return media
+
+
+def _executed(running: Operation, result: ExecutionResult, answered_as: str) -> Response:
+    ctx = running.context
+    answer = _answer(running.body(result), running.door, ctx.caller, answered_as, ctx.language)
+    answer.headers.update(cache_headers(ctx))
+    return answer
 
 
 def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered_as: str, spoken: str) -> Response:

@@ -22,7 +22,7 @@ from cache.envelope import Cache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
-from connectors.kit.connector import AnyConnector
+from connectors.kit.connector import AnyConnector, Terms
 from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded, TooStale
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights, NotYet
@@ -38,6 +38,7 @@ from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
+from resolvers.kit.views import Views
 from store.kit.copies import Copy
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
@@ -48,7 +49,8 @@ T = TypeVar("T")
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """The agency of an answer and the age of the answer. `age_seconds` counts since it was fetched.
 
-    `problem` is the code of the error that prevented a newer answer. Without a `state` there is no answer at all.
+    `licence` and `attribution` are the terms under which the answer may be used. `problem` is the code of the error
+    that prevented a newer answer. Without a `state` there is no answer at all.
     """
 
     agency: str
@@ -56,7 +58,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     state: State | None
     fetched_at: datetime | None
     changed_at: datetime | None
+    value_changed_at: datetime | None = None
     age_seconds: int | None
+    stale_after: datetime | None = None
+    licence: str | None = None
+    attribution: str | None = None
     problem: str | None
 
 
@@ -101,6 +107,7 @@ class Context:
     cover: Cover = field(default_factory=lambda: Cover(b""))
     auditor: Auditor = field(default_factory=Auditor)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    views: Views = field(default_factory=Views)
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
     live: Live = field(default_factory=Live)
@@ -192,7 +199,7 @@ class Context:
     def _late(self, agency: Agency, asked: tuple[Any, ...]) -> AgencyError:
         """The error of an answer that did not come by the deadline, noted once for all who waited."""
         error = _exceeded(agency)
-        if self.sources.note_late(agency, error, asked, self.deadline.passed):
+        if self.sources.note_late(agency, self._terms(agency), error, asked, self.deadline.passed):
             self.observer.served(agency, str(asked[1]), None, None)
         return error
 
@@ -201,12 +208,16 @@ class Context:
         try:
             reading = await ask()
         except AgencyError as error:
-            self.sources.note_failure(agency, error, self.clock.monotonic() - started)
+            self.sources.note_failure(agency, self._terms(agency), error, self.clock.monotonic() - started)
             self.observer.served(agency, question, None, None)
             raise
-        self.sources.note(agency, reading, self.clock.monotonic() - started)
-        self.observer.served(agency, question, reading.state, reading.age(self.clock))
+        age = reading.age(self.clock)
+        self.sources.note(agency, self._terms(agency), reading, age, self.clock.monotonic() - started)
+        self.observer.served(agency, question, reading.state, age)
         return reading
+
+    def _terms(self, agency: Agency) -> Terms:
+        return self.agencies.terms(agency.code)
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
         """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
@@ -220,6 +231,7 @@ class Context:
             records=copy.documents,
             fetched_at=copy.fetched_at,
             changed_at=copy.changed_at,
+            stale_after=copy.fetched_at + feed.following.interval,
             state=State.STALE if copy.problem or by > feed.following.interval else State.SNAPSHOT,
             problem=copy.problem,
             born=born,
@@ -231,18 +243,24 @@ class Context:
 
     def source(self, reading: Reading[object]) -> Source:
         """The source of a reading, for the graph."""
+        terms = self.agencies.terms(reading.agency)
         return Source(
             agency=reading.agency,
             name=self.agencies.name(reading.agency),
             state=reading.state,
             fetched_at=reading.fetched_at,
             changed_at=reading.changed_at,
+            value_changed_at=reading.value_changed_at,
             age_seconds=int(reading.age(self.clock)),
+            stale_after=reading.stale_after,
+            licence=terms.licence,
+            attribution=terms.attribution,
             problem=reading.problem,
         )
 
     def no_source(self, error: AgencyError) -> Source:
         """The source of an answer that failed."""
+        terms = self.agencies.terms(error.agency)
         return Source(
             agency=error.agency,
             name=self.agencies.name(error.agency),
@@ -250,6 +268,8 @@ class Context:
             fetched_at=None,
             changed_at=None,
             age_seconds=None,
+            licence=terms.licence,
+            attribution=terms.attribution,
             problem=error.code,
         )
 

@@ -69,7 +69,7 @@ async def prices_by_market(
         lists = await together(price_list_or_problem(ctx, survey, each, on) for each in places)
         return [each.price(root) for each in lists] or None
 
-    found = await first_result(deciding_surveys(ctx, root, source), ask) or []
+    found = await first_result(ctx, deciding_surveys(ctx, root, source), ask) or []
     return paginate(found, _by_market, page, order="prices-by-market")
 
 
@@ -107,7 +107,7 @@ async def cheapest_market(
                 return found
         return None
 
-    return await first_result(deciding_surveys(ctx, root, source), ask)
+    return await first_result(ctx, deciding_surveys(ctx, root, source), ask)
 
 
 def cheapest(commodity: KnownCommodity, lists: Sequence[PriceList], *, outliers: bool) -> CommodityPrice | None:

@@ -91,19 +91,18 @@ def behind(configuration, proxy, short, **limits):
     """The same with each agency behind its door, and with these limits for all or for the `short` ones."""
 
     def placed(each):
-        agency = each.agency
-        if agency.code not in proxy.doors:
-            return each
-        path = "/".join(agency.url.split("/")[3:])
-        url = f"{proxy.url(agency.code)}/{path}"
-        own = limits if short is None or agency.code in short else {}
+        agency, options, own = each.agency, each.options, limits
+        if short is not None and agency.code not in short:
+            own = {}
         if agency.connector == "overpass":  # it is told how many seconds it has, and refuses to be hurried
             own = {name: max(LEAST, value) for name, value in own.items()}
+        if agency.code in proxy.doors:
+            path = "/".join(agency.url.split("/")[3:])
+            agency = msgspec.structs.replace(agency, url=f"{proxy.url(agency.code)}/{path}")
         kept = msgspec.structs.replace(agency.limits, retry_wait=0.001, **own)
-        options = each.options
         if isinstance(options, IdentityOptions):
             options = msgspec.structs.replace(options, checks_a_day=100_000)
-        return each._replace(agency=msgspec.structs.replace(agency, url=url, limits=kept), options=options)
+        return each._replace(agency=msgspec.structs.replace(agency, limits=kept), options=options)
 
     return configuration._replace(agencies=tuple(map(placed, configuration.agencies)))
 

@@ -22,7 +22,9 @@ class OneHub:
 
     def __init__(self, url, clock, redis_url):
         self.noted, observers = Noted(), Observers()
-        agency = Agency(code="agency", domain="things", connector="rows", name="A", url=url, limits=Limits(retries=0))
+        agency = Agency(
+            code="agency", domain="things", connector="rows", name="A", url=url, limits=Limits(retries=0, timeout=30)
+        )
         self.rows = Rows(agency, Options(), Credentials(), clock=clock, zone=None, observer=observers)
         self.view = CommonView(redis_url, [self.rows])
         observers.add(self.noted)
