@@ -15,6 +15,7 @@ ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {
     *(f"{name}.md" for name in "README answers authorization calendars clients configuration errors sandbox".split()),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
+    "operations/degradation.md",
     "operations/monitoring.md",
 }
 """Every domain may have a page of its own, which is in both languages too."""
