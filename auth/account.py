@@ -17,6 +17,7 @@ from connectors.kit.call import Call
 from connectors.kit.clock import Clock
 from connectors.kit.findings import Findings
 from connectors.kit.http import Http
+from connectors.kit.observer import Observer, ObserverOfAgency
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import bearer
 
@@ -39,17 +40,17 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 class Account:
     """Asks the provider with the token of a person; raises `AgencyError` if the provider fails."""
 
-    def __init__(self, provider: Agency, clock: Clock) -> None:
+    def __init__(self, provider: Agency, clock: Clock, observer: Observer | None = None) -> None:
         self.provider = provider
         self._clock = clock
-        self.findings = Findings(provider.code, clock)
+        self.findings = Findings(provider.code, clock, ObserverOfAgency(provider, observer or Observer()))
 
     async def sessions(self, token: str) -> tuple[Session, ...]:
         """All sessions of the person, on any device."""
         with interpreted(self.provider, "sessions", self.findings):
             async with self._as(token) as http:
                 found = await http.json(DEVICES)
-            devices = many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
+            devices = await many_records(found, self._sessions, agency=self.provider.code, findings=self.findings)
         return tuple(session for sessions in devices for session in sessions)
 
     async def end(self, token: str, code: str) -> None:

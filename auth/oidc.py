@@ -16,6 +16,7 @@ from auth.jwks_cache import JwksCache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
+from connectors.kit.observer import Observer
 
 LONGEST = 8_192
 """The longest token that is read, in characters. A longer one would not fit into a header."""
@@ -42,7 +43,7 @@ class IdentityUnavailable(Exception):
 class IdentityProvider:
     """The identity provider of the city. `account` is for the sessions of a person."""
 
-    def __init__(self, configuration: IdentityConfiguration, clock: Clock) -> None:
+    def __init__(self, configuration: IdentityConfiguration, clock: Clock, observer: Observer | None = None) -> None:
         provider = Agency(
             code="identity",
             domain="identity",
@@ -55,7 +56,7 @@ class IdentityProvider:
         self._configuration = configuration
         self._clock = clock
         self._keys = JwksCache(provider, clock)
-        self.account = Account(provider, clock)
+        self.account = Account(provider, clock, observer)
 
     async def person(self, token: str) -> Person:
         """The person of a token; raises `TokenRefused` or `IdentityUnavailable`."""

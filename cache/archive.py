@@ -8,11 +8,10 @@ from connectors.kit.reading import Reading
 
 
 class Archived(NamedTuple):
-    """An answer from the archive: the reading, which knows when it was born, and its records as bytes."""
+    """An answer in the archive: the reading, which knows when it was born, and its records as bytes."""
 
     reading: Reading[Any]
     body: bytes
-    digest: bytes
 
 
 class Archive(Protocol):

@@ -16,12 +16,16 @@ AROUND = 250
 """About so many bytes an entry has beside its records."""
 
 
+DATES = frozenset({"observed_at", "changed_at", "asked_at"})
+"""What records call the moment at which an agency looked at them or touched them. It is no value of theirs."""
+
+
 class Entry(msgspec.Struct, Generic[T], frozen=True, array_like=True):
     """One kept answer. It is fresh for `fresh_for` seconds after its fetch, and may be served for `stale_for`.
 
     `versions` are the versions that the tags had before the agency was asked. So an invalidation during the call makes
-    the entry void. `digest` is the same if the records are the same, and `size` is how many bytes they take. Only an
-    entry that other processes read has a `stamp`.
+    the entry void. `digest` is the same if the values are the same, and `size` is how many bytes the records take.
+    Only an entry that other processes read has a `stamp`.
     """
 
     reading: Reading[T]
@@ -50,8 +54,26 @@ def encode_records(records: object) -> bytes:
 
 
 def digest_of(body: bytes) -> bytes:
-    """128 bits that are other ones for other records."""
+    """128 bits that are other ones for other bytes."""
     return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def digest_of_values(records: object, body: bytes) -> bytes:
+    """The same for the values of records, without the moments at which an agency looked at them or touched them."""
+    if isinstance(records, tuple) and any(map(_dates_of, {*map(type, records)})):
+        return digest_of(encode_records([*map(_undated, records)]))
+    undated = _undated(records)
+    return digest_of(body if undated is records else encode_records(undated))
+
+
+def _undated(record: Any) -> Any:
+    dates = _dates_of(type(record))
+    return msgspec.structs.replace(record, **dates) if dates else record
+
+
+def _dates_of(record: type) -> dict[str, None]:
+    """The fields of a record that are such moments."""
+    return dict.fromkeys(DATES.intersection(getattr(record, "__struct_fields__", ())))
 
 
 def encode(entry: Entry[Any], body: bytes, stamp: Stamp) -> bytes:

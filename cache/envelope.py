@@ -1,6 +1,5 @@
 """When an answer is served: fresh, late while a newer one is fetched, late because the agency fails, or never."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
@@ -14,7 +13,8 @@ from cachetools import LRUCache, TLRUCache
 from cache.archive import Archive, Archived
 from cache.backend import Backend
 from cache.cache_keys import CacheKeys
-from cache.entry import Entry, digest_of, encode_records
+from cache.entry import Entry, digest_of_values, encode_records
+from cache.patience import Patience
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, TooStale
 from connectors.kit.flights import Flights
@@ -85,6 +85,7 @@ class Cache:
         )
         self._values: LRUCache[str, _Values] = LRUCache(most_known)
         self._invalidations = 0
+        self._patience = Patience()
 
     async def get(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T]:
         """The answer, from the cache or from the agency; raises `AgencyError` if there is none.
@@ -141,11 +142,12 @@ class Cache:
             outcome = hold.error
         elif hold or age > wanted:
             outcome = await self._flights.join(key, load)
-        elif age < entry.fresh_for + read.freshness.revalidate.total_seconds():
-            self._flights.start(key, load)
-            outcome = None
         else:
-            outcome = await _result(self._flights.start(key, load), within=read.freshness.patience)
+            task, at_once = self._flights.start(key, load), entry.fresh_for + read.freshness.revalidate.total_seconds()
+            if age < at_once or self._patience.is_over(read.agency.code):
+                outcome = None
+            else:
+                outcome = await self._patience.wait(read.agency.code, task, read.freshness.patience)
         if isinstance(outcome, Reading):
             return outcome
         if outcome and not outcome.stale_allowed:
@@ -203,7 +205,7 @@ class Cache:
     async def _keep(self, read: Read[T], key: str, reading: Reading[T], begun: _Begun) -> Reading[T]:
         """Keep an answer that was just fetched. It is given back with what is known of it now."""
         body = encode_records(reading.records)
-        digest, known = digest_of(body), begun.known
+        digest, known = digest_of_values(reading.records, body), begun.known
         self._values[key] = values = known if known and known.digest == digest else _Values(digest, reading.fetched_at)
         fresh_for, stale_for = _life(read.freshness, reading, 1 - self._jitter * self._random.random())
         reading = msgspec.structs.replace(
@@ -217,7 +219,7 @@ class Cache:
         if self._archive and reading.records is None:
             self._archive.forget(read)
         elif self._archive and read.freshness.stale and begun.invalidations == self._invalidations:
-            self._archive.keep(read, Archived(kept, body, digest))
+            self._archive.keep(read, Archived(kept, body))
         return reading
 
     async def _unarchived(self, read: Read[T], key: str) -> Entry[T] | None:
@@ -226,11 +228,11 @@ class Cache:
         found = await self._archive.find(read) if self._archive else None
         if found is None or invalidations != self._invalidations:
             return None
-        reading, body, digest = found
+        reading, body = found
         fresh_for, stale_for = _life(read.freshness, reading, 1.0)
         if reading.age(self._clock) >= stale_for:
             return None
-        versions = await self._store.versions(read.tags)
+        versions, digest = await self._store.versions(read.tags), digest_of_values(reading.records, body)
         entry = Entry(reading, fresh_for, stale_for, versions, digest, len(body))
         self._values[key] = _Values(digest, entry.since)
         await self._store.keep(key, entry, body, stale_for - reading.age(self._clock))
@@ -253,9 +255,3 @@ def _life(freshness: Freshness, reading: Reading[Any], part: float) -> tuple[flo
 
 def _late(entry: Entry[T], problem: str | None) -> Reading[T]:
     return msgspec.structs.replace(entry.reading, state=State.STALE, problem=problem)
-
-
-async def _result(task: asyncio.Task[T], *, within: timedelta) -> T | None:
-    """The result of a shared task, or None if it takes longer. The task goes on for the others."""
-    await asyncio.wait({task}, timeout=within.total_seconds())
-    return task.result() if task.done() and not task.cancelled() else None

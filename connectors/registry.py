@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import connectors
-from connectors.kit.connector import AnyConnector
+from connectors.kit.connector import AnyConnector, Terms
 from connectors.kit.domains import ConnectorDomain, DeclarationError, by_name, declared
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.together import together
@@ -25,6 +25,8 @@ def _collected(domains: Mapping[str, ConnectorDomain]) -> tuple[type[AnyConnecto
 
 CONNECTORS = _collected(declared(connectors, ConnectorDomain))
 """The connectors of all protocols."""
+
+UNSAID = Terms(None, None)
 
 K = TypeVar("K", bound=AnyConnector)
 
@@ -58,6 +60,10 @@ class Agencies:
     def name(self, code: str) -> str:
         """The name of an agency; its code, if the agency is not configured."""
         return self._connectors[code].agency.name if code in self._connectors else code
+
+    def terms(self, code: str) -> Terms:
+        """Under which terms the data of an agency may be used."""
+        return self._connectors[code].terms_of_use if code in self._connectors else UNSAID
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from starlette.applications import Starlette
@@ -29,7 +30,9 @@ from engine.http.cors import CorsMiddleware
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
+from engine.http.sse import EventStreams
 from engine.http.websocket import GraphQLWebSocket
+from engine.http.websocket_limits import WebSocketPermits
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -43,6 +46,7 @@ from engine.services import Services
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.root import build
+from store.quality.scorecards import Scorecards
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
@@ -55,7 +59,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
+        streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
@@ -68,7 +74,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         origins=listed(settings.cors_origins),
         api_keys=services.api_keys,
         max_bytes=settings.max_request_bytes,
-        limits=settings.websocket.websocket_limits(),
+        permits=permits,
     )
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
@@ -101,7 +107,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.status = status
+    app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
 
@@ -145,7 +151,7 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
         services.clock,
         TITLES,
         read_board=lambda: read_board(services.agencies, services.store, services.clock),
-        read_history=None,
+        read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
 
 

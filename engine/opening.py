@@ -13,8 +13,10 @@ from cache.envelope import Cache
 from cache.factory import create_backend
 from cache.redis import RedisStore
 from connectors.kit.clock import Clock
+from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
 from connectors.regions.gazetteer import Gazetteer
+from connectors.registry import Agencies
 from engine.configuration.model import CityConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
@@ -95,6 +97,12 @@ def open_live(settings: Settings) -> Live:
     """What is subscribed to; with a bell where hubs share a Redis."""
     url = _shared(settings)
     return Live(Bell(url, LIVE) if url else None)
+
+
+def open_common_view(settings: Settings, agencies: Agencies) -> CommonView | None:
+    """What hubs that share a Redis know together of their agencies' breakers."""
+    url = _shared(settings)
+    return CommonView(url, agencies) if url else None
 
 
 def _shared(settings: Settings) -> str | None:

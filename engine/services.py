@@ -17,6 +17,7 @@ from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings
 from engine.opening import (
     open_cache,
+    open_common_view,
     open_cover,
     open_database,
     open_hasher,
@@ -31,6 +32,7 @@ from engine.opening import (
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
+from resolvers.kit.views import Views
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
@@ -60,6 +62,9 @@ class Services:
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
         self.telemetry.know(each.agency for each in self.agencies)
+        self.common_view = open_common_view(settings, self.agencies)
+        if self.common_view:
+            self.observers.add(self.common_view)
         self.database = open_database(settings, self.telemetry)
         self.snapshots = open_snapshots(self.database, settings, clock)
         self.cache = open_cache(settings, clock, self.snapshots)
@@ -68,9 +73,12 @@ class Services:
         self.rate_limiter = open_rate_limiter(settings)
         self.lookup_throttle = open_lookup_throttle(settings, clock)
         self.looks = Flights()
+        self.views = Views()
         self.live = open_live(settings)
         self.access = access_matrix()
-        self.identity = IdentityProvider(configuration.identity, clock) if configuration.identity else None
+        self.identity = (
+            IdentityProvider(configuration.identity, clock, self.observers) if configuration.identity else None
+        )
         self.hasher = open_hasher(configuration, settings)
         self.audit_log = AuditLog(self.database, self.hasher) if self.hasher else None
         self.heads = Heads(self.audit_log, settings.heads_file(), clock) if self.audit_log else None
@@ -103,6 +111,7 @@ class Services:
             counter=self.rate_limiter,
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
+            views=self.views,
             looks=self.looks.of_one_operation(),
             live=self.live,
             cover=self.cover,
@@ -122,6 +131,8 @@ class Services:
         work = BackgroundWork(self.background if self._settings.follow else [])
         async with self.telemetry.running():
             work.start()
+            if self.common_view:
+                self.common_view.start()
             log.info("hub.started", **about)
             async with self.heads.kept(self._settings.heads_every) if self.heads else nullcontext():
                 yield
@@ -140,6 +151,7 @@ class Services:
             self.database,
             self.rate_limiter,
             self.lookup_throttle,
+            self.common_view,
             self.agencies,
             self.identity,
         )

@@ -27,6 +27,7 @@ from schema.kit.contract import check_records, objects_of
 from schema.kit.declarations import check_categories, check_nodes
 from schema.kit.domains import SchemaDomain
 from schema.kit.scalars import SCALARS
+from schema.kit.staleness import MAX_STALENESS
 
 _DOMAINS = declared(schema, SchemaDomain)
 
@@ -96,7 +97,7 @@ Mutation = _root(
 Subscription = _root(
     "Subscription",
     (each for domain in _DOMAINS.values() for each in domain.subscriptions),
-    "Events as they happen, over a WebSocket.",
+    "Events as they happen, over a WebSocket or as server-sent events.",
 )
 
 
@@ -109,6 +110,7 @@ class Schema(strawberry.Schema):
     def __init__(self, audience: Audience | None = None, **kwargs: Any) -> None:
         self._audience = audience
         super().__init__(**kwargs)
+        self._schema.directives = (*self._schema.directives, MAX_STALENESS)
 
     def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """The fields that this audience may know. A type to which no field leads is not in the schema either."""

@@ -4,6 +4,7 @@ For each of its reads and feeds there is a recording; it is played whole, and th
 """
 
 import copy
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests import mutation
 from tests.breakers import never_opens
 from tests.playback import Player, Recording, arguments, connect, playing, recording
 
+CLASS = re.compile(r"\w+(?:Error|Exception)\b")
 HTML = "<html><h1>Sedang pemeliharaan</h1></html>"
 
 
@@ -56,6 +58,7 @@ class Setting:
         with pytest.raises(AgencyError) as raised:
             await self.read(**agency).fetch()
         assert raised.value.agency == "agency"
+        assert not CLASS.search(raised.value.reason)  # an operator acts on words
         return raised.value
 
     async def records(self, **agency: Any) -> Any:

@@ -23,6 +23,7 @@ from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.read import Read, names_of_reads
 from tests import mutation, threads
 from tests.breakers import never_opens
+from tests.conformance import CLASS
 from tests.playback import RECORDED, arguments, connect
 
 ODD = mutation.in_sql()
@@ -115,6 +116,7 @@ class Opened:
         with pytest.raises(AgencyError) as raised:
             await self.records(**agency)
         assert raised.value.agency == "agency"
+        assert not CLASS.search(raised.value.reason)
         return raised.value
 
 

@@ -145,7 +145,7 @@ async def test_one_agency_is_asked_alone(run, sandbox):
 @pytest.mark.parametrize(
     ("mode", "reachable", "shape", "problem"),
     [
-        ("down", "no", "-", "AGENCY_UNAVAILABLE: "),
+        ("down", "no", "-", "AGENCY_UNAVAILABLE: /master/api/pasar: the connection was closed before an answer"),
         pytest.param("throttling", "yes", "-", "AGENCY_THROTTLED: ", marks=pytest.mark.soak),
         ("rejecting", "refused", "-", "AGENCY_REJECTED: "),
         pytest.param("html", "yes", "changed", "AGENCY_CHANGED: ", marks=pytest.mark.soak),
@@ -202,7 +202,9 @@ async def test_an_entry_with_a_value_of_the_example_is_asked_only_by_who_insists
     code, said, errors = await run("check", "bapenda", changes=changes, **environment())
     assert (code, list(table(said)[0])) == (0, ["bapenda"])
     code, said, errors = await run("check", "sp2kp", "--yes", changes=changes, **environment())
-    assert (code, table(said)[0]["sp2kp"]["reachable"]) == (1, "no")
+    rows, below = table(said)
+    assert (code, rows["sp2kp"]["reachable"]) == (1, "no")
+    assert re.search(r": (host name not found:|no name server answers for) sp2kp\.kemendag\.example$", below[-1])
     assert errors.startswith("asking sp2kp.kemendag.example (sp2kp)\n")
 
 

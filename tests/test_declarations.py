@@ -16,7 +16,7 @@ from connectors.registry import CONNECTORS
 from connectors.tax.sismiop import Sismiop
 from resolvers import registry as answers
 from resolvers.kit.domains import Export, NodeKind, ResolverDomain
-from resolvers.registry import CATEGORIES, NODES
+from resolvers.registry import CATEGORIES, NODES, TITLES
 from sandbox import registry as stand_ins
 from sandbox.kit import declarations as of_sandbox
 from sandbox.kit.control import Control
@@ -209,3 +209,7 @@ def test_a_folder_without_its_declaration_is_named(tmp_path, files, said):
 def _forget():
     for name in [each for each in sys.modules if each == "room" or each.startswith("room.")]:
         del sys.modules[name]
+
+
+def test_each_domain_that_asks_agencies_says_what_people_call_it():
+    assert {each.domain for each in CONNECTORS} - TITLES.keys() == set()

@@ -13,10 +13,14 @@ from tests.test_house import ROOMS, committed
 
 ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {
-    *(f"{name}.md" for name in "README answers authorization calendars clients configuration errors sandbox".split()),
+    *(
+        f"{name}.md"
+        for name in "README answers authorization calendars clients configuration errors sandbox status".split()
+    ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     "operations/degradation.md",
     "operations/monitoring.md",
+    "operations/quality.md",
 }
 """Every domain may have a page of its own, which is in both languages too."""
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)

@@ -146,3 +146,21 @@ async def test_an_agency_whose_copy_the_hub_has_may_die_and_nobody_misses_it(hub
     assert after[field]["totalCount"] == before[field]["totalCount"]
     assert before[field]["source"] == [{"source": {"state": "SNAPSHOT", "problem": None}}]
     assert after[field]["source"] == [{"source": {"state": "STALE", "problem": "AGENCY_UNAVAILABLE"}}]
+
+
+async def test_a_clock_that_is_set_back_makes_no_copy_look_new_and_none_wait(hub, sandbox, clock):
+    query = "{ regulations(level: CITY, first: 1) { nodes { source { state ageSeconds } } } }"
+
+    async def seen():
+        (node,) = (await hub.data(query))["regulations"]["nodes"]
+        return node["source"]["state"], node["source"]["ageSeconds"]
+
+    assert await seen() == ("SNAPSHOT", 0)
+    clock.advance(timedelta(minutes=30))
+    clock.set(-timedelta(days=2))
+    assert await seen() == ("SNAPSHOT", 1800)
+    clock.advance(timedelta(minutes=31))
+    sandbox.control.reset()
+    await hub.follow()
+    assert sandbox.control.hits("jdih-kota") == 1
+    assert await seen() == ("SNAPSHOT", 0)

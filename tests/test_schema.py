@@ -39,11 +39,16 @@ async def test_the_sources_say_from_whom_and_how_old(hub, clock):
     by_code = {each.pop("agency"): each for each in answer["extensions"]["sources"]}
     benda = by_code["rs-contoh-benda"]
     assert benda.pop("tookMs") >= 0
+    assert benda.pop("staleAfter") > "2026-11-23T05:00:10Z"
     assert benda == {
         "name": "RS Contoh Benda",
         "state": "LIVE",
         "fetchedAt": "2026-11-23T05:00:00Z",
         "changedAt": "2023-11-19T05:00:00Z",
+        "valueChangedAt": "2026-11-23T05:00:00Z",
+        "ageSeconds": 0,
+        "licence": None,
+        "attribution": None,
         "reads": 1,
         "problem": None,
     }

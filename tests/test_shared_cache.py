@@ -57,3 +57,17 @@ async def test_no_nop_and_no_name_is_in_redis(hubs, redis_server):
     assert not [key for key in keys if b"3675" in key]
     values = b"".join(redis_server.get(key) or b"" for key in keys if redis_server.type(key) == b"string")
     assert b"WAJIB PAJAK" not in values
+
+
+async def test_what_one_hub_saw_fail_the_other_does_not_try(hubs, sandbox):
+    query = '{ hospital(code: "rs-contoh-benda") { beds { free } } }'
+    sandbox.control.set("rs-contoh-benda", "down")
+    await hubs[0].ask(query)
+    asked = sandbox.control.hits("rs-contoh-benda")
+    for hub in hubs:
+        await hub.state.common_view.exchange()
+    (error,) = (await hubs[1].ask(query))["errors"]
+    assert error["extensions"] == {
+        "code": "AGENCY_UNAVAILABLE", "agency": "rs-contoh-benda", "retryable": True, "retryAfter": 5,
+    }  # fmt: skip
+    assert (asked, sandbox.control.hits("rs-contoh-benda")) == (2, 2)

@@ -82,7 +82,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
             sent += page
             if len(page) < size or (total is not None and len(sent) >= total):
                 break
-        rooms = many_records(sent, self._to_room, agency=self.agency.code, findings=self.findings)
+        rooms = await many_records(sent, self._to_room, agency=self.agency.code, findings=self.findings)
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
 
     # The classes are a list of codes, which changes once in years.
@@ -90,7 +90,7 @@ class Aplicares(Beds[AplicaresOptions, AplicaresCredentials]):
     async def classes(self) -> tuple[BedClass, ...]:
         body = await self._http.json(Call(path="/rest/ref/kelas"))
         rows = LIST.open(body, self.agency.code)
-        return many_records(rows or [], _to_class, agency=self.agency.code, findings=self.findings)
+        return await many_records(rows or [], _to_class, agency=self.agency.code, findings=self.findings)
 
     async def _page(self, start: int, size: int) -> tuple[list[object], int | None]:
         """The rows from `start` on, and the total number, if the answer says it."""

@@ -125,7 +125,7 @@ class MappedRest(Beds[MappedRestOptions, MappedRestCredentials]):
         body = await self._http.json(Call(path=self.options.path))
         sent = self._rows.open(body, self.agency.code)
         of_all = self._moment_of_all(body)
-        rooms = many_records(
+        rooms = await many_records(
             sent, lambda row: self._to_room(row, of_all), agency=self.agency.code, findings=self.findings
         )
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)

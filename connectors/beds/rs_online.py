@@ -94,14 +94,14 @@ class RsOnline(Beds[RsOnlineOptions, RsOnlineCredentials]):
     @read(ttl=timedelta(minutes=1), revalidate=timedelta(minutes=2), stale=timedelta(minutes=30), changed=last_change)
     async def rooms(self) -> tuple[Room, ...]:
         sent = ROWS.open(await self._http.json(Call(path="/Fasyankes")), self.agency.code)
-        rooms = many_records(self._rows(sent), self._to_room, agency=self.agency.code, findings=self.findings)
+        rooms = await many_records(self._rows(sent), self._to_room, agency=self.agency.code, findings=self.findings)
         return without_repeats(rooms, lambda room: (room.class_code, room.code), self.findings)
 
     # The classes are a list of codes, which changes once in years.
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30), at_least=5)
     async def classes(self) -> tuple[BedClass, ...]:
         sent = REFERENCE.open(await self._http.json(Call(path="/Referensi/tempat_tidur")), self.agency.code)
-        found = many_records(sent, self._to_class, agency=self.agency.code, findings=self.findings)
+        found = await many_records(sent, self._to_class, agency=self.agency.code, findings=self.findings)
         return _first_of_each(found)
 
     def _rows(self, sent: object) -> object:

@@ -136,7 +136,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
     @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7), at_least=1)
     async def topics(self) -> tuple[Topic, ...]:
         rows = rows_of(await self._ask("/services"))
-        return many_records(rows, to_topic, agency=self.agency.code, findings=self.findings)
+        return await many_records(rows, to_topic, agency=self.agency.code, findings=self.findings)
 
     # The questions of a topic change as seldom as the topic.
     @read(ttl=timedelta(hours=1), revalidate=timedelta(days=1), stale=timedelta(days=7))
@@ -164,7 +164,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         body = await self._ask("/requests", {"service_request_id": ",".join(references)}, absent=ABSENT)
         if body is None:
             return None
-        return many_records(rows_of(body), self._to_complaint, agency=self.agency.code, findings=self.findings)
+        return await many_records(rows_of(body), self._to_complaint, agency=self.agency.code, findings=self.findings)
 
     @read(ttl=NEVER_KEPT)
     async def queue(self) -> tuple[Complaint, ...]:
@@ -179,7 +179,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         body = await self._ask("/tokens/{token}", into={"token": token}, absent=ABSENT)
         if body is None or (rows := rows_of(body)) == []:
             return None
-        found = many_records(rows, to_settled, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, to_settled, agency=self.agency.code, findings=self.findings)
         return next((each.reference for each in found if each.token == token), None)
 
     @command
@@ -187,7 +187,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
         span = _span(since - CLOCKS_APART, self.clock.now() + CLOCKS_APART)
         asked = {"service_code": letter.topic} | span
         rows = rows_of(await self._ask("/requests", asked))
-        found = many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
         same = tuple(Receipt(reference=each.reference, notice=each.notice) for each in found if self._is(letter, each))
         if not same and isinstance(rows, list) and len(rows) >= MOST:
             raise AgencyChanged(self.agency.code, f"requests: {MOST}, and there may be more")
@@ -220,7 +220,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
     async def _latest(self) -> tuple[Complaint, ...]:
         now = self.clock.now()
         rows = await self._between(now - timedelta(days=self.options.days), now, HALVINGS)
-        found = many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
         return tuple({each.reference: each for each in found}.values())
 
     async def _between(self, start: datetime, end: datetime, halvings: int) -> list[object]:

@@ -87,7 +87,7 @@ class Dukcapil(Identity[DukcapilOptions, DukcapilCredentials]):
             )
         )
         rows = ROWS.open(body, self.agency.code)
-        found = many_records(
+        found = await many_records(
             rows, lambda row: self._residence(row, tuple(asked)), agency=self.agency.code, findings=self.findings
         )
         if len(found) != 1:

@@ -72,7 +72,7 @@ class Ak1(YellowCards[Ak1Options, Ak1Credentials]):
     @read(ttl=NEVER_KEPT)
     async def cards(self, nik: str, /) -> tuple[YellowCard, ...]:
         rows = await self._sql.rows("cards", self._statement, {"nik": nik}, at_most=MOST)
-        return many_records(rows, self._to_card, agency=self.agency.code, findings=self.findings)
+        return await many_records(rows, self._to_card, agency=self.agency.code, findings=self.findings)
 
     def _to_card(self, row: Row) -> YellowCard:
         status = self.options.statuses.get(row.text("status"))

@@ -94,7 +94,7 @@ class JobPosting(Jobs[JobPostingOptions, Credentials]):
             self.findings.note("more links than most_pages allows")
         followed = list(calls.items())[: self.options.most_pages]
         pages += await together(self._page(call, address) for address, call in followed)
-        mapped = many_records(
+        mapped = await many_records(
             _postings(pages, self._base, set(calls)),
             lambda row: self._to_vacancies(row, pages),
             agency=self.agency.code,

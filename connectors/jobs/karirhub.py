@@ -69,7 +69,7 @@ class Karirhub(Jobs[KarirhubOptions, Credentials]):
         pages = range(2, min(last, self.options.most_pages) + 1)
         for rows, _ in await together(map(self._page, pages)):
             sent += rows
-        vacancies = many_records(sent, self._to_vacancy, agency=self.agency.code, findings=self.findings)
+        vacancies = await many_records(sent, self._to_vacancy, agency=self.agency.code, findings=self.findings)
         return without_repeats(vacancies, lambda vacancy: vacancy.code, self.findings)
 
     # The text belongs to a vacancy of the list, so it is served for as long as the list.

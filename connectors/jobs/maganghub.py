@@ -76,7 +76,7 @@ class MagangHub(Internships[MagangHubOptions, MagangHubCredentials]):
         pages = range(2, min(last, self.options.most_pages) + 1)
         for rows, _ in await together(map(self._page, pages)):
             sent += rows
-        found = many_records(sent, self._to_internship, agency=self.agency.code, findings=self.findings)
+        found = await many_records(sent, self._to_internship, agency=self.agency.code, findings=self.findings)
         return without_repeats(found, lambda internship: internship.code, self.findings)
 
     async def _page(self, number: int) -> tuple[list[object], int]:

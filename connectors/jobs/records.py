@@ -71,8 +71,10 @@ class VacancyText(msgspec.Struct, frozen=True, kw_only=True):
 @checked(
     code("code"),
     not_ahead("published_at"),
-    in_order("published_at", "expires_at"),
-    free={"counts_until": "The hub computes it."},
+    free={
+        "expires_at": "Karirhub publishes vacancies again that have ended. They stay ended, and are not shown.",
+        "counts_until": "The hub computes it.",
+    },
 )
 class Vacancy(msgspec.Struct, frozen=True, kw_only=True):
     """One vacancy at one place. Names of regions are as the agency spells them.

@@ -92,7 +92,7 @@ class Rss(Jobs[RssOptions, Credentials]):
         if feed.bozo or not feed.get("version"):
             raise AgencyChanged(self.agency.code, f"{self.options.path or '/'}: not a feed, or a broken one")
         rows = [dict(entry) for entry in feed.entries]
-        mapped = many_records(rows, self._to_vacancies, agency=self.agency.code, findings=self.findings)
+        mapped = await many_records(rows, self._to_vacancies, agency=self.agency.code, findings=self.findings)
         found = (vacancy for each in mapped for vacancy in each)
         return without_repeats(found, lambda each: (each.code, each.city, each.province), self.findings)
 

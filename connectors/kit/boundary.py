@@ -67,7 +67,8 @@ async def in_time(agency: Agency, question: str, told: str = "no answer within")
     with in_progress(question) as progress:
         try:
             async with asyncio.timeout(seconds) as limit:
-                yield limit
+                with progress.limited(limit):
+                    yield limit
         except TimeoutError:
             if not progress.too_late(cause) and progress.held_back:
                 raise progress.held_back() from None

@@ -57,7 +57,7 @@ class Calendar:
     def __init__(self, connector: AnyConnector) -> None:
         self._connector = connector
         self._options: CalendarOptions = connector.options
-        self._http = Http(connector.agency, unsigned(), connector.clock)
+        self._http = Http(connector.agency, unsigned(), connector.clock, connector.throttle)
 
     async def records(self, kind: type[E]) -> tuple[E, ...]:
         """What takes place within the horizon, in order; raises `AgencyError`."""

@@ -27,7 +27,7 @@ class Cause(NamedTuple):
     lasting: bool = False
 
 
-class Place(NamedTuple):
+class HostAndPort(NamedTuple):
     """Where the agency is, as it is configured."""
 
     host: str
@@ -48,7 +48,7 @@ CERTIFICATE = {
     **dict.fromkeys((2, 18, 19, 20, 21), "certificate signed by an unknown authority"),
 }
 """Codes of OpenSSL (X509_V_ERR_…)."""
-NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
+NO_TLS = frozenset({"wrong version number", "unknown protocol", "http request", "packet length too long"})
 
 
 READING: tuple[tuple[type[Exception], str], ...] = (
@@ -67,7 +67,7 @@ def of_reading(error: Exception) -> str:
     return next((words for kind, words in READING if isinstance(error, kind)), "the hub did not expect it")
 
 
-async def of_http(error: Exception, place: Place, seconds: float) -> Cause:
+async def of_http(error: Exception, place: HostAndPort, seconds: float) -> Cause:
     """Why a call over HTTP failed. For a certificate that expired, the server is asked once more for its date."""
     verification = _verification(error)
     if verification and verification.verify_code == EXPIRED:
@@ -75,7 +75,7 @@ async def of_http(error: Exception, place: Place, seconds: float) -> Cause:
     return _of_certificate(error, verification) or _of_connecting(error, place, seconds) or _of_talking(error, seconds)
 
 
-def of_system(error: OSError, place: Place, seconds: float) -> Cause:
+def of_system(error: OSError, place: HostAndPort, seconds: float) -> Cause:
     """Why the system could not connect, or lost the connection."""
     number = error.errno
     if isinstance(error, socket.gaierror):
@@ -106,15 +106,20 @@ def _of_certificate(error: Exception, verification: ssl.SSLCertVerificationError
         words = "certificate is not the one that agencies.toml names"
     elif isinstance(error, ssl.SSLError | aiohttp.ClientSSLError):
         told = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-        words = "the port does not speak TLS" if getattr(told, "reason", "") in NO_TLS else "TLS could not be agreed on"
+        words = "the port does not speak TLS" if _reason(told) in NO_TLS else "TLS could not be agreed on"
     else:
         return None
     return _unreached(words, lasting=True)
 
 
-def _of_connecting(error: Exception, place: Place, seconds: float) -> Cause | None:
+def _reason(error: object) -> str:
+    """OpenSSL's own words."""
+    return (getattr(error, "reason", "") or "").replace("_", " ").lower()
+
+
+def _of_connecting(error: Exception, place: HostAndPort, seconds: float) -> Cause | None:
     if isinstance(error, aiohttp.ClientConnectorError):
-        cause = of_system(error.os_error, Place(error.host or place.host, error.port), seconds)
+        cause = of_system(error.os_error, HostAndPort(error.host or place.host, error.port), seconds)
         return cause._replace(reached=False, outcome=_before_sending(cause.outcome))
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return Cause(f"no connection within {seconds:g} s: {place}", Outcome.TIMEOUT, reached=False)
@@ -141,7 +146,7 @@ def _of_talking(error: Exception, seconds: float) -> Cause:
             return Cause(CLOSED, Outcome.FAILED)
 
 
-async def _expiry(place: Place, seconds: float) -> str:
+async def _expiry(place: HostAndPort, seconds: float) -> str:
     """On which day the certificate of a server expired; empty if it does not say so again.
 
     The connection is made for the certificate alone, so it is not verified. Nothing is sent over it.

@@ -42,6 +42,13 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return f"{type(self).__name__}(…)"
 
 
+class Terms(NamedTuple):
+    """Under which licence the data may be used, and whom an answer must name; None where nobody asks for it."""
+
+    licence: str | None
+    attribution: str | None
+
+
 O = TypeVar("O", bound=Options)  # noqa: E741
 C = TypeVar("C", bound=Credentials)
 
@@ -94,6 +101,11 @@ class Connector(Generic[O, C]):
     def belongs_to(self) -> str:
         """The code of the agency that is answered for: its own, unless it is one more source of another agency."""
         return self.agency.code
+
+    @property
+    def terms_of_use(self) -> Terms:
+        """The terms of its data: as configured for the agency, or else as its protocol knows them."""
+        return Terms(self.agency.licence, self.agency.attribution)
 
     def open(self, credentials: C) -> None:
         """Prepare the connection to the agency. Nothing is asked yet."""

@@ -50,7 +50,7 @@ class Flights:
     def __init__(self) -> None:
         self._context = contextvars.copy_context()
         self._known: dict[Hashable, _Flight] = {}
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
         self._remembers = False
 
     def of_one_operation(self) -> "Flights":
@@ -101,6 +101,11 @@ class Flights:
                 self._forget(key, flight)
                 task.cancel()
 
+    def adopt(self, task: "asyncio.Future[Any]") -> None:
+        """Let a task that nobody waits for any more go on. It ends when all tasks are cancelled, at the latest."""
+        self._under_way.add(task)
+        task.add_done_callback(self._abandon)
+
     async def aclose(self) -> None:
         """Cancel all tasks that are under way."""
         tasks = list(self._under_way)
@@ -120,6 +125,11 @@ class Flights:
         elif trace and flight.trace and trace is not flight.trace:
             trace.joined(flight.trace)
         return flight
+
+    def _abandon(self, done: "asyncio.Future[Any]") -> None:
+        self._under_way.discard(done)
+        if not done.cancelled():
+            done.exception()  # nobody else reads it
 
     def _forget(self, key: Hashable, flight: _Flight) -> None:
         if self._known.get(key) is flight:

@@ -12,13 +12,13 @@ class Condition(Enum):
     """How an agency does."""
 
     UNKNOWN = "UNKNOWN"
-    """The hub has not asked it yet, or it asks nobody."""
+    """The hub has not asked it yet."""
     UP = "UP"
-    """It answers."""
+    """It answers. An agency whose answers the hub computes itself is always up."""
     DEGRADED = "DEGRADED"
     """It answers, and some calls of the last minutes failed."""
     DOWN = "DOWN"
-    """It does not answer. The hub asks it only by a probe."""
+    """It does not answer, or none of the calls of the last minutes succeeded."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

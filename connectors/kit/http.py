@@ -23,7 +23,7 @@ from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
 from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of
-from connectors.kit.causes import Place, of_http
+from connectors.kit.causes import HostAndPort, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import (
     AgencyChanged,
@@ -36,7 +36,12 @@ from connectors.kit.throttle import Throttle
 
 log = structlog.get_logger()
 
+stamina.instrumentation.set_on_retry_hooks([])  # each call has its line in the log, so a retry needs none
+
 T = TypeVar("T")
+
+LARGE = 256 * 1024
+"""A JSON document of so many bytes is decoded in a thread."""
 
 
 class Http:
@@ -203,7 +208,7 @@ class Http:
     async def _failure(self, call: Call, error: Exception) -> AgencyError:
         """There was no connection, or it broke. A certificate that does not verify is no passing failure."""
         url = URL(self._agency.url)
-        cause = await of_http(error, Place(url.host or "", url.port), self._agency.limits.timeout)
+        cause = await of_http(error, HostAndPort(url.host or "", url.port), self._agency.limits.timeout)
         kind = AgencyChanged if cause.lasting else AgencyUnavailable
         return kind(
             self._agency.code,
@@ -240,7 +245,8 @@ class Http:
     async def _read_json(self, response: aiohttp.ClientResponse, call: Call) -> object:
         body = await self._read(response, call)
         try:
-            document = values.json_document(body)
+            large = len(body) >= LARGE
+            document = await asyncio.to_thread(values.json_document, body) if large else values.json_document(body)
         except ValueError:
             raise AgencyChanged(self._agency.code, f"{call.path}: {len(body)} bytes that are not JSON") from None
         if document is None:

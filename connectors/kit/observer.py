@@ -67,16 +67,24 @@ class Observers(Observer):
 
     def __init__(self) -> None:
         self._all: list[Observer] = []
+        self._around: list[Observer] = []
 
     def add(self, observer: Observer) -> None:
         """Tell this one too, from now on."""
         self._all.append(observer)
+        if type(observer).calling is not Observer.calling:
+            self._around.append(observer)
+
+    def calling(self, agency: Agency, question: str) -> AbstractContextManager[Mapping[str, str]]:
+        if len(self._around) == 1:
+            return self._around[0].calling(agency, question)
+        return self._calling(agency, question)
 
     @contextmanager
-    def calling(self, agency: Agency, question: str) -> Iterator[Mapping[str, str]]:
+    def _calling(self, agency: Agency, question: str) -> Iterator[Mapping[str, str]]:
         headers: dict[str, str] = {}
         with ExitStack() as inside:
-            for each in self._all:
+            for each in self._around:
                 headers.update(inside.enter_context(each.calling(agency, question)))
             yield headers
 

@@ -30,29 +30,37 @@ class Prober:
         self._ask = ask
         self.turn: Callable[[], Awaitable[bool]] = always
         self._timer: asyncio.TimerHandle | None = None
+        self._set_for: float | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
     def wake(self) -> None:
         """Begin a probe if one is due; otherwise see to it that it begins in time."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
         if self._breaker.state is BreakerState.CLOSED or (self._task and not self._task.done()):
             return
         if (wait := self._breaker.due - self._now()) > 0:
-            if not self._closed:
-                self._timer = asyncio.get_running_loop().call_later(wait, self.wake)
+            if self._set_for != self._breaker.due and not self._closed:
+                self._set_timer(wait)
         elif self._ask is None or self._closed:
             self._breaker.half_open()
         else:
             self._task = asyncio.get_running_loop().create_task(self.probe(), context=Context())
             self._task.add_done_callback(lambda _: self.wake())
 
+    def _set_timer(self, wait: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._set_for = self._breaker.due
+        self._timer = asyncio.get_running_loop().call_later(wait, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = self._set_for = None
+        self.wake()
+
     async def probe(self) -> None:
         """Ask once. The answer half opens the breaker; if it has half opened already, its next answer closes it."""
         breaker, opened = self._breaker, self._breaker.state is BreakerState.OPEN
-        if self._ask is None or not await self.turn():
+        if self._ask is None or (opened and not await self.turn()):
             breaker.due = self._now() + FIRST_REST
             return
         breaker.probing()

@@ -37,10 +37,42 @@ class Progress:
         self._cut: list[Judged] = []
         self._answered: Judged | None = None
         self._over = False
+        self._limit: asyncio.Timeout | None = None
+        self._working = 0
+        self._left = 0.0
+
+    @contextmanager
+    def limited(self, limit: asyncio.Timeout) -> Iterator[None]:
+        """Inside, this is the time limit of the question, unless it has one already."""
+        outermost = self._limit is None
+        if outermost:
+            self._limit = limit
+        try:
+            yield
+        finally:
+            if outermost:
+                self._limit = None
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """The time limit stands still while the hub works on what the agency has answered."""
+        limit, loop = self._limit, asyncio.get_running_loop()
+        if limit is None or limit.expired():
+            yield
+            return
+        if not self._working:
+            self._left = (limit.when() or loop.time()) - loop.time()
+            limit.reschedule(None)
+        self._working += 1
+        try:
+            yield
+        finally:
+            self._working -= 1
+            if not self._working and not limit.expired():
+                limit.reschedule(loop.time() + self._left)
 
     def begins(self, call: Judged) -> None:
-        """A call goes to the agency. What the agency answered before has been understood."""
-        self.understood()
+        """A call goes to the agency."""
         self._calling.add(call)
 
     def ends(self, call: Judged, error: BaseException | None) -> None:

@@ -30,7 +30,7 @@ def check(response: aiohttp.ClientResponse, call: Call, agency: Agency, now: dat
         if status >= 500 or status == 408:
             raise AgencyUnavailable(agency.code, reason, cause=cause, retry_after=_retry_after(response, now))
         if status == 401:
-            raise Unauthorized(agency.code, reason, cause=cause)
+            raise Unauthorized(agency.code, reason, cause="credentials refused")
         if status in (400, 403, 407, 422):
             raise AgencyRejected(agency.code, reason, cause=cause)
         refuses = Outcome.REJECTED if 400 <= status < 500 else None  # an agency that refuses one request is not down

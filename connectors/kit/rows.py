@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from connectors.kit import values
 from connectors.kit.checks import sound
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import FindingKind, Findings
+from connectors.kit.parts import in_parts
 from connectors.kit.values import AMOUNT, INT, BadRow, Drifted
 
 T = TypeVar("T")
@@ -202,23 +203,54 @@ def one_record(raw: object, to_record: Callable[[Row], T], *, agency: str, findi
     return record
 
 
-def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> tuple[T, ...]:
-    """Map a list. A bad row is set aside with a finding; if all rows are bad, it raises `AgencyChanged`."""
+async def many_records(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> tuple[T, ...]:
+    """Map a list. A bad row is set aside with a finding; if all rows are bad, it raises `AgencyChanged`.
+
+    A long list is mapped in parts, so that it holds up nobody else.
+    """
+    mapping = _Mapping(to_record, findings)
+    await in_parts(_list_of_rows(raw, agency), mapping.take)
+    return mapping.done(agency)
+
+
+def few_records(raw: object, to_record: Callable[[Row], T], *, agency: str, findings: Findings) -> tuple[T, ...]:
+    """The same for a list inside a row, which is short."""
+    mapping = _Mapping(to_record, findings)
+    mapping.take(_list_of_rows(raw, agency))
+    return mapping.done(agency)
+
+
+def _list_of_rows(raw: object, agency: str) -> list[object]:
     if not isinstance(raw, list):
         raise AgencyChanged(agency, f"rows are {type(raw).__name__}, not a list")
-    records, last = [], ""
-    for item in raw:
-        try:
-            row = Row(item)
-            records.append(sound(to_record(row), findings.clock.now(), findings))
-        except BadRow as bad:
-            last = str(bad)
-            findings.set_aside(bad)
-            continue
-        findings.unexpected(row.unread)
-    if raw and not records:
-        raise AgencyChanged(agency, f"not one of {len(raw)} rows can be read; {last}")
-    return tuple(records)
+    return raw
+
+
+class _Mapping(Generic[T]):
+    """The records of the rows so far, and what was wrong with the last row that could not be read."""
+
+    def __init__(self, to_record: Callable[[Row], T], findings: Findings) -> None:
+        self._to_record = to_record
+        self._findings = findings
+        self._records: list[T] = []
+        self._bad, self._last = 0, ""
+
+    def take(self, rows: Iterable[object]) -> None:
+        to_record, findings, records = self._to_record, self._findings, self._records
+        for item in rows:
+            try:
+                row = Row(item)
+                records.append(sound(to_record(row), findings.clock.now(), findings))
+            except BadRow as bad:
+                self._bad, self._last = self._bad + 1, str(bad)
+                findings.set_aside(bad)
+                continue
+            findings.unexpected(row.unread)
+
+    def done(self, agency: str) -> tuple[T, ...]:
+        if self._bad and not self._records:
+            raise AgencyChanged(agency, f"not one of {self._bad} rows can be read; {self._last}")
+        return tuple(self._records)
 
 
 def without_repeats(records: Iterable[T], key: Callable[[T], object], findings: Findings) -> tuple[T, ...]:

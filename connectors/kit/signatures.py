@@ -9,7 +9,9 @@ from typing import Protocol
 
 import aiohttp
 import msgspec
+from yarl import URL
 
+from connectors.kit.causes import HostAndPort, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
 
@@ -148,7 +150,10 @@ class ClientCredentials:
             ) as response:
                 body = await response.content.read(64 * 1024)
         except aiohttp.ClientError as error:
-            raise AgencyUnavailable(self._agency, f"token: {type(error).__name__}") from None
+            url, limit = URL(self._token_url), session.timeout.sock_read or 0.0
+            cause = await of_http(error, HostAndPort(url.host or "", url.port), limit)
+            words, kind = f"token: {cause.words}", AgencyChanged if cause.lasting else AgencyUnavailable
+            raise kind(self._agency, words, cause=words, reached=False, outcome=cause.outcome) from None
         if response.status != 200:
             raise self._refusal(response.status)
         try:
@@ -158,8 +163,8 @@ class ClientCredentials:
 
     def _refusal(self, status: int) -> AgencyError:
         if status >= 500 or status == 429:
-            return AgencyUnavailable(self._agency, f"token: HTTP {status}")
-        return AgencyRejected(self._agency, f"token: HTTP {status}")
+            return AgencyUnavailable(self._agency, f"token: HTTP {status}", cause=f"token: answered {status}")
+        return AgencyRejected(self._agency, f"token: HTTP {status}", cause="credentials refused")
 
 
 def _base64(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
-from connectors.kit.causes import CLOSED, Cause, Place, of_system
+from connectors.kit.causes import CLOSED, Cause, HostAndPort, of_system
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
 from connectors.kit.outcome import Outcome
 
@@ -119,7 +119,7 @@ class DatabaseFailure(NamedTuple):
 
 def of_database(error: SQLAlchemyError | OSError, url: URL, seconds: float) -> DatabaseFailure:
     """What a failure of a database means."""
-    place = Place(url.host or "this machine", url.port)
+    place = HostAndPort(url.host or "this machine", url.port)
     if isinstance(error, OSError):
         return DatabaseFailure(AgencyUnavailable, of_system(error, place, seconds))
     kind, words = _found(error, url)

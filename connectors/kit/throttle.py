@@ -96,6 +96,7 @@ class Throttle:
         await self.prober.aclose()
 
     async def _turn(self, progress: Progress) -> None:
+        progress.understood()  # of what the agency answered before, or the next call could not be made
         progress.waiting += 1
         try:
             await self._turns.take(URGENCY.get())

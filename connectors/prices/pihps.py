@@ -125,7 +125,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         """The regencies of the province; raises `AgencyChanged` if the configured regency or its name is missing."""
         query = {"price_type_id": str(self.options.price_type), "ref_prov_id": self.options.province}
         rows = LIST.open(await self._http.json(Call(path="/GetRefRegency", query=query)), self.agency.code)
-        found = many_records(rows, _to_regency, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, _to_regency, agency=self.agency.code, findings=self.findings)
         ours = next((each for each in found if each.code == self.options.regency), None)
         if ours is None or not same_text(ours.name, self.options.name):
             raise AgencyChanged(self.agency.code, "GetRefRegency: the regency is not there, or another one")
@@ -135,7 +135,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
     @read(ttl=timedelta(days=1), revalidate=timedelta(days=1), stale=timedelta(days=30))
     async def commodities(self) -> tuple[Commodity, ...]:
         rows = LIST.open(await self._http.json(Call(path="/GetRefCommodityAndCategory")), self.agency.code)
-        found = many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
         categories = {each.code: each.name for each in found if not each.group}
         named = (
             msgspec.structs.replace(each, group=categories.get(each.group, each.group)) for each in found if each.group
@@ -172,7 +172,7 @@ class Pihps(Prices[PihpsOptions, Credentials]):
         if self._has_places(rows):
             self.findings.note("a grid of places, not of commodities")
             return ()
-        found = many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
         if not found:
             self.findings.note(f"a grid without a row, for {(until - since).days} days")
         return without_repeats(filter(None, found), lambda series: series.commodity, self.findings)

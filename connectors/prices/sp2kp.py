@@ -71,7 +71,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
     async def markets(self) -> tuple[Market, ...]:
         body = await self._http.json(Call(path="/master/api/pasar", query={"take": ALL, "is_active": "true"}))
         rows = MASTER.open(body, self.agency.code)
-        found = many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
         return without_repeats(filter(None, found), lambda market: market.code, self.findings)
 
     # The list of what is surveyed changes a few times a year.
@@ -80,7 +80,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         query = {"take": ALL, "is_active": "true", "tipe_komoditas_id": str(self.options.goods)}
         body = await self._http.json(Call(path="/master/api/variant", query=query))
         rows = MASTER.open(body, self.agency.code)
-        found = many_records(rows, self._to_commodity, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_commodity, agency=self.agency.code, findings=self.findings)
         return self.linked(without_repeats(filter(None, found), lambda commodity: commodity.code, self.findings))
 
     # A price is surveyed once a day, so yesterday's is the newest that there may be; an older one misleads a buyer.
@@ -100,7 +100,7 @@ class Sp2kp(Prices[Sp2kpOptions, Credentials]):
         }
         call = Call(method="POST", path="/report/api/average-price/export-area-daily-json", form=form, safe=True)
         rows = SURVEY.open(await self._http.json(call), self.agency.code)
-        found = many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_series, agency=self.agency.code, findings=self.findings)
         series = without_repeats(found, lambda series: series.commodity, self.findings)
         return series if market else self.heard(series, self.options.days)
 

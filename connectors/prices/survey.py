@@ -112,7 +112,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         markets = self._table(self.options.tables.markets)
         asked = select(*self._columns(markets, "id", "name", "status"))
         rows = await self._sql.rows("markets", asked, {})
-        found = many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_market, agency=self.agency.code, findings=self.findings)
         return without_repeats(filter(None, found), lambda market: market.code, self.findings)
 
     # The list of what is surveyed changes a few times a year.
@@ -124,7 +124,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
             *self._columns(commodities, "id", "name", "unit"), groups.c[columns.name].label("group")
         ).select_from(commodities.outerjoin(groups, commodities.c[columns.group] == groups.c[columns.id]))
         rows = await self._sql.rows("commodities", asked, {})
-        found = many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, _to_commodity, agency=self.agency.code, findings=self.findings)
         return self.linked(without_repeats(found, lambda commodity: commodity.code, self.findings))
 
     # A price is surveyed once a day, so yesterday's is the newest that there may be; an older one misleads a buyer.
@@ -133,7 +133,7 @@ class Survey(Prices[SurveyOptions, SurveyCredentials]):
         since = self.clock.now().astimezone(self.zone).date() - timedelta(days=self.options.days)
         asked, parameters = self._asked(market)
         rows = await self._sql.rows("prices", asked, parameters | {"since": since.isoformat()}, at_most=MOST)
-        found = many_records(rows, self._to_price, agency=self.agency.code, findings=self.findings)
+        found = await many_records(rows, self._to_price, agency=self.agency.code, findings=self.findings)
         if market is not None:
             found = without_repeats(found, lambda each: (each.commodity, each.day), self.findings)
         amounts = defaultdict[str, defaultdict[date, list[int]]](lambda: defaultdict(list))

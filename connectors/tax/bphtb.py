@@ -99,7 +99,7 @@ class Bphtb(DatabaseConnector, Deeds[BphtbOptions, ReadOnlyCredentials], Request
     @read(ttl=timedelta(minutes=5), absent=timedelta(minutes=1))
     async def request(self, number: str, /) -> ServiceRequest | None:
         rows = await self._sql.rows("bphtb_berkas_in", self._request, _key(number), at_most=MOST)
-        parts = many_records(rows, _to_part, agency=self.agency.code, findings=self.findings)
+        parts = await many_records(rows, _to_part, agency=self.agency.code, findings=self.findings)
         return whole_request(parts) if parts else None
 
     def _to_deed(self, row: Row) -> DeedTax:

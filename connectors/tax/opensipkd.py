@@ -95,7 +95,7 @@ class OpenSipkd(Tax[TaxOptions, OpenSipkdCredentials]):
         body = await self._ask("get_trx", nop, year)
         self._refuse_error(body)
         rows = MANY.open(body, self.agency.code)
-        payments = many_records(rows or [], _to_payment, agency=self.agency.code, findings=self.findings)
+        payments = await many_records(rows or [], _to_payment, agency=self.agency.code, findings=self.findings)
         return real_payments(payments)
 
     async def _ask(self, method: str, nop: Nop, year: int) -> object:

@@ -113,7 +113,7 @@ class Sismiop(
     @read(ttl=timedelta(minutes=5))
     async def payments(self, nop: Nop, year: int, /) -> tuple[Payment, ...]:
         rows = await self._sql.rows("pembayaran_sppt", self._payments, _key(nop, year), at_most=MOST)
-        return real_payments(many_records(rows, to_payment, agency=self.agency.code, findings=self.findings))
+        return real_payments(await many_records(rows, to_payment, agency=self.agency.code, findings=self.findings))
 
     @classmethod
     def request_number(cls, typed: str, /) -> str:
@@ -129,7 +129,7 @@ class Sismiop(
         rows = await self._sql.rows("pst_permohonan", self._request, key, at_most=MOST)
         if any(row.pop("same") > 1 for row in rows):
             raise AgencyChanged(self.agency.code, "pst_permohonan: two requests of one number")
-        parts = many_records(rows, self._to_part, agency=self.agency.code, findings=self.findings)
+        parts = await many_records(rows, self._to_part, agency=self.agency.code, findings=self.findings)
         return whole_request(parts) if parts else None
 
     async def _one(self, name: str, asked: Select[Any], nop: Nop, year: int, to: Callable[[Row], T]) -> T | None:

@@ -147,21 +147,21 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
 
     async def _bookings(self, name: str, *where: ColumnElement[bool]) -> tuple[Booking, ...]:
         rows, now = await self._sql.rows(name, columns(self._tables.bookings, *where), {}), self.clock.now()
-        return self._read(rows, lambda row: to_booking(row, now))
+        return await self._read(rows, lambda row: to_booking(row, now))
 
     async def _courts(self, to: Callable[[Row], T]) -> tuple[T, ...]:
-        return self._read(await self._sql.rows("courts", columns(self._tables.courts), {}), to)
+        return await self._read(await self._sql.rows("courts", columns(self._tables.courts), {}), to)
 
     async def _rules(self) -> dict[str, list[OpeningRule]]:
         rows = await self._sql.rows("opening_hours", columns(self._tables.opening_hours), {})
-        return _by_court(self._read(rows, to_rule))
+        return _by_court(await self._read(rows, to_rule))
 
     async def _duties(self) -> dict[str, list[Duty]]:
         keepers, duties = self._tables.keepers.c, self._tables.duties.c
         named = [keepers.name.label("name"), keepers.phone.label("phone")]
         spelt = [each.label(each.key) for each in duties]
         statement = select(*spelt, *named).where(keepers.id == duties.keeper_id).order_by(duties.keeper_id)
-        return _by_court(self._read(await self._sql.rows("duties", statement, {}), to_duty))
+        return _by_court(await self._read(await self._sql.rows("duties", statement, {}), to_duty))
 
     async def _taken(self) -> dict[str, list[tuple[datetime, datetime]]]:
         now = self.clock.now()
@@ -171,8 +171,8 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
             taken[each.thing].append((each.starts_at, each.ends_at))
         return taken
 
-    def _read(self, rows: list[dict[str, Any]], to: Callable[[Row], T]) -> tuple[T, ...]:
-        return many_records(rows, to, agency=self.agency.code, findings=self.findings)
+    async def _read(self, rows: list[dict[str, Any]], to: Callable[[Row], T]) -> tuple[T, ...]:
+        return await many_records(rows, to, agency=self.agency.code, findings=self.findings)
 
 
 def _by_court(found: tuple[tuple[str, T], ...]) -> dict[str, list[T]]:

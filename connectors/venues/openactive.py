@@ -10,7 +10,7 @@ What the items hold is in `openactive_model.py`. The specification does not say 
 property of the venue, which is an option. `next` is an address that the agency sends, so only its parameters are taken.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,6 +20,7 @@ from connectors.kit.connector import Credentials, Options
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.http import Http
+from connectors.kit.parts import in_parts
 from connectors.kit.rows import Row
 from connectors.kit.signatures import Fixed, api_key, unsigned
 from connectors.kit.values import BadRow, in_reach
@@ -116,7 +117,7 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
             if after == at:
                 raise AgencyChanged(self.agency.code, "next does not go on")
             at = after
-            read = self._items(items, kinds, to)
+            read = await self._items(items, kinds, to)
             good, bad = good + sum(each.good for each in read), bad + sum(not each.good for each in read)
             yield _batch(read, full=whole, position=_position(at))
         raise AgencyChanged(self.agency.code, "the feed does not end")
@@ -137,18 +138,22 @@ class OpenActiveFeeds(Venues[O, OpenActiveCredentials]):
         except ValueError:
             raise AgencyChanged(self.agency.code, "next is no address") from None
 
-    def _items(self, items: list[object], kinds: frozenset[str], to: _To[V]) -> list[Item[V]]:
+    async def _items(self, items: list[object], kinds: frozenset[str], to: _To[V]) -> list[Item[V]]:
         """The newest of each key; those of other kinds are none of ours."""
         newest: dict[str, Item[V]] = {}
         nameless: list[Item[V]] = []
-        for each in items:
-            item = self._item(each, kinds, to)
-            if item is None:
-                continue
-            if not item.key:
-                nameless.append(item)
-            elif (known := newest.get(item.key)) is None or not _older(item.modified, known.modified):
-                newest[item.key] = item
+
+        def take(some: Sequence[object]) -> None:
+            for each in some:
+                item = self._item(each, kinds, to)
+                if item is None:
+                    continue
+                if not item.key:
+                    nameless.append(item)
+                elif (known := newest.get(item.key)) is None or not _older(item.modified, known.modified):
+                    newest[item.key] = item
+
+        await in_parts(items, take)
         return [*newest.values(), *nameless]
 
     def _item(self, item: object, kinds: frozenset[str], to: _To[V]) -> Item[V] | None:

@@ -56,7 +56,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
     async def earthquakes(self) -> tuple[Earthquake, ...]:
         body = await self._http.json(Call(path=f"{FOLDER}/gempadirasakan.json"))
         rows = FELT.open(body, self.agency.code)
-        found = many_records(
+        found = await many_records(
             [rows] if isinstance(rows, dict) else rows,
             self._to_earthquake,
             agency=self.agency.code,

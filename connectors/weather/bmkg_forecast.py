@@ -26,7 +26,7 @@ from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, feed
 from connectors.kit.http import Http
 from connectors.kit.read import Read, read
-from connectors.kit.rows import Row, many_records, one_record, without_repeats
+from connectors.kit.rows import Row, few_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
 from connectors.regions.gazetteer import Gazetteer
@@ -130,7 +130,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
         where = or_none(self.findings, lambda: position(place.optional_number("lat"), place.optional_number("lon")))
         place.ignore(*NOT_OURS_OF_THE_PLACE)
         rows = [point for each in row.many("data") for point in _points(each)]
-        mapped = many_records(rows, self._to_point, agency=self.agency.code, findings=self.findings)
+        mapped = few_records(rows, self._to_point, agency=self.agency.code, findings=self.findings)
         points = without_repeats((point for point, _ in mapped), lambda each: each.starts_at, self.findings)
         if not points:
             raise BadRow("data: no forecast in it")

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, TypeVar
 import msgspec
 
 from connectors.kit.checks import at_most, between, checked, code, in_order, like, not_ahead, position
-from connectors.kit.connector import Connector, Credentials, Options
+from connectors.kit.connector import Connector, Credentials, Options, Terms
 from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 
@@ -220,7 +220,12 @@ class Weather(Connector[O, C]):
     @property
     def attribution(self) -> str:
         """Whom an answer has to name as its source."""
-        return self.options.attribution
+        return self.agency.attribution or self.options.attribution
+
+    @property
+    def terms_of_use(self) -> Terms:
+        """As the agency asks."""
+        return Terms(self.agency.licence, self.attribution)
 
 
 class Forecasts(Weather[O, C]):

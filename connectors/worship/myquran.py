@@ -77,7 +77,9 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
         words = _LEVEL.sub("", self.options.place).lower()
         body = await self._http.json(Call(path=self.search_path, into={"words": words}))
         rows = FOUND.open(body, self.agency.code)
-        places = many_records([] if rows is None else rows, _to_place, agency=self.agency.code, findings=self.findings)
+        places = await many_records(
+            [] if rows is None else rows, _to_place, agency=self.agency.code, findings=self.findings
+        )
         if not any(same_name(place.name, self.options.place) for place in places):
             self.findings.note("lokasi: no place has the configured name")
         return places
@@ -93,7 +95,7 @@ class MyQuran(PublishedTimes[MyQuranOptions, Credentials]):
         row = Row(data)
         if not same_name(row.text(self.place_key), self.options.place):
             raise AgencyChanged(self.agency.code, f"{self.place_key}: the schedule of another place")
-        found = many_records(
+        found = await many_records(
             list(self._days(row.value("jadwal"))),
             lambda row: _to_day(row, year, month),
             agency=self.agency.code,

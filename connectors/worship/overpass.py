@@ -51,7 +51,7 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
     """OpenStreetMap's places of worship."""
 
     protocol: ClassVar[str] = "overpass"
-    attribution: ClassVar[Attribution] = Attribution(
+    attributed: ClassVar[Attribution] = Attribution(
         text="© OpenStreetMap contributors", licence="ODbL 1.0", url="https://www.openstreetmap.org/copyright"
     )
 
@@ -77,7 +77,7 @@ class Overpass(Mosques[OverpassOptions, Credentials]):
         if body.optional_text("remark"):
             raise AgencyUnavailable(self.agency.code, "remark: the query did not run to its end")
         as_of = _as_of(body)
-        found = many_records(
+        found = await many_records(
             body.value("elements"),
             lambda row: _to_mosque(row, as_of),
             agency=self.agency.code,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 import msgspec
 
 from connectors.kit.checks import Check, at_least, between, checked, code, in_order, not_ahead, position, positive
-from connectors.kit.connector import Connector, Credentials, Options
+from connectors.kit.connector import Connector, Credentials, Options, Terms
 from connectors.kit.read import Read
 
 NAMES = ("imsak", "fajr", "sunrise", "duha", "dhuhr", "asr", "maghrib", "isha")
@@ -50,7 +50,7 @@ class Ramadan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     decree: Annotated[str, msgspec.Meta(min_length=3)]
 
 
-@checked(*position(), not_ahead("changed_at"))
+@checked(*position(), free={"changed_at": "The city configures it."})
 class ComputedMonth(msgspec.Struct, frozen=True, kw_only=True):
     """The days of a month, computed for one place. `kelurahan` is None if that place is the point of the city.
 
@@ -158,7 +158,7 @@ class ZakatRule(msgspec.Struct, frozen=True, kw_only=True):
     until_day: date | None
 
 
-@checked(code("code"))
+@checked(free={"code": "The city configures it."})
 class ZakatOffice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where zakat is paid."""
 
@@ -217,7 +217,19 @@ class Mosques(Connector[O, C]):
     """A connector to a list of mosques."""
 
     domain: ClassVar[str] = "worship"
-    attribution: ClassVar[Attribution]
+    attributed: ClassVar[Attribution]
+    """As the protocol knows it; the agency's own table in the file goes before it."""
+
+    @property
+    def attribution(self) -> Attribution:
+        """Whom an answer must name."""
+        text = self.agency.attribution or self.attributed.text
+        return Attribution(text=text, licence=self.agency.licence or self.attributed.licence, url=self.attributed.url)
+
+    @property
+    def terms_of_use(self) -> Terms:
+        """The same."""
+        return Terms(self.attribution.licence, self.attribution.text)
 
     @abstractmethod
     def lists(self) -> tuple[Read[tuple[Mosque, ...]], ...]:

@@ -54,7 +54,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
     """The ministry's register."""
 
     protocol: ClassVar[str] = "simas"
-    attribution: ClassVar[Attribution] = Attribution(
+    attributed: ClassVar[Attribution] = Attribution(
         text="SIMAS, Kementerian Agama RI", licence=None, url="https://simas.kemenag.go.id"
     )
 
@@ -91,7 +91,7 @@ class Simas(Mosques[SimasOptions, Credentials]):
             self.findings.note("more pages than most_pages allows")
         elif len(sent) < first.total:
             self.findings.note("fewer rows than meta.total")
-        found = many_records(
+        found = await many_records(
             sent, lambda row: self._to_mosque(row, kind), agency=self.agency.code, findings=self.findings
         )
         ours = [mosque for mosque in found if mosque is not None]

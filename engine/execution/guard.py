@@ -11,7 +11,15 @@ from typing import Any
 
 import msgspec
 import structlog
-from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    validate,
+)
 from strawberry.extensions import SchemaExtension
 
 from connectors.kit.urgency import Urgency
@@ -20,6 +28,7 @@ from engine.execution.executor import Work
 from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_fragments
 from engine.execution.parsing import LimitExceeded, Parsing
 from engine.execution.quota import Charged, QuotaAccount
+from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
@@ -186,11 +195,24 @@ class LimitsExtension(SchemaExtension):
             errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
             errors = errors or await door.take_turn(found.cost, context.query or "")
             errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
+            errors = errors or self._demand(schema, operation, variables)
             if not errors and door.begun:
                 door.begun(operation.operation)
             context.pre_execution_errors = errors or None
             context.validation_rules = ()  # done
         yield
+
+    def _demand(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> list[GraphQLError]:
+        """Note how old the answers may be; what is wrong with that."""
+        try:
+            age = greatest_age(schema, operation, variables)
+            if age is not None:
+                self.execution_context.context.demands.at_most = age
+        except GraphQLError as error:
+            return [error]
+        return []
 
     def _door(self) -> OperationGuard | None:
         return (self.execution_context.operation_extensions or {}).get("door")

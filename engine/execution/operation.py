@@ -64,6 +64,7 @@ class OperationRunner:
         self._emergency = emergency
         self.schema_for = schema_for
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
+        self.telemetry.metrics.waiting.set_function(lambda: self.admission.waiting)
         self._weights_for = weights_for
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
@@ -133,7 +134,10 @@ class Operation:
             except CannotGetOperationTypeError:
                 raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
             except InvalidOperationTypeError:
-                told = "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket."
+                told = (
+                    "GET runs queries, POST queries and mutations; "
+                    "subscriptions come over a WebSocket or as text/event-stream."
+                )
                 raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
             finally:
                 self.door.deadline.close()
@@ -157,6 +161,10 @@ class Operation:
                 self.door.deadline.close()
                 await self.door.settle()
 
+    def refused(self, bad: BadRequest) -> None:
+        """Count what is answered instead of a result."""
+        self._runner.telemetry.metrics.request_refused(bad.code)
+
     def body(self, result: ExecutionResult) -> dict[str, Any]:
         """What is answered, and a line in the log about it."""
         if result.data is not None:
@@ -168,6 +176,8 @@ class Operation:
         if result.data is not None:
             body["data"] = result.data
         body["extensions"] = {"sources": self.context.sources.listed()}
+        if absences := self.context.absences.taken():
+            body["extensions"]["absences"] = absences
         caller = self.context.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from engine.execution.translations import said
-from engine.telemetry.operation import Refusal
+from engine.telemetry.operation import RequestRefused
 
 
-class BadRequest(Refusal):
+class BadRequest(RequestRefused):
     """The request is no well-formed GraphQL request; `status` is HTTP's."""
 
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:

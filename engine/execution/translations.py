@@ -31,7 +31,7 @@ INDONESIAN = {
     "{} is a day between {} and {}, as in 2026-01-31.": "{} adalah tanggal antara {} dan {}, seperti 2026-01-31.",
     "{} is a moment with its zone, between {} and {}, as in 2026-01-31T00:00:00Z.": "{} adalah waktu dengan zonanya, "
     "antara {} dan {}, seperti 2026-01-31T00:00:00Z.",
-    "Answers come as {} or {}.": "Jawaban berupa {} atau {}.",
+    "Answers come as {}, {} or {}.": "Jawaban berupa {}, {}, atau {}.",
     "Send application/json, in UTF-8.": "Kirim application/json, dalam UTF-8.",
     "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
     "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",
@@ -47,8 +47,9 @@ INDONESIAN = {
     "operationName is a string or null.": "operationName adalah teks atau null.",
     "operationName names none of the operations.": "operationName tidak menyebut satu pun operasi.",
     "Of several operations, operationName says which one.": "Dari beberapa operasi, operationName menyebut yang mana.",
-    "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket.": "GET menjalankan query, POST "
-    "query dan mutation; subscription lewat WebSocket.",
+    "GET runs queries, POST queries and mutations; subscriptions come over a WebSocket or as text/event-stream.": "GET "
+    "menjalankan query, POST query dan mutation; subscription lewat WebSocket atau sebagai text/event-stream.",
+    "The credentials of this connection have ended.": "Token atau kunci sambungan ini sudah berakhir.",
     "The hash belongs to another document.": "Hash ini milik dokumen lain.",
     "This hub runs only trusted documents.": "Simpul ini hanya menjalankan dokumen yang tepercaya.",
     "persistedQuery has version 1 and a sha256Hash of 64 hexadecimal digits.": "persistedQuery punya version 1 dan "

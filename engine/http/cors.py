@@ -33,7 +33,7 @@ Sentry) add to each request. The hub makes nothing of the last two kinds."""
 
 TOLD = (
     *("simpul-cost", "simpul-unavailable", "ratelimit", "ratelimit-policy", "retry-after"),
-    *("www-authenticate", "etag", "allow", "content-disposition"),
+    *("www-authenticate", "etag", "allow", "content-disposition", "cache-status", "age"),
 )
 """What a page may read of an answer."""
 

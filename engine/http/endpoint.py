@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
@@ -13,13 +14,15 @@ from engine.execution.admission import AGAIN
 from engine.execution.encoding import encoded
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
-from engine.execution.operation import OperationRunner
+from engine.execution.operation import Operation, OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
 from engine.http.authentication import CREDENTIALS, Authentication, unknown_caller
+from engine.http.cache_status import cache_headers
 from engine.http.leaving import ClientLeft, while_client_stays
-from engine.http.negotiation import GRAPHQL, JSON, language, media_type, wants_page
+from engine.http.negotiation import EVENTS, GRAPHQL, JSON, language, media_type, wants_events, wants_page
 from engine.http.request import read_body, read_operation
+from engine.http.sse import EventStreams
 from engine.http.timeout import deadline_of
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
@@ -42,11 +45,13 @@ class GraphQLEndpoint:
         *,
         runner: OperationRunner,
         authentication: Authentication,
+        streams: EventStreams,
         page: Callable[[Request], Response],
         max_bytes: int = 1_000_000,
     ) -> None:
         self._runner = runner
         self._authentication = authentication
+        self._streams = streams
         self._page = page
         self._max_bytes = max_bytes
 
@@ -66,9 +71,12 @@ class GraphQLEndpoint:
         try:
             body = await self._body(request, door)
             running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
-            async with while_client_stays(request, lambda: not door.changes):
-                result = await running.execute(ALLOWED[request.method])
-            return _answer(running.body(result), door, caller, answered_as, spoken)
+            if wants_events(accept):
+                response = self._streams.answer(running, caller, request, spoken)
+            else:
+                async with while_client_stays(request, lambda: not door.changes):
+                    result = await running.execute(ALLOWED[request.method])
+                response = _executed(running, result, answered_as)
         except QuotaExceeded as error:
             self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
@@ -76,6 +84,7 @@ class GraphQLEndpoint:
             return self._refusal(bad, answered_as, spoken, door)
         except ClientLeft:
             return Response(status_code=CLOSED)  # nobody reads it
+        return response
 
     def _refusal(self, bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
         self._runner.telemetry.metrics.request_refused(bad.code)
@@ -105,10 +114,17 @@ class GraphQLEndpoint:
 
 def _accepted(accept: str | None) -> str:
     """The media type to answer with; raises `BadRequest`."""
-    media = media_type(accept)
+    media = JSON if wants_events(accept) else media_type(accept)
     if media is None:
-        raise BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON} or {GRAPHQL}.")
+        raise BadRequest(406, "NOT_ACCEPTABLE", f"Answers come as {JSON}, {GRAPHQL} or {EVENTS}.")
     return media
+
+
+def _executed(running: Operation, result: ExecutionResult, answered_as: str) -> Response:
+    ctx = running.context
+    answer = _answer(running.body(result), running.door, ctx.caller, answered_as, ctx.language)
+    answer.headers.update(cache_headers(ctx))
+    return answer
 
 
 def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered_as: str, spoken: str) -> Response:

@@ -7,6 +7,7 @@ LANGUAGES = ("id", "en")
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENTS = "text/event-stream"
 
 
 def media_type(accept: str | None) -> str | None:
@@ -17,6 +18,12 @@ def media_type(accept: str | None) -> str | None:
     if by_name and by_name >= plain:
         return GRAPHQL
     return JSON if plain else None
+
+
+def wants_events(accept: str | None) -> bool:
+    """Whether the answer is to come as server-sent events: they are named, and liked better than one whole answer."""
+    events = _named_weight(accept or "", EVENTS)
+    return events > max(_named_weight(accept or "", JSON), _named_weight(accept or "", GRAPHQL))
 
 
 def wants_page(accept: str | None) -> bool:

@@ -21,6 +21,10 @@ PIPELINED = 16
 """Requests of one connection that wait for the answers to those before them."""
 
 
+ENDLESS = "simpul.endless"
+"""What an app sets in the scope of an answer that ends only when somebody leaves."""
+
+
 class _Refused(Exception):
     """The parser stops here."""
 
@@ -158,8 +162,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._read()
 
     def shutdown(self) -> None:
-        """A request that has not come whole is not waited for."""
-        if self._in_body and (cycle := self._newest) and not cycle.response_started:
+        """A request that has not come whole is not waited for, nor an answer that has no end of its own."""
+        if self._busy and self.cycle.scope.get(ENDLESS):
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self.transport.close()
+        elif self._in_body and (cycle := self._newest) and not cycle.response_started:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "shutting_down")
         else:
             super().shutdown()

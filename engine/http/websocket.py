@@ -15,7 +15,7 @@ from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.websocket_channel import Closed
 from engine.http.websocket_connection import Connection
-from engine.http.websocket_limits import WebSocketLimits, WebSocketPermits
+from engine.http.websocket_limits import WebSocketPermits
 from store.kit.database import StoreBroken
 from store.platform.api_keys import ApiKeys
 
@@ -39,7 +39,7 @@ class GraphQLWebSocket:
         origins: Collection[str],
         api_keys: ApiKeys | None,
         max_bytes: int,
-        limits: WebSocketLimits | None = None,
+        permits: WebSocketPermits,
     ) -> None:
         self._runner = runner
         self._authentication = authentication
@@ -47,7 +47,7 @@ class GraphQLWebSocket:
         self._origins = frozenset(origins)
         self._api_keys = api_keys
         self._max_bytes = max_bytes
-        self._permits = WebSocketPermits(limits or WebSocketLimits())
+        self._permits = permits
         self._open: set[Connection] = set()
         self._watching: asyncio.Task[None] | None = None
 

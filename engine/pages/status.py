@@ -50,7 +50,7 @@ class StatusPages:
         titles: Mapping[str, Bilingual],
         *,
         read_board: Callable[[], Awaitable[Board]],
-        read_history: Callable[[datetime, datetime], Awaitable[History]] | None,
+        read_history: Callable[[datetime, datetime], Awaitable[History]],
     ) -> None:
         self._rest = rest
         self._city = regions.city
@@ -120,8 +120,6 @@ class StatusPages:
     async def _look_back(self, board: Board) -> History | None:
         """The last days, as they are counted in UTC; None if the store does not say."""
         first = datetime.combine(board.at.astimezone(UTC).date() - timedelta(days=DAYS - 1), time(), UTC)
-        if self._read_history is None:
-            return None
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._read_history(first, board.at)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET  # it only writes here
 
 from connectors.kit.bilingual import Bilingual
 from engine.pages.status_html import TITLE
-from engine.pages.status_words import StatusWords
+from engine.pages.status_words import SINCE, StatusWords
 from resolvers.status.board import Board
 from store.status.announcements import Announcement, AnnouncementKind
 from store.status.changes import ChangeKind
@@ -32,7 +32,6 @@ ANNOUNCED = {
     AnnouncementKind.RECOVERY: Bilingual(id="Perkiraan pulih {}", en="Expected recovery of {}"),
 }
 WITHDRAWN = Bilingual(id="Dibatalkan: {}", en="Withdrawn: {}")
-AT = Bilingual(id="{} pukul {}.", en="{} at {}.")
 
 
 class _Entry(NamedTuple):
@@ -46,6 +45,7 @@ class _Entry(NamedTuple):
 
 def feed(city: str, code: str, board: Board, words: StatusWords) -> bytes:
     """The feed of a city, which is known by its `code`; the newest first."""
+    words = words._replace(dated=True)
     entries = sorted(_entries(code, board, words), key=lambda each: (each.updated, each.id), reverse=True)[:MOST]
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": words.language})
     _text(root, "id", _id(code, "feed"))
@@ -75,7 +75,7 @@ def _entries(city: str, board: Board, words: StatusWords) -> Iterator[_Entry]:
     names = {each.code: each.name for each in board.agencies}
     for change in board.changes:
         title = CHANGED[change.kind][words.language].format(names.get(change.agency, change.agency))
-        text = AT[words.language].format(title, words.moment(change.at))
+        text = f"{title}{SINCE[words.language].format(words.moment(change.at))}."
         own = _id(city, "change", change.agency, str(change.number))
         yield _Entry(own, change.kind.value.lower(), title, text, change.at, change.at)
     for each in board.announcements:

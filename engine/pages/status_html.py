@@ -193,7 +193,7 @@ def _bars(days: Sequence[DayOfCalls], words: StatusWords) -> str:
         whole = sum(each.answered for each in called) / sum(each.calls for each in called)
         told = HISTORY[language].format(DAYS, words.percent(whole))
         worst_day = min(parts, key=lambda day: (parts[day], day))
-        if parts[worst_day] < GOOD:
+        if len(parts) > 1 and parts[worst_day] < GOOD:
             at = next(each.since for each in days if each.since.date() == worst_day)
             told += "; " + WORST_DAY[language].format(words.day(at), words.percent(parts[worst_day]))
     first = words.now.date() - timedelta(days=DAYS - 1)

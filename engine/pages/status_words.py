@@ -46,17 +46,21 @@ EXPECTED_AGAIN = Bilingual(id="Diperkirakan menjawab lagi {}", en="Expected to a
 
 
 class StatusWords(NamedTuple):
-    """The language, the city's time zone, and the moment at which everything is said."""
+    """The language, the city's time zone, and the moment at which everything is said.
+
+    `dated`: what is said is read on other days too, so each moment has its day.
+    """
 
     language: str
     zone: ZoneInfo
     now: datetime
+    dated: bool = False
 
     def moment(self, moment: datetime) -> str:
         """The time of day, with the day unless it is today."""
         local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone).date()
         clock = local.strftime("%H:%M" if self.language == "en" else "%H.%M")
-        return clock if local.date() == today else f"{self.day(local)}, {clock}"
+        return clock if local.date() == today and not self.dated else f"{self.day(local)}, {clock}"
 
     def day(self, moment: datetime) -> str:
         """The day, with the year unless it is this one."""

@@ -54,8 +54,12 @@ class AgencyMetrics(Observer):
 
     @contextmanager
     def calling(self, agency: Agency, question: str) -> Iterator[Mapping[str, str]]:  # noqa: ARG002  the base's signature
-        with self._agency(agency).under_way.track_inprogress():
+        under_way = self._agency(agency).under_way
+        under_way.inc()
+        try:
             yield {}
+        finally:
+            under_way.dec()
 
     def call_ended(
         self,

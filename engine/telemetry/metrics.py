@@ -59,6 +59,7 @@ class Metrics(StoreObserver):
             lambda field: of_fields.labels(self._domains.get(field, "-"), field)
         )
         self.under_way = Gauge("simpul_operations_under_way", "Operations that have not ended.", registry=registry)
+        self.waiting = Gauge("simpul_operations_waiting", "Operations that wait for their turn.", registry=registry)
         self.subscriptions = Gauge("simpul_subscriptions_open", "Subscriptions that run.", registry=registry)
         refused = Counter("simpul_requests_refused", "Requests that began no operation.", ("code",), registry=registry)
         self._refused = Children[str, Counter](refused.labels)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.telemetry.traces import OperationTrace
 
 
-class Refusal(Exception):
+class RequestRefused(Exception):
     """What refuses an operation for a reason that the caller is told."""
 
 
@@ -54,7 +54,7 @@ class WatchedOperation:
         if self._open and (left or error is None):
             self._end("failed" if self._failed else "ok")
         elif error is not None:
-            self._end("left" if left else "refused" if isinstance(error, Refusal) else "broken")
+            self._end("left" if left else "refused" if isinstance(error, RequestRefused) else "broken")
 
     def runs(self, kind: OperationType) -> None:
         """The document is one that can run, and it runs from now on."""
@@ -84,7 +84,10 @@ class WatchedOperation:
         self._codes.extend(codes[: max(0, 20 - len(self._codes))])
         self._failed = data is None
         if not self._open:
-            self._end(_outcome(data, codes))
+            outcome = _outcome(data, codes)
+            if outcome == "refused":
+                self._metrics.request_refused(codes[0])
+            self._end(outcome)
 
     def _end(self, outcome: str) -> None:
         if self._ended:

@@ -132,6 +132,8 @@ class Traces(Observer, StoreObserver):
             span.end()
 
     def store_ended(self, work: str, waited: float, seconds: float, *, failed: bool) -> None:
+        if TRACE.get() is None:
+            return  # work behind the scenes looks every second whether there is something to do
         now = time.time_ns()
         span = self._tracer.start_span(
             f"store {work}",

@@ -9,6 +9,7 @@ from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -84,7 +85,15 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
     known = {} if named else await names_of_classes(ctx)
-    return beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
+    found = beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
+    if not found.rooms:
+        raise NotPublished(
+            answer.reading.agency,
+            id="Rumah sakit ini tidak melaporkan satu ruangan pun.",
+            en="This hospital reports not a single room.",
+            instead=found,
+        )
+    return found
 
 
 async def rooms(

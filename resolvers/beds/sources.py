@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from connectors.beds.records import BedClass, Beds, Hospital
+from connectors.beds.records import BedClass, Beds, Hospital, Room
 from connectors.kit.errors import AgencyError
+from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
 from resolvers.beds.rules import Answer, counted_last, free_now, speaks_for_now
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
+from resolvers.kit.hedging import Answered, hedged
 
 BedsOf = Beds[Any, Any]
 
 ASKED_FOR_REFERENCE = 3
-"""How many sources are asked for the reference, one after the other."""
+"""How many sources are asked for the reference, one after the other where the one before is late or fails."""
 
 
 def hospital_with_code(ctx: Context, code: str) -> Hospital | None:
@@ -36,22 +38,23 @@ def all_hospitals(ctx: Context) -> list[Hospital]:
 async def answer_of(ctx: Context, hospital: str) -> Answer:
     """The first current answer among the hospital's sources; without one, the answer with the newest count.
 
-    Sources are asked in the order of the file. The next one is asked only if the one before does not answer, has only
-    an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
+    Sources are asked in the order of the file. The next one is asked only if the one before is late, does not answer,
+    has only an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
     """
-    now, answers, failure = ctx.clock.now(), list[Answer](), None
-    for each in _sources(ctx, hospital):
-        try:
-            answer = Answer(await ctx.reading(each.rooms()), each.options.stale_after_hours)
-        except AgencyError as error:
-            failure = failure or error
-            continue
-        if speaks_for_now(answer, now):
-            return answer
-        answers.append(answer)
+    now = ctx.clock.now()
+
+    def answer(given: Answered[BedsOf, Reading[tuple[Room, ...]]]) -> Answer:
+        return Answer(given.answer, given.source.options.stale_after_hours)
+
+    answers, failures = await hedged(
+        ctx,
+        _sources(ctx, hospital),
+        lambda source: ctx.reading(source.rooms()),
+        lambda given, _alone: speaks_for_now(answer(given), now),
+    )
     if answers:
-        return max(answers, key=lambda answer: counted_last(answer, now))
-    raise failure or LookupError(hospital)
+        return max(map(answer, answers), key=lambda each: counted_last(each, now))
+    raise failures[0] if failures else LookupError(hospital)
 
 
 async def free_beds(
@@ -80,18 +83,12 @@ async def reference(ctx: Context) -> dict[str, BedClass]:
 
     Most sources use the same service. So if a few of them fail, the service counts as down and no more are asked.
     """
-    failure: AgencyError | None = None
-    reads = [read for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None]
-    for read in reads[:ASKED_FOR_REFERENCE]:
-        try:
-            reading = await ctx.reading(read)
-        except AgencyError as error:
-            failure = failure or error
-        else:
-            return {known.code: known for known in reading.records}
-    if failure:
-        raise failure
-    return {}
+    reads = {each: read for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None}
+    asked = [*reads][:ASKED_FOR_REFERENCE]
+    answers, failures = await hedged(ctx, asked, lambda each: ctx.reading(reads[each]), lambda *_: True)
+    if failures and not answers:
+        raise failures[0]
+    return {known.code: known for each in answers for known in each.answer.records}
 
 
 async def names_of_classes(ctx: Context) -> dict[str, BedClass]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.complaints.records import ComplaintState, HistoryStep
+from connectors.complaints.records import ComplaintDesk, ComplaintState, HistoryStep
 from connectors.kit.reading import Reading
 from resolvers.complaints.officers import complaint_here, is_ours
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, Timeliness, history, of_state
@@ -19,6 +19,7 @@ from resolvers.complaints.sources import (
     topic_or_unknown,
     tracked_of,
 )
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.places import Position, check_near
@@ -66,6 +67,12 @@ async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None
     if is_ours(ctx, code):
         return await complaint_here(ctx, code)
     desk, number = tracked_of(ctx, code)
+    if desk is None and number and ctx.agencies.with_code(ComplaintDesk, code.partition("/")[0]):
+        raise NotPublished(
+            code.partition("/")[0],
+            id="Kanal ini tidak menerbitkan pengaduan.",
+            en="This desk publishes no complaints.",
+        )
     if desk is None or not number:
         return None
     reading: Reading[Any] = await ctx.reading(desk.published_one(number))

@@ -16,6 +16,7 @@ from connectors.identity.records import Residence as Registered
 from connectors.kit.errors import AgencyError
 from connectors.regions.records import DottedCode, RegionCode
 from resolvers.identity.policies import RECORD, RESIDENCE
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -71,7 +72,12 @@ def masked_nik(root: Me) -> str | None:
 
 async def nik(_root: Me, ctx: Context) -> PersonalValue[str] | None:
     person = _person(ctx)
-    return PersonalValue(person.nik, person.name) if person.nik else None
+    if person.nik is None:
+        raise NotPublished(
+            id="Penyedia identitas tidak memberikan NIK akun ini.",
+            en="The identity provider does not give the NIK of this account.",
+        )
+    return PersonalValue(person.nik, person.name)
 
 
 async def pseudonym(_root: Me, ctx: Context) -> str | None:

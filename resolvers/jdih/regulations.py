@@ -2,6 +2,7 @@
 
 from connectors.jdih.records import Attachment, Jdih, RegulationLevel, RegulationStatus
 from resolvers.jdih.sources import PublishedRegulation, published, sources_of
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from store.jdih.regulations import Found, RegulationCopies, RegulationOrder, RegulationsWanted
@@ -62,4 +63,12 @@ async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation
 
 
 async def attachments(root: PublishedRegulation, _: Context, *, page: PageArguments) -> Page[Attachment]:
-    return paginate(root.attachments, lambda file: (file.name, file.url or ""), page, order="attachments")
+    found = paginate(root.attachments, lambda file: (file.name, file.url or ""), page, order="attachments")
+    if not root.attachments:
+        raise NotPublished(
+            root.source.agency,
+            id="Penerbitnya tidak menerbitkan berkas peraturan ini.",
+            en="Its publisher publishes no file of this regulation.",
+            instead=found,
+        )
+    return found

@@ -27,10 +27,10 @@ FILLED = "category industry type education province district skills url apply_ur
 
 
 class PublishedVacancy(NamedTuple):
-    """A vacancy, and where it was published."""
+    """A vacancy, and the code of the agency that published it."""
 
     vacancy: Vacancy
-    source: Any
+    agency: str
 
 
 def join(publishers: Iterable[Sequence[PublishedVacancy]]) -> list[list[PublishedVacancy]]:

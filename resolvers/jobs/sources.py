@@ -1,6 +1,8 @@
 """All vacancies of all publishers, each once."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,28 +43,47 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     source: Source
 
 
+class Joined(NamedTuple):
+    """A vacancy from all its publishers, without what depends on the moment of the question."""
+
+    group: list[PublishedVacancy]
+    vacancy: Vacancy
+    in_city: bool
+    kecamatan: Kecamatan | None
+
+
 async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
     """The vacancies of all publishers, each once, and the publishers that did not answer."""
 
     async def look() -> tuple[list[JobVacancy], list[Source]]:
         publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
         answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
-        published = [
-            [PublishedVacancy(each, source) for each in answer.records]
-            for answer in answers
-            for source in (ctx.source(answer),)
-        ]
-        now = ctx.clock.now()
-        return [_now(ctx, group, now) for group in join(published)], unavailable
+        agencies, records = [each.agency for each in answers], [each.records for each in answers]
+        found = ctx.views.of(("jobs", "vacancies", *agencies), records, lambda: _joined(ctx, agencies, records))
+        now, sources = ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}
+        return [_now(each, sources, now) for each in found], unavailable
 
     return await ctx.once(("vacancies",), look)
 
 
-def _now(ctx: Context, group: list[PublishedVacancy], now: datetime) -> JobVacancy:
+def _joined(ctx: Context, agencies: Iterable[str], records: Iterable[Iterable[Vacancy]]) -> list[Joined]:
+    published = [
+        [PublishedVacancy(each, agency) for each in of_one] for agency, of_one in zip(agencies, records, strict=True)
+    ]
+    return [_one(ctx, group) for group in join(published)]
+
+
+def _one(ctx: Context, group: list[PublishedVacancy]) -> Joined:
     here = at_home(group, ctx.regions.is_city)
     vacancy = merged([each.vacancy for each in group])
     vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
     in_city = vacancy.city is not None and ctx.regions.is_city(vacancy.city)
+    kecamatan = ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None
+    return Joined(group, vacancy, in_city, kecamatan)
+
+
+def _now(joined: Joined, sources: Mapping[str, Source], now: datetime) -> JobVacancy:
+    group, vacancy = joined.group, joined.vacancy
     monthly = vacancy.salary is not None and vacancy.salary.period is PayPeriod.MONTH
     return extended(
         JobVacancy,
@@ -71,14 +92,14 @@ def _now(ctx: Context, group: list[PublishedVacancy], now: datetime) -> JobVacan
         pay=vacancy.salary,
         open=vacancy.ends_at is None or vacancy.ends_at > now,
         age_days=max(0, (now - vacancy.published_at).days),
-        in_city=in_city,
-        kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
-        origins=tuple({each.vacancy.code: _origin(each) for each in reversed(group)}.values())[::-1],
-        source=group[0].source,
+        in_city=joined.in_city,
+        kecamatan=joined.kecamatan,
+        origins=tuple({each.vacancy.code: _origin(each, sources) for each in reversed(group)}.values())[::-1],
+        source=sources[group[0].agency],
     )
 
 
-def _origin(published: PublishedVacancy) -> Origin:
+def _origin(published: PublishedVacancy, sources: Mapping[str, Source]) -> Origin:
     vacancy = published.vacancy
     return Origin(
         code=vacancy.code,
@@ -86,5 +107,5 @@ def _origin(published: PublishedVacancy) -> Origin:
         published_at=vacancy.published_at,
         expires_at=vacancy.expires_at,
         text=vacancy.text,
-        source=published.source,
+        source=sources[published.agency],
     )

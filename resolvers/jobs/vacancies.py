@@ -12,6 +12,7 @@ from connectors.kit.errors import AgencyError
 from connectors.regions.records import DottedCode
 from resolvers.jobs.rules import fullest
 from resolvers.jobs.sources import JobVacancy, Origin, everything_of
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -122,7 +123,15 @@ async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:
         if not told:
             raise
         answers = []
-    return fullest([*(answer.records for answer in answers), *told])
+    found = fullest([*(answer.records for answer in answers), *told])
+    if found is None or not (found.description or found.qualification):
+        raise NotPublished(
+            root.origins[0].source.agency,
+            id="Penerbit lowongan ini tidak menerbitkan uraiannya.",
+            en="The publisher of this vacancy gives no text with it.",
+            instead=found,
+        )
+    return found
 
 
 def _lies_in(ctx: Context, region: str) -> Wanted:

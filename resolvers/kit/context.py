@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,8 @@ from cache.envelope import Cache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
-from connectors.kit.connector import AnyConnector
-from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded
+from connectors.kit.connector import AnyConnector, Terms
+from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded, TooStale
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights, NotYet
 from connectors.kit.observer import Observer
@@ -32,12 +32,14 @@ from connectors.kit.reading import Reading, State
 from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
+from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
-from store.kit.copies import Copy, late
+from resolvers.kit.views import Views
+from store.kit.copies import Copy
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 
@@ -47,7 +49,8 @@ T = TypeVar("T")
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """The agency of an answer and the age of the answer. `age_seconds` counts since it was fetched.
 
-    `problem` is the code of the error that prevented a newer answer. Without a `state` there is no answer at all.
+    `licence` and `attribution` are the terms under which the answer may be used. `problem` is the code of the error
+    that prevented a newer answer. Without a `state` there is no answer at all.
     """
 
     agency: str
@@ -55,8 +58,19 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     state: State | None
     fetched_at: datetime | None
     changed_at: datetime | None
+    value_changed_at: datetime | None = None
     age_seconds: int | None
+    stale_after: datetime | None = None
+    licence: str | None = None
+    attribution: str | None = None
     problem: str | None
+
+
+@dataclass(slots=True)
+class Demands:
+    """What the operation asks of all its answers. `at_most` is the greatest age; None means any age."""
+
+    at_most: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +95,10 @@ class Context:
     contributions: Mapping[type[AnyConnector], object] = field(default_factory=dict)
     language: str = "id"
     urgency: Urgency = field(default_factory=URGENCY.get)
+    demands: Demands = field(default_factory=Demands)
     deadline: Deadline = field(default_factory=Deadline)
     sources: Sources = field(default_factory=Sources)
+    absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))
@@ -91,6 +107,7 @@ class Context:
     cover: Cover = field(default_factory=lambda: Cover(b""))
     auditor: Auditor = field(default_factory=Auditor)
     waiting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    views: Views = field(default_factory=Views)
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
     live: Live = field(default_factory=Live)
@@ -109,8 +126,11 @@ class Context:
             self,
             caller=ANYBODY,
             address="",
+            urgency=Urgency.CITIZEN,
+            demands=Demands(),
             deadline=Deadline(),
             sources=Sources(),
+            absences=Absences(),
             lookup_throttle=None,
             auditor=Auditor(),
             waiting=asyncio.Lock(),
@@ -135,7 +155,7 @@ class Context:
         try:
             return await self.looks.join(
                 asked,
-                lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read)),
+                lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read, at_most=self.demands.at_most)),
                 until=self.deadline.of_a_reading(),
             )
         except NotYet:
@@ -161,7 +181,12 @@ class Context:
         """
 
         async def look() -> Reading[int]:
-            return self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
+            copied = self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
+            age, at_most = copied.age(self.clock), self.demands.at_most
+            if at_most is not None and age > (wanted := at_most.total_seconds()):
+                told = f"{feed.name}: the copy is {age:.0f} s old"
+                raise TooStale(feed.agency.code, told, age=int(age), at_most=int(wanted))
+            return copied
 
         asked = (feed.agency.code, feed.name)
         try:
@@ -174,7 +199,7 @@ class Context:
     def _late(self, agency: Agency, asked: tuple[Any, ...]) -> AgencyError:
         """The error of an answer that did not come by the deadline, noted once for all who waited."""
         error = _exceeded(agency)
-        if self.sources.note_late(agency, error, asked, self.deadline.passed):
+        if self.sources.note_late(agency, self._terms(agency), error, asked, self.deadline.passed):
             self.observer.served(agency, str(asked[1]), None, None)
         return error
 
@@ -183,17 +208,21 @@ class Context:
         try:
             reading = await ask()
         except AgencyError as error:
-            self.sources.note_failure(agency, error, self.clock.monotonic() - started)
+            self.sources.note_failure(agency, self._terms(agency), error, self.clock.monotonic() - started)
             self.observer.served(agency, question, None, None)
             raise
-        self.sources.note(agency, reading, self.clock.monotonic() - started)
-        age = (self.clock.now() - reading.fetched_at).total_seconds()
-        self.observer.served(agency, question, reading.state, max(0.0, age))
+        age = reading.age(self.clock)
+        self.sources.note(agency, self._terms(agency), reading, age, self.clock.monotonic() - started)
+        self.observer.served(agency, question, reading.state, age)
         return reading
+
+    def _terms(self, agency: Agency) -> Terms:
+        return self.agencies.terms(agency.code)
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
         """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
-        by = late(copy, feed, self.clock.now())
+        born = self.store.copies.born(copy, self.clock)
+        by = timedelta(seconds=self.clock.monotonic() - (born or 0.0)) - feed.following.interval
         if copy.fetched_at is None or by > feed.following.stale:
             failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
             raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
@@ -202,8 +231,10 @@ class Context:
             records=copy.documents,
             fetched_at=copy.fetched_at,
             changed_at=copy.changed_at,
+            stale_after=copy.fetched_at + feed.following.interval,
             state=State.STALE if copy.problem or by > feed.following.interval else State.SNAPSHOT,
             problem=copy.problem,
+            born=born,
         )
 
     async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -212,18 +243,24 @@ class Context:
 
     def source(self, reading: Reading[object]) -> Source:
         """The source of a reading, for the graph."""
+        terms = self.agencies.terms(reading.agency)
         return Source(
             agency=reading.agency,
             name=self.agencies.name(reading.agency),
             state=reading.state,
             fetched_at=reading.fetched_at,
             changed_at=reading.changed_at,
-            age_seconds=max(0, int((self.clock.now() - reading.fetched_at).total_seconds())),
+            value_changed_at=reading.value_changed_at,
+            age_seconds=int(reading.age(self.clock)),
+            stale_after=reading.stale_after,
+            licence=terms.licence,
+            attribution=terms.attribution,
             problem=reading.problem,
         )
 
     def no_source(self, error: AgencyError) -> Source:
         """The source of an answer that failed."""
+        terms = self.agencies.terms(error.agency)
         return Source(
             agency=error.agency,
             name=self.agencies.name(error.agency),
@@ -231,6 +268,8 @@ class Context:
             fetched_at=None,
             changed_at=None,
             age_seconds=None,
+            licence=terms.licence,
+            attribution=terms.attribution,
             problem=error.code,
         )
 

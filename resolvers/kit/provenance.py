@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.kit.agency import Agency
+from connectors.kit.connector import Terms
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading, State
 
@@ -16,6 +17,8 @@ WORST_LAST = (State.LIVE.value, State.CACHED.value, State.SNAPSHOT.value, State.
 class AgencyTouched(msgspec.Struct, kw_only=True, rename="camel"):
     """One agency in `extensions.sources`: the worst state of its readings, the oldest fetch, the newest change.
 
+    `age_seconds` is the age of the oldest reading. `stale_after` is when the first of them stops being fresh.
+
     `took_ms` is the longest time of a reading, `reads` is the number of readings. `problem` is the code of the error
     that prevented an answer, or a newer one.
     """
@@ -25,20 +28,27 @@ class AgencyTouched(msgspec.Struct, kw_only=True, rename="camel"):
     state: str
     fetched_at: datetime | None = None
     changed_at: datetime | None = None
+    value_changed_at: datetime | None = None
+    age_seconds: int | None = None
+    stale_after: datetime | None = None
+    licence: str | None = None
+    attribution: str | None = None
     took_ms: float
     reads: int = 1
     problem: str | None = None
 
 
 class Sources:
-    """The agencies of one operation, added while it runs."""
+    """The agencies of one operation, added while it runs. `asked`: an agency was asked for this operation."""
 
     def __init__(self) -> None:
         self._touched: dict[str, AgencyTouched] = {}
         self._late: set[Hashable] = set()
+        self.asked = False
 
-    def note(self, agency: Agency, reading: Reading[object], seconds: float) -> None:
+    def note(self, agency: Agency, terms: Terms, reading: Reading[object], age: float, seconds: float) -> None:
         """Add an answer."""
+        self.asked = self.asked or reading.state is State.LIVE
         self._merge(
             AgencyTouched(
                 agency=agency.code,
@@ -46,34 +56,43 @@ class Sources:
                 state=reading.state.value,
                 fetched_at=reading.fetched_at,
                 changed_at=reading.changed_at,
+                value_changed_at=reading.value_changed_at,
+                age_seconds=int(age),
+                stale_after=reading.stale_after,
+                licence=terms.licence,
+                attribution=terms.attribution,
                 took_ms=round(seconds * 1000, 1),
                 problem=reading.problem,
             )
         )
 
-    def note_failure(self, agency: Agency, error: AgencyError, seconds: float) -> None:
+    def note_failure(self, agency: Agency, terms: Terms, error: AgencyError, seconds: float) -> None:
         """Add a failure."""
+        self.asked = True
         self._merge(
             AgencyTouched(
                 agency=agency.code,
                 name=agency.name,
                 state=UNAVAILABLE,
+                licence=terms.licence,
+                attribution=terms.attribution,
                 took_ms=round(seconds * 1000, 1),
                 problem=error.code,
             )
         )
 
-    def note_late(self, agency: Agency, error: AgencyError, asked: Hashable, seconds: float) -> bool:
+    def note_late(self, agency: Agency, terms: Terms, error: AgencyError, asked: Hashable, seconds: float) -> bool:
         """Add a failure, once for each thing that was asked; whether it is new."""
         if asked in self._late:
             return False
         self._late.add(asked)
-        self.note_failure(agency, error, seconds)
+        self.note_failure(agency, terms, error, seconds)
         return True
 
     def replace(self, others: "Sources") -> None:
         """Forget these agencies and have the others' instead."""
         self._touched = {code: msgspec.structs.replace(each) for code, each in others.touched.items()}
+        self.asked = others.asked
         self._late.clear()
 
     @property
@@ -104,4 +123,9 @@ class Sources:
         known.state = max(known.state, new.state, key=WORST_LAST.index)
         known.fetched_at = min(filter(None, (known.fetched_at, new.fetched_at)), default=None)
         known.changed_at = max(filter(None, (known.changed_at, new.changed_at)), default=None)
+        known.value_changed_at = max(filter(None, (known.value_changed_at, new.value_changed_at)), default=None)
+        known.stale_after = min(filter(None, (known.stale_after, new.stale_after)), default=None)
+        known.age_seconds = max(
+            (each for each in (known.age_seconds, new.age_seconds) if each is not None), default=None
+        )
         known.problem = known.problem or new.problem

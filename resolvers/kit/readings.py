@@ -12,6 +12,7 @@ from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
+from resolvers.kit.hedging import hedged
 
 T = TypeVar("T")
 K = TypeVar("K", bound=AnyConnector)
@@ -29,18 +30,15 @@ def configured(
     return tuple(filter(where, ctx.agencies.of(kind))) or not_configured(id, en)
 
 
-async def first_answer(agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
-    """The answer of the first agency that answers; "there is none" is an answer.
+async def first_answer(ctx: Context, agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
+    """The answer of the first agency that answers; "there is none" is an answer, unless an agency before it is late.
 
     If all fail, the first failure is raised.
     """
-    failed: AgencyError | None = None
-    for agency in agencies:
-        try:
-            return await ask(agency)
-        except AgencyError as error:
-            failed = failed or error
-    raise failed or LookupError("nobody to ask")
+    answers, failures = await hedged(ctx, agencies, ask, lambda given, alone: alone or bool(given.answer))
+    if answers:
+        return answers[0].answer
+    raise failures[0] if failures else LookupError("nobody to ask")
 
 
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:

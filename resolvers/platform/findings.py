@@ -36,7 +36,7 @@ async def findings(
     ctx: Context,
     *,
     agency: str | None = None,
-    open: bool | None = None,  # noqa: A002  the name in the schema
+    only_open: bool = False,
     page: PageArguments,
 ) -> Page[AgencyFinding] | None:
     mine = answerable(ctx, agency)
@@ -47,7 +47,7 @@ async def findings(
         _told(each.agency, finding)
         for each in mine
         for finding in kept.get(each.agency.code, each.findings.all)
-        if open in (None, finding.open)
+        if finding.open or not only_open
     ]
     return paginate(found, lambda each: (each.agency, each.text, each.question), page, order="findings")
 

@@ -34,7 +34,9 @@ async def scorecards(
     mine = answerable(ctx, agency)
     if mine is None:
         return None
-    known = await ctx.store.of(Scorecards).of_all(window, ctx.clock.now())
+    store = ctx.store.of(Scorecards)
+    await store.write()
+    known = await store.of_all(window, ctx.clock.now())
     cards = [_told(each.agency, known[each.agency.code]) for each in mine if each.agency.code in known]
     return paginate(cards, lambda each: (each.agency,), page, order="scorecards")
 

@@ -77,7 +77,7 @@ async def markets(
 
     found = (
         market
-        for market in await first_result(surveys_with_markets(ctx, source), ask) or ()
+        for market in await first_result(ctx, surveys_with_markets(ctx, source), ask) or ()
         if (type is None or market.type is type)
         and (kecamatan is None or (market.kelurahan or "").startswith(f"{kecamatan}."))
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
@@ -56,6 +57,8 @@ class PriceList(NamedTuple):
     day: date
     points: Mapping[str, tuple[PricePoint, ...]]
     source: Source
+    flagged: dict[tuple[str, Decimal], Series] | None = None
+    """The prices whose outliers are flagged already, of all operations on the same reading."""
 
     @property
     def market_type(self) -> MarketKind:
@@ -64,7 +67,12 @@ class PriceList(NamedTuple):
     def series(self, commodity: KnownCommodity) -> Series:
         """All known prices of a commodity; none if this survey does not have it."""
         listing = commodity.listing(self.survey.agency.code)
-        return flag_outliers(self.points.get(listing.priced_as, ()), listing.factor) if listing else NO_PRICES
+        if listing is None:
+            return NO_PRICES
+        flagged, asked = {} if self.flagged is None else self.flagged, (listing.priced_as, listing.factor)
+        if asked not in flagged:
+            flagged[asked] = flag_outliers(self.points.get(listing.priced_as, ()), listing.factor)
+        return flagged[asked]
 
     def price(self, commodity: KnownCommodity, *, outliers: bool = True, until: date | None = None) -> CommodityPrice:
         """The newest price up to a day. Outliers are passed over if `outliers` is false."""
@@ -139,7 +147,7 @@ async def requested_price_list(
         empty.append(found)
         return None
 
-    found = await first_result(deciding_surveys(ctx, commodity, source), ask)
+    found = await first_result(ctx, deciding_surveys(ctx, commodity, source), ask)
     return found or next(iter(empty), None)
 
 
@@ -159,5 +167,9 @@ def _price_list(
     day: date,
     reading: Reading[tuple[PriceSeries, ...]],
 ) -> PriceList:
-    points = {each.commodity: each.points for each in reading.records}
-    return PriceList(survey, market, day, points, ctx.source(reading))
+    def derive() -> tuple[dict[str, tuple[PricePoint, ...]], dict[tuple[str, Decimal], Series]]:
+        return {each.commodity: each.points for each in reading.records}, {}
+
+    name = ("prices", "list", reading.agency, market and market.own_code)
+    points, flagged = ctx.views.of(name, [reading.records], derive)
+    return PriceList(survey, market, day, points, ctx.source(reading), flagged)

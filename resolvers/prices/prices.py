@@ -5,6 +5,7 @@ from datetime import date
 
 from connectors.kit.together import both, together
 from connectors.prices.records import MarketKind
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.prices import commodity_rules, markets
@@ -32,8 +33,16 @@ async def price(
     on: date | None = None,
     source: str | None = None,
 ) -> CommodityPrice | None:
-    found = await requested_price_list(ctx, root, market, on, source)
-    return found.price(root) if found else None
+    asked = await requested_price_list(ctx, root, market, on, source)
+    found = asked.price(root) if asked else None
+    if found is None or found.amount is None:
+        raise NotPublished(
+            found.source.agency if found else None,
+            id="Survei yang ditanya tidak menerbitkan harga komoditas ini sampai hari itu.",
+            en="The survey that was asked publishes no price of this commodity up to that day.",
+            instead=found,
+        )
+    return found
 
 
 async def prices_by_source(
@@ -60,7 +69,7 @@ async def prices_by_market(
         lists = await together(price_list_or_problem(ctx, survey, each, on) for each in places)
         return [each.price(root) for each in lists] or None
 
-    found = await first_result(deciding_surveys(ctx, root, source), ask) or []
+    found = await first_result(ctx, deciding_surveys(ctx, root, source), ask) or []
     return paginate(found, _by_market, page, order="prices-by-market")
 
 
@@ -98,7 +107,7 @@ async def cheapest_market(
                 return found
         return None
 
-    return await first_result(deciding_surveys(ctx, root, source), ask)
+    return await first_result(ctx, deciding_surveys(ctx, root, source), ask)
 
 
 def cheapest(commodity: KnownCommodity, lists: Sequence[PriceList], *, outliers: bool) -> CommodityPrice | None:

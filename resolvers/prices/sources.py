@@ -8,10 +8,10 @@ has no price or does not answer, the next survey of the same level and kind of m
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from connectors.kit.errors import AgencyError
 from connectors.prices.records import Prices
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
+from resolvers.kit.hedging import hedged
 from resolvers.kit.readings import configured, readings
 from resolvers.prices.commodity_rules import KnownCommodity, by_code, join
 from resolvers.prices.rules import may_stand_in
@@ -61,20 +61,13 @@ def deciding_surveys(ctx: Context, commodity: KnownCommodity, source: str | None
     ]
 
 
-async def first_result(of: Iterable[Survey], ask: Callable[[Survey], Awaitable[T | None]]) -> T | None:
+async def first_result(ctx: Context, of: Iterable[Survey], ask: Callable[[Survey], Awaitable[T | None]]) -> T | None:
     """The first result that is not None. If no survey has one, the first failure of a survey is raised."""
-    failure: AgencyError | None = None
-    for survey in of:
-        try:
-            found = await ask(survey)
-        except AgencyError as error:
-            failure = failure or error
-        else:
-            if found is not None:
-                return found
-    if failure:
-        raise failure
-    return None
+    answers, failures = await hedged(ctx, of, ask, lambda given, _alone: given.answer is not None)
+    found = next((each.answer for each in answers if each.answer is not None), None)
+    if found is None and failures:
+        raise failures[0]
+    return found
 
 
 async def catalogue(ctx: Context) -> Catalogue:
@@ -86,5 +79,11 @@ async def _read_catalogue(ctx: Context) -> Catalogue:
     asked = surveys(ctx)
     answers, unavailable = await readings(ctx, (each.commodities() for each in asked))
     lists = {each.agency.code: each.codes for each in asked}
-    commodities = join(lists, {answer.agency: answer.records for answer in answers})
-    return Catalogue(commodities, by_code(commodities), unavailable)
+    known = {answer.agency: answer.records for answer in answers}
+
+    def derive() -> tuple[tuple[KnownCommodity, ...], Mapping[str, KnownCommodity]]:
+        commodities = join(lists, known)
+        return commodities, by_code(commodities)
+
+    found = ctx.views.of(("prices", "catalogue", *known), [*known.values()], derive)
+    return Catalogue(*found, unavailable)

@@ -38,32 +38,32 @@ def chosen(status: AgencyStatus, codes: Sequence[str] | None, domain: str | None
     return (codes is None or status.code in codes) and domain in {None, status.domain}
 
 
-async def planned_maintenance(root: AgencyStatus, _: Context) -> Announcement | None:
+def planned_maintenance(root: AgencyStatus, _: Context) -> Announcement | None:
     return _announced(root).maintenance
 
 
-async def expected_recovery(root: AgencyStatus, _: Context) -> datetime | None:
+def expected_recovery(root: AgencyStatus, _: Context) -> datetime | None:
     found = _announced(root).recovery
     return found.ends_at if found else None
 
 
-async def p95(root: AgencyStatus, ctx: Context) -> float | None:
+def p95(root: AgencyStatus, ctx: Context) -> float | None:
     return _answered_for(root, ctx).health.p95
 
 
-async def error_rate(root: AgencyStatus, ctx: Context) -> float | None:
+def error_rate(root: AgencyStatus, ctx: Context) -> float | None:
     return _answered_for(root, ctx).health.error_rate
 
 
-async def breaker(root: AgencyStatus, ctx: Context) -> BreakerState | None:
+def breaker(root: AgencyStatus, ctx: Context) -> BreakerState | None:
     return _answered_for(root, ctx).health.breaker
 
 
-async def cause(root: AgencyStatus, ctx: Context) -> str | None:
+def cause(root: AgencyStatus, ctx: Context) -> str | None:
     return _answered_for(root, ctx).health.cause
 
 
-async def findings(root: AgencyStatus, ctx: Context) -> int | None:
+def findings(root: AgencyStatus, ctx: Context) -> int | None:
     return _answered_for(root, ctx).open_findings
 
 

@@ -12,6 +12,7 @@ from connectors.kit.structs import extended
 from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -73,7 +74,15 @@ class Arrears(msgspec.Struct, frozen=True, kw_only=True):
 
 async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
     await throttled(ctx, "nop", nop.digits)
-    return await first_answer(_offices(ctx), lambda office: _object(ctx, office, nop))
+    found, this = await first_answer(ctx, _offices(ctx), lambda office: _object(ctx, office, nop)), ctx.today().year
+    if found and found.as_of_year < this:
+        raise NotPublished(
+            found.source.agency,
+            id=f"Tagihan (SPPT) tahun {this} belum terbit.",
+            en=f"The bill of {this} is not out.",
+            instead=found,
+        )
+    return found
 
 
 async def _object(ctx: Context, office: AnyTax, nop: Nop) -> TaxObject | None:
@@ -131,7 +140,7 @@ async def arrears(root: TaxObject, ctx: Context) -> Arrears:
 async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
     """One bill of an object. It counts as the same lookup as the object."""
     await throttled(ctx, "nop", nop.digits)
-    return await first_answer(_offices(ctx), lambda office: _bill(ctx, office, nop, year))
+    return await first_answer(ctx, _offices(ctx), lambda office: _bill(ctx, office, nop, year))
 
 
 async def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Payment]:
@@ -153,7 +162,7 @@ async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
         found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
-    return await first_answer(_offices(ctx, first=root.source.agency), ask)
+    return await first_answer(ctx, _offices(ctx, first=root.source.agency), ask)
 
 
 async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:

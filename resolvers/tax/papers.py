@@ -80,7 +80,7 @@ async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
         found = reading.records
         return BphtbDeed(number=asked, source=ctx.source(reading), **_of(found)) if found else None
 
-    return await first_answer(keepers, ask)
+    return await first_answer(ctx, keepers, ask)
 
 
 async def steps(root: BphtbDeed, _: Context, *, page: PageArguments) -> Page[Step]:
@@ -122,7 +122,7 @@ async def tax_service_request(_: None, ctx: Context, *, of: TaxKind, number: str
         late = found.promised_on is not None and found.promised_on < ends
         return TaxServiceRequest(of=of, number=asked, late=late, source=ctx.source(reading), **_of(found))
 
-    return await first_answer(counters, ask)
+    return await first_answer(ctx, counters, ask)
 
 
 async def retribution_bill(_: None, ctx: Context, *, billing_code: str) -> RetributionBill | None:
@@ -134,7 +134,7 @@ async def retribution_bill(_: None, ctx: Context, *, billing_code: str) -> Retri
         reading = await ctx.reading(issuer.retribution(asked))
         return _bill(asked, reading.records, ctx, ctx.source(reading)) if reading.records else None
 
-    return await first_answer(issuers, ask)
+    return await first_answer(ctx, issuers, ask)
 
 
 def _bill(code: str, found: Retribution, ctx: Context, source: Source) -> RetributionBill:

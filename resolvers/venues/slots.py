@@ -1,12 +1,13 @@
 """When a venue can be had: its slots, and its hours day by day."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from connectors.booking.records import BookedSlot
 from connectors.kit.errors import AgencyError
 from connectors.kit.structs import extended
 from connectors.venues.records import Slot, Venues
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate_stored
 from resolvers.venues.rules import VenueDay, booked_slot, hours_of, left, told_by
@@ -47,7 +48,7 @@ async def slots(
         without=await all_gone(ctx, root.agency, taken) if only_free else (),
     )
     store, batches = ctx.store.of(VenueCopies), ctx.batches
-    return await paginate_stored(
+    found = await paginate_stored(
         lambda window: batches.ask(
             ("slots", wanted, window), root.references, lambda venues: store.slots_of(wanted, venues, window)
         ),
@@ -58,6 +59,23 @@ async def slots(
             ("count of slots", wanted), root.references, lambda venues: store.count_of(wanted, venues)
         ),
     )
+    if until is not None and not found.edges and not await _released(ctx, root, until):
+        raise NotPublished(
+            root.agency,
+            id="Slot untuk hari itu belum dibuka oleh pengelolanya.",
+            en="The venue has not released slots of that day.",
+            instead=found,
+        )
+    return found
+
+
+async def _released(ctx: Context, root: SportsVenue, day_ends: datetime) -> bool:
+    """Whether the copy has a slot of the venue in the last day before this, or later: then what is missing is taken."""
+    wanted = SlotsWanted(agency=root.agency, since=day_ends - timedelta(days=1), only_free=False)
+    counts = await ctx.batches.ask(
+        ("count of slots", wanted), root.references, lambda venues: ctx.store.of(VenueCopies).count_of(wanted, venues)
+    )
+    return bool(counts)
 
 
 async def slot(ctx: Context, code: str) -> VenueSlot | None:

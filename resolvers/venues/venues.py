@@ -9,6 +9,7 @@ import msgspec
 
 from connectors.regions.records import DottedCode
 from connectors.venues.records import Keeper, Sport, Venue
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.opening_hours import within
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -96,7 +97,11 @@ async def sports(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[
 
 
 async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
-    return within(root.hours, ctx.clock.now().astimezone(zone_of(ctx))) if root.hours else None
+    if not root.hours:
+        raise NotPublished(
+            root.agency, id="Tempat ini tidak menyebut jam bukanya.", en="This venue does not say its opening hours."
+        )
+    return within(root.hours, ctx.clock.now().astimezone(zone_of(ctx)))
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:

@@ -6,6 +6,7 @@ import msgspec
 
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from connectors.weather.records import ForecastPoint
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions import regions
@@ -27,7 +28,11 @@ async def weather_forecast(_: None, ctx: Context, *, kelurahan: DottedCode) -> W
     found, unavailable = await forecasts_of(ctx, [wanted])
     if not found:
         raise_if_unavailable(unavailable)
-    return found[0] if found else None
+        raise NotPublished(
+            id="Tidak ada prakiraan yang berlaku untuk kelurahan ini.",
+            en="No forecast that still holds is published for this kelurahan.",
+        )
+    return found[0]
 
 
 async def weather_forecasts(

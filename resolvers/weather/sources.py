@@ -149,10 +149,12 @@ def _first(
 
 def _of_one(reading: Reading[int], forecast: Forecast, connector: Forecasts[Any, Any]) -> Reading[int]:
     """The copy's reading as it is for one kelurahan: stale, where the last pass could not renew it."""
-    passed_over = reading.fetched_at - forecast.asked_at > connector.forecasts().following.interval
+    before = reading.fetched_at - forecast.asked_at
+    passed_over = before > connector.forecasts().following.interval
     return msgspec.structs.replace(
         reading,
         fetched_at=forecast.asked_at,
+        born=None if reading.born is None else reading.born - before.total_seconds(),
         changed_at=forecast.issued_at,
         state=State.STALE if passed_over else reading.state,
         problem=reading.problem or (AgencyChanged.code if passed_over else None),

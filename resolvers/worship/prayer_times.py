@@ -11,6 +11,7 @@ from connectors.regions.records import DottedCode, Kelurahan
 from connectors.worship.records import DayTimes
 from resolvers.calendar.agenda import export_path
 from resolvers.kit import moments
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -65,7 +66,15 @@ class MonthlyPrayerTimes(Page[PrayerTimes], frozen=True, kw_only=True):
 async def prayer_times(
     _: object, ctx: Context, *, day: date | None = None, kelurahan: DottedCode | None = None
 ) -> PrayerTimes:
-    return await times_on(ctx, day or ctx.today(), kelurahan_named(ctx, kelurahan))
+    found = await times_on(ctx, day or ctx.today(), kelurahan_named(ctx, kelurahan))
+    if found.check is ScheduleCheck.UNPUBLISHED:
+        raise NotPublished(
+            found.publisher.agency if found.publisher else None,
+            id="Jadwal resmi untuk hari ini belum terbit; waktunya dihitung di sini.",
+            en="The official schedule of this day is not out; the times are computed here.",
+            instead=found,
+        )
+    return found
 
 
 async def monthly_prayer_times(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.worship.records import ComputedMonth, ComputedTimes, DayTimes, PrayerTimeSource, PublishedTimes
 from resolvers.kit.context import Context, Source
+from resolvers.kit.hedging import hedged
 from resolvers.kit.readings import configured
 from resolvers.worship.rules import place_named
 
@@ -22,6 +23,9 @@ class Schedule(NamedTuple):
     days: Mapping[date, DayTimes] | None
     source: Source | None
     unavailable: list[Source]
+
+
+Publisher = PublishedTimes[Any, Any]
 
 
 class Month(NamedTuple):
@@ -53,21 +57,19 @@ async def _computed(ctx: Context, kelurahan: str | None, year: int, month: int) 
 async def _published(ctx: Context, year: int, month: int) -> Schedule:
     if abs(year - ctx.today().year) > YEARS:
         return Schedule(None, None, [])
-    days: Mapping[date, DayTimes] | None = None
-    source: Source | None = None
-    unavailable: list[Source] = []
-    for agency in ctx.agencies.of(PublishedTimes):
-        try:
-            places = await ctx.reading(agency.places())
-            place = place_named(places.records, agency.place)
-            if place is None:
-                days, source = days or {}, source or ctx.source(places)
-                continue
-            month_read = await ctx.reading(agency.month(place.code, year, month))
-        except AgencyError as error:
-            unavailable.append(ctx.no_source(error))
-            continue
-        days, source = {each.day: each for each in month_read.records}, ctx.source(month_read)
-        if days:
-            break
-    return Schedule(days, source or next(iter(unavailable), None), unavailable)
+
+    async def ask(agency: Publisher) -> tuple[Mapping[date, DayTimes], Source]:
+        places = await ctx.reading(agency.places())
+        place = place_named(places.records, agency.place)
+        if place is None:
+            return {}, ctx.source(places)
+        read = await ctx.reading(agency.month(place.code, year, month))
+        return {each.day: each for each in read.records}, ctx.source(read)
+
+    answers, failures = await hedged(
+        ctx, ctx.agencies.of(PublishedTimes), ask, lambda given, _alone: bool(given.answer[0])
+    )
+    unavailable = [ctx.no_source(error) for error in failures]
+    if not answers:
+        return Schedule(None, next(iter(unavailable), None), unavailable)
+    return Schedule(*answers[0].answer, unavailable)

@@ -7,6 +7,7 @@ from typing import Any
 from strawberry.types import Info
 
 from auth.policies import Personal
+from resolvers.kit.absences import NotPublished
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
 
@@ -17,8 +18,15 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
 
     async def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         ctx = info.context
-        with ctx.deadline.kept():
-            return await resolver(root, ctx, **prepare(arguments))
+        try:
+            with ctx.deadline.kept():
+                found = await resolver(root, ctx, **prepare(arguments))
+        except NotPublished as why:
+            ctx.absences.not_published(info.path.as_list(), ctx.language, why)
+            return why.instead
+        if found is None and root is None:
+            ctx.absences.not_found(info.path.as_list(), ctx.language)
+        return found
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         return resolver(root, info.context, **prepare(arguments))

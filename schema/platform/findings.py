@@ -59,7 +59,7 @@ class FindingsQuery:
         arguments={
             "agency": "Only those of the agency with this code, such as `bapenda`. FORBIDDEN for an officer of "
             "another agency.",
-            "open": "Only those that still hold, or only those that do not.",
+            "only_open": "Only those that still hold.",
         },
         policy=answerable,
     )

@@ -13,7 +13,7 @@ enum(
     Window,
     "ScorecardWindow",
     "The time that a scorecard is about, up to now (rentang rapor).",
-    {"DAY": "24 hours (24 jam).", "WEEK": "7 days (7 hari).", "MONTH": "30 days (30 hari)."},
+    {"DAY": "The last 24 hours.", "WEEK": "The last 7 days.", "MONTH": "The last 30 days."},
 )
 
 
@@ -32,7 +32,7 @@ class ScorecardType:
     rows: int = field("How many rows the agency sent.")
     completeness: float | None = field("The part of the rows that could be read, from 0 to 1; null without a row.")
     findings: int = field("How many findings were opened.")
-    drifts: int = field("How many of them say that the format has changed.")
+    drifts: int = field("How many of them are of the kind `DRIFT`.")
 
 
 @object_type(public)

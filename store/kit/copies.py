@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors.kit.clock import Clock
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights
 from store.kit.database import BEHIND, Database, StoreBroken
@@ -17,6 +18,8 @@ from store.kit.tables import FEEDS
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LOOK = 0.05
 """Seconds between two looks at a first copy that is being made."""
+MOST_PAUSE = timedelta(minutes=10)
+"""A pass that failed is tried again sooner."""
 KNOWN_FOR = 1.0
 """Seconds for which a process trusts its knowledge of the copies. It may learn of another process's pass this late."""
 
@@ -54,6 +57,7 @@ class Copies:
         self._known_at = float("-inf")
         self._changes = 0
         self._looks = Flights()
+        self._born: dict[tuple[str, str], tuple[datetime, float]] = {}
 
     async def ensure(self, feeds: Iterable[Feed[Any]]) -> None:
         """Make sure that each feed has a row. A new row is due at once."""
@@ -96,6 +100,19 @@ class Copies:
             await asyncio.sleep(LOOK)
             age = LOOK
 
+    def born(self, copy: Copy, clock: Clock) -> float | None:
+        """When the copy was fetched, by the monotonic clock of this process; None if there is no copy.
+
+        The clock on the wall says it once. So a clock that is set while the hub runs makes no old copy look new.
+        """
+        if copy.fetched_at is None:
+            return None
+        known, born = self._born.get((copy.agency, copy.name), (None, 0.0))
+        if known != copy.fetched_at:
+            born = clock.monotonic() - max(0.0, (clock.now() - copy.fetched_at).total_seconds())
+            self._born[copy.agency, copy.name] = copy.fetched_at, born
+        return born
+
     async def recent(self) -> Mapping[tuple[str, str], Copy]:
         """The states of all copies by agency and feed, none older than `KNOWN_FOR`. All callers share one query."""
         return await self._lately(KNOWN_FOR)
@@ -111,8 +128,12 @@ class Copies:
 
     async def acquire(self, feed: Feed[Any], holder: str, now: datetime, until: datetime) -> Copy | None:
         """Take the lease on a feed until then; None if the feed is not due, or if another process has the lease."""
-        free = or_(FEEDS.c.holder.is_(None), FEEDS.c.held_until <= now)
-        taking = update(FEEDS).where(_is(feed), FEEDS.c.due_at <= now, free).values(holder=holder, held_until=until)
+        at = FEEDS.c
+        # What is due later than any pass can say was written before the clock was set back.
+        latest = now + max(feed.following.interval, MOST_PAUSE)
+        due = or_(at.due_at <= now, at.due_at > latest)
+        free = or_(at.holder.is_(None), at.held_until <= now, at.held_until > until + (until - now))
+        taking = update(FEEDS).where(_is(feed), due, free).values(holder=holder, held_until=until)
         return await self._database.write(
             lambda connection: _copy(connection, feed) if connection.execute(taking).rowcount else None, within=BEHIND
         )

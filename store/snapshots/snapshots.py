@@ -14,6 +14,7 @@ from cachetools import LRUCache, TTLCache
 from cache.ages import AHEAD, Ages, Stamp
 from cache.archive import Archived
 from cache.cache_keys import CacheKeys
+from cache.entry import digest_of
 from connectors.kit.clock import Clock
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
@@ -106,8 +107,9 @@ class Snapshots:
         if self._keys is None or len(answer.body) > LARGEST:
             return
         key, reading, now = self._keys.key(read), answer.reading, self._clock.monotonic()
-        digest, at = self._written.get(key, (b"", 0.0))
-        if digest == answer.digest and now - at < SAME:
+        digest = digest_of(answer.body)
+        known, at = self._written.get(key, (b"", 0.0))
+        if known == digest and now - at < SAME:
             return
         self._missing.pop(key, None)
         values = {
@@ -115,7 +117,7 @@ class Snapshots:
             "agency": read.agency.code,
             "read": f"{read.agency.code}.{read.name}",
             "shape": shape_of(read.type),
-            "digest": answer.digest,
+            "digest": digest,
             "fetched_at": reading.fetched_at,
             "changed_at": reading.changed_at,
             "value_changed_at": reading.value_changed_at,
@@ -255,4 +257,4 @@ def _answer(read: Read[Any], row: Any, born: float) -> Archived | None:
         state=State.CACHED,
         born=born,
     )
-    return Archived(reading, row.body, row.digest)
+    return Archived(reading, row.body)

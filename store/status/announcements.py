@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from connectors.kit.bilingual import Bilingual
 from store.kit.database import Database
@@ -93,15 +94,15 @@ class Announcements:
         """
 
         def write(connection: Connection) -> Announcement:
-            held = connection.execute(select(ANNOUNCEMENTS).where(AT.claim == wanted.claim)).mappings().one_or_none()
-            known = _announcement(held) if held else None
-            if known is None or not known.stands(wanted.made_at):
-                if known:
-                    connection.execute(update(ANNOUNCEMENTS).where(AT.code == known.code).values(claim=None))
-                connection.execute(insert(ANNOUNCEMENTS).values(_values(wanted)))
-                return wanted
-            if (known.ends_at, known.text) == (wanted.ends_at, wanted.text):
-                return known
+            known = _standing(connection, wanted)
+            if known is None:
+                try:
+                    with connection.begin_nested():
+                        connection.execute(insert(ANNOUNCEMENTS).values(_values(wanted)))
+                except IntegrityError:  # another process has just announced it
+                    known = _standing(connection, wanted)
+            if known is None or (known.ends_at, known.text) == (wanted.ends_at, wanted.text):
+                return known or wanted
             return _change(connection, known, wanted)
 
         return await self._write(write)
@@ -138,6 +139,16 @@ class Announcements:
 def new_code() -> str:
     """A name that nobody guesses and that says nothing."""
     return secrets.token_hex(6)
+
+
+def _standing(connection: Connection, wanted: Announcement) -> Announcement | None:
+    """What stands with the same claim. What is over gives its claim back."""
+    row = connection.execute(select(ANNOUNCEMENTS).where(AT.claim == wanted.claim)).mappings().one_or_none()
+    known = _announcement(row) if row else None
+    if known is None or known.stands(wanted.made_at):
+        return known
+    connection.execute(update(ANNOUNCEMENTS).where(AT.code == known.code).values(claim=None))
+    return None
 
 
 def _change(connection: Connection, known: Announcement, wanted: Announcement) -> Announcement:

@@ -1,5 +1,6 @@
 """Copies of the venues and their slots, and how free hours are looked for."""
 
+import functools
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -68,6 +69,12 @@ class SlotsWanted(msgspec.Struct, frozen=True, kw_only=True):
         return KeysetQuery([AT.body], [AT.venue.in_(venue), *self.where()], BY_TIME)
 
 
+@functools.lru_cache(maxsize=4096)
+def decoded_venue(body: bytes) -> Venue:
+    """The venue; the same body is decoded once, for all operations."""
+    return VENUE_COPIES.decoder.decode(body)
+
+
 class VenueCopies:
     """The venues of all systems; there are few, so they are had all at once. Slots are not."""
 
@@ -78,9 +85,7 @@ class VenueCopies:
         """All of these systems, each with the system's code."""
         finding = select(VENUES.c.agency, VENUES.c.body).where(VENUES.c.agency.in_(agencies))
         return await self._database.read(
-            lambda connection: [
-                (row.agency, VENUE_COPIES.decoder.decode(row.body)) for row in connection.execute(finding)
-            ]
+            lambda connection: [(row.agency, decoded_venue(row.body)) for row in connection.execute(finding)]
         )
 
     async def slots_between(self, agencies: Sequence[str], since: datetime, until: datetime) -> list[tuple[str, Slot]]:

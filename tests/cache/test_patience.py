@@ -1,8 +1,9 @@
 """While an older answer may be served, nobody waits long for a newer one; who wants no older one gets none."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from cache.factory import create_backend
@@ -23,6 +24,13 @@ LONG = timedelta(seconds=30)
 DOWN = AgencyUnavailable("agency", "down")
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """A record that says when the agency counted."""
+
+    free: int
+    observed_at: datetime | None
+
+
 def facts(reading):
     return reading.state, reading.records, reading.problem
 
@@ -39,11 +47,31 @@ async def test_nobody_waits_longer_than_the_patience_and_the_load_goes_on_for_al
     async with asyncio.timeout(5):
         assert {facts(each) for each in await asyncio.gather(*(cache.get(things.read) for _ in range(20)))} == {OLD}
         assert facts(await cache.get(things.read)) == OLD
-    assert things.hits == 2
+    await until(lambda: things.hits == 2)
     things.go.set()
     await until(lambda: not cache._flights._under_way)
     assert facts(await cache.get(things.read)) == (State.CACHED, (Thing("b"),), None)
     assert things.hits == 2
+
+
+async def test_who_asks_a_slow_agency_for_several_things_waits_once(cache, asked, clock):
+    slow = [asked(str(number), stale=HOUR, patience=SHORT if number == 0 else LONG) for number in range(5)]
+    other = asked(stale=HOUR, agency="other", patience=LONG)
+    for each in (*slow, other):
+        await cache.get(each.read)
+    clock.advance(2 * MINUTE)
+    for each in slow:
+        each.go.clear()
+    async with asyncio.timeout(10):
+        assert [facts(await cache.get(each.read)) for each in slow] == [OLD] * 5
+    assert (await cache.get(other.read)).state is State.LIVE
+    await until(lambda: [each.hits for each in slow] == [2] * 5)
+    for each in slow:
+        each.go.set()
+    await until(lambda: not cache._flights._under_way)
+    clock.advance(2 * MINUTE)
+    assert [(await cache.get(each.read)).state for each in slow[1:]] == [State.LIVE] * 4
+    assert not cache._patience.is_over("agency")
 
 
 async def test_what_comes_within_the_patience_is_served_and_a_failure_is_named(cache, asked, clock):
@@ -206,6 +234,18 @@ async def test_the_first_day_outlives_the_kept_answer_and_is_shared(redis_url, c
     assert (await one.get(short.read)).value_changed_at == NOON
     for cache in (one, other):
         await cache.aclose()
+
+
+async def test_when_the_agency_looked_at_a_value_is_no_value(cache, asked, clock):
+    things = asked(ttl=MINUTE)
+    seen = []
+    for free, observed_at in ((1, None), (1, NOON), (1, NOON + MINUTE), (2, NOON + MINUTE)):
+        things.answer = (Counted(free, observed_at),)
+        reading = await cache.get(things.read)
+        seen.append((reading.value_changed_at - NOON) / MINUTE)
+        assert reading.records == things.answer
+        clock.advance(2 * MINUTE)
+    assert seen == [0, 0, 0, 6]
 
 
 async def test_what_is_never_kept_has_none_of_these(cache, asked):

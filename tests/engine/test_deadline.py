@@ -6,12 +6,14 @@ from functools import partial
 
 import pytest
 
+from auth.caller import Audience
 from connectors.kit.errors import DeadlineExceeded
 from store.jdih.regulations import RegulationCopies
 from store.kit.copies import Copies
 from tests.conftest import listening
 from tests.talking import talking
 from tests.test_resilience import GLANCE
+from tests.venues.test_bookings import HOLD
 
 SHORT = "0.4"
 PINANG = '{ city { name } hospital(code: "rs-contoh-pinang") { beds { free } } }'
@@ -71,6 +73,32 @@ async def test_waits_for_the_store_end_too(hub, monkeypatch, owner, method, exte
     answer = await in_time(hub.ask(query, simpul_timeout="0.1"))
     assert answer["data"] == {"city": {"name": "Kota Tangerang"}, "regulation": None}
     assert [each["extensions"] for each in answer["errors"]] == [extensions]
+
+
+async def test_a_second_office_is_asked_where_the_first_is_late(hub, sandbox):
+    query = '{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear source { agency state } } }'
+    sandbox.control.hold("bapenda")
+    answer = await in_time(hub.ask(query))
+    assert answer == answer | {
+        "data": {"taxObject": {"asOfYear": 2026, "source": {"agency": "bapenda-sismiop", "state": "LIVE"}}}
+    }
+    assert "errors" not in answer
+    assert sandbox.control.hits("bapenda") == 1
+
+
+async def test_what_changes_something_is_not_cut_by_our_deadline(hub, sandbox, headers_of):
+    who = headers_of(Audience.CITIZEN)
+    variables = {"slot": "gor-contoh/S1-20261124-10", "key": "one wish"}
+    sandbox.control.hold("gor-contoh", after=True)
+    calls = sandbox.control.hits("gor-contoh")
+    asking = asyncio.create_task(hub.ask(HOLD, variables, simpul_timeout="0.05", **who))
+    async with asyncio.timeout(30):
+        while sandbox.control.hits("gor-contoh") == calls:
+            await asyncio.sleep(0.002)
+    await asyncio.sleep(0.1)  # past the deadline of a query
+    sandbox.control.release("gor-contoh")
+    answer = await in_time(asking)
+    assert (answer["data"]["holdSlot"]["state"], "errors" in answer) == ("HELD", False)
 
 
 async def test_over_a_websocket_it_is_said_at_first_and_holds_for_each_operation(hub, sandbox):

@@ -11,10 +11,13 @@ from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from auth.agreements import Agreements
+from connectors.kit.clock import SystemClock
 from connectors.kit.errors import AgencyThrottled
 from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.endpoint import GraphQLEndpoint
+from engine.http.sse import EventStreams
+from engine.http.websocket_limits import WebSocketLimits, WebSocketPermits
 from resolvers.kit.auditing import Auditor
 from schema.root import Schema
 from tests.conftest import serving
@@ -67,9 +70,11 @@ class Query:
 async def ask():
     """Ask over a real socket: the answer, as text too, and what was logged."""
     schema = Schema(query=Query)
+    authentication = Authentication(None, None, Agreements())
     endpoint = GraphQLEndpoint(
         runner=OperationRunner(schema_for=lambda _: schema, context_for=Surroundings),
-        authentication=Authentication(None, None, Agreements()),
+        authentication=authentication,
+        streams=EventStreams(authentication, WebSocketPermits(WebSocketLimits()), SystemClock()),
         page=lambda _: PlainTextResponse(""),
     )
     app = Starlette(routes=[Route("/graphql", endpoint.answer, methods=["POST"])])

@@ -10,10 +10,13 @@ from starlette.routing import Route
 
 from auth.agreements import Agreements
 from auth.policies import public
+from connectors.kit.clock import SystemClock
 from connectors.kit.errors import AgencyChanged
 from engine.execution.operation import OperationRunner
 from engine.http.authentication import Authentication
 from engine.http.endpoint import GraphQLEndpoint
+from engine.http.sse import EventStreams
+from engine.http.websocket_limits import WebSocketLimits, WebSocketPermits
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from schema.kit.access import object_type
@@ -74,9 +77,11 @@ class Query:
 @pytest.fixture
 async def ask():
     schema = Schema(query=Query)
+    authentication = Authentication(None, None, Agreements())
     endpoint = GraphQLEndpoint(
         runner=OperationRunner(schema_for=lambda _: schema, context_for=Surroundings),
-        authentication=Authentication(None, None, Agreements()),
+        authentication=authentication,
+        streams=EventStreams(authentication, WebSocketPermits(WebSocketLimits()), SystemClock()),
         page=lambda _: PlainTextResponse(""),
     )
     async with serving(Starlette(routes=[Route("/graphql", endpoint.answer, methods=["POST"])])) as hub:

@@ -58,7 +58,7 @@ def vacancy(code, **changes):
 
 def joined(*publishers):
     """The codes of each group."""
-    groups = join([PublishedVacancy(each, None) for each in vacancies] for vacancies in publishers)
+    groups = join([PublishedVacancy(each, "") for each in vacancies] for vacancies in publishers)
     return sorted([each.vacancy.code for each in group] for group in groups)
 
 

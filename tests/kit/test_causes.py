@@ -146,7 +146,7 @@ class TestHttp:
             (answer(200)[:-1], "the connection was closed in the middle of the answer", FAILED),
             (b"SSH-2.0-OpenSSH_9.6\r\n", "the answer is not HTTP", FAILED),
             (answer(503), "answered 503", FAILED),
-            (answer(401), "answered 401", REJECTED),
+            (answer(401), "credentials refused", REJECTED),
             (answer(404), "answered 404", REJECTED),
             (answer(302), "answered 302", CHANGED),
             (answer(200).replace(b"json\r\n", b"json\r\nContent-Encoding: gzip\r\n"),

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
+from connectors.beds.aplicares import Aplicares
+from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import LONGEST, MOST, OTHERS, Finding, FindingKind, Findings
 from connectors.kit.rows import many_records
 from tests.clock import NOON, FakeClock
+from tests.playback import connect, playing, recording
 
 
 def test_a_finding_is_counted_and_has_its_first_and_its_last_moment():
@@ -58,10 +62,52 @@ def test_a_text_is_cut():
     assert [len(text) for text in findings.counts] == [LONGEST]
 
 
-def test_a_key_that_is_somebodys_number_is_not_repeated():
+async def test_a_key_that_is_somebodys_number_is_not_repeated():
     findings = Findings("a", FakeClock())
     with capture_logs() as lines:
         sent = [{"n": 1, "3671014001900001": {}, "36.71.01-400190-0002": {}}]
-        many_records(sent, lambda row: row.integer("n"), agency="a", findings=findings)
+        await many_records(sent, lambda row: row.integer("n"), agency="a", findings=findings)
     assert findings.counts == {"•: unexpected key": 2}
     assert "400190" not in str(lines)
+
+
+NEW, MISSING, OTHER_TYPE = {"lantai": "2"}, {"tersedia": ...}, {"tersedia": [3]}
+
+
+@pytest.mark.parametrize(
+    ("first", "floor", "kept", "finding"),
+    [
+        (NEW, 1, 3, "lantai: unexpected key"),
+        (MISSING, 1, 2, "row set aside: tersedia: missing"),
+        (OTHER_TYPE, 1, 2, "row set aside: tersedia: not a whole number"),
+        ({}, 4, None, "rooms: n rows, at least 4 were expected"),
+        ({"tersedia": 99}, 3, None, "rooms: n rows, at least 3 were expected"),
+    ],
+)
+async def test_a_change_of_the_format_opens_a_drift_of_its_read_and_field_until_an_answer_is_whole(
+    first, floor, kept, finding
+):
+    whole = recording(Aplicares, "rooms")
+
+    def drifted(rows):
+        changed = rows[0] | first
+        return [{name: value for name, value in changed.items() if value is not ...}, *rows[1:]]
+
+    async with playing(whole.damaged(drifted)) as player:
+        connector = connect(Aplicares, player.played, player.url, at_least={"rooms": floor})
+        asked = connector.rooms()
+        with capture_logs() as lines:
+            if kept is None:  # once: a second time, the breaker of the agency would open
+                with pytest.raises(AgencyChanged):
+                    await asked.fetch()
+            else:
+                assert [len((await asked.fetch()).records) for _ in range(2)] == [kept, kept]
+        alarms = [line for line in lines if line["event"] == "agency.drift"]
+        said = {"agency": "agency", "question": "rooms", "finding": finding, "log_level": "error"}
+        assert alarms == [{"event": "agency.drift", **said}]
+        (found,) = [each for each in connector.findings.all if each.kind is FindingKind.DRIFT]
+        assert (found.question, found.text, found.count, found.open) == ("rooms", finding, 2 if kept else 1, True)
+        player.played, connector.agency.at_least["rooms"] = whole, 3
+        assert len((await asked.fetch()).records) == 3
+        assert connector.findings.open == 0
+        await connector.aclose()

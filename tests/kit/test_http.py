@@ -122,6 +122,12 @@ class TestClientCredentials:
         assert asked.headers["Authorization"] == "Basic " + base64.b64encode(b"id:secret").decode()
         assert dict(await asked.post()) == {"grant_type": "client_credentials", "scope": "a b"}
 
+    async def test_a_token_endpoint_that_is_gone_is_told_in_words_and_the_agency_was_not_asked(self, http_for, clock):
+        http = http_for(ClientCredentials("agency", "http://127.0.0.1:1/token", "id", "secret", clock=clock), retries=0)
+        with pytest.raises(AgencyUnavailable) as raised:
+            await http.json(Call(path="/x"))
+        assert (raised.value.reason, raised.value.reached) == ("token: port closed: 127.0.0.1:1", False)
+
     async def test_it_is_renewed_before_it_ends(self, http, tokens, clock):
         await http.json(Call(path="/x"))
         clock.advance(dt.timedelta(seconds=269))

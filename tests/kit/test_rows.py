@@ -77,13 +77,13 @@ def test_a_day_may_carry_a_time():
         Row({"d": "30-09-2026"}).optional_day("d")
 
 
-def records(rows, findings=None):
-    return many_records(rows, lambda row: row.integer("n"), agency="a", findings=findings or Findings("a"))
+async def records(rows, findings=None):
+    return await many_records(rows, lambda row: row.integer("n"), agency="a", findings=findings or Findings("a"))
 
 
-def test_a_bad_row_does_not_destroy_the_list():
+async def test_a_bad_row_does_not_destroy_the_list():
     findings = Findings("a")
-    assert records([{"n": 1}, {"n": "x"}, 5, {"n": 2, "more": 1}], findings) == (1, 2)
+    assert await records([{"n": 1}, {"n": "x"}, 5, {"n": 2, "more": 1}], findings) == (1, 2)
     assert findings.counts == {
         "row set aside: n: not a whole number": 1,
         "row set aside: a row is int, not an object": 1,
@@ -91,13 +91,13 @@ def test_a_bad_row_does_not_destroy_the_list():
     }
 
 
-def test_if_all_rows_are_bad_it_is_a_change():
+async def test_if_all_rows_are_bad_it_is_a_change():
     with pytest.raises(AgencyChanged):
-        records([{"n": "x"}, {}])
+        await records([{"n": "x"}, {}])
 
 
-def test_no_rows_are_no_change():
-    assert records([]) == ()
+async def test_no_rows_are_no_change():
+    assert await records([]) == ()
 
 
 def test_one_record_that_is_bad_is_a_change():
@@ -105,10 +105,10 @@ def test_one_record_that_is_bad_is_a_change():
         one_record({}, lambda row: row.integer("n"), agency="a", findings=Findings("a"))
 
 
-def test_no_value_gets_into_a_finding_or_an_error():
+async def test_no_value_gets_into_a_finding_or_an_error():
     findings = Findings("a")
     with pytest.raises(AgencyChanged) as raised:
-        records([{"n": "3671400000000001 X"}], findings)
+        await records([{"n": "3671400000000001 X"}], findings)
     assert "3671400000000001" not in f"{findings.counts}{raised.value}"
 
 

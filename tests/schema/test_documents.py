@@ -204,7 +204,7 @@ async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers,
     if document.name in {"agencies", "announcements"}:
         await run("announce-maintenance", MAINTENANCE)
         await run("announce-recovery", RECOVERY)
-    if document.name in {"findings", "agency-health"}:
+    if document.name in {"findings", "agency-health", "scorecards"}:
         await run("hospital-beds")
     data = await run(document.name, **who)
     assert silent(document, data) == UNANSWERED.get(document.name, set())

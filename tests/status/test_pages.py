@@ -16,6 +16,7 @@ from connectors.kit.health import Condition
 from store.kit import recent
 from store.kit.copies import Copies
 from store.kit.database import StoreBroken
+from store.quality.scorecards import Scorecards
 from tests.clock import NOON
 from tests.conftest import AGENCIES
 from tests.schema.documents import DOCUMENTS
@@ -155,6 +156,7 @@ async def test_a_feed_tells_what_went_came_back_and_is_announced_under_ids_that_
     gone = ("gone", "Bapenda Contoh does not answer")
     assert list(first) == [gone]
     assert first[gone][1] == "2026-11-23T02:10:00+00:00"
+    assert "Bapenda Contoh does not answer since 23 Nov, 09:10." in (await got(hub, "/status.atom?lang=en"))[1]
     is_now(hub, "bapenda", Condition.UP, since=clock.now())
     await watcher(hub).round()
     admin = headers_of(Audience.ADMIN)
@@ -223,7 +225,23 @@ async def test_the_board_is_read_once_for_many_who_ask_and_the_store_may_be_out_
     assert (await (await got(hub, "/status.json"))[0].json())["storeAnswers"] is True
 
 
-@pytest.mark.parametrize("path", ["/status?lang=fr", "/status.json?code=x", "/status.atom?lang="])
-async def test_what_is_not_understood_is_refused(hub, path):
-    response, _ = await got(hub, path, 400)
-    assert (await response.json())["code"] == "BAD_REQUEST"
+async def test_the_history_is_shown_in_bars_and_in_words(hub, later, monkeypatch):
+    scores = hub.state.store.of(Scorecards)
+    for days, calls, answered in [(0, 10, 10), (1, 10, 5), (29, 20, 19), (30, 10, 0)]:
+        tally = scores.tally("bapenda", NOON - timedelta(days=days, minutes=5))
+        tally.calls, tally.answered = calls, answered
+    await scores.write()
+    page = (await got(hub, "/status?lang=id"))[1]
+    words = "".join(Seen(page).words)
+    assert "30 hari: 85 % panggilan dijawab; terburuk 22 Nov: 50 %" in words  # 30 days ago is not shown
+    assert "30 hari: belum ada panggilan" in words
+    (bars,) = (each for each in re.findall(r"<svg.*?</svg>", page) if 'class="x"' in each)
+    shown = [(each[1] or "", int(each[2]) // 4) for each in re.finditer(r'<rect(?: class="(.)")? x="(\d+)"', bars)]
+    assert len(shown) == 30
+    assert [each for each in shown if each[0]] == [("d", 0), ("x", 28), ("u", 29)]
+
+
+async def test_what_is_not_understood_is_refused(hub):
+    for path in ("/status?lang=fr", "/status.json?code=x", "/status.atom?lang="):
+        response, _ = await got(hub, path, 400)
+        assert (await response.json())["code"] == "BAD_REQUEST"

@@ -12,6 +12,7 @@ from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.findings import HEARD, MOST, OLD, FindingKind, Interpretation
 from connectors.kit.observer import Observers, Outcome
 from connectors.kit.reading import State
+from connectors.kit.together import together
 from connectors.registry import Agencies
 from store.kit.database import Database
 from store.kit.domains import Surroundings
@@ -122,7 +123,7 @@ async def test_scores_of_all_hubs_add_up_in_three_windows_and_in_bars(hubs, cloc
         of.answered(AGENCY, "rows", 10, 8)
         each.a.findings.note("x: missing", FindingKind.DRIFT)
         each.a.findings.note("row repeated")
-        await each.keeper.round()
+    await together(each.keeper.round() for each in hubs)
     scores = hubs[2].store.of(Scorecards)
     for window in Window:
         card = (await scores.of_all(window, clock.now()))["a"]
@@ -140,8 +141,7 @@ async def test_scores_are_thinned_with_age_and_lose_nothing_of_their_windows(hub
         one.observers.call_ended(AGENCY, "rows", Outcome.OK, 0.1, None)
         await one.keeper.round()
         clock.advance(timedelta(hours=6))
-    for again in hubs:
-        await again.keeper.round()
+    await together(each.keeper.round() for each in hubs)
     widths = await database.read(
         lambda connection: connection.exec_driver_sql(
             "SELECT width, count(*), sum(calls) FROM agency_scores GROUP BY width ORDER BY width"

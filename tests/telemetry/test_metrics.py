@@ -12,7 +12,7 @@ from connectors.kit.clock import SystemClock
 from engine.pages.metrics import MetricsPage, MetricsReaders
 from engine.telemetry.metrics import Metrics
 from store.kit.database import StoreBroken
-from tests.conftest import AGENCIES
+from tests.conftest import AGENCIES, listening
 from tests.talking import DATA_READ, talking, until_listening
 from tests.telemetry.scraping import of, of_one, scraped
 
@@ -75,7 +75,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     assert of(seen, "simpul_operation_seconds_count", "kind") == {"query": 6, "none": 2}
     assert of_one(seen, "simpul_subscriptions_open") == 0
     assert of(seen, "simpul_operation_errors_total", "code") == {"GRAPHQL_VALIDATION_FAILED": 1, "AGENCY_REJECTED": 1}
-    refusals = {"UNSUPPORTED_MEDIA_TYPE": 1, "METHOD_NOT_ALLOWED": 1}
+    refusals = {"UNSUPPORTED_MEDIA_TYPE": 1, "METHOD_NOT_ALLOWED": 1, "GRAPHQL_VALIDATION_FAILED": 1}
     assert of(seen, "simpul_requests_refused_total", "code") == refusals
     assert of(seen, "simpul_fields_total", "kind", "domain", "field", "outcome") == {
         ("query", "beds", "hospitals", "ok"): 4,
@@ -92,7 +92,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     pinang = of(seen, "simpul_agency_calls_total", "question", "outcome", agency="rs-contoh-pinang")
     assert pinang == {("rooms", "ok"): 1, ("rooms", "failed"): 2}
     tax = of(seen, "simpul_agency_calls_total", "agency", "outcome", domain="tax")
-    assert tax == {("bapenda", "rejected"): 1, ("bapenda-sismiop", "failed"): 1}
+    assert tax == {("bapenda", "rejected"): 1, ("bapenda-sismiop", "unreachable"): 1}
     calls = of(seen, "simpul_agency_calls_total", "agency")
     assert of(seen, "simpul_agency_call_seconds_count", "agency") == calls
     assert of(seen, "simpul_agency_calls_under_way", "agency") == {}
@@ -125,6 +125,30 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     for proxied in ({"X-Forwarded-For": "127.0.0.1"}, {"Via": "1.1 proxy"}, {"Forwarded": "for=127.0.0.1"}):
         async with hub.session.get(f"{hub.url}/metrics", headers=proxied) as refused:
             assert refused.status == 403
+
+
+async def test_operations_that_wait_and_those_that_are_refused_are_counted(configuration, clock, sandbox):
+    settings = {"operations": {"at_once": 1, "waiting": 1, "patience": 60}, "query_seconds": 60}
+    async with listening(configuration, clock, **settings) as hub:
+        sandbox.control.hold("rs-contoh-pinang")
+        asking = [asyncio.create_task(hub.ask('{ hospital(code: "rs-contoh-pinang") { beds { free } } }'))]
+        async with asyncio.timeout(20):
+            while not sandbox.control.hits("rs-contoh-pinang"):
+                await asyncio.sleep(0.002)
+            asking.append(asyncio.create_task(hub.ask("{ city { name } }")))
+            while not of_one(seen := await scraped(hub), "simpul_operations_waiting"):
+                await asyncio.sleep(0.002)
+        assert of_one(seen, "simpul_operations_waiting") == 1
+        assert of_one(seen, "simpul_operations_under_way") == 2
+        assert of(seen, "simpul_agency_calls_under_way", "agency") == {"rs-contoh-pinang": 1}
+        async with hub.session.post(f"{hub.url}/graphql", json={"query": "{ city { name code } }"}) as refused:
+            assert refused.status == 503
+        sandbox.control.release("rs-contoh-pinang")
+        assert [each["data"] is not None for each in await asyncio.gather(*asking)] == [True, True]
+        seen = await scraped(hub)
+        assert of(seen, "simpul_requests_refused_total", "code") == {"OVERLOADED": 1}
+        assert of(seen, "simpul_operations_total", "kind", "outcome") == {("query", "ok"): 2, ("none", "refused"): 1}
+        assert of(seen, "simpul_operations_waiting", "x") == {}
 
 
 class Unreadable:

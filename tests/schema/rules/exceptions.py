@@ -22,6 +22,7 @@ EXCEPTIONS = {
         "AgencyStatus.lastSuccess": "The word of status pages; `/status.json` has it too.",
         "AgencyStatus.expectedRecovery": "The word of status pages; the announcement has `endsAt`.",
         "CommodityPrice.askedFor": "It is the argument `on` once more, beside `day`, which may be an earlier one.",
+        "Source.staleAfter": "Until when, which no name with At says.",
     },
     "what_is_many_is_named_so": {
         "Me.dataUsage": "Promised before this rule; Estonia's data tracker calls it so.",
@@ -39,6 +40,7 @@ EXCEPTIONS = {
     "nothing_is_abbreviated": {
         "Query.hospitals(minFree:)": "Promised before this rule.",
         "Query.vacancies(minSalary:)": "Promised before this rule.",
+        "@maxStaleness": "The name that caches of GraphQL use for the age of an answer.",
     },
     "types_and_root_fields_have_their_indonesian_term": {
         "Query.node": "Relay's, for programs.",
