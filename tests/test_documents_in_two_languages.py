@@ -18,6 +18,7 @@ PAGES = {
         for name in "README answers authorization calendars clients configuration errors sandbox status".split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
+    "operations/degradation.md",
     "operations/monitoring.md",
     "operations/quality.md",
 }

@@ -1,5 +1,6 @@
 """A Redis and a PostgreSQL of a test's own, to be killed, stopped and started while hubs use them."""
 
+import contextlib
 import importlib
 import os
 import signal
@@ -55,6 +56,7 @@ class OwnPostgres:
 
     def __init__(self, server: Any) -> None:
         self._server = server
+        self._folder = Path(server.pgdata)
         self.url: str = server.get_uri()
 
     def start(self) -> None:
@@ -70,7 +72,9 @@ class OwnPostgres:
         """All its processes at once, as by a power cut."""
         pids = self._pids()
         self._send(signal.SIGKILL)
-        _until(lambda: not any(Path(f"/proc/{pid}").exists() and _state(pid) != "Z" for pid in pids))
+        _until(lambda: all(_state(pid) == "Z" for pid in pids))
+        for left in (self._folder / "postmaster.pid", self._folder / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)  # where nobody reaps them, the dead look alive to the next server
 
     def _pids(self) -> list[int]:
         main = self._server.get_pid()
@@ -78,7 +82,8 @@ class OwnPostgres:
 
     def _send(self, number: signal.Signals) -> None:
         for pid in self._pids():
-            os.kill(pid, number)
+            with contextlib.suppress(ProcessLookupError):  # one that served a connection may have ended just now
+                os.kill(pid, number)
 
 
 @contextmanager
@@ -116,7 +121,7 @@ def _fields(pid: int) -> list[str]:
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
-        return ["Z", "0"]
+        return ["Z", "0"]  # it is gone
 
 
 def _state(pid: int) -> str:
