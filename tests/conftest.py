@@ -294,9 +294,10 @@ def headers_of(sandbox: Sandbox, clock: FakeClock, filled_store: Path) -> Callab
 
 
 @pytest.fixture
-async def cold_hub(configuration: Configuration, clock: FakeClock) -> AsyncIterator[Hub]:
-    """A hub that has never followed a feed."""
-    async with listening(configuration, clock) as hub:
+async def cold_hub(sandbox: Sandbox, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Hub]:
+    """A hub that has never followed a feed. It waits for a first copy, however slow this machine is."""
+    patient = ("limits = { max_bytes = 200_000_000 }", "limits = { max_bytes = 200_000_000, timeout = 60 }")
+    async with listening(configuration_for(sandbox, tmp_path, patient), clock) as hub:
         yield hub
 
 

@@ -41,20 +41,22 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
     Sources are asked in the order of the file. The next one is asked only if the one before is late, does not answer,
     has only an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
     """
-    now = ctx.clock.now()
+    now, (first, *others) = ctx.clock.now(), _sources(ctx, hospital)
+    if not others:
+        return Answer(await ctx.reading(first.rooms()), first.options.stale_after_hours)
 
     def answer(given: Answered[BedsOf, Reading[tuple[Room, ...]]]) -> Answer:
         return Answer(given.answer, given.source.options.stale_after_hours)
 
     answers, failures = await hedged(
         ctx,
-        _sources(ctx, hospital),
+        (first, *others),
         lambda source: ctx.reading(source.rooms()),
         lambda given, _alone: speaks_for_now(answer(given), now),
     )
     if answers:
         return max(map(answer, answers), key=lambda each: counted_last(each, now))
-    raise failures[0] if failures else LookupError(hospital)
+    raise failures[0]
 
 
 async def free_beds(

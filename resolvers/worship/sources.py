@@ -58,11 +58,11 @@ async def _published(ctx: Context, year: int, month: int) -> Schedule:
     if abs(year - ctx.today().year) > YEARS:
         return Schedule(None, None, [])
 
-    async def ask(agency: Publisher) -> tuple[Mapping[date, DayTimes], Source]:
+    async def ask(agency: Publisher) -> tuple[Mapping[date, DayTimes] | None, Source]:
         places = await ctx.reading(agency.places())
         place = place_named(places.records, agency.place)
         if place is None:
-            return {}, ctx.source(places)
+            return None, ctx.source(places)
         read = await ctx.reading(agency.month(place.code, year, month))
         return {each.day: each for each in read.records}, ctx.source(read)
 
@@ -72,4 +72,6 @@ async def _published(ctx: Context, year: int, month: int) -> Schedule:
     unavailable = [ctx.no_source(error) for error in failures]
     if not answers:
         return Schedule(None, next(iter(unavailable), None), unavailable)
-    return Schedule(*answers[0].answer, unavailable)
+    told = [each.answer for each in answers if each.answer[0] is not None]
+    days, source = told[-1] if told else answers[0].answer
+    return Schedule(days or {}, source, unavailable)

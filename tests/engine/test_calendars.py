@@ -139,13 +139,16 @@ class TestEach:
             assert head[each] == headers[each]
         assert int(head["Content-Length"]) == len(body)
 
-    async def test_where_nobody_answers_it_is_503_and_says_when_to_come_again(self, sandbox, get, name):
+    async def test_where_nobody_answers_it_is_503_and_says_when_to_come_again(self, hub, sandbox, get, name):
         for mode, after in (("down", "60"), ("html", "60"), ("rejecting", "60"), ("throttling", "90")):
+            await hub.probed()
+            await hub.state.cache.clear()
             sandbox.control.set(PATHS[name], mode, seconds=90)
             status, headers, body = await get(name, headers={"Accept-Language": "en"})
             assert (status, headers["Cache-Control"], headers["Retry-After"]) == (503, "private, no-store", after)
             assert b'"code":"AGENCY_' in body
             assert PATHS[name].encode() in body
+            sandbox.control.set(PATHS[name], "ok")
 
     async def test_an_older_one_is_given_where_there_is_one_and_says_that_it_is(self, sandbox, get, clock, name):
         _, _, before = await get(name)

@@ -18,6 +18,7 @@ from engine.http.authentication import Authentication
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.sse import EventStreams
 from engine.http.websocket_limits import WebSocketLimits, WebSocketPermits
+from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
 from schema.root import Schema
 from tests.conftest import serving
@@ -34,7 +35,7 @@ class Surroundings:
         self.deadline = deadline
         self.language, self.caller, self.recording = language, caller, Auditor(caller=caller, document=document)
         self.agencies = self
-        self.sources = self
+        self.sources, self.absences = self, Absences()
 
     def name(self, code):
         return f"the agency {code}"

@@ -291,6 +291,6 @@ def test_a_kind_of_market_that_it_does_not_have_is_told():
 
 async def test_it_names_no_markets(survey, sandbox):
     assert survey.markets() is None
-    with pytest.raises(AgencyChanged, match="ValueError"):
+    with pytest.raises(AgencyChanged, match="a value has another form"):
         await survey.prices("1").fetch()
     assert sandbox.control.hits("pihps") == 0
