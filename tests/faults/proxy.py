@@ -149,7 +149,11 @@ class Door:
         self.asked = Counter[tuple[bytes, bytes]]()
         self.port = 0
         self._url = url
-        self._tls = tls
+        self._tls: ssl.SSLContext | None = None
+        self._certificate = tls
+        if tls:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.sni_callback = self._present  # type: ignore[assignment]
         self._server: asyncio.Server | None = None
         self._open = set[asyncio.StreamWriter]()
         self._deaf: list[socket.socket] = []
@@ -177,6 +181,15 @@ class Door:
         """Open the door, again on its port."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
+
+    def certify(self, tls: ssl.SSLContext) -> None:
+        """Speak TLS with another certificate from now on."""
+        self._certificate = tls
+        self.spoil()
+
+    def _present(self, connection: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _first: ssl.SSLContext) -> None:
+        if self._certificate:
+            connection.context = self._certificate
 
     def shut(self) -> None:
         """Nobody listens any more, and nobody is connected."""
