@@ -33,7 +33,10 @@ TYPES = {
     for name, each in SCHEMA.type_map.items()
     if isinstance(each, (GraphQLObjectType, GraphQLInterfaceType)) and not name.startswith("__")
 }
-SAMPLES = {"NOP": '"36.75-010.999-002.0001-0"', "RegionCode": '"36.71.01"', "String": '"x"', "ID": '"x"', "Float": "1"}
+SAMPLES = {
+    "NOP": '"36.75-010.999-002.0001-0"', "RegionCode": '"36.71.01"', "String": '"x"', "ID": '"x"', "Float": "1",
+    "DateTime": '"2026-11-24T01:00:00Z"',
+}  # fmt: skip
 
 
 PAGE = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
@@ -150,6 +153,10 @@ async def test_each_audience_may_ask_what_the_matrix_says_and_nothing_else(hub, 
     }
 
 
+OF_NOTHING = {"NOT_FOUND", "BOOKING_NOT_FOUND"}
+"""What is said of a sample that names nothing, to those who may subscribe."""
+
+
 @pytest.mark.parametrize("audience", ASKING)
 async def test_each_audience_may_be_told_of_what_the_matrix_says_and_of_nothing_else(hub, headers_of, audience):
     asked = 0
@@ -164,7 +171,7 @@ async def test_each_audience_may_be_told_of_what_the_matrix_says_and_of_nothing_
             ):
                 asked += 1
                 codes = await codes_of_subscribing(hub, document, headers_of(audience))
-                assert codes == (set() if open_to else {"GRAPHQL_VALIDATION_FAILED"}), document
+                assert codes <= OF_NOTHING if open_to else codes == {"GRAPHQL_VALIDATION_FAILED"}, document
     assert asked >= 2
 
 
@@ -265,10 +272,10 @@ async def test_an_administrator_reads_the_matrix(hub, headers_of):
     found = (await post(hub, query, headers_of(Audience.ADMIN)))["data"]["accessPolicy"]
     assert found["totalCount"] == len([at for at, allowed in MATRIX.items() if Audience.OFFICER in allowed])
     assert found["nodes"][0] == {
-        "typeName": "Attachment",
-        "fieldName": "name",
-        "audiences": ["PUBLIC", "PARTNER", "CITIZEN", "OFFICER", "ADMIN"],
-        "reason": "It is public.",
+        "typeName": "AgencyStatus",
+        "fieldName": "breaker",
+        "audiences": ["OFFICER", "ADMIN"],
+        "reason": "It shows how an agency answers, for its officers and the administrators.",
     }
 
 

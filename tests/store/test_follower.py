@@ -338,10 +338,13 @@ def _fails(*_):
 
 
 @pytest.mark.parametrize(
-    ("event", "sent", "merge"),
-    [("agency.unreadable", [KeyError("somebody's name")], None), ("feed.broken", [whole("a", "a")], _fails)],
+    ("event", "error", "sent", "merge"),
+    [
+        ("agency.unreadable", "something is missing", [KeyError("somebody's name")], None),
+        ("feed.broken", "KeyError", [whole("a", "a")], _fails),
+    ],
 )
-async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, event, sent, merge):
+async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, event, error, sent, merge):
     broken = Script(clock, sent, merge=merge)
     other = Script(clock, [whole("a")], code="other")
     await at.copies.ensure([broken.feed, other.feed])
@@ -351,7 +354,7 @@ async def test_a_connector_that_is_broken_costs_its_own_feed_only(at, clock, eve
     assert (await at.copies.of(broken.feed)).problem == "AGENCY_CHANGED"
     assert (await at.copies.of(other.feed)).documents == 1
     (line,) = (line for line in lines if line["event"] == event)
-    assert (line["error"], "somebody" in str(line)) == ("KeyError", False)
+    assert (line["error"], "somebody" in str(line)) == (error, False)
 
 
 async def test_an_agency_that_hangs_keeps_nobody_elses_feed_waiting(at, clock):

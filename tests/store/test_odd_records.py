@@ -8,6 +8,7 @@ from connectors.kit.errors import AgencyError
 from connectors.venues.openactive import OpenActive
 from store.registry import COPY_TABLES
 from tests import mutation
+from tests.breakers import never_opens
 from tests.playback import arguments, connect, playing, recording
 
 FEEDS = [(Jdihn, "regulations"), (OpenActive, "venues"), (OpenActive, "slots")]
@@ -19,6 +20,7 @@ async def test_what_comes_of_an_odd_value_can_be_kept(database, kind, name):
     refused, kept = [], set()
     async with playing(whole) as player:
         connector = connect(kind, whole, player.url)
+        never_opens(connector)
         feed = getattr(connector, name)(*arguments(whole))
         exchange = whole.exchanges[0]
         for number, place in enumerate(mutation.places(exchange.answer, of_a_kind=1)):
