@@ -62,12 +62,12 @@ class Services:
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)
         self.telemetry.know(each.agency for each in self.agencies)
-        self.common_view = open_common_view(settings, self.agencies)
-        if self.common_view:
-            self.observers.add(self.common_view)
         self.database = open_database(settings, self.telemetry)
         self.snapshots = open_snapshots(self.database, settings, clock)
         self.cache = open_cache(settings, clock, self.snapshots)
+        self.common_view = open_common_view(settings, self.agencies)
+        if self.common_view:
+            self.observers.add(self.common_view)
         self.store = Store(self.database)
         self.cover = open_cover(settings)
         self.rate_limiter = open_rate_limiter(settings)

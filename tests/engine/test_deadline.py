@@ -15,6 +15,8 @@ from tests.talking import talking
 from tests.test_resilience import GLANCE
 from tests.venues.test_bookings import HOLD
 
+pytestmark = pytest.mark.hedged
+
 SHORT = "0.4"
 PINANG = '{ city { name } hospital(code: "rs-contoh-pinang") { beds { free } } }'
 LATE = {"code": DeadlineExceeded.code, "agency": "rs-contoh-pinang", "retryable": True}

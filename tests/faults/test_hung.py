@@ -17,6 +17,8 @@ from tests.faults.conftest import CAME
 from tests.faults.questions import ASKED, COPIED, OVER_SQL
 from tests.faults.test_matrix import GUARD, SHORT, source_of
 
+pytestmark = pytest.mark.hedged
+
 GLANCE = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
 ROTATING = ["rs-contoh-pinang", "karirhub", "sp2kp", "bapenda", "laksa"]
 """Some of them; all are tried by make soak."""

@@ -18,6 +18,8 @@ from tests.faults.catalogue import CONTENTS, FAULTS
 from tests.faults.conftest import CAME
 from tests.faults.questions import ASKED, NEVER_ASKED, OVER_HTTP, beside
 
+pytestmark = pytest.mark.hedged
+
 GUARD = 30.0
 """Seconds in which anything happens at all; no test comes near."""
 SHORT = 0.4

@@ -11,6 +11,8 @@ from resolvers.kit import hedging
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.hedging import hedged
 
+pytestmark = pytest.mark.hedged
+
 DOWN = AgencyUnavailable("first", "down")
 
 
