@@ -15,7 +15,7 @@ from resolvers.kit.context import Context
 K = TypeVar("K", bound=AnyConnector)
 T = TypeVar("T")
 
-UNKNOWN = 0.5
+UNKNOWN = 0.3
 """Seconds after which a source is late, if it has not answered lately."""
 LEAST = 0.1
 """Seconds before which no source is late, however quick it usually is."""

@@ -136,8 +136,8 @@ async def connections_that_are_kept_are_closed(exchange: Exchange) -> None:
 
 @asked(NOTHING_AMISS)
 async def flapping(exchange: Exchange) -> None:
-    """Each question is answered when it is asked again."""
-    if exchange.times % 2:
+    """Each third question is answered only when it is asked again."""
+    if exchange.times == 1 and len(exchange.door.asked) % 3 == 2:
         exchange.reset()
     else:
         await exchange.send(await exchange.answer())

@@ -53,7 +53,7 @@ OVER_HTTP: dict[str, Question] = {
     "overpass": Question(MOSQUES),
     "simas": Question(MOSQUES),
     "bmkg-peringatan": Question("{ weatherWarnings { checked warnings(first: 5) { totalCount nodes { event } } } }"),
-    "bmkg-gempa": Question("{ earthquakes(first: 5) { totalCount nodes { magnitude occurredAt } } }"),
+    "bmkg-gempa": Question("{ earthquakes(first: 5) { totalCount nodes { magnitude depth } } }"),
 }
 """The agencies that are asked in a query, over HTTP."""
 

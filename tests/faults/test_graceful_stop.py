@@ -15,7 +15,8 @@ from tests.faults.questions import BEDS
 from tests.talking import DATA_READ, Talk
 from tests.venues.processes import hub_running, token_of
 
-HELD = "rs-contoh-benda"
+HELD, SILENT = "rs-contoh-benda", "rs-contoh-pinang"
+"""One whose answer comes late, and one that never answers."""
 GUARD = 60.0
 
 
@@ -32,11 +33,11 @@ async def stopping(tmp_path):
         yield hub, sandbox
 
 
-async def begun(hub, sandbox):
+async def begun(hub, sandbox, code):
     """A question whose agency has been called and has not answered."""
-    sandbox.control.hold(HELD)
-    asking = asyncio.create_task(hub.ask(BEDS.format(HELD)))
-    while not sandbox.control.hits(HELD):
+    sandbox.control.hold(code)
+    asking = asyncio.create_task(hub.ask(BEDS.format(code)))
+    while not sandbox.control.hits(code):
         await asyncio.sleep(0.01)
     return asking
 
@@ -50,56 +51,37 @@ async def lets_in(hub):
         return False
 
 
-async def test_what_was_begun_is_answered_and_who_listens_is_told(stopping):
+async def test_what_was_begun_is_answered_and_who_listens_is_let_go(stopping):
+    """To a client, the end in order of a stream of events would mean that there is no more to hear. So it is cut."""
     hub, sandbox = stopping
-    token = token_of(sandbox, 1)
-    address = f"{hub.url}/graphql".replace("http", "ws")
-    async with hub.session.ws_connect(address, protocols=("graphql-transport-ws",)) as socket:
+    address, events = f"{hub.url}/graphql".replace("http", "ws"), {"Accept": "text/event-stream"}
+    subscription = {"query": "subscription { agencyStatus { code } }"}
+    async with (
+        hub.session.ws_connect(address, protocols=("graphql-transport-ws",)) as socket,
+        hub.session.post(f"{hub.url}/graphql", json=subscription, headers=events) as stream,
+    ):
         talk = Talk(socket)
-        await talk.begin({"authorization": f"Bearer {token}"})
+        await talk.begin({"authorization": f"Bearer {token_of(sandbox, 1)}"})
         await talk.ask(DATA_READ, "1")
-        asking = await begun(hub, sandbox)
+        asking, in_vain = await begun(hub, sandbox, HELD), await begun(hub, sandbox, SILENT)
         hub.process.send_signal(signal.SIGTERM)
         while await lets_in(hub):
             await asyncio.sleep(0.01)
+
+        said = await socket.receive()
+        assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, 1012)
+        heard = bytearray()
+        with contextlib.suppress(aiohttp.ClientPayloadError):
+            while part := await stream.content.readany():
+                heard += part
+        assert b"complete" not in heard
+        assert isinstance(stream.content.exception(), aiohttp.ClientPayloadError)
+
         assert not asking.done()
         sandbox.control.release(HELD)
         answer = await asking
         assert "errors" not in answer
         assert answer["data"]["hospital"]["beds"]["capacity"] > 0
-        while (said := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
-            pass
-        assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, 1012)
-    assert await hub.process.wait() == -signal.SIGTERM
-
-
-async def test_an_agency_that_never_answers_keeps_no_hub_from_its_end(stopping):
-    hub, sandbox = stopping
-    asking = await begun(hub, sandbox)
-    hub.process.send_signal(signal.SIGTERM)
-    answer = await asking
-    (error,) = answer["errors"]
-    assert error["extensions"]["agency"] == HELD
-    assert error["extensions"]["code"] in {"AGENCY_UNAVAILABLE", "DEADLINE_EXCEEDED"}
-    assert await hub.process.wait() == -signal.SIGTERM
-
-
-async def test_a_stream_of_events_is_cut_at_once_so_that_its_client_connects_again(stopping):
-    """To a client, an end in order would mean that there is no more to hear. The hub waits for no stream."""
-    hub, sandbox = stopping
-    wanted = {"Accept": "text/event-stream"}
-    body = {"query": "subscription { agencyStatus { code } }"}
-    async with hub.session.post(f"{hub.url}/graphql", json=body, headers=wanted) as response:
-        assert response.status == 200
-        asking = await begun(hub, sandbox)
-        hub.process.send_signal(signal.SIGTERM)
-        heard = bytearray()
-        with contextlib.suppress(aiohttp.ClientPayloadError):
-            while part := await response.content.readany():
-                heard += part
-        assert isinstance(response.content.exception(), aiohttp.ClientPayloadError)
-        assert b"complete" not in heard
-        assert not asking.done()
-    sandbox.control.release(HELD)
-    assert "errors" not in await asking
+        (error,) = (await in_vain)["errors"]
+        assert (error["extensions"]["code"], error["extensions"]["agency"]) == ("AGENCY_UNAVAILABLE", SILENT)
     assert await hub.process.wait() == -signal.SIGTERM
