@@ -153,8 +153,8 @@ async def test_each_audience_may_ask_what_the_matrix_says_and_nothing_else(hub, 
     }
 
 
-OF_NOTHING = {"NOT_FOUND", "BOOKING_NOT_FOUND"}
-"""What is said of a sample that names nothing, to those who may subscribe."""
+OF_NOTHING = {"NOT_FOUND", "BOOKING_NOT_FOUND", "FORBIDDEN"}
+"""What is said of a sample that names nothing, or what is another's, to those who may subscribe."""
 
 
 @pytest.mark.parametrize("audience", ASKING)
