@@ -17,7 +17,7 @@ from connectors.kit.observer import Observer
 from sandbox.worship.overpass import LEAST
 from tests.conftest import listening
 from tests.faults.proxy import proxied
-from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, beside
+from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, SECONDED, beside
 
 LOOKUPS = {"free": 100_000, "most": 100_000, "known_times": 100_000}
 """One person asks as often as there are faults."""
@@ -83,7 +83,7 @@ class Spoilt:
                 answer = await self.ask(question.query, question.personal)
                 await connector.throttle.prober.ended()
             found = [each["state"] for each in answer["extensions"]["sources"] if each["agency"] == code]
-            recovered = not found or found[0] in CAME  # it is not asked where another one has answered
+            recovered = found[0] in CAME if found else code not in SECONDED  # a second source is not asked any more
         return rests
 
 

