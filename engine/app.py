@@ -43,10 +43,14 @@ from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
 from engine.pages.status import StatusPages
 from engine.services import Services
+from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.root import build
 from store.quality.scorecards import Scorecards
+
+LOOK = 0.1
+"""Seconds between two looks at how late the event loop is."""
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
@@ -82,7 +86,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         async with services.running():
-            yield
+            with measured(runner.admission.look, LOOK):
+                yield
 
     app = Starlette(
         lifespan=life,

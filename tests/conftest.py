@@ -139,6 +139,7 @@ async def listening(
         settings.setdefault("heads", f"{folder}/heads")
         settings.setdefault("follow", False)
         settings.setdefault("query_seconds", 60)
+        settings["operations"] = {"late": 60} | settings.get("operations", {})  # a busy machine refuses nobody
         settings.setdefault("snapshot_bytes", 0)  # what a hub without snapshots does is told by those that have some
         others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)

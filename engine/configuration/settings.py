@@ -67,6 +67,7 @@ class OperationSettings(BaseModel):
     at_once: AtLeastOne = OperationLimits().at_once
     waiting: Annotated[int, Field(ge=0)] = OperationLimits().waiting
     patience: Annotated[float, Field(ge=0)] = OperationLimits().patience
+    late: Annotated[float, Field(gt=0)] = OperationLimits().late
 
     def operation_limits(self) -> OperationLimits:
         """As the engine takes them."""

@@ -1,6 +1,8 @@
 """How many operations run at once. Past that an operation waits briefly, and then it is refused.
 
 The most urgent and the cheapest go first, and the dearest of the least urgent are refused first.
+
+The bound follows the event loop. If the loop is late, the process has more to do than it can, so fewer operations run.
 """
 
 import asyncio
@@ -18,6 +20,10 @@ AGAIN = 1
 """Seconds after which a client that was refused may ask again."""
 KNOWN = 10_000
 """Documents of which a process remembers what they cost."""
+LEAST = 12
+"""So many operations run at once however late the event loop is."""
+LESS, MORE = 0.75, 0.25
+"""The part that is left of the operations that run when the loop is late, and the part that is added when it is not."""
 
 
 class Overloaded(GraphQLError):
@@ -28,11 +34,15 @@ class Overloaded(GraphQLError):
 
 
 class OperationLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """How many operations run `at_once`, how many wait for that, and for how many seconds each waits (`patience`)."""
+    """How many operations run `at_once`, how many wait for that, and for how many seconds each waits (`patience`).
+
+    If the event loop is later than `late` seconds, fewer run, until it is not.
+    """
 
     at_once: int = 200
     waiting: int = 200
     patience: float = 0.2
+    late: float = 0.1
 
 
 class _Rank(NamedTuple):
@@ -53,6 +63,7 @@ class Admission:
 
     def __init__(self, limits: OperationLimits | None = None) -> None:
         self._limits = limits or OperationLimits()
+        self._bound = self._limits.at_once
         self._running = 0
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
@@ -81,7 +92,7 @@ class Admission:
     async def enter(self, urgency: Urgency, cost: int, document: str) -> bool:
         """Wait for a turn; whether it came. Then the operation has to `leave`."""
         self._costs[hash(document)] = cost
-        if self._running < self._limits.at_once:
+        if self._running < self._bound:
             self._running += 1
             return True
         if self.is_hopeless(urgency, document):
@@ -105,13 +116,24 @@ class Admission:
     def leave(self) -> None:
         """The operation has ended; the next one has its turn."""
         self._running -= 1
-        if self._waiting:
+        self._call_next()
+
+    def look(self, late: float) -> None:
+        """The event loop is so many seconds late: lower the bound, or raise it again."""
+        if late > self._limits.late:
+            self._bound = min(self._bound, max(LEAST, int(self._running * LESS)))
+        else:
+            self._bound = min(self._limits.at_once, self._bound + max(1, int(self._bound * MORE)))
+        self._call_next()
+
+    def _call_next(self) -> None:
+        while self._waiting and self._running < self._bound:
             self._running += 1
             self._waiting.pop(0).turn.set_result(True)
 
     @property
     def _full(self) -> bool:
-        return self._running >= self._limits.at_once and len(self._waiting) >= self._limits.waiting
+        return self._running >= self._bound and len(self._waiting) >= self._limits.waiting
 
     def _rank(self, urgency: Urgency, cost: float) -> _Rank:
         return _Rank(-urgency.value, cost, next(self._numbers))

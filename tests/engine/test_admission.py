@@ -104,6 +104,37 @@ async def test_the_most_urgent_and_the_cheapest_go_first_and_the_dearest_of_the_
     assert (admission.running, admission.waiting) == (0, 0)
 
 
+async def test_the_bound_follows_the_event_loop_down_to_the_least_and_up_again():
+    admission = Admission(OperationLimits(at_once=40, waiting=2, patience=30, late=0.1))
+    entered = [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(40)]
+    assert entered == [True] * 40
+    admission.look(0.11)  # 30 of 40
+    for _ in range(10):
+        admission.leave()
+    waiting = asyncio.create_task(admission.enter(Urgency.CITIZEN, 1, "x"))
+    await asyncio.sleep(0)
+    assert (admission.running, admission.waiting) == (30, 1)
+    for _ in range(9):
+        admission.look(5.0)
+        admission.leave()
+    assert (admission.running, admission.waiting) == (21, 1)
+    for _ in range(10):
+        admission.leave()
+    assert (admission.running, admission.waiting) == (11 + 1, 0)
+    assert await waiting
+    assert admission.is_hopeless(Urgency.CITIZEN, "x") is False  # two may wait
+    admission.look(5.0)  # 12, which is the least
+    for bound in (15, 18, 22, 27, 33, 40, 40):
+        admission.look(0.1)
+        while admission.running < bound:
+            assert await admission.enter(Urgency.CITIZEN, 1, "x")
+        one_more = asyncio.create_task(admission.enter(Urgency.CITIZEN, 1, "x"))
+        await asyncio.sleep(0)
+        assert (admission.running, admission.waiting) == (bound, 1)
+        one_more.cancel()
+        await asyncio.wait([one_more])
+
+
 PERSON = Person(subject="s", nik=None, agency=None, audience=Audience.CITIZEN)
 OFFICER = Person(subject="o", nik=None, agency="x", audience=Audience.OFFICER)
 RESCUE, PARTNER = (App(code=code, scopes=frozenset()) for code in ("rescue", "news"))
