@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.kit.engines import postgresql_tls
+from store.kit.pulse import Pulse
 from store.kit.workers import StoreBroken, StoreObserver, Workers, watch
 
 __all__ = ["Database", "StoreBroken"]
@@ -40,6 +41,8 @@ READERS = 8
 """How many connections read at the same time."""
 WRITERS = {"sqlite": 1, "postgresql": 4}
 """How many connections write at the same time. SQLite has one writer; others wait for their turn, in order."""
+PING = 1.2
+"""Seconds in which a database that lives answers the least question."""
 TIMEOUT = 10.0
 """Seconds for one function on the database, including the wait for a connection."""
 BEHIND = 120.0
@@ -80,7 +83,7 @@ class Database:
             arguments = _patient(timeout) | ({} if tls_exception else postgresql_tls(parsed))
         writers = WRITERS[self.dialect]
         self._engine: Engine = create_engine(
-            parsed, connect_args=arguments, pool_size=readers + writers, max_overflow=0, hide_parameters=True
+            parsed, connect_args=arguments, pool_size=readers + writers + 1, max_overflow=0, hide_parameters=True
         )
         watch(self._engine)
         if self._file:
@@ -89,6 +92,8 @@ class Database:
         observer = observer or StoreObserver()
         self._readers = Workers(self._engine, readers, "read", observer)
         self._writers = Workers(self._engine, writers, "write", observer)
+        self._asker = Workers(self._engine, 1, "pulse", StoreObserver())
+        self._pulse = Pulse(self._ping, self._readers.give_all_up)
         self._reads = {} if self._file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     async def migrate(self) -> None:
@@ -103,19 +108,29 @@ class Database:
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """The result of a function of a connection. All its reads see the same state. Raises `StoreBroken`."""
+        self._pulse.refuse_silence()
         within = within or self._timeout
-        return await self._readers.do(work, within, {**self._reads, "within": within})
+        answer = self._readers.do(work, within, {**self._reads, "within": within})
+        self._pulse.begins(answer)
+        return await answer
 
     async def write(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """The same for a function that writes: if it raises, nothing is written."""
+        self._pulse.refuse_silence()
         within = within or self._timeout
-        return await self._writers.do(work, within, {"writes": True, "within": within})
+        answer = self._writers.do(work, within, {"writes": True, "within": within})
+        self._pulse.begins(answer)
+        return await answer
 
     async def aclose(self) -> None:
         """Close all connections after the work under way has ended."""
-        for workers in (self._writers, self._readers):
+        await self._pulse.aclose()
+        for workers in (self._writers, self._readers, self._asker):
             await workers.aclose(self._timeout)
         self._engine.dispose()
+
+    async def _ping(self) -> None:
+        await self._asker.do(lambda connection: connection.exec_driver_sql("SELECT 1").scalar(), PING, {"within": PING})
 
     def _begin(self, connection: Connection) -> None:
         """Begin a transaction. A writer of SQLite takes its lock at once: a reader cannot become a writer later."""

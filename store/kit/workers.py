@@ -82,6 +82,12 @@ class Workers:
         waited, seconds = (piece.begun_at or now) - piece.asked_at, now - piece.asked_at
         self._observer.store_ended(self._name, waited, seconds, failed=failed)
 
+    def give_all_up(self) -> None:
+        """Tell all who wait that the database does not answer."""
+        for piece in list(self._under_way):
+            if not piece.answer.done():
+                piece.is_late()
+
     async def aclose(self, patience: float) -> None:
         """Wait `patience` seconds for the work under way, then give it up."""
         self._threads.shutdown(wait=False)
