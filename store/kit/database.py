@@ -41,7 +41,7 @@ READERS = 8
 """How many connections read at the same time."""
 WRITERS = {"sqlite": 1, "postgresql": 4}
 """How many connections write at the same time. SQLite has one writer; others wait for their turn, in order."""
-PING = 1.2
+PING = 1.0
 """Seconds in which a database that lives answers the least question."""
 TIMEOUT = 10.0
 """Seconds for one function on the database, including the wait for a connection."""

@@ -14,7 +14,7 @@ from store.kit.workers import StoreBroken
 
 log = structlog.get_logger()
 
-SUSPICION = 0.7
+SUSPICION = 0.4
 """Seconds in which nothing has ended, although something is under way, before the database is asked."""
 AGAIN = 1.0
 """Seconds between two questions while the database is silent."""
