@@ -33,6 +33,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     answers: frozenset[int] = frozenset()
 
 
+def repeatable(call: Call) -> bool:
+    """Whether the call may be sent again."""
+    return call.safe or call.method == "GET"
+
+
 class Version(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The version of a document: the agency's name for it (RFC 9110, 8.8), and the hash of the body."""
 

@@ -10,6 +10,7 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import IO, TypeVar
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ from yarl import URL
 from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time
-from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of
+from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of, repeatable
 from connectors.kit.causes import HostAndPort, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import (
@@ -42,6 +43,31 @@ T = TypeVar("T")
 
 LARGE = 256 * 1024
 """A JSON document of so many bytes is decoded in a thread."""
+
+
+class _Connection:
+    """The connection of one request: whether it was kept from before, and whether an answer has begun on it."""
+
+    __slots__ = ("answered", "reused")
+
+    def __init__(self) -> None:
+        self.reused = False
+        self.answered = False
+
+    def was_dead(self, error: Exception) -> bool:
+        """Whether the agency had closed the kept connection, so that it never saw this request (RFC 9112, 9.3.1)."""
+        closed = isinstance(error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError)
+        return closed and self.reused and not self.answered
+
+
+def _reuse_told() -> aiohttp.TraceConfig:
+    async def reused(_session: object, context: SimpleNamespace, _parameters: object) -> None:
+        if isinstance(context.trace_request_ctx, _Connection):
+            context.trace_request_ctx.reused = True
+
+    told = aiohttp.TraceConfig()
+    told.on_connection_reuseconn.append(reused)
+    return told
 
 
 class Http:
@@ -127,7 +153,7 @@ class Http:
                 return True
             return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
 
-        attempts = 1 + limits.retries if call.safe or call.method == "GET" else 1
+        attempts = 1 + limits.retries if repeatable(call) else 1
         reached = False
         async for attempt in stamina.retry_context(
             on=worth_a_retry,
@@ -187,23 +213,28 @@ class Http:
         sizes: list[int],
     ) -> T | None:
         session = self._open()
-        try:
-            async with session.request(
-                call.method,
-                self._url(call),
-                params=call.query,
-                data=content_of(call),
-                headers=headers_of(call) | dict(await self._signer.headers(session)) | dict(headers),
-                allow_redirects=False,
-            ) as response:
-                if response.status in call.absent:
-                    return None
-                check(response, call, self._agency, self._clock.now())
-                answer = await receive(response, call)
-                sizes.append(response.content.total_bytes)
-                return answer
-        except (aiohttp.ClientError, ssl.SSLError, ConnectionError) as error:
-            raise await self._failure(call, error) from None
+        while True:
+            connection = _Connection()
+            try:
+                async with session.request(
+                    call.method,
+                    self._url(call),
+                    params=call.query,
+                    data=content_of(call),
+                    headers=headers_of(call) | dict(await self._signer.headers(session)) | dict(headers),
+                    allow_redirects=False,
+                    trace_request_ctx=connection,
+                ) as response:
+                    connection.answered = True
+                    if response.status in call.absent:
+                        return None
+                    check(response, call, self._agency, self._clock.now())
+                    answer = await receive(response, call)
+                    sizes.append(response.content.total_bytes)
+                    return answer
+            except (aiohttp.ClientError, ssl.SSLError, ConnectionError) as error:
+                if not (connection.was_dead(error) and repeatable(call)):
+                    raise await self._failure(call, error) from None
 
     async def _failure(self, call: Call, error: Exception) -> AgencyError:
         """There was no connection, or it broke. A certificate that does not verify is no passing failure."""
@@ -226,9 +257,10 @@ class Http:
                 connector=aiohttp.TCPConnector(limit=self._agency.limits.concurrency, ssl=trust),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=self._agency.limits.timeout),
+                trace_configs=[_reuse_told()],
             )
-            # aiohttp repeats a GET by itself when a kept connection is closed. Only the retries of this class shall
-            # count.
+            # aiohttp repeats a GET by itself whenever a connection is closed. This class repeats it only if the
+            # connection was a kept one that had died.
             self._session._retry_connection = False  # noqa: SLF001
         return self._session
 

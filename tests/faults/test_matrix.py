@@ -31,12 +31,7 @@ OURS = {"WARNINGS_UNCHECKED", "AGENCY_UNAVAILABLE"}
 AGENCIES = list(OVER_HTTP)
 
 
-OPENING = set(
-    itertools.product(
-        ["flapping", "connections that are kept are closed"],
-        ["bapenda", "karirhub", "sp2kp", "pihps", "simas", "bmkg-peringatan"],
-    )
-)
+OPENING = {("flapping", code) for code in ("bapenda", "karirhub", "sp2kp", "pihps", "simas", "bmkg-peringatan")}
 """Where one question makes many calls at once, so many of them fail at once that the breaker opens before a retry."""
 
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import itertools
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -257,6 +257,28 @@ async def test_a_time_out_is_the_agencys_and_a_caller_that_leaves_is_not(rows_of
         "its breaker is open: no answer within 0.1 s"
     ]
     assert rows.observer.calls[3:] == [("all", Outcome.TIMEOUT, "no answer within 0.1 s")] * 2
+
+
+async def test_kept_connections_that_have_died_cost_nobody_an_answer(rows_of):
+    """The agency resets each connection with its second request, before it looks at it."""
+
+    async def talk(reader, writer):
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(GOOD)
+            await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    socket = Socket(GOOD)
+    socket.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    rows = rows_of(socket, concurrency=8)
+    for _ in range(4):
+        assert await together(rows.one(number).fetch() for number in range(8))
+    assert rows.observer.outcomes == [Outcome.OK] * 32
+    assert rows.observer.states == []
+    await rows.aclose()
+    server.close()
 
 
 async def test_what_the_agency_refuses_never_opens_it(rows_of):

@@ -84,7 +84,12 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     }
     assert of(seen, "simpul_field_seconds_count", "field") == {"hospitals": 4, "city": 2, "taxObject": 1}
 
-    assert {agency: sandbox.control.hits(agency) for agency in AGENCIES if agency in sandbox.control.agencies} == {
+    again = {"rs-contoh-pinang": 1}  # on a new connection, because the kept one was cut
+    assert {
+        agency: sandbox.control.hits(agency) - again.get(agency, 0)
+        for agency in AGENCIES
+        if agency in sandbox.control.agencies
+    } == {
         agency: of(seen, "simpul_agency_calls_total", "agency").get(agency, 0) - (agency == "bapenda-sismiop")
         for agency in AGENCIES
         if agency in sandbox.control.agencies
