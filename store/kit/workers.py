@@ -85,8 +85,7 @@ class Workers:
     def give_all_up(self) -> None:
         """Tell all who wait that the database does not answer."""
         for piece in list(self._under_way):
-            if not piece.answer.done():
-                piece.is_late()
+            piece.is_late()
 
     async def aclose(self, patience: float) -> None:
         """Wait `patience` seconds for the work under way, then give it up."""
@@ -166,6 +165,8 @@ class _Piece(Generic[T]):
 
     def is_late(self) -> None:
         """The time limit is reached, during the work or before it began."""
+        if self.answer.done():
+            return
         if self.begun and self.begun.cancel():
             self._ended(self)
             self.answer.set_exception(StoreBroken("all its connections are taken"))
