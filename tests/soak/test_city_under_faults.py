@@ -201,6 +201,9 @@ def summarise(load, sizes, told, began):
         "median": {kind: round(statistics.median(each), 3) if each else 0 for kind, each in of.items()},
         "p99": {kind: round(percentile(each, 0.99), 3) for kind, each in of.items()},
         "longest": {kind: round(max(each, default=0), 3) for kind, each in of.items()},
+        "slower than 2 s, by when they were asked (s)": dict(
+            sorted(Counter(int((each.at - began) // 5) * 5 for each in load.asked if each.seconds > 2).items())
+        ),
         "statuses": dict(Counter(each.status for each in load.asked)),
         "codes": load.codes,
         "booked": load.booked,
