@@ -98,7 +98,7 @@ class MemoryStore:
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
         return self._now(tags)
 
-    async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:  # noqa: ARG002
+    async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:  # noqa: ARG002  as all backends
         await self._backend.set(key, entry, ttl=seconds)
 
     async def invalidate(self, tags: Sequence[str]) -> None:

@@ -200,7 +200,7 @@ def sound(record: T, now: datetime, findings: Findings) -> T:
         kept: Any = _sound_part(value, now, findings) if isinstance(value, tuple) else sound(value, now, findings)
         if kept is not value:
             changed[name] = kept
-    return msgspec.structs.replace(record, **changed) if changed else record  # type: ignore[type-var]
+    return msgspec.structs.replace(record, **changed) if changed else record  # type: ignore[type-var]  # mypy does not know that it is a struct
 
 
 def _sound_part(records: tuple[Any, ...], now: datetime, findings: Findings) -> tuple[Any, ...]:

@@ -10,7 +10,6 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 from typing import IO, TypeVar
 from urllib.parse import quote
 
@@ -31,6 +30,7 @@ from connectors.kit.errors import (
     AgencyError,
     AgencyUnavailable,
 )
+from connectors.kit.kept_connection import KeptConnection, reuse_told
 from connectors.kit.responses import Unauthorized, check
 from connectors.kit.signatures import Signer
 from connectors.kit.throttle import Throttle
@@ -43,31 +43,6 @@ T = TypeVar("T")
 
 LARGE = 256 * 1024
 """A JSON document of so many bytes is decoded in a thread."""
-
-
-class _Connection:
-    """The connection of one request: whether it was kept from before, and whether an answer has begun on it."""
-
-    __slots__ = ("answered", "reused")
-
-    def __init__(self) -> None:
-        self.reused = False
-        self.answered = False
-
-    def was_dead(self, error: Exception) -> bool:
-        """Whether the agency had closed the kept connection, so that it never saw this request (RFC 9112, 9.3.1)."""
-        closed = isinstance(error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError)
-        return closed and self.reused and not self.answered
-
-
-def _reuse_told() -> aiohttp.TraceConfig:
-    async def reused(_session: object, context: SimpleNamespace, _parameters: object) -> None:
-        if isinstance(context.trace_request_ctx, _Connection):
-            context.trace_request_ctx.reused = True
-
-    told = aiohttp.TraceConfig()
-    told.on_connection_reuseconn.append(reused)
-    return told
 
 
 class Http:
@@ -214,7 +189,7 @@ class Http:
     ) -> T | None:
         session = self._open()
         while True:
-            connection = _Connection()
+            connection = KeptConnection()
             try:
                 async with session.request(
                     call.method,
@@ -257,7 +232,7 @@ class Http:
                 connector=aiohttp.TCPConnector(limit=self._agency.limits.concurrency, ssl=trust),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=self._agency.limits.timeout),
-                trace_configs=[_reuse_told()],
+                trace_configs=[reuse_told()],
             )
             # aiohttp repeats a GET by itself whenever a connection is closed. This class repeats it only if the
             # connection was a kept one that had died.

@@ -120,7 +120,7 @@ class _EventStream(StreamingResponse):
             running.refused(bad)
             await waiting.put(self._error(bad))
         except Exception as error:  # noqa: BLE001  the stream ends; the text of the error may hold values
-            log.error("sse.broken", error=type(error).__name__)  # noqa: TRY400
+            log.error("sse.broken", error=type(error).__name__)  # noqa: TRY400  its text may hold values
         await waiting.put(COMPLETE)
 
     def _patience(self) -> float:

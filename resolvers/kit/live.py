@@ -202,7 +202,7 @@ class _Poller:
             except (AgencyError, UserError, StoreBroken) as error:
                 value = error
             except Exception as error:  # noqa: BLE001  the subscribers are told, and it may be over next time
-                log.error("live.broken", thing=self._thing.key[0], error=type(error).__name__)  # noqa: TRY400
+                log.error("live.broken", thing=self._thing.key[0], error=type(error).__name__)  # noqa: TRY400  its text may hold values
                 value = error
             self.take(value, ctx.sources)
             self.looks += 1

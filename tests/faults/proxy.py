@@ -153,7 +153,7 @@ class Door:
         self._certificate = tls
         if tls:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._tls.sni_callback = self._present  # type: ignore[assignment]
+            self._tls.sni_callback = self._present  # type: ignore[assignment]  # the stub knows a narrower type
         self._server: asyncio.Server | None = None
         self._open = set[asyncio.StreamWriter]()
         self._deaf: list[socket.socket] = []

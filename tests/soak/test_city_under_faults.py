@@ -54,7 +54,7 @@ def configured(sandbox, proxy, tmp_path):
         if line.startswith("[agencies.") and "." not in line.removeprefix("[agencies.").rstrip("]"):
             code = line.removeprefix("[agencies.").rstrip("]")
         if line.startswith("url = ") and code in proxy.doors:
-            line = line.replace("http://127.0.0.1:8100", proxy.url(code))  # noqa: PLW2901
+            line = line.replace("http://127.0.0.1:8100", proxy.url(code))  # noqa: PLW2901  the line as it is sent on
         lines.append(line)
     text = "\n".join(lines).replace("http://127.0.0.1:8100", sandbox.url)
     path = tmp_path / "agencies.toml"
