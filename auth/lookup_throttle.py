@@ -4,22 +4,17 @@ A number that is asked again within the window costs nothing, and a refused numb
 count together; without it each hub counts by itself. Only keyed hashes of the caller and of the numbers are kept.
 """
 
-import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
 from typing import Any, cast
 
 import msgspec
-import structlog
 from redis.asyncio import ConnectionPool, Redis
-from redis.exceptions import RedisError
 
 from auth.caller import Audience, Caller
-from auth.rate_limiter import PATIENCE, PAUSE
 from connectors.kit.clock import Clock
-
-log = structlog.get_logger()
+from connectors.kit.redis_presence import PATIENCE, RedisPresence
 
 CALLERS = 100_000
 """How many callers one process remembers. The callers that asked least recently are forgotten first."""
@@ -76,11 +71,19 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
 class LookupThrottle:
     """Counts the lookups of each caller."""
 
-    def __init__(self, bounds: Bounds, *, clock: Clock, redis_url: str | None, secret: bytes) -> None:
+    def __init__(
+        self,
+        bounds: Bounds,
+        *,
+        clock: Clock,
+        redis_url: str | None,
+        secret: bytes,
+        presence: RedisPresence | None = None,
+    ) -> None:
         self._bounds = bounds
         self._clock = clock
         self._secret = secret
-        self._alone_until = 0.0
+        self._presence = presence or RedisPresence(clock)
         self._own: OrderedDict[str, dict[str, float]] = OrderedDict()
         self._pool = (
             ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -105,15 +108,12 @@ class LookupThrottle:
             await self._pool.aclose()
 
     async def _count(self, who: str, thing: str, bounds: Bounds) -> tuple[bool, float]:
-        at = asyncio.get_running_loop().time()
-        if self._shared and at >= self._alone_until:
+        if shared := self._shared:
             given: list[Any] = [self._now(), bounds.window, bounds.most, thing]
-            try:
-                told = await cast(Any, self._shared.eval(COUNT, 1, f"simpul-lookups:{who}", *given))
+            name = f"simpul-lookups:{who}"
+            told = await self._presence.ask(lambda: cast(Any, shared.eval(COUNT, 1, name, *given)), None)
+            if told:
                 return bool(told[0]), float(told[1])
-            except (RedisError, OSError) as error:
-                self._alone_until = at + PAUSE
-                log.warning("counted_alone", what="lookups", error=type(error).__name__)
         return self._count_alone(who, thing, bounds)
 
     def _count_alone(self, who: str, thing: str, bounds: Bounds) -> tuple[bool, float]:

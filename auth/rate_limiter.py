@@ -4,24 +4,18 @@ The library `limits` counts in a sliding window; a refused request costs nothing
 Without it each hub counts by itself, so a broken Redis neither stops the hub nor removes the limits.
 """
 
-import asyncio
 import hashlib
 import hmac
 
 import msgspec
-import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
-log = structlog.get_logger()
-
-PATIENCE = 0.25
-"""Seconds that Redis may take."""
-PAUSE = 2.0
-"""Seconds for which a Redis that did not answer is not asked again, so that nobody waits for it twice."""
+from connectors.kit.clock import SystemClock
+from connectors.kit.redis_presence import PATIENCE, RedisPresence
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +28,9 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 class RateLimiter:
     """Counts under a keyed hash of the caller, never under a name, number or address."""
 
-    def __init__(self, *, redis_url: str | None, secret: bytes) -> None:
+    def __init__(self, *, redis_url: str | None, secret: bytes, presence: RedisPresence | None = None) -> None:
         self._secret = secret
-        self._alone_until = 0.0
+        self._presence = presence or RedisPresence(SystemClock())
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = (
             ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -53,16 +47,9 @@ class RateLimiter:
         """
         item = RateLimitItemPerSecond(most, seconds, namespace=f"simpul-{what}")
         key = hmac.new(self._secret, f"{what}:{who}".encode(), hashlib.sha256).hexdigest()[:32]
-        now = asyncio.get_running_loop().time()
-        if self._shared and now >= self._alone_until:
-            self._alone_until = now + PAUSE if self._alone_until else 0.0  # one request tries, for all
-            try:
-                counted = await _by(self._shared, item, key, cost, done=done)
-            except StorageError as error:
-                self._alone_until = now + PAUSE
-                log.warning("counted_alone", what=what, error=type(error.storage_error).__name__)
-            else:
-                self._alone_until = 0.0
+        if shared := self._shared:
+            counted = await self._presence.ask(lambda: _together(shared, item, key, cost, done=done), None)
+            if counted:
                 return counted
         return await _by(self._own, item, key, cost, done=done)
 
@@ -70,6 +57,15 @@ class RateLimiter:
         """Close the connections."""
         if self._pool:
             await self._pool.aclose()
+
+
+async def _together(
+    shared: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str, cost: int, *, done: bool
+) -> Counted | None:
+    try:
+        return await _by(shared, item, key, cost, done=done)
+    except StorageError as error:
+        raise error.storage_error from None
 
 
 async def _by(

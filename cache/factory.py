@@ -4,9 +4,10 @@ from cache.backend import Backend
 from cache.memory import BoundedMemory, MemoryStore
 from cache.redis import OwnRedis, RedisStore
 from connectors.kit.clock import Clock
+from connectors.kit.redis_presence import RedisPresence
 
 
-def create_backend(url: str, *, max_bytes: int, clock: Clock) -> Backend:
+def create_backend(url: str, *, max_bytes: int, clock: Clock, presence: RedisPresence | None = None) -> Backend:
     """`memory://`, bounded by `max_bytes`, or an address of redis-py: `redis://`, `rediss://` or `unix://`.
 
     Raises ValueError for any other address. The error does not quote the address, which may hold a password.
@@ -16,7 +17,7 @@ def create_backend(url: str, *, max_bytes: int, clock: Clock) -> Backend:
         return MemoryStore(BoundedMemory(max_bytes, clock))
     if scheme in ("redis", "rediss", "unix"):
         try:
-            return RedisStore(OwnRedis(url), clock)
+            return RedisStore(OwnRedis(url), clock, presence)
         except (ValueError, TypeError):  # the error may quote a part of the password
             raise ValueError(f"{scheme}://… is not written as an address of Redis is") from None
     raise ValueError("expected memory://, redis://, rediss:// or unix://")

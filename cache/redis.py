@@ -1,33 +1,26 @@
 """Entries in Redis or Valkey, for several hubs. They are encoded, and a lease lets one process ask for all."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import redis.asyncio as redis
-import structlog
 from aiocache import RedisCache
 from aiocache.serializers import NullSerializer
-from redis.exceptions import RedisError
 
 from cache import lease
 from cache.ages import Ages
 from cache.entry import Entry, decoder_for, encode
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
-
-log = structlog.get_logger()
-
-T = TypeVar("T")
+from connectors.kit.redis_presence import PATIENCE, RedisPresence
 
 NAMESPACE = "simpul"
-PATIENCE = 1.0
-"""Seconds that Redis may take for one command, and that a command waits for a connection."""
+LEASED = 60.0
+"""Seconds of the longest wait for a lease of another process. The lease runs out earlier by itself."""
 CONNECTIONS = 50
 """The largest number of connections of one process, unless the address says `?max_connections=`."""
-PAUSE = 2.0
-"""Seconds for which a Redis that did not answer is not asked again."""
 
 
 class OwnRedis(RedisCache):  # type: ignore[misc]
@@ -74,15 +67,14 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
 class RedisStore:
     """Entries that several processes share."""
 
-    def __init__(self, backend: OwnRedis, clock: Clock) -> None:
+    def __init__(self, backend: OwnRedis, clock: Clock, presence: RedisPresence | None = None) -> None:
         self._backend = backend
-        self._clock = clock
         self._ages = Ages(clock)
-        self._gone_until: float | None = None
+        self._presence = presence or RedisPresence(clock)
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
         missing: list[bytes | None] = [None]
-        raw = await self._ask(lambda: self._many([key, *map(_tag, tags)]), missing)
+        raw = await self._presence.ask(lambda: self._many([key, *map(_tag, tags)]), missing)
         if raw[0] is None:
             return None
         try:
@@ -123,29 +115,33 @@ class RedisStore:
             self._look([time])
             return tuple(version.decode("ascii") for version in versions)
 
-        return await self._ask(named, ())
+        return await self._presence.ask(named, ())
 
     async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:
         if entry.versions:
             stamp = self._ages.stamp(key, entry.reading.born or 0.0)
-            await self._ask(lambda: self._backend.set(key, encode(entry, body, stamp), ttl=seconds), None)
+            await self._presence.ask(lambda: self._backend.set(key, encode(entry, body, stamp), ttl=seconds), None)
 
     async def invalidate(self, tags: Sequence[str]) -> None:
         versions = {self._name(_tag(tag)): secrets.token_hex(8) for tag in tags}
         if versions:
-            await self._ask(lambda: self._backend.client.mset(versions), None, always=True)
+            await self._presence.ask(lambda: self._backend.client.mset(versions), None, always=True)
 
     async def clear(self) -> None:
-        await self._ask(self._backend.clear, None, always=True)
+        await self._presence.ask(self._backend.clear, None, always=True)
 
     async def take_lease(self, key: str, token: str, seconds: float) -> str | None:
-        return await self._ask(lambda: lease.take(self._backend.client, self._lease(key), token, seconds), None)
+        return await self._presence.ask(
+            lambda: lease.take(self._backend.client, self._lease(key), token, seconds), None
+        )
 
     async def await_lease(self, key: str, holder: str, agency: str) -> AgencyError | None:
-        return await self._ask(lambda: lease.wait(self._backend.client, self._lease(key), holder, agency), None)
+        return await self._presence.ask(
+            lambda: lease.wait(self._backend.client, self._lease(key), holder, agency), None, patience=LEASED
+        )
 
     async def end_lease(self, key: str, token: str, error: AgencyError | None) -> None:
-        await self._ask(lambda: lease.end(self._backend.client, self._lease(key), token, error), None)
+        await self._presence.ask(lambda: lease.end(self._backend.client, self._lease(key), token, error), None)
 
     async def aclose(self) -> None:
         await self._backend.close()
@@ -155,29 +151,6 @@ class RedisStore:
 
     def _lease(self, key: str) -> str:
         return self._name(f"lease:{key}")
-
-    async def _ask(self, command: Callable[[], Awaitable[T]], otherwise: T, *, always: bool = False) -> T:
-        """The answer of Redis, or `otherwise` if Redis does not answer.
-
-        The log says once that Redis is gone and once that it is back. In between, only one caller in each pause asks
-        Redis, and commands with `always` are sent in any case. All other callers do not wait.
-        """
-        if self._gone_until is not None:
-            now = self._clock.monotonic()
-            if now < self._gone_until and not always:
-                return otherwise
-            self._gone_until = now + PAUSE
-        try:
-            answer = await command()
-        except (RedisError, OSError) as error:
-            if self._gone_until is None:
-                log.warning("cache.gone", error=type(error).__name__)
-            self._gone_until = self._clock.monotonic() + PAUSE
-            return otherwise
-        if self._gone_until is not None:
-            log.warning("cache.back")
-            self._gone_until = None
-        return answer
 
 
 def _tag(tag: str) -> str:

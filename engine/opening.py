@@ -15,6 +15,7 @@ from cache.redis import RedisStore
 from connectors.kit.clock import Clock
 from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
+from connectors.kit.redis_presence import RedisPresence
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from engine.configuration.model import CityConfiguration, Configuration
@@ -76,15 +77,17 @@ def open_cover(settings: Settings) -> Cover:
     return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
 
 
-def open_rate_limiter(settings: Settings) -> RateLimiter:
+def open_rate_limiter(settings: Settings, presence: RedisPresence) -> RateLimiter:
     """Counts what clients ask for; together with other hubs, where they share a Redis."""
-    return RateLimiter(redis_url=_shared(settings), secret=settings.secret.get_secret_value().encode())
+    secret = settings.secret.get_secret_value().encode()
+    return RateLimiter(redis_url=_shared(settings), secret=secret, presence=presence)
 
 
-def open_lookup_throttle(settings: Settings, clock: Clock) -> LookupThrottle:
+def open_lookup_throttle(settings: Settings, clock: Clock, presence: RedisPresence) -> LookupThrottle:
     """Counts how many numbers a caller looks up."""
     secret = settings.secret.get_secret_value().encode()
-    return LookupThrottle(settings.lookups.bounds(), clock=clock, redis_url=_shared(settings), secret=secret)
+    bounds, url = settings.lookups.bounds(), _shared(settings)
+    return LookupThrottle(bounds, clock=clock, redis_url=url, secret=secret, presence=presence)
 
 
 def open_news(audit_log: AuditLog | None, settings: Settings) -> News | None:
@@ -143,10 +146,11 @@ def open_snapshots(database: Database, settings: Settings, clock: Clock) -> Snap
     return Snapshots(database, clock, secret=secret, most_bytes=settings.snapshot_bytes)
 
 
-def open_cache(settings: Settings, clock: Clock, archive: Archive | None) -> Cache:
+def open_cache(settings: Settings, clock: Clock, archive: Archive | None, presence: RedisPresence) -> Cache:
     """The cache; hubs that share one share the secret of its keys."""
+    url = settings.cache_url.get_secret_value()
     try:
-        entries = create_backend(settings.cache_url.get_secret_value(), max_bytes=settings.cache_bytes, clock=clock)
+        entries = create_backend(url, max_bytes=settings.cache_bytes, clock=clock, presence=presence)
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
     if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:

@@ -11,6 +11,7 @@ from auth.oidc import IdentityProvider
 from connectors.kit.clock import Clock
 from connectors.kit.flights import Flights
 from connectors.kit.observer import Observers
+from connectors.kit.redis_presence import RedisPresence
 from engine.background import BackgroundWork
 from engine.configuration.agencies_file import connect_agencies
 from engine.configuration.model import Configuration
@@ -64,14 +65,15 @@ class Services:
         self.telemetry.know(each.agency for each in self.agencies)
         self.database = open_database(settings, self.telemetry)
         self.snapshots = open_snapshots(self.database, settings, clock)
-        self.cache = open_cache(settings, clock, self.snapshots)
+        presence = RedisPresence(clock)
+        self.cache = open_cache(settings, clock, self.snapshots, presence)
         self.common_view = open_common_view(settings, self.agencies)
         if self.common_view:
             self.observers.add(self.common_view)
         self.store = Store(self.database)
         self.cover = open_cover(settings)
-        self.rate_limiter = open_rate_limiter(settings)
-        self.lookup_throttle = open_lookup_throttle(settings, clock)
+        self.rate_limiter = open_rate_limiter(settings, presence)
+        self.lookup_throttle = open_lookup_throttle(settings, clock, presence)
         self.looks = Flights()
         self.views = Views()
         self.live = open_live(settings)

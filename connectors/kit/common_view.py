@@ -18,12 +18,11 @@ from connectors.kit.agency import Agency
 from connectors.kit.breaker import LONGEST_REST
 from connectors.kit.connector import AnyConnector
 from connectors.kit.observer import BreakerState, Observer
+from connectors.kit.redis_presence import PATIENCE
 
 log = structlog.get_logger()
 
 OPENED, PROBES = "simpul:breaker:{}", "simpul:breaker:{}:probes"
-PATIENCE = 1.0
-"""Seconds that Redis may take."""
 LOOK = 1.0
 """Seconds between two looks at what other hubs have seen."""
 KEPT = 30

@@ -12,9 +12,9 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from cache.factory import create_backend
-from cache.redis import PAUSE
 from connectors.kit.errors import AgencyThrottled
 from connectors.kit.reading import State
+from connectors.kit.redis_presence import PAUSE
 from tests.cache.conftest import Thing, leases_asked, until
 from tests.redis_server import redis_running
 
@@ -183,7 +183,7 @@ async def test_without_redis_the_answer_comes_from_the_agency(tmp_path, clock, m
         for _ in range(3):
             assert (await cache.get(things.read)).state is State.LIVE
         await cache.invalidate("agency:agency")
-    assert [line["event"] for line in lines] == ["cache.gone"]
+    assert [line["event"] for line in lines] == ["redis.gone"]
     assert things.hits == 4
     await cache.aclose()
 
@@ -202,7 +202,7 @@ async def test_it_is_looked_for_now_and_then_and_its_return_is_said_once(tmp_pat
             clock.advance(timedelta(seconds=PAUSE))
             assert [(await cache.get(things.read)).state for _ in range(2)] == [State.LIVE, State.CACHED]
             await cache.aclose()
-    assert [line["event"] for line in lines] == ["cache.gone", "cache.back"]
+    assert [line["event"] for line in lines] == ["redis.gone", "redis.back"]
     assert things.hits == 4
 
 
@@ -239,7 +239,7 @@ async def test_a_redis_that_is_silent_is_waited_for_once(clock, make_cache, aske
         clock.advance(timedelta(seconds=PAUSE))
         await asyncio.gather(*(cache.get(asked(str(number)).read) for number in range(10)))
         assert heard == 2
-    assert [line["event"] for line in lines] == ["cache.gone"]
+    assert [line["event"] for line in lines] == ["redis.gone"]
     await cache.aclose()
     silent.close()
     await silent.wait_closed()

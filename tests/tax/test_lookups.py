@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from auth.caller import App, Audience, Caller, Person
 from auth.lookup_throttle import Bounds, LookupThrottle
+from connectors.kit.redis_presence import RedisPresence
 from engine.execution.quota import address_of
 from sandbox.tax.parcels import parcels
 from tests.clock import FakeClock
@@ -138,7 +139,8 @@ async def test_two_hubs_on_one_redis_count_together(configuration, clock, store_
 
 async def test_of_many_at_once_none_slips_through(redis_url, redis_server):
     clock = FakeClock()
-    hubs = [LookupThrottle(Bounds(most=5), clock=clock, redis_url=redis_url, secret=b"x" * 32) for _ in range(2)]
+    patient = {"redis_url": f"{redis_url}?socket_timeout=60", "presence": RedisPresence(clock, 60.0)}
+    hubs = [LookupThrottle(Bounds(most=5), clock=clock, secret=b"x" * 32, **patient) for _ in range(2)]
     found = await asyncio.gather(*(hubs[at % 2].look(Caller(), "192.0.2.1", f"nop:{at}") for at in range(40)))
     for hub in hubs:
         await hub.aclose()
@@ -153,7 +155,7 @@ async def test_while_redis_is_gone_each_counts_by_itself(tmp_path):
         found = [await lookups.look(Caller(), "192.0.2.1", f"nop:{at}") for at in range(3)]
     await lookups.aclose()
     assert [each.allowed for each in found] == [True, True, False]
-    assert [line["event"] for line in lines] == ["counted_alone"]  # Redis is not asked again so soon
+    assert [line["event"] for line in lines] == ["redis.gone"]  # Redis is not asked again so soon
     assert "192.0.2.1" not in str(lines)
 
 
