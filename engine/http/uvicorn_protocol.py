@@ -58,6 +58,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._wire: Wire | None = self.app_state.get(WIRE)
         self._lesson: Lesson | None = None
         self._between, self._begun = True, 0
+        self._rests = False
         self._answered = 0.0
         self._counted = False
         self._ended = False
@@ -78,6 +79,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_connections")
             self.transport.close()
             return
+        self._rests = True
         self._wait(self.limits.header_seconds, "slow_headers")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -86,12 +88,20 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parsed until it is too much."""
-        if self._ended or ((rests := self._rests) and self._answers(data)):
+        """Answered by the wire, or parsed until it is too much."""
+        wire, rested = self._wire, self._rests
+        if rested and wire is not None and not self.flow.write_paused and wire.answers(data, self):
+            self.server_state.total_requests += 1
+            self._answered = self.loop.time()
+            if self.timeout_keep_alive_task is None:
+                self._rest()
+                self._stay_alive(self.timeout_keep_alive)
             return
-        self._lesson = None
-        if self._wire:
-            self._wire.passes(self)
+        if self._ended:
+            return
+        self._rests, self._lesson = False, None
+        if wire:
+            wire.passes(self)
         self._unset_keepalive_if_required()
         self._whole, self._begun = False, 0
         try:
@@ -112,7 +122,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header_bytes")
             elif self._timer is None and not self._busy:
                 self._wait(self.limits.header_seconds, "slow_headers")
-        if self._wire and rests and self._between and self._begun == 1:
+        if self._wire and rested and self._between and self._begun == 1:
             self._lesson = Lesson(data, self.cycle)
 
     def handle_websocket_upgrade(self) -> None:
@@ -165,6 +175,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """The next request, unless it has ended."""
         if not self._ended:
             super().on_response_complete()
+            self._rests = self._between and not self._came and not self._busy
             if self._wire and (lesson := self._lesson):
                 self._wire.learn(lesson, self)
         self._lesson = None
@@ -173,8 +184,9 @@ class LimitedProtocol(HttpToolsProtocol):
         """It was idle for so long, unless it was answered since by the wire, which sets no timer."""
         left = self._answered + self.timeout_keep_alive - self.loop.time()
         if left > 0:
-            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+            self._stay_alive(left)
         else:
+            self._rests = False
             super().timeout_keep_alive_handler()
 
     def pause_writing(self) -> None:
@@ -190,6 +202,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """A request that has not come whole is not waited for, nor an answer that has no end of its own."""
+        self._rests = False
         if self._busy and self.cycle.scope.get(ENDLESS):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -203,7 +216,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """End it, when the client can have read the last answer: one that still sends is not listened to any more."""
         if self._ended or self.transport.is_closing():
             return
-        self._ended = True
+        self._ended, self._rests = True, False
         self._rest()
         self._unset_keepalive_if_required()
         if self._in_body and self.transport.can_write_eof():
@@ -223,25 +236,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Whether an answer is being made."""
         return self._newest is not None and not self._newest.response_complete
 
-    @property
-    def _rests(self) -> bool:
-        """Whether the next byte is the first of a request, and nothing is being answered."""
-        return self._between and not self._came and not self._busy
-
-    def _answers(self, data: bytes) -> bool:
-        """Whether the wire has answered. What it does not answer is as if it had not been asked."""
-        if self._wire is None or self.flow.write_paused or self.transport.is_closing():
-            return False
-        if not self._wire.answers(data, self):
-            return False
-        self.server_state.total_requests += 1
-        self._answered = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._rest()
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
-        return True
+    def _stay_alive(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         """Say so, unless an answer has begun, and end it."""

@@ -175,7 +175,7 @@ class Wire:
     """Of one process. Without a `quota` nobody is charged."""
 
     def __init__(self, clock: Clock, quota: Quota | None) -> None:
-        self._clock = clock
+        self._now = clock.monotonic
         self._quota = quota
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._sizes: Counter[str] = Counter()
@@ -197,7 +197,7 @@ class Wire:
         """Whether the request was answered here. The connection rests, and its client reads."""
         if len(asked) > LONGEST or (known := self._known.get(asked)) is None:
             return False
-        now = self._clock.monotonic()
+        now = self._now()
         dated = connection.server_state.default_headers
         if known.kept.dropped or ((now >= known.until or known.dated is not dated) and not known.renew(now, dated)):
             return False
@@ -232,7 +232,7 @@ class Wire:
         reply: Reply | None = scope.get(KEPT)
         if reply is None or scope["client"] != connection.client or len(asked) > LONGEST:
             return
-        now, written = self._clock.monotonic(), b"".join(lesson.written)
+        now, written = self._now(), b"".join(lesson.written)
         if self._quota and not self._credit(connection, written, now):
             return
         known = self._known.get(asked)
@@ -259,7 +259,7 @@ class Wire:
             task = asyncio.get_running_loop().create_task(self._settle(account))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        now = self._clock.monotonic()
+        now = self._now()
         if now - self._swept >= FRESH:
             self._swept = now
             for known in [each for each in self._known.values() if not each.kept.holds(now)]:
@@ -281,7 +281,7 @@ class Wire:
         try:
             charged = await account.quota.charge(owed, done=True)
             account.left = charged.remaining - account.owed
-            account.until = self._clock.monotonic() + FRESH
+            account.until = self._now() + FRESH
         finally:
             account.settling = False
             if account.owed:

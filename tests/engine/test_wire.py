@@ -292,15 +292,14 @@ async def test_who_does_not_read_and_who_is_told_to_leave_gets_nothing_from_here
         assert await client.send(KNOWN)
         client.protocol.shutdown()
         assert client.pipe.closed
-        client.pipe.closed = False
-        client.protocol._ended = True
-        assert await client.send(KNOWN) == b""
+        client.protocol.data_received(KNOWN)
+        assert on.app.told + sum(each.times for each in on.wire._untold) == 1
     full = wired(clock, limits=ConnectionLimits(connections=1))
     full.wire = on.wire
     async with full.connected():
         answer, closed = await full.said(KNOWN)
     assert (answer[:12], closed) == (b"HTTP/1.1 503", True)
-    assert on.app.calls == calls + 1
+    assert on.app.calls == calls + 2
 
 
 async def test_what_was_answered_is_told_before_anything_else_begins(clock):
