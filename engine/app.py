@@ -31,8 +31,10 @@ from engine.http.endpoint import GraphQLEndpoint
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
+from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
+from engine.http.wire import Wire
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -83,11 +85,15 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
+    wire = Wire(services.clock, quota) if settings.wire and not services.telemetry.traced else None
+
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
+    async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
         async with services.running():
             with measured(runner.admission.look, LOOK):
-                yield
+                yield {WIRE: wire}
+                if wire:
+                    await wire.aclose()
 
     app = Starlette(
         lifespan=life,

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
-from engine.http.wire import Account, Lesson, Wire
+from engine.http.wire import KnownAccount, Lesson, Wire
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.host = ""
-        self.account: Account | None = None
+        self.account: KnownAccount | None = None
         self._wire: Wire | None = self.app_state.get(WIRE)
         self._lesson: Lesson | None = None
         self._between, self._begun = True, 0
@@ -97,11 +97,16 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._rest()
                 self._stay_alive(self.timeout_keep_alive)
             return
+        self._rests, self._lesson = False, None
         if self._ended:
             return
-        self._rests, self._lesson = False, None
         if wire:
             wire.passes(self)
+        self._parse(data)
+        if self._wire and rested and self._between and self._begun == 1:
+            self._lesson = Lesson(data, self.cycle)
+
+    def _parse(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         self._whole, self._begun = False, 0
         try:
@@ -113,6 +118,7 @@ class LimitedProtocol(HttpToolsProtocol):
             else:
                 self._unsupported_upgrade_warning()
         except httptools.HttpParserError:
+            self._wire = None
             self._refuse(*self._why)
             return
         if self._in_head and not self._whole:
@@ -122,8 +128,6 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header_bytes")
             elif self._timer is None and not self._busy:
                 self._wait(self.limits.header_seconds, "slow_headers")
-        if self._wire and rested and self._between and self._begun == 1:
-            self._lesson = Lesson(data, self.cycle)
 
     def handle_websocket_upgrade(self) -> None:
         """From here on it is counted as a WebSocket."""

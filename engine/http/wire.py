@@ -119,7 +119,7 @@ class Lesson:
         self._write(data)
 
 
-class Account:
+class KnownAccount:
     """What one address has left of its quota, and what it owes.
 
     This process knows what is `left` `until` a moment. It is not `sure` of it while the app may be charging as well.
@@ -181,9 +181,9 @@ class Wire:
         self._sizes: Counter[str] = Counter()
         self._size = 0
         self._seen: set[int] = set()
-        self._accounts: WeakValueDictionary[str, Account] = WeakValueDictionary()
+        self._accounts: WeakValueDictionary[str, KnownAccount] = WeakValueDictionary()
         self._untold: list[_Known] = []
-        self._owing: list[Account] = []
+        self._owing: list[KnownAccount] = []
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._swept = 0.0
@@ -276,7 +276,7 @@ class Wire:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(BEHIND, self.tell)
 
-    async def _settle(self, account: Account) -> None:
+    async def _settle(self, account: KnownAccount) -> None:
         owed, account.owed, account.settling = account.owed, 0, True
         try:
             charged = await account.quota.charge(owed, done=True)
@@ -295,7 +295,7 @@ class Wire:
             return False
         host = network_of(connection.host)
         if connection.account is None:
-            connection.account = self._accounts.get(host) or Account(self._quota.at(host))
+            connection.account = self._accounts.get(host) or KnownAccount(self._quota.at(host))
             self._accounts[host] = connection.account
         connection.account.left = int(said[1]) - connection.account.owed
         connection.account.until, connection.account.sure = now + FRESH, True
@@ -361,7 +361,7 @@ def _made(asked: bytes, owner: str, reply: Reply, written: bytes, dated: list[tu
     return _Known(asked, owner, reply, pairs[len(dated) :]) if pairs[: len(dated)] == dated else None
 
 
-def _same(made: _Known, written: bytes, account: Account | None) -> bool:
+def _same(made: _Known, written: bytes, account: KnownAccount | None) -> bool:
     """Whether what was put together is, byte for byte, what the app has sent."""
     left = b"" if account is None else b"%d" % (account.left + account.owed)
     return made.before + left + made.after == written

@@ -4,7 +4,7 @@ Each has labels with few values: codes of agencies and names of reads from the c
 kinds, root fields of the schema, codes of errors. A label never holds a document, an argument, or a text of a client.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,7 +19,7 @@ from prometheus_client import (
 
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
-from engine.telemetry.scales import CALLS, WAITS, Children
+from engine.telemetry.scales import CALLS, WAITS, Children, observe_none
 from store.kit.workers import StoreObserver
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
@@ -101,6 +101,14 @@ class Metrics(StoreObserver):
         """A root field stands in an answer."""
         self._fields[kind, field, outcome].inc()
         self._field_seconds[field].observe(seconds)
+
+    def repeated(self, audience: str, fields: Iterable[str], times: int) -> None:
+        """A query was answered so often in the bytes of an earlier answer, in no time. It has these root fields."""
+        self._operations[audience, "query", "ok"].inc(times)
+        observe_none(self._seconds[audience, "query"], times)
+        for field in fields:
+            self._fields["query", field, "ok"].inc(times)
+            observe_none(self._field_seconds[field], times)
 
     def error_told(self, code: str) -> None:
         """An error stands in an answer."""
