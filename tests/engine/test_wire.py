@@ -14,7 +14,7 @@ from engine.execution.quota import Quota
 from engine.http import wire as room
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.wire import PLAIN, is_plain
-from tests.engine.wired import BODY, GET, HEAD, KNOWN, pair, teach, wired
+from tests.engine.wired import BODY, GET, HEAD, KNOWN, pair, settled, teach, wired
 
 OTHER = KNOWN.replace(b"city", b"town")
 AWAY = "198.51.100.7"
@@ -130,6 +130,17 @@ async def test_what_is_not_one_whole_request_is_never_remembered_and_what_follow
             assert await on.said(*pieces) == await off.said(*pieces), name
 
 
+async def test_each_wall_holds_alone(clock, monkeypatch):
+    """Where nobody looks at what a request says, the parser still says what is one; and its bytes decide."""
+    monkeypatch.setattr(room, "is_plain", lambda _: True)
+    off, on = pair(clock)
+    for name, asked in NOT_ONE_REQUEST.items():
+        for _ in range(4):
+            assert await on.said(asked, KNOWN) == await off.said(asked, KNOWN), name
+    known = {name for name, asked in NOT_ONE_REQUEST.items() if asked in on.wire._known}
+    assert not {"two requests", "a request and a half", "a request and half a word", "a length and chunks"} & known
+
+
 async def test_a_request_in_two_pieces_is_one_wherever_it_is_cut(clock):
     off, on = pair(clock)
     await teach(on, off)
@@ -169,14 +180,32 @@ async def test_a_known_request_waits_for_the_answer_that_is_being_made(clock):
     await teach(on, off)
     async with off.connected() as plain, on.connected() as client:
         for each in (plain, client):
-            each.server.app.held = asyncio.Event()
-            assert await each.send(OTHER) == b""
-            assert await each.send(KNOWN) == b""
-            each.server.app.held.set()
-            await each.send(b"")
+            each.server.app.held = held = asyncio.Semaphore(0)
+            for asked in (OTHER, OTHER, OTHER):
+                assert await each.send(asked) == b""
+            for answered in (1, 2):
+                held.release()
+                await settled(each.server)
+                assert each.pipe.written.count(b"HTTP/1.1 200") == answered
+                await each.send(KNOWN)
+                assert each.pipe.written.count(b"HTTP/1.1 200") == answered
+            held.release()
+            await settled(each.server)
         assert client.pipe.written == plain.pipe.written
-        assert client.pipe.written.count(b"HTTP/1.1 200") == 2
-        assert client.pipe.written.index(b"town") < client.pipe.written.index(b"{ city")
+        assert client.pipe.written.count(b"HTTP/1.1 200") == 5
+    assert on.wire.remembered == 1
+
+
+async def test_the_end_of_a_body_and_the_request_behind_it_are_not_one_request(clock):
+    """Together they look like one, to which the second's answer is no answer."""
+    off, on = pair(clock)
+    end, good = b"GET /graphql?evil HTTP/1.1\r\nReferer: ", GET
+    assert is_plain(end + good)
+    body = HEAD + b"Content-Length: %d\r\n\r\n" % len(end)
+    for _ in range(5):
+        assert await on.said(body, end + good) == await off.said(body, end + good)
+    assert on.wire.remembered == 0
+    assert await on.said(end + good) == await off.said(end + good)
 
 
 async def test_one_byte_that_differs_makes_it_another_request(clock):
@@ -211,7 +240,7 @@ async def test_host_and_what_is_accepted_are_part_of_the_request(clock):
 async def test_ages_and_the_date_are_those_of_now_and_what_is_dropped_is_made_anew(clock):
     off, on = pair(clock)
     await teach(on, off)
-    for step in (0.2, 0.75, 0.1, 0.95, 1, 59, 500, 100, 0.5):
+    for step in (0, 0.2, 0.75, 0.1, 0.95, 1, 59, 500, 100, 0.5):
         clock.advance(timedelta(seconds=step))
         on.state.default_headers = off.state.default_headers = [(b"date", b"%f" % step)]
         assert await on.said(KNOWN) == await off.said(KNOWN), step
@@ -358,6 +387,16 @@ async def test_what_is_left_of_a_quota_is_told_to_the_unit(clock):
 
 
 @pytest.mark.usefixtures("_stands")
+async def test_what_a_proxy_says_of_its_client_is_of_nobody_else(clock):
+    off, on = pair(clock, quota())
+    proxied = KNOWN.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n")
+    async with off.connected("127.0.0.1") as plain, on.connected("127.0.0.1") as client:
+        for asked in [KNOWN] * 5 + [proxied] * 3 + [KNOWN] * 2 + [proxied, KNOWN]:
+            assert await client.send(asked) == await plain.send(asked)
+    assert on.app.calls < off.app.calls
+
+
+@pytest.mark.usefixtures("_stands")
 async def test_near_its_end_a_quota_is_the_apps_business(clock, monkeypatch):
     monkeypatch.setattr(room, "ENOUGH", 1_000)
     off, on = pair(clock, quota(1_000 + 10 * 167))
@@ -495,6 +534,24 @@ def cut(seeded, stream):
     return [each for each in (stream[at:to] for at, to in itertools.pairwise((0, *places, len(stream)))) if each]
 
 
+async def said(server, pieces, turns):
+    """The same, if in the turn of each piece so many of the answers may be made, and all of them in the end."""
+    if turns is None:
+        return await server.said(*pieces)
+    server.app.held = held = asyncio.Semaphore(0)
+    async with server.connected() as client:
+        for piece, turn in zip(pieces, turns, strict=True):
+            await client.send(piece)
+            for _ in range(turn):
+                held.release()
+                await settled(server)
+        for _ in range(20):
+            held.release()
+            await settled(server)
+        server.app.held = None
+        return client.pipe.written, client.pipe.closed
+
+
 async def compare(clock, seed, cases):
     """Connections full of mutated requests, cut anywhere, get the same from both servers; how often the app was spared."""
     seeded = random.Random(seed)
@@ -516,7 +573,8 @@ async def compare(clock, seed, cases):
             pieces = cut(seeded, b"".join(pieces))
         if seeded.randrange(50) == 0:
             clock.advance(timedelta(seconds=seeded.choice((0.5, 1, 700))))
-        assert await on.said(*pieces) == await off.said(*pieces), (seed, number, pieces)
+        turns = [seeded.randrange(3) for _ in pieces] if seeded.randrange(4) == 0 else None
+        assert await said(on, pieces, turns) == await said(off, pieces, turns), (seed, number, pieces, turns)
     on.wire.tell()
     assert on.app.calls == off.app.calls - on.app.told
     return on.app.told

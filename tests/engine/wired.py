@@ -58,14 +58,17 @@ class ReplyHere:
 
 
 class App:
-    """Keeps what it answers, and says so of each answer that it gives again, whoever asks and however."""
+    """Keeps what it answers, and says so of each answer that it gives again, whoever asks and however.
+
+    What is asked of a town waits for its turn, where somebody has `held` it.
+    """
 
     def __init__(self, clock, quota=None):
         self.clock, self.quota = clock, quota
         self.calls = self.told = self.made = 0
         self.tellings = []
         self.kept = {}
-        self.held = None
+        self.held: asyncio.Semaphore | None = None
 
     async def __call__(self, scope, receive, send):
         assert scope["type"] == "http"
@@ -78,8 +81,9 @@ class App:
             body += message["body"]
             if not message["more_body"]:
                 break
-        if self.held:
-            await self.held.wait()
+        slow = self.held and b"town" in body
+        if slow:
+            await self.held.acquire()
         asked = HTTPConnection(scope)
         charged = await self.quota.of(asked, ANYBODY).charge(ReplyHere.cost) if self.quota else None
         if charged and not charged.allowed:
@@ -99,7 +103,7 @@ class App:
         if form is None:
             reply = ReplyHere(self, kept, shown, zipped=zipped, matches=None)
             form = reply.form(now)
-        if again:
+        if again and not slow:
             scope[KEPT] = reply
         still = {"content-type": "application/json", "x-seen": asked.headers.get("host", "")}
         costs = {"simpul-cost": str(reply.cost)} | (charged.headers() if charged else {})
