@@ -65,7 +65,7 @@ _LEFT = re.compile(rb'\r\nratelimit: "cost";r=([0-9]+);t=%d\r\n' % WINDOW)
 class Form(NamedTuple):
     """A reply at one moment: its status, its headers, its body, and until when it is so.
 
-    `headers` are those that change with time, and no others, by their names in small letters.
+    `headers` are those that change with time, by their names in small letters. They stand in the same order each time.
     """
 
     status: int
@@ -88,7 +88,9 @@ class Reply(Protocol):
     """A kept answer in the form in which one request wants it. `cost` is what it costs of a quota."""
 
     @property
-    def kept(self) -> Kept: ...
+    def kept(self) -> Kept:
+        """Of what its last form was made."""
+        ...
 
     @property
     def cost(self) -> int: ...
@@ -138,7 +140,21 @@ class _Known:
     """A request that is remembered, and its answer: what stands `before` the rest of a quota, and what `after` it."""
 
     __slots__ = (
-        *("after", "asked", "before", "cost", "dated", "kept", "lines", "owner", "reply", "size", "times", "until"),
+        *(
+            "after",
+            "asked",
+            "before",
+            "cost",
+            "dated",
+            "kept",
+            "lines",
+            "owner",
+            "reply",
+            "shape",
+            "size",
+            "times",
+            "until",
+        ),
     )
 
     def __init__(self, asked: bytes, owner: str, reply: Reply, lines: list[tuple[bytes, bytes]]) -> None:
@@ -146,6 +162,7 @@ class _Known:
         self.owner = owner
         self.reply = reply
         self.kept = reply.kept
+        self.shape: tuple[int | str, ...] = ()
         self.cost = reply.cost
         self.lines = lines
         self.before = self.after = b""
@@ -156,8 +173,9 @@ class _Known:
     def renew(self, now: float, dated: list[tuple[bytes, bytes]]) -> bool:
         """Put it together for this moment; whether there is an answer now."""
         form = self.reply.form(now)
-        if form is None:
+        if form is None or (self.shape and self.shape != (form.status, *form.headers)):
             return False
+        self.kept, self.shape = self.reply.kept, (form.status, *form.headers)
         lines = [*dated]
         for name, value in self.lines:
             changed = form.headers.get(name.decode("latin-1"))
