@@ -15,6 +15,7 @@ from auth.agreements import Agreements
 from auth.caller import Audience
 from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
+from engine.answers.verdicts import Verdicts
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
@@ -28,6 +29,7 @@ from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
 from engine.http.endpoint import GraphQLEndpoint
+from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
@@ -63,12 +65,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
+        kept=kept,
         max_bytes=settings.max_request_bytes,
     )
     websocket = GraphQLWebSocket(
@@ -88,6 +92,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         async with services.running():
             with measured(runner.admission.look, LOOK):
                 yield
+            if kept:
+                await kept.aclose()
 
     app = Starlette(
         lifespan=life,
@@ -112,6 +118,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.answers = services.answers
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
@@ -135,6 +142,19 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         admission=Admission(settings.operations.operation_limits()),
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
+    )
+
+
+def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponses | None:
+    if services.answers is None:
+        return None
+    return KeptResponses(
+        services.answers,
+        Verdicts(services.access),
+        runner,
+        agencies={each.agency.code: each.agency for each in services.agencies},
+        observer=services.observers,
+        clock=services.clock,
     )
 
 

@@ -93,9 +93,11 @@ class OperationRunner:
         connection: HTTPConnection,
         language: str,
         door: OperationGuard | None = None,
+        *,
+        document: str | None = None,
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
-        document = self.documents.document(operation)
+        document = document or self.documents.document(operation)
         door = door or self.door(caller, connection, Deadline(self.seconds))
         context = self._context_for(language, caller, document, address_of(connection), door.deadline)
         watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
@@ -121,6 +123,7 @@ class Operation:
         self._document = document
         self._started = time.perf_counter()
         self.door = door
+        self.caller = context.caller
         self.context = context
         door.begun = watched.runs
 
@@ -165,10 +168,8 @@ class Operation:
         """Count what is answered instead of a result."""
         self._runner.telemetry.metrics.request_refused(bad.code)
 
-    def body(self, result: ExecutionResult) -> dict[str, Any]:
-        """What is answered, and a line in the log about it."""
-        if result.data is not None:
-            self._runner.documents.keep(self._operation)
+    def told(self, result: ExecutionResult) -> dict[str, Any]:
+        """What is answered."""
         body: dict[str, Any] = {}
         if result.errors:
             context = self.context
@@ -178,6 +179,13 @@ class Operation:
         body["extensions"] = {"sources": self.context.sources.listed()}
         if absences := self.context.absences.taken():
             body["extensions"]["absences"] = absences
+        return body
+
+    def body(self, result: ExecutionResult) -> dict[str, Any]:
+        """The same, counted, and with a line in the log about it."""
+        if result.data is not None:
+            self._runner.documents.keep(self._operation)
+        body = self.told(result)
         caller = self.context.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
