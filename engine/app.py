@@ -28,6 +28,7 @@ from engine.execution.quota import Quota
 from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
+from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware, broken
@@ -99,6 +100,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
+            *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],

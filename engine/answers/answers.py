@@ -32,14 +32,18 @@ LEAST_LIFE = 5.0
 
 
 class Served(NamedTuple):
-    """A kept answer, and how it goes to who asked: its media type and its encoding."""
+    """A kept answer, and how it goes to who asked: its media type and its encoding.
+
+    `public`: caches between the hub and its clients may keep it.
+    """
 
     answer: KeptAnswer
     media: str
     encoding: Encoding
+    public: bool = False
 
 
-class Asked(msgspec.Struct, kw_only=True):
+class AskedOperation(msgspec.Struct, kw_only=True):
     """An operation with all that determines its answer: `key` is a keyed hash of it.
 
     `anybody`: nobody in particular asks. `before` is what was so in Redis when it was asked.
@@ -57,9 +61,10 @@ class _Learned(NamedTuple):
     key: bytes
     media: str
     encoding: Encoding
+    public: bool
 
 
-class _Flight(NamedTuple):
+class _AnswerFlight(NamedTuple):
     """An answer that is being made, and how urgent the one is who makes it."""
 
     landed: "asyncio.Future[KeptAnswer | None]"
@@ -90,15 +95,15 @@ class Answers:
         self._version = version
         self._shelf = Shelf(max_bytes)
         self._requests: LRUCache[bytes, _Learned] = LRUCache(REQUESTS)
-        self._flights: dict[bytes, _Flight] = {}
+        self._flights: dict[bytes, _AnswerFlight] = {}
         self._alone: LRUCache[bytes, None] = LRUCache(ALONE)
         self._shared = shared
         self.metrics = metrics
         self.drops = 0
-        self.refresh: Callable[[Asked, float], None] | None = None
+        self.refresh: Callable[[AskedOperation, float], None] | None = None
         metrics.watch(lambda: len(self._shelf), lambda: self._shelf.bytes_kept)
 
-    def asked(self, document: str, operation: OperationRequest, caller: Caller, language: str) -> Asked:
+    def asked(self, document: str, operation: OperationRequest, caller: Caller, language: str) -> AskedOperation:
         """The operation of this caller, under the key of its answer. The key says nothing of what was asked."""
         grants = sorted(caller.app.scopes) if caller.app else ()
         determined = (
@@ -114,7 +119,7 @@ class Answers:
         )
         key = self._hash(msgspec.msgpack.encode(determined))
         anybody = caller.app is None and caller.person is None and caller.declared is None
-        return Asked(key=key, document=document, operation=operation, language=language, anybody=anybody)
+        return AskedOperation(key=key, document=document, operation=operation, language=language, anybody=anybody)
 
     def of_request(self, raw: bytes) -> Served | None:
         """The answer to a request of these bytes, if it was learned and can be given at once."""
@@ -123,13 +128,13 @@ class Answers:
         if learned is None or kept is None:
             return None
         self._renew(kept)
-        return Served(kept, learned.media, learned.encoding)
+        return Served(kept, learned.media, learned.encoding, learned.public)
 
     def learn(self, raw: bytes, served: Served) -> None:
         """Whoever sends these bytes again, and no credentials, is answered so."""
-        self._requests[self._hash(raw)] = _Learned(served.answer.key, served.media, served.encoding)
+        self._requests[self._hash(raw)] = _Learned(served.answer.key, *served[1:])
 
-    async def find(self, asked: Asked) -> KeptAnswer | None:
+    async def find(self, asked: AskedOperation) -> KeptAnswer | None:
         """The answer that is kept for this operation, of this process or of another."""
         await self._check(self._shelf.find(asked.key))
         kept, place = self._found(asked.key), "memory"
@@ -137,8 +142,7 @@ class Answers:
             place = "shared"
             found, asked.before = await self._shared.find(asked.key)
             if found:
-                found.asked = asked
-                self._shelf.put(found)
+                self._put(found, asked)
                 kept = self._found(asked.key)
         if kept:
             self.metrics.count("hit", place)
@@ -147,7 +151,7 @@ class Answers:
                 await self._shared.share(kept)
         return kept
 
-    async def wait(self, asked: Asked, urgency: Urgency, seconds: float | None) -> KeptAnswer | None:
+    async def wait(self, asked: AskedOperation, urgency: Urgency, seconds: float | None) -> KeptAnswer | None:
         """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
         flight = self._flights.get(asked.key)
         if flight is None or asked.key in self._alone or flight.urgency.value < urgency.value:
@@ -158,17 +162,16 @@ class Answers:
             self.metrics.count("hit", "flight")
         return kept
 
-    def begin(self, asked: Asked, urgency: Urgency, cost: int) -> "Making":
+    def begin(self, asked: AskedOperation, urgency: Urgency, cost: int) -> "Making":
         """Make the answer; whoever asks for it meanwhile waits for it. So much it has cost already to come in."""
         return Making(self, asked, urgency, cost)
 
-    async def keep(self, asked: Asked, content: KeptContent, drops: int) -> KeptAnswer:
+    async def keep(self, asked: AskedOperation, content: KeptContent, drops: int) -> KeptAnswer:
         """The answer as others may have it. It is kept unless an agency was just asked, or something was dropped."""
         kept = KeptAnswer(asked.key, content)
-        kept.asked = asked
         lives = not content.live and content.ends > self._clock.monotonic()
         if lives and (self._shared is None or await self._shared.begin(kept, asked.before)) and drops == self.drops:
-            self._shelf.put(kept)
+            self._put(kept, asked)
         return kept
 
     def forget(self, tags: Collection[str] | None) -> None:
@@ -184,23 +187,29 @@ class Answers:
 
     def _found(self, key: bytes) -> KeptAnswer | None:
         """The answer in this process, if it is certain by now that it still holds."""
-        kept = self._shelf.find(key)
-        if kept is None:
-            return None
-        if not kept.holds(self._clock.monotonic()):
-            self._drop(kept)
-            return None
-        if kept.content.copies:
-            known = self._copies.known()
-            if known is None:
-                return None
-            if any(known.get((each.agency, each.name)) != each for each in kept.content.copies):
+        kept, now = self._shelf.find(key), self._clock.monotonic()
+        if kept is None or not kept.holds(now):
+            if kept and now >= kept.content.ends:
                 self._drop(kept)
-                return None
-        if self._shared and self._shared.is_due(kept):
             return None
         kept.hits += 1
         return kept
+
+    def _put(self, kept: KeptAnswer, asked: AskedOperation) -> None:
+        kept.asked = asked
+        kept.certain = self._is_certain
+        self._shelf.put(kept)
+
+    def _is_certain(self, kept: KeptAnswer, now: float) -> bool:
+        """Whether it is known that nothing has changed of what it was made of."""
+        if kept.content.copies:
+            known = self._copies.known()
+            if known is None:
+                return False
+            if any(known.get((each.agency, each.name)) != each for each in kept.content.copies):
+                self._drop(kept)
+                return False
+        return self._shared is None or now < kept.trusted
 
     def _drop(self, kept: KeptAnswer) -> None:
         kept.dropped = True
@@ -218,6 +227,11 @@ class Answers:
         if self._shared and not await self._shared.valid(kept):
             self._drop(kept)
 
+    def used(self, kept: KeptAnswer, times: int) -> None:
+        """It was given so often without being looked for."""
+        kept.hits += times
+        self._renew(kept)
+
     def _renew(self, kept: KeptAnswer) -> None:
         """Have it made anew, if it is asked for often and its life ends soon."""
         life, left = kept.content.ends - kept.content.begun, kept.content.ends - self._clock.monotonic()
@@ -229,19 +243,21 @@ class Answers:
     def _hash(self, what: bytes) -> bytes:
         return hashlib.blake2b(what, key=self._secret, digest_size=16).digest()
 
-    def flying(self, asked: Asked, urgency: Urgency) -> "asyncio.Future[KeptAnswer | None] | None":
+    def flying(self, asked: AskedOperation, urgency: Urgency) -> "asyncio.Future[KeptAnswer | None] | None":
         """The place where the answer lands that is made now; None if somebody else makes it already."""
         if asked.key in self._flights:
             return None
         landed: asyncio.Future[KeptAnswer | None] = asyncio.get_running_loop().create_future()
-        self._flights[asked.key] = _Flight(landed, urgency)
+        self._flights[asked.key] = _AnswerFlight(landed, urgency)
         return landed
 
-    def ask_alone(self, asked: Asked) -> None:
+    def ask_alone(self, asked: AskedOperation) -> None:
         """Whoever asks this has to make the answer."""
         self._alone[asked.key] = None
 
-    def landed(self, asked: Asked, landed: "asyncio.Future[KeptAnswer | None]", kept: KeptAnswer | None) -> None:
+    def landed(
+        self, asked: AskedOperation, landed: "asyncio.Future[KeptAnswer | None]", kept: KeptAnswer | None
+    ) -> None:
         """The answer is made; or there is none that others may have."""
         self._flights.pop(asked.key, None)
         if not landed.done():
@@ -251,7 +267,7 @@ class Answers:
 class Making:
     """One answer on its way. The block in which it is made is `with` this."""
 
-    def __init__(self, answers: Answers, asked: Asked, urgency: Urgency, cost: int) -> None:
+    def __init__(self, answers: Answers, asked: AskedOperation, urgency: Urgency, cost: int) -> None:
         self._answers = answers
         self._before = cost
         self.asked = asked

@@ -81,18 +81,23 @@ class KeptContent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptAnswer:
-    """One answer that is kept under a key. `dropped` says that something it was made of has changed.
+    """One answer that is kept under a key.
 
+    `dropped` says that something it was made of has changed, and `certain` whether it is known by now that nothing has.
     `asked` is the operation that it answers. Of one that other hubs have too, `versions` are those of its tags, which
     are `trusted` until then.
     """
 
-    __slots__ = ("_shown", "asked", "content", "dropped", "hits", "key", "renewed", "size", "trusted", "versions")
+    __slots__ = (
+        *("_shown", "asked", "certain", "content", "dropped", "hits"),
+        *("key", "renewed", "size", "trusted", "versions"),
+    )
 
     def __init__(self, key: bytes, content: KeptContent) -> None:
         self.key = key
         self.content = content
         self.asked: Any = None
+        self.certain: Callable[[KeptAnswer, float], bool] = lambda _kept, _now: True
         self.dropped = False
         self.hits = 0
         self.renewed = False
@@ -103,7 +108,7 @@ class KeptAnswer:
 
     def holds(self, now: float) -> bool:
         """Whether it may be given at this moment of the monotonic clock."""
-        return not self.dropped and now < self.content.ends
+        return not self.dropped and now < self.content.ends and self.certain(self, now)
 
     def render(self, now: float, encoding: Encoding = Encoding.IDENTITY) -> bytes | None:
         """The whole body with its ages written in; None if its life is over, or if it would take long to compress."""

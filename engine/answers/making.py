@@ -25,15 +25,6 @@ class _Place:
         self.born = born
 
 
-def why_not(ctx: Context, body: Mapping[str, Any]) -> str | None:
-    """Why this answer is not kept; None if it may be."""
-    if body.get("errors") or body.get("data") is None:
-        return "error"
-    if "absences" in body["extensions"]:
-        return "absence"
-    return ctx.life.why_not()
-
-
 def content_of(ctx: Context, body: dict[str, Any], cost: int, fields: Mapping[str, RootField]) -> KeptContent:
     """What is kept of this answer. The data of the body are used up."""
     life, listed, oldest = ctx.life, ctx.sources.listed(), ctx.sources.oldest()
@@ -55,7 +46,7 @@ def content_of(ctx: Context, body: dict[str, Any], cost: int, fields: Mapping[st
         pieces=pieces,
         born=born_at,
         begun=now,
-        ends=min(life.ends, now + LONGEST),
+        ends=life.ends if life.ends < FOREVER else now + LONGEST,
         revalidate=life.revalidate if life.ends < FOREVER else 0.0,
         live=life.live,
         cost=cost,

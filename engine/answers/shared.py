@@ -49,13 +49,9 @@ class SharedAnswers:
         kept.versions = shared.versions
         return (kept if await self.valid(kept) else None), now
 
-    def is_due(self, kept: KeptAnswer) -> bool:
-        """Whether it is time to ask if the answer still holds."""
-        return self._clock.monotonic() >= kept.trusted
-
     async def valid(self, kept: KeptAnswer) -> bool:
         """Whether no hub has made it void."""
-        if not self.is_due(kept):
+        if self._clock.monotonic() < kept.trusted:
             return True
         _, now = await self._store.find_body("answer:", tuple(sorted(kept.content.tags)))
         if not kept.versions or now != kept.versions:

@@ -31,7 +31,7 @@ NOT_A_QUERY = "not a query"
 _CHANGES = re.compile(r"\b(mutation|subscription)\b")
 
 
-class Judged(NamedTuple):
+class JudgedOperation(NamedTuple):
     """An operation of a document, as an audience asks it."""
 
     audience: Audience
@@ -48,16 +48,16 @@ class Verdicts:
             for each in access
             if Audience.PUBLIC in each.audiences and each.category is None
         }
-        self._known: LRUCache[Judged, str | None] = LRUCache(KNOWN)
+        self._known: LRUCache[JudgedOperation, str | None] = LRUCache(KNOWN)
 
-    def known(self, what: Judged) -> str | None:
+    def known(self, what: JudgedOperation) -> str | None:
         """Why the answers to this operation are not kept, as far as that is known before the document is read."""
         if _CHANGES.search(what.text):
             return NOT_A_QUERY
         known: str | None = self._known.get(what)
         return known
 
-    def judge(self, what: Judged, schema: GraphQLSchema, document: DocumentNode) -> str | None:
+    def judge(self, what: JudgedOperation, schema: GraphQLSchema, document: DocumentNode) -> str | None:
         """Why the answers to this operation are not kept; None if they may be."""
         if what not in self._known:
             self._known[what] = self._judge(schema, document, what.name)

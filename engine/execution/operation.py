@@ -101,7 +101,7 @@ class OperationRunner:
         door = door or self.door(caller, connection, Deadline(self.seconds))
         context = self._context_for(language, caller, document, address_of(connection), door.deadline)
         watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
-        return Operation(self, operation, document, door, context, watched=watched)
+        return Operation(self, operation, document, door, context, caller=caller, watched=watched)
 
 
 class Operation:
@@ -115,6 +115,7 @@ class Operation:
         door: OperationGuard,
         context: Context,
         *,
+        caller: Caller,
         watched: WatchedOperation,
     ) -> None:
         self._runner = runner
@@ -123,7 +124,7 @@ class Operation:
         self._document = document
         self._started = time.perf_counter()
         self.door = door
-        self.caller = context.caller
+        self.caller = caller
         self.context = context
         door.begun = watched.runs
 
@@ -186,7 +187,7 @@ class Operation:
         if result.data is not None:
             self._runner.documents.keep(self._operation)
         body = self.told(result)
-        caller = self.context.caller
+        caller = self.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
         self._watched.answered(result.data, failed, codes, self.door.work.fields)
@@ -215,7 +216,7 @@ class Operation:
         return None
 
     def _schema(self) -> strawberry.Schema:
-        return self._runner.schema_for(self.context.caller.audience)
+        return self._runner.schema_for(self.caller.audience)
 
     def _asked(self) -> dict[str, Any]:
         return {

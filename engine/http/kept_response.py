@@ -18,10 +18,10 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.observer import Observer
 from connectors.kit.together import all_ended
-from engine.answers.answers import Answers, Asked, Making, Served
+from engine.answers.answers import Answers, AskedOperation, Making, Served
 from engine.answers.kept import Encoding, KeptAnswer, Rendered
-from engine.answers.making import content_of, why_not
-from engine.answers.verdicts import Judged, Verdicts
+from engine.answers.making import content_of
+from engine.answers.verdicts import JudgedOperation, Verdicts
 from engine.execution.guard import OperationGuard
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.request import OperationRequest
@@ -43,8 +43,14 @@ PUBLIC_VARY = f"{VARY}, accept-encoding, origin"
 """Of an answer that others may keep: with an `Origin` it has headers of its own."""
 READY = "simpul.ready"
 """What is set in the scope of an answer whose encoding and tag are right as they are."""
-RAW = "simpul.raw"
-"""The bytes of a request in its scope, where the answer to the same bytes is to be learned."""
+AHEAD = 1.0
+"""Seconds after the end of its life: a part that ends within them is asked for as well when an answer is made anew."""
+EARLY = "simpul.early"
+"""What a request is known by in its scope, where its answer is to be learned before routing."""
+REPLY = "simpul.kept"
+"""Where the reply to a request without credentials stands in its scope, if it is one that is kept."""
+CHANGING = ("age", "cache-control", "cache-status", "etag")
+"""The headers that change while an answer is kept."""
 OFFERED = (Encoding.BROTLI.value, Encoding.GZIP.value)
 
 
@@ -82,14 +88,14 @@ class KeptResponses:
         answers.refresh = self._refresh
         self._refreshing: set[asyncio.Task[None]] = set()
 
-    async def found(self, exchange: Exchange) -> Asked | Response | None:
+    async def found(self, exchange: Exchange) -> AskedOperation | Response | None:
         """The answer that is kept or just being made; or else what was asked, if its answer may be kept.
 
         Raises `QuotaExceeded`.
         """
         started = time.perf_counter()
         request, caller, door, spoken, _, operation, document = exchange
-        if why := self._verdicts.known(Judged(caller.audience, document, operation.operation_name)):
+        if why := self._verdicts.known(JudgedOperation(caller.audience, document, operation.operation_name)):
             self.answers.metrics.count("bypass", why)
             return None
         asked = self.answers.asked(document, operation, caller, spoken)
@@ -100,7 +106,8 @@ class KeptResponses:
             return asked
         await door.repeat(kept.content.cost)
         self._runner.documents.keep(operation)
-        self.tell(kept, caller, request.headers.get("traceparent"), door.cost, started)
+        trace, seconds = request.headers.get("traceparent"), time.perf_counter() - started
+        self.tell(kept, caller, cost=door.cost, seconds=seconds, traceparent=trace)
         return await self._response(kept, exchange)
 
     async def finished(
@@ -114,35 +121,44 @@ class KeptResponses:
         kept = await making.made(content_of(running.context, body, making.cost(door.cost), door.work.fields))
         return await self._response(kept, exchange) if _is_for_caches(exchange) else made
 
-    def why_not(self, asked: Asked, running: Operation, body: Mapping[str, Any]) -> str | None:
+    def why_not(self, asked: AskedOperation, running: Operation, body: Mapping[str, Any]) -> str | None:
         """Why this answer is not kept; None if it may be."""
-        if why := why_not(running.context, body):
-            return why
         document, audience = running.door.document, running.caller.audience
-        if document is None:
+        if document is None or body.get("errors"):
             return "error"
         schema = self._runner.schema_for(audience)._schema  # noqa: SLF001  graphql-core's own; it has no other name
-        return self._verdicts.judge(Judged(audience, asked.document, asked.operation.operation_name), schema, document)
+        what = JudgedOperation(audience, asked.document, asked.operation.operation_name)
+        return self._verdicts.judge(what, schema, document) or running.context.life.why_not()
 
-    def tell(self, kept: KeptAnswer, caller: Caller, traceparent: str | None, cost: int, started: float) -> None:
-        """Count it, and write a line in the log, as if it had been made."""
+    def tell(
+        self,
+        kept: KeptAnswer,
+        caller: Caller,
+        *,
+        cost: int,
+        seconds: float,
+        times: int = 1,
+        traceparent: str | None = None,
+    ) -> None:
+        """Count it so often, and write as many lines in the log, as if it had been made."""
         content = kept.content
-        with self._runner.telemetry.operation(caller, traceparent) as watched:
-            watched.runs(GraphQLOperationType.QUERY)
-            there = dict.fromkeys((key for key, _ in content.fields), True)
-            watched.answered(there, (), (), {key: RootField(name, 0.0) for key, name in content.fields})
-        for each in content.readings:
-            if agency := self._agencies.get(each.agency):
-                self._observer.served(agency, each.name, each.state, None)
-        log.info(
-            "graphql.operation",
-            audience=content.audience,
-            app=caller.app.code if caller.app else None,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-            codes=[],
-            agencies=len(content.touched),
-            cost=cost,
-        )
+        fields = {key: RootField(name, 0.0) for key, name in content.fields}
+        for _ in range(times):
+            with self._runner.telemetry.operation(caller, traceparent) as watched:
+                watched.runs(GraphQLOperationType.QUERY)
+                watched.answered(dict.fromkeys(fields, True), (), (), fields)
+            for each in content.readings:
+                if agency := self._agencies.get(each.agency):
+                    self._observer.served(agency, each.name, each.state, None)
+            log.info(
+                "graphql.operation",
+                audience=content.audience,
+                app=caller.app.code if caller.app else None,
+                ms=round(seconds * 1000, 1),
+                codes=[],
+                agencies=len(content.touched),
+                cost=cost,
+            )
 
     async def _response(self, kept: KeptAnswer, exchange: Exchange) -> Response:
         """The answer in the encoding that the client likes best; 304 without a body, if it has these bytes already."""
@@ -153,36 +169,43 @@ class KeptResponses:
         shown = kept.shown(now, encoding)
         if shown is None:
             shown = await asyncio.to_thread(kept.made_at, now, encoding)
-        headers = self.headers(kept, now, exchange.media, encoding) | costs(exchange.door)
+        served = Served(kept, exchange.media, encoding, public=_is_for_caches(exchange))
+        headers = self.headers(served, shown, now) | costs(exchange.door)
         request.scope[READY] = True
+        tags = request.headers.get("if-none-match", "")
         if exchange.caller != ANYBODY:
             headers["cache-control"] = "private, no-store"
-        elif _is_for_caches(exchange):
-            headers |= for_caches(kept, now, shown)
-            headers.pop("age", None)
-            if kept.matches(request.headers.get("if-none-match", ""), shown):
-                del headers["content-type"]
-                return Response(status_code=304, headers=headers)
-        elif anybody and (raw := request.scope.get(RAW)):
-            self.answers.learn(raw, Served(kept, exchange.media, encoding))
+        elif anybody:
+            request.scope[REPLY] = KeptReply(self, served, exchange.door.cost, tags)
+            if raw := request.scope.get(EARLY):
+                self.answers.learn(raw, served)
+        if served.public and kept.matches(tags, shown):
+            del headers["content-type"]
+            return Response(status_code=304, headers=headers)
         return Response(shown.body, headers=headers)
 
-    def headers(self, kept: KeptAnswer, now: float, media: str, encoding: Encoding) -> dict[str, str]:
-        """What stands above a kept answer, whoever asks."""
-        said = {"content-type": f"{media}; charset=utf-8", "vary": f"{VARY}, accept-encoding"}
-        if encoding is not IDENTITY:
-            said["content-encoding"] = encoding.value
-        return said | kept_headers(kept, now, self._clock.now())
+    def headers(self, served: Served, shown: Rendered, now: float) -> dict[str, str]:
+        """What stands above a kept answer, whoever asks for it."""
+        said = kept_headers(served.answer, now, self._clock.now())
+        said["content-type"] = f"{served.media}; charset=utf-8"
+        said["vary"] = PUBLIC_VARY if served.public else f"{VARY}, accept-encoding"
+        said["cache-control"] = caching(served.answer, now) if served.public else "no-store"
+        if served.encoding is not IDENTITY:
+            said["content-encoding"] = served.encoding.value
+        if served.public:
+            said["etag"] = shown.tag
+            said.pop("age", None)  # a cache counts from now on, and would count this besides
+        return said
 
-    def _refresh(self, asked: Asked, left: float) -> None:
+    def _refresh(self, asked: AskedOperation, left: float) -> None:
         """Make an answer anew behind the scenes."""
         task = asyncio.get_running_loop().create_task(self._made_anew(asked, left), context=contextvars.Context())
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
 
-    async def _made_anew(self, asked: Asked, left: float) -> None:
+    async def _made_anew(self, asked: AskedOperation, left: float) -> None:
         """Ask for what ends soon, and then make the answer of what is kept now; for nobody, and at nobody's cost."""
-        for ahead in (left, 0.0):
+        for ahead in (left + AHEAD, 0.0):
             connection = HTTPConnection(NOBODY)
             door = self._runner.door(ANYBODY, connection, Deadline(self._runner.seconds))
             door.account = None
@@ -201,9 +224,44 @@ class KeptResponses:
         await all_ended(list(self._refreshing))
 
 
-def for_caches(kept: KeptAnswer, now: float, shown: Rendered) -> dict[str, str]:
-    """What caches between the hub and its clients need of an answer that anybody may have."""
-    return {"etag": shown.tag, "cache-control": caching(kept, now), "vary": PUBLIC_VARY}
+class ReplyForm(NamedTuple):
+    """A reply at one moment: its status, the headers that change with time, its body, and until when it is so."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    until: float
+
+
+class KeptReply:
+    """A kept answer as one request wants it: `tags` are those of what the client has already."""
+
+    __slots__ = ("_responses", "_tags", "cost", "kept", "served")
+
+    def __init__(self, responses: KeptResponses, served: Served, cost: int, tags: str) -> None:
+        self._responses = responses
+        self._tags = tags
+        self.served = served
+        self.kept = served.answer
+        self.cost = cost
+
+    def form(self, now: float) -> ReplyForm | None:
+        """Its form at this moment; None if it has no form now, or if that takes long to make."""
+        shown = self.kept.shown(now, self.served.encoding)
+        if shown is None:
+            return None
+        headers = self._responses.headers(self.served, shown, now)
+        changing = {name: headers[name] for name in CHANGING if name in headers}
+        if self.served.public and self.kept.matches(self._tags, shown):
+            return ReplyForm(304, changing, b"", shown.until)
+        changing["content-length"] = str(len(shown.body))
+        return ReplyForm(200, changing, shown.body, shown.until)
+
+    def told(self, times: int) -> None:
+        """Tell the metrics and the log that it was given so often."""
+        self._responses.answers.metrics.count("hit", "wire", times)
+        self._responses.answers.used(self.kept, times)
+        self._responses.tell(self.kept, ANYBODY, cost=self.cost, seconds=0.0, times=times)
 
 
 def costs(door: OperationGuard | None) -> dict[str, str]:

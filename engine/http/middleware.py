@@ -2,7 +2,7 @@
 
 Compressed is what was asked for without credentials. What is personal or a secret comes only to who sends some, and
 beside words of the request's own (an alias is answered as it was sent) its length would tell of it, a guess at a time
-(BREACH). Brotli and zstd would need libraries that nothing else here needs.
+(BREACH). Whole answers that are kept come ready, as brotli too (`engine/answers/kept.py`).
 """
 
 import asyncio

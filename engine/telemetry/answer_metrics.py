@@ -19,6 +19,8 @@ class AnswerMetrics:
             registry=registry,
         )
         self._counts = Children[tuple[str, str], Counter](lambda key: counter.labels(*key))
+        for known in (("hit", "memory"), ("miss", "made")):
+            _ = self._counts[known]
         self._kept = Gauge("simpul_answers_kept", "Whole answers that are kept.", registry=registry)
         self._bytes = Gauge("simpul_answers_kept_bytes", "Bytes of the answers that are kept.", registry=registry)
 
