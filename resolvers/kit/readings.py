@@ -30,6 +30,11 @@ def configured(
     return tuple(filter(where, ctx.agencies.of(kind))) or not_configured(id, en)
 
 
+def age(root: Source, _: Context) -> int | None:
+    """How old the answer is. Where it stands is noted, because an answer that is kept grows older."""
+    return root.age_seconds
+
+
 async def first_answer(ctx: Context, agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
     """The answer of the first agency that answers; "there is none" is an answer, unless an agency before it is late.
 

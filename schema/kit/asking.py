@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from auth.policies import Personal
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.age import Age
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
 
@@ -29,7 +30,10 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return resolver(root, info.context, **prepare(arguments))
+        found = resolver(root, info.context, **prepare(arguments))
+        if type(found) is Age:
+            info.context.life.shows(info.path.as_list(), found)
+        return found
 
     async def ask_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         async for event in resolver(root, info.context, **prepare(arguments)):

@@ -81,6 +81,8 @@ REGULATION_COPIES = CopyTable(REGULATIONS, Regulation, _columns, unseen=True)
 class RegulationCopies:
     """The regulations of all publishers as one collection."""
 
+    holds_copies = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
 

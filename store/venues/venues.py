@@ -78,6 +78,8 @@ def decoded_venue(body: bytes) -> Venue:
 class VenueCopies:
     """The venues of all systems; there are few, so they are had all at once. Slots are not."""
 
+    holds_copies = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
 

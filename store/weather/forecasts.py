@@ -27,6 +27,8 @@ FORECAST_COPIES = CopyTable(FORECASTS, Forecast, _columns, past=(AT.ends_at, KEP
 class ForecastCopies:
     """The forecasts of all agencies that forecast."""
 
+    holds_copies = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
