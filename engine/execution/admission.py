@@ -124,7 +124,7 @@ class Admission:
         self._call_next()
 
     def look(self, late: float) -> None:
-        """The event loop is so many seconds late: lower the bound. Or it is on time: raise the bound if it is reached."""
+        """Lower the bound if the loop is `late`, in seconds; raise it if it is reached and the loop is on time."""
         if late > self._limits.late:
             self._bound = min(self._bound, max(LEAST, int(self._running * LESS)))
         elif self._running >= self._bound or self._bound < self._first:
