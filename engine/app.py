@@ -129,6 +129,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         weights_for=weights.__getitem__,
         documents=open_documents(settings),
         limits=settings.limits.allowed(),
+        document_bytes=settings.document_bytes,
         measuring=settings.measuring(),
         quota=quota,
         seconds=settings.query_seconds,
