@@ -73,6 +73,11 @@ class OperationRunner:
         self._measuring = measuring
         self._quota = quota
 
+    def get_ready(self, audience: Audience) -> None:
+        """Build what operations of this audience need, unless it is there."""
+        self.schema_for(audience)
+        self._weights_for(audience)
+
     def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
         """Through which one operation of who asks has to come. From here on, this task is as urgent as the caller."""
         urgency = urgency_of(caller, connection.headers, self._emergency)
