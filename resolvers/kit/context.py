@@ -66,6 +66,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
+UNTOLD = Source(agency="", name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
+"""In place of a source in what is kept of a reading: the source is told anew in each operation."""
+
+
 @dataclass(slots=True)
 class Demands:
     """What the operation asks of all its answers. `at_most` is the greatest age; None means any age."""

@@ -1,5 +1,6 @@
 """The commodities whose prices are surveyed."""
 
+from connectors.kit.structs import extended
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity, by_name, matching
@@ -25,9 +26,7 @@ async def commodities(
     known = await catalogue(ctx)
     found = (each for each in known.commodities if any(map(each.listing, codes)))
     listed = paginate(matching(found, group, name), by_name, page, order="commodities")
-    return Commodities(
-        edges=listed.edges, page_info=listed.page_info, total_count=listed.total_count, unavailable=known.unavailable
-    )
+    return extended(Commodities, listed, unavailable=known.unavailable)
 
 
 async def commodity(_: None, ctx: Context, *, code: str) -> KnownCommodity | None:

@@ -5,6 +5,7 @@ from enum import Enum
 
 import msgspec
 
+from connectors.kit.structs import extended
 from connectors.kit.together import both
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -66,10 +67,9 @@ async def price_moves(
         page,
         order=f"price-moves:{over.value}",
     )
-    return PriceMoves(
-        edges=listed.edges,
-        page_info=listed.page_info,
-        total_count=listed.total_count,
+    return extended(
+        PriceMoves,
+        listed,
         unavailable=list({each.agency: each for each in (*known.unavailable, *silent)}.values()),
     )
 
