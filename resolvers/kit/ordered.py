@@ -101,8 +101,15 @@ class Ordered(Generic[T]):
         placed = sorted(((key(item), item) for item in items), key=itemgetter(0))
         self.keys: Sequence[Key] = [at for at, _ in placed]
         self.items: Sequence[T] = [item for _, item in placed]
+        self._key = key
         self._columns: dict[str, Column[Any]] = {}
         self._lasting: Lasting | None = None
+
+    def part(self, low: int, high: int) -> "Ordered[T]":
+        """The items from one place on and before another."""
+        found = Ordered[T]((), self._key)
+        found.keys, found.items = self.keys[low:high], self.items[low:high]
+        return found
 
     def column(self, name: str, values: Callable[[T], Iterable[Hashable]]) -> Column[Any]:
         """The values of all items, made once for this name."""
