@@ -7,6 +7,7 @@ from enum import Enum
 
 import msgspec
 
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
 from connectors.venues.records import Keeper, Sport, Venue
 from resolvers.kit.absences import NotPublished
@@ -75,10 +76,9 @@ async def venues(
     if order_by is VenueOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
     found = paginate(chosen, _place(order_by), page, order=f"venues:{order_by.value}")
-    return VenuePage(
-        edges=found.edges,
-        page_info=found.page_info,
-        total_count=found.total_count,
+    return extended(
+        VenuePage,
+        found,
         sports=[
             SportCount(code=each.code, name=each.name, venues=count)
             for each, count in sorted(played.items(), key=lambda item: (-item[1], item[0].name))
