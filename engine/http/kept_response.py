@@ -122,12 +122,11 @@ class KeptResponses:
 
     def why_not(self, asked: AskedOperation, running: Operation, body: Mapping[str, Any]) -> str | None:
         """Why this answer is not kept; None if it may be."""
-        document, audience = running.door.document, running.caller.audience
-        if document is None or body.get("errors"):
+        door = running.door
+        if door.prepared is None or body.get("errors"):
             return "error"
-        schema = self._runner.schema_for(audience)._schema  # noqa: SLF001  graphql-core's own; it has no other name
-        what = JudgedOperation(audience, asked.document, asked.operation.operation_name)
-        return self._verdicts.judge(what, schema, document) or running.context.life.why_not()
+        what = JudgedOperation(running.caller.audience, asked.document, asked.operation.operation_name)
+        return self._verdicts.judge(what, door.schema, door.prepared.document) or running.context.life.why_not()
 
     def tell(
         self,
@@ -211,6 +210,7 @@ class KeptResponses:
             connection = HTTPConnection(NOBODY)
             door = self._runner.door(ANYBODY, connection, Deadline(self._runner.seconds))
             door.account = None
+            await door.enter()
             running = self._runner.begin(asked.operation, ANYBODY, connection, asked.language, door)
             running.context.demands.ahead = timedelta(seconds=ahead)
             with self.answers.begin(asked, door.urgency, door.cost) as making:

@@ -1,7 +1,7 @@
 """What every resolver gets: the city, its agencies, the cache, the store, and who the caller is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -66,6 +66,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     licence: str | None = None
     attribution: str | None = None
     problem: str | None
+
+
+UNTOLD = Source(agency="", name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
+"""In place of a source in what is kept of a reading: the source is told anew in each operation."""
 
 
 @dataclass(slots=True)
@@ -168,6 +172,8 @@ class Context:
         Within one operation the same read has the same answer. At the deadline the operation leaves, and the load goes
         on for others.
         """
+        if (kept := self.at_hand(read)) is not None:
+            return kept
         asked = (read.agency.code, read.name, read.arguments)
         try:
             return await self.looks.join(
@@ -182,6 +188,19 @@ class Context:
             )
         except NotYet:
             raise self._late(read.agency, asked) from None
+
+    def at_hand(self, read: Read[T]) -> Reading[T] | None:
+        """The same answer where it need not be waited for; None otherwise."""
+        asked = (read.agency.code, read.name, read.arguments)
+        if self.looks.knows(asked):
+            known: Reading[T] | None = self.looks.result(asked)
+            return known
+        kept = None if self.demands.ahead else self.cache.at_hand(read, at_most=self.demands.at_most)
+        if kept is not None:
+            self.looks.give(asked, kept)
+            self.life.rests_on(read, kept, self.demands.at_most)
+            self._note(read.agency, read.name, kept, 0.0)
+        return kept
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
@@ -246,11 +265,13 @@ class Context:
             self.observer.served(agency, question, None, None)
             raise
         note(reading)
-        age = Age.of(reading, clock)
-        self.sources.note(agency, self._terms(agency), reading, age, clock.monotonic() - started)
-        self.life.readings.append((agency.code, question, reading.state))
-        self.observer.served(agency, question, reading.state, reading.age(clock))
+        self._note(agency, question, reading, clock.monotonic() - started)
         return reading
+
+    def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
+        self.sources.note(agency, self._terms(agency), reading, Age.of(reading, self.life.clock), seconds)
+        self.life.readings.append((agency.code, question, reading.state))
+        self.observer.served(agency, question, reading.state, reading.age(self.life.clock))
 
     def _terms(self, agency: Agency) -> Terms:
         return self.agencies.terms(agency.code)
@@ -272,6 +293,10 @@ class Context:
             problem=copy.problem,
             born=born,
         )
+
+    def version(self, feeds: Iterable[Feed[Any]]) -> Hashable:
+        """What differs once any record of these copies may differ; None if it is not known."""
+        return self.life.store.copies.version(feeds)
 
     async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of `look`. Within one operation, each name is looked up once."""

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from strawberry.types import Info
@@ -11,6 +12,7 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.age import Age
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
+from schema.kit.selected import names_below
 
 
 def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,7 +23,7 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
         ctx = info.context
         try:
             with ctx.deadline.kept():
-                found = await resolver(root, ctx, **prepare(arguments))
+                found = await resolver(root, ctx, **prepare(arguments, _selected(info)))
         except NotPublished as why:
             ctx.absences.not_published(info.path.as_list(), ctx.language, why)
             return why.instead
@@ -30,13 +32,13 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        found = resolver(root, info.context, **prepare(arguments))
+        found = resolver(root, info.context, **prepare(arguments, _selected(info)))
         if type(found) is Age:
             info.context.life.shows(info.path.as_list(), found)
         return found
 
     async def ask_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        async for event in resolver(root, info.context, **prepare(arguments)):
+        async for event in resolver(root, info.context, **prepare(arguments, _selected(info))):
             info.context.deadline.renew()
             yield event
 
@@ -62,6 +64,11 @@ def personally(personal: Personal, ask: Callable[..., Any]) -> Callable[..., Any
             yield event
 
     return each if inspect.isasyncgenfunction(ask) else one
+
+
+def _selected(info: Info[Any, None]) -> Callable[[], frozenset[str]]:
+    """How to find the names of the fields below."""
+    return partial(names_below, info._raw_info)  # noqa: SLF001  Strawberry makes its own objects of them, each time
 
 
 def _at(info: Info[Any, None]) -> str:
