@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from connectors.kit.clock import Clock
+from engine.answers.kept import KeptAnswer
 from engine.execution.quota import WINDOW, Quota, QuotaAccount, network_of
 
 if TYPE_CHECKING:
@@ -74,21 +75,11 @@ class Form(NamedTuple):
     until: float
 
 
-class Kept(Protocol):
-    """What a reply is made of. `dropped`: something that it was made of has changed."""
-
-    dropped: bool
-
-    def holds(self, now: float) -> bool:
-        """Whether it may be given at this moment of the monotonic clock."""
-        ...
-
-
 class Reply(Protocol):
     """A kept answer in the form in which one request wants it. `cost` is what it costs of a quota."""
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> KeptAnswer:
         """Of what its last form was made."""
         ...
 
