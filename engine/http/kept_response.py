@@ -241,8 +241,10 @@ class KeptReply:
     def form(self, now: float) -> Form | None:
         """Its form at this moment; None if it has no form now, or if that takes long to make."""
         kept, encoding = self._responses.answers.again(self.kept), self.served.encoding
-        shown = kept.shown(now, encoding) if kept and kept.encoding(encoding) is encoding else None
-        if kept is None or shown is None:
+        if kept is None or kept.encoding(encoding) is not encoding or kept.content.cost != self.kept.content.cost:
+            return None
+        shown = kept.shown(now, encoding)
+        if shown is None:
             return None
         self.kept, self.served = kept, self.served._replace(answer=kept)
         headers = self._responses.headers(self.served, shown, now)

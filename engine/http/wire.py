@@ -54,6 +54,8 @@ SEEN = 4_096
 """Requests that are noted when they come for the first time. One that comes again is remembered."""
 BEHIND = 0.1
 """Seconds after which what was answered here has been told, and after which an answer is put together anew."""
+IDLE = 10.0
+"""Seconds after which a request is forgotten that nobody repeats, and whose answer is not kept any more."""
 FRESH = 1.0
 """Seconds for which this process goes by what it knows of a quota."""
 ENOUGH = 100_000
@@ -131,21 +133,8 @@ class _Known:
     """A request that is remembered, and its answer: what stands `before` the rest of a quota, and what `after` it."""
 
     __slots__ = (
-        *(
-            "after",
-            "asked",
-            "before",
-            "cost",
-            "dated",
-            "kept",
-            "lines",
-            "owner",
-            "reply",
-            "shape",
-            "size",
-            "times",
-            "until",
-        ),
+        *("after", "asked", "before", "cost", "dated", "kept", "last", "lines"),
+        *("owner", "reply", "shape", "size", "times", "until"),
     )
 
     def __init__(self, asked: bytes, owner: str, reply: Reply, lines: list[tuple[bytes, bytes]]) -> None:
@@ -158,7 +147,7 @@ class _Known:
         self.lines = lines
         self.before = self.after = b""
         self.dated: list[tuple[bytes, bytes]] = []
-        self.until = 0.0
+        self.until = self.last = 0.0
         self.size = self.times = 0
 
     def renew(self, now: float, dated: list[tuple[bytes, bytes]]) -> bool:
@@ -208,7 +197,7 @@ class Wire:
             return False
         now = self._now()
         dated = connection.server_state.default_headers
-        if known.kept.dropped or ((now >= known.until or known.dated is not dated) and not known.renew(now, dated)):
+        if (known.kept.dropped or now >= known.until or known.dated is not dated) and not known.renew(now, dated):
             return False
         if self._quota is None:
             whole = known.before
@@ -244,12 +233,12 @@ class Wire:
         now, written = self._now(), b"".join(lesson.written)
         if self._quota and not self._credit(connection, written, now):
             return
-        known = self._known.get(asked)
-        if (known and known.kept.holds(now)) or (not known and not self._comes_again(asked)):
+        known, dated = self._known.get(asked), connection.server_state.default_headers
+        if known.renew(now, dated) if known else not self._comes_again(asked):
             return
-        dated = connection.server_state.default_headers
         made = _made(asked, network_of(connection.host), reply, written, dated)
         if made and made.renew(now, dated) and _same(made, written, connection.account):
+            made.last = now
             self._remember(made)
 
     def tell(self) -> None:
@@ -257,10 +246,11 @@ class Wire:
         if self._timer:
             self._timer.cancel()
             self._timer = None
+        now = self._now()
         untold, self._untold = self._untold, []
         owing, self._owing = self._owing, []
         for known in untold:
-            times, known.times = known.times, 0
+            times, known.times, known.last = known.times, 0, now
             known.reply.told(times)
             if known.asked in self._known:
                 self._known.move_to_end(known.asked)
@@ -268,10 +258,10 @@ class Wire:
             task = asyncio.get_running_loop().create_task(self._settle(account))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        now = self._now()
-        if now - self._swept >= FRESH:
+        if now - self._swept >= IDLE:
             self._swept = now
-            for known in [each for each in self._known.values() if not each.kept.holds(now)]:
+            idle = [each for each in self._known.values() if now - each.last >= IDLE and not each.kept.holds(now)]
+            for known in idle:
                 self._forget(known)
 
     async def aclose(self) -> None:

@@ -480,7 +480,7 @@ async def test_a_flood_of_requests_drives_nobody_out_and_has_its_bounds(clock, m
         assert on.wire._size == sum(on.wire._sizes.values()) == 40 * room.PLACE
         for kept in on.app.kept.values():
             kept.dropped = True
-        clock.advance(timedelta(seconds=room.FRESH))
+        clock.advance(timedelta(seconds=room.IDLE))
         on.wire.tell()
         assert (on.wire.remembered, on.wire._size, dict(on.wire._sizes)) == (0, 0, {})
 

@@ -3,9 +3,13 @@
 import asyncio
 import json
 import re
+from copy import copy
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import quote
 
+import msgspec
+from limits.aio.storage import memory
 from structlog.testing import capture_logs
 
 from tests.answers.asking import BYTES, named, teach
@@ -29,10 +33,11 @@ def got(query, *lines):
 
 
 class Raw:
-    """One connection to a hub."""
+    """One connection to a hub, of a client that asks over no other: each answer costs it what it says."""
 
     def __init__(self, reader, writer):
         self.reader, self.writer = reader, writer
+        self.left = None
 
     async def ask(self, *pieces):
         """The next answer: its first line, its headers in some order or other, and its body."""
@@ -44,6 +49,11 @@ class Raw:
             head = await self.reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"content-length: (\d+)", head)
             first, *lines = head.split(b"\r\n")
+            (left,) = (int(each.split(b"=")[1].split(b";")[0]) for each in lines if each.startswith(b"ratelimit:"))
+            cost = int(next(each.split(b": ")[1] for each in lines if each.startswith(b"simpul-cost:")))
+            assert self.left in {None, left + cost}
+            self.left = left
+            lines = [each for each in lines if not each.startswith(b"ratelimit:")]
             return first, sorted(lines), await self.reader.readexactly(int(length[1])) if length else b""
 
 
@@ -76,6 +86,10 @@ def long_way(asked):
     return asked.replace(b"\r\n\r\n", b"\r\nX-Anything: at all\r\n\r\n", 1)
 
 
+def cost_of(answer):
+    return next(each for each in answer[1] if each.startswith(b"simpul-cost"))
+
+
 async def counted(hub):
     samples = await scraped(hub)
     return {
@@ -89,8 +103,9 @@ def more(after, before):
     return {key: number - before.get(key, 0) for key, number in after.items() if number != before.get(key, 0)}
 
 
-async def test_a_hub_says_and_counts_the_same_whichever_way_it_answers(configuration, clock, store_url):
-    given = {"store_url": store_url, "answer_bytes": BYTES, "wire": True, "quota": 0}
+async def test_a_hub_says_and_counts_the_same_whichever_way_it_answers(configuration, clock, store_url, monkeypatch):
+    monkeypatch.setattr(memory, "time", SimpleNamespace(time=lambda: 1_795_410_000.0))  # no minute ends meanwhile
+    given = {"store_url": store_url, "answer_bytes": BYTES, "wire": True}
     async with listening(configuration, clock, **given) as hub:
         host, port = hub.url.removeprefix("http://").split(":")
         connection = Raw(*await asyncio.open_connection(host, int(port)))
@@ -118,7 +133,18 @@ async def test_a_hub_says_and_counts_the_same_whichever_way_it_answers(configura
             assert wired["simpul_operations_total", "PUBLIC", "query", "ok"] == len(ASKED) * TIMES
         by_place = of(await scraped(hub), "simpul_answers_total", "reason")
         assert by_place["wire"] >= 4 * len(ASKED) * (TIMES - 1)
+        for kept in hub.state.answers._shelf.all():
+            made_anew = copy(kept)
+            made_anew.content = msgspec.structs.replace(kept.content, cost=kept.content.cost + 1)
+            hub.state.answers._shelf.put(made_anew)
+        clock.advance(timedelta(seconds=0.2))
+        for asked in ASKED.values():
+            cost, again = (
+                [cost_of(await connection.ask(asked)) for _ in range(5)],
+                cost_of(await connection.ask(long_way(asked))),
+            )
+            assert set(cost) == {again}
         for at in range(1, len(ASKED["beds"]), 11):
             said = await connection.ask(ASKED["beds"][:at], ASKED["beds"][at:])
-            assert said == answers[0][0], at
+            assert said == await connection.ask(ASKED["beds"]), at
         connection.writer.close()
