@@ -58,7 +58,7 @@ class ReplyHere:
 class App:
     """Keeps what it answers, and says so of each answer that it gives again, whoever asks and however.
 
-    What is asked of a town waits for its turn, where somebody has `held` it.
+    What is asked of a town is not kept, and waits for its turn where somebody has `held` it.
     """
 
     def __init__(self, clock, quota=None):
@@ -79,8 +79,8 @@ class App:
             body += message["body"]
             if not message["more_body"]:
                 break
-        slow = self.held and b"town" in body
-        if slow:
+        slow = b"town" in body
+        if slow and self.held:
             await self.held.acquire()
         asked = HTTPConnection(scope)
         charged = await self.quota.of(asked, ANYBODY).charge(ReplyHere.cost) if self.quota else None
