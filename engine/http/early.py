@@ -15,9 +15,9 @@ from engine.answers.answers import Served
 from engine.execution.guard import BYTES, ENTRY
 from engine.execution.quota import Charged, Quota
 from engine.http.authentication import CREDENTIALS, DECLARING
-from engine.http.kept_response import EARLY, KeptReply, KeptResponses
+from engine.http.kept_reply import REPLY, KeptReply
+from engine.http.kept_response import EARLY, KeptResponses
 from engine.http.timeout import TIMEOUT
-from engine.http.wire import KEPT
 
 PATH = "/graphql"
 MOST = 16_384
@@ -84,7 +84,7 @@ class EarlyAnswers:
                 return False
         self._kept.answers.metrics.count("hit", "early")
         self._kept.tell(kept, ANYBODY, cost=cost, seconds=time.perf_counter() - started)
-        scope[KEPT] = KeptReply(self._kept, served, cost, question.tags)
+        scope[REPLY] = KeptReply(self._kept, served, cost, question.tags)
         headers = self._kept.headers(served, shown, now) | _costs(cost, charged)
         status, body = 200, shown.body
         if served.public and kept.matches(question.tags, shown):

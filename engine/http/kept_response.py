@@ -27,9 +27,9 @@ from engine.execution.operation import Operation, OperationRunner
 from engine.execution.request import OperationRequest
 from engine.http.authentication import CREDENTIALS, DECLARING
 from engine.http.cache_status import caching, kept_headers
+from engine.http.kept_reply import REPLY, KeptReply
 from engine.http.negotiation import best_encoding
 from engine.http.timeout import TIMEOUT
-from engine.http.wire import KEPT, Form
 from engine.telemetry.operation import RootField
 from resolvers.kit.deadline import Deadline
 
@@ -48,8 +48,6 @@ AHEAD = 1.0
 """Seconds after the end of its life: a part that ends within them is asked for as well when an answer is made anew."""
 EARLY = "simpul.early"
 """What a request is known by in its scope, where its answer is to be learned before routing."""
-CHANGING = ("age", "cache-control", "cache-status", "etag")
-"""The headers that change while an answer is kept."""
 OFFERED = (Encoding.BROTLI.value, Encoding.GZIP.value)
 
 
@@ -138,18 +136,18 @@ class KeptResponses:
         times: int = 1,
         traceparent: str | None = None,
     ) -> None:
-        """Count it so often, and write a line in the log, as if it had been made."""
-        content, telemetry = kept.content, self._runner.telemetry
+        """Count it so often, as if it had been made, and write a line in the log."""
+        content, metrics, now = kept.content, self._runner.telemetry.metrics, self.answers.now()
         if times == 1:
-            fields = {key: RootField(name, 0.0) for key, name in content.fields}
-            with telemetry.operation(caller, traceparent) as watched:
+            with self._runner.telemetry.operation(caller, traceparent) as watched:
+                fields = {key: RootField(name, 0.0) for key, name in content.fields}
                 watched.runs(GraphQLOperationType.QUERY)
                 watched.answered(dict.fromkeys(fields, True), (), (), fields)
         else:
-            telemetry.metrics.repeated(content.audience, [name for _, name in content.fields], times)
+            metrics.repeated(content.audience, [name for _, name in content.fields], seconds, times)
         for each in content.readings:
             if agency := self._agencies.get(each.agency):
-                self._observer.served(agency, each.name, each.state, None, times=times)
+                self._observer.served(agency, each.name, each.state, max(0.0, now - each.born), times)
         log.info(
             "graphql.operation",
             audience=content.audience,
@@ -158,7 +156,7 @@ class KeptResponses:
             codes=[],
             agencies=len(content.touched),
             cost=cost,
-            **({"times": times} if times > 1 else {}),
+            **({} if times == 1 else {"times": times}),
         )
 
     async def _response(self, kept: KeptAnswer, exchange: Exchange) -> Response:
@@ -177,7 +175,7 @@ class KeptResponses:
         if exchange.caller != ANYBODY:
             headers["cache-control"] = "private, no-store"
         elif anybody:
-            request.scope[KEPT] = KeptReply(self, served, exchange.door.cost, tags)
+            request.scope[REPLY] = KeptReply(self, served, exchange.door.cost, tags)
             if raw := request.scope.get(EARLY):
                 self.answers.learn(raw, served)
         if served.public and kept.matches(tags, shown):
@@ -224,41 +222,6 @@ class KeptResponses:
         for task in self._refreshing:
             task.cancel()
         await all_ended(list(self._refreshing))
-
-
-class KeptReply:
-    """A kept answer as one request wants it: `tags` are those of what the client has already."""
-
-    __slots__ = ("_responses", "_tags", "cost", "kept", "served")
-
-    def __init__(self, responses: KeptResponses, served: Served, cost: int, tags: str) -> None:
-        self._responses = responses
-        self._tags = tags
-        self.served = served
-        self.kept = served.answer
-        self.cost = cost
-
-    def form(self, now: float) -> Form | None:
-        """Its form at this moment; None if it has no form now, or if that takes long to make."""
-        kept, encoding = self._responses.answers.again(self.kept), self.served.encoding
-        if kept is None or kept.encoding(encoding) is not encoding or kept.content.cost != self.kept.content.cost:
-            return None
-        shown = kept.shown(now, encoding)
-        if shown is None:
-            return None
-        self.kept, self.served = kept, self.served._replace(answer=kept)
-        headers = self._responses.headers(self.served, shown, now)
-        changing = {name: headers[name] for name in CHANGING if name in headers}
-        if self.served.public and self.kept.matches(self._tags, shown):
-            return Form(304, changing, b"", shown.until)
-        changing["content-length"] = str(len(shown.body))
-        return Form(200, changing, shown.body, shown.until)
-
-    def told(self, times: int) -> None:
-        """Tell the metrics and the log that it was given so often."""
-        self._responses.answers.metrics.count("hit", "wire", times)
-        self._responses.answers.used(self.kept, times)
-        self._responses.tell(self.kept, ANYBODY, cost=self.cost, seconds=0.0, times=times)
 
 
 def costs(door: OperationGuard | None) -> dict[str, str]:

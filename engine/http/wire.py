@@ -12,21 +12,17 @@ and the log, within `BEHIND` seconds, and before any other request of the proces
 import asyncio
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakValueDictionary
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from connectors.kit.clock import Clock
-from engine.answers.kept import KeptAnswer
 from engine.execution.quota import WINDOW, Quota, QuotaAccount, network_of
+from engine.http.kept_reply import REPLY, KeptReply
 
 if TYPE_CHECKING:
     from engine.http.uvicorn_protocol import LimitedProtocol
-
-KEPT = "simpul.kept"
-"""Where an app leaves in the scope the `Reply` that it has just given."""
 
 PLAIN = frozenset(
     {
@@ -63,38 +59,6 @@ ENOUGH = 100_000
 
 _REQUEST = re.compile(rb"(GET|POST) /[!-~]* HTTP/1\.1\r\n((?:[A-Za-z0-9-]+:[\t -~]*\r\n)+)\r\n")
 _LEFT = re.compile(rb'\r\nratelimit: "cost";r=([0-9]+);t=%d\r\n' % WINDOW)
-
-
-class Form(NamedTuple):
-    """A reply at one moment: its status, its headers, its body, and until when it is so.
-
-    `headers` are those that change with time, by their names in small letters. They stand in the same order each time.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    until: float
-
-
-class Reply(Protocol):
-    """A kept answer in the form in which one request wants it. `cost` is what it costs of a quota."""
-
-    @property
-    def kept(self) -> KeptAnswer:
-        """Of what its last form was made."""
-        ...
-
-    @property
-    def cost(self) -> int: ...
-
-    def form(self, now: float) -> Form | None:
-        """Its form at this moment; None if it has no form now, or if that takes long to make."""
-        ...
-
-    def told(self, times: int) -> None:
-        """Tell the metrics and the log that it was given so often."""
-        ...
 
 
 class Lesson:
@@ -137,7 +101,7 @@ class _Known:
         *("owner", "reply", "shape", "size", "times", "until"),
     )
 
-    def __init__(self, asked: bytes, owner: str, reply: Reply, lines: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, asked: bytes, owner: str, reply: KeptReply, lines: list[tuple[bytes, bytes]]) -> None:
         self.asked = asked
         self.owner = owner
         self.reply = reply
@@ -227,7 +191,7 @@ class Wire:
     def learn(self, lesson: Lesson, connection: "LimitedProtocol") -> None:
         """Remember the request, if its answer is kept, and if it has come before."""
         scope, asked = cast(dict[str, Any], lesson.cycle.scope), lesson.asked
-        reply: Reply | None = scope.get(KEPT)
+        reply: KeptReply | None = scope.get(REPLY)
         if reply is None or scope["client"] != connection.client or len(asked) > LONGEST:
             return
         now, written = self._now(), b"".join(lesson.written)
@@ -351,7 +315,9 @@ def is_plain(asked: bytes) -> bool:
     return whole and b"host" in headers and headers.get(b"connection", b"keep-alive").lower() == b"keep-alive"
 
 
-def _made(asked: bytes, owner: str, reply: Reply, written: bytes, dated: list[tuple[bytes, bytes]]) -> _Known | None:
+def _made(
+    asked: bytes, owner: str, reply: KeptReply, written: bytes, dated: list[tuple[bytes, bytes]]
+) -> _Known | None:
     """The request and the lines of its answer, without those that the server adds to each."""
     if not is_plain(asked):
         return None

@@ -20,7 +20,7 @@ from prometheus_client import (
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
 from engine.telemetry.answer_metrics import AnswerMetrics
-from engine.telemetry.scales import CALLS, WAITS, Children, observe_none
+from engine.telemetry.scales import CALLS, WAITS, Children, observe
 from store.kit.workers import StoreObserver
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
@@ -104,18 +104,18 @@ class Metrics(StoreObserver):
         if seconds is not None:
             self._seconds[audience, kind].observe(seconds)
 
+    def repeated(self, audience: str, fields: Iterable[str], seconds: float, times: int) -> None:
+        """So many operations ended well, each with these root fields, and each took about so many seconds."""
+        self._operations[audience, "query", "ok"].inc(times)
+        observe(self._seconds[audience, "query"], seconds, times)
+        for each in fields:
+            self._fields["query", each, "ok"].inc(times)
+            observe(self._field_seconds[each], 0.0, times)
+
     def field_ended(self, kind: str, field: str, outcome: str, seconds: float) -> None:
         """A root field stands in an answer."""
         self._fields[kind, field, outcome].inc()
         self._field_seconds[field].observe(seconds)
-
-    def repeated(self, audience: str, fields: Iterable[str], times: int) -> None:
-        """A query was answered so often in the bytes of an earlier answer, in no time. It has these root fields."""
-        self._operations[audience, "query", "ok"].inc(times)
-        observe_none(self._seconds[audience, "query"], times)
-        for field in fields:
-            self._fields["query", field, "ok"].inc(times)
-            observe_none(self._field_seconds[field], times)
 
     def error_told(self, code: str) -> None:
         """An error stands in an answer."""

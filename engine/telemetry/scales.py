@@ -16,9 +16,13 @@ AGES = (60, 300, 900, 1_800, 3_600, 21_600, 86_400, 604_800, 2_592_000)
 """Seconds of the age of an answer: minutes, hours, days."""
 
 
-def observe_none(histogram: Histogram, times: int) -> None:
-    """Observe 0 so often, at the price of once."""
-    histogram._buckets[0].inc(times)  # noqa: SLF001  the library observes one at a time
+def observe(histogram: Histogram, value: float, times: int) -> None:
+    """Observe a value so often at once. The library can only do it one by one."""
+    histogram._sum.inc(value * times)  # noqa: SLF001  it has no other way to it
+    for bound, bucket in zip(histogram._upper_bounds, histogram._buckets, strict=True):  # noqa: SLF001  the same
+        if value <= bound:
+            bucket.inc(times)
+            break
 
 
 class Children(dict[K, T], Generic[K, T]):

@@ -269,8 +269,9 @@ class Context:
         return reading
 
     def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
-        self.sources.note(agency, self._terms(agency), reading, Age.of(reading, self.life.clock), seconds)
-        self.life.readings.append((agency.code, question, reading.state))
+        age = Age.of(reading, self.life.clock)
+        self.sources.note(agency, self._terms(agency), reading, age, seconds)
+        self.life.readings.append((agency.code, question, reading.state, age.born))
         self.observer.served(agency, question, reading.state, reading.age(self.life.clock))
 
     def _terms(self, agency: Agency) -> Terms:

@@ -84,15 +84,7 @@ class QualityKeeper(Observer):
         if why == "breaker":
             self._tally(agency).calls += 1
 
-    def served(
-        self,
-        agency: Agency,
-        question: str,  # noqa: ARG002  the base's signature
-        state: State | None,
-        age: float | None,
-        *,
-        times: int = 1,
-    ) -> None:
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:  # noqa: ARG002  the base's signature
         tally = self._tally(agency)
         if state is None:
             tally.unserved += times
@@ -101,7 +93,7 @@ class QualityKeeper(Observer):
         tally.stale += times * (state is State.STALE)
         if age is not None:
             tally.aged += times
-            tally.age += times * age
+            tally.age += age * times
             tally.most_age = max(tally.most_age, age)
 
     def answered(self, agency: Agency, question: str, rows: int, kept: int) -> None:  # noqa: ARG002  the base's signature

@@ -14,9 +14,10 @@ from uvicorn.server import ServerState
 
 from auth.caller import ANYBODY
 from engine.http.connection_limits import ConnectionLimits
+from engine.http.kept_reply import REPLY, ReplyForm
 from engine.http.server import server_config
 from engine.http.uvicorn_protocol import WIRE
-from engine.http.wire import KEPT, Form, Wire
+from engine.http.wire import Wire
 
 LIFE = 600.0
 DATED = [(b"date", b"Mon, 23 Nov 2026 05:00:00 GMT")]
@@ -47,8 +48,8 @@ class ReplyHere:
             body = gzip.compress(body, mtime=0)
         headers = {"age": str(age), "etag": f'"{age}"', "content-length": str(len(body))}
         if self.matches == f'"{age}"':
-            return Form(304, {"age": str(age), "etag": f'"{age}"'}, b"", now + 1)
-        return Form(200, headers, body, self.kept.born + age + 1)
+            return ReplyForm(304, {"age": str(age), "etag": f'"{age}"'}, b"", now + 1)
+        return ReplyForm(200, headers, body, self.kept.born + age + 1)
 
     def told(self, times):
         self.app.told += times
@@ -99,7 +100,7 @@ class App:
         reply = ReplyHere(self, kept, shown, zipped=zipped, matches=asked.headers.get("if-none-match"))
         form = reply.form(now)
         if again and not slow:
-            scope[KEPT] = reply
+            scope[REPLY] = reply
         still = {"content-type": "application/json", "x-seen": asked.headers.get("host", "")}
         costs = {"simpul-cost": str(reply.cost)} | (charged.headers() if charged else {})
         await self.send(send, form.status, {**still, **form.headers, **costs}, form.body)
