@@ -12,6 +12,8 @@ import msgspec
 from limits.aio.storage import memory
 from structlog.testing import capture_logs
 
+from engine.app import create_app
+from engine.configuration.settings import Settings
 from tests.answers.asking import BYTES, named, teach
 from tests.conftest import listening
 from tests.telemetry.scraping import of, scraped
@@ -148,3 +150,17 @@ async def test_a_hub_says_and_counts_the_same_whichever_way_it_answers(configura
             said = await connection.ask(ASKED["beds"][:at], ASKED["beds"][at:])
             assert said == await connection.ask(ASKED["beds"]), at
         connection.writer.close()
+
+
+def test_it_is_off_where_nothing_is_kept_where_operations_are_traced_and_where_it_is_switched_off(
+    configuration, clock, monkeypatch, tmp_path
+):
+    def wire(**given):
+        settings = Settings(store_url=f"sqlite:///{tmp_path}/store.db", heads="", **given)
+        return create_app(configuration, settings, clock).state.wire
+
+    assert wire() is not None
+    assert wire(wire=False) is None
+    assert wire(answer_bytes=0) is None
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    assert wire() is None
