@@ -1,7 +1,8 @@
 """The systems that report the beds of a hospital, and which of them is believed. Counts are never added up."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.beds.records import BedClass, Beds, Hospital, Room
@@ -42,6 +43,9 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
     has only an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
     """
     now, (first, *others) = ctx.clock.now(), _sources(ctx, hospital)
+    at_hand = _current_at_hand(ctx, hospital, now)
+    if at_hand:
+        return at_hand
     if not others:
         return Answer(await ctx.reading(first.rooms()), first.options.stale_after_hours)
 
@@ -67,10 +71,13 @@ async def free_beds(
     A value is None if nobody knows.
     """
     asked, now = list(chosen), ctx.clock.now()
-    answers = await outcomes(answer_of(ctx, each.code) for each in asked)
+    at_hand = {each.code: found for each in asked if (found := _current_at_hand(ctx, each.code, now))}
+    missing = [each.code for each in asked if each.code not in at_hand]
+    answers = at_hand | dict(zip(missing, await outcomes(answer_of(ctx, each) for each in missing), strict=True))
     free: dict[str, int | None] = {}
     unavailable = []
-    for each, answer in zip(asked, answers, strict=True):
+    for each in asked:
+        answer = answers[each.code]
         if isinstance(answer, AgencyError):
             unavailable.append(ctx.no_source(answer))
         elif bed_class is None or any(room.class_code == bed_class for room in answer.reading.records):
@@ -113,5 +120,21 @@ async def _refuse_unknown(ctx: Context, code: str) -> None:
         )
 
 
+def _current_at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
+    """The answer of the first source, where it need not be waited for and is current."""
+    first = _sources(ctx, hospital)[0]
+    kept = ctx.at_hand(first.rooms())
+    answer = Answer(kept, first.options.stale_after_hours) if kept else None
+    return answer if answer and speaks_for_now(answer, now) else None
+
+
 def _sources(ctx: Context, hospital: str) -> list[BedsOf]:
-    return [each for each in ctx.agencies.of(Beds) if each.belongs_to == hospital]
+    agencies = ctx.agencies.of(Beds)
+
+    def derive() -> dict[str, list[BedsOf]]:
+        found = defaultdict[str, list[BedsOf]](list)
+        for each in agencies:
+            found[each.belongs_to].append(each)
+        return dict(found)
+
+    return ctx.views.of(("beds", "sources"), [agencies], derive).get(hospital, [])

@@ -2,14 +2,14 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
-from resolvers.kit.bits import below, bits_of
+from resolvers.kit.bits import below, bits_of, first_places
 from resolvers.kit.texts import words_of
 from store.kit.paging import Key
 
@@ -103,6 +103,7 @@ class Ordered(Generic[T]):
         self.items: Sequence[T] = [item for _, item in placed]
         self._key = key
         self._columns: dict[str, Column[Any]] = {}
+        self._indexes: dict[str, Mapping[Hashable, T]] = {}
         self._lasting: Lasting | None = None
 
     def part(self, low: int, high: int) -> "Ordered[T]":
@@ -117,6 +118,18 @@ class Ordered(Generic[T]):
         if found is None:
             found = self._columns[name] = Column(map(values, self.items))
         return found
+
+    def index(self, name: str, values: Callable[[T], Iterable[Hashable]]) -> Mapping[Hashable, T]:
+        """The items by their values, and of several with one value the first; made once for this name."""
+        found = self._indexes.get(name)
+        if found is None:
+            found = self._indexes[name] = {value: each for each in reversed(self.items) for value in values(each)}
+        return found
+
+    def those(self, chosen: int) -> list[T]:
+        """The chosen items, by the bits of their places."""
+        length = len(self.items)
+        return [self.items[at] for at in first_places(chosen, 0, length, length)]
 
     def with_words(self, text: Callable[[T], str], words: Iterable[str]) -> int:
         """Where the text has each of these words, or has them in parts of its own; they are folded (`words_of`)."""
