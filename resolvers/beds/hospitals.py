@@ -14,7 +14,7 @@ from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.ordered import Ordered
-from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
+from resolvers.kit.paging import Page, PageArguments, cut, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.regions import regions
 
@@ -88,7 +88,7 @@ async def hospitals(
 
 
 async def bed_classes(_: None, ctx: Context, *, page: PageArguments) -> Page[BedClass]:
-    return paginate((await reference(ctx)).values(), lambda each: (each.code,), page, order="bed-classes")
+    return cut(await reference(ctx), page, order="bed-classes")
 
 
 async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:

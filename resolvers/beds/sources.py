@@ -1,8 +1,9 @@
 """The systems that report the beds of a hospital, and which of them is believed. Counts are never added up."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from connectors.beds.records import BedClass, Beds, Hospital, Room
@@ -13,6 +14,7 @@ from resolvers.beds.rules import Answer, counted_last, free_now, speaks_for_now
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import Answered, hedged
+from resolvers.kit.ordered import Ordered
 
 BedsOf = Beds[Any, Any]
 
@@ -87,23 +89,28 @@ async def free_beds(
     return free, unavailable
 
 
-async def reference(ctx: Context) -> dict[str, BedClass]:
-    """The classes of care, from the first source that answers.
+async def reference(ctx: Context) -> Ordered[BedClass]:
+    """The classes of care by code, from the first source that answers.
 
     Most sources use the same service. So if a few of them fail, the service counts as down and no more are asked.
     """
-    reads = {each: read for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None}
-    asked = [*reads][:ASKED_FOR_REFERENCE]
-    answers, failures = await hedged(ctx, asked, lambda each: ctx.reading(reads[each]), lambda *_: True)
+    having = ((each, read) for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None)
+    reads = dict(islice(having, ASKED_FOR_REFERENCE))
+    answers, failures = await hedged(ctx, reads, lambda each: ctx.reading(reads[each]), lambda *_: True)
     if failures and not answers:
         raise failures[0]
-    return {known.code: known for each in answers for known in each.answer.records}
+    told = [each.answer.records for each in answers]
+
+    def derive() -> Ordered[BedClass]:
+        return Ordered({known.code: known for records in told for known in records}.values(), _code)
+
+    return ctx.views.of(("beds", "classes"), told, derive)
 
 
-async def names_of_classes(ctx: Context) -> dict[str, BedClass]:
+async def names_of_classes(ctx: Context) -> Mapping[str, BedClass]:
     """The reference; empty if no source gives it."""
     try:
-        return await reference(ctx)
+        return (await reference(ctx)).index("code", _code)
     except AgencyError:
         return {}
 
@@ -126,6 +133,10 @@ def _current_at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | Non
     kept = ctx.at_hand(first.rooms())
     answer = Answer(kept, first.options.stale_after_hours) if kept else None
     return answer if answer and speaks_for_now(answer, now) else None
+
+
+def _code(each: BedClass) -> tuple[str]:
+    return (each.code,)
 
 
 def _sources(ctx: Context, hospital: str) -> list[BedsOf]:

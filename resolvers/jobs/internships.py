@@ -56,7 +56,7 @@ async def internships(
         raise UserError("BAD_USER_INPUT", id="region harus kode kota ini.", en="region must be the code of this city.")
     known = await _known(ctx)
     ordered = known.internships.by(order_by, _place(order_by))
-    wanted = [ordered.lasting(known.moment, lambda each: each.closes_at)]
+    wanted = [ordered.lasting("open", lambda each: each.closes_at, known.moment)]
     wanted.append(ordered.with_words(_words, words_of(text or "")))
     if study is not None:
         folded = study.casefold()

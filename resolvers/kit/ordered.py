@@ -44,6 +44,10 @@ class Column(Generic[V]):
         found = self._often.get(value)
         return bits_of(self._places.get(value, ()), self._length) if found is None else found
 
+    def any_of(self, values: Iterable[V]) -> int:
+        """Where one of these values stands."""
+        return bits_of((each for value in values for each in self._places.get(value, ())), self._length)
+
     def where(self, name: Hashable, fits: Callable[[V], bool]) -> int:
         """Where a value stands that fits. `name` says what fits: each name is looked for once."""
         found = self._chosen.get(name)
@@ -103,8 +107,8 @@ class Ordered(Generic[T]):
         self.items: Sequence[T] = [item for _, item in placed]
         self._key = key
         self._columns: dict[str, Column[Any]] = {}
-        self._indexes: dict[str, Mapping[Hashable, T]] = {}
-        self._lasting: Lasting | None = None
+        self._indexes: dict[str, Mapping[Any, T]] = {}
+        self._lasting: dict[str, Lasting] = {}
 
     def part(self, low: int, high: int) -> "Ordered[T]":
         """The items from one place on and before another."""
@@ -119,7 +123,7 @@ class Ordered(Generic[T]):
             found = self._columns[name] = Column(map(values, self.items))
         return found
 
-    def index(self, name: str, values: Callable[[T], Iterable[Hashable]]) -> Mapping[Hashable, T]:
+    def index(self, name: str, values: Callable[[T], Iterable[V]]) -> Mapping[V, T]:
         """The items by their values, and of several with one value the first; made once for this name."""
         found = self._indexes.get(name)
         if found is None:
@@ -138,11 +142,12 @@ class Ordered(Generic[T]):
             found &= _with_word(column, word)
         return found
 
-    def lasting(self, moment: datetime, ends: Callable[[T], datetime | None]) -> int:
-        """Those that end after this moment, or never."""
-        if self._lasting is None:
-            self._lasting = Lasting(map(ends, self.items))
-        return self._lasting.after(moment)
+    def lasting(self, name: str, ends: Callable[[T], datetime | None], moment: datetime) -> int:
+        """Those that end after this moment, or never; their ends are looked at once for this name."""
+        found = self._lasting.get(name)
+        if found is None:
+            found = self._lasting[name] = Lasting(map(ends, self.items))
+        return found.after(moment)
 
 
 def _with_word(column: Column[str], word: str) -> int:
