@@ -1,7 +1,7 @@
 """All vacancies of all publishers, each once."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -10,8 +10,8 @@ from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyTex
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
-from resolvers.kit.context import UNTOLD, Context, Source
-from resolvers.kit.ordered import Orders
+from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.ordered import Orders, next_of
 from resolvers.kit.readings import configured, readings
 
 
@@ -32,7 +32,7 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     It is open until it expires; its code is that of its first origin.
 
     `kecamatan` is set if the vacancy names one of this city. `pay` is the salary; `salary` is the same if it is
-    monthly. `published` is what each publisher says, by the `sources` of this operation; `publisher` is the first one.
+    monthly. `published` is what each publisher says, by the `sources` of this operation.
     """
 
     open: bool
@@ -40,7 +40,6 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     in_city: bool
     kecamatan: Kecamatan | None
     pay: Salary | None
-    publisher: str
     published: tuple[PublishedVacancy, ...]
     sources: Mapping[str, Source]
     source: Source
@@ -56,27 +55,34 @@ class JoinedVacancies(Orders[JobVacancy]):
     def __init__(self, vacancies: Iterable[JobVacancy]) -> None:
         super().__init__(vacancies)
         self.by_code: dict[str, JobVacancy] = {}
+        self.ends = sorted(each.ends_at for each in self.items if each.ends_at)
         for each in self.items:
             for published in each.published:
                 self.by_code.setdefault(published.vacancy.code, each)
 
 
 class KnownVacancies(NamedTuple):
-    """All vacancies, at which moment they are told, by which sources, and the publishers that did not answer."""
+    """All vacancies, at which moment they are told, by which sources, and the publishers that did not answer.
+
+    `until` is told at which moments that will be another.
+    """
 
     joined: JoinedVacancies
     moment: datetime
+    until: Callable[[Iterable[datetime]], datetime]
     sources: Mapping[str, Source]
     unavailable: list[Source]
 
     def told(self, vacancy: JobVacancy) -> JobVacancy:
         """The vacancy as it is now."""
+        days = max(0, (self.moment - vacancy.published_at).days)
+        self.until((vacancy.published_at + timedelta(days=days + 1),))
         return msgspec.structs.replace(
             vacancy,
             open=vacancy.ends_at is None or vacancy.ends_at > self.moment,
-            age_days=max(0, (self.moment - vacancy.published_at).days),
+            age_days=days,
             sources=self.sources,
-            source=self.sources[vacancy.publisher],
+            source=self.sources[vacancy.source.agency],
         )
 
 
@@ -86,7 +92,8 @@ async def known_vacancies(ctx: Context) -> KnownVacancies:
     answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
     agencies, records = [each.agency for each in answers], [each.records for each in answers]
     joined = ctx.views.of(("jobs", "vacancies", *agencies), records, lambda: _joined(ctx, agencies, records))
-    return KnownVacancies(joined, ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}, unavailable)
+    now = ctx.now(next_of(joined.ends, ctx.now(())))
+    return KnownVacancies(joined, now, ctx.now, {each.agency: ctx.source(each) for each in answers}, unavailable)
 
 
 def _joined(ctx: Context, agencies: Iterable[str], records: Iterable[Iterable[Vacancy]]) -> JoinedVacancies:
@@ -112,10 +119,9 @@ def _one(ctx: Context, group: list[PublishedVacancy]) -> JobVacancy:
         age_days=0,
         in_city=in_city,
         kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
-        publisher=group[0].agency,
         published=tuple({each.vacancy.code: each for each in reversed(group)}.values())[::-1],
         sources={},
-        source=UNTOLD,
+        source=untold(group[0].agency),
     )
 
 

@@ -12,7 +12,7 @@ from connectors.regions.records import DottedCode
 from connectors.venues.records import Keeper, Sport, Venue
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
-from resolvers.kit.opening_hours import within
+from resolvers.kit.opening_hours import open_at
 from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
@@ -114,7 +114,7 @@ async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
         raise NotPublished(
             root.agency, id="Tempat ini tidak menyebut jam bukanya.", en="This venue does not say its opening hours."
         )
-    return within(root.hours, ctx.clock.now().astimezone(zone_of(ctx)))
+    return open_at(root.hours, ctx)
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:

@@ -7,7 +7,6 @@ danger that the others do not, so one that could not be asked leaves the check i
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,7 +17,7 @@ from connectors.regions.records import Kelurahan
 from connectors.weather.records import Alert, Earthquake, Earthquakes, Forecast, ForecastPoint, Forecasts, Warnings
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured, copies, readings
-from resolvers.weather.rules import DayForecast, days_of, points_from_now
+from resolvers.weather.rules import DayForecast, changes_of, days_of, points_from_now
 from store.weather.forecasts import ForecastCopies
 
 WarningsOf = Warnings[Any, Any]
@@ -99,19 +98,10 @@ async def in_language(ctx: Context, heard: Heard) -> Alert:
     return found if found.sent_at == heard.alert.sent_at and found.kind is heard.alert.kind else heard.alert
 
 
-async def all_earthquakes(ctx: Context) -> tuple[list[tuple[Earthquake, str, Source]], list[Source]]:
-    """Those that were felt lately, each with whom to name for it; and who does not answer."""
-    agencies = {
-        each.agency.code: each
-        for each in configured(ctx, Earthquakes, id="data gempa bumi", en="a list of earthquakes")
-    }
-    read, unavailable = await readings(ctx, (each.earthquakes() for each in agencies.values()))
-    found = [
-        (each, agencies[reading.agency].attribution, ctx.source(reading))
-        for reading in read
-        for each in reading.records
-    ]
-    return found, unavailable
+async def all_earthquakes(ctx: Context) -> tuple[list[Reading[tuple[Earthquake, ...]]], list[Source]]:
+    """What each agency says of those that were felt lately, and who does not answer."""
+    agencies = configured(ctx, Earthquakes, id="data gempa bumi", en="a list of earthquakes")
+    return await readings(ctx, (each.earthquakes() for each in agencies))
 
 
 def raise_if_unavailable(unavailable: Sequence[Source]) -> None:
@@ -130,7 +120,7 @@ def _first(
     """What the first agency says that has a forecast which is not over."""
     for reading in read:
         forecast = known.get((reading.agency, kelurahan.code))
-        points = points_from_now(forecast, ctx.clock.now()) if forecast else ()
+        points = points_from_now(forecast, ctx.now(changes_of(forecast.points))) if forecast else ()
         if forecast and points:
             connector = agencies[reading.agency]
             return WeatherForecast(
@@ -140,7 +130,7 @@ def _first(
                 longitude=forecast.longitude,
                 issued_at=forecast.issued_at,
                 points=points,
-                by_day=tuple(days_of(points, ZoneInfo(ctx.regions.city.timezone))),
+                by_day=tuple(days_of(points, ctx.regions.zone)),
                 attribution=connector.attribution,
                 source=ctx.source(_of_one(reading, forecast, connector)),
             )
