@@ -81,7 +81,7 @@ async def test_each_is_answered_or_refused(hub):
         f" memory {rest:.0f} MB at rest, {most:.0f} at most, {after:.0f} after {REST:.0f} s"
     )
     assert {status for status, _, _ in answers} <= {200, 503}
-    assert {code for _, codes, _ in answers for code in codes} <= {"OVERLOADED"}
+    assert {code for _, codes, _ in answers for code in codes} <= {"OVERLOADED", "DEADLINE_EXCEEDED"}
     assert p99 < 3
     assert most < 1.5 * rest
     assert after < 1.2 * rest
