@@ -1,5 +1,10 @@
 """The command line: `python server.py --help`."""
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # nothing of what is imported below is garbage, and it stays
+
 import asyncio
 import logging
 import os
@@ -213,4 +218,6 @@ def _of_sandbox(settings: Settings) -> Settings:
 
 
 if __name__ == "__main__":
+    gc.freeze()
+    gc.enable()
     cli()

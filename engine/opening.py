@@ -11,7 +11,6 @@ from auth.rate_limiter import RateLimiter
 from cache.archive import Archive
 from cache.envelope import Cache
 from cache.factory import create_backend
-from cache.redis import RedisStore
 from connectors.kit.clock import Clock
 from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
@@ -153,7 +152,7 @@ def open_cache(settings: Settings, clock: Clock, archive: Archive | None, presen
         entries = create_backend(url, max_bytes=settings.cache_bytes, clock=clock, presence=presence)
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
-    if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
+    if _shared(settings) and "secret" not in settings.model_fields_set:
         raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
     secret = settings.secret.get_secret_value().encode()
     return Cache(entries, clock=clock, secret=secret, random=SystemRandom(), archive=archive)

@@ -8,12 +8,11 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy import CursorResult, Engine, Executable, RowMapping, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
@@ -22,6 +21,9 @@ from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.sql_causes import of_database
 from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 log = structlog.get_logger()
 
@@ -82,7 +84,7 @@ class Sql:
             raise TypeError("a statement is built with select() or text(), never a plain string")
         return await self._called(name, lambda: self._read(name, statement, parameters, at_most))
 
-    async def write(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def write(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
         """The result of `work`, in one transaction: if it raises, nothing is written.
 
         Raises `Violated` if a constraint forbids the write. The transaction goes on to its end even if the caller
@@ -171,7 +173,7 @@ class Sql:
         result.close()
         return rows
 
-    async def _written(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def _written(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
         if self._writer is None:
             raise TypeError("this database is only read")
         try:
@@ -189,7 +191,7 @@ class Sql:
         state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorcode", None)
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
 
-    async def _begin(self, connection: AsyncConnection) -> None:
+    async def _begin(self, connection: "AsyncConnection") -> None:
         """Set the time limit on a new connection. PostgreSQL gets it when it connects."""
         dialect, seconds = connection.dialect.name, self._agency.limits.timeout
         if dialect == "postgresql":
