@@ -32,7 +32,7 @@ MOST_INNER = 200
 """Items of a list in a list that are answered in one go."""
 MEAN_INNER = 50
 """So many of them are reckoned with."""
-TABLE = {"__builtins__": {}, "Unusual": Unusual, "bool": bool, "float": float, "int": int, "len": len, "list": list,
+TABLE = {"Unusual": Unusual, "bool": bool, "float": float, "int": int, "len": len, "list": list,
          "str": str, "tuple": tuple}  # fmt: skip
 
 
