@@ -1,0 +1,75 @@
+"""A hub without HTTP on its sandbox, for everybody who may ask it, and what is known of its codes and cursors."""
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from unittest.mock import patch
+
+from starlette.datastructures import Headers
+
+from auth.caller import ANYBODY, Audience
+from engine.app import _runner
+from engine.configuration.settings import Settings
+from engine.http.authentication import Authentication
+from engine.services import Services
+from resolvers.kit import hedging
+from sandbox.identity.issuer import issuer_of
+from sandbox.server import running
+from tests.clock import FakeClock
+from tests.conftest import ACCOUNTS, configuration_for
+from tests.plans.replay import Replay
+from tests.plans.sides import told_alike
+
+
+class HubWorld:
+    """Its services, who may ask, and what is played."""
+
+    def __init__(self, services, settings, callers):
+        self.services, self.callers = services, callers
+        self._settings = settings
+        self.replay = Replay()
+
+    def runner(self):
+        """What runs an operation in this world."""
+        made = _runner(self.services, self._settings, None)
+        context_for = made._context_for
+        made._context_for = lambda *given: self.replay.around(context_for(*given))
+        return made
+
+
+@asynccontextmanager
+async def hub_world(loop, folder, store):
+    """The world of a hub with a copy of this store, which has followed its feeds; `folder` is empty."""
+    opened = AsyncExitStack()
+    with loop.outside():
+        world = await _opened(opened, folder, store)
+    try:
+        yield world
+    finally:
+        with loop.outside():
+            await opened.aclose()
+
+
+async def _opened(opened, folder, store):
+    clock = FakeClock()
+    (folder / "store.db").write_bytes(store.read_bytes())
+    settings = Settings(
+        store_url=f"sqlite:///{folder / 'store.db'}",
+        heads=f"{folder}/heads",
+        follow=False,
+        query_seconds=60,
+        snapshot_bytes=0,
+        operations={"late": 60},
+    )
+    opened.enter_context(patch.object(hedging, "LEAST", 20.0))
+    opened.enter_context(told_alike())
+    sandbox = await opened.enter_async_context(running(port=0, now=clock.now))
+    configuration = configuration_for(sandbox, folder)
+    services = Services(configuration, settings, clock)
+    await opened.enter_async_context(services.running())
+    authentication = Authentication(services.identity, services.api_keys, configuration.agreements)
+    callers = {Audience.PUBLIC: ANYBODY}
+    key = store.with_name("partner.key").read_text(encoding="utf-8")
+    callers[Audience.PARTNER] = await authentication.caller(Headers({"x-api-key": key}))
+    for audience, account in ACCOUNTS.items():
+        token = issuer_of(sandbox.control).token(account, f"{sandbox.url}/identity", clock.now())
+        callers[audience] = await authentication.caller(Headers({"authorization": f"Bearer {token}"}))
+    return HubWorld(services, settings, callers)

@@ -1,0 +1,108 @@
+"""So many operations held to graphql-core, over the hub's own schemas and over one that has what theirs have not."""
+
+import json
+import time
+from collections import Counter
+from random import Random
+
+from auth.caller import ANYBODY, Audience
+from tests.plans import synthetic
+from tests.plans.comparing import Pair
+from tests.plans.learning import known_from, learn_cursors, learn_from_list, lists_of
+from tests.plans.operations import Operations
+from tests.plans.replay import Weather
+from tests.plans.sides import Case, Side
+from tests.schema.documents import DOCUMENTS
+
+RATES = (0, 0, 5, 30, 150)
+"""Of a thousand values of the synthetic schema, so many are not as they should be."""
+SECONDS = (60.0, 60.0, 60.0, 60.0, 0.3)
+"""How long an operation may take: now and then not as long as what it waits for."""
+SETS = 4
+"""Sets of variables for one document: its parts are read and compiled once, as in a city."""
+
+
+class Report:
+    """What was run. `codes`: those of the errors in the answers; `differences`: the smallest case of each."""
+
+    def __init__(self):
+        self.operations = 0
+        self.codes = Counter()
+        self.differences = []
+        self._began = time.process_time()
+
+    def __str__(self):
+        took = time.process_time() - self._began
+        return f"{self.operations} operations, {self.operations / max(took, 1e-9):.0f} a CPU-second, {dict(self.codes)}"
+
+    def add(self, one, difference):
+        """One more operation."""
+        self.operations += 1
+        for body in one.bodies:
+            self.codes.update(_codes(body))
+        if difference:
+            self.differences.append(difference)
+
+
+def _codes(body):
+    if not body.startswith(b"{"):
+        return [body.decode()]
+    return [each["extensions"]["code"] for each in json.loads(body).get("errors", ())] or ["no error"]
+
+
+class Prover:
+    """Draws cases, and runs each on both sides."""
+
+    def __init__(self, pair, schemas, callers, weather, seed, *, known=None, kinds=("query",)):
+        self.report = Report()
+        self._pair, self._callers, self._weather = pair, callers, weather
+        self._random = Random(seed)
+        self._known = known
+        self._drawn = [
+            (who, Operations(each, self._random, known, kinds=kinds)) for who, each in schemas.items()
+        ]
+
+    async def prove(self, operations, *, stop_at=3):
+        """Run so many; it stops when so many differences were found."""
+        random = self._random
+        while self.report.operations < operations and len(self.report.differences) < stop_at:
+            who, drawn = self._drawn[random.randrange(len(self._drawn))]
+            for asked in drawn.document(variables=SETS):
+                if len(self.report.differences) == stop_at:
+                    break
+                language, seconds = random.choice(("id", "en")), random.choice(SECONDS)
+                await self.run(Case(asked, self._callers[who], self._weather(random), language, seconds))
+        return self.report
+
+    async def run(self, case):
+        """Run one."""
+        one, difference = await self._pair.run(case)
+        self.report.add(one, difference)
+        if self._known and self.report.operations % 20 == 0 and one.bodies[0].startswith(b"{"):
+            learn_cursors(self._known, one.bodies[0])
+
+
+def chaotic(random):
+    """Any weather of the synthetic schema."""
+    return Weather(seed=random.getrandbits(32), reads=random.choice(RATES))
+
+
+def synthetic_prover(seed, twist=None):
+    """Of the schema that has everything."""
+    replay = synthetic.SyntheticReplay()
+    made = synthetic.schema()
+    one, two = (Side(synthetic.runner(made, replay), replay), Side(synthetic.runner(made, replay), replay, twist))
+    kinds = ("query",) * 8 + ("mutation", "subscription")
+    return Prover(Pair(one, two, replay), {"": made._schema}, {"": ANYBODY}, chaotic, seed, kinds=kinds)
+
+
+async def hub_prover(world, seed, twist=None):
+    """Of the hub's own schemas, with what is learned of its lists first."""
+    one, two = Side(world.runner(), world.replay), Side(world.runner(), world.replay, twist)
+    schemas = {each: world.runner().schema_for(each)._schema for each in Audience}
+    known = known_from(each.parsed for each in DOCUMENTS.values())
+    for name, node, asked in lists_of(schemas[Audience.ADMIN]):
+        found = await one.answer(Case(asked, world.callers[Audience.ADMIN]))
+        learn_from_list(known, schemas[Audience.ADMIN], name, node, found.bodies[0])
+    kinds = ("query",) * 8 + ("mutation",)
+    return Prover(Pair(one, two, world.replay), schemas, world.callers, Weather.of, seed, known=known, kinds=kinds)
