@@ -135,6 +135,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         admission=Admission(settings.operations.operation_limits()),
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
+        planned=settings.plans,
     )
 
 

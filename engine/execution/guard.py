@@ -24,12 +24,12 @@ from strawberry.extensions import SchemaExtension
 
 from connectors.kit.urgency import Urgency
 from engine.execution.admission import Admission, Overloaded
-from engine.execution.executor import Work
 from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_fragments
 from engine.execution.parsing import LimitExceeded, Parsing
 from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
+from engine.plans.work import Work
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
 

@@ -63,6 +63,9 @@ class Metrics(StoreObserver):
         self.subscriptions = Gauge("simpul_subscriptions_open", "Subscriptions that run.", registry=registry)
         refused = Counter("simpul_requests_refused", "Requests that began no operation.", ("code",), registry=registry)
         self._refused = Children[str, Counter](refused.labels)
+        self.plan_compiled = Counter("simpul_plans_compiled", "Operations that were compiled.", registry=registry)
+        missing = Counter("simpul_plans_missing", "Operations that ran without a plan.", ("reason",), registry=registry)
+        self._missing = Children[str, Counter](missing.labels)
 
     def _count_the_hub(self, registry: CollectorRegistry) -> None:
         waits = Histogram(
@@ -109,3 +112,7 @@ class Metrics(StoreObserver):
     def request_refused(self, code: str) -> None:
         """A request began no operation."""
         self._refused[code].inc()
+
+    def plan_missing(self, reason: str) -> None:
+        """An operation ran without a plan."""
+        self._missing[reason].inc()

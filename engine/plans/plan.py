@@ -1,0 +1,249 @@
+"""From a document to a plan: what an operation asks, resolved once and for good.
+
+A plan mirrors the answer: each field has a shape, which is a leaf, an object, one of several objects, or a list. What
+graphql-core looks up for each field of each object (definitions, fragments, directives, types) is looked up here, by
+graphql-core's own functions.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from inspect import iscoroutinefunction
+from typing import Any, TypeAlias
+
+from cachetools import LRUCache
+from graphql import (
+    ExecutableDefinitionNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLLeafType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    OperationDefinitionNode,
+    VariableNode,
+    is_leaf_type,
+    is_list_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import (
+    CollectedFields,
+    FieldDetailsList,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+from graphql.type.directives import GraphQLDisableErrorPropagationDirective
+
+from engine.plans.ways import comes_in_parts, way_of
+
+MOST_FIELDS = 5_000
+"""Fields of one tree; a document within the usual limits asks for fewer."""
+MOST_TREES = 8
+"""Trees of one plan that are kept, for different values of what is skipped and included."""
+NO_PROPAGATION = GraphQLDisableErrorPropagationDirective.name
+
+
+class NotPlanned(Exception):
+    """An operation that graphql-core has to execute. `reason` is one of few words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Leaf:
+    """A scalar or an enum."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type_: GraphQLLeafType) -> None:
+        self.type = type_
+
+
+class Fields:
+    """An object: its fields, in the order of the answer. `details` are the fields of the document that ask for it."""
+
+    __slots__ = ("details", "fields", "type")
+
+    def __init__(self, type_: GraphQLObjectType, details: FieldDetailsList, fields: tuple["Field", ...]) -> None:
+        self.type = type_
+        self.details = details
+        self.fields = fields
+
+
+class OneOf:
+    """An interface or a union: the objects that it may be, by the names of their types."""
+
+    __slots__ = ("objects", "type")
+
+    def __init__(self, type_: GraphQLInterfaceType | GraphQLUnionType, objects: Mapping[str, Fields]) -> None:
+        self.type = type_
+        self.objects = objects
+
+
+class Many:
+    """A list."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: "Slot") -> None:
+        self.item = item
+
+
+Shape: TypeAlias = Leaf | Fields | OneOf | Many
+
+
+class Slot:
+    """A place in the answer: that of a field, or of an item of its list. An error makes it null, if it may be null."""
+
+    __slots__ = ("field", "nullable", "shape")
+
+    field: "Field"
+    shape: Shape
+    nullable: bool
+
+
+class Field(Slot):
+    """A field of an object: what it is called in the answer and in the schema, and what it costs.
+
+    `ask` gets its value: for the values of a run, from the object above, at a place in the answer.
+    """
+
+    __slots__ = ("ask", "cost", "definition", "details", "key", "name", "nodes", "parent")
+
+    def __init__(
+        self, key: str, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList, cost: int
+    ) -> None:
+        self.field = self
+        self.key = key
+        self.parent = parent
+        self.definition = definition
+        self.details = details
+        self.nodes = [each.node for each in details]
+        self.name = self.nodes[0].name.value
+        self.cost = cost
+        self.ask = way_of(self)
+
+
+class Plan:
+    """What one operation of a document asks for.
+
+    That depends on the variables of `@skip` and `@include`. So it has a tree of fields for each of their values, made
+    when they first come.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Collection[FragmentDefinitionNode],
+        operation: OperationDefinitionNode,
+        cost_of: Callable[[str, str], int],
+    ) -> None:
+        if any(each.name.value == NO_PROPAGATION for each in operation.directives or ()):
+            raise NotPlanned("directive")
+        if any(each.variable_definitions for each in fragments):
+            raise NotPlanned("fragment")
+        self.operation = operation
+        named = {each.name.value: FragmentDetails(each) for each in fragments}
+        self._planner = _Planner(schema, operation, named, cost_of)
+        self._conditions = tuple(dict.fromkeys(_conditions(operation, *fragments)))
+        self._trees: LRUCache[tuple[Any, ...], Fields] = LRUCache(MOST_TREES)
+
+    def tree(self, variables: VariableValues) -> Fields:
+        """The fields of the root with these variables; raises `NotPlanned`."""
+        values = tuple(variables.coerced.get(name) for name in self._conditions)
+        found = self._trees.get(values)
+        if found is None:
+            found = self._trees[values] = self._planner.tree(variables)
+        return found
+
+
+class _Planner:
+    """Makes the trees of one operation."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: dict[str, FragmentDetails],
+        cost_of: Callable[[str, str], int],
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._fragments = fragments
+        self._cost_of = cost_of
+        self._variables = VariableValues({}, {})
+        self._count = 0
+
+    def tree(self, variables: VariableValues) -> Fields:
+        self._variables, self._count = variables, 0
+        root = self._schema.get_root_type(self._operation.operation)
+        if root is None:
+            raise NotPlanned("root")
+        try:
+            found = collect_fields(self._schema, self._fragments, variables, root, self._operation)
+            return self._fields(root, [], found)
+        except GraphQLError:
+            raise NotPlanned("condition") from None  # it has no value, and graphql-core tells where
+        except RecursionError:
+            raise NotPlanned("depth") from None
+
+    def _fields(self, type_: GraphQLObjectType, details: FieldDetailsList, found: CollectedFields) -> Fields:
+        if found.new_defer_usages:
+            raise NotPlanned("directive")
+        fields = [self._field(type_, key, each) for key, each in found.grouped_field_set.items()]
+        return Fields(type_, details, tuple(fields))
+
+    def _field(self, parent: GraphQLObjectType, key: str, details: FieldDetailsList) -> Field:
+        name = details[0].node.name.value
+        definition = self._schema.get_field(parent, name)
+        if definition is None:
+            raise NotPlanned("field")
+        self._count += 1
+        if self._count > MOST_FIELDS:
+            raise NotPlanned("size")
+        field = Field(key, parent, definition, details, self._cost_of(parent.name, name))
+        if comes_in_parts(field):
+            raise NotPlanned("parts")
+        self._fill(field, field, definition.type)
+        return field
+
+    def _fill(self, slot: Slot, field: Field, type_: GraphQLOutputType) -> None:
+        """Say what comes into a slot."""
+        slot.field = field
+        slot.nullable = not isinstance(type_, GraphQLNonNull)
+        slot.shape = self._shape(field, type_.of_type if isinstance(type_, GraphQLNonNull) else type_)
+
+    def _shape(self, field: Field, type_: Any) -> Shape:
+        if is_list_type(type_):
+            item = Slot()
+            self._fill(item, field, type_.of_type)
+            return Many(item)
+        if is_leaf_type(type_):
+            return Leaf(type_)
+        if is_object_type(type_):
+            return self._object(field, type_)
+        return OneOf(type_, {each.name: self._object(field, each) for each in self._schema.get_possible_types(type_)})
+
+    def _object(self, field: Field, type_: GraphQLObjectType) -> Fields:
+        if iscoroutinefunction(type_.is_type_of):
+            raise NotPlanned("type")
+        found = collect_subfields(self._schema, self._fragments, self._variables, self._operation, type_, field.details)
+        return self._fields(type_, field.details, found)
+
+
+def _conditions(*definitions: ExecutableDefinitionNode) -> Iterator[str]:
+    """The variables on which it depends what is asked for."""
+    waiting: list[Any] = [each.selection_set for each in definitions]
+    while waiting:
+        for each in waiting.pop().selections:
+            for directive in each.directives or ():
+                for argument in directive.arguments or ():
+                    if isinstance(argument.value, VariableNode):
+                        yield argument.value.name.value
+            if getattr(each, "selection_set", None):
+                waiting.append(each.selection_set)

@@ -1,0 +1,233 @@
+"""From a plan and values to an answer: each field is asked, and what it gives is brought into its shape.
+
+What is at hand is answered at once. Only a field that has to wait is a coroutine. An object or a list with several of
+them waits for all of them together, as graphql-core does, so errors come in the same order and end the same things.
+"""
+
+import time
+from collections.abc import Awaitable, Iterator
+from typing import Any
+
+from graphql import ExecutionResult, Executor, GraphQLError, Undefined, located_error
+from graphql.execution.executor import invalid_return_type_error
+from graphql.pyutils import gather_with_cancel, inspect, is_iterable
+from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
+
+from engine.plans.bind import At, Values
+from engine.plans.plan import Field, Fields, Leaf, Many, OneOf, Slot
+from engine.plans.ways import keys_of
+from engine.plans.work import STEP, Work
+from engine.telemetry.operation import RootField
+
+
+class Run:
+    """One run of a plan. The `executor` is graphql-core's: it has the values, and would do the same."""
+
+    def __init__(self, executor: Executor[Any], work: Work) -> None:
+        self._executor = executor
+        self._values = Values(executor)
+        self._work = work
+        self._started: dict[str, float] = {}
+        self._errors: list[GraphQLError] = []
+        self._nulled: set[tuple[str | int, ...]] = set()
+
+    async def answer(self, tree: Fields, *, serially: bool) -> ExecutionResult:
+        """The data, and the errors of fields in the order in which they came."""
+        data: dict[str, Any] = {}
+        later: list[Awaitable[Any]] = []
+        try:
+            try:
+                for field in tree.fields:
+                    self._root(field, data, later)
+                    if serially and later:
+                        await later.pop()
+            except Exception:
+                self._leave(later)
+                raise
+            if later:
+                await _all(later)
+        except GraphQLError as error:
+            self._note(error, ())
+            return ExecutionResult(None, self._errors)
+        return ExecutionResult(data, self._errors or None)
+
+    def _root(self, field: Field, data: dict[str, Any], later: list[Awaitable[Any]]) -> None:
+        """A field of the root, with its time until all that it contains is there."""
+        before = len(later)
+        self._started[field.key] = time.perf_counter()
+        self._field(field, self._values.root, None, data, later)
+        if len(later) == before:
+            self._ended(field)
+
+    def _ended(self, field: Field) -> None:
+        self._work.fields[field.key] = RootField(field.name, time.perf_counter() - self._started[field.key])
+
+    def _field(
+        self, field: Field, source: Any, above: At | None, answer: dict[str, Any], later: list[Awaitable[Any]]
+    ) -> None:
+        """Ask a field of the object above, and put its value into the answer."""
+        self._work.cost += field.cost
+        self._work.at_once += 1
+        answer[field.key] = None  # its place
+        at = (above, field.key, field.parent.name)
+        try:
+            value = field.ask(self._values, source, at)
+        except Exception as error:  # noqa: BLE001  whatever a resolver raises is the error of its field
+            self._fail(field, error, at)
+        else:
+            self._put(field, value, at, answer, later)
+
+    def _put(self, slot: Slot, value: Any, at: At, answer: Any, later: list[Awaitable[Any]]) -> None:
+        """Put a value into its slot, or into `later` what has to be awaited for it."""
+        if is_awaitable(value):
+            later.append(self._wait(slot, value, at, answer))
+            return
+        before = len(later)
+        try:
+            answer[at[1]] = self._complete(slot, value, at, later)
+        except Exception as error:  # noqa: BLE001
+            self._fail(slot, error, at)
+        else:
+            if len(later) > before and (slot.nullable or at[0] is None):
+                later[before] = self._guard(slot, later[before], at, answer)
+
+    async def _wait(self, slot: Slot, waiting: Awaitable[Any], at: At, answer: Any) -> None:
+        """The same once the value is there, with all that it contains."""
+        later: list[Awaitable[Any]] = []
+        try:
+            answer[at[1]] = self._complete(slot, await waiting, at, later)
+            if later:
+                await later[0]
+        except Exception as error:  # noqa: BLE001
+            answer[at[1]] = None
+            self._fail(slot, error, at)
+        finally:
+            if at[0] is None:
+                self._ended(slot.field)
+
+    async def _guard(self, slot: Slot, waiting: Awaitable[Any], at: At, answer: Any) -> None:
+        """Wait for what a slot contains; where that fails, the slot is null."""
+        try:
+            await waiting
+        except Exception as error:  # noqa: BLE001
+            answer[at[1]] = None
+            self._fail(slot, error, at)
+        finally:
+            if at[0] is None:
+                self._ended(slot.field)
+
+    def _fail(self, slot: Slot, error: Exception, at: At) -> None:
+        """Note an error at its place, if the slot may be null; else raise it, so that what is above becomes null."""
+        keys = keys_of(at)
+        located = located_error(error, slot.field.nodes, keys)
+        if not slot.nullable:
+            raise located
+        self._note(located, tuple(keys))
+
+    def _note(self, error: GraphQLError, keys: tuple[str | int, ...]) -> None:
+        """Note an error, unless its place was made null by an earlier one."""
+        if not any(keys[:length] in self._nulled for length in range(len(keys) + 1)):
+            self._nulled.add(keys)
+            self._errors.append(error)
+
+    def _complete(self, slot: Slot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
+        """A value in its shape. What it contains and is not there yet goes into `later`, as one."""
+        if isinstance(value, Exception):
+            raise value
+        found = None if value is None or value is Undefined else self._shaped(slot, value, at, later)
+        if found is None and not slot.nullable:
+            field = slot.field
+            raise TypeError(f"Cannot return null for non-nullable field {field.parent.name}.{field.name}.")
+        return found
+
+    def _shaped(self, slot: Slot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
+        match slot.shape:
+            case Leaf() as leaf:
+                return _leaf(leaf, value)
+            case Fields() as fields:
+                return self._object(fields, slot.field, value, at, later)
+            case OneOf() as one_of:
+                return self._object(self._runtime(one_of, slot.field, value, at), slot.field, value, at, later)
+            case Many() as many:
+                return self._list(many, slot.field, value, at, later)
+
+    def _object(self, fields: Fields, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> dict[str, Any]:
+        is_type_of = fields.type.is_type_of
+        if is_type_of and not is_type_of(value, self._values.info(field, at)):
+            raise invalid_return_type_error(fields.type, value, field.details)
+        answer: dict[str, Any] = {}
+        waiting: list[Awaitable[Any]] = []
+        try:
+            for each in fields.fields:
+                self._field(each, value, at, answer, waiting)
+        except Exception:
+            self._leave(waiting)
+            raise
+        if waiting:
+            later.append(_all(waiting))
+        return answer
+
+    def _runtime(self, one_of: OneOf, field: Field, value: Any, at: At) -> Fields:
+        """The object that a value of an interface or a union is."""
+        executor, info = self._executor, self._values.info(field, at)
+        name = (one_of.type.resolve_type or executor.type_resolver)(value, info, one_of.type)
+        found = executor.ensure_valid_runtime_type(name, one_of.type, field.details, info, value)
+        return one_of.objects[found.name]
+
+    def _list(self, many: Many, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> list[Any]:
+        if not is_iterable(value):
+            name = f"{field.parent.name}.{field.name}"
+            raise GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
+        answers: list[Any] = []
+        waiting: list[Awaitable[Any]] = []
+        items = iter(value)
+        if not self._items(many, items, at, answers, waiting):
+            waiting.append(self._in_turn(many, items, at, answers))
+        if waiting:
+            later.append(_all(waiting))
+        return answers
+
+    def _items(
+        self, many: Many, items: Iterator[Any], at: At, answers: list[Any], waiting: list[Awaitable[Any]]
+    ) -> bool:
+        """Answer the items that come next, until others should have their turn; whether these were all."""
+        pausing = not isinstance(many.item.shape, Leaf)
+        try:
+            for item in items:
+                answers.append(None)  # its place
+                index = len(answers) - 1
+                self._put(many.item, item, (at, index, None), answers, waiting)
+                if pausing and self._work.at_once >= STEP:
+                    return False
+        except Exception:
+            self._leave(waiting)
+            raise
+        return True
+
+    async def _in_turn(self, many: Many, items: Iterator[Any], at: At, answers: list[Any]) -> None:
+        """Answer the rest of a list step by step, while others have their turn."""
+        waiting: list[Awaitable[Any]] = []
+        ended = False
+        while not ended:
+            async with self._work.turn:
+                await self._work.pause()
+                ended = self._items(many, items, at, answers, waiting)
+        if waiting:
+            await _all(waiting)
+
+    def _leave(self, waiting: list[Awaitable[Any]]) -> None:
+        """Nobody waits for these any more: an error has made null what they are part of."""
+        if waiting:
+            self._executor.settle_in_background(waiting)
+
+
+def _all(waiting: list[Awaitable[Any]]) -> Awaitable[Any]:
+    return waiting[0] if len(waiting) == 1 else gather_with_cancel(*waiting)
+
+
+def _leaf(leaf: Leaf, value: Any) -> Any:
+    found = leaf.type.coerce_output_value(value)
+    if found is None or found is Undefined:
+        told = f"Expected `{inspect(leaf.type)}.coerce_output_value({inspect(value)})`"
+        raise TypeError(f"{told} to return non-nullable value, returned: {inspect(found)}")
+    return found
