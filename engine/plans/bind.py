@@ -23,7 +23,7 @@ At: TypeAlias = tuple[Any, str | int, str | None]
 """A place in the answer: the place above it, its key there, and the type of the object that has this field."""
 
 
-class Values:
+class Bound:
     """The values of one run. The `executor` is graphql-core's, which has the coerced variables."""
 
     __slots__ = ("_executor", "_once", "context", "root")
@@ -34,7 +34,7 @@ class Values:
         self.context: Context = executor.context_value
         self.root = executor.root_value
 
-    def once(self, field: Field, make: Callable[["Values"], T]) -> T:
+    def once(self, field: Field, make: Callable[["Bound"], T]) -> T:
         """What is made once for a field; raises anew what making it raises."""
         found = self._once.get(field)
         if found is None:

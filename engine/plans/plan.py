@@ -90,14 +90,14 @@ class Many:
 
     __slots__ = ("item",)
 
-    def __init__(self, item: "Slot") -> None:
+    def __init__(self, item: "Spot") -> None:
         self.item = item
 
 
 Shape: TypeAlias = Leaf | Fields | OneOf | Many
 
 
-class Slot:
+class Spot:
     """A place in the answer: that of a field, or of an item of its list. An error makes it null, if it may be null."""
 
     __slots__ = ("field", "nullable", "shape")
@@ -107,7 +107,7 @@ class Slot:
     nullable: bool
 
 
-class Field(Slot):
+class Field(Spot):
     """A field of an object: what it is called in the answer and in the schema, and what it costs.
 
     `ask` gets its value: for the values of a run, from the object above, at a place in the answer.
@@ -212,15 +212,15 @@ class _Planner:
         self._fill(field, field, definition.type)
         return field
 
-    def _fill(self, slot: Slot, field: Field, type_: GraphQLOutputType) -> None:
-        """Say what comes into a slot."""
-        slot.field = field
-        slot.nullable = not isinstance(type_, GraphQLNonNull)
-        slot.shape = self._shape(field, type_.of_type if isinstance(type_, GraphQLNonNull) else type_)
+    def _fill(self, spot: Spot, field: Field, type_: GraphQLOutputType) -> None:
+        """Say what comes into a spot."""
+        spot.field = field
+        spot.nullable = not isinstance(type_, GraphQLNonNull)
+        spot.shape = self._shape(field, type_.of_type if isinstance(type_, GraphQLNonNull) else type_)
 
     def _shape(self, field: Field, type_: Any) -> Shape:
         if is_list_type(type_):
-            item = Slot()
+            item = Spot()
             self._fill(item, field, type_.of_type)
             return Many(item)
         if is_leaf_type(type_):

@@ -13,8 +13,8 @@ from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import gather_with_cancel, inspect, is_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 
-from engine.plans.bind import At, Values
-from engine.plans.plan import Field, Fields, Leaf, Many, OneOf, Slot
+from engine.plans.bind import At, Bound
+from engine.plans.plan import Field, Fields, Leaf, Many, OneOf, Spot
 from engine.plans.ways import keys_of
 from engine.plans.work import STEP, Work
 from engine.telemetry.operation import RootField
@@ -25,7 +25,7 @@ class Run:
 
     def __init__(self, executor: Executor[Any], work: Work) -> None:
         self._executor = executor
-        self._values = Values(executor)
+        self._values = Bound(executor)
         self._work = work
         self._started: dict[str, float] = {}
         self._errors: list[GraphQLError] = []
@@ -77,50 +77,50 @@ class Run:
         else:
             self._put(field, value, at, answer, later)
 
-    def _put(self, slot: Slot, value: Any, at: At, answer: Any, later: list[Awaitable[Any]]) -> None:
-        """Put a value into its slot, or into `later` what has to be awaited for it."""
+    def _put(self, spot: Spot, value: Any, at: At, answer: Any, later: list[Awaitable[Any]]) -> None:
+        """Put a value into its spot, or into `later` what has to be awaited for it."""
         if is_awaitable(value):
-            later.append(self._wait(slot, value, at, answer))
+            later.append(self._wait(spot, value, at, answer))
             return
         before = len(later)
         try:
-            answer[at[1]] = self._complete(slot, value, at, later)
+            answer[at[1]] = self._complete(spot, value, at, later)
         except Exception as error:  # noqa: BLE001
-            self._fail(slot, error, at)
+            self._fail(spot, error, at)
         else:
-            if len(later) > before and (slot.nullable or at[0] is None):
-                later[before] = self._guard(slot, later[before], at, answer)
+            if len(later) > before and (spot.nullable or at[0] is None):
+                later[before] = self._guard(spot, later[before], at, answer)
 
-    async def _wait(self, slot: Slot, waiting: Awaitable[Any], at: At, answer: Any) -> None:
+    async def _wait(self, spot: Spot, waiting: Awaitable[Any], at: At, answer: Any) -> None:
         """The same once the value is there, with all that it contains."""
         later: list[Awaitable[Any]] = []
         try:
-            answer[at[1]] = self._complete(slot, await waiting, at, later)
+            answer[at[1]] = self._complete(spot, await waiting, at, later)
             if later:
                 await later[0]
         except Exception as error:  # noqa: BLE001
             answer[at[1]] = None
-            self._fail(slot, error, at)
+            self._fail(spot, error, at)
         finally:
             if at[0] is None:
-                self._ended(slot.field)
+                self._ended(spot.field)
 
-    async def _guard(self, slot: Slot, waiting: Awaitable[Any], at: At, answer: Any) -> None:
-        """Wait for what a slot contains; where that fails, the slot is null."""
+    async def _guard(self, spot: Spot, waiting: Awaitable[Any], at: At, answer: Any) -> None:
+        """Wait for what a spot contains; where that fails, the spot is null."""
         try:
             await waiting
         except Exception as error:  # noqa: BLE001
             answer[at[1]] = None
-            self._fail(slot, error, at)
+            self._fail(spot, error, at)
         finally:
             if at[0] is None:
-                self._ended(slot.field)
+                self._ended(spot.field)
 
-    def _fail(self, slot: Slot, error: Exception, at: At) -> None:
-        """Note an error at its place, if the slot may be null; else raise it, so that what is above becomes null."""
+    def _fail(self, spot: Spot, error: Exception, at: At) -> None:
+        """Note an error at its place, if the spot may be null; else raise it, so that what is above becomes null."""
         keys = keys_of(at)
-        located = located_error(error, slot.field.nodes, keys)
-        if not slot.nullable:
+        located = located_error(error, spot.field.nodes, keys)
+        if not spot.nullable:
             raise located
         self._note(located, tuple(keys))
 
@@ -130,26 +130,26 @@ class Run:
             self._nulled.add(keys)
             self._errors.append(error)
 
-    def _complete(self, slot: Slot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
+    def _complete(self, spot: Spot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
         """A value in its shape. What it contains and is not there yet goes into `later`, as one."""
         if isinstance(value, Exception):
             raise value
-        found = None if value is None or value is Undefined else self._shaped(slot, value, at, later)
-        if found is None and not slot.nullable:
-            field = slot.field
+        found = None if value is None or value is Undefined else self._shaped(spot, value, at, later)
+        if found is None and not spot.nullable:
+            field = spot.field
             raise TypeError(f"Cannot return null for non-nullable field {field.parent.name}.{field.name}.")
         return found
 
-    def _shaped(self, slot: Slot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
-        match slot.shape:
+    def _shaped(self, spot: Spot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
+        match spot.shape:
             case Leaf() as leaf:
                 return _leaf(leaf, value)
             case Fields() as fields:
-                return self._object(fields, slot.field, value, at, later)
+                return self._object(fields, spot.field, value, at, later)
             case OneOf() as one_of:
-                return self._object(self._runtime(one_of, slot.field, value, at), slot.field, value, at, later)
+                return self._object(self._runtime(one_of, spot.field, value, at), spot.field, value, at, later)
             case Many() as many:
-                return self._list(many, slot.field, value, at, later)
+                return self._list(many, spot.field, value, at, later)
 
     def _object(self, fields: Fields, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> dict[str, Any]:
         is_type_of = fields.type.is_type_of

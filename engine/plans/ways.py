@@ -11,10 +11,10 @@ from strawberry.types.field import StrawberryField
 from schema.kit.asking import Asking, Given
 
 if TYPE_CHECKING:
-    from engine.plans.bind import At, Values
+    from engine.plans.bind import At, Bound
     from engine.plans.plan import Field
 
-Way: TypeAlias = Callable[["Values", Any, "At"], Any]
+Way: TypeAlias = Callable[["Bound", Any, "At"], Any]
 """How a field is asked: for the values of a run, from the object above, at a place in the answer."""
 
 
@@ -58,10 +58,10 @@ def _definition(field: "Field") -> StrawberryField | None:
 def _by_rule(field: "Field", definition: StrawberryField, asking: Asking) -> Way:
     rule = asking.rule
 
-    def given(values: "Values") -> Given:
+    def given(values: "Bound") -> Given:
         return Given(asking.prepare, values.converted(definition, values.arguments(field)))
 
-    def ask(values: "Values", source: Any, at: "At") -> Any:
+    def ask(values: "Bound", source: Any, at: "At") -> Any:
         return rule(source, values.context, FieldAt(field, at), values.once(field, given))
 
     return ask
@@ -70,7 +70,7 @@ def _by_rule(field: "Field", definition: StrawberryField, asking: Asking) -> Way
 def _by_resolver(field: "Field") -> Way:
     resolve = field.definition.resolve or default_field_resolver
 
-    def ask(values: "Values", source: Any, at: "At") -> Any:
+    def ask(values: "Bound", source: Any, at: "At") -> Any:
         return resolve(source, values.info(field, at), **values.arguments(field))
 
     return ask

@@ -22,6 +22,9 @@ from engine.telemetry.agency_metrics import AgencyMetrics
 from engine.telemetry.scales import CALLS, WAITS, Children
 from store.kit.workers import StoreObserver
 
+WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "parts", "root", "size", "type")
+"""Why an operation has no plan (engine/plans/plan.py)."""
+
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
 
 
@@ -66,6 +69,8 @@ class Metrics(StoreObserver):
         self.plan_compiled = Counter("simpul_plans_compiled", "Operations that were compiled.", registry=registry)
         missing = Counter("simpul_plans_missing", "Operations that ran without a plan.", ("reason",), registry=registry)
         self._missing = Children[str, Counter](missing.labels)
+        for reason in WITHOUT_PLAN:
+            _ = self._missing[reason]
 
     def _count_the_hub(self, registry: CollectorRegistry) -> None:
         waits = Histogram(
