@@ -28,6 +28,8 @@ RIGHT = {
     "NOP": ("36.75-010.999-001.0001-0", "367501099900100010"),
     "RegionCode": ("36.71", "36.71.01", "36.71.01.1001"),
 }
+NAMED = {"latitude": (-6.2, -6.17, 0), "longitude": (106.63, 106.6), "withinKm": (0.5, 3, 20)}
+"""Values by the name of the argument, where those of its type say little."""
 WRONG = {
     "Int": (1.5, 2**31),
     "Float": (True,),
@@ -90,7 +92,7 @@ def value_of(random, known, given, field, name, depth=0):
     if name in {"first", "last"} and random.random() < 0.95:
         return random.choice(FEW)
     wrong = random.random() < 0.02 and WRONG.get(given.name)
-    return random.choice(wrong or RIGHT.get(given.name, WORDS))
+    return random.choice(wrong or NAMED.get(name) or RIGHT.get(given.name, WORDS))
 
 
 class Name(str):

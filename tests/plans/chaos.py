@@ -68,7 +68,7 @@ def as_odd(value):
         raise LookupError("a secret")
     if value == "later":
         raise GraphQLError("It is too late.", extensions={"hint": 1})
-    return None if value == "none" else value
+    return None if value == "none" else repr(value) if isinstance(value, Later) else value
 
 
 class Chaos(FakeClock):

@@ -27,9 +27,9 @@ class HubWorld:
         self._settings = settings
         self.replay = Replay()
 
-    def runner(self):
-        """What runs an operation in this world."""
-        made = _runner(self.services, self._settings, None)
+    def runner(self, *, plans):
+        """What runs an operation in this world, by compiled plans or by graphql-core alone."""
+        made = _runner(self.services, self._settings.model_copy(update={"plans": plans}), None)
         context_for = made._context_for
         made._context_for = lambda *given: self.replay.around(context_for(*given))
         return made

@@ -76,7 +76,8 @@ def learn_from_list(known, schema, name, node, body):
         if "id" in each:
             known.add(each["id"], "node.id", "id")
         if "code" in each:
-            known.add(each["code"], *(f"{field}.code" for field in takers), node.name[:1].lower() + node.name[1:])
+            named = ("agency", "source") if name == "agencies" else (node.name[:1].lower() + node.name[1:],)
+            known.add(each["code"], *(f"{field}.code" for field in takers), *named)
     for each in found["edges"]:
         known.add(each["cursor"], f"{name}.after", f"{name}.before")
 

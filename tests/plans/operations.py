@@ -199,7 +199,7 @@ class _Document:
         for name, each in field.args.items():
             nullable = not isinstance(each.type, GraphQLNonNull)
             optional = nullable or each.default_value is not Undefined
-            likely = 0.6 if name == "first" else 0.05 if name in {"after", "before", "last"} else 0.35
+            likely = 0.6 if name == "first" else 0.05 if name in {"after", "before", "last"} else 0.2
             if optional and random.random() > likely:
                 continue
             if random.random() < 0.35:

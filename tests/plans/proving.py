@@ -6,6 +6,7 @@ from collections import Counter
 from random import Random
 
 from auth.caller import ANYBODY, Audience
+from engine.plans.plans import Plans
 from tests.plans import synthetic
 from tests.plans.comparing import Pair
 from tests.plans.learning import known_from, learn_cursors, learn_from_list, lists_of
@@ -23,17 +24,22 @@ SETS = 4
 
 
 class Report:
-    """What was run. `codes`: those of the errors in the answers; `differences`: the smallest case of each."""
+    """What was run. `codes`: those of the errors in the answers; `differences`: the smallest case of each.
+
+    `left`: why how many operations had no plan, so that graphql-core has run both sides.
+    """
 
     def __init__(self):
         self.operations = 0
+        self.left = Counter()
         self.codes = Counter()
         self.differences = []
         self._began = time.process_time()
 
     def __str__(self):
         took = time.process_time() - self._began
-        return f"{self.operations} operations, {self.operations / max(took, 1e-9):.0f} a CPU-second, {dict(self.codes)}"
+        each = self.operations / max(took, 1e-9)
+        return f"{self.operations} operations, {each:.0f} a CPU-second, no plan: {dict(self.left)}, {dict(self.codes)}"
 
     def add(self, one, difference):
         """One more operation."""
@@ -91,18 +97,28 @@ def synthetic_prover(seed, twist=None):
     """Of the schema that has everything."""
     replay = synthetic.SyntheticReplay()
     made = synthetic.schema()
-    one, two = (Side(synthetic.runner(made, replay), replay), Side(synthetic.runner(made, replay), replay, twist))
+    one, two = synthetic.runner(made, replay, planned=False), synthetic.runner(made, replay, planned=True)
+    pair = Pair(Side(one, replay), Side(two, replay, twist), replay)
     kinds = ("query",) * 8 + ("mutation", "subscription")
-    return Prover(Pair(one, two, replay), {"": made._schema}, {"": ANYBODY}, chaotic, seed, kinds=kinds)
+    prover = Prover(pair, {"": made._schema}, {"": ANYBODY}, chaotic, seed, kinds=kinds)
+    return watched(prover, two)
 
 
 async def hub_prover(world, seed, twist=None):
     """Of the hub's own schemas, with what is learned of its lists first."""
-    one, two = Side(world.runner(), world.replay), Side(world.runner(), world.replay, twist)
-    schemas = {each: world.runner().schema_for(each)._schema for each in Audience}
+    planned = world.runner(plans=True)
+    one, two = Side(world.runner(plans=False), world.replay), Side(planned, world.replay, twist)
+    schemas = {each: planned.schema_for(each)._schema for each in Audience}
     known = known_from(each.parsed for each in DOCUMENTS.values())
     for name, node, asked in lists_of(schemas[Audience.ADMIN]):
         found = await one.answer(Case(asked, world.callers[Audience.ADMIN]))
         learn_from_list(known, schemas[Audience.ADMIN], name, node, found.bodies[0])
     kinds = ("query",) * 8 + ("mutation",)
-    return Prover(Pair(one, two, world.replay), schemas, world.callers, Weather.of, seed, known=known, kinds=kinds)
+    pair = Pair(one, two, world.replay)
+    return watched(Prover(pair, schemas, world.callers, Weather.of, seed, known=known, kinds=kinds), planned)
+
+
+def watched(prover, runner):
+    """The prover, which counts what its runner leaves to graphql-core."""
+    runner.plans = Plans(fell_back=lambda reason: prover.report.left.update([reason]))
+    return prover
