@@ -38,7 +38,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
-from engine.plans.ways import comes_in_parts, way_of
+from engine.plans.ways import way_of
 
 MOST_FIELDS = 5_000
 """Fields of one tree; a document within the usual limits asks for fewer."""
@@ -207,8 +207,6 @@ class _Planner:
         if self._count > MOST_FIELDS:
             raise NotPlanned("size")
         field = Field(key, parent, definition, details, self._cost_of(parent.name, name))
-        if comes_in_parts(field):
-            raise NotPlanned("parts")
         self._fill(field, field, definition.type)
         return field
 

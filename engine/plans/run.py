@@ -5,12 +5,14 @@ them waits for all of them together, as graphql-core does, so errors come in the
 """
 
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from graphql import ExecutionResult, Executor, GraphQLError, Undefined, located_error
 from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import gather_with_cancel, inspect, is_iterable
+from graphql.pyutils.is_awaitable import is_async_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 
 from engine.plans.bind import At, Bound
@@ -18,6 +20,9 @@ from engine.plans.plan import Field, Fields, Leaf, Many, OneOf, Spot
 from engine.plans.ways import keys_of
 from engine.plans.work import STEP, Work
 from engine.telemetry.operation import RootField
+
+END = object()
+"""Behind the last item of a list that comes item by item."""
 
 
 class Run:
@@ -175,10 +180,13 @@ class Run:
         return one_of.objects[found.name]
 
     def _list(self, many: Many, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> list[Any]:
+        answers: list[Any] = []
+        if is_async_iterable(value):
+            later.append(self._in_parts(many, aiter(value), at, answers))
+            return answers
         if not is_iterable(value):
             name = f"{field.parent.name}.{field.name}"
             raise GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
-        answers: list[Any] = []
         waiting: list[Awaitable[Any]] = []
         items = iter(value)
         if not self._items(many, items, at, answers, waiting):
@@ -194,15 +202,17 @@ class Run:
         pausing = not isinstance(many.item.shape, Leaf)
         try:
             for item in items:
-                answers.append(None)  # its place
-                index = len(answers) - 1
-                self._put(many.item, item, (at, index, None), answers, waiting)
+                self._item(many, item, at, answers, waiting)
                 if pausing and self._work.at_once >= STEP:
                     return False
         except Exception:
             self._leave(waiting)
             raise
         return True
+
+    def _item(self, many: Many, item: Any, at: At, answers: list[Any], waiting: list[Awaitable[Any]]) -> None:
+        answers.append(None)  # its place
+        self._put(many.item, item, (at, len(answers) - 1, None), answers, waiting)
 
     async def _in_turn(self, many: Many, items: Iterator[Any], at: At, answers: list[Any]) -> None:
         """Answer the rest of a list step by step, while others have their turn."""
@@ -214,6 +224,27 @@ class Run:
                 ended = self._items(many, items, at, answers, waiting)
         if waiting:
             await _all(waiting)
+
+    async def _in_parts(self, many: Many, items: AsyncIterator[Any], at: At, answers: list[Any]) -> None:
+        """Answer a list that comes item by item."""
+        waiting: list[Awaitable[Any]] = []
+        try:
+            while (item := await self._next(many, items, at)) is not END:
+                self._item(many, item, at, answers, waiting)
+        except Exception:
+            if close := getattr(items, "aclose", None):
+                with suppress(Exception):
+                    await close()
+            self._leave(waiting)
+            raise
+        if waiting:
+            await _all(waiting)
+
+    async def _next(self, many: Many, items: AsyncIterator[Any], at: At) -> Any:
+        try:
+            return await anext(items, END)
+        except Exception as error:
+            raise located_error(error, many.item.field.nodes, keys_of(at)) from error
 
     def _leave(self, waiting: list[Awaitable[Any]]) -> None:
         """Nobody waits for these any more: an error has made null what they are part of."""

@@ -1,7 +1,6 @@
 """The ways in which a field gets its value: as an attribute, by the rule of its resolver, or as graphql-core asks."""
 
 from collections.abc import Callable
-from inspect import isasyncgenfunction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -40,14 +39,6 @@ def attribute_of(field: "Field") -> str | None:
     if definition and definition.is_basic_field and definition.default_resolver is getattr:
         return definition.python_name
     return None
-
-
-def comes_in_parts(field: "Field") -> bool:
-    """Whether its list comes item by item, which only graphql-core can wait for."""
-    definition = _definition(field)
-    if definition is None or definition.is_subscription or definition.base_resolver is None:
-        return False
-    return isasyncgenfunction(definition.base_resolver.wrapped_func)
 
 
 def _definition(field: "Field") -> StrawberryField | None:

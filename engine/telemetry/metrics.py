@@ -22,7 +22,7 @@ from engine.telemetry.agency_metrics import AgencyMetrics
 from engine.telemetry.scales import CALLS, WAITS, Children
 from store.kit.workers import StoreObserver
 
-WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "parts", "root", "size", "type")
+WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "root", "size", "type")
 """Why an operation has no plan (engine/plans/plan.py)."""
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
