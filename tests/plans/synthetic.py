@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, NewType
 
 import strawberry
@@ -48,8 +48,8 @@ class Box:
     rows: list[list[int | None]] | None = strawberry.UNSET
 
 
-def _is_exactly(record, root, _info):
-    return type(root) is record
+def _is(record):
+    return staticmethod(lambda root, _info: type(root) is record)
 
 
 def _sync(name):
@@ -120,9 +120,10 @@ def _shared():
 
 
 BeingType = interface(public, "What is.")(_declared("BeingType", _shared()))
-ThingType = object_type(public, "A thing.")(_declared("ThingType", _fields(0) | _echoes(), bases=(BeingType,)))
-OtherType = object_type(public, "Another.")(_declared("OtherType", _fields(1), bases=(BeingType,)))
-LoneType = object_type(public, "Alone.")(_declared("LoneType", _fields(2)))
+THING, OTHER = _fields(0) | _echoes(), _fields(1)
+ThingType = object_type(public, "A thing.")(_declared("ThingType", THING, bases=(BeingType,), is_type_of=_is(Thing)))
+OtherType = object_type(public, "Another.")(_declared("OtherType", OTHER, bases=(BeingType,), is_type_of=_is(Other)))
+LoneType = object_type(public, "Alone.")(_declared("LoneType", _fields(2), is_type_of=_is(Lone)))
 AnyType = Annotated[ThingType | OtherType | LoneType, strawberry.union("Any")]
 
 
@@ -179,9 +180,6 @@ MutationType = object_type(public, "Done in order.")(
     _declared("MutationType", {"push": _push("list[int] | None"), "press": _push("list[int]")})
 )
 SubscriptionType = object_type(public, "What happens.")(_declared("SubscriptionType", _events()))
-
-for of, record in ((ThingType, Thing), (OtherType, Other), (LoneType, Lone)):
-    of.is_type_of = staticmethod(partial(_is_exactly, record))
 
 
 @cache
