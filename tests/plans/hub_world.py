@@ -12,6 +12,7 @@ from engine.http.authentication import Authentication
 from engine.services import Services
 from resolvers.kit import hedging
 from sandbox.identity.issuer import issuer_of
+from sandbox.kit.people import ACCOUNTS as PEOPLE
 from sandbox.server import running
 from tests.clock import FakeClock
 from tests.conftest import ACCOUNTS, configuration_for
@@ -20,7 +21,7 @@ from tests.plans.sides import told_alike
 
 
 class HubWorld:
-    """Its services, who may ask, and what is played."""
+    """Its services, who may ask (`callers`, by audience and by account of the sandbox), and what is played."""
 
     def __init__(self, services, settings, callers):
         self.services, self.callers = services, callers
@@ -69,7 +70,8 @@ async def _opened(opened, folder, store):
     callers = {Audience.PUBLIC: ANYBODY}
     key = store.with_name("partner.key").read_text(encoding="utf-8")
     callers[Audience.PARTNER] = await authentication.caller(Headers({"x-api-key": key}))
-    for audience, account in ACCOUNTS.items():
+    for account in PEOPLE:
         token = issuer_of(sandbox.control).token(account, f"{sandbox.url}/identity", clock.now())
-        callers[audience] = await authentication.caller(Headers({"authorization": f"Bearer {token}"}))
+        callers[account] = await authentication.caller(Headers({"authorization": f"Bearer {token}"}))
+    callers |= {audience: callers[account] for audience, account in ACCOUNTS.items()}
     return HubWorld(services, settings, callers)

@@ -9,6 +9,7 @@ from auth.caller import ANYBODY, Audience
 from engine.plans.plans import Plans
 from tests.plans import synthetic
 from tests.plans.comparing import Pair
+from tests.plans.examples import asked, examples
 from tests.plans.learning import known_from, learn_cursors, learn_from_list, lists_of
 from tests.plans.operations import Operations
 from tests.plans.replay import Weather
@@ -61,7 +62,7 @@ class Prover:
 
     def __init__(self, pair, schemas, callers, weather, seed, *, known=None, kinds=("query",)):
         self.report = Report()
-        self._pair, self._callers, self._weather = pair, callers, weather
+        self._pair, self._schemas, self._callers, self._weather = pair, schemas, callers, weather
         self._random = Random(seed)
         self._known = known
         self._drawn = [
@@ -73,18 +74,26 @@ class Prover:
         random = self._random
         while self.report.operations < operations and len(self.report.differences) < stop_at:
             who, drawn = self._drawn[random.randrange(len(self._drawn))]
-            for asked in drawn.document(variables=SETS):
+            for each in drawn.document(variables=SETS):
                 if len(self.report.differences) == stop_at:
                     break
                 language, seconds = random.choice(("id", "en")), random.choice(SECONDS)
-                await self.run(Case(asked, self._callers[who], self._weather(random), language, seconds))
+                await self.run(Case(each, self._callers[who], self._weather(random), language, seconds))
+        return self.report
+
+    async def prove_examples(self, *, everybody):
+        """Run each ready document, by whom it is for or by `everybody` who may; in fair weather and in another."""
+        for document, audience, account in examples(self._schemas, everybody=everybody):
+            caller = self._callers[account or audience]
+            await self.run(Case(asked(document), caller))
+            await self.run(Case(asked(document), caller, self._weather(self._random), "id"))
         return self.report
 
     async def run(self, case):
         """Run one."""
         one, difference = await self._pair.run(case)
         self.report.add(one, difference)
-        if self._known and self.report.operations % 20 == 0 and one.bodies[0].startswith(b"{"):
+        if self._known and self.report.operations % 20 == 0 and one.bodies and one.bodies[0].startswith(b"{"):
             learn_cursors(self._known, one.bodies[0])
 
 
@@ -110,8 +119,8 @@ async def hub_prover(world, seed, twist=None):
     one, two = Side(world.runner(plans=False), world.replay), Side(planned, world.replay, twist)
     schemas = {each: planned.schema_for(each)._schema for each in Audience}
     known = known_from(each.parsed for each in DOCUMENTS.values())
-    for name, node, asked in lists_of(schemas[Audience.ADMIN]):
-        found = await one.answer(Case(asked, world.callers[Audience.ADMIN]))
+    for name, node, listed in lists_of(schemas[Audience.ADMIN]):
+        found = await one.answer(Case(listed, world.callers[Audience.ADMIN]))
         learn_from_list(known, schemas[Audience.ADMIN], name, node, found.bodies[0])
     kinds = ("query",) * 8 + ("mutation",)
     pair = Pair(one, two, world.replay)

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from itertools import count
 from logging import CRITICAL
 from typing import NamedTuple
@@ -20,8 +20,9 @@ from tests.plans.operations import Asked
 from tests.plans.replay import Weather
 
 NOWHERE = HTTPConnection({"type": "http", "headers": [], "client": ("192.0.2.1", 1)})
-EVENTS = 3
-"""So many events of a subscription are looked at."""
+EVENTS = 5
+WITHIN = 2.0
+"""So many events of a subscription are looked at, if they come within so many seconds."""
 
 
 class Case(NamedTuple):
@@ -73,11 +74,12 @@ class Side:
         bodies, raised = [], []
         try:
             if case.asked.kind == "subscription":
-                async with aclosing(await operation.stream()) as results:
-                    async for result in results:
-                        bodies.append(self._body(operation, result, case, raised))
-                        if len(bodies) == EVENTS:
-                            break
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(WITHIN), aclosing(await operation.stream()) as results:
+                        async for result in results:
+                            bodies.append(self._body(operation, result, case, raised))
+                            if len(bodies) == EVENTS:
+                                break
             else:
                 result = await operation.execute((OperationType.QUERY, OperationType.MUTATION))
                 bodies.append(self._body(operation, result, case, raised))
