@@ -10,18 +10,15 @@ import time
 import warnings
 from contextlib import contextmanager
 
-TICK = 1 / 1024
-"""Seconds of which sums are exact."""
-
 
 class _Skipping(selectors.DefaultSelector):
     loop = None
 
     def select(self, timeout=None):
-        if timeout and timeout > 0 and not self.loop.real:
-            self.loop.skip(timeout)
-            timeout = 0
-        return super().select(timeout)
+        if timeout is None or self.loop.real:
+            return super().select(timeout)
+        self.loop.skip(max(0.0, timeout))
+        return []
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
