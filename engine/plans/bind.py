@@ -41,6 +41,10 @@ class Bound:
             found = self._once[field] = make(self)
         return cast(T, found)
 
+    def made(self, field: Field) -> dict[str, Any]:
+        """The arguments for a resolver of ours; raises what is wrong with them."""
+        return self.once(field, field.given).made() if field.given else {}
+
     def arguments(self, field: Field) -> dict[str, Any]:
         """The arguments of a field, coerced; raises `GraphQLError`."""
         node, executor = field.nodes[0], self._executor

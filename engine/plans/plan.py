@@ -38,7 +38,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
-from engine.plans.ways import way_of
+from engine.plans.ways import given_of, way_of
 
 MOST_FIELDS = 5_000
 """Fields of one tree; a document within the usual limits asks for fewer."""
@@ -64,12 +64,23 @@ class Leaf:
         self.type = type_
 
 
-class Fields:
+class Composite:
+    """What has fields, or is a list. `code` is made once many have been `made`; False where it cannot be."""
+
+    __slots__ = ("code", "made")
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.code: Any = None
+
+
+class Fields(Composite):
     """An object: its fields, in the order of the answer. `details` are the fields of the document that ask for it."""
 
     __slots__ = ("details", "fields", "type")
 
     def __init__(self, type_: GraphQLObjectType, details: FieldDetailsList, fields: tuple["Field", ...]) -> None:
+        super().__init__()
         self.type = type_
         self.details = details
         self.fields = fields
@@ -85,12 +96,13 @@ class OneOf:
         self.objects = objects
 
 
-class Many:
+class Many(Composite):
     """A list."""
 
     __slots__ = ("item",)
 
     def __init__(self, item: "Spot") -> None:
+        super().__init__()
         self.item = item
 
 
@@ -110,10 +122,11 @@ class Spot:
 class Field(Spot):
     """A field of an object: what it is called in the answer and in the schema, and what it costs.
 
-    `ask` gets its value: for the values of a run, from the object above, at a place in the answer.
+    `ask` gets its value: for the values of a run, from the object above, at a place in the answer. `given` makes the
+    arguments for a resolver of ours.
     """
 
-    __slots__ = ("ask", "cost", "definition", "details", "key", "name", "nodes", "parent")
+    __slots__ = ("ask", "cost", "definition", "details", "given", "key", "name", "nodes", "parent")
 
     def __init__(
         self, key: str, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList, cost: int
@@ -126,6 +139,7 @@ class Field(Spot):
         self.nodes = [each.node for each in details]
         self.name = self.nodes[0].name.value
         self.cost = cost
+        self.given = given_of(self)
         self.ask = way_of(self)
 
 

@@ -7,22 +7,47 @@ them waits for all of them together, as graphql-core does, so errors come in the
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
-from typing import Any
+from itertools import islice
+from typing import Any, cast
 
 from graphql import ExecutionResult, Executor, GraphQLError, Undefined, located_error
 from graphql.execution.executor import invalid_return_type_error
-from graphql.pyutils import gather_with_cancel, inspect, is_iterable
+from graphql.pyutils import gather_with_cancel, is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 
 from engine.plans.bind import At, Bound
-from engine.plans.plan import Field, Fields, Leaf, Many, OneOf, Spot
+from engine.plans.emit import Code, emit
+from engine.plans.leaves import written
+from engine.plans.plan import Composite, Field, Fields, Leaf, Many, OneOf, Spot
 from engine.plans.ways import keys_of
 from engine.plans.work import STEP, Work
 from engine.telemetry.operation import RootField
 
+MANY = 50
+"""After so many objects or items, their code is generated; it takes as long as to answer some hundreds by steps."""
 END = object()
 """Behind the last item of a list that comes item by item."""
+
+
+class _Growing:
+    """A list that is being answered: what comes next, the answers so far, and what they have to wait for."""
+
+    __slots__ = ("answers", "at", "code", "items", "many", "waiting")
+
+    def __init__(self, many: Many, code: Code | None, items: Iterator[Any], at: At) -> None:
+        self.many = many
+        self.code = code
+        self.items = items
+        self.at = at
+        self.answers: list[Any] = []
+        self.waiting: list[Awaitable[Any]] = []
+
+    def rest(self) -> "_Growing":
+        """The same list from here on, with what has to be waited for from here on."""
+        rest = _Growing(self.many, self.code, self.items, self.at)
+        rest.answers = self.answers
+        return rest
 
 
 class Run:
@@ -30,7 +55,7 @@ class Run:
 
     def __init__(self, executor: Executor[Any], work: Work) -> None:
         self._executor = executor
-        self._values = Bound(executor)
+        self._bound = Bound(executor)
         self._work = work
         self._started: dict[str, float] = {}
         self._errors: list[GraphQLError] = []
@@ -60,7 +85,7 @@ class Run:
         """A field of the root, with its time until all that it contains is there."""
         before = len(later)
         self._started[field.key] = time.perf_counter()
-        self._field(field, self._values.root, None, data, later)
+        self._field(field, self._bound.root, None, data, later)
         if len(later) == before:
             self._ended(field)
 
@@ -76,7 +101,7 @@ class Run:
         answer[field.key] = None  # its place
         at = (above, field.key, field.parent.name)
         try:
-            value = field.ask(self._values, source, at)
+            value = field.ask(self._bound, source, at)
         except Exception as error:  # noqa: BLE001  whatever a resolver raises is the error of its field
             self._fail(field, error, at)
         else:
@@ -148,17 +173,20 @@ class Run:
     def _shaped(self, spot: Spot, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
         match spot.shape:
             case Leaf() as leaf:
-                return _leaf(leaf, value)
+                return written(leaf.type, value)
             case Fields() as fields:
                 return self._object(fields, spot.field, value, at, later)
             case OneOf() as one_of:
                 return self._object(self._runtime(one_of, spot.field, value, at), spot.field, value, at, later)
             case Many() as many:
-                return self._list(many, spot.field, value, at, later)
+                return self._list(many, value, at, later)
 
     def _object(self, fields: Fields, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> dict[str, Any]:
+        code = _code(fields, 1)
+        if code and (found := self._made(code, value)) is not None:
+            return cast(dict[str, Any], found)
         is_type_of = fields.type.is_type_of
-        if is_type_of and not is_type_of(value, self._values.info(field, at)):
+        if is_type_of and not is_type_of(value, self._bound.info(field, at)):
             raise invalid_return_type_error(fields.type, value, field.details)
         answer: dict[str, Any] = {}
         waiting: list[Awaitable[Any]] = []
@@ -172,79 +200,93 @@ class Run:
             later.append(_all(waiting))
         return answer
 
+    def _made(self, code: Code, value: Any) -> Any:
+        """What generated code makes of a value; None where something is not as usual."""
+        try:
+            answer, cost, width = code.make(value, self._bound)
+        except Exception:  # noqa: BLE001  the same is done again, step by step, and then it is an error of its place
+            return None
+        self._work.cost += cost
+        self._work.at_once += width
+        return answer
+
     def _runtime(self, one_of: OneOf, field: Field, value: Any, at: At) -> Fields:
         """The object that a value of an interface or a union is."""
-        executor, info = self._executor, self._values.info(field, at)
+        executor, info = self._executor, self._bound.info(field, at)
         name = (one_of.type.resolve_type or executor.type_resolver)(value, info, one_of.type)
         found = executor.ensure_valid_runtime_type(name, one_of.type, field.details, info, value)
         return one_of.objects[found.name]
 
-    def _list(self, many: Many, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> list[Any]:
-        answers: list[Any] = []
+    def _list(self, many: Many, value: Any, at: At, later: list[Awaitable[Any]]) -> list[Any]:
+        field = many.item.field
         if is_async_iterable(value):
-            later.append(self._in_parts(many, aiter(value), at, answers))
-            return answers
+            growing = _Growing(many, None, iter(()), at)
+            later.append(self._in_parts(growing, aiter(value)))
+            return growing.answers
         if not is_iterable(value):
             name = f"{field.parent.name}.{field.name}"
             raise GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
-        waiting: list[Awaitable[Any]] = []
-        items = iter(value)
-        if not self._items(many, items, at, answers, waiting):
-            waiting.append(self._in_turn(many, items, at, answers))
-        if waiting:
-            later.append(_all(waiting))
-        return answers
+        code = _code(many, len(value)) if isinstance(value, list | tuple) else None
+        growing = _Growing(many, code, iter(value), at)
+        if not self._grow(growing):
+            growing.waiting.append(self._in_turn(growing))
+        if growing.waiting:
+            later.append(_all(growing.waiting))
+        return growing.answers
 
-    def _items(
-        self, many: Many, items: Iterator[Any], at: At, answers: list[Any], waiting: list[Awaitable[Any]]
-    ) -> bool:
+    def _grow(self, growing: "_Growing") -> bool:
         """Answer the items that come next, until others should have their turn; whether these were all."""
-        pausing = not isinstance(many.item.shape, Leaf)
+        pausing, code = not isinstance(growing.many.item.shape, Leaf), growing.code
+        step = max(1, STEP // code.width) if code else 1
         try:
-            for item in items:
-                self._item(many, item, at, answers, waiting)
-                if pausing and self._work.at_once >= STEP:
-                    return False
+            while not (pausing and self._work.at_once >= STEP):
+                if not (part := list(islice(growing.items, step))):
+                    return True
+                if code and (found := self._made(code, part)) is not None:
+                    growing.answers += found
+                    continue
+                for item in part:
+                    self._item(growing, item)
         except Exception:
-            self._leave(waiting)
+            self._leave(growing.waiting)
             raise
-        return True
+        return False
 
-    def _item(self, many: Many, item: Any, at: At, answers: list[Any], waiting: list[Awaitable[Any]]) -> None:
+    def _item(self, growing: "_Growing", item: Any) -> None:
+        answers = growing.answers
         answers.append(None)  # its place
-        self._put(many.item, item, (at, len(answers) - 1, None), answers, waiting)
+        self._put(growing.many.item, item, (growing.at, len(answers) - 1, None), answers, growing.waiting)
 
-    async def _in_turn(self, many: Many, items: Iterator[Any], at: At, answers: list[Any]) -> None:
+    async def _in_turn(self, growing: "_Growing") -> None:
         """Answer the rest of a list step by step, while others have their turn."""
-        waiting: list[Awaitable[Any]] = []
+        rest = growing.rest()
         ended = False
         while not ended:
             async with self._work.turn:
                 await self._work.pause()
-                ended = self._items(many, items, at, answers, waiting)
-        if waiting:
-            await _all(waiting)
+                ended = self._grow(rest)
+        if rest.waiting:
+            await _all(rest.waiting)
 
-    async def _in_parts(self, many: Many, items: AsyncIterator[Any], at: At, answers: list[Any]) -> None:
+    async def _in_parts(self, growing: "_Growing", items: AsyncIterator[Any]) -> None:
         """Answer a list that comes item by item."""
-        waiting: list[Awaitable[Any]] = []
         try:
-            while (item := await self._next(many, items, at)) is not END:
-                self._item(many, item, at, answers, waiting)
+            while (item := await self._next(growing, items)) is not END:
+                self._item(growing, item)
         except Exception:
             if close := getattr(items, "aclose", None):
                 with suppress(Exception):
                     await close()
-            self._leave(waiting)
+            self._leave(growing.waiting)
             raise
-        if waiting:
-            await _all(waiting)
+        if growing.waiting:
+            await _all(growing.waiting)
 
-    async def _next(self, many: Many, items: AsyncIterator[Any], at: At) -> Any:
+    async def _next(self, growing: "_Growing", items: AsyncIterator[Any]) -> Any:
         try:
             return await anext(items, END)
         except Exception as error:
-            raise located_error(error, many.item.field.nodes, keys_of(at)) from error
+            raise located_error(error, growing.many.item.field.nodes, keys_of(growing.at)) from error
 
     def _leave(self, waiting: list[Awaitable[Any]]) -> None:
         """Nobody waits for these any more: an error has made null what they are part of."""
@@ -256,9 +298,11 @@ def _all(waiting: list[Awaitable[Any]]) -> Awaitable[Any]:
     return waiting[0] if len(waiting) == 1 else gather_with_cancel(*waiting)
 
 
-def _leaf(leaf: Leaf, value: Any) -> Any:
-    found = leaf.type.coerce_output_value(value)
-    if found is None or found is Undefined:
-        told = f"Expected `{inspect(leaf.type)}.coerce_output_value({inspect(value)})`"
-        raise TypeError(f"{told} to return non-nullable value, returned: {inspect(found)}")
-    return found
+def _code(shape: Composite, count: int) -> Code | None:
+    """The code for a shape, made when that many times it is worth it."""
+    if shape.code is None:
+        shape.made += count
+        if shape.made < MANY:
+            return None
+        shape.code = emit(shape) or False
+    return shape.code or None

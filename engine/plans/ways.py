@@ -19,18 +19,23 @@ Way: TypeAlias = Callable[["Bound", Any, "At"], Any]
 
 def way_of(field: "Field") -> Way:
     """How this field is asked."""
-    if field.definition is TypeNameMetaFieldDef:
-        return lambda _values, _source, _at: field.parent.name
     definition = _definition(field)
+    if (constant := constant_of(field)) is not None:
+        return lambda _bound, _source, _at: constant
     if definition is None or definition.extensions:
         return _by_resolver(field)
     if definition.is_subscription:
-        return lambda _values, event, _at: event
+        return lambda _bound, event, _at: event
     if name := attribute_of(field):
         of = attrgetter(name)
-        return lambda _values, source, _at: of(source)
-    asking = definition.metadata.get("asking")
-    return _by_rule(field, definition, asking) if asking else _by_resolver(field)
+        return lambda _bound, source, _at: of(source)
+    asking = _asking(field)
+    return _by_rule(field, asking, field.given) if asking and field.given else _by_resolver(field)
+
+
+def constant_of(field: "Field") -> str | None:
+    """What is known before anything is asked: the name of a type."""
+    return field.parent.name if field.definition is TypeNameMetaFieldDef else None
 
 
 def attribute_of(field: "Field") -> str | None:
@@ -41,19 +46,36 @@ def attribute_of(field: "Field") -> str | None:
     return None
 
 
+def resolver_of(field: "Field") -> Callable[..., Any] | None:
+    """The resolver of ours that only has to be called and lets nobody wait; None where there is more to it."""
+    asking = _asking(field)
+    return asking.at_once if asking else None
+
+
+def given_of(field: "Field") -> Callable[["Bound"], Given] | None:
+    """What makes the arguments for a resolver of ours; None where it has none."""
+    definition, asking = _definition(field), _asking(field)
+    if definition is None or asking is None:
+        return None
+    return lambda bound: Given(asking.prepare, bound.converted(definition, bound.arguments(field)))
+
+
+def _asking(field: "Field") -> Asking | None:
+    definition = _definition(field)
+    plain = definition is not None and not definition.extensions and not definition.is_subscription
+    return definition.metadata.get("asking") if definition and plain else None
+
+
 def _definition(field: "Field") -> StrawberryField | None:
     found = (field.definition.extensions or {}).get("strawberry-definition")
     return found if isinstance(found, StrawberryField) else None
 
 
-def _by_rule(field: "Field", definition: StrawberryField, asking: Asking) -> Way:
+def _by_rule(field: "Field", asking: Asking, given: Callable[["Bound"], Given]) -> Way:
     rule = asking.rule
 
-    def given(values: "Bound") -> Given:
-        return Given(asking.prepare, values.converted(definition, values.arguments(field)))
-
-    def ask(values: "Bound", source: Any, at: "At") -> Any:
-        return rule(source, values.context, FieldAt(field, at), values.once(field, given))
+    def ask(bound: "Bound", source: Any, at: "At") -> Any:
+        return rule(source, bound.context, FieldAt(field, at), bound.once(field, given))
 
     return ask
 
@@ -61,8 +83,8 @@ def _by_rule(field: "Field", definition: StrawberryField, asking: Asking) -> Way
 def _by_resolver(field: "Field") -> Way:
     resolve = field.definition.resolve or default_field_resolver
 
-    def ask(values: "Bound", source: Any, at: "At") -> Any:
-        return resolve(source, values.info(field, at), **values.arguments(field))
+    def ask(bound: "Bound", source: Any, at: "At") -> Any:
+        return resolve(source, bound.info(field, at), **bound.arguments(field))
 
     return ask
 

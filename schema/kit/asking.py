@@ -49,16 +49,23 @@ Rule = Callable[[Any, Context, Where, Given], Any]
 
 
 class Asking(NamedTuple):
-    """How a field with a resolver is asked. `prepare` makes the arguments of a request into the resolver's."""
+    """How a field with a resolver is asked.
+
+    `prepare` makes the arguments of a request into the resolver's. `at_once` is the resolver itself, where its rule is
+    no more than to call it, and what it gives is never awaited.
+    """
 
     rule: Rule
     prepare: Callable[[dict[str, Any]], dict[str, Any]]
+    at_once: Callable[..., Any] | None
 
     @classmethod
     def of(cls, resolver: Callable[..., Any], personal: Personal | None) -> "Asking":
         """Of this resolver, and by the rules of a personal field."""
         rule = _asked(resolver)
-        return cls(_personally(personal, rule) if personal else rule, given_to(resolver))
+        if personal:
+            return cls(_personally(personal, rule), given_to(resolver), None)
+        return cls(rule, given_to(resolver), resolver if _gives_at_once(resolver) else None)
 
     def by_strawberry(self, root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         """Ask in the way that Strawberry does."""
@@ -80,6 +87,14 @@ class _InInfo:
 
     def path(self) -> list[str | int]:
         return self._info.path.as_list()
+
+
+def _gives_at_once(resolver: Callable[..., Any]) -> bool:
+    """Whether a resolver has its value when it is called, as it says itself."""
+    if inspect.iscoroutinefunction(resolver) or inspect.isasyncgenfunction(resolver):
+        return False
+    gives = inspect.signature(resolver, eval_str=True).return_annotation
+    return gives not in (inspect.Signature.empty, Any, object) and "Awaitable" not in str(gives)
 
 
 def _asked(resolver: Callable[..., Any]) -> Rule:
