@@ -8,7 +8,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
-from graphql import GraphQLError
+from graphql import GraphQLError, Undefined
+from strawberry import UNSET
 
 from connectors.kit.errors import AgencyUnavailable
 from resolvers.kit.absences import NotPublished
@@ -44,14 +45,14 @@ class Kind(NamedTuple):
 
 NAN, ENDLESS = float("nan"), float("inf")
 KINDS = {
-    "int": Kind("int", (0, 1, -5, 2**31 - 1, 7.0, "12", True), (2**31, 1.5, "x", "", NAN, ENDLESS, [], object)),
-    "float": Kind("float", (0.0, 1.5, 3, "1.5", -1e300, False), (NAN, ENDLESS, "x", "", {}, Decimal("1.5"))),
+    "int": Kind("int", (0, 1, -5, 2**31 - 1, 7.0, "12", True), (2**31, 1e20, 1.5, "x", "", NAN, ENDLESS, [], object)),
+    "float": Kind("float", (0.0, -0.0, 1.5, 3, "1.5", -1e300, False), (NAN, ENDLESS, "x", "", {}, Decimal("1.5"))),
     "text": Kind("str", ("a", "", "é 漢", 5, 1.5, True), ([1], {}, object, b"x", Colour.RED)),
     "flag": Kind("bool", (True, False, 0, 1), ("x", NAN, None.__class__, [])),
     "name": Kind("strawberry.ID", ("1", 7, "x y"), (1.5, True, [])),
     "colour": Kind("Colour", tuple(Colour), ("red", "RED", 2, object, [])),
     "money": Kind("Rupiah", (0, 10**15, -1), ("1", 1.5, True)),
-    "moment": Kind("datetime", (datetime(2026, 11, 23, 5, tzinfo=UTC),), ("2026-11-23", 5)),
+    "moment": Kind("datetime", (datetime(2026, 11, 23, 5, tzinfo=UTC),), ("2026-11-23", 5, datetime(2026, 11, 23).date())),
     "odd": Kind("Odd", ("fine", ("a", 1), {"a": [1]}), ("none", "later", "raises")),
 }
 SHAPES = (
@@ -95,7 +96,7 @@ class Chaos(FakeClock):
 
     def error(self, *key):
         """An error of one kind or another."""
-        match self.chance("error", *key) % 6:
+        match self.chance("error", *key) % 10:
             case 0:
                 return UserError("ODD", id="Aneh.", en="It is odd.", told={"hint": self.chance(*key) % 5})
             case 1:
@@ -105,6 +106,14 @@ class Chaos(FakeClock):
             case 3:
                 return GraphQLError("It was said so.", extensions={"code": "SAID"})
             case 4:
+                return GraphQLError("It has a place of its own.", path=["elsewhere", 0])
+            case 5:
+                return StopIteration("a secret")
+            case 6:
+                return StopAsyncIteration("a secret")
+            case 7:
+                return TimeoutError("a secret")
+            case 8:
                 return ValueError("a secret")
             case _:
                 return KeyError("a secret")
@@ -192,7 +201,10 @@ def _shaped(chaos, key, kind, shape, later):
         return _wrong(chaos, key, kind, shape)
     if shape.startswith("list["):
         inner = shape[5:-1]
-        items = [_shaped(chaos, (*key, at), kind, inner, later) for at in range(chaos.chance("count", *key) % 4)]
+        count = chaos.chance("count", *key) % 4
+        if len(key) < 3 and chaos.chance("long", *key) % 50 == 0:
+            count = 150  # others have their turn meanwhile
+        items = [_shaped(chaos, (*key, at), kind, inner, later) for at in range(count)]
         form = chaos.chance("form", *key) % 8
         if later and form == 0:
             return Streamed(chaos, key, items)
@@ -225,9 +237,11 @@ def _plain(chaos, key):
 
 
 def _wrong(chaos, key, kind, shape):
-    match chaos.chance("wrong", *key) % 4:
+    match chaos.chance("wrong", *key) % 5:
         case 0:
             return None
+        case 4:
+            return chaos.pick((Undefined, UNSET, {}, Later(chaos, key, None)), *key)
         case 1:
             return chaos.error(*key)
         case _ if shape.startswith("list["):

@@ -85,8 +85,9 @@ class Operations:
         """The same operation with so many sets of variables: one document, asked several times."""
         made = _Document(self, self.random)
         kind, root = self.random.choice(self._roots)
-        text, name = made.written(kind, root)
-        return [Asked(text, made.given(), name, kind) for _ in range(variables if made.variables else 1)]
+        text, names = made.written(kind, root)
+        times = variables if made.variables or len(names) > 1 else 1
+        return [Asked(text, made.given(), self.random.choice(names), kind) for _ in range(times)]
 
 
 class _Document:
@@ -103,7 +104,7 @@ class _Document:
         self.variables = {}
 
     def written(self, kind, root):
-        """Its text, and the name of the operation that is to run."""
+        """Its text, and the names of the operations that may run."""
         random = self._random
         selection = self._selection(root, self._of._depth, kind, at_root=True)
         variables = ", ".join(f"${name}: {each.declared}" for name, each in self.variables.items())
@@ -114,9 +115,10 @@ class _Document:
         parts = [head + selection, *(each.text for each in self._fragments)]
         several = name and random.random() < 0.05
         if several:
-            parts.append("query Other { __typename }")
+            parts.append("query Other { __typename o: __typename }")
             random.shuffle(parts)
-        return " ".join(parts), name if several or (name and random.random() < 0.5) else None
+        names = ("Q", "Q", "Other") if several else ("Q", None) if name else (None,)
+        return " ".join(parts), names
 
     def _on_the_operation(self, kind):
         staleness = self._of.schema.get_directive("maxStaleness")
