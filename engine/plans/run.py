@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, cast
 
 from graphql import ExecutionResult, Executor, GraphQLError, Undefined, located_error
-from graphql.execution.executor import invalid_return_type_error
+from graphql.execution.executor import collect_iterator_awaitables, invalid_return_type_error
 from graphql.pyutils import gather_with_cancel, is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
@@ -248,7 +248,7 @@ class Run:
                 for item in part:
                     self._item(growing, item)
         except Exception:
-            self._leave(growing.waiting)
+            self._leave(growing.waiting + collect_iterator_awaitables(growing.items, is_awaitable))
             raise
         return False
 
