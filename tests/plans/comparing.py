@@ -3,6 +3,7 @@
 import json
 from typing import NamedTuple
 
+from engine.plans.work import STEP
 from tests.plans.shrinking import shrunk
 from tests.plans.sides import Answer, Case
 
@@ -27,15 +28,24 @@ class Difference(NamedTuple):
 
 
 class Pair:
-    """`reference` is graphql-core."""
+    """`reference` is graphql-core. `reordered`: in how many answers the errors came in another order, rightly.
+
+    After `STEP` fields the hub's executor lets others have their turn before it goes on. So the order of the errors of
+    a longer answer is that of the turns of the loop, and not graphql-core's: only there it is not compared.
+    """
 
     def __init__(self, reference, other, replay):
         self._reference, self._other, self._replay = reference, other, replay
+        self.reordered = 0
 
     async def answers(self, case):
         """Those of both, in a world that is recorded already: else what came from outside came later."""
         one = await self._recorded(self._reference, case)
-        return one, await self._recorded(self._other, case)
+        two = await self._recorded(self._other, case)
+        if one != two and two.worked >= STEP and one.unordered() == two.unordered():
+            self.reordered += 1
+            return one, one
+        return one, two
 
     async def _recorded(self, side, case):
         for _ in range(5):

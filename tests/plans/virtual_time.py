@@ -57,8 +57,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def virtually(main):
     """The result of a coroutine function in a loop of its own."""
     with warnings.catch_warnings():
-        # graphql-core leaves some of its own behind where a list ends with an error.
-        warnings.filterwarnings("ignore", r"coroutine 'Executor\.", RuntimeWarning)
+        # What is cancelled before it began, here and in graphql-core, has not awaited what it was given.
+        warnings.filterwarnings("ignore", r"coroutine '(Executor|Run|_asked)\.", RuntimeWarning)
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             result = runner.run(main())
         gc.collect()
