@@ -5,18 +5,28 @@ the thing by the rules of its field.
 """
 
 import base64
+from functools import lru_cache
 from typing import Any
 
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.registry import NODES, NODES_BY_NAME
 
+KEPT = 20_000
+"""Ids of public things that are kept, some megabytes."""
+
 
 def node_id(root: Any, ctx: Context) -> str:
     kind = NODES[type(root)]
     code = kind.code(root, ctx)
-    said = ctx.cover.put(kind.name, code) if kind.covered else code
-    return base64.urlsafe_b64encode(f"{kind.name}:{said}".encode()).decode("ascii").rstrip("=")
+    return _id(kind.name, ctx.cover.put(kind.name, code)) if kind.covered else _public_id(kind.name, code)
+
+
+def _id(name: str, said: str) -> str:
+    return base64.urlsafe_b64encode(f"{name}:{said}".encode()).decode("ascii").rstrip("=")
+
+
+_public_id = lru_cache(KEPT)(_id)
 
 
 async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002  its name in the graph

@@ -16,6 +16,7 @@ from strawberry.types.field import StrawberryField
 
 from engine.plans.plan import Field
 from resolvers.kit.context import Context
+from schema.kit.asking import Given
 
 T = TypeVar("T")
 
@@ -41,9 +42,17 @@ class Bound:
             found = self._once[field] = make(self)
         return cast(T, found)
 
+    def given(self, field: Field, make: Callable[["Bound"], Given]) -> Given:
+        """The arguments for a resolver of ours: made once in a run, or once for all where no variable is in them."""
+        if field.varies:
+            return self.once(field, make)
+        if field.kept is None:
+            field.kept = make(self)
+        return field.kept
+
     def made(self, field: Field) -> dict[str, Any]:
         """The arguments for a resolver of ours; raises what is wrong with them."""
-        return self.once(field, field.given).made() if field.given else {}
+        return self.given(field, field.given).made() if field.given else {}
 
     def arguments(self, field: Field) -> dict[str, Any]:
         """The arguments of a field, coerced; raises `GraphQLError`."""

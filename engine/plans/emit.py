@@ -15,14 +15,12 @@ from keyword import iskeyword
 from types import NoneType
 from typing import Any, NamedTuple
 
-from graphql import GraphQLObjectType, UndefinedType
-from strawberry.types.base import StrawberryObjectDefinition
+from graphql import UndefinedType
 
 from engine.plans.bind import Bound
 from engine.plans.leaves import Unusual, expression
 from engine.plans.plan import Composite, Field, Fields, Leaf, Many, OneOf, Spot
 from engine.plans.ways import attribute_of, constant_of, resolver_of
-from schema.kit.node import record_of
 
 MOST_FIELDS = 150
 """Fields in one function: to compile them takes some milliseconds."""
@@ -140,7 +138,7 @@ class _Emitter:
     def _object(self, fields: Fields, variable: str) -> tuple[str, int, int]:
         known: set[type] = set()
         self._line(f"if {variable}.__class__ not in {self._named(known)}:")
-        self._line(f"    {self._named(_checking(fields.type, known))}({variable})")
+        self._line(f"    {self._named(_checking(fields, known))}({variable})")
         parts, cost, width = [], 0, 0
         for field in fields.fields:
             self._fields += 1
@@ -196,16 +194,15 @@ def _is_name(name: str) -> bool:
     return name.isidentifier() and name.isascii() and not iskeyword(name)
 
 
-def _checking(type_: GraphQLObjectType, known: set[type]) -> Callable[[Any], None]:
+def _checking(fields: Fields, known: set[type]) -> Callable[[Any], None]:
     """What looks at a value of a class that is not known yet, and makes it known if all of them can be of this type."""
-    definition = (type_.extensions or {}).get("strawberry-definition")
-    record = record_of(definition.origin) if isinstance(definition, StrawberryObjectDefinition) else None
-    if type_.is_type_of and record is None:
+    record = fields.record
+    if fields.type.is_type_of and record is None:
         raise NotEmitted
 
     def check(value: Any) -> None:
         of = type(value)
-        if issubclass(of, (Exception, UndefinedType, NoneType)) or hasattr(of, "__await__"):
+        if issubclass(of, Exception | UndefinedType | NoneType) or hasattr(of, "__await__"):
             raise Unusual
         if record and not issubclass(of, record):
             raise Unusual

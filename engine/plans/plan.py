@@ -22,7 +22,10 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     GraphQLUnionType,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
+    ValueNode,
     VariableNode,
     is_leaf_type,
     is_list_type,
@@ -37,8 +40,11 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
+from strawberry.types.base import StrawberryObjectDefinition
 
 from engine.plans.ways import given_of, way_of
+from schema.kit.asking import Given
+from schema.kit.node import record_of
 
 MOST_FIELDS = 5_000
 """Fields of one tree; a document within the usual limits asks for fewer."""
@@ -75,12 +81,17 @@ class Composite:
 
 
 class Fields(Composite):
-    """An object: its fields, in the order of the answer. `details` are the fields of the document that ask for it."""
+    """An object: its fields, in the order of the answer. `details` are the fields of the document that ask for it.
 
-    __slots__ = ("details", "fields", "type")
+    `record` is the class that makes a value one of this type, where `node_of` says so.
+    """
+
+    __slots__ = ("details", "fields", "record", "type")
 
     def __init__(self, type_: GraphQLObjectType, details: FieldDetailsList, fields: tuple["Field", ...]) -> None:
         super().__init__()
+        definition = (type_.extensions or {}).get("strawberry-definition")
+        self.record = record_of(definition.origin) if isinstance(definition, StrawberryObjectDefinition) else None
         self.type = type_
         self.details = details
         self.fields = fields
@@ -123,10 +134,10 @@ class Field(Spot):
     """A field of an object: what it is called in the answer and in the schema, and what it costs.
 
     `ask` gets its value: for the values of a run, from the object above, at a place in the answer. `given` makes the
-    arguments for a resolver of ours.
+    arguments for a resolver of ours; they are `kept` unless they vary, since a variable is in them.
     """
 
-    __slots__ = ("ask", "cost", "definition", "details", "given", "key", "name", "nodes", "parent")
+    __slots__ = ("ask", "cost", "definition", "details", "given", "kept", "key", "name", "nodes", "parent", "varies")
 
     def __init__(
         self, key: str, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList, cost: int
@@ -139,6 +150,8 @@ class Field(Spot):
         self.nodes = [each.node for each in details]
         self.name = self.nodes[0].name.value
         self.cost = cost
+        self.varies = any(map(_has_variable, (each.value for each in self.nodes[0].arguments or ())))
+        self.kept: Given | None = None
         self.given = given_of(self)
         self.ask = way_of(self)
 
@@ -246,6 +259,14 @@ class _Planner:
             raise NotPlanned("type")
         found = collect_subfields(self._schema, self._fragments, self._variables, self._operation, type_, field.details)
         return self._fields(type_, field.details, found)
+
+
+def _has_variable(value: ValueNode) -> bool:
+    if isinstance(value, ObjectValueNode):
+        return any(_has_variable(each.value) for each in value.fields)
+    if isinstance(value, ListValueNode):
+        return any(map(_has_variable, value.values))
+    return isinstance(value, VariableNode)
 
 
 def _conditions(*definitions: ExecutableDefinitionNode) -> Iterator[str]:

@@ -75,7 +75,7 @@ def _by_rule(field: "Field", asking: Asking, given: Callable[["Bound"], Given]) 
     rule = asking.rule
 
     def ask(bound: "Bound", source: Any, at: "At") -> Any:
-        return rule(source, bound.context, FieldAt(field, at), bound.once(field, given))
+        return rule(source, bound.context, FieldAt(field, at), bound.given(field, given))
 
     return ask
 

@@ -3,6 +3,7 @@
 The rule of a field is a plain function. Strawberry's executor and compiled plans ask it in the same way.
 """
 
+import dis
 import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
@@ -14,6 +15,9 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
+
+WAITING = {"GET_AWAITABLE", "GET_AITER", "BEFORE_ASYNC_WITH"}
+"""What `await`, `async for` and `async with` are compiled to. An async function without them lets nobody wait."""
 
 
 class Where(Protocol):
@@ -51,8 +55,8 @@ Rule = Callable[[Any, Context, Where, Given], Any]
 class Asking(NamedTuple):
     """How a field with a resolver is asked.
 
-    `prepare` makes the arguments of a request into the resolver's. `at_once` is the resolver itself, where its rule is
-    no more than to call it, and what it gives is never awaited.
+    `prepare` makes the arguments of a request into the resolver's. `at_once` calls the resolver of an object without
+    its rule, where the rule adds nothing as long as there is no error, and nobody has to wait for what it gives.
     """
 
     rule: Rule
@@ -65,7 +69,7 @@ class Asking(NamedTuple):
         rule = _asked(resolver)
         if personal:
             return cls(_personally(personal, rule), given_to(resolver), None)
-        return cls(rule, given_to(resolver), resolver if _gives_at_once(resolver) else None)
+        return cls(rule, given_to(resolver), _at_once(resolver))
 
     def by_strawberry(self, root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         """Ask in the way that Strawberry does."""
@@ -89,12 +93,23 @@ class _InInfo:
         return self._info.path.as_list()
 
 
-def _gives_at_once(resolver: Callable[..., Any]) -> bool:
-    """Whether a resolver has its value when it is called, as it says itself."""
-    if inspect.iscoroutinefunction(resolver) or inspect.isasyncgenfunction(resolver):
-        return False
+def _at_once(resolver: Callable[..., Any]) -> Callable[..., Any] | None:
+    """What has the value when it is called; None where it may have to be awaited, by its type or by its code."""
     gives = inspect.signature(resolver, eval_str=True).return_annotation
-    return gives not in (inspect.Signature.empty, Any, object) and "Awaitable" not in str(gives)
+    if gives in (inspect.Signature.empty, Any, object) or "Await" in str(gives) or inspect.isasyncgenfunction(resolver):
+        return None
+    if not inspect.iscoroutinefunction(resolver):
+        return resolver
+    if any(each.opname in WAITING for each in dis.get_instructions(resolver)):
+        return None
+
+    def finished(root: Any, ctx: Context, **arguments: Any) -> Any:
+        try:
+            resolver(root, ctx, **arguments).send(None)
+        except StopIteration as ended:
+            return ended.value
+
+    return finished
 
 
 def _asked(resolver: Callable[..., Any]) -> Rule:
