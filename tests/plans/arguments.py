@@ -85,6 +85,10 @@ def value_of(random, known, given, field, name, depth=0):
                     else value_of(random, known, each.type, field, key, depth + 1)
                 )
         return made
+    return _one(random, known, given, field, name)
+
+
+def _one(random, known, given, field, name):
     if isinstance(given, GraphQLEnumType):
         return Name(random.choice(list(given.values)))
     if (found := known.of(random, field, name)) is not None and random.random() < 0.8:

@@ -52,7 +52,9 @@ KINDS = {
     "name": Kind("strawberry.ID", ("1", 7, "x y"), (1.5, True, [])),
     "colour": Kind("Colour", tuple(Colour), ("red", "RED", 2, object, [])),
     "money": Kind("Rupiah", (0, 10**15, -1), ("1", 1.5, True)),
-    "moment": Kind("datetime", (datetime(2026, 11, 23, 5, tzinfo=UTC),), ("2026-11-23", 5, datetime(2026, 11, 23).date())),
+    "moment": Kind(
+        "datetime", (datetime(2026, 11, 23, 5, tzinfo=UTC),), ("2026-11-23", 5, datetime(2026, 11, 23).date())
+    ),
     "odd": Kind("Odd", ("fine", ("a", 1), {"a": [1]}), ("none", "later", "raises")),
 }
 SHAPES = (
@@ -96,27 +98,15 @@ class Chaos(FakeClock):
 
     def error(self, *key):
         """An error of one kind or another."""
-        match self.chance("error", *key) % 10:
-            case 0:
-                return UserError("ODD", id="Aneh.", en="It is odd.", told={"hint": self.chance(*key) % 5})
-            case 1:
-                return AgencyUnavailable("agency", "as the seed wants it", retry_after=3)
-            case 2:
-                return NotPublished(id="Tidak ada.", en="There is none.", instead=self.pick((None, "x", 5, []), *key))
-            case 3:
-                return GraphQLError("It was said so.", extensions={"code": "SAID"})
-            case 4:
-                return GraphQLError("It has a place of its own.", path=["elsewhere", 0])
-            case 5:
-                return StopIteration("a secret")
-            case 6:
-                return StopAsyncIteration("a secret")
-            case 7:
-                return TimeoutError("a secret")
-            case 8:
-                return ValueError("a secret")
-            case _:
-                return KeyError("a secret")
+        made = (
+            UserError("ODD", id="Aneh.", en="It is odd.", told={"hint": self.chance(*key) % 5}),
+            AgencyUnavailable("agency", "as the seed wants it", retry_after=3),
+            NotPublished(id="Tidak ada.", en="There is none.", instead=self.pick((None, "x", 5, []), *key)),
+            GraphQLError("It was said so.", extensions={"code": "SAID"}),
+            GraphQLError("It has a place of its own.", path=["elsewhere", 0]),
+            *(kind("a secret") for kind in (StopIteration, StopAsyncIteration, TimeoutError, ValueError, KeyError)),
+        )
+        return self.pick(made, "error", *key)
 
 
 class Later:
@@ -209,11 +199,10 @@ def _shaped(chaos, key, kind, shape, later):
         if later and form == 0:
             return Streamed(chaos, key, items)
         if later and form == 1:
-            return [Later(chaos, (*key, at), each) if at % 2 else each for at, each in enumerate(items)]
+            items = [Later(chaos, (*key, at), each) if at % 2 else each for at, each in enumerate(items)]
         return tuple(items) if form == 2 else iter(items) if form == 3 else items
-    if later and chaos.chance("awaited", *key) % 12 == 0:
-        return Later(chaos, key, _one(chaos, key, kind))
-    return _one(chaos, key, kind)
+    one = _one(chaos, key, kind)
+    return Later(chaos, key, one) if later and chaos.chance("awaited", *key) % 12 == 0 else one
 
 
 def _one(chaos, key, kind):

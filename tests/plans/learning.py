@@ -4,13 +4,10 @@ import json
 
 from graphql import (
     FieldNode,
-    GraphQLList,
-    GraphQLObjectType,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
     get_named_type,
-    get_nullable_type,
     is_required_argument,
     value_from_ast_untyped,
     visit,

@@ -133,9 +133,7 @@ class _Document:
             roll = self._random.random()
             if roll < 0.02:
                 found[name] = self._random.choice(JUNK)
-            elif roll < 0.025:
-                continue
-            elif each.optional and roll < 0.25:
+            elif roll < 0.025 or (each.optional and roll < 0.25):
                 continue
             elif each.nullable and roll < 0.35:
                 found[name] = None
@@ -267,7 +265,9 @@ class _Document:
 
     def _spread(self, of, depth):
         random = self._random
-        fitting = [each for each in self._fragments if each.on.name in {one.name for one in self._of._within.get(of.name, ())}]
+        fitting = [
+            each for each in self._fragments if each.on.name in {one.name for one in self._of._within.get(of.name, ())}
+        ]
         if fitting and random.random() < 0.4:
             return f"...{random.choice(fitting).name}{self._directives()}"
         on = random.choice(self._of._within.get(of.name, [of]))
@@ -286,11 +286,15 @@ class _Document:
 
     def _meta(self, of, depth):
         """A selection of the schema itself, which has a list for everything: so it stays small."""
-        fields = [(name, each) for name, each in of.fields.items() if depth > 0 or is_leaf_type(get_named_type(each.type))]
+        fields = [
+            (name, each) for name, each in of.fields.items() if depth > 0 or is_leaf_type(get_named_type(each.type))
+        ]
         parts = ["__typename"] if self._random.random() < 0.1 else []
         for name, each in self._random.sample(fields, min(len(fields), self._random.choice((1, 2, 3)))):
             inner = get_named_type(each.type)
-            old = "(includeDeprecated: true)" if "includeDeprecated" in each.args and self._random.random() < 0.3 else ""
+            old = (
+                "(includeDeprecated: true)" if "includeDeprecated" in each.args and self._random.random() < 0.3 else ""
+            )
             parts.append(name + old + ("" if is_leaf_type(inner) else " " + self._meta(inner, depth - 1)))
         return "{ " + " ".join(parts or ["__typename"]) + " }"
 

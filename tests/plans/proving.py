@@ -16,7 +16,7 @@ from tests.plans.replay import Weather
 from tests.plans.sides import Case, Side
 from tests.schema.documents import DOCUMENTS
 
-RATES = (0, 0, 5, 30, 150)
+RATES = (0, 5, 30, 100, 300)
 """Of a thousand values of the synthetic schema, so many are not as they should be."""
 SECONDS = (60.0, 60.0, 60.0, 60.0, 0.3)
 """How long an operation may take: now and then not as long as what it waits for."""
@@ -73,9 +73,7 @@ class Prover:
         self._pair, self._schemas, self._callers, self._weather = pair, schemas, callers, weather
         self._random = Random(seed)
         self._known = known
-        self._drawn = [
-            (who, Operations(each, self._random, known, kinds=kinds)) for who, each in schemas.items()
-        ]
+        self._drawn = [(who, Operations(each, self._random, known, kinds=kinds)) for who, each in schemas.items()]
 
     async def prove(self, operations, *, stop_at=3):
         """Run so many; it stops when so many differences were found."""

@@ -47,7 +47,13 @@ class Weather(NamedTuple):
     def of(cls, random):
         """Mostly fair."""
         few = random.choice
-        return cls(random.getrandbits(32), few((0, 0, 0, 30, 100)), few((0, 0, 20)), few((0,) * 9 + (50,)), few((0,) * 9 + (50,)))
+        return cls(
+            random.getrandbits(32),
+            few((0, 0, 0, 30, 100)),
+            few((0, 0, 20)),
+            few((0,) * 9 + (50,)),
+            few((0,) * 9 + (50,)),
+        )
 
 
 class Replay:
@@ -97,7 +103,9 @@ class Replay:
         """How this agency fails; None if it answers."""
         down, slip = self.chance("agency", agency), self.chance("read", agency, read)
         if down % 100 < self._weather.agencies:
-            return FAILURES[down // 100 % len(FAILURES)](agency, "as the seed wants it", retry_after=down // 500 % 3 or None)
+            return FAILURES[down // 100 % len(FAILURES)](
+                agency, "as the seed wants it", retry_after=down // 500 % 3 or None
+            )
         if slip % 100 < self._weather.reads:
             return FAILURES[slip // 100 % len(FAILURES)](agency, "as the seed wants it")
         return None

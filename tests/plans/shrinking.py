@@ -1,14 +1,11 @@
 """A smaller operation that still differs: parts of the document are dropped as long as it does."""
 
 from graphql import (
-    DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
     Node,
     OperationDefinitionNode,
-    SelectionSetNode,
     Undefined,
     VariableNode,
     parse,
@@ -47,6 +44,8 @@ def _smaller(asked):
     document = parse(asked.text)
     changed = sorted((_tidied(each) for each in _without_one(document)), key=lambda each: len(print_ast(each)))
     for each in changed:
+        if not any(isinstance(one, OperationDefinitionNode) for one in each.definitions):
+            continue
         text = " ".join(print_ast(each).split()) if '"""' not in asked.text else print_ast(each)
         used = {one.name.value for one in _all(each) if isinstance(one, VariableNode)}
         yield asked._replace(
@@ -60,33 +59,23 @@ def _smaller(asked):
 
 def _without_one(node):
     """Copies of a tree, each without one of its parts."""
-    if isinstance(node, SelectionSetNode):
-        for at, each in enumerate(node.selections):
-            rest = (*node.selections[:at], *node.selections[at + 1 :])
-            if rest:
-                yield _with(node, selections=rest)
+    for key in ("selections", "arguments", "directives", "definitions"):
+        parts = getattr(node, key, None) or ()
+        for at, each in enumerate(parts):
+            before, rest = parts[:at], parts[at + 1 :]
+            if before or rest or key in {"arguments", "directives"}:
+                yield _with(node, **{key: (*before, *rest)})
             if isinstance(each, InlineFragmentNode):
-                yield _with(node, selections=(*node.selections[:at], *each.selection_set.selections, *node.selections[at + 1 :]))
-    if isinstance(node, FieldNode):
-        if node.alias:
-            yield _with(node, alias=None)
-        for at in range(len(node.arguments or ())):
-            yield _with(node, arguments=(*node.arguments[:at], *node.arguments[at + 1 :]))
-    if isinstance(node, FieldNode | InlineFragmentNode | FragmentSpreadNode | OperationDefinitionNode):
-        for at in range(len(node.directives or ())):
-            yield _with(node, directives=(*node.directives[:at], *node.directives[at + 1 :]))
-    if isinstance(node, DocumentNode) and len(node.definitions) > 1:
-        for at in range(len(node.definitions)):
-            yield _with(node, definitions=(*node.definitions[:at], *node.definitions[at + 1 :]))
+                yield _with(node, selections=(*before, *each.selection_set.selections, *rest))
+    if getattr(node, "alias", None):
+        yield _with(node, alias=None)
     for key in node.keys:
         value = getattr(node, key, None)
-        if isinstance(value, Node):
-            for each in _without_one(value):
-                yield _with(node, **{key: each})
-        elif isinstance(value, list | tuple):
-            for at, one in enumerate(value):
+        several = isinstance(value, list | tuple)
+        for at, one in enumerate(value if several else (value,)):
+            if isinstance(one, Node):
                 for each in _without_one(one):
-                    yield _with(node, **{key: (*value[:at], each, *value[at + 1 :])})
+                    yield _with(node, **{key: (*value[:at], each, *value[at + 1 :]) if several else each})
 
 
 def _with(node, **changed):

@@ -1,6 +1,6 @@
 """The types that the examples of the GraphQL specification are about, declared as the hub declares its own."""
 
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from enum import Enum
 from types import SimpleNamespace
 from typing import Annotated
@@ -58,7 +58,9 @@ def _is(name):
     return staticmethod(lambda root, _info: getattr(root, "of", None) == name)
 
 
-def _picture(root: Record, ctx: Context, *, size: int | None = None, width: int | None = None, height: int = 100) -> str:
+def _picture(
+    root: Record, ctx: Context, *, size: int | None = None, width: int | None = None, height: int = 100
+) -> str:
     return f"https://cdn.site.io/pic-{root.id}-{size or width}-{height}.jpg"
 
 
@@ -113,7 +115,9 @@ class UserType(ProfileType):
     birthday: BirthdayType | None = field("The birthday.")
     count: int | None = field("How many friends.")
     friends: "list[UserType] | None" = field("Friends.", resolver=_friends, arguments={"first": "How many."})
-    maybe_friends: "list[UserType | None] | None" = field("Friends.", resolver=_friends, arguments={"first": "How many."})
+    maybe_friends: "list[UserType | None] | None" = field(
+        "Friends.", resolver=_friends, arguments={"first": "How many."}
+    )
     profile_pic: str | None = field(
         "A picture.", resolver=_picture, arguments={"size": "S.", "width": "W.", "height": "H."}
     )
@@ -138,7 +142,7 @@ def _me(root: None, ctx: Context) -> object:
     return _user(1)
 
 
-async def _one_user(root: None, ctx: Context, *, id: int) -> object:
+async def _one_user(root: None, ctx: Context, *, id: int) -> object:  # noqa: A002  the argument's name
     await ctx.clock.wait("user", id)
     return _user(id) if id < 100 else None
 
@@ -210,8 +214,8 @@ def _results():
     for kind, values in RESULTS.items():
         for at, value in enumerate(values):
             name = f"{kind.rpartition('.')[2].lower()}_{at}"
-            made[name] = (f"{kind} | None", lambda root, ctx, value=value: value)
-            made[f"strict_{name}"] = (kind, lambda root, ctx, value=value: value)
+            made[name] = (f"{kind} | None", lambda _root, _ctx, value=value: value)
+            made[f"strict_{name}"] = (kind, lambda _root, _ctx, value=value: value)
     return made
 
 
@@ -233,7 +237,10 @@ _ROOT = {
     "me": ("UserType | None", field("Who asks.", resolver=_me)),
     "us": ("UserType", field("Who asks, promised.", resolver=_me)),
     "user": ("UserType | None", field("One.", resolver=_one_user, arguments={"id": "Which."})),
-    "profiles": ("list[ProfileType | None] | None", field("Some.", resolver=_profiles, arguments={"handles": "Whose."})),
+    "profiles": (
+        "list[ProfileType | None] | None",
+        field("Some.", resolver=_profiles, arguments={"handles": "Whose."}),
+    ),
     "found": ("list[FoundType | None]", field("What is found.", resolver=_found, arguments={"text": "For what."})),
     "nothing": ("UserType | None", field("Nobody.", resolver=_nothing)),
 }
@@ -257,7 +264,9 @@ async def _messages(root: None, ctx: Context, *, room_id: int | None = None) -> 
     """Section 6.2.3: events, one of which is an error."""
     for at in range(3):
         await ctx.clock.wait("message", at)
-        yield ValueError("a secret") if at == 1 else _record("Message", sender=f"{room_id}/{at}", text=[at, None][at % 2])
+        yield (
+            ValueError("a secret") if at == 1 else _record("Message", sender=f"{room_id}/{at}", text=[at, None][at % 2])
+        )
 
 
 @object_type(public, "Section 6.2.3: a message in a room.")

@@ -42,7 +42,7 @@ WAYS = ("attr", "sync", "async")
 class Box:
     size: int = 3
     name: str | None = strawberry.UNSET
-    label: str = "a \"label\""
+    label: str = 'a "label"'
     colours: list[Colour] = strawberry.field(default_factory=lambda: [Colour.RED, Colour.BLUE])
     inner: "Box | None" = None
     rows: list[list[int | None]] | None = strawberry.UNSET
@@ -227,4 +227,3 @@ class SyntheticReplay:
 def runner(made, replay, **more):
     """What runs an operation over this schema."""
     return OperationRunner(schema_for=lambda _: made, context_for=replay.context, **more)
-

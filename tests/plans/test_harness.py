@@ -26,26 +26,25 @@ def first(value, wanted):
 
 
 def swap_keys(body):
-    at, key = first(body, lambda each: isinstance(each, dict) and len(each) > 1)
-    if at is body and key == "data" or at is not body and at is not None and "extensions" not in at:
+    at, key = first(body, lambda each: isinstance(each, dict) and len(each) > 1 and "sources" not in each)
+    if at is not None:
         at[key] = dict(reversed(at[key].items()))
 
 
 def null_a_value(body):
-    at, key = first(body.get("data"), lambda each: isinstance(each, str | int | float)) if body.get("data") else (None, 0)
+    at, key = first(body.get("data") or {}, lambda each: isinstance(each, str | int | float))
     if at is not None:
         at[key] = None
 
 
 def drop_an_item(body):
-    at, key = first(body.get("data"), lambda each: isinstance(each, list) and each) if body.get("data") else (None, 0)
+    at, key = first(body.get("data") or {}, lambda each: isinstance(each, list) and each)
     if at is not None:
         at[key].pop()
 
 
 def another_number(body):
-    data = body.get("data")
-    at, key = first(data, lambda each: type(each) is int) if data else (None, 0)
+    at, key = first(body.get("data") or {}, lambda each: type(each) is int)
     if at is not None:
         at[key] = float(at[key])
 
@@ -59,7 +58,7 @@ def longer_path(body):
 def of_the_first_error(**changed):
     def change(body):
         for each in body.get("errors", ())[:1]:
-            each |= changed
+            each.update(changed)
 
     return change
 
@@ -81,11 +80,6 @@ def lose_an_error(body):
 
 def lose_the_absences(body):
     body["extensions"].pop("absences", None)
-
-
-def lose_the_data(body):
-    if body.get("data") == {} or not body.get("data"):
-        body.pop("data", None)
 
 
 BODIES = {
@@ -147,7 +141,3 @@ def test_a_change_in_what_is_done_is_found(name):
     (found,) = found_with(Twist(seen=SEEN[name]))
     assert found.one.differs(found.two) == [name]
     assert len(found.case.asked.text) < 120, found
-
-
-def test_nothing_is_found_where_nothing_is_planted():
-    assert found_with(Twist()) == []

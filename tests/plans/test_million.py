@@ -66,7 +66,9 @@ def test_a_million_operations_are_answered_as_graphql_core_answers_them(filled_s
             found += [f"part {number}: {one}" for one in differences]
             where = "the hub" if number % OF_THE_HUB == 0 else "everything"
             passed = time.monotonic() - began
-            print(f"{done:>9} operations, {done / passed:6.0f} a second; {count / took:5.0f} a CPU-second over {where}, {len(found)} differences")
+            print(
+                f"{done:>9} operations, {done / passed:6.0f} a second; {count / took:5.0f} a CPU-second over {where}, {len(found)} differences"
+            )
     print(f"{done} operations, {compiled} plans; without a plan: {dict(left)}; codes: {dict(codes)}")
     assert not found, "\n\n".join(found)
     assert done >= OPERATIONS

@@ -105,7 +105,7 @@ ALIKE = {
     "2.8 a fragment within itself": "{ me { ...A } } fragment A on User { friends { ...A } }",
     "2.3 one operation of several must be named": "query One { me { id } } query Two { me { name } }",
     "4.2 introspection": (
-        '{ __schema { queryType { name } mutationType { fields { name } } types { kind name possibleTypes { name } } } '
+        "{ __schema { queryType { name } mutationType { fields { name } } types { kind name possibleTypes { name } } } "
         '__type(name: "OnlyOne") { name isOneOf inputFields { name defaultValue type { kind name ofType { name } } } } }'
     ),
     "4.2 of a type that is not there": '{ __type(name: "Nobody") { name } }',
@@ -144,42 +144,60 @@ def written(value, *, enum=False):
     return value if enum and isinstance(value, str) else json.dumps(value)
 
 
-def cases():
-    """All of them, each with its name and what is answered, if that is known."""
-    for name, (document, data) in SHOWN.items():
+def examples():
+    """Those that the specification writes down, each with what is answered, if that is known."""
+    for name, (document, data) in (SHOWN | {name: (each, None) for name, each in ALIKE.items()}).items():
         kind = "mutation" if document.startswith("mutation") else "query"
-        yield name, Asked(document, {}, "One" if "One" in document else None, kind), data
-    for name, document in ALIKE.items():
-        yield name, Asked(document, {}, None, "mutation" if document.startswith("mutation") else "query"), None
+        yield name, Asked(document, {}, "One" if data and "query One" in document else None, kind), data
+    event = "subscription S($r: Int) { n: newMessage(roomId: $r) { t: text sender } }"
+    yield (
+        "6.2.3 events",
+        Asked("subscription { newMessage(roomId: 123) { sender text } }", {}, None, "subscription"),
+        None,
+    )
+    yield "6.2.3 events by a name", Asked(event, {"r": 1}, "S", "subscription"), None
+
+
+def inputs():
+    """Each value as a variable, as a literal and as a default; left out, and null where it may not be."""
     for name, values in VALUES.items():
         field, given = camel(f"tell_{name}"), TYPES[name]
+        text = f"query ($v: {given}) {{ {field}(given: $v) }}"
         for value in values:
-            variable = f"query ($v: {given}) {{ {field}(given: $v) }}"
-            yield f"3 {name} as a variable", Asked(variable, {"v": value}), None
-            yield f"3 {name} as a literal", Asked(f"{{ {field}(given: {written(value, enum=name == 'direction')}) }}", {}), None
-            yield f"3 {name} as a default", Asked(f"query ($v: {given} = {written(value, enum=name == 'direction')}) {{ {field}(given: $v) {field} }}", {}), None
-            yield f"3 {name} over a default", Asked(variable.replace(f"{given})", f"{given} = null)"), {"v": value}), None
-        yield f"3 {name} left out", Asked(f"query ($v: {given}) {{ {field}(given: $v) }}", {}), None
-        yield f"3 {name} promised and left out", Asked(f"query ($v: {given}!) {{ {field}(given: $v) }}", {}), None
+            literal = written(value, enum=name == "direction")
+            yield f"3 {name} as a variable", Asked(text, {"v": value})
+            yield f"3 {name} as a literal", Asked(f"{{ {field}(given: {literal}) }}", {})
+            yield f"3 {name} as a default", Asked(text.replace(f"{given})", f"{given} = {literal})"), {})
+            yield f"3 {name} over a default", Asked(text.replace(f"{given})", f"{given} = null)"), {"v": value})
+        yield f"3 {name} left out", Asked(text, {})
+        yield f"3 {name} promised and left out", Asked(text.replace(f"{given})", f"{given}!)"), {})
     for default, given in itertools.product(("", " = 1", " = null"), ({}, {"v": None}, {"v": 2}, {"v": "x"})):
         text = f"query ($v: Int{default}) {{ tellRequired(given: $v) }}"
-        yield "6.4.1 a nullable variable where null may not be", Asked(text, given), None
+        yield "6.4.1 a nullable variable where null may not be", Asked(text, given)
         text = f"query ($v: Int{default}) {{ tellExample(given: {{b: $v}}) tellInts(given: [$v, 1]) me {{ id }} }}"
-        yield "3.10 and 3.11 a variable inside a value", Asked(text, given), None
-    for name in LISTS:
-        for at in range(4):
-            yield f"6.4.4 a list {name}", Asked(f"{{ {camel(f'{name}_{at}')} me {{ id }} }}", {}), None
+        yield "3.10 and 3.11 a variable inside a value", Asked(text, given)
+    for value in (True, False, None, "x", 1):
+        text = "query ($v: Boolean!) { me { id @skip(if: $v) name @include(if: $v) ... @skip(if: $v) { handle } } }"
+        yield "3.13 a condition in a variable", Asked(text, {"v": value})
+        yield "3.13 a condition with a default", Asked(text.replace("Boolean!", "Boolean = true"), {"v": value})
+
+
+def results():
+    """Each list in each wrapping, and each value as the result of each scalar, with another field beside it."""
+    for name, at in itertools.product(LISTS, range(4)):
+        yield f"6.4.4 a list {name}", Asked(f"{{ {camel(f'{name}_{at}')} me {{ id }} }}", {})
     for kind, values in RESULTS.items():
         for at in range(len(values)):
             name = f"{kind.rpartition('.')[2].lower()}_{at}"
-            yield f"3 the result {name}", Asked(f"{{ {camel(name)} me {{ id }} }}", {}), None
-            yield f"3 the promised result {name}", Asked(f"{{ {camel(f'strict_{name}')} me {{ id }} }}", {}), None
-    for value in (True, False, None, "x", 1):
-        text = "query ($v: Boolean!) { me { id @skip(if: $v) name @include(if: $v) ... @skip(if: $v) { handle } } }"
-        yield "3.13 a condition in a variable", Asked(text, {"v": value}), None
-        yield "3.13 a condition with a default", Asked(text.replace("Boolean!", "Boolean = true"), {"v": value}), None
-    yield "6.2.3 events", Asked("subscription { newMessage(roomId: 123) { sender text } }", {}, None, "subscription"), None
-    yield "6.2.3 by a name", Asked("subscription S($r: Int) { n: newMessage(roomId: $r) { t: text sender } }", {}, "S", "subscription"), None
+            yield f"3 the result {name}", Asked(f"{{ {camel(name)} me {{ id }} }}", {})
+            yield f"3 the promised result {name}", Asked(f"{{ {camel(f'strict_{name}')} me {{ id }} }}", {})
+
+
+def cases():
+    """All of them."""
+    yield from examples()
+    for name, asked in (*inputs(), *results()):
+        yield name, asked, None
 
 
 async def _differences():

@@ -5,10 +5,13 @@ So what ends first is decided by how long each was told to wait, and never by ho
 
 import asyncio
 import gc
+import re
 import selectors
+import sys
 import time
 import warnings
 from contextlib import contextmanager
+from unittest.mock import patch
 
 
 class _Skipping(selectors.DefaultSelector):
@@ -54,11 +57,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 self._now = now
 
 
+LEFT = re.compile(r"coroutine '?(object )?(Executor|Run|_asked)\b")
+"""What is cancelled before it began, here as in graphql-core, has not awaited what it was given, and Python says so."""
+
+
 def virtually(main):
     """The result of a coroutine function in a loop of its own."""
-    with warnings.catch_warnings():
-        # What is cancelled before it began, here and in graphql-core, has not awaited what it was given.
-        warnings.filterwarnings("ignore", r"coroutine '(Executor|Run|_asked)\.", RuntimeWarning)
+    told = sys.unraisablehook
+
+    def tell(broken):
+        if not LEFT.search(repr(broken.object)):  # Python may fail to say it: a named tuple's function has no imports
+            told(broken)
+
+    with warnings.catch_warnings(), patch.object(sys, "unraisablehook", tell):
+        warnings.filterwarnings("ignore", LEFT.pattern, RuntimeWarning)
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             result = runner.run(main())
         gc.collect()
