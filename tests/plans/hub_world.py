@@ -1,5 +1,6 @@
 """A hub without HTTP on its sandbox, for everybody who may ask it, and what is known of its codes and cursors."""
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from unittest.mock import patch
 
@@ -14,6 +15,7 @@ from resolvers.kit import hedging
 from sandbox.identity.issuer import issuer_of
 from sandbox.kit.people import ACCOUNTS as PEOPLE
 from sandbox.server import running
+from store.kit.database import Database
 from tests.clock import FakeClock
 from tests.conftest import ACCOUNTS, configuration_for
 from tests.plans.replay import Replay
@@ -49,6 +51,16 @@ async def hub_world(loop, folder, store):
             await opened.aclose()
 
 
+def _outside(work):
+    """Work of the database that takes its own time, whoever waits for it."""
+
+    async def done(*given, **named):
+        with asyncio.get_running_loop().outside():
+            return await work(*given, **named)
+
+    return done
+
+
 async def _opened(opened, folder, store):
     clock = FakeClock()
     (folder / "store.db").write_bytes(store.read_bytes())
@@ -62,6 +74,8 @@ async def _opened(opened, folder, store):
     )
     opened.enter_context(patch.object(hedging, "LEAST", 20.0))
     opened.enter_context(told_alike())
+    opened.enter_context(patch.object(Database, "read", _outside(Database.read)))
+    opened.enter_context(patch.object(Database, "write", _outside(Database.write)))
     sandbox = await opened.enter_async_context(running(port=0, now=clock.now))
     configuration = configuration_for(sandbox, folder)
     services = Services(configuration, settings, clock)

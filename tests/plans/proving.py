@@ -20,6 +20,8 @@ RATES = (0, 5, 30, 100, 300)
 """Of a thousand values of the synthetic schema, so many are not as they should be."""
 SECONDS = (60.0, 60.0, 60.0, 60.0, 0.3)
 """How long an operation may take: now and then not as long as what it waits for."""
+STORMY = Weather(seed=1, agencies=50)
+"""Half of the agencies fail, and soon others."""
 SETS = (4,) * 29 + (24,)
 """Sets of variables for one document, which is read and compiled once, as in a city."""
 
@@ -91,8 +93,10 @@ class Prover:
         """Run each ready document, by whom it is for or by `everybody` who may; in fair weather and in another."""
         for document, audience, account in examples(self._schemas, everybody=everybody):
             caller = self._callers[account or audience]
-            await self.run(Case(asked(document), caller))
-            await self.run(Case(asked(document), caller, self._weather(self._random), "id"))
+            one = asked(document)
+            await self.run(Case(one, caller))
+            weather = STORMY if one.kind == "subscription" else self._weather(self._random)
+            await self.run(Case(one, caller, weather, "id"))
         return self.report
 
     async def run(self, case):
@@ -128,7 +132,7 @@ async def hub_prover(world, seed, twist=None):
     for name, node, listed in lists_of(schemas[Audience.ADMIN]):
         found = await one.answer(Case(listed, world.callers[Audience.ADMIN]))
         learn_from_list(known, schemas[Audience.ADMIN], name, node, found.bodies[0])
-    kinds = ("query",) * 8 + ("mutation",)
+    kinds = ("query",) * 16 + ("mutation", "mutation", "subscription")
     pair = Pair(one, two, world.replay)
     return watched(Prover(pair, schemas, world.callers, Weather.of, seed, known=known, kinds=kinds), planned)
 

@@ -35,13 +35,17 @@ MOST = 20_000
 
 
 class Weather(NamedTuple):
-    """What goes wrong in one operation: of a hundred agencies, reads and pieces of work of the store, so many."""
+    """What goes wrong in one operation: of a hundred agencies, reads and pieces of work of the store, so many.
+
+    After `turns` seconds it is others that fail: what is subscribed to has changed.
+    """
 
     seed: int = 0
     agencies: int = 0
     reads: int = 0
     store: int = 0
     audit: int = 0
+    turns: float = 70.0
 
     @classmethod
     def of(cls, random):
@@ -72,6 +76,7 @@ class Replay:
         self.asked = Counter()
         self.entries = Counter()
         self.fresh = False
+        self._began = None
 
     def chance(self, *of):
         """A number below 2^32 that follows from these and the seed."""
@@ -90,8 +95,8 @@ class Replay:
         outcome = self._known.get(key)
         if outcome is None:
             self.fresh = True
-            with asyncio.get_running_loop().outside():
-                outcome = self._known[key] = await _outcome(really)
+            # Who asks may leave; the world outside goes on in its own time.
+            outcome = await asyncio.shield(asyncio.ensure_future(self._record(key, really)))
         else:
             await asyncio.sleep(self.delay(key))
         error, value = outcome
@@ -99,9 +104,21 @@ class Replay:
             raise error.again() if isinstance(error, AgencyError) else error.with_traceback(None)
         return value
 
+    async def _record(self, key, really):
+        with asyncio.get_running_loop().outside():
+            try:
+                outcome = None, await really()
+            except AS_ERRORS as error:
+                outcome = error, None
+        self._known[key] = outcome
+        return outcome
+
     def failing(self, agency, read):
         """How this agency fails; None if it answers."""
-        down, slip = self.chance("agency", agency), self.chance("read", agency, read)
+        now = asyncio.get_running_loop().time()
+        self._began = now if self._began is None else self._began
+        turn = (now - self._began) // self._weather.turns
+        down, slip = self.chance("agency", agency, turn), self.chance("read", agency, read, turn)
         if down % 100 < self._weather.agencies:
             return FAILURES[down // 100 % len(FAILURES)](
                 agency, "as the seed wants it", retry_after=down // 500 % 3 or None
@@ -132,13 +149,6 @@ class Replay:
             "live": Live(),
         }
         return PlayedContext(**given)
-
-
-async def _outcome(really):
-    try:
-        return None, await really()
-    except AS_ERRORS as error:
-        return error, None
 
 
 class PlayedContext(Context):
