@@ -8,7 +8,7 @@ from graphql import GraphQLObjectType, OperationType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from engine.execution.weights import Weights
-from engine.plans.plans import Plans
+from engine.plans.plans import HasPlans, Plans
 from engine.plans.run import Run
 from engine.plans.work import STEP, Work
 from engine.telemetry.operation import RootField
@@ -17,7 +17,7 @@ from engine.telemetry.operation import RootField
 class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
     """As the library's own, in steps, counted in the `work` by the `weights` that came with the operation.
 
-    With `plans` and the `text` of the document, it runs the plan instead.
+    With the hub's `plans`, and at the `door` a document that was read, it runs the plan instead.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -26,11 +26,13 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
         self._work: Work = came.get("work") or Work()
         self._weights: Weights = came.get("weights") or Weights()
         self._plans: Plans | None = came.get("plans")
-        self._text: str = came.get("text") or ""
+        self._document: HasPlans | None = came["door"].prepared if "door" in came else None
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """By its plan, if it has one."""
-        tree = self._plans.tree(self, self._text, self._weights.of_field) if self._plans else None
+        if self._plans is None or self._document is None:
+            return super().execute_operation(serially)
+        tree = self._plans.tree(self, self._document, self._weights.of_field)
         if tree is None:
             return super().execute_operation(serially)
         changes = self.operation.operation is OperationType.MUTATION

@@ -5,7 +5,7 @@ run, however many objects it is asked of.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from graphql import Executor, GraphQLResolveInfo
 from graphql.execution.values import get_argument_values
@@ -14,14 +14,11 @@ from strawberry.schema import Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from engine.plans.plan import Field
+from engine.plans.shapes import At, Field
 from resolvers.kit.context import Context
 from schema.kit.asking import Given
 
 T = TypeVar("T")
-
-At: TypeAlias = tuple[Any, str | int, str | None]
-"""A place in the answer: the place above it, its key there, and the type of the object that has this field."""
 
 
 class Bound:

@@ -19,7 +19,7 @@ from graphql import UndefinedType
 
 from engine.plans.bind import Bound
 from engine.plans.leaves import Unusual, expression
-from engine.plans.plan import Composite, Field, Fields, Leaf, Many, OneOf, Spot
+from engine.plans.shapes import Composite, Field, Fields, Leaf, Many, OneOf, Spot
 from engine.plans.ways import attribute_of, constant_of, resolver_of
 
 MOST_FIELDS = 150

@@ -1,31 +1,19 @@
-"""From a document to a plan: what an operation asks, resolved once and for good.
+"""From a document to a plan: what an operation asks for, looked up once, by graphql-core's own functions."""
 
-A plan mirrors the answer: each field has a shape, which is a leaf, an object, one of several objects, or a list. What
-graphql-core looks up for each field of each object (definitions, fragments, directives, types) is looked up here, by
-graphql-core's own functions.
-"""
-
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from inspect import iscoroutinefunction
-from typing import Any, TypeAlias
+from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
     ExecutableDefinitionNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLInterfaceType,
-    GraphQLLeafType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
-    GraphQLUnionType,
-    ListValueNode,
-    ObjectValueNode,
     OperationDefinitionNode,
-    ValueNode,
     VariableNode,
     is_leaf_type,
     is_list_type,
@@ -40,11 +28,9 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
-from strawberry.types.base import StrawberryObjectDefinition
 
+from engine.plans.shapes import Field, Fields, Leaf, Many, OneOf, Shape, Spot
 from engine.plans.ways import given_of, way_of
-from schema.kit.asking import Given
-from schema.kit.node import record_of
 
 MOST_FIELDS = 5_000
 """Fields of one tree; a document within the usual limits asks for fewer."""
@@ -61,106 +47,11 @@ class NotPlanned(Exception):
         self.reason = reason
 
 
-class Leaf:
-    """A scalar or an enum."""
-
-    __slots__ = ("type",)
-
-    def __init__(self, type_: GraphQLLeafType) -> None:
-        self.type = type_
-
-
-class Composite:
-    """What has fields, or is a list. `code` is made once many have been `made`; False where it cannot be."""
-
-    __slots__ = ("code", "made")
-
-    def __init__(self) -> None:
-        self.made = 0
-        self.code: Any = None
-
-
-class Fields(Composite):
-    """An object: its fields, in the order of the answer. `details` are the fields of the document that ask for it.
-
-    `record` is the class that makes a value one of this type, where `node_of` says so.
-    """
-
-    __slots__ = ("details", "fields", "record", "type")
-
-    def __init__(self, type_: GraphQLObjectType, details: FieldDetailsList, fields: tuple["Field", ...]) -> None:
-        super().__init__()
-        definition = (type_.extensions or {}).get("strawberry-definition")
-        self.record = record_of(definition.origin) if isinstance(definition, StrawberryObjectDefinition) else None
-        self.type = type_
-        self.details = details
-        self.fields = fields
-
-
-class OneOf:
-    """An interface or a union: the objects that it may be, by the names of their types."""
-
-    __slots__ = ("objects", "type")
-
-    def __init__(self, type_: GraphQLInterfaceType | GraphQLUnionType, objects: Mapping[str, Fields]) -> None:
-        self.type = type_
-        self.objects = objects
-
-
-class Many(Composite):
-    """A list."""
-
-    __slots__ = ("item",)
-
-    def __init__(self, item: "Spot") -> None:
-        super().__init__()
-        self.item = item
-
-
-Shape: TypeAlias = Leaf | Fields | OneOf | Many
-
-
-class Spot:
-    """A place in the answer: that of a field, or of an item of its list. An error makes it null, if it may be null."""
-
-    __slots__ = ("field", "nullable", "shape")
-
-    field: "Field"
-    shape: Shape
-    nullable: bool
-
-
-class Field(Spot):
-    """A field of an object: what it is called in the answer and in the schema, and what it costs.
-
-    `ask` gets its value: for the values of a run, from the object above, at a place in the answer. `given` makes the
-    arguments for a resolver of ours; they are `kept` unless they vary, since a variable is in them.
-    """
-
-    __slots__ = ("ask", "cost", "definition", "details", "given", "kept", "key", "name", "nodes", "parent", "varies")
-
-    def __init__(
-        self, key: str, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList, cost: int
-    ) -> None:
-        self.field = self
-        self.key = key
-        self.parent = parent
-        self.definition = definition
-        self.details = details
-        self.nodes = [each.node for each in details]
-        self.name = self.nodes[0].name.value
-        self.cost = cost
-        self.varies = any(map(_has_variable, (each.value for each in self.nodes[0].arguments or ())))
-        self.kept: Given | None = None
-        self.given = given_of(self)
-        self.ask = way_of(self)
-
-
 class Plan:
     """What one operation of a document asks for.
 
     That depends on the variables of `@skip` and `@include`. So it has a tree of fields for each of their values, made
-    when they first come.
+    when they first come. Its `size` is how many fields these have.
     """
 
     def __init__(
@@ -174,7 +65,7 @@ class Plan:
             raise NotPlanned("directive")
         if any(each.variable_definitions for each in fragments):
             raise NotPlanned("fragment")
-        self.operation = operation
+        self.size = 0
         named = {each.name.value: FragmentDetails(each) for each in fragments}
         self._planner = _Planner(schema, operation, named, cost_of)
         self._conditions = tuple(dict.fromkeys(_conditions(operation, *fragments)))
@@ -185,7 +76,10 @@ class Plan:
         values = tuple(variables.coerced.get(name) for name in self._conditions)
         found = self._trees.get(values)
         if found is None:
-            found = self._trees[values] = self._planner.tree(variables)
+            found = self._planner.tree(variables)
+            if len(self._trees) < MOST_TREES:
+                self.size += self._planner.count
+            self._trees[values] = found
         return found
 
 
@@ -204,10 +98,10 @@ class _Planner:
         self._fragments = fragments
         self._cost_of = cost_of
         self._variables = VariableValues({}, {})
-        self._count = 0
+        self.count = 0
 
     def tree(self, variables: VariableValues) -> Fields:
-        self._variables, self._count = variables, 0
+        self._variables, self.count = variables, 0
         root = self._schema.get_root_type(self._operation.operation)
         if root is None:
             raise NotPlanned("root")
@@ -230,10 +124,12 @@ class _Planner:
         definition = self._schema.get_field(parent, name)
         if definition is None:
             raise NotPlanned("field")
-        self._count += 1
-        if self._count > MOST_FIELDS:
+        self.count += 1
+        if self.count > MOST_FIELDS:
             raise NotPlanned("size")
         field = Field(key, parent, definition, details, self._cost_of(parent.name, name))
+        field.given = given_of(field)
+        field.ask = way_of(field)
         self._fill(field, field, definition.type)
         return field
 
@@ -259,14 +155,6 @@ class _Planner:
             raise NotPlanned("type")
         found = collect_subfields(self._schema, self._fragments, self._variables, self._operation, type_, field.details)
         return self._fields(type_, field.details, found)
-
-
-def _has_variable(value: ValueNode) -> bool:
-    if isinstance(value, ObjectValueNode):
-        return any(_has_variable(each.value) for each in value.fields)
-    if isinstance(value, ListValueNode):
-        return any(map(_has_variable, value.values))
-    return isinstance(value, VariableNode)
 
 
 def _conditions(*definitions: ExecutableDefinitionNode) -> Iterator[str]:

@@ -1,14 +1,24 @@
-"""The plans that one hub keeps: those of the operations that were asked last."""
+"""The plans of a hub: each is kept with its document, for as long as that is kept."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from cachetools import LRUCache
-from graphql import Executor, GraphQLSchema
+from graphql import Executor
 
-from engine.plans.plan import Fields, NotPlanned, Plan
+from engine.plans.plan import NotPlanned, Plan
+from engine.plans.shapes import Fields
 
-MOST_PLANS = 500
+OF_A_FIELD = 4_000
+"""Bytes of a field in a tree, with its part of generated code; tests/engine/test_plans.py weighs them."""
+
+
+class HasPlans(Protocol):
+    """A document that keeps its plans by the names of its operations, and is told how many bytes more it has."""
+
+    plans: dict[str | None, object]
+
+    def grow(self, weight: int) -> None:
+        """It has so many bytes more."""
 
 
 class Plans:
@@ -21,26 +31,29 @@ class Plans:
     ) -> None:
         self._compiled = compiled
         self._fell_back = fell_back
-        self._kept: LRUCache[tuple[GraphQLSchema, str, str | None], Plan | NotPlanned] = LRUCache(MOST_PLANS)
 
-    def tree(self, executor: Executor[Any], text: str, cost_of: Callable[[str, str], int]) -> Fields | None:
-        """The fields that an operation of this text asks for; None where graphql-core has to execute it."""
-        operation = executor.operation
-        key = (executor.schema, text, operation.name.value if operation.name else None)
-        try:
-            plan = self._kept.get(key)
-            if plan is None:
-                plan = self._kept[key] = self._compile(executor, cost_of)
-            if isinstance(plan, NotPlanned):
-                raise plan
-            return plan.tree(executor.variable_values)
-        except NotPlanned as why:
-            self._fell_back(why.reason)
-            return None
+    def tree(self, executor: Executor[Any], document: HasPlans, cost_of: Callable[[str, str], int]) -> Fields | None:
+        """The fields that an operation of the document asks for; None where graphql-core has to execute it."""
+        name = executor.operation.name.value if executor.operation.name else None
+        plan = document.plans.get(name)
+        if plan is None:
+            plan = document.plans[name] = self._compile(executor, cost_of)
+        if isinstance(plan, Plan):
+            before = plan.size
+            try:
+                return plan.tree(executor.variable_values)
+            except NotPlanned as why:
+                self._fell_back(why.reason)
+                return None
+            finally:
+                document.grow((plan.size - before) * OF_A_FIELD)
+        self._fell_back(str(plan))
+        return None
 
-    def _compile(self, executor: Executor[Any], cost_of: Callable[[str, str], int]) -> Plan | NotPlanned:
+    def _compile(self, executor: Executor[Any], cost_of: Callable[[str, str], int]) -> Plan | str:
+        """The plan, or the reason why there is none."""
         self._compiled()
         try:
             return Plan(executor.schema, executor.fragment_definitions.values(), executor.operation, cost_of)
         except NotPlanned as why:
-            return why
+            return why.reason

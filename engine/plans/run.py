@@ -16,11 +16,10 @@ from graphql.pyutils import gather_with_cancel, is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 
-from engine.plans.bind import At, Bound
+from engine.plans.bind import Bound
 from engine.plans.emit import Code, emit
 from engine.plans.leaves import written
-from engine.plans.plan import Composite, Field, Fields, Leaf, Many, OneOf, Spot
-from engine.plans.ways import keys_of
+from engine.plans.shapes import At, Composite, Field, Fields, Leaf, Many, OneOf, Spot, keys_of
 from engine.plans.work import STEP, Work
 from engine.telemetry.operation import RootField
 

@@ -6,6 +6,7 @@ The rule of a field is a plain function. Strawberry's executor and compiled plan
 import dis
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from strawberry.types import Info
@@ -15,6 +16,11 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
+from schema.kit.selected import names_below
+
+Names = Callable[[], frozenset[str]]
+"""How to find the names of the fields below a field (resolvers/kit/selection.py)."""
+Prepare = Callable[[dict[str, Any], Names], dict[str, Any]]
 
 WAITING = {"GET_AWAITABLE", "GET_AITER", "BEFORE_ASYNC_WITH"}
 """What `await`, `async for` and `async with` are compiled to. An async function without them lets nobody wait."""
@@ -34,18 +40,19 @@ class Where(Protocol):
 class Given:
     """The arguments of a field in one operation. They are made into the resolver's when it first wants them."""
 
-    __slots__ = ("_arguments", "_made", "_prepare", "unmasked")
+    __slots__ = ("_arguments", "_made", "_names", "_prepare", "unmasked")
 
-    def __init__(self, prepare: Callable[[dict[str, Any]], dict[str, Any]], arguments: dict[str, Any]) -> None:
+    def __init__(self, prepare: Prepare, arguments: dict[str, Any], names: Names) -> None:
         self.unmasked = bool(arguments.pop("unmasked", False))
         self._prepare = prepare
         self._arguments = arguments
+        self._names = names
         self._made: dict[str, Any] | None = None
 
     def made(self) -> dict[str, Any]:
         """What the resolver takes; raises `UserError` for what it may not be given."""
         if self._made is None:
-            self._made = self._prepare(self._arguments)
+            self._made = self._prepare(self._arguments, self._names)
         return self._made
 
 
@@ -60,7 +67,7 @@ class Asking(NamedTuple):
     """
 
     rule: Rule
-    prepare: Callable[[dict[str, Any]], dict[str, Any]]
+    prepare: Prepare
     at_once: Callable[..., Any] | None
 
     @classmethod
@@ -73,7 +80,8 @@ class Asking(NamedTuple):
 
     def by_strawberry(self, root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         """Ask in the way that Strawberry does."""
-        return self.rule(root, info.context, _InInfo(info), Given(self.prepare, arguments))
+        names = partial(names_below, info._raw_info)  # noqa: SLF001  Strawberry makes its own objects of them, each time
+        return self.rule(root, info.context, _InInfo(info), Given(self.prepare, arguments, names))
 
 
 class _InInfo:
