@@ -141,7 +141,7 @@ class PlainType:
 async def _pushed(_root: None, ctx: Context, *, number: int, strict: bool = False) -> object:
     """What was done until now, in order, and this; with an error now and then."""
     ctx.clock.done.append(number)
-    await ctx.clock.wait("push", number)
+    await ctx.life.clock.wait("push", number)
     ctx.clock.done.append(-number)
     if ctx.clock.bad("push", number):
         raise ctx.clock.error("push", number)
@@ -156,7 +156,7 @@ def _push(annotation):
 def _happening(name, most=4):
     async def events(_root: None, ctx: Context, *, count: int = 3) -> AsyncGenerator[object, None]:
         for at in range(min(max(count, 0), most)):
-            await ctx.clock.wait(name, at)
+            await ctx.life.clock.wait(name, at)
             if ctx.clock.bad("event", name, at):
                 raise ctx.clock.error("event", name, at)
             yield value_of(ctx.clock, (at, name), name, later=False)
