@@ -11,12 +11,13 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 from pydantic import SecretStr
 
+from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
 from engine.app import create_app
@@ -33,9 +34,14 @@ from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.opening import check_store
 from engine.telemetry.logs import configure_logging
-from sandbox.kit.credentials import IDENTITY_SECRET
-from sandbox.kit.process import NotStarted, beside
-from sandbox.registry import environment as sandbox_environment
+
+if TYPE_CHECKING:
+    from sandbox import registry as stand_ins
+    from sandbox.kit import credentials, process
+else:
+    stand_ins, credentials, process = (
+        late(f"sandbox.{name}") for name in ("registry", "kit.credentials", "kit.process")
+    )
 
 
 def sandbox_address(configuration: Configuration) -> tuple[str, int]:
@@ -71,10 +77,10 @@ def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Itera
         return
     check_sandbox(configuration)
     try:
-        with beside(host, port) as said:
+        with process.beside(host, port) as said:
             typer.echo(said)
             yield
-    except NotStarted as error:
+    except process.NotStarted as error:
         raise ConfigurationError([f"--sandbox: {error}"]) from None
 
 
@@ -95,7 +101,7 @@ def run(
     ] = 1,
 ) -> None:
     """Start the hub."""
-    environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
+    environ = {**(stand_ins.environment() if sandbox else {}), **os.environ}
     with problems_told():
         check_place(host, port)
         settings = _settings(sandbox=sandbox)
@@ -162,7 +168,7 @@ def check_agencies(
 
     Says beforehand which hosts it will ask.
     """
-    environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
+    environ = {**(stand_ins.environment() if sandbox else {}), **os.environ}
     with problems_told():
         configuration = read_configuration(Settings().agencies, CONNECTORS, environ)
         configuration = chosen_from(configuration, code)
@@ -209,7 +215,7 @@ def _settings(*, sandbox: bool) -> Settings:
     """From the environment; beside the sandbox, whose people do not exist, the identity secret may be missing there."""
     settings = Settings()
     if sandbox and settings.identity_secret is None:
-        return settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
+        return settings.model_copy(update={"identity_secret": SecretStr(credentials.IDENTITY_SECRET)})
     return settings
 
 
