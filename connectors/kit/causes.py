@@ -9,15 +9,14 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, NamedTuple
 
-import aiohttp
-
 from connectors.kit.late import late
 from connectors.kit.outcome import Outcome
 
 if TYPE_CHECKING:
+    import aiohttp
     from cryptography import x509
 else:
-    x509 = late("cryptography.x509")
+    aiohttp, x509 = late("aiohttp"), late("cryptography.x509")
 
 
 class Cause(NamedTuple):

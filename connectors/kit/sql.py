@@ -23,7 +23,7 @@ from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = structlog.get_logger()
 
@@ -64,9 +64,19 @@ class Sql:
         self._clock = clock
         self._throttle = throttle or Throttle(agency, clock)
         self._url = url = make_url(agency.url).set(username=user, password=password)
-        self._engine = None if url.get_backend_name() == "sqlite" else engine_for(url, agency)
-        self._writer = engine_for(url, agency, writes=True) if writes else None
+        self._is_file = url.get_backend_name() == "sqlite"
+        self._writes = writes
         self._under_way = set[asyncio.Task[Any]]()
+
+    @cached_property
+    def _engine(self) -> "AsyncEngine":
+        """The engine that only reads, made when it is first needed."""
+        return engine_for(self._url, self._agency)
+
+    @cached_property
+    def _writer(self) -> "AsyncEngine":
+        """The engine that writes, made when it is first needed."""
+        return engine_for(self._url, self._agency, writes=True)
 
     @cached_property
     def _file(self) -> Engine:
@@ -100,9 +110,9 @@ class Sql:
         await self._throttle.aclose()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        for engine in (self._engine, self._writer):
-            if engine:
-                await engine.dispose()
+        for made in ("_engine", "_writer"):
+            if made in vars(self):
+                await getattr(self, made).dispose()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -139,7 +149,7 @@ class Sql:
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
     ) -> list[dict[str, Any]]:
         try:
-            if self._engine is None:
+            if self._is_file:
                 rows = await asyncio.to_thread(self._read_file, name, statement, parameters, at_most)
             else:
                 async with self._engine.connect() as connection:
@@ -174,7 +184,7 @@ class Sql:
         return rows
 
     async def _written(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
-        if self._writer is None:
+        if not self._writes:
             raise TypeError("this database is only read")
         try:
             async with self._writer.connect() as connection:
