@@ -14,7 +14,7 @@ from resolvers.beds.rules import Answer, counted_last, free_now, speaks_for_now
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import Answered, hedged
-from resolvers.kit.ordered import Ordered
+from resolvers.kit.sorted_items import SortedItems
 
 BedsOf = Beds[Any, Any]
 
@@ -89,7 +89,7 @@ async def free_beds(
     return free, unavailable
 
 
-async def reference(ctx: Context) -> Ordered[BedClass]:
+async def reference(ctx: Context) -> SortedItems[BedClass]:
     """The classes of care by code, from the first source that answers.
 
     Most sources use the same service. So if a few of them fail, the service counts as down and no more are asked.
@@ -101,8 +101,8 @@ async def reference(ctx: Context) -> Ordered[BedClass]:
         raise failures[0]
     told = [each.answer.records for each in answers]
 
-    def derive() -> Ordered[BedClass]:
-        return Ordered({known.code: known for records in told for known in records}.values(), _code)
+    def derive() -> SortedItems[BedClass]:
+        return SortedItems({known.code: known for records in told for known in records}.values(), _code)
 
     return ctx.views.of(("beds", "classes"), told, derive)
 

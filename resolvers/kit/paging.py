@@ -9,7 +9,7 @@ import msgspec
 
 from resolvers.kit.bits import below, first_places, last_places
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
+from resolvers.kit.sorted_items import SortedItems
 from store.kit.paging import Key, PageRequest, Slice
 
 T = TypeVar("T")
@@ -103,16 +103,16 @@ def paginate(items: Iterable[T], key: Callable[[T], Key], page: PageArguments, *
     A cursor holds the key of its item and the name of the `order`. So a page continues at the right place after items
     were added or removed, and a cursor of another order is refused. Raises `UserError` for a bad cursor or number.
     """
-    return cut(Ordered(items, key), page, order=order)
+    return cut(SortedItems(items, key), page, order=order)
 
 
-def cut(ordered: Ordered[T], page: PageArguments, *, order: str, chosen: int | None = None) -> Page[T]:
+def cut(ordered: SortedItems[T], page: PageArguments, *, order: str, chosen: int | None = None) -> Page[T]:
     """The same for a list that is sorted already, or for its `chosen` items alone: the bits of their places."""
     return cut_to(ordered, page, _itself, order=order, chosen=chosen)
 
 
 def cut_to(
-    ordered: Ordered[S], page: PageArguments, to: Callable[[S], T], *, order: str, chosen: int | None = None
+    ordered: SortedItems[S], page: PageArguments, to: Callable[[S], T], *, order: str, chosen: int | None = None
 ) -> Page[T]:
     """The same with what `to` makes of each item of the page."""
     size, keys, backwards = _size(page), ordered.keys, page.last is not None

@@ -14,8 +14,8 @@ from connectors.kit.reading import Reading
 from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint, PriceSeries
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.readings import readings
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
 from resolvers.prices.markets import SurveyedMarket, requested_market
 from resolvers.prices.rules import NO_PRICES, DayPrice, Period, PriceChange, Series, change, flag_outliers, is_price_of
@@ -61,8 +61,8 @@ class SurveyPrices:
         self._points = points
         self._series: dict[tuple[str, Decimal], Series] = {}
         self._prices: LRUCache[Hashable, CommodityPrice] = LRUCache(MOST_PRICES)
-        self._days: dict[Hashable, Ordered[DayPrice]] = {}
-        self._charts: LRUCache[Hashable, Ordered[DayPrice]] = LRUCache(MOST_CHARTS)
+        self._days: dict[Hashable, SortedItems[DayPrice]] = {}
+        self._charts: LRUCache[Hashable, SortedItems[DayPrice]] = LRUCache(MOST_CHARTS)
 
     def series(self, listing: CommodityListing | None) -> Series:
         """All known prices of a commodity; none if this survey does not have it."""
@@ -80,14 +80,14 @@ class SurveyPrices:
             found = self._prices[asked] = made()
         return found
 
-    def chart(self, listing: CommodityListing | None, since: date | None, until: date) -> Ordered[DayPrice]:
+    def chart(self, listing: CommodityListing | None, since: date | None, until: date) -> SortedItems[DayPrice]:
         """The prices of these days."""
         whole = listing and (listing.priced_as, listing.factor)
         found = self._charts.get((whole, since, until))
         if found is None:
             days = self._days.get(whole)
             if days is None:
-                days = self._days[whole] = Ordered(self.series(listing).all(), _on_day)
+                days = self._days[whole] = SortedItems(self.series(listing).all(), _on_day)
             low = bisect_left(days.keys, (since.isoformat(),)) if since else 0
             found = days.part(low, bisect_right(days.keys, (until.isoformat(),)))
             self._charts[whole, since, until] = found
@@ -111,7 +111,7 @@ class PriceList(NamedTuple):
         """All known prices of a commodity; none if this survey does not have it."""
         return self.known.series(commodity.listing(self.survey.agency.code))
 
-    def chart(self, commodity: KnownCommodity, since: date | None) -> Ordered[DayPrice]:
+    def chart(self, commodity: KnownCommodity, since: date | None) -> SortedItems[DayPrice]:
         """The prices of a commodity up to the day of the list."""
         return self.known.chart(commodity.listing(self.survey.agency.code), since, self.day)
 

@@ -14,8 +14,8 @@ from connectors.prices.records import Prices
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import hedged
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.readings import configured, readings
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.commodity_rules import KnownCommodity, by_code, by_name, join
 from resolvers.prices.rules import may_stand_in
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Catalogue(NamedTuple):
     """All commodities by name, the same by each code that a caller may use, and the surveys that did not answer."""
 
-    commodities: Ordered[KnownCommodity]
+    commodities: SortedItems[KnownCommodity]
     by_code: Mapping[str, KnownCommodity]
     unavailable: list[Source]
 
@@ -76,9 +76,9 @@ async def _read_catalogue(ctx: Context) -> Catalogue:
     lists = {each.agency.code: each.codes for each in asked}
     known = {answer.agency: answer.records for answer in answers}
 
-    def derive() -> tuple[Ordered[KnownCommodity], Mapping[str, KnownCommodity]]:
+    def derive() -> tuple[SortedItems[KnownCommodity], Mapping[str, KnownCommodity]]:
         joined = [msgspec.structs.replace(each, decided_by=_deciding(asked, each)) for each in join(lists, known)]
-        return Ordered(joined, by_name), by_code(joined)
+        return SortedItems(joined, by_name), by_code(joined)
 
     found = ctx.views.of(("prices", "catalogue", *known), [*known.values()], derive)
     return Catalogue(*found, unavailable)
