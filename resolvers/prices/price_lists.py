@@ -22,7 +22,7 @@ from resolvers.prices.rules import NO_PRICES, DayPrice, Period, PriceChange, Ser
 from resolvers.prices.sources import Survey, deciding_surveys, first_result, surveys
 
 MOST_PRICES = 1_000
-"""So many prices of one list are kept as they were asked for."""
+"""So many prices of one list are kept as they were asked for; then it begins anew."""
 MOST_CHARTS = 200
 """So many charts of one list are kept."""
 
@@ -60,7 +60,7 @@ class SurveyPrices:
     def __init__(self, points: Mapping[str, tuple[PricePoint, ...]]) -> None:
         self._points = points
         self._series: dict[tuple[str, Decimal], Series] = {}
-        self._prices: LRUCache[Hashable, CommodityPrice] = LRUCache(MOST_PRICES)
+        self._prices: dict[Hashable, CommodityPrice] = {}
         self._days: dict[Hashable, SortedItems[DayPrice]] = {}
         self._charts: LRUCache[Hashable, SortedItems[DayPrice]] = LRUCache(MOST_CHARTS)
 
@@ -77,6 +77,8 @@ class SurveyPrices:
         """The price that was made for the same question; it is told by the source and the market of that time."""
         found = self._prices.get(asked)
         if found is None:
+            if len(self._prices) >= MOST_PRICES:
+                self._prices.clear()
             found = self._prices[asked] = made()
         return found
 
@@ -157,10 +159,10 @@ def price_list_at_hand(ctx: Context, survey: Survey, on: date | None) -> PriceLi
     """The list of the survey's average over the city, where it need not be waited for."""
     day = _day(ctx, on)
     name = _name(survey, None, day)
-    if ctx.looks.knows(name):
-        known: PriceList | None = ctx.looks.result(name)
+    known: PriceList | None = ctx.looks.result(name)
+    if known is not None:
         return known
-    reading = ctx.at_hand(survey.prices(None))
+    reading = None if ctx.looks.knows(name) else ctx.at_hand(survey.prices(None))
     if reading is None:
         return None
     ctx.looks.give(name, found := _price_list(ctx, survey, None, day, reading))

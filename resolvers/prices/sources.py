@@ -67,7 +67,11 @@ async def first_result(ctx: Context, of: Iterable[Survey], ask: Callable[[Survey
 
 async def catalogue(ctx: Context) -> Catalogue:
     """The commodities of all surveys. One operation reads them once."""
-    return await ctx.once(("prices", "catalogue"), lambda: _read_catalogue(ctx))
+    name = ("prices", "catalogue")
+    known: Catalogue | None = ctx.looks.result(name)
+    if known is None:
+        ctx.looks.give(name, known := await _read_catalogue(ctx))
+    return known
 
 
 async def _read_catalogue(ctx: Context) -> Catalogue:
