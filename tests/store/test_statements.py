@@ -50,7 +50,7 @@ def statements():
     sent = []
 
     def note(_connection, _cursor, statement, *_):
-        if not statement.startswith(("BEGIN", "PRAGMA")) and "FROM usages" not in statement:
+        if not statement.startswith(APART):
             sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -81,6 +81,9 @@ async def test_what_is_batched_is_what_each_alone_would_get(hub):
         asked = "query ($code: String!) { venue(code: $code) { slots(first: 2) { nodes { startsAt } } } }"
         assert (await hub.data(asked, {"code": code}))["venue"]["slots"]["nodes"] == slots
 
+
+OF_THE_HEAD = ("SELECT sequence, link FROM usages", "SELECT usages.link FROM usages")
+APART = ("BEGIN", "PRAGMA", "SET LOCAL", "SELECT pg_advisory_xact_lock", *OF_THE_HEAD)
 
 READ = {
     "agencies": (2, 0),
@@ -162,7 +165,7 @@ class Asking:
 
     def __init__(self, hub, issuer):
         self.hub, self.issuer, self.tokens = hub, issuer, {}
-        self.sent, self.writes = [], []
+        self.sent, self.writes, self.told = [], [], {}
         engine = hub.state.store.database._engine
         event.listen(engine, "before_cursor_execute", self._note)
         event.listen(engine, "begin", self._begun)
@@ -174,7 +177,7 @@ class Asking:
 
     def _begun(self, connection):
         if connection.get_execution_options().get("writes"):
-            self.writes.append(connection)
+            self.writes.append("one")
 
     async def __call__(self, name, variables=None):
         """The data of a document, and how many statements and transactions that write it took."""
@@ -188,10 +191,12 @@ class Asking:
         self.writes.clear()
         answer = await self.hub.ask(document.text, variables, **who)
         assert "errors" not in answer, (name, answer["errors"])
+        self.told.setdefault(name, []).append(self.sent[:])
         return answer["data"], (len(self.sent), len(self.writes))
 
-
-APART = ("BEGIN", "PRAGMA", "SET LOCAL", "SELECT pg_advisory_xact_lock", "SELECT sequence, link FROM usages")
+    def unlike(self, counts, expected):
+        """What was sent by those that are not as expected."""
+        return {name: self.told[name] for name in counts if counts[name] != expected.get(name, (0, 0))}
 
 
 async def test_each_ready_document_asks_the_store_as_often_as_it_says(
@@ -205,7 +210,7 @@ async def test_each_ready_document_asks_the_store_as_often_as_it_says(
     async with listening(configuration, clock, store_url=full_store) as hub:
         ask = Asking(hub, f"{sandbox.url}/identity")
         read = {name: tuple([(await ask(name))[1][0] for _ in range(2)]) for name in queries}
-        assert {name: counts for name, counts in read.items() if any(counts)} == READ
+        assert {name: counts for name, counts in read.items() if any(counts)} == READ, ask.unlike(read, READ)
         done = {}
 
         async def do(name, variables):
@@ -226,4 +231,4 @@ async def test_each_ready_document_asks_the_store_as_often_as_it_says(
         await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", "citizen")
         devices = (await ask("my-devices"))[0]["me"]["devices"]["nodes"]
         await do("end-my-session", {"code": next(each["code"] for each in devices if not each["current"])})
-        assert done == DONE
+        assert done == DONE, ask.unlike(done, DONE)
