@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -161,22 +161,36 @@ def copied(file, url):
 
 
 class Asking:
-    """Somebody who asks the ready documents, and counts."""
+    """Somebody who asks the ready documents, and counts what they ask the store.
 
-    def __init__(self, hub, issuer):
-        self.hub, self.issuer, self.tokens = hub, issuer, {}
+    It listens before the hub is made: its threads begin transactions from then on.
+    """
+
+    def __init__(self, issuer):
+        self.hub, self.issuer, self.tokens = None, issuer, {}
         self.sent, self.writes, self.told = [], [], {}
-        engine = hub.state.store.database._engine
-        event.listen(engine, "before_cursor_execute", self._note)
-        event.listen(engine, "begin", self._begun)
 
-    def _note(self, _connection, _cursor, statement, *_):
+    @contextmanager
+    def listening(self):
+        heard = {"before_cursor_execute": self._note, "begin": self._begun}
+        for name, hear in heard.items():
+            event.listen(Engine, name, hear)
+        try:
+            yield
+        finally:
+            for name, hear in heard.items():
+                event.remove(Engine, name, hear)
+
+    def _is_the_store(self, connection):
+        return self.hub and connection.engine.url == self.hub.state.store.database._engine.url
+
+    def _note(self, connection, _cursor, statement, *_):
         plain = " ".join(statement.split())
-        if not plain.startswith(APART) and "FROM feeds ORDER BY" not in plain:
+        if self._is_the_store(connection) and not plain.startswith(APART) and "FROM feeds ORDER BY" not in plain:
             self.sent.append(plain)
 
     def _begun(self, connection):
-        if connection.get_execution_options().get("writes"):
+        if self._is_the_store(connection) and connection.get_execution_options().get("writes"):
             self.writes.append("one")
 
     async def __call__(self, name, variables=None):
@@ -207,28 +221,35 @@ async def test_each_ready_document_asks_the_store_as_often_as_it_says(
     queries = [each.name for each in QUERIES if full_store.startswith("sqlite") or each.name in READ]
     subscriptions = {each.name for each in READY.values() if each.operation.operation is OperationType.SUBSCRIPTION}
     assert {each.name for each in QUERIES} | DONE.keys() | subscriptions == READY.keys()
-    async with listening(configuration, clock, store_url=full_store) as hub:
-        ask = Asking(hub, f"{sandbox.url}/identity")
-        read = {name: tuple([(await ask(name))[1][0] for _ in range(2)]) for name in queries}
-        assert {name: counts for name, counts in read.items() if any(counts)} == READ, ask.unlike(read, READ)
-        done = {}
+    ask = Asking(f"{sandbox.url}/identity")
+    with ask.listening():
+        async with listening(configuration, clock, store_url=full_store) as hub:
+            ask.hub = hub
+            await asked_all(ask, queries)
 
-        async def do(name, variables):
-            data, done[name] = await ask(name, variables)
-            return next(iter(data.values()))
 
-        made = await do("create-api-key", KEY)
-        await do("revoke-api-key", {"code": made["apiKey"]["code"]})
-        announced = await do("announce-maintenance", MAINTENANCE)
-        later = {name: value for name, value in MAINTENANCE.items() if name != "agency"}
-        await do("change-maintenance", later | {"code": announced["code"], "endsAt": "2026-11-24T05:00:00+07:00"})
-        await do("announce-recovery", RECOVERY)
-        await do("withdraw-announcement", {"code": announced["code"]})
-        await do("send-complaint", COMPLAINT)
-        booking = {"booking": (await do("hold-slot", SLOT))["code"]}
-        for name in ("confirm-booking", "confirm-venue-ready", "cancel-booking"):
-            await do(name, booking)
-        await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", "citizen")
-        devices = (await ask("my-devices"))[0]["me"]["devices"]["nodes"]
-        await do("end-my-session", {"code": next(each["code"] for each in devices if not each["current"])})
-        assert done == DONE, ask.unlike(done, DONE)
+async def asked_all(ask, queries):
+    """Each query twice, and then each mutation."""
+    read = {name: tuple([(await ask(name))[1][0] for _ in range(2)]) for name in queries}
+    assert {name: counts for name, counts in read.items() if any(counts)} == READ, ask.unlike(read, READ)
+    done = {}
+
+    async def do(name, variables):
+        data, done[name] = await ask(name, variables)
+        return next(iter(data.values()))
+
+    made = await do("create-api-key", KEY)
+    await do("revoke-api-key", {"code": made["apiKey"]["code"]})
+    announced = await do("announce-maintenance", MAINTENANCE)
+    later = {name: value for name, value in MAINTENANCE.items() if name != "agency"}
+    await do("change-maintenance", later | {"code": announced["code"], "endsAt": "2026-11-24T05:00:00+07:00"})
+    await do("announce-recovery", RECOVERY)
+    await do("withdraw-announcement", {"code": announced["code"]})
+    await do("send-complaint", COMPLAINT)
+    booking = {"booking": (await do("hold-slot", SLOT))["code"]}
+    for name in ("confirm-booking", "confirm-venue-ready", "cancel-booking"):
+        await do(name, booking)
+    await asyncio.to_thread(sign_in, ask.issuer, "citizen")
+    devices = (await ask("my-devices"))[0]["me"]["devices"]["nodes"]
+    await do("end-my-session", {"code": next(each["code"] for each in devices if not each["current"])})
+    assert done == DONE, ask.unlike(done, DONE)
