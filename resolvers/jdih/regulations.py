@@ -1,6 +1,7 @@
 """Regulations of the city, its province and the state, as one collection."""
 
 from connectors.jdih.records import Attachment, Jdih, RegulationLevel, RegulationStatus
+from connectors.kit.structs import extended
 from resolvers.jdih.sources import PublishedRegulation, published, sources_of, version_of
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
@@ -48,9 +49,7 @@ async def regulations(
         order=f"regulations:{order_by.value}",
         count=lambda: ctx.store.of(RegulationCopies).count(list(sources), wanted, version),
     )
-    return Regulations(
-        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
-    )
+    return extended(Regulations, found, unavailable=unavailable)
 
 
 async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation | None:

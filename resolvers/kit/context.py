@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -44,6 +43,7 @@ from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +64,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     licence: str | None = None
     attribution: str | None = None
     problem: str | None
+
+
+def untold(agency: str) -> Source:
+    """What stands for a source in records that are kept: each operation tells the source anew (`told`)."""
+    return Source(agency=agency, name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
+
+
+def told(record: R, sources: Mapping[str, Source]) -> R:
+    """A record that is kept, with the source of this operation."""
+    kept: Any = record
+    found: R = msgspec.structs.replace(kept, source=sources[kept.source.agency])
+    return found
 
 
 @dataclass(slots=True)
@@ -114,7 +126,7 @@ class Context:
 
     def today(self) -> date:
         """Today's date in the city."""
-        return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
+        return self.clock.now().astimezone(self.regions.zone).date()
 
     def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
         """What the domains tell one part that they share, by the kind of connector that it is about."""
@@ -151,6 +163,8 @@ class Context:
         Within one operation the same read has the same answer. At the deadline the operation leaves, and the load goes
         on for others.
         """
+        if (kept := self.at_hand(read)) is not None:
+            return kept
         asked = (read.agency.code, read.name, read.arguments)
         try:
             return await self.looks.join(
@@ -160,6 +174,18 @@ class Context:
             )
         except NotYet:
             raise self._late(read.agency, asked) from None
+
+    def at_hand(self, read: Read[T]) -> Reading[T] | None:
+        """The same answer where it need not be waited for; None otherwise."""
+        asked = (read.agency.code, read.name, read.arguments)
+        if self.looks.knows(asked):
+            known: Reading[T] | None = self.looks.result(asked)
+            return known
+        kept = self.cache.at_hand(read, at_most=self.demands.at_most)
+        if kept is not None:
+            self.looks.give(asked, kept)
+            self._note(read.agency, read.name, kept, 0.0)
+        return kept
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
@@ -211,10 +237,13 @@ class Context:
             self.sources.note_failure(agency, self._terms(agency), error, self.clock.monotonic() - started)
             self.observer.served(agency, question, None, None)
             raise
-        age = reading.age(self.clock)
-        self.sources.note(agency, self._terms(agency), reading, age, self.clock.monotonic() - started)
-        self.observer.served(agency, question, reading.state, age)
+        self._note(agency, question, reading, self.clock.monotonic() - started)
         return reading
+
+    def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
+        age = reading.age(self.clock)
+        self.sources.note(agency, self._terms(agency), reading, age, seconds)
+        self.observer.served(agency, question, reading.state, age)
 
     def _terms(self, agency: Agency) -> Terms:
         return self.agencies.terms(agency.code)

@@ -58,7 +58,7 @@ async def slots(
             ("count of slots", wanted), root.references, lambda venues: store.count_each(wanted, venues)
         ),
     )
-    if until is not None and not found.edges and not await _released(ctx, root, until):
+    if until is not None and not found.items and not await _released(ctx, root, until):
         raise NotPublished(
             root.agency,
             id="Slot untuk hari itu belum dibuka oleh pengelolanya.",

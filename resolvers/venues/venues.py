@@ -7,12 +7,14 @@ from enum import Enum
 
 import msgspec
 
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
 from connectors.venues.records import Keeper, Sport, Venue
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.opening_hours import within
-from resolvers.kit.paging import Edge, Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.venues.rules import keeper_at
 from resolvers.venues.sources import PlacedVenue, SportsVenue, all_venues, free_venues, venue_coded, zone_of
@@ -76,11 +78,15 @@ async def venues(
         chosen = tuple(each for each in chosen if _plays(each.venue, wanted))
     if order_by is VenueOrder.DISTANCE:
         chosen = tuple(each for each in chosen if _far(each, near) is not None)
-    part = paginate(chosen, _place(order_by, near), page, order=f"venues:{order_by.value}")
-    return VenuePage(
-        edges=[Edge(known.shown(each.node, near), each.cursor) for each in part.edges],
-        page_info=part.page_info,
-        total_count=part.total_count,
+    part = cut_to(
+        Ordered(chosen, _place(order_by, near)),
+        page,
+        lambda each: known.shown(each, near),
+        order=f"venues:{order_by.value}",
+    )
+    return extended(
+        VenuePage,
+        part,
         found=found,
         unavailable=unavailable,
     )
