@@ -22,7 +22,7 @@ Names = Callable[[], frozenset[str]]
 """How to find the names of the fields below a field (resolvers/kit/selection.py)."""
 Prepare = Callable[[dict[str, Any], Names], dict[str, Any]]
 
-WAITING = {"GET_AWAITABLE", "GET_AITER", "BEFORE_ASYNC_WITH"}
+WAITING = {"get_awaitable", "get_aiter", "before_async_with"}
 """What `await`, `async for` and `async with` are compiled to. An async function without them lets nobody wait."""
 
 
@@ -108,7 +108,7 @@ def _at_once(resolver: Callable[..., Any]) -> Callable[..., Any] | None:
         return None
     if not inspect.iscoroutinefunction(resolver):
         return resolver
-    if any(each.opname in WAITING for each in dis.get_instructions(resolver)):
+    if any(each.opname.lower() in WAITING for each in dis.get_instructions(resolver)):
         return None
 
     def finished(root: Any, ctx: Context, **arguments: Any) -> Any:
