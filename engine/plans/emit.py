@@ -20,7 +20,7 @@ from graphql import UndefinedType
 from engine.plans.bind import Bound
 from engine.plans.leaves import Unusual, expression
 from engine.plans.shapes import Composite, Field, Fields, Leaf, Many, OneOf, Spot
-from engine.plans.ways import attribute_of, constant_of, resolver_of
+from engine.plans.ways import attribute_of, constant_of, is_asked_later, resolver_of
 
 MOST_FIELDS = 150
 """Fields in one function: to compile them takes some milliseconds."""
@@ -41,16 +41,18 @@ class NotEmitted(Exception):
 class Code(NamedTuple):
     """`make` gives the answer to a value, what it cost, and how many fields it has; raises where all is not as usual.
 
-    `width` is how many fields one object or one item has, more or less: some are in lists, some are null.
+    `width` is how many fields one object or one item has, more or less: some are in lists, some are null. The `rest` of
+    an object are fields that may have to wait: they have a place in the answer, and nothing in it.
     """
 
     make: Callable[[Any, Bound], tuple[Any, int, int]]
     width: int
     source: str
+    rest: tuple[Field, ...]
 
 
 def emit(shape: Composite) -> Code | None:
-    """The code for an object or a list, if it lets nobody wait."""
+    """The code for an object, or for a list that lets nobody wait."""
     try:
         return _Emitter().code(shape)
     except NotEmitted:
@@ -71,9 +73,12 @@ class _Emitter:
 
     def code(self, shape: Composite) -> Code:
         """The function for a value of this shape."""
+        rest: list[Field] = []
         if isinstance(shape, Fields):
-            answer, cost, width = self._object(shape, "value")
+            answer, cost, width = self._object(shape, "value", rest)
             each = width
+            if len(rest) == len(shape.fields):
+                raise NotEmitted
         elif isinstance(shape, Many):
             answer, each = self._list(shape, "value")
             cost = width = 0
@@ -82,7 +87,7 @@ class _Emitter:
         lines = ["def make(value, bound):", "    context = bound.context", "    cost = width = 0", *self._arguments]
         source = "\n".join([*lines, *self._lines, f"    return {answer}, cost + {cost}, width + {width}", ""])
         exec(compile(source, "<plan>", "exec"), self._table)  # noqa: S102  nothing of a client is in it
-        return Code(self._table["make"], max(1, each + self._in_lists), source)
+        return Code(self._table["make"], max(1, each + self._in_lists), source, tuple(rest))
 
     def _named(self, thing: Any) -> str:
         """The name of a thing in the table."""
@@ -135,7 +140,11 @@ class _Emitter:
             self._counted(cost, width)
         return variable, 0, 0
 
-    def _object(self, fields: Fields, variable: str) -> tuple[str, int, int]:
+    def _object(self, fields: Fields, variable: str, rest: list[Field] | None = None) -> tuple[str, int, int]:
+        """The expression of an object, after some lines; what it costs, and how many fields it has.
+
+        Fields that may have to wait go into the `rest`, if there may be one: those that cannot end the object at once.
+        """
         known: set[type] = set()
         self._line(f"if {variable}.__class__ not in {self._named(known)}:")
         self._line(f"    {self._named(_checking(fields, known))}({variable})")
@@ -144,9 +153,19 @@ class _Emitter:
             self._fields += 1
             if self._fields > MOST_FIELDS:
                 raise NotEmitted
-            answer, of_its_cost, of_its_width = self._spot(field, self._value(field, variable))
-            parts.append(f"{self._key(field)}: {answer}")
-            cost, width = cost + field.cost + of_its_cost, width + 1 + of_its_width
+            lines, arguments, indent = len(self._lines), len(self._arguments), self._indent
+            try:
+                answer, of_its_cost, of_its_width = self._spot(field, self._value(field, variable))
+            except NotEmitted:
+                if rest is None or not (field.nullable or is_asked_later(field)):
+                    raise
+                del self._lines[lines:], self._arguments[arguments:]
+                self._indent = indent
+                rest.append(field)
+                parts.append(f"{self._key(field)}: None")
+            else:
+                parts.append(f"{self._key(field)}: {answer}")
+                cost, width = cost + field.cost + of_its_cost, width + 1 + of_its_width
         return f"{{{', '.join(parts)}}}", cost, width
 
     def _list(self, many: Many, variable: str) -> tuple[str, int]:

@@ -5,13 +5,11 @@ them waits for all of them together, as graphql-core does, so errors come in the
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import suppress
-from itertools import islice
-from typing import Any, cast
+from collections.abc import Awaitable
+from typing import Any
 
 from graphql import ExecutionResult, Executor, GraphQLError, Undefined, located_error
-from graphql.execution.executor import collect_iterator_awaitables, invalid_return_type_error
+from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import gather_with_cancel, is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
@@ -19,36 +17,15 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable as is_await
 from engine.plans.bind import Bound
 from engine.plans.emit import Code, emit
 from engine.plans.leaves import written
+from engine.plans.lists import QUICK, GrowingList
 from engine.plans.shapes import At, Composite, Field, Fields, Leaf, Many, OneOf, Spot, keys_of
-from engine.plans.work import STEP, Work
+from engine.plans.work import Work
 from engine.telemetry.operation import RootField
 
 MANY = 50
 """After so many objects or items, their code is generated; it takes as long as to answer some hundreds by steps."""
-QUICK = 8
-"""Fields that generated code answers in the time of one that is answered by steps, or more."""
-END = object()
-"""Behind the last item of a list that comes item by item."""
-
-
-class _Growing:
-    """A list that is being answered: what comes next, the answers so far, and what they have to wait for."""
-
-    __slots__ = ("answers", "at", "code", "items", "many", "waiting")
-
-    def __init__(self, many: Many, code: Code | None, items: Iterator[Any], at: At) -> None:
-        self.many = many
-        self.code = code
-        self.items = items
-        self.at = at
-        self.answers: list[Any] = []
-        self.waiting: list[Awaitable[Any]] = []
-
-    def rest(self) -> "_Growing":
-        """The same list from here on, with what has to be waited for from here on."""
-        rest = _Growing(self.many, self.code, self.items, self.at)
-        rest.answers = self.answers
-        return rest
+AGAIN = 10
+"""Where code met something unusual, so many times as much is answered by steps before it is tried again."""
 
 
 class Run:
@@ -57,7 +34,7 @@ class Run:
     def __init__(self, executor: Executor[Any], work: Work) -> None:
         self._executor = executor
         self._bound = Bound(executor)
-        self._work = work
+        self.work = work
         self._started: dict[str, float] = {}
         self._errors: list[GraphQLError] = []
         self._nulled: set[tuple[str | int, ...]] = set()
@@ -73,10 +50,10 @@ class Run:
                     if serially and later:
                         await later.pop()
             except Exception:
-                self._leave(later)
+                self.leave(later)
                 raise
             if later:
-                await _all(later)
+                await _together(later)
         except GraphQLError as error:
             self._note(error, ())
             return ExecutionResult(None, self._errors)
@@ -91,14 +68,14 @@ class Run:
             self._ended(field)
 
     def _ended(self, field: Field) -> None:
-        self._work.fields[field.key] = RootField(field.name, time.perf_counter() - self._started[field.key])
+        self.work.fields[field.key] = RootField(field.name, time.perf_counter() - self._started[field.key])
 
     def _field(
         self, field: Field, source: Any, above: At | None, answer: dict[str, Any], later: list[Awaitable[Any]]
     ) -> None:
         """Ask a field of the object above, and put its value into the answer."""
-        self._work.cost += field.cost
-        self._work.at_once += 1
+        self.work.cost += field.cost
+        self.work.at_once += 1
         answer[field.key] = None  # its place
         at = (above, field.key, field.parent.name)
         try:
@@ -106,9 +83,9 @@ class Run:
         except Exception as error:  # noqa: BLE001  whatever a resolver raises is the error of its field
             self._fail(field, error, at)
         else:
-            self._put(field, value, at, answer, later)
+            self.put(field, value, at, answer, later)
 
-    def _put(self, spot: Spot, value: Any, at: At, answer: Any, later: list[Awaitable[Any]]) -> None:
+    def put(self, spot: Spot, value: Any, at: At, answer: Any, later: list[Awaitable[Any]]) -> None:
         """Put a value into its spot, or into `later` what has to be awaited for it."""
         if is_awaitable(value):
             later.append(self._wait(spot, value, at, answer))
@@ -184,31 +161,27 @@ class Run:
 
     def _object(self, fields: Fields, field: Field, value: Any, at: At, later: list[Awaitable[Any]]) -> dict[str, Any]:
         code = _code(fields, 1)
-        if code and (found := self._made(code, value)) is not None:
-            return cast(dict[str, Any], found)
-        is_type_of, record = fields.type.is_type_of, fields.record
-        if is_type_of and not (isinstance(value, record) if record else is_type_of(value, self._bound.info(field, at))):
-            raise invalid_return_type_error(fields.type, value, field.details)
-        answer: dict[str, Any] = {}
+        answer: dict[str, Any] | None = self.made(fields, code, value) if code else None
+        if answer is not None and code:
+            if not code.rest:
+                return answer
+            asked = code.rest
+        else:
+            answer, asked = {}, fields.fields
+            is_type_of, record = fields.type.is_type_of, fields.record
+            if is_type_of and not (
+                isinstance(value, record) if record else is_type_of(value, self._bound.info(field, at))
+            ):
+                raise invalid_return_type_error(fields.type, value, field.details)
         waiting: list[Awaitable[Any]] = []
         try:
-            for each in fields.fields:
+            for each in asked:
                 self._field(each, value, at, answer, waiting)
         except Exception:
-            self._leave(waiting)
+            self.leave(waiting)
             raise
         if waiting:
-            later.append(_all(waiting))
-        return answer
-
-    def _made(self, code: Code, value: Any) -> Any:
-        """What generated code makes of a value; None where something is not as usual."""
-        try:
-            answer, cost, width = code.make(value, self._bound)
-        except Exception:  # noqa: BLE001  the same is done again, step by step, and then it is an error of its place
-            return None
-        self._work.cost += cost
-        self._work.at_once += width // QUICK
+            later.append(_together(waiting))
         return answer
 
     def _runtime(self, one_of: OneOf, field: Field, value: Any, at: At) -> Fields:
@@ -219,91 +192,48 @@ class Run:
         return one_of.objects[found.name]
 
     def _list(self, many: Many, value: Any, at: At, later: list[Awaitable[Any]]) -> list[Any]:
-        field = many.item.field
         if is_async_iterable(value):
-            growing = _Growing(many, None, iter(()), at)
-            later.append(self._in_parts(growing, aiter(value)))
+            growing = GrowingList(self, many, iter(()), at)
+            later.append(growing.in_parts(aiter(value)))
             return growing.answers
         if not is_iterable(value):
+            field = many.item.field
             name = f"{field.parent.name}.{field.name}"
             raise GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
         code = _code(many, len(value)) if isinstance(value, list | tuple) else None
-        growing = _Growing(many, code, iter(value), at)
-        if not self._grow(growing):
-            growing.waiting.append(self._in_turn(growing))
+        growing = GrowingList(self, many, iter(value), at, code)
+        if not growing.grow():
+            growing.waiting.append(growing.in_turn())
         if growing.waiting:
-            later.append(_all(growing.waiting))
+            later.append(_together(growing.waiting))
         return growing.answers
 
-    def _grow(self, growing: "_Growing") -> bool:
-        """Answer the items that come next, until others should have their turn; whether these were all."""
-        pausing, code = not isinstance(growing.many.item.shape, Leaf), growing.code
-        step = max(1, STEP * QUICK // code.width) if code else 1
+    def made(self, shape: Composite, code: Code, value: Any) -> Any:
+        """What generated code makes of a value; None where something is not as usual."""
         try:
-            while not (pausing and self._work.at_once >= STEP):
-                if not (part := list(islice(growing.items, step))):
-                    return True
-                if code and (found := self._made(code, part)) is not None:
-                    growing.answers += found
-                    continue
-                for item in part:
-                    self._item(growing, item)
-        except Exception:
-            self._leave(growing.waiting + collect_iterator_awaitables(growing.items, is_awaitable))
-            raise
-        return False
+            answer, cost, width = code.make(value, self._bound)
+        except Exception:  # noqa: BLE001  the same is done again, step by step, and then it is an error of its place
+            shape.made = -AGAIN * max(1, len(value) if isinstance(value, list) else 1)
+            return None
+        self.work.cost += cost
+        self.work.at_once += width // QUICK
+        return answer
 
-    def _item(self, growing: "_Growing", item: Any) -> None:
-        answers = growing.answers
-        answers.append(None)  # its place
-        self._put(growing.many.item, item, (growing.at, len(answers) - 1, None), answers, growing.waiting)
-
-    async def _in_turn(self, growing: "_Growing") -> None:
-        """Answer the rest of a list step by step, while others have their turn."""
-        rest = growing.rest()
-        ended = False
-        while not ended:
-            async with self._work.turn:
-                await self._work.pause()
-                ended = self._grow(rest)
-        if rest.waiting:
-            await _all(rest.waiting)
-
-    async def _in_parts(self, growing: "_Growing", items: AsyncIterator[Any]) -> None:
-        """Answer a list that comes item by item."""
-        try:
-            while (item := await self._next(growing, items)) is not END:
-                self._item(growing, item)
-        except Exception:
-            if close := getattr(items, "aclose", None):
-                with suppress(Exception):
-                    await close()
-            self._leave(growing.waiting)
-            raise
-        if growing.waiting:
-            await _all(growing.waiting)
-
-    async def _next(self, growing: "_Growing", items: AsyncIterator[Any]) -> Any:
-        try:
-            return await anext(items, END)
-        except Exception as error:
-            raise located_error(error, growing.many.item.field.nodes, keys_of(growing.at)) from error
-
-    def _leave(self, waiting: list[Awaitable[Any]]) -> None:
+    def leave(self, waiting: list[Awaitable[Any]]) -> None:
         """Nobody waits for these any more: an error has made null what they are part of."""
         if waiting:
             self._executor.settle_in_background(waiting)
 
 
-def _all(waiting: list[Awaitable[Any]]) -> Awaitable[Any]:
+def _together(waiting: list[Awaitable[Any]]) -> Awaitable[Any]:
     return waiting[0] if len(waiting) == 1 else gather_with_cancel(*waiting)
 
 
 def _code(shape: Composite, count: int) -> Code | None:
-    """The code for a shape, made when that many times it is worth it."""
-    if shape.code is None:
+    """The code for a shape, made when it is worth it."""
+    if shape.code is None or shape.made < 0:
         shape.made += count
-        if shape.made < MANY:
+        if shape.made < (MANY if shape.code is None else 0):
             return None
-        shape.code = emit(shape) or False
+        shape.code = shape.code or emit(shape) or False
     return shape.code or None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from inspect import iscoroutinefunction
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -49,6 +50,12 @@ def resolver_of(field: Field) -> Callable[..., Any] | None:
     """The resolver of ours that only has to be called and lets nobody wait; None where there is more to it."""
     asking = _asking(field)
     return asking.at_once if asking else None
+
+
+def is_asked_later(field: Field) -> bool:
+    """Whether asking for it raises nothing yet: it is awaited, and its arguments are right for all runs."""
+    asking = _asking(field)
+    return asking is not None and iscoroutinefunction(asking.rule) and not field.varies
 
 
 def given_of(field: Field) -> Callable[[Bound], Given] | None:
