@@ -58,7 +58,10 @@ def _outside(work):
         with asyncio.get_running_loop().outside():
             return await work(*given, **named)
 
-    return done
+    async def waited_for(*given, **named):
+        return await asyncio.shield(asyncio.ensure_future(done(*given, **named)))
+
+    return waited_for
 
 
 async def _opened(opened, folder, store):
@@ -67,6 +70,7 @@ async def _opened(opened, folder, store):
     settings = Settings(
         store_url=f"sqlite:///{folder / 'store.db'}",
         heads=f"{folder}/heads",
+        heads_every=10**9,
         follow=False,
         query_seconds=60,
         snapshot_bytes=0,

@@ -117,7 +117,7 @@ def synthetic_prover(seed, twist=None):
     replay = synthetic.SyntheticReplay()
     made = synthetic.schema()
     one, two = synthetic.runner(made, replay, planned=False), synthetic.runner(made, replay, planned=True)
-    pair = Pair(Side(one, replay), Side(two, replay, twist), replay)
+    pair = Pair(Side(one, replay), Side(two, replay, twist))
     kinds = ("query",) * 8 + ("mutation", "subscription")
     prover = Prover(pair, {"": made._schema}, {"": ANYBODY}, chaotic, seed, kinds=kinds)
     return watched(prover, two)
@@ -133,7 +133,7 @@ async def hub_prover(world, seed, twist=None):
         found = await one.answer(Case(listed, world.callers[Audience.ADMIN]))
         learn_from_list(known, schemas[Audience.ADMIN], name, node, found.bodies[0])
     kinds = ("query",) * 16 + ("mutation", "mutation", "subscription")
-    pair = Pair(one, two, world.replay)
+    pair = Pair(one, two)
     return watched(Prover(pair, schemas, world.callers, Weather.of, seed, known=known, kinds=kinds), planned)
 
 

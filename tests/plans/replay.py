@@ -23,13 +23,11 @@ from connectors.kit.errors import (
 )
 from connectors.kit.feed import Feed
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
 from resolvers.kit.live import Live
 from store.audit.audit_log import PendingEntries
 from store.kit.database import StoreBroken
 
 FAILURES = (AgencyUnavailable, AgencyThrottled, AgencyRejected, AgencyChanged, HubThrottled)
-AS_ERRORS = (AgencyError, UserError, StoreBroken)
 MOST = 20_000
 """So many answers are remembered; then all are forgotten."""
 
@@ -61,7 +59,7 @@ class Weather(NamedTuple):
 
 
 class Replay:
-    """`asked`: what was asked since `begin`, how often. `fresh`: whether the outside was asked, so times differ."""
+    """`asked`: what was asked since `begin`, how often. `pending`: what was to be written into the record."""
 
     def __init__(self):
         self._known = {}
@@ -74,9 +72,17 @@ class Replay:
             self._known.clear()
         self._weather = weather
         self.asked = Counter()
-        self.entries = Counter()
-        self.fresh = False
+        self.pending = []
         self._began = None
+
+    @property
+    def entries(self):
+        """Who has read which categories of whose data, as it was to be written."""
+        return Counter(
+            (subject, *sorted(categories), msgspec.json.encode(each.reader))
+            for each in self.pending
+            for subject, categories in each.read.items()
+        )
 
     def chance(self, *of):
         """A number below 2^32 that follows from these and the seed."""
@@ -94,7 +100,6 @@ class Replay:
             raise failure
         outcome = self._known.get(key)
         if outcome is None:
-            self.fresh = True
             # Who asks may leave; the world outside goes on in its own time.
             outcome = await asyncio.shield(asyncio.ensure_future(self._record(key, really)))
         else:
@@ -108,7 +113,7 @@ class Replay:
         with asyncio.get_running_loop().outside():
             try:
                 outcome = None, await really()
-            except AS_ERRORS as error:
+            except Exception as error:  # noqa: BLE001  it is played as it came
                 outcome = error, None
         self._known[key] = outcome
         return outcome
@@ -236,12 +241,9 @@ class _RecordedAuditLog(Played):
         def take():
             pending.taken = True
 
-        def end():
-            number = sum(self._replay.entries.values())
-            for subject, categories in pending.read.items():
-                self._replay.entries[subject, *sorted(categories), msgspec.json.encode(reader)] += 1
-            pending.ends("as the seed wants it" if self._replay.unwritten(number) else None)
-
+        number = len(self._replay.pending)
+        failure = "as the seed wants it" if self._replay.unwritten(number) else None
+        self._replay.pending.append(pending)
         loop.call_soon(take)
-        loop.call_later(self._replay.delay("audit log", len(self._replay.entries)), end)
+        loop.call_later(self._replay.delay("audit log", number), pending.ends, failure)
         return pending

@@ -95,7 +95,7 @@ class Side:
                 bodies.append(self._body(operation, result, case, raised))
         except BadRequest as bad:
             bodies.append(f"{bad.status} {bad.code}".encode())
-        if left := asyncio.all_tasks() - before:
+        while left := asyncio.all_tasks() - before:
             await asyncio.wait(left)  # what goes on without a caller, such as a read that came too late
         found = Answer(
             tuple(bodies),

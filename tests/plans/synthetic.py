@@ -205,8 +205,6 @@ class _Agencies:
 class SyntheticReplay:
     """What a played world is to the hub: here everything follows from the seed."""
 
-    fresh = False
-
     def begin(self, weather):
         self.asked, self.entries = Counter(), Counter()
         self.chaos = Chaos(weather.seed, weather.reads)

@@ -203,7 +203,7 @@ def cases():
 async def _differences():
     replay, made = SyntheticReplay(), schema()
     one, two = runner(made, replay, planned=False), runner(made, replay, planned=True)
-    pair, found = Pair(Side(one, replay), Side(two, replay), replay), []
+    pair, found = Pair(Side(one, replay), Side(two, replay)), []
     with told_alike():
         for name, asked, data in cases():
             for seed in (1, 2):

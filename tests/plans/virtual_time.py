@@ -25,12 +25,13 @@ class _Skipping(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """`real`: how many wait for the world outside; meanwhile time is real."""
+    """`real`: how many wait for the world outside; meanwhile time is real. `excursions`: how often somebody did."""
 
     def __init__(self):
         selector = _Skipping()
         selector.loop = self
         self.real = 0
+        self.excursions = 0
         self._now = 0.0
         self._since = 0.0
         super().__init__(selector)
@@ -48,6 +49,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if not self.real:
             self._since = time.monotonic()
         self.real += 1
+        self.excursions += 1
         try:
             yield
         finally:
