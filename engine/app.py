@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
+from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -58,6 +59,10 @@ from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
 """Seconds between two looks at how late the event loop is."""
+SOON = 0.3
+"""Seconds after which a hub that listens makes what will be asked for."""
+USED_SOON = ("aiohttp", "joserfc.jwt", "cryptography.hazmat.primitives.ciphers.aead")
+"""Libraries that are imported when they are first used, and that nearly every hub uses."""
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
@@ -156,6 +161,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         admission=Admission(settings.operations.operation_limits()),
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
+        planned=settings.plans,
     )
 
 
@@ -173,10 +179,14 @@ def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponse
 
 
 async def _get_ready(runner: OperationRunner) -> None:
-    """Build what each audience will ask for, one after the other, while the hub listens already."""
+    """Make what nobody has asked for yet, one after the other, while the hub listens already."""
+    await asyncio.sleep(SOON)
     for audience in Audience:
-        await asyncio.sleep(0)  # whoever asks goes first
         runner.get_ready(audience)
+        await asyncio.sleep(0)  # whoever asks goes first
+    for name in USED_SOON:
+        import_module(name)
+        await asyncio.sleep(0)
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:

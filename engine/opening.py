@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import SystemRandom
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -16,7 +17,6 @@ from auth.rate_limiter import RateLimiter
 from cache.archive import Archive
 from cache.envelope import Cache
 from cache.factory import create_backend
-from cache.redis import RedisStore
 from connectors.kit.clock import Clock
 from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
@@ -42,6 +42,9 @@ from store.kit.copies import Copies
 from store.kit.database import Database, StoreBroken
 from store.kit.workers import StoreObserver
 from store.snapshots.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from cache.redis import RedisStore
 
 LIVE = "simpul:live"
 """The channel on which hubs tell each other that what is subscribed to has changed."""
@@ -162,7 +165,7 @@ def open_cache(settings: Settings, clock: Clock, archive: Archive | None, presen
         entries = create_backend(url, max_bytes=settings.cache_bytes, clock=clock, presence=presence)
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
-    if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
+    if _shared(settings) and "secret" not in settings.model_fields_set:
         raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
     secret = settings.secret.get_secret_value().encode()
     return Cache(entries, clock=clock, secret=secret, random=SystemRandom(), archive=archive)
@@ -183,7 +186,6 @@ def open_answers(
     sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
     agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
     version = hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
-    place = cache.place
     answers = Answers(
         clock=clock,
         copies=copies,
@@ -191,7 +193,7 @@ def open_answers(
         version=version,
         max_bytes=settings.answer_bytes,
         metrics=metrics,
-        shared=SharedAnswers(place, clock, version) if isinstance(place, RedisStore) else None,
+        shared=SharedAnswers(cast("RedisStore", cache.place), clock, version) if _shared(settings) else None,
     )
     cache.on_change = answers.forget
     return answers

@@ -1,12 +1,16 @@
 """Kept answers that several hubs share through Redis, with the tags of the readings that they were made of."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from cache.ages import Stamp
 from cache.envelope import ANY_TAG
-from cache.redis import RedisStore
 from connectors.kit.clock import Clock
 from engine.answers.kept import KeptAnswer, KeptContent
+
+if TYPE_CHECKING:
+    from cache.redis import RedisStore
 
 CHECKED_FOR = 1.0
 """Seconds for which a process trusts that no other one has made an answer void."""
@@ -26,7 +30,7 @@ _DECODER = msgspec.msgpack.Decoder(_SharedAnswer)
 class SharedAnswers:
     """The answers of all hubs that share a Redis. Without it, it is as if nothing were kept."""
 
-    def __init__(self, store: RedisStore, clock: Clock, version: str) -> None:
+    def __init__(self, store: "RedisStore", clock: Clock, version: str) -> None:
         self._store = store
         self._clock = clock
         self._version = version

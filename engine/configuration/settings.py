@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     metrics_token_file: Path | None = None
     continue_traces: bool = False
     wire: bool = True
+    plans: bool = True
     logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF

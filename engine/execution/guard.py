@@ -16,13 +16,13 @@ from strawberry.extensions import SchemaExtension
 
 from connectors.kit.urgency import Urgency
 from engine.execution.admission import Admission, Overloaded
-from engine.execution.executor import Work
 from engine.execution.limits import DocumentLimits, Measure
 from engine.execution.parsing import LimitExceeded
 from engine.execution.prepared import Prepared, PreparedDocuments
 from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
+from engine.plans.work import Work
 from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError

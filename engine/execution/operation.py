@@ -26,6 +26,7 @@ from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.urgencies import urgency_of
 from engine.execution.weights import Weights
+from engine.plans.plans import Plans
 from engine.telemetry.operation import WatchedOperation
 from engine.telemetry.telemetry import Telemetry
 from resolvers.kit.context import Context
@@ -40,7 +41,8 @@ QUERY_SECONDS = 3.0
 class OperationRunner:
     """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
 
-    `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services.
+    `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services. `planned`: whether
+    operations run by compiled plans.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class OperationRunner:
         seconds: float = QUERY_SECONDS,
         admission: Admission | None = None,
         emergency: Collection[str] = (),
+        planned: bool = True,
     ) -> None:
         self.seconds = seconds
         self.admission = admission or Admission()
@@ -72,6 +75,8 @@ class OperationRunner:
         self._prepared = PreparedDocuments(self._limits, document_bytes, self.telemetry.metrics)
         self._measuring = measuring
         self._quota = quota
+        metrics = self.telemetry.metrics
+        self.plans = Plans(metrics.plan_compiled.inc, metrics.plan_missing) if planned else None
 
     def get_ready(self, audience: Audience) -> None:
         """Build what operations of this audience need, unless it is there."""
@@ -234,5 +239,10 @@ class Operation:
             "variable_values": self._operation.variables,
             "context_value": self.context,
             "operation_name": self._operation.operation_name,
-            "operation_extensions": {"door": self.door, "work": self.door.work, "weights": self.door.weights},
+            "operation_extensions": {
+                "door": self.door,
+                "work": self.door.work,
+                "weights": self.door.weights,
+                "plans": self._runner.plans,
+            },
         }

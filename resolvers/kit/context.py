@@ -61,7 +61,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None
     changed_at: datetime | None
     value_changed_at: datetime | None = None
-    age_seconds: int | None
+    age_seconds: Age | None
     stale_after: datetime | None = None
     licence: str | None = None
     attribution: str | None = None
