@@ -359,6 +359,23 @@ def _stands(monkeypatch):
     monkeypatch.setattr(memory, "time", SimpleNamespace(time=lambda: 1_795_410_000.0))
 
 
+async def test_over_real_sockets_it_is_the_same(clock):
+    off, on = pair(clock)
+    await teach(on, off)
+    calls = on.app.calls
+    async with on.listening() as wired_says, off.listening() as says:
+        for at in range(1, len(KNOWN)):
+            pieces = KNOWN[:at], KNOWN[at:], KNOWN
+            assert await wired_says(*pieces) == await says(*pieces), at
+        assert on.app.calls - calls == len(KNOWN) - 1
+        for at in range(len(KNOWN)):
+            changed = KNOWN[:at] + bytes([KNOWN[at] ^ 1]) + KNOWN[at + 1 :]
+            assert await wired_says(changed, KNOWN) == await says(changed, KNOWN), at
+        for one, other in itertools.product((KNOWN, OTHER, GET, *NOT_ONE_REQUEST.values()), (KNOWN, OTHER)):
+            for pieces in ((one + other,), (one, other), (other, one, KNOWN)):
+                assert await wired_says(*pieces) == await says(*pieces), pieces
+
+
 def limiter():
     return RateLimiter(redis_url=None, secret=b"a secret of tests")
 

@@ -175,6 +175,48 @@ class Server:
                 await client.send(each)
             return client.pipe.written, client.pipe.closed
 
+    @asynccontextmanager
+    async def listening(self):
+        """The same as `said`, over real sockets: each piece is sent when the one before it has come."""
+        made, loop = [], asyncio.get_running_loop()
+
+        class Hearing(self.config.http_protocol_class):
+            heard = 0
+
+            def connection_made(self, transport):
+                made.append(self)
+                super().connection_made(transport)
+
+            def data_received(self, data):
+                self.heard += len(data)
+                super().data_received(data)
+
+        state = {WIRE: self.wire} if self.wire else {}
+        server = await loop.create_server(lambda: Hearing(self.config, self.state, state, loop), "127.0.0.1", 0)
+        host, port = server.sockets[0].getsockname()
+
+        async def said(*pieces):
+            reader, writer = await asyncio.open_connection(host, port)
+            sent = 0
+            for piece in pieces:
+                writer.write(piece)
+                sent += len(piece)
+                while not made or (made[-1].heard < sent and not made[-1]._ended):
+                    await asyncio.sleep(0)
+                await settled(self)
+                if made[-1]._ended:
+                    break
+            protocol = made.pop()
+            closed = protocol._ended
+            protocol.transport.close()
+            answer = await reader.read()
+            writer.close()
+            await writer.wait_closed()
+            return answer, closed
+
+        async with server:
+            yield said
+
 
 class Client:
     def __init__(self, server, pipe, protocol):
