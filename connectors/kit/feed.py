@@ -207,6 +207,7 @@ def names_of_feeds(connector: type) -> list[str]:
     return sorted(following_of_feeds(connector))
 
 
+@functools.cache
 def following_of_feeds(connector: type) -> dict[str, Following]:
     """How the feeds of a connector are followed, by their names."""
     declared = {name: getattr(getattr(connector, name), _MARK, None) for name in dir(connector)}
