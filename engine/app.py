@@ -18,6 +18,7 @@ from auth.caller import Audience
 from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
+from engine.answers.verdicts import Verdicts
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
@@ -30,7 +31,9 @@ from engine.execution.quota import Quota
 from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
+from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
+from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
@@ -70,12 +73,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
+        kept=kept,
         max_bytes=settings.max_request_bytes,
     )
     websocket = GraphQLWebSocket(
@@ -100,11 +105,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 finally:
                     getting_ready.cancel()
                     await all_ended([getting_ready])
+            if kept:
+                await kept.aclose()
 
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
+            *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],
@@ -124,6 +132,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.answers = services.answers
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
@@ -146,6 +155,20 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         admission=Admission(settings.operations.operation_limits()),
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
+        planned=settings.plans,
+    )
+
+
+def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponses | None:
+    if services.answers is None:
+        return None
+    return KeptResponses(
+        services.answers,
+        Verdicts(services.access),
+        runner,
+        agencies={each.agency.code: each.agency for each in services.agencies},
+        observer=services.observers,
+        clock=services.clock,
     )
 
 
