@@ -151,6 +151,21 @@ class RedisStore:
     async def clear(self) -> None:
         await self._presence.ask(self._backend.clear, None, always=True)
 
+    async def find_body(self, key: str, tags: Sequence[str]) -> tuple[bytes | None, tuple[str | None, ...]]:
+        """What was put under this key, and the versions that the tags have now."""
+        missing: list[bytes | None] = [None] * (1 + len(tags))
+        raw = await self._presence.ask(lambda: self._many([key, *map(_tag, tags)]), missing)
+        return raw[0], tuple(version.decode("ascii") if version else None for version in raw[1:])
+
+    async def put_body(self, key: str, body: bytes, seconds: float) -> None:
+        """Keep these bytes for at most so many seconds."""
+        await self._presence.ask(lambda: self._backend.set(key, body, ttl=seconds), None)
+
+    @property
+    def ages(self) -> Ages:
+        """What makes moments of this process into stamps that other processes can read."""
+        return self._ages
+
     async def take_lease(self, key: str, token: str, seconds: float) -> str | None:
         return await self._presence.ask(
             lambda: lease.take(self._backend.client, self._lease(key), token, seconds), None

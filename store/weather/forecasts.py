@@ -34,6 +34,8 @@ def decoded_forecast(body: bytes) -> Forecast:
 class ForecastCopies:
     """The forecasts of all agencies that forecast."""
 
+    holds_copies = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
