@@ -12,10 +12,10 @@ from connectors.venues.records import Keeper, Sport
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import below, bits_of, first_places
 from resolvers.kit.context import Context, Source
-from resolvers.kit.opening_hours import within
-from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.opening_hours import open_at
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.venues.rules import keeper_at
 from resolvers.venues.sources import PlacedVenue, SportsVenue, all_venues, free_venues, venue_coded, zone_of
 
@@ -110,7 +110,7 @@ async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
         raise NotPublished(
             root.agency, id="Tempat ini tidak menyebut jam bukanya.", en="This venue does not say its opening hours."
         )
-    return within(root.hours, ctx.clock.now().astimezone(zone_of(ctx)))
+    return open_at(root.hours, ctx)
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
