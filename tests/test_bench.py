@@ -11,6 +11,7 @@ from bench.contest import Contestant, Turns, take_turns
 from bench.equality import differences
 from bench.figures import Kind, Results, Round, Row, Table, best_peer, percentile, ratio, summary
 from bench.goals import GOALS
+from bench.layers import profile_of
 from bench.load import Asked, lua_of, read_load
 from bench.plain import rows as plain
 from bench.processes import Cores, Processes, Stopped, descendants
@@ -152,6 +153,24 @@ def test_the_command_line_knows_the_workloads(capsys):
     with pytest.raises(SystemExit):
         chosen_from(["--only", "a,z"])
     assert "no such workload: z" in capsys.readouterr().err
+
+
+def test_time_belongs_to_layers_and_that_of_builtins_to_whoever_calls_them():
+    hub, library = (
+        ("/here/resolvers/jobs/sources.py", 7, "join"),
+        ("/lib/site-packages/graphql/execution/execute.py", 9, "go"),
+    )
+    called = {hub: (30, 30, 1.5, 1.5), library: (10, 10, 0.5, 0.5)}
+    stats = {
+        hub: (10, 10, 1.0, 4.0, {}),
+        library: (20, 20, 2.0, 4.0, {}),
+        ("~", 0, "<built-in method getattr>"): (40, 40, 2.0, 2.0, called),
+    }
+    found = profile_of(stats, answers=10, root="/here/", most=2)
+    assert found.layers == [("hub: resolvers", 0.5), ("graphql-core: execute", 0.5)]
+    assert (found.ms, found.calls) == (500, 7)
+    assert [each.name for each in found.functions] == ["graphql/execution/execute.py:9 go", "<built-in method getattr>"]
+    assert [each.calls for each in found.functions] == [2, 4]
 
 
 def test_the_rows_of_the_plain_schema_are_the_same_for_all_servers():

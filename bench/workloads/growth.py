@@ -49,10 +49,10 @@ def clients(bench: Bench) -> list[Table]:
     file = bench.rows_file(document=COMMODITIES, data=data)
     peer = bench.node_peer(PEER, file)
     try:
-        there, _ = hubs(bench, (HUB,), COMMODITIES)
+        there = [each for each in hubs(bench, (HUB,), COMMODITIES)[0] if each.kind is Kind.HUB]
         running, absent = contestants([peer], posted(COMMODITIES))
         glance = example("city-at-a-glance")
-        glances, _ = hubs(bench, (HUB,), glance)
+        glances = [each for each in hubs(bench, (HUB,), glance)[0] if each.kind is Kind.HUB]
         whole = bench.data(bench.hub(HUB), glance)
         for number in CLIENTS:
             turns = bench.turns(connections=number, rounds=1)
