@@ -42,13 +42,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """One workload, and the command that measures it again."""
+    """One workload, and the command that measures it again. In a `contest` each is compared with the best peer."""
 
     key: str
     title: str
     told: str
     rows: list[Row]
     command: str = ""
+    contest: bool = False
 
     def row(self, server: str) -> Row | None:
         """The row of a server, if it has one."""

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,12 +94,12 @@ class HubStarter:
         of: Path = ROOT,
         agencies: Path | None = None,
         settings: Mapping[str, str] | None = None,
-        store: Path | None = None,
+        cores: Collection[int] = (),
         ready: bool = True,
     ) -> Hub:
         """A hub that is ready: its copies are there."""
         key = name.replace(" ", "-")
-        store = store or self._folder / f"{key}.db"
+        store = self._folder / f"{key}.db"
         given = {
             **{key: value for key, value in os.environ.items() if not key.startswith("SIMPUL_")},
             **environment(),
@@ -110,7 +110,7 @@ class HubStarter:
             **(settings or {}),
         }
         command = [sys.executable, "server.py", "run", "--port", str(port)]
-        process = self._processes.start(name, command, core=self._core, cwd=of, environ=given)
+        process = self._processes.start(name, command, core=cores or (self._core,), cwd=of, environ=given)
         url = f"http://127.0.0.1:{port}"
         if ready:
             process.ready(f"{url}/readyz")

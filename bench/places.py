@@ -22,4 +22,6 @@ class Place(NamedTuple):
 HUB = Place("hub", {})
 """Everything on."""
 WITHOUT_WIRE = Place("hub, last room off", {"SIMPUL_WIRE": "false"})
-EXECUTED = Place("hub, executed each time", {"SIMPUL_ANSWERS": "false"})
+EXECUTED = Place("hub, executed each time", {"SIMPUL_ANSWER_BYTES": "0"})
+UNPLANNED = Place("hub, without plans", {"SIMPUL_ANSWER_BYTES": "0", "SIMPUL_PLANS": "false"})
+"""Executed each time by graphql-core."""

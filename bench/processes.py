@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -108,11 +108,11 @@ class Processes:
         name: str,
         command: Sequence[object],
         *,
-        core: int,
+        core: int | Collection[int],
         cwd: Path,
         environ: Mapping[str, str] | None = None,
     ) -> Process:
-        """Start it on this core. It ends with this process, however that ends."""
+        """Start it on this core, or on these. It ends with this process, however that ends."""
         log = self._folder / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.log"
         with log.open("wb") as file:
             popen = subprocess.Popen(
@@ -123,7 +123,7 @@ class Processes:
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
-                preexec_fn=lambda: _settle(core),  # noqa: PLW1509  no thread of this process runs then
+                preexec_fn=lambda: _settle({core} if isinstance(core, int) else core),  # noqa: PLW1509  no thread of this process runs then
             )
         self._running.append(Process(name, popen, log))
         return self._running[-1]
@@ -147,8 +147,8 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def _settle(core: int) -> None:
-    os.sched_setaffinity(0, {core})
+def _settle(cores: Collection[int]) -> None:
+    os.sched_setaffinity(0, cores)
     _LIBC.prctl(_PDEATHSIG, signal.SIGTERM)
 
 

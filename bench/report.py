@@ -41,6 +41,7 @@ HEADS: dict[str, tuple[str, Callable[[float], str]]] = {
     "given_back_mb": ("given back", _whole),
     "unique_half_mb": ("half of the unique", _whole),
     "unique_mb": ("all unique", _whole),
+    "unique": ("unique", _whole),
     "answers": ("answers", _whole),
 }
 """The columns, in their order; a table has those that one of its rows has a value for."""
@@ -93,7 +94,7 @@ def lines_of(table: Table) -> Iterable[str]:
         heads.remove("failed")
     if "upstream" in heads and not any(row.values.get("upstream") for row in table.rows):
         heads.remove("upstream")
-    best = best_peer(table)
+    best = best_peer(table) if table.contest else None
     names = [HEADS[name][0] for name in heads] + (["x best peer"] if best else [])
     yield f"| server | {' | '.join(names)} | |"
     yield f"| --- |{' --: |' * len(names)} --- |"

@@ -89,7 +89,9 @@ def results(*tables):
 
 
 def table(key, *rows):
-    return Table(key=key, title=f"The workload {key}", told="Told.", rows=[*rows], command=f"make bench {key}")
+    return Table(
+        key=key, title=f"The workload {key}", told="Told.", contest=True, rows=[*rows], command=f"make bench {key}"
+    )
 
 
 def test_the_best_peer_is_neither_the_hub_nor_a_web_server_nor_one_that_did_not_run():

@@ -26,9 +26,11 @@ def run(bench: Bench) -> list[Table]:
         (HUB, WITHOUT_WIRE, EXECUTED),
         names=(*NODE, *PYTHON),
         more=persisted(hub),
+        gateway=True,
     )
     return [
         Table(
+            contest=True,
             key="a",
             title="(a) Asked again: 46 commodities, public",
             told="The hub answers from each place that may have the answer. Peers have the rows in memory. Two have "

@@ -44,6 +44,7 @@ def six(bench: Bench) -> list[Table]:
     data = bench.data(bench.hub(PLACE), document)
     return [
         Table(
+            contest=True,
             key="d6",
             title="(d) Six domains as a citizen, executed each time",
             told=told,
@@ -90,7 +91,7 @@ def two(bench: Bench) -> list[Table]:
         "DataLoader, agencies' answers kept for as long as the hub keeps them. Only the hub says where an answer comes "
         "from (`extensions.sources`)."
     )
-    return [Table(key="d2", title="(d) Two domains, executed each time", told=told, rows=rows)]
+    return [Table(contest=True, key="d2", title="(d) Two domains, executed each time", told=told, rows=rows)]
 
 
 def _chosen() -> dict[str, dict[str, Any]]:

@@ -1,7 +1,6 @@
 """What (a), (c) and (d) share: the hub's own answer is what the peers have in memory, and what nginx has in a file."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bench.contest import Contestant, take_turns
 from bench.figures import Kind, Row
@@ -38,18 +37,21 @@ def compete(
     names: Sequence[str] = (*ENGINES, *PYTHON),
     headers: Mapping[str, str] | None = None,
     more: Sequence[Contestant] = (),
-    data: Any = None,
+    gateway: bool = False,
+    connections: int | None = None,
 ) -> list[Row]:
-    """All in turns on one document."""
+    """All in turns on one document. `gateway`: Hive Gateway too, in front of Yoga."""
     there, rows = hubs(bench, places, document, headers)
-    expected = data or bench.data(bench.hub(places[0] if places[0].known else Place("hub", {})), document, headers)
+    expected = bench.data(bench.hub(places[0] if places[0].known else Place("hub", {})), document, headers)
     file = bench.rows_file(document=document, data=expected)
     asked = posted(document)
     peers = [bench.node_peer(each, file) if each in NODE else bench.python_peer(each, file) for each in names]
+    if gateway:
+        peers.append(bench.gateway(next(each for each in peers if each.name == "Yoga + JIT")))
     try:
         running, absent = contestants(peers, asked)
         all_of_them = [*there, *more, *running, bench.front(key, expected)]
-        rows += absent + take_turns(all_of_them, expected, bench.turns(), say=bench.say)
+        rows += absent + take_turns(all_of_them, expected, bench.turns(connections), say=bench.say)
     finally:
         bench.end_peers(peers)
     return rows
