@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Annotated
@@ -19,12 +20,12 @@ from engine.commands.generated import breaks_promise, is_up_to_date, promise_sch
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
-from engine.commands.run import AnnouncingServer, check_place
+from engine.commands.run import check_place, served
+from engine.commands.workers import Workers, check_workers
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
-from engine.http.server import server_config
 from engine.opening import check_store
 from engine.telemetry.logs import configure_logging
 from sandbox.kit.credentials import IDENTITY_SECRET
@@ -84,6 +85,9 @@ def run(
     host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65_535, help="The port to listen on.")] = 8000,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Start the stand-in agencies beside the hub.")] = False,
+    workers: Annotated[
+        int, typer.Option(envvar="WORKERS", min=1, max=64, help="How many processes answer, one for each core.")
+    ] = 1,
 ) -> None:
     """Start the hub."""
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
@@ -93,21 +97,21 @@ def run(
         configuration = read_configuration(settings.agencies, CONNECTORS, environ)
         if sandbox:
             check_sandbox(configuration)
+        if workers > 1:
+            check_workers(settings, port)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
         configure_logging(form=settings.logs)
         with sandbox_for(configuration) if sandbox else nullcontext():
-            AnnouncingServer(
-                server_config(
-                    app,
-                    limits=settings.server.connection_limits(),
-                    keep_alive=settings.server.keep_alive,
-                    shutdown=settings.server.shutdown,
-                    host=host,
-                    port=port,
-                    ws_max_size=settings.max_request_bytes,
-                )
-            ).run()
+            if workers == 1:
+                served(app, settings, host, port).run()
+                return
+
+            def serve(number: int, place: socket.socket) -> None:
+                own = create_app(configuration, settings)
+                served(own, settings, host, port, announces=number == 0).run([place])
+
+            Workers(workers, host, port, serve).run()
 
 
 @cli.command()

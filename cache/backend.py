@@ -17,6 +17,10 @@ class Backend(Protocol):
         """
         ...
 
+    def at_hand(self, key: str, tags: Sequence[str]) -> Entry[Any] | None:
+        """The same where nobody has to be waited for; None where the place has to be asked."""
+        ...
+
     async def versions(self, tags: Sequence[str]) -> tuple[str, ...]:
         """The current versions of the tags."""
         ...

@@ -113,6 +113,16 @@ class Cache:
             return await self.get(read, at_most=at_most)  # the shared load was satisfied with another hub's answer
         return outcome
 
+    def at_hand(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T] | None:
+        """The kept answer, where it is fresh and nobody has to be waited for."""
+        if not read.freshness.kept:
+            return None
+        entry: Entry[T] | None = self._store.at_hand(self._keys.key(read), read.tags)
+        if entry is None:
+            return None
+        age, wanted = entry.reading.age(self._clock), ANY_AGE if at_most is None else at_most.total_seconds()
+        return entry.reading if age < entry.fresh_for and age <= wanted else None
+
     async def invalidate(self, *tags: str) -> None:
         """Make void what is kept under these tags, and what is being loaded under them."""
         if tags:

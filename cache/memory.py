@@ -90,6 +90,9 @@ class MemoryStore:
         self._next = itertools.count(1)
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:  # noqa: ARG002
+        return self.at_hand(key, tags)
+
+    def at_hand(self, key: str, tags: Sequence[str]) -> Entry[Any] | None:
         entry: Entry[Any] | None = self._backend.peek(key)
         if entry is None or entry.versions != self._now(tags):
             return None

@@ -87,6 +87,9 @@ class RedisStore:
             return None
         return msgspec.structs.replace(entry, reading=msgspec.structs.replace(entry.reading, born=born))
 
+    def at_hand(self, key: str, tags: Sequence[str]) -> Entry[Any] | None:  # noqa: ARG002  as all backends
+        return None
+
     async def _many(self, keys: list[str]) -> list[bytes | None]:
         """The values of these keys. Now and then Redis also says what time it is."""
         async with self._backend.client.pipeline(transaction=False) as pipe:

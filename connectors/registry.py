@@ -36,13 +36,17 @@ class Agencies:
 
     def __init__(self, connectors: Iterable[AnyConnector]) -> None:
         self._connectors = {connector.agency.code: connector for connector in connectors}
+        self._of: dict[type[AnyConnector], tuple[Any, ...]] = {}
 
     def __iter__(self) -> Iterator[AnyConnector]:
         return iter(self._connectors.values())
 
     def of(self, kind: type[K]) -> tuple[K, ...]:
-        """The connectors of one kind, such as `of(Beds)`."""
-        return tuple(connector for connector in self._connectors.values() if isinstance(connector, kind))
+        """The connectors of one kind, such as `of(Beds)`: the same tuple each time."""
+        found = self._of.get(kind)
+        if found is None:
+            found = self._of[kind] = tuple(each for each in self._connectors.values() if isinstance(each, kind))
+        return found
 
     def with_code(self, kind: type[K], code: str) -> K | None:
         """The connector of this kind and code."""

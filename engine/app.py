@@ -1,9 +1,10 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from auth.agreements import Agreements
 from auth.caller import Audience
 from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
+from connectors.kit.together import all_ended
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
@@ -46,7 +48,7 @@ from engine.services import Services
 from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
-from schema.root import build
+from schema.root import build, running
 from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
@@ -87,7 +89,12 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def life(_: Starlette) -> AsyncIterator[None]:
         async with services.running():
             with measured(runner.admission.look, LOOK):
-                yield
+                getting_ready = asyncio.create_task(_get_ready(runner))
+                try:
+                    yield
+                finally:
+                    getting_ready.cancel()
+                    await all_ended([getting_ready])
 
     app = Starlette(
         lifespan=life,
@@ -117,18 +124,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:
-    schema_for = partial(build, extensions=(LimitsExtension,), executor=CountingExecutor)
-    # What is wrong with a schema shows now, and the first to ask does not wait for it.
-    weights = {
-        audience: Weights.of(schema_for(audience)._schema, services.agencies)  # noqa: SLF001
-        for audience in Audience
-    }
+    @cache
+    def weights_for(audience: Audience) -> Weights:
+        return Weights.of(build(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
+
     return OperationRunner(
-        schema_for=schema_for,
+        schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor),
         context_for=services.context,
-        weights_for=weights.__getitem__,
+        weights_for=weights_for,
         documents=open_documents(settings),
         limits=settings.limits.allowed(),
+        document_bytes=settings.document_bytes,
         measuring=settings.measuring(),
         quota=quota,
         seconds=settings.query_seconds,
@@ -136,6 +142,13 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
     )
+
+
+async def _get_ready(runner: OperationRunner) -> None:
+    """Build what each audience will ask for, one after the other, while the hub listens already."""
+    for audience in Audience:
+        await asyncio.sleep(0)  # whoever asks goes first
+        runner.get_ready(audience)
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:

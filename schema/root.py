@@ -1,5 +1,6 @@
 """The whole schema: the root fields of all domains, as their folders declare them."""
 
+import copy
 import functools
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
@@ -26,6 +27,7 @@ from schema.kit.access import access, policy_of
 from schema.kit.contract import check_records, objects_of
 from schema.kit.declarations import check_categories, check_nodes
 from schema.kit.domains import SchemaDomain
+from schema.kit.reach import reached
 from schema.kit.scalars import SCALARS
 from schema.kit.staleness import MAX_STALENESS
 
@@ -83,6 +85,9 @@ def _extend(domains: Mapping[str, SchemaDomain]) -> None:
 FED_BY = _fed_by(_DOMAINS, CONNECTORS)
 """The root types, and the kind of agency that feeds each; None if no agency does."""
 _extend(_DOMAINS)
+
+_ALWAYS = tuple(each for domain in _DOMAINS.values() for each in domain.types)
+"""Types that are in every schema, whether a field leads to them or not."""
 
 Query = _root(
     "Query",
@@ -147,28 +152,32 @@ def root_fields(connector: type[AnyConnector]) -> list[str]:
 
 
 @functools.cache
-def build(
-    audience: Audience | None = None,
-    *,
-    extensions: tuple[type[SchemaExtension], ...] = (),
-    executor: type[Executor[Any]] | None = None,
-) -> Schema:
-    """The schema of one audience, or the whole schema. It has no state, so each is built once."""
+def build(audience: Audience | None = None) -> Schema:
+    """The schema of one audience, or the whole schema. It has no state, so each is built once.
+
+    What an audience sees is a part of the whole, so the whole alone is held to records and declarations.
+    """
     built = Schema(
         audience,
         query=Query,
         mutation=Mutation if audience is None or _shows_any(Mutation, audience) else None,
         subscription=Subscription if audience is None or _shows_any(Subscription, audience) else None,
-        types=[each for domain in _DOMAINS.values() for each in domain.types],
+        types=_ALWAYS,
         config=StrawberryConfig(scalar_map=SCALARS),
-        extensions=extensions,
-        execution_context_class=executor,
     )
-    check_records(built)
     if audience is None:
+        check_records(built)
         check_nodes(built, NODES)
         check_categories(built, CATEGORIES, EXPORTS.values())
     return built
+
+
+@functools.cache
+def running(audience: Audience, extension: type[SchemaExtension], executor: type[Executor[Any]]) -> Schema:
+    """The schema of one audience, which runs operations in this way. It shares all its types."""
+    made = copy.copy(build(audience))
+    made.extensions, made.execution_context_class = (extension,), executor
+    return made
 
 
 def _shows_any(root: Any, audience: Audience) -> bool:
@@ -177,13 +186,14 @@ def _shows_any(root: Any, audience: Audience) -> bool:
 
 
 def access_matrix() -> tuple[FieldAccess, ...]:
-    """Every field of the whole schema, and the audiences whose schema really has it, by type and name."""
+    """Every field of the whole schema, and the audiences whose schema has it, by type and name."""
     return _matrix(build())
 
 
 @functools.lru_cache(maxsize=1)
 def _matrix(whole: Schema) -> tuple[FieldAccess, ...]:
-    seen = {audience: set(_fields(build(audience))) for audience in Audience}
+    always = [whole.config.name_converter.from_type(each.__strawberry_definition__) for each in _ALWAYS]
+    seen = {audience: reached(whole._schema, always, audience) for audience in Audience}  # noqa: SLF001  graphql-core's
     made = []
     for at, policy in sorted(_fields(whole).items(), key=itemgetter(0)):
         audiences = tuple(audience for audience in Audience if at in seen[audience])

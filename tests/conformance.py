@@ -227,7 +227,7 @@ def conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
 
         @pytest.mark.parametrize("read", reads)
         async def test_an_answer_that_is_too_large_is_a_change(self, at, read):
-            assert type(await at.error(limits=Limits(max_bytes=10))) is AgencyChanged
+            assert type(await at.error(limits=Limits(max_bytes=10, timeout=20))) is AgencyChanged
             assert at.player.hits == 1
 
         @pytest.mark.parametrize("read", reads)

@@ -137,7 +137,7 @@ def _of_talking(error: Exception, seconds: float) -> Cause:
         case TimeoutError():
             return Cause(f"no answer within {seconds:g} s", Outcome.TIMEOUT)
         case aiohttp.ClientPayloadError() if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-            return Cause("the answer is not in the encoding that it names", Outcome.FAILED)
+            return Cause("the answer is not in the encoding that it names", Outcome.CHANGED, lasting=True)
         case aiohttp.ClientPayloadError():
             return Cause("the connection was closed in the middle of the answer", Outcome.FAILED)
         case aiohttp.ClientResponseError():

@@ -52,6 +52,7 @@ class Flights:
         self._known: dict[Hashable, _Flight] = {}
         self._under_way: set[asyncio.Future[Any]] = set()
         self._remembers = False
+        self._given: dict[Hashable, Any] = {}
 
     def of_one_operation(self) -> "Flights":
         """The flights of one operation. They remember their results, and they end when these flights are closed."""
@@ -63,6 +64,23 @@ class Flights:
     def forget(self) -> None:
         """Forget the results. What is asked again is looked up again."""
         self._known.clear()
+        self._given.clear()
+
+    def give(self, key: Hashable, result: object) -> None:
+        """Remember a result that needed no task."""
+        self._given[key] = result
+
+    def result(self, key: Hashable) -> Any:
+        """The result of this key, where it is known by now; None otherwise."""
+        flight = self._known.get(key)
+        if flight is None:
+            return self._given.get(key)
+        failed = not flight.task.done() or flight.task.cancelled() or flight.task.exception()
+        return None if failed else flight.task.result()
+
+    def knows(self, key: Hashable) -> bool:
+        """Whether this key was asked for."""
+        return key in self._known or key in self._given
 
     def start(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
         """The task of this key, or a new one. It belongs to no caller and continues when callers leave."""

@@ -4,12 +4,15 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Self, TypeVar
 
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
 
 HERE = Path(__file__).parent
+KEPT = 4_096
+"""How many names are kept in the form in which they are compared."""
 
 R = TypeVar("R", bound=Kecamatan | Kelurahan)
 
@@ -28,6 +31,8 @@ class Gazetteer:
         for region in regions:
             self._by_code[RegionCode(System.KEMENDAGRI, region.code)] = region
             self._by_code[RegionCode(System.BPS, region.bps_code)] = region
+        self._by_dotted: dict[str, Region] = {region.code: region for region in regions}
+        self._name = _squeeze(city.name)
         self._kecamatan_by_name = _by_name(self.kecamatan)
         self._kelurahan_by_name = _by_name(self.kelurahan)
 
@@ -73,6 +78,10 @@ class Gazetteer:
         """The region with this code, which names its system."""
         return self._by_code.get(code)
 
+    def with_code(self, code: str) -> Region | None:
+        """The region with this dotted Kemendagri code."""
+        return self._by_dotted.get(code)
+
     def kecamatan_named(self, name: str) -> Kecamatan | None:
         """The kecamatan with this full name, in any case, with any blanks and points, with or without "Kec."."""
         found = self._kecamatan_by_name.get(_normal(name, "kecamatan"), ())
@@ -89,7 +98,7 @@ class Gazetteer:
 
     def is_city(self, name: str) -> bool:
         """Whether this is the city's own name: "KOTA TANGERANG" is; "Tangerang" alone may be the region beside it."""
-        return _squeeze(name) == _squeeze(self.city.name)
+        return _squeeze(name) == self._name
 
 
 def _dotted(text: str) -> DottedCode:
@@ -109,9 +118,11 @@ def _by_name(regions: Iterable[R]) -> dict[str, list[R]]:
     return dict(index)
 
 
+@lru_cache(KEPT)
 def _normal(name: str, level: str) -> str:
     return _squeeze(re.sub(rf"^\s*{_LEVEL_WORDS[level]}\s+", "", name, flags=re.IGNORECASE))
 
 
+@lru_cache(KEPT)
 def _squeeze(name: str) -> str:
     return re.sub(r"[^0-9a-z]", "", name.casefold())

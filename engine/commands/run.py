@@ -3,10 +3,12 @@
 import socket
 
 import typer
+from starlette.types import ASGIApp
 
 from engine.commands.ports import refused
 from engine.configuration.problems import ConfigurationError
-from engine.http.server import Server
+from engine.configuration.settings import Settings
+from engine.http.server import Server, server_config
 
 TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
 
@@ -32,3 +34,17 @@ class AnnouncingServer(Server):
                 f"  health        {address}/readyz\n\n  Try:\n  curl -s {address}/graphql"
                 f" -H 'content-type: application/json' -d '{{\"query\": \"{TO_PASTE}\"}}'\n\n  Ctrl-C stops it.\n"
             )
+
+
+def served(app: ASGIApp, settings: Settings, host: str, port: int, *, announces: bool = True) -> Server:
+    """The server of a hub, which says what to open if it `announces`."""
+    config = server_config(
+        app,
+        limits=settings.server.connection_limits(),
+        keep_alive=settings.server.keep_alive,
+        shutdown=settings.server.shutdown,
+        host=host,
+        port=port,
+        ws_max_size=settings.max_request_bytes,
+    )
+    return AnnouncingServer(config) if announces else Server(config)

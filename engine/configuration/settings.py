@@ -13,6 +13,7 @@ from engine.execution.admission import OperationLimits
 from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
 from engine.execution.operation import QUERY_SECONDS
+from engine.execution.prepared import KEPT
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.websocket_limits import WebSocketLimits
 from engine.pages.metrics import MetricsReaders
@@ -122,6 +123,7 @@ class Settings(BaseSettings):
     snapshot_bytes: Annotated[int, Field(ge=0)] = 256_000_000
     follow: bool = True
     query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
+    document_bytes: Annotated[int, Field(ge=0)] = KEPT
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
     limits: LimitSettings = LimitSettings()
     operations: OperationSettings = OperationSettings()

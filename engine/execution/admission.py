@@ -3,6 +3,8 @@
 The most urgent and the cheapest go first, and the dearest of the least urgent are refused first.
 
 The bound follows the event loop. If the loop is late, the process has more to do than it can, so fewer operations run.
+If operations wait although the loop is on time, more run: they wait for agencies. A burst after a rest begins with few,
+because nobody knows yet what they cost.
 """
 
 import asyncio
@@ -22,6 +24,8 @@ KNOWN = 10_000
 """Documents of which a process remembers what they cost."""
 LEAST = 12
 """So many operations run at once however late the event loop is."""
+FIRST = 32
+"""So many operations run at once after a rest."""
 LESS, MORE = 0.75, 0.25
 """The part that is left of the operations that run when the loop is late, and the part that is added when it is not."""
 
@@ -63,7 +67,8 @@ class Admission:
 
     def __init__(self, limits: OperationLimits | None = None) -> None:
         self._limits = limits or OperationLimits()
-        self._bound = self._limits.at_once
+        self._first = min(FIRST, self._limits.at_once)
+        self._bound = self._first
         self._running = 0
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
@@ -119,11 +124,13 @@ class Admission:
         self._call_next()
 
     def look(self, late: float) -> None:
-        """The event loop is so many seconds late: lower the bound, or raise it again."""
+        """Lower the bound if the loop is `late`, in seconds; raise it if it is reached and the loop is on time."""
         if late > self._limits.late:
             self._bound = min(self._bound, max(LEAST, int(self._running * LESS)))
-        else:
+        elif self._running >= self._bound or self._bound < self._first:
             self._bound = min(self._limits.at_once, self._bound + max(1, int(self._bound * MORE)))
+        elif self._running < self._bound * LESS:
+            self._bound = max(self._first, int(self._bound * LESS))
         self._call_next()
 
     def _call_next(self) -> None:

@@ -11,25 +11,19 @@ from typing import Any
 
 import msgspec
 import structlog
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    get_operation_ast,
-    validate,
-)
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from strawberry.extensions import SchemaExtension
 
 from connectors.kit.urgency import Urgency
 from engine.execution.admission import Admission, Overloaded
 from engine.execution.executor import Work
-from engine.execution.limits import DocumentLimits, Measure, measure, pairs_of_fragments
-from engine.execution.parsing import LimitExceeded, Parsing
+from engine.execution.limits import DocumentLimits, Measure
+from engine.execution.parsing import LimitExceeded
+from engine.execution.prepared import Prepared, PreparedDocuments
 from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
+from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
 
@@ -46,8 +40,6 @@ PARSED = 8
 """Tokens that are parsed for one unit; to validate what is no comment costs a unit each."""
 PAIRS = 8
 """Pairs of fragments in one place that are compared for one unit."""
-MOST_ERRORS = 10
-"""So many are told of a document that is not valid; each of them may take long to be put into words."""
 
 
 class QuotaExceeded(GraphQLError):
@@ -66,7 +58,9 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     """
 
     limits: DocumentLimits
+    schema: GraphQLSchema
     weights: Weights
+    documents: PreparedDocuments
     measuring: frozenset[str] = frozenset()
     deadline: Deadline = msgspec.field(default_factory=Deadline)
     admission: Admission = msgspec.field(default_factory=Admission)
@@ -74,7 +68,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     account: QuotaAccount | None = None
     admit: Callable[[OperationType], UserError | None] | None = None
     begun: Callable[[OperationType], None] | None = None
-    document: DocumentNode | None = None
+    prepared: Prepared | None = None
     validated: int = 0
     work: Work = msgspec.field(default_factory=Work)
     charged: Charged | None = None
@@ -117,16 +111,33 @@ class OperationGuard(msgspec.Struct, kw_only=True):
             self.overloaded = not self.runs
         return [Overloaded()] if self.overloaded else []
 
-    async def read(self, text: str) -> DocumentNode:
-        """The document as a tree, charged for whatever comes of it; raises `GraphQLError`."""
-        parsing = Parsing(text)
-        try:
-            self.document = parsing.within(self.limits)
-        finally:
-            self.validated = parsing.say
-            await self._charge(parsing.length // CHARACTERS + parsing.tokens // PARSED, done=True)
+    async def read(self, text: str) -> Prepared:
+        """The document, charged as if nobody had read it before, and whatever is wrong with it."""
+        self.prepared = prepared = self.documents.of(text, self.schema)
+        self.validated = prepared.say
+        await self._charge(prepared.length // CHARACTERS + prepared.tokens // PARSED, done=True)
+        if not prepared.is_looked_through:
             await asyncio.sleep(0)  # others have their turn before it is validated
-        return self.document
+        return prepared
+
+    async def examine(
+        self, operation: OperationDefinitionNode, variables: Mapping[str, Any], surroundings: Context
+    ) -> list[GraphQLError]:
+        """What is wrong with an operation of the document that was read; where nothing is, it runs from now on."""
+        if self.prepared is None:
+            raise TypeError("no document was read")
+        surroundings.auditor.call_it(operation.name.value if operation.name else None)
+        self.kind = operation.operation
+        if self.changes:
+            self.deadline.lift()  # nobody may be left not knowing whether it was done
+        found = self.prepared.measured(operation, variables, self.weights)
+        self.validated += self.prepared.pairs // PAIRS
+        errors = self.refuse(found) or self.admitted(operation.operation) or await self.reserve(found.cost)
+        errors = errors or await self.take_turn(found.cost, self.prepared.text)
+        errors = errors or self.prepared.errors or self._demand(operation, variables, surroundings)
+        if not errors and self.begun:
+            self.begun(operation.operation)
+        return errors
 
     def refuse(self, found: Measure) -> list[GraphQLError]:
         """What is wrong with it; what is only being measured goes to the log instead."""
@@ -167,52 +178,38 @@ class OperationGuard(msgspec.Struct, kw_only=True):
             self.cost += cost
         return charged is None or charged.allowed
 
+    def _demand(
+        self, operation: OperationDefinitionNode, variables: Mapping[str, Any], surroundings: Context
+    ) -> list[GraphQLError]:
+        """Note how old the answers may be; what is wrong with that."""
+        try:
+            age = greatest_age(self.schema, operation, variables)
+        except GraphQLError as error:
+            return [error]
+        if age is not None:
+            surroundings.demands.at_most = age
+        return []
+
 
 class LimitsExtension(SchemaExtension):
-    """Lets a document be validated only if it is within the limits of the `door` that came with the operation."""
+    """Has the `door` that came with the operation read and validate its document, in place of the library."""
 
     def on_operation(self) -> Iterator[None]:
         """The document was read at the door."""
-        if door := self._door():
-            self.execution_context.graphql_document = door.document
+        if (door := self._door()) and door.prepared:
+            self.execution_context.graphql_document = door.prepared.document
         yield
 
     async def on_validate(self) -> AsyncIterator[None]:
         """Measured, and charged for, first."""
         context = self.execution_context
-        document, door = context.graphql_document, self._door()
-        operation = get_operation_ast(document, context.operation_name) if document else None
-        if operation:
-            context.context.auditor.call_it(operation.name.value if operation.name else None)
-        if door and document and operation:
-            door.kind = operation.operation
-            if door.changes:
-                door.deadline.lift()  # nobody may be left not knowing whether it was done
-            variables: Mapping[str, Any] = context.variables or {}
-            schema = context.schema._schema  # noqa: SLF001  graphql-core's own; Strawberry has no other name for it
-            found = measure(schema, document, operation, variables, door.weights)
-            door.validated += pairs_of_fragments(document) // PAIRS
-            errors = door.refuse(found) or door.admitted(operation.operation) or await door.reserve(found.cost)
-            errors = errors or await door.take_turn(found.cost, context.query or "")
-            errors = errors or validate(schema, document, context.validation_rules, max_errors=MOST_ERRORS)
-            errors = errors or self._demand(schema, operation, variables)
-            if not errors and door.begun:
-                door.begun(operation.operation)
-            context.pre_execution_errors = errors or None
-            context.validation_rules = ()  # done
+        if (door := self._door()) and door.prepared:
+            operation = door.prepared.operation(context.operation_name)
+            if operation:
+                errors = await door.examine(operation, context.variables or {}, context.context)
+                context.pre_execution_errors = errors or None
+                context.validation_rules = ()  # done
         yield
-
-    def _demand(
-        self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> list[GraphQLError]:
-        """Note how old the answers may be; what is wrong with that."""
-        try:
-            age = greatest_age(schema, operation, variables)
-            if age is not None:
-                self.execution_context.context.demands.at_most = age
-        except GraphQLError as error:
-            return [error]
-        return []
 
     def _door(self) -> OperationGuard | None:
         return (self.execution_context.operation_extensions or {}).get("door")

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 import msgspec
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     ExecutableDefinitionNode,
@@ -40,6 +41,8 @@ NESTED = 100
 """Selections and fragments inside one another, beyond which nobody looks: it is deeper than any limit."""
 ENDLESS = 10**12
 """Enough for any number to be too much; more digits would only take longer to add."""
+PAGES = 8
+"""Lengths of pages for which it is remembered what one operation asks for."""
 
 STILL_OF_ALL = frozenset({"fields", "args", "inputFields", "enumValues", "type", "ofType"})
 """What is asked of all types goes on to be of all through these; through the others it is of nobody knows which."""
@@ -120,7 +123,39 @@ def measure(
     weights: Weights | None = None,
 ) -> Measure:
     """What this operation of the document asks for. What the schema does not know costs like a plain field."""
-    return _Measuring(schema, document, variables, weights or Weights()).of(operation)
+    return OperationMeasure(schema, document, operation, weights or Weights()).of(variables)
+
+
+class OperationMeasure:
+    """What one operation of a document asks for, with whatever variables.
+
+    Of these only the lengths of pages change what the document adds up to, so it is added up once for each of them.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, weights: Weights
+    ) -> None:
+        self._schema = schema
+        self._document = document
+        self._operation = operation
+        self._weights = weights
+        self._paging: tuple[str, ...] = ()
+        self._known: LRUCache[tuple[int, ...], Measure] = LRUCache(PAGES)
+
+    def of(self, variables: Mapping[str, Any]) -> Measure:
+        """What it asks for with these variables."""
+        lengths = self._lengths(variables)
+        found = self._known.get(lengths)
+        if found is None:
+            measuring = _Measuring(self._schema, self._document, variables, self._weights)
+            found = measuring.of(self._operation)
+            self._paging = tuple(measuring.paging)
+            self._known[self._lengths(variables)] = found
+        parts = _parts(variables)
+        return msgspec.structs.replace(found, variables=parts) if parts else found
+
+    def _lengths(self, variables: Mapping[str, Any]) -> tuple[int, ...]:
+        return tuple(_page_length(variables.get(name, MOST)) for name in self._paging)
 
 
 def pairs_of_fragments(document: DocumentNode) -> int:
@@ -137,7 +172,10 @@ def pairs_of_fragments(document: DocumentNode) -> int:
 
 
 class _Measuring:
-    """`of_all`: whether it is of all types of the schema that something is asked, or of one that nobody knows yet."""
+    """`of_all`: whether it is of all types of the schema that something is asked, or of one that nobody knows yet.
+
+    `paging` are the variables that say how long a page is, whatever values they have.
+    """
 
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], weights: Weights
@@ -145,6 +183,7 @@ class _Measuring:
         self._schema = schema
         self._weights = weights
         self._variables = variables
+        self.paging: dict[str, None] = {}
         self._fragments = {
             each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
         }
@@ -161,7 +200,6 @@ class _Measuring:
             directives=found.directives,
             root_fields=found.width,
             values=found.values,
-            variables=_parts(self._variables),
             cost=found.cost,
         )
 
@@ -222,13 +260,13 @@ class _Measuring:
         for argument in field.arguments or ():
             if argument.name.value not in ("first", "last"):
                 continue
-            value: Any = argument.value
+            value = argument.value
             if isinstance(value, IntValueNode):
-                size: Any = int(value.value) if len(value.value) < 10 else MOST
-            else:
-                size = self._variables.get(value.name.value, MOST) if isinstance(value, VariableNode) else MOST
-            known = isinstance(size, int | float) and not isinstance(size, bool)
-            return min(max(int(size), 0), MOST) if known else MOST
+                return _page_length(int(value.value) if len(value.value) < 10 else MOST)
+            if isinstance(value, VariableNode):
+                self.paging[value.name.value] = None
+                return _page_length(self._variables.get(value.name.value, MOST))
+            return MOST
         return DEFAULT
 
     def _type(self, name: str) -> Composite | None:
@@ -248,6 +286,12 @@ def _ruled(node: SelectionNode | FragmentDefinitionNode | OperationDefinitionNod
     directives = node.directives or ()
     values = sum(_values(argument.value) for each in directives for argument in each.arguments or ())
     return _Sum(directives=len(directives), values=values)
+
+
+def _page_length(given: Any) -> int:
+    """How long a page is for which this was given; the longest where it is no number."""
+    known = isinstance(given, int | float) and not isinstance(given, bool)
+    return min(max(int(given), 0), MOST) if known else MOST
 
 
 def _parts(variables: Mapping[str, Any]) -> int:

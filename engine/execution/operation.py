@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import strawberry
 import structlog
-from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -20,9 +19,9 @@ from connectors.kit.urgency import URGENCY
 from engine.execution.admission import Admission, Overloaded
 from engine.execution.documents import Documents, Trust
 from engine.execution.errors import present
-from engine.execution.guard import OperationGuard
+from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.limits import DocumentLimits
-from engine.execution.parsing import has_several
+from engine.execution.prepared import KEPT, PreparedDocuments
 from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.urgencies import urgency_of
@@ -52,6 +51,7 @@ class OperationRunner:
         weights_for: Callable[[Audience], Weights] = lambda _: Weights(),
         documents: Documents | None = None,
         limits: DocumentLimits | None = None,
+        document_bytes: int = KEPT,
         measuring: frozenset[str] = frozenset(),
         quota: Quota | None = None,
         telemetry: Telemetry | None = None,
@@ -69,8 +69,14 @@ class OperationRunner:
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
         self._limits = limits or DocumentLimits()
+        self._prepared = PreparedDocuments(self._limits, document_bytes, self.telemetry.metrics)
         self._measuring = measuring
         self._quota = quota
+
+    def get_ready(self, audience: Audience) -> None:
+        """Build what operations of this audience need, unless it is there."""
+        self.schema_for(audience)
+        self._weights_for(audience)
 
     def door(self, caller: Caller, connection: HTTPConnection, deadline: Deadline) -> OperationGuard:
         """Through which one operation of who asks has to come. From here on, this task is as urgent as the caller."""
@@ -78,6 +84,8 @@ class OperationRunner:
         URGENCY.set(urgency)
         return OperationGuard(
             limits=self._limits,
+            schema=self.schema_for(caller.audience)._schema,  # noqa: SLF001  graphql-core's own; it has no other name
+            documents=self._prepared,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
             deadline=deadline,
@@ -199,10 +207,12 @@ class Operation:
             await self.door.enter()
             if self.door.hopeless(self._document):
                 return ExecutionResult(data=None, errors=[Overloaded()])
-            document = await self.door.read(self._document)
-        except GraphQLError as error:
+            prepared = await self.door.read(self._document)
+        except QuotaExceeded as error:
             return ExecutionResult(data=None, errors=[error])
-        if self._operation.operation_name is None and has_several(document):
+        if not prepared.is_readable:
+            return ExecutionResult(data=None, errors=prepared.errors)
+        if self._operation.operation_name is None and prepared.several:
             raise BadRequest(400, "BAD_REQUEST", "Of several operations, operationName says which one.")
         return None
 

@@ -1,5 +1,6 @@
 """The first look at a document, whatever it came by: its length, then its tokens. Nothing else goes over it before."""
 
+from array import array
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
@@ -24,10 +25,10 @@ class DocumentText(Source):
     """A document's text. Its lines are found once; the library's own goes over it again for each place of an error."""
 
     @cached_property
-    def _lines(self) -> list[int]:
+    def _lines(self) -> "array[int]":
         """Where each line begins."""
         lines = self.body.replace("\r\n", " \n").replace("\r", "\n").split("\n")
-        return list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+        return array("L", accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
 
     def get_location(self, position: int) -> SourceLocation:
         """The line and the column of a character, both from 1."""

@@ -74,7 +74,7 @@ class MetricsPage:
     async def _look_at_feeds(self) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                self._known = await self._copies.all()
+                self._known = list((await self._copies.recent()).values())
         except (StoreBroken, TimeoutError):
             pass
         now = self._clock.now()

@@ -61,6 +61,11 @@ class Metrics(StoreObserver):
         self.under_way = Gauge("simpul_operations_under_way", "Operations that have not ended.", registry=registry)
         self.waiting = Gauge("simpul_operations_waiting", "Operations that wait for their turn.", registry=registry)
         self.subscriptions = Gauge("simpul_subscriptions_open", "Subscriptions that run.", registry=registry)
+        asked = Counter("simpul_documents", "Documents that operations came with.", ("outcome",), registry=registry)
+        self._documents = Children[str, Counter](asked.labels)
+        _ = self._documents["hit"], self._documents["miss"]
+        self._evicted = Counter("simpul_documents_evicted", "Prepared documents that left.", registry=registry)
+        self.prepared_bytes = Gauge("simpul_documents_bytes", "Bytes of prepared documents.", registry=registry)
         refused = Counter("simpul_requests_refused", "Requests that began no operation.", ("code",), registry=registry)
         self._refused = Children[str, Counter](refused.labels)
 
@@ -105,6 +110,14 @@ class Metrics(StoreObserver):
     def error_told(self, code: str) -> None:
         """An error stands in an answer."""
         self._errors[code].inc()
+
+    def document_asked(self, *, known: bool) -> None:
+        """An operation came with a document, which was prepared before if it is known."""
+        self._documents["hit" if known else "miss"].inc()
+
+    def document_evicted(self) -> None:
+        """A prepared document is kept no longer."""
+        self._evicted.inc()
 
     def request_refused(self, code: str) -> None:
         """A request began no operation."""

@@ -72,9 +72,7 @@ async def hospitals(
         free, unavailable = await free_beds(ctx, chosen, bed_class)
         chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
     found = paginate(chosen, _place(order_by, free), page, order=f"hospitals:{order_by.value}")
-    return Hospitals(
-        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
-    )
+    return extended(Hospitals, found, unavailable=unavailable)
 
 
 async def bed_classes(_: None, ctx: Context, *, page: PageArguments) -> Page[BedClass]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from connectors.booking.records import Booking, Refusal
 from connectors.kit.command import Command
+from connectors.kit.structs import extended
 from resolvers.booking.bookers import booker, key_of, owner_at
 from resolvers.booking.policies import BOOKINGS
 from resolvers.booking.refusals import refused, slot_not_found
@@ -102,13 +103,7 @@ def paged(
 ) -> BookingPage:
     """A page of them; `place` need not tell them apart. `asked` is by what the list was narrowed."""
     part = paginate(found, lambda each: (place(each), each.code), page, order=order)
-    return BookingPage(
-        edges=part.edges,
-        page_info=part.page_info,
-        total_count=part.total_count,
-        unavailable=list(unavailable),
-        ics=export_path(order, asked),
-    )
+    return extended(BookingPage, part, unavailable=list(unavailable), ics=export_path(order, asked))
 
 
 async def _changed(

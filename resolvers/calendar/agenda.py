@@ -88,10 +88,9 @@ class Agenda(Generic[P]):
     ) -> CalendarPage[P]:
         """A page of the events that are `wanted`. `asked` are the filters, which the export gets too."""
         found = paginate(filter(wanted, listing.events), _place, page, order=self.name)
-        return CalendarPage(
-            edges=found.edges,
-            page_info=found.page_info,
-            total_count=found.total_count,
+        return extended(
+            CalendarPage,
+            found,
             categories=sorted({category for each in listing.events for category in each.categories}),
             unavailable=listing.unavailable,
             ics=export_path(self.name, asked),

@@ -68,13 +68,11 @@ async def sent_complaints(_root: object, ctx: Context, *, page: PageArguments) -
     for each in part.nodes:
         if each.number is not None:
             numbers.setdefault(each.agency, []).append(each.number)
-    edges = [
-        msgspec.structs.replace(
-            edge, node=msgspec.structs.replace(edge.node, siblings=tuple(numbers.get(edge.node.agency, ())))
-        )
-        for edge in part.edges
-    ]
-    return PersonalValue(msgspec.structs.replace(part, edges=edges), person_of(ctx).name)
+
+    def beside_others(each: SentComplaint) -> SentComplaint:
+        return msgspec.structs.replace(each, siblings=tuple(numbers.get(each.agency, ())))
+
+    return PersonalValue(msgspec.structs.replace(part, to=beside_others), person_of(ctx).name)
 
 
 async def complaint(root: SentComplaint, ctx: Context) -> DeskComplaint | None:

@@ -10,6 +10,7 @@ import msgspec
 
 from connectors.complaints.records import Complaint, ComplaintDesk, Topic, TrackedDesk
 from connectors.kit.reading import Reading
+from connectors.kit.structs import extended
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
@@ -30,9 +31,7 @@ class ComplaintPage(Page[DeskComplaint], frozen=True, kw_only=True):
 
 def page_of(part: Page[DeskComplaint], unavailable: list[Source]) -> ComplaintPage:
     """The page, with the desks that are missing."""
-    return ComplaintPage(
-        edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable
-    )
+    return extended(ComplaintPage, part, unavailable=unavailable)
 
 
 def desk_of(ctx: Context, code: str) -> tuple[AnyDesk | None, str]:

@@ -1,6 +1,7 @@
 """The topics of complaints, and the fields of each topic."""
 
 from connectors.complaints.records import FieldChoice, TopicField
+from connectors.kit.structs import extended
 from resolvers.complaints.rules import DeskTopic
 from resolvers.complaints.sources import all_topics, desk_of, topic_or_unknown
 from resolvers.kit.context import Context, Source
@@ -21,7 +22,7 @@ async def complaint_topics(_: None, ctx: Context, *, search: str | None = None, 
     ordered = {each.code: place for place, each in enumerate(found)}
     chosen = [each for each in found if has_words(_said(each), wanted)]
     part = paginate(chosen, lambda each: (ordered[each.code], each.code), page, order="complaint-topics")
-    return TopicPage(edges=part.edges, page_info=part.page_info, total_count=part.total_count, unavailable=unavailable)
+    return extended(TopicPage, part, unavailable=unavailable)
 
 
 async def complaint_topic(_: None, ctx: Context, *, code: str) -> DeskTopic | None:

@@ -1,7 +1,8 @@
 """Regulations of the city, its province and the state, as one collection."""
 
 from connectors.jdih.records import Attachment, Jdih, RegulationLevel, RegulationStatus
-from resolvers.jdih.sources import PublishedRegulation, published, sources_of
+from connectors.kit.structs import extended
+from resolvers.jdih.sources import PublishedRegulation, published, sources_of, version_of
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
@@ -30,13 +31,14 @@ async def regulations(
     page: PageArguments,
 ) -> Regulations:
     sources, unavailable = await sources_of(ctx, level)
+    version = version_of(ctx, sources)
     wanted = RegulationsWanted(
         text=text, number=number, year=year, kind=kind, status=status, subject=subject, level=level
     )
     together: list[Found] = []
 
     async def fetch(window: PageRequest) -> Slice[Found]:
-        found = await ctx.store.of(RegulationCopies).find(list(sources), wanted, order_by, window)
+        found = await ctx.store.of(RegulationCopies).find(list(sources), wanted, order_by, window, version)
         together.extend(each for _, each in found.items)
         return found
 
@@ -45,11 +47,9 @@ async def regulations(
         lambda each: published(each, sources, together),
         page,
         order=f"regulations:{order_by.value}",
-        count=lambda: ctx.store.of(RegulationCopies).count(list(sources), wanted),
+        count=lambda: ctx.store.of(RegulationCopies).count(list(sources), wanted, version),
     )
-    return Regulations(
-        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
-    )
+    return extended(Regulations, found, unavailable=unavailable)
 
 
 async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation | None:
@@ -58,7 +58,7 @@ async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation
     if publisher is None:
         return None
     reading = await ctx.copy(publisher.regulations())
-    found = await ctx.store.of(RegulationCopies).get(agency, key)
+    found = await ctx.store.of(RegulationCopies).get(agency, key, version_of(ctx, [agency]))
     return published(found, {agency: ctx.source(reading)}, [found]) if found else None
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from connectors.jdih.records import Verb
 from resolvers.jdih.rules import citation_of, links_of
-from resolvers.jdih.sources import PublishedRegulation, code_of, published, sources_of
+from resolvers.jdih.sources import PublishedRegulation, code_of, published, sources_of, version_of
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from store.jdih.regulations import Found, RegulationCopies
@@ -54,11 +54,11 @@ async def _related(ctx: Context, together: Sequence[Found]) -> Mapping[tuple[str
     The store is asked twice, however many they are: for those that name one of these, and for all that are named.
     """
     sources, _unavailable = await sources_of(ctx, None)
-    store, agencies = ctx.store.of(RegulationCopies), list(sources)
+    store, agencies, version = ctx.store.of(RegulationCopies), list(sources), version_of(ctx, sources)
     selves = {name for each in together if (name := citation_of(each.regulation))}
-    saying = _by_code([*together, *await store.naming(agencies, selves)])
+    saying = _by_code([*together, *await store.naming(agencies, selves, version)])
     cited = {said.cited for each in together for said in each.regulation.statements if said.cited}
-    among = await store.named(agencies, cited | selves)
+    among = await store.named(agencies, cited | selves, version)
 
     others = {code: each for code, each in (_by_code(among) | saying).items() if each.agency in sources}
     known = {code: published(each, sources, tuple(others.values())) for code, each in others.items()}

@@ -1,6 +1,6 @@
 """Which publishers of regulations are asked, and how a regulation is published with the copy that it is of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from connectors.jdih.records import Jdih, Regulation, RegulationLevel
@@ -26,6 +26,12 @@ async def sources_of(ctx: Context, level: RegulationLevel | None) -> tuple[dict[
     """By their codes those publishers whose copy may be read, and those whose may not."""
     readable, unavailable = await copies(ctx, _feeds(ctx, level))
     return {reading.agency: ctx.source(reading) for reading in readable}, unavailable
+
+
+def version_of(ctx: Context, agencies: Iterable[str]) -> Hashable:
+    """What differs once any regulation in the copies of these publishers may differ."""
+    publishers = (ctx.agencies.with_code(Jdih, each) for each in agencies)
+    return ctx.store.copies.version(each.regulations() for each in publishers if each)
 
 
 def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:

@@ -61,9 +61,7 @@ async def internships(
         and (region is None or each.in_city)
     )
     found = paginate(chosen, _place(order_by), page, order=f"internships:{order_by.value}")
-    return FoundInternships(
-        edges=found.edges, page_info=found.page_info, total_count=found.total_count, unavailable=unavailable
-    )
+    return extended(FoundInternships, found, unavailable=unavailable)
 
 
 async def internship(_: None, ctx: Context, *, code: str) -> OpenInternship | None:

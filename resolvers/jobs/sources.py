@@ -10,7 +10,8 @@ from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyTex
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import UNTOLD, Context, Source
+from resolvers.kit.ordered import Orders
 from resolvers.kit.readings import configured, readings
 
 
@@ -31,7 +32,7 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     It is open until it expires; its code is that of its first origin.
 
     `kecamatan` is set if the vacancy names one of this city. `pay` is the salary; `salary` is the same if it is
-    monthly.
+    monthly. `published` is what each publisher says, by the `sources` of this operation; `publisher` is the first one.
     """
 
     open: bool
@@ -39,63 +40,82 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     in_city: bool
     kecamatan: Kecamatan | None
     pay: Salary | None
-    origins: tuple[Origin, ...]
+    publisher: str
+    published: tuple[PublishedVacancy, ...]
+    sources: Mapping[str, Source]
     source: Source
 
-
-class Joined(NamedTuple):
-    """A vacancy from all its publishers, without what depends on the moment of the question."""
-
-    group: list[PublishedVacancy]
-    vacancy: Vacancy
-    in_city: bool
-    kecamatan: Kecamatan | None
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        return tuple(_origin(each, self.sources) for each in self.published)
 
 
-async def everything_of(ctx: Context) -> tuple[list[JobVacancy], list[Source]]:
-    """The vacancies of all publishers, each once, and the publishers that did not answer."""
+class JoinedVacancies(Orders[JobVacancy]):
+    """The vacancies of all publishers, each once, without what depends on the moment of the question."""
 
-    async def look() -> tuple[list[JobVacancy], list[Source]]:
-        publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
-        answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
-        agencies, records = [each.agency for each in answers], [each.records for each in answers]
-        found = ctx.views.of(("jobs", "vacancies", *agencies), records, lambda: _joined(ctx, agencies, records))
-        now, sources = ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}
-        return [_now(each, sources, now) for each in found], unavailable
-
-    return await ctx.once(("vacancies",), look)
+    def __init__(self, vacancies: Iterable[JobVacancy]) -> None:
+        super().__init__(vacancies)
+        self.by_code: dict[str, JobVacancy] = {}
+        for each in self.items:
+            for published in each.published:
+                self.by_code.setdefault(published.vacancy.code, each)
 
 
-def _joined(ctx: Context, agencies: Iterable[str], records: Iterable[Iterable[Vacancy]]) -> list[Joined]:
+class KnownVacancies(NamedTuple):
+    """All vacancies, at which moment they are told, by which sources, and the publishers that did not answer."""
+
+    joined: JoinedVacancies
+    moment: datetime
+    sources: Mapping[str, Source]
+    unavailable: list[Source]
+
+    def told(self, vacancy: JobVacancy) -> JobVacancy:
+        """The vacancy as it is now."""
+        return msgspec.structs.replace(
+            vacancy,
+            open=vacancy.ends_at is None or vacancy.ends_at > self.moment,
+            age_days=max(0, (self.moment - vacancy.published_at).days),
+            sources=self.sources,
+            source=self.sources[vacancy.publisher],
+        )
+
+
+async def known_vacancies(ctx: Context) -> KnownVacancies:
+    """The vacancies of all publishers, each once."""
+    publishers = configured(ctx, Jobs, id="lowongan kerja", en="a publisher of vacancies")
+    answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
+    agencies, records = [each.agency for each in answers], [each.records for each in answers]
+    joined = ctx.views.of(("jobs", "vacancies", *agencies), records, lambda: _joined(ctx, agencies, records))
+    return KnownVacancies(joined, ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}, unavailable)
+
+
+def _joined(ctx: Context, agencies: Iterable[str], records: Iterable[Iterable[Vacancy]]) -> JoinedVacancies:
     published = [
         [PublishedVacancy(each, agency) for each in of_one] for agency, of_one in zip(agencies, records, strict=True)
     ]
-    return [_one(ctx, group) for group in join(published)]
+    return JoinedVacancies(_one(ctx, group) for group in join(published))
 
 
-def _one(ctx: Context, group: list[PublishedVacancy]) -> Joined:
+def _one(ctx: Context, group: list[PublishedVacancy]) -> JobVacancy:
     here = at_home(group, ctx.regions.is_city)
     vacancy = merged([each.vacancy for each in group])
-    vacancy = msgspec.structs.replace(vacancy, city=here.city, province=here.province or vacancy.province)
-    in_city = vacancy.city is not None and ctx.regions.is_city(vacancy.city)
-    kecamatan = ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None
-    return Joined(group, vacancy, in_city, kecamatan)
-
-
-def _now(joined: Joined, sources: Mapping[str, Source], now: datetime) -> JobVacancy:
-    group, vacancy = joined.group, joined.vacancy
+    in_city = here.city is not None and ctx.regions.is_city(here.city)
     monthly = vacancy.salary is not None and vacancy.salary.period is PayPeriod.MONTH
     return extended(
         JobVacancy,
         vacancy,
+        city=here.city,
+        province=here.province or vacancy.province,
         salary=vacancy.salary if monthly else None,
         pay=vacancy.salary,
-        open=vacancy.ends_at is None or vacancy.ends_at > now,
-        age_days=max(0, (now - vacancy.published_at).days),
-        in_city=joined.in_city,
-        kecamatan=joined.kecamatan,
-        origins=tuple({each.vacancy.code: _origin(each, sources) for each in reversed(group)}.values())[::-1],
-        source=sources[group[0].agency],
+        open=True,
+        age_days=0,
+        in_city=in_city,
+        kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
+        publisher=group[0].agency,
+        published=tuple({each.vacancy.code: each for each in reversed(group)}.values())[::-1],
+        sources={},
+        source=UNTOLD,
     )
 
 

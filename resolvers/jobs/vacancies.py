@@ -1,25 +1,28 @@
 """Open vacancies, and the values of their filters."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
 from connectors.jobs.records import Education, Jobs, JobType, Vacancy, VacancyText
 from connectors.kit.errors import AgencyError
-from connectors.regions.records import DottedCode
+from connectors.kit.structs import extended
+from connectors.regions.records import DottedCode, Kecamatan
 from resolvers.jobs.rules import fullest
-from resolvers.jobs.sources import JobVacancy, Origin, everything_of
+from resolvers.jobs.sources import JobVacancy, Origin, known_vacancies
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.bits import in_all
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Column, Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.readings import readings
-from resolvers.kit.texts import has_words, words_of
+from resolvers.kit.selection import EVERYTHING, Selection
+from resolvers.kit.texts import words_of
 
-Wanted = Callable[[JobVacancy], bool]
+V = TypeVar("V")
 
 
 class VacancyOrder(Enum):
@@ -38,7 +41,7 @@ class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Vacancies(Page[JobVacancy], frozen=True, kw_only=True):
-    """A page of vacancies, with the values of each filter."""
+    """A page of vacancies, with the values of each filter that the operation asks for."""
 
     categories: list[FacetCount]
     job_types: list[FacetCount]
@@ -59,36 +62,48 @@ async def vacancies(
     min_salary: int | None = None,
     order_by: VacancyOrder = VacancyOrder.NEWEST,
     page: PageArguments,
+    selected: Selection = EVERYTHING,
 ) -> Vacancies:
     if min_salary is not None and min_salary < 0:
         raise UserError("BAD_USER_INPUT", id="minSalary tidak boleh negatif.", en="minSalary must not be negative.")
-    everything, unavailable = await everything_of(ctx)
-    wanted: dict[str, Wanted] = {"open": lambda each: each.open}
+    known = await known_vacancies(ctx)
+    ordered = known.joined.by(order_by, _place(order_by))
+    categories, job_types = ordered.column("category", _category), ordered.column("job_type", lambda each: (each.type,))
+    educations, kecamatan = (
+        ordered.column("education", lambda each: (each.education,)),
+        ordered.column("kecamatan", _kecamatan),
+    )
+    wanted = {"open": ordered.lasting(known.moment, lambda each: each.ends_at)}
     if text:
-        words = words_of(text)
-        wanted["text"] = lambda each: has_words(_words(each), words)
+        wanted["text"] = ordered.with_words(_words, words_of(text))
     if category is not None:
         folded = category.casefold()
-        wanted["category"] = lambda each: each.category is not None and each.category.casefold() == folded
+        wanted["category"] = categories.where(folded, lambda own: own.casefold() == folded)
     if job_type is not None:
-        wanted["job_type"] = lambda each: each.type is job_type
+        wanted["job_type"] = job_types.bits(job_type)
     if education is not None:
-        wanted["education"] = lambda each: each.education is education
+        wanted["education"] = educations.bits(education)
     if region is not None:
-        wanted["region"] = _lies_in(ctx, region)
+        wanted["region"] = _lying_in(ctx, ordered, kecamatan, region)
     if min_salary is not None:
-        wanted["salary"] = lambda each: _pays(each, min_salary)
-    chosen = [each for each in everything if all(wants(each) for wants in wanted.values())]
-    found = paginate(chosen, _place(order_by), page, order=f"vacancies:{order_by.value}")
-    return Vacancies(
-        edges=found.edges,
-        page_info=found.page_info,
-        total_count=found.total_count,
-        categories=_facet(everything, wanted, "category", lambda each: (each.category, each.category)),
-        job_types=_facet(everything, wanted, "job_type", lambda each: (each.type.value, each.type.value)),
-        educations=_facet(everything, wanted, "education", lambda each: (each.education.value, each.education.value)),
-        kecamatan=_facet(everything, wanted, "region", _kecamatan_of),
-        unavailable=unavailable,
+        wanted["salary"] = ordered.column("salary", _most).where(min_salary, lambda amount: amount >= min_salary)
+
+    def facet(field: str, column: Column[V], own: str, told: Callable[[V], tuple[str, str]]) -> list[FacetCount]:
+        if not selected.has(field):
+            return []
+        counts = column.counts(in_all(bits for name, bits in wanted.items() if name != own))
+        found = [FacetCount(value=told(each)[0], name=told(each)[1], count=count) for each, count in counts.items()]
+        return sorted(found, key=lambda each: (-each.count, each.name))
+
+    found = cut_to(ordered, page, known.told, order=f"vacancies:{order_by.value}", chosen=in_all(wanted.values()))
+    return extended(
+        Vacancies,
+        found,
+        categories=facet("categories", categories, "category", lambda each: (each, each)),
+        job_types=facet("jobTypes", job_types, "job_type", lambda each: (each.value, each.value)),
+        educations=facet("educations", educations, "education", lambda each: (each.value, each.value)),
+        kecamatan=facet("kecamatan", kecamatan, "region", lambda each: (each.code, each.name)),
+        unavailable=known.unavailable,
     )
 
 
@@ -97,11 +112,13 @@ async def vacancy(_: None, ctx: Context, *, code: str) -> JobVacancy | None:
 
     If a publisher that may have it does not answer, it raises `AgencyError`.
     """
-    everything, unavailable = await everything_of(ctx)
-    found = next((each for each in everything if any(origin.code == code for origin in each.origins)), None)
-    if found is None and unavailable and (publisher := ctx.agencies.with_code(Jobs, unavailable[0].agency)):
+    known = await known_vacancies(ctx)
+    found = known.joined.by_code.get(code)
+    if found:
+        return known.told(found)
+    if known.unavailable and (publisher := ctx.agencies.with_code(Jobs, known.unavailable[0].agency)):
         await ctx.reading(publisher.vacancies())
-    return found
+    return None
 
 
 async def origins(root: JobVacancy, _: Context, *, page: PageArguments) -> Page[Origin]:
@@ -134,26 +151,35 @@ async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:
     return found
 
 
-def _lies_in(ctx: Context, region: str) -> Wanted:
-    """In the city by its full name, or in one of its kecamatan.
+def _lying_in(ctx: Context, ordered: Ordered[JobVacancy], kecamatan: Column[Kecamatan], region: str) -> int:
+    """Those in the city by its full name, or in one of its kecamatan.
 
     A name that may mean the neighbouring city is neither.
     """
     if region == ctx.regions.city.code:
-        return lambda each: each.in_city
-    if region not in {each.code for each in ctx.regions.kecamatan}:
+        return ordered.column("in_city", lambda each: (each.in_city,)).bits(True)
+    found = ctx.regions.with_code(region)
+    if not isinstance(found, Kecamatan):
         raise UserError(
             "BAD_USER_INPUT",
             id="region harus kode kota ini atau salah satu kecamatannya.",
             en="region must be the code of this city or of one of its kecamatan.",
         )
-    return lambda each: each.kecamatan is not None and each.kecamatan.code == region
+    return kecamatan.bits(found)
 
 
-def _pays(vacancy: Vacancy, least: int) -> bool:
-    """Whether the vacancy says that it may pay this much. A vacancy that hides its salary does not say so."""
+def _most(vacancy: Vacancy) -> tuple[int, ...]:
+    """The most that the vacancy says it may pay. A vacancy that hides its salary does not say so."""
     salary = vacancy.salary
-    return salary is not None and max(salary.minimum or 0, salary.maximum or 0) >= least
+    return (max(salary.minimum or 0, salary.maximum or 0),) if salary else ()
+
+
+def _category(vacancy: Vacancy) -> tuple[str, ...]:
+    return () if vacancy.category is None else (vacancy.category,)
+
+
+def _kecamatan(vacancy: JobVacancy) -> tuple[Kecamatan, ...]:
+    return () if vacancy.kecamatan is None else (vacancy.kecamatan,)
 
 
 def _words(vacancy: Vacancy) -> str:
@@ -164,20 +190,3 @@ def _place(order: VacancyOrder) -> Callable[[JobVacancy], tuple[int, str]]:
     if order is VacancyOrder.NEWEST:
         return lambda each: (-int(each.published_at.timestamp()), each.code)
     return lambda each: (int(each.expires_at.timestamp()) if each.expires_at else 2**53, each.code)
-
-
-def _kecamatan_of(vacancy: JobVacancy) -> tuple[str | None, str | None]:
-    return (vacancy.kecamatan.code, vacancy.kecamatan.name) if vacancy.kecamatan else (None, None)
-
-
-def _facet(
-    everything: Iterable[JobVacancy],
-    wanted: Mapping[str, Wanted],
-    own: str,
-    value: Callable[[JobVacancy], tuple[Any, Any]],
-) -> list[FacetCount]:
-    """The values of a filter, the most frequent first, then by name. Vacancies without a value do not count."""
-    others = [wants for name, wants in wanted.items() if name != own]
-    counts = Counter(value(each) for each in everything if all(wants(each) for wants in others))
-    named = [FacetCount(value=key, name=name, count=count) for (key, name), count in counts.items() if key is not None]
-    return sorted(named, key=lambda each: (-each.count, each.name))

@@ -66,6 +66,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
+UNTOLD = Source(agency="", name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
+"""In place of a source in what is kept of a reading: the source is told anew in each operation."""
+
+
 @dataclass(slots=True)
 class Demands:
     """What the operation asks of all its answers. `at_most` is the greatest age; None means any age."""
@@ -151,6 +155,8 @@ class Context:
         Within one operation the same read has the same answer. At the deadline the operation leaves, and the load goes
         on for others.
         """
+        if (kept := self.at_hand(read)) is not None:
+            return kept
         asked = (read.agency.code, read.name, read.arguments)
         try:
             return await self.looks.join(
@@ -160,6 +166,18 @@ class Context:
             )
         except NotYet:
             raise self._late(read.agency, asked) from None
+
+    def at_hand(self, read: Read[T]) -> Reading[T] | None:
+        """The same answer where it need not be waited for; None otherwise."""
+        asked = (read.agency.code, read.name, read.arguments)
+        if self.looks.knows(asked):
+            known: Reading[T] | None = self.looks.result(asked)
+            return known
+        kept = self.cache.at_hand(read, at_most=self.demands.at_most)
+        if kept is not None:
+            self.looks.give(asked, kept)
+            self._note(read.agency, read.name, kept, 0.0)
+        return kept
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
@@ -211,10 +229,13 @@ class Context:
             self.sources.note_failure(agency, self._terms(agency), error, self.clock.monotonic() - started)
             self.observer.served(agency, question, None, None)
             raise
-        age = reading.age(self.clock)
-        self.sources.note(agency, self._terms(agency), reading, age, self.clock.monotonic() - started)
-        self.observer.served(agency, question, reading.state, age)
+        self._note(agency, question, reading, self.clock.monotonic() - started)
         return reading
+
+    def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
+        age = reading.age(self.clock)
+        self.sources.note(agency, self._terms(agency), reading, age, seconds)
+        self.observer.served(agency, question, reading.state, age)
 
     def _terms(self, agency: Agency) -> Terms:
         return self.agencies.terms(agency.code)

@@ -2,13 +2,14 @@
 
 import base64
 from bisect import bisect_left, bisect_right
-from collections.abc import Awaitable, Callable, Iterable
-from operator import itemgetter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from resolvers.kit.bits import below, first_places, last_places
 from resolvers.kit.errors import UserError
+from resolvers.kit.ordered import Ordered
 from store.kit.paging import Key, PageRequest, Slice
 
 T = TypeVar("T")
@@ -19,34 +20,67 @@ MOST = 100
 
 
 class Edge(msgspec.Struct, Generic[T], frozen=True):
-    """One item of a list, and its cursor."""
+    """One item of a list, and where it stands: its key in this order."""
 
     node: T
-    cursor: str
+    key: Key
+    order: str
+
+    @property
+    def cursor(self) -> str:
+        return _cursor(self.key, self.order)
 
 
 class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What comes before and after a page."""
+    """What comes before and after a page, and the keys of its first and last item."""
 
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    first: Key | None
+    last: Key | None
+    order: str
+
+    @property
+    def start_cursor(self) -> str | None:
+        return None if self.first is None else _cursor(self.first, self.order)
+
+    @property
+    def end_cursor(self) -> str | None:
+        return None if self.last is None else _cursor(self.last, self.order)
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """A page of a list.
+    """A page of a list: the `items` that it is made of, their `keys`, and the name of the `order`.
 
-    `total_count` is the size of the whole list, or a function that counts it if counting is expensive.
+    Nodes, edges and cursors are made when somebody asks for them; `to` makes a node of an item. `total_count` is the
+    size of the whole list, or a function that counts it if counting is expensive.
     """
 
-    edges: list[Edge[T]]
-    page_info: PageInfo
+    items: Sequence[Any]
+    keys: Sequence[Key]
+    order: str
+    to: Callable[[Any], T]
+    has_next_page: bool
+    has_previous_page: bool
     total_count: int | Callable[[], Awaitable[int]]
 
     @property
     def nodes(self) -> list[T]:
-        return [edge.node for edge in self.edges]
+        return [self.to(each) for each in self.items]
+
+    @property
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(self.to(each), key, self.order) for each, key in zip(self.items, self.keys, strict=True)]
+
+    @property
+    def page_info(self) -> PageInfo:
+        return PageInfo(
+            has_next_page=self.has_next_page,
+            has_previous_page=self.has_previous_page,
+            first=self.keys[0] if self.keys else None,
+            last=self.keys[-1] if self.keys else None,
+            order=self.order,
+        )
 
 
 def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
@@ -69,29 +103,42 @@ def paginate(items: Iterable[T], key: Callable[[T], Key], page: PageArguments, *
     A cursor holds the key of its item and the name of the `order`. So a page continues at the right place after items
     were added or removed, and a cursor of another order is refused. Raises `UserError` for a bad cursor or number.
     """
-    size = _size(page)
-    ordered = sorted(((key(item), item) for item in items), key=itemgetter(0))
-    keys = [at for at, _ in ordered]
+    return cut(Ordered(items, key), page, order=order)
+
+
+def cut(ordered: Ordered[T], page: PageArguments, *, order: str, chosen: int | None = None) -> Page[T]:
+    """The same for a list that is sorted already, or for its `chosen` items alone: the bits of their places."""
+    return cut_to(ordered, page, _itself, order=order, chosen=chosen)
+
+
+def cut_to(
+    ordered: Ordered[S], page: PageArguments, to: Callable[[S], T], *, order: str, chosen: int | None = None
+) -> Page[T]:
+    """The same with what `to` makes of each item of the page."""
+    size, keys, backwards = _size(page), ordered.keys, page.last is not None
     try:
         low = bisect_right(keys, _key(page.after, order)) if page.after else 0
         high = bisect_left(keys, _key(page.before, order)) if page.before else len(keys)
     except TypeError:
         raise _bad_cursor() from None
     high = max(low, high)
-    if page.last is None:
-        high = min(high, low + size)
+    if chosen is None:
+        low, high = (max(low, high - size), high) if backwards else (low, min(high, low + size))
+        places: Sequence[int] = range(low, high)
+        before, behind, count = low > 0, high < len(keys), len(keys)
     else:
-        low = max(low, high - size)
-    edges = [Edge(item, _cursor(at, order)) for at, item in ordered[low:high]]
+        places = (last_places if backwards else first_places)(chosen, low, high, size)
+        if len(places) == size:
+            low, high = (places[0] if places else high, high) if backwards else (low, places[-1] + 1 if places else low)
+        before, behind, count = chosen & below(low) != 0, chosen >> high != 0, chosen.bit_count()
     return Page(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=high < len(keys),
-            has_previous_page=low > 0,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        total_count=len(keys),
+        items=[ordered.items[at] for at in places],
+        keys=[keys[at] for at in places],
+        order=order,
+        to=to,
+        has_next_page=behind,
+        has_previous_page=before,
+        total_count=count,
     )
 
 
@@ -114,17 +161,19 @@ async def paginate_stored(
         found = await fetch(window)
     except TypeError:
         raise _bad_cursor() from None
-    edges = [Edge(to(item), _cursor(place, order)) for place, item in found.items]
     return Page(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=found.after,
-            has_previous_page=found.before,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
+        items=[item for _, item in found.items],
+        keys=[key for key, _ in found.items],
+        order=order,
+        to=to,
+        has_next_page=found.after,
+        has_previous_page=found.before,
         total_count=count,
     )
+
+
+def _itself(item: T) -> T:
+    return item
 
 
 def _size(page: PageArguments) -> int:

@@ -24,10 +24,11 @@ def configured(
     *,
     id: str,  # noqa: A002  the language's code
     en: str,
-    where: Callable[[K], bool] = lambda _: True,
+    where: Callable[[K], bool] | None = None,
 ) -> tuple[K, ...]:
     """The agencies of this kind; raises NOT_CONFIGURED, with these words for the subject, if there is none."""
-    return tuple(filter(where, ctx.agencies.of(kind))) or not_configured(id, en)
+    agencies = ctx.agencies.of(kind)
+    return (tuple(filter(where, agencies)) if where else agencies) or not_configured(id, en)
 
 
 async def first_answer(ctx: Context, agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:
@@ -43,7 +44,9 @@ async def first_answer(ctx: Context, agencies: Iterable[K], ask: Callable[[K], A
 
 async def readings(ctx: Context, reads: Iterable[Read[T]]) -> tuple[list[Reading[T]], list[Source]]:
     """The answers, and the agencies that did not answer. If none answers, the first failure is raised."""
-    return await _sorted_out(ctx, map(ctx.reading, reads))
+    asked = [*reads]
+    at_hand = [kept for each in asked if (kept := ctx.at_hand(each)) is not None]
+    return (at_hand, []) if len(at_hand) == len(asked) else await _sorted_out(ctx, map(ctx.reading, asked))
 
 
 async def commands(ctx: Context, done: Iterable[Command[T]]) -> tuple[list[Reading[T]], list[Source]]:

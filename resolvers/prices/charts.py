@@ -7,7 +7,8 @@ import msgspec
 from connectors.prices.records import Grain, MarketKind, PriceLevel
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut
 from resolvers.prices.commodity_rules import KnownCommodity
 from resolvers.prices.markets import SurveyedMarket
 from resolvers.prices.price_lists import requested_price_list
@@ -22,10 +23,16 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     level: PriceLevel
     market_type: MarketKind
     grain: Grain
-    lowest: int | None
-    highest: int | None
-    points: tuple[DayPrice, ...]
+    points: Ordered[DayPrice]
     source: Source
+
+    @property
+    def lowest(self) -> int | None:
+        return min((each.amount for each in self.points.items), default=None)
+
+    @property
+    def highest(self) -> int | None:
+        return max((each.amount for each in self.points.items), default=None)
 
 
 async def chart(
@@ -42,22 +49,16 @@ async def chart(
     found = await requested_price_list(ctx, root, market, until, source)
     if found is None:
         return None
-    points = tuple(
-        each for each in found.series(root).all() if each.day <= found.day and (since is None or each.day >= since)
-    )
-    amounts = [each.amount for each in points]
     return Chart(
         commodity=root,
         market=found.market,
         level=found.survey.level,
         market_type=found.market_type,
         grain=found.survey.grain,
-        lowest=min(amounts, default=None),
-        highest=max(amounts, default=None),
-        points=points,
+        points=found.chart(root, since),
         source=found.source,
     )
 
 
-async def points(root: Chart, _: Context, *, page: PageArguments) -> Page[DayPrice]:
-    return paginate(root.points, lambda each: (each.day.isoformat(),), page, order="price-points")
+def points(root: Chart, _: Context, *, page: PageArguments) -> Page[DayPrice]:
+    return cut(root.points, page, order="price-points")

@@ -1,8 +1,9 @@
 """The commodities whose prices are surveyed."""
 
+from connectors.kit.structs import extended
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity, by_name, matching
+from resolvers.kit.paging import Page, PageArguments, cut, paginate
+from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity, matching
 from resolvers.prices.sources import catalogue, surveys
 
 
@@ -21,13 +22,11 @@ async def commodities(
     source: str | None = None,
     page: PageArguments,
 ) -> Commodities:
-    codes = {each.agency.code for each in surveys(ctx, source)}
+    surveys(ctx, source)  # refuses a survey that there is not
     known = await catalogue(ctx)
-    found = (each for each in known.commodities if any(map(each.listing, codes)))
-    listed = paginate(matching(found, group, name), by_name, page, order="commodities")
-    return Commodities(
-        edges=listed.edges, page_info=listed.page_info, total_count=listed.total_count, unavailable=known.unavailable
-    )
+    chosen = matching(known.commodities, group, name, source)
+    listed = cut(known.commodities, page, order="commodities", chosen=chosen)
+    return extended(Commodities, listed, unavailable=known.unavailable)
 
 
 async def commodity(_: None, ctx: Context, *, code: str) -> KnownCommodity | None:
@@ -38,6 +37,6 @@ def name(root: KnownCommodity, ctx: Context) -> str:
     return root.name if ctx.language == "id" else root.name_en
 
 
-async def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[CommodityListing]:
+def listings(root: KnownCommodity, _: Context, *, page: PageArguments) -> Page[CommodityListing]:
     places = {each.survey: at for at, each in enumerate(root.listings)}
     return paginate(root.listings, lambda each: (places[each.survey],), page, order="listings")

@@ -13,6 +13,8 @@ import msgspec
 
 from connectors.prices.crosswalk import CROSSWALK
 from connectors.prices.records import Commodity
+from resolvers.kit.bits import below
+from resolvers.kit.ordered import Ordered
 
 
 class CommodityListing(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +31,8 @@ class CommodityListing(msgspec.Struct, frozen=True, kw_only=True):
 class KnownCommodity(msgspec.Struct, frozen=True, kw_only=True):
     """One commodity of the hub. `owner` is the first survey that has it; `listings` are what each survey calls it.
 
-    `standard_code` is None if the crosswalk does not know the commodity.
+    `standard_code` is None if the crosswalk does not know the commodity. `decided_by` are the surveys that may decide
+    its price, the first one first.
     """
 
     code: str
@@ -40,6 +43,7 @@ class KnownCommodity(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     unit: str
     listings: tuple[CommodityListing, ...]
+    decided_by: tuple[str, ...] = ()
 
     def listing(self, survey: str) -> CommodityListing | None:
         """What this survey calls it."""
@@ -71,15 +75,18 @@ def by_code(commodities: Iterable[KnownCommodity]) -> dict[str, KnownCommodity]:
     return found | {each.code: each for each in commodities}
 
 
-def matching(commodities: Iterable[KnownCommodity], group: str | None, name: str | None) -> list[KnownCommodity]:
-    """The commodities of this `group` (its whole name) whose name contains `name`, both in any case."""
-    group, name = group and group.casefold(), name and name.casefold()
-    return [
-        each
-        for each in commodities
-        if (group is None or each.group.casefold() == group)
-        and (name is None or any(name in text.casefold() for text in (each.name, each.name_en)))
-    ]
+def matching(commodities: Ordered[KnownCommodity], group: str | None, name: str | None, survey: str | None) -> int:
+    """Those of this `group` (its whole name) whose name contains `name`, both in any case, and that a survey has."""
+    found = below(len(commodities.items))
+    if group is not None:
+        found &= commodities.column("group", lambda each: (each.group.casefold(),)).bits(group.casefold())
+    if name is not None:
+        folded = name.casefold()
+        names = commodities.column("name", lambda each: (each.name.casefold(), each.name_en.casefold()))
+        found &= names.where(folded, lambda own: folded in own)
+    if survey is not None:
+        found &= commodities.column("survey", lambda each: (own.survey for own in each.listings)).bits(survey)
+    return found
 
 
 def by_name(commodity: KnownCommodity) -> tuple[str, str, str]:

@@ -5,9 +5,11 @@ from enum import Enum
 
 import msgspec
 
+from connectors.kit.structs import extended
 from connectors.kit.together import both
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.prices.commodity_rules import KnownCommodity
 from resolvers.prices.markets import requested_market
 from resolvers.prices.price_lists import CommodityPrice, PriceList, price_lists_of_today
@@ -20,6 +22,11 @@ class MoveDirection(Enum):
 
     UP = "UP"
     DOWN = "DOWN"
+
+    @classmethod
+    def of(cls, amount: int) -> "MoveDirection":
+        """Of a difference, which is not 0."""
+        return cls.UP if amount > 0 else cls.DOWN
 
 
 class PriceMove(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,28 +57,39 @@ async def price_moves(
     source = place.survey if place else source
     asked = surveys(ctx, source)
     known, (lists, silent) = await both(catalogue(ctx), price_lists_of_today(ctx, asked, place))
-    prices = (_price_now(ctx, each, lists, source, outliers=outliers) for each in known.commodities)
-    moves = [
-        PriceMove(price=price, change=change)
-        for price in prices
-        if price
-        and (place or may_stand_in(price.level, price.market_type, asked[0].level, asked[0].market_type))
-        and (change := price.since(over))
-        and change.amount
-        and direction in (None, MoveDirection.UP if change.amount > 0 else MoveDirection.DOWN)
-    ]
-    listed = paginate(
-        moves,
-        lambda move: (-round(abs(move.change.percent) * 100), move.price.commodity.code),
-        page,
-        order=f"price-moves:{over.value}",
-    )
-    return PriceMoves(
-        edges=listed.edges,
-        page_info=listed.page_info,
-        total_count=listed.total_count,
-        unavailable=list({each.agency: each for each in (*known.unavailable, *silent)}.values()),
-    )
+    codes = [survey.agency.code for survey in asked if survey.agency.code in lists]
+    records = [known.commodities, *(lists[code].known for code in codes)]
+    day, own_code = ctx.today(), place and place.code
+
+    def derive() -> Ordered[PriceMove]:
+        prices = (_price_now(ctx, each, lists, source, outliers=outliers) for each in known.commodities.items)
+        moves = (
+            PriceMove(price=price, change=change)
+            for price in prices
+            if price
+            and (place or may_stand_in(price.level, price.market_type, asked[0].level, asked[0].market_type))
+            and (change := price.since(over))
+            and change.amount
+        )
+        return Ordered(moves, _largest_first)
+
+    name = ("prices", "moves", over, own_code, source, outliers, day, *codes)
+    ordered = ctx.views.of(name, records, derive)
+
+    def told(move: PriceMove) -> PriceMove:
+        """The move with what this operation knows of its source and its market."""
+        by = lists[move.price.source.agency]
+        return PriceMove(price=msgspec.structs.replace(move.price, market=place, source=by.source), change=move.change)
+
+    directions = ordered.column("direction", lambda each: (MoveDirection.of(each.change.amount),))
+    chosen = None if direction is None else directions.bits(direction)
+    listed = cut_to(ordered, page, told, order=f"price-moves:{over.value}", chosen=chosen)
+    unavailable = {each.agency: each for each in (*known.unavailable, *silent)}
+    return extended(PriceMoves, listed, unavailable=list(unavailable.values()))
+
+
+def _largest_first(move: PriceMove) -> tuple[int, str]:
+    return -round(abs(move.change.percent) * 100), move.price.commodity.code
 
 
 def _price_now(

@@ -1,22 +1,30 @@
 """A price list: all prices of one survey in one place, which is a market or the survey's own average over the city."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
+from cachetools import LRUCache
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint, PriceSeries
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
+from resolvers.kit.ordered import Ordered
 from resolvers.kit.readings import readings
-from resolvers.prices.commodity_rules import KnownCommodity
+from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
 from resolvers.prices.markets import SurveyedMarket, requested_market
-from resolvers.prices.rules import NO_PRICES, Period, PriceChange, Series, change, flag_outliers, is_price_of
+from resolvers.prices.rules import NO_PRICES, DayPrice, Period, PriceChange, Series, change, flag_outliers, is_price_of
 from resolvers.prices.sources import Survey, deciding_surveys, first_result, surveys
+
+MOST_PRICES = 1_000
+"""So many prices of one list are kept as they were asked for."""
+MOST_CHARTS = 200
+"""So many charts of one list are kept."""
 
 
 class CommodityPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,19 +54,54 @@ class CommodityPrice(msgspec.Struct, frozen=True, kw_only=True):
         return {Period.DAY: self.since_day, Period.WEEK: self.since_week, Period.MONTH: self.since_month}[period]
 
 
-class PriceList(NamedTuple):
-    """All prices of one survey in one place, as asked for on a day. `market` is None for the average over the city.
+class SurveyPrices:
+    """The prices of one survey in one place, by its own codes of the commodities, and what follows from them alone."""
 
-    `points` has the prices by the survey's own code of the commodity.
-    """
+    def __init__(self, points: Mapping[str, tuple[PricePoint, ...]]) -> None:
+        self._points = points
+        self._series: dict[tuple[str, Decimal], Series] = {}
+        self._prices: LRUCache[Hashable, CommodityPrice] = LRUCache(MOST_PRICES)
+        self._days: dict[Hashable, Ordered[DayPrice]] = {}
+        self._charts: LRUCache[Hashable, Ordered[DayPrice]] = LRUCache(MOST_CHARTS)
+
+    def series(self, listing: CommodityListing | None) -> Series:
+        """All known prices of a commodity; none if this survey does not have it."""
+        if listing is None:
+            return NO_PRICES
+        asked = (listing.priced_as, listing.factor)
+        if asked not in self._series:
+            self._series[asked] = flag_outliers(self._points.get(listing.priced_as, ()), listing.factor)
+        return self._series[asked]
+
+    def kept_price(self, asked: Hashable, made: Callable[[], CommodityPrice]) -> CommodityPrice:
+        """The price that was made for the same question; it is told by the source and the market of that time."""
+        found = self._prices.get(asked)
+        if found is None:
+            found = self._prices[asked] = made()
+        return found
+
+    def chart(self, listing: CommodityListing | None, since: date | None, until: date) -> Ordered[DayPrice]:
+        """The prices of these days."""
+        whole = listing and (listing.priced_as, listing.factor)
+        found = self._charts.get((whole, since, until))
+        if found is None:
+            days = self._days.get(whole)
+            if days is None:
+                days = self._days[whole] = Ordered(self.series(listing).all(), _on_day)
+            low = bisect_left(days.keys, (since.isoformat(),)) if since else 0
+            found = days.part(low, bisect_right(days.keys, (until.isoformat(),)))
+            self._charts[whole, since, until] = found
+        return found
+
+
+class PriceList(NamedTuple):
+    """All prices of one survey in one place, as asked for on a day. `market` is None for the average over the city."""
 
     survey: Survey
     market: SurveyedMarket | None
     day: date
-    points: Mapping[str, tuple[PricePoint, ...]]
+    known: SurveyPrices
     source: Source
-    flagged: dict[tuple[str, Decimal], Series] | None = None
-    """The prices whose outliers are flagged already, of all operations on the same reading."""
 
     @property
     def market_type(self) -> MarketKind:
@@ -66,16 +109,20 @@ class PriceList(NamedTuple):
 
     def series(self, commodity: KnownCommodity) -> Series:
         """All known prices of a commodity; none if this survey does not have it."""
-        listing = commodity.listing(self.survey.agency.code)
-        if listing is None:
-            return NO_PRICES
-        flagged, asked = {} if self.flagged is None else self.flagged, (listing.priced_as, listing.factor)
-        if asked not in flagged:
-            flagged[asked] = flag_outliers(self.points.get(listing.priced_as, ()), listing.factor)
-        return flagged[asked]
+        return self.known.series(commodity.listing(self.survey.agency.code))
+
+    def chart(self, commodity: KnownCommodity, since: date | None) -> Ordered[DayPrice]:
+        """The prices of a commodity up to the day of the list."""
+        return self.known.chart(commodity.listing(self.survey.agency.code), since, self.day)
 
     def price(self, commodity: KnownCommodity, *, outliers: bool = True, until: date | None = None) -> CommodityPrice:
         """The newest price up to a day. Outliers are passed over if `outliers` is false."""
+        listing = commodity.listing(self.survey.agency.code)
+        asked = (listing and (listing.priced_as, listing.factor), self.day, outliers, until)
+        found = self.known.kept_price(asked, lambda: self._price(commodity, outliers=outliers, until=until))
+        return msgspec.structs.replace(found, commodity=commodity, market=self.market, source=self.source)
+
+    def _price(self, commodity: KnownCommodity, *, outliers: bool, until: date | None) -> CommodityPrice:
         series = self.series(commodity)
         found = series.latest(until or self.day, outliers=outliers)
         return CommodityPrice(
@@ -103,7 +150,21 @@ async def price_list(ctx: Context, survey: Survey, market: SurveyedMarket | None
     async def read() -> PriceList:
         return _price_list(ctx, survey, market, day, await ctx.reading(survey.prices(own_code)))
 
-    return await ctx.once(("prices", "list", survey.agency.code, own_code, day), read)
+    return await ctx.once(_name(survey, own_code, day), read)
+
+
+def price_list_at_hand(ctx: Context, survey: Survey, on: date | None) -> PriceList | None:
+    """The list of the survey's average over the city, where it need not be waited for."""
+    day = _day(ctx, on)
+    name = _name(survey, None, day)
+    if ctx.looks.knows(name):
+        known: PriceList | None = ctx.looks.result(name)
+        return known
+    reading = ctx.at_hand(survey.prices(None))
+    if reading is None:
+        return None
+    ctx.looks.give(name, found := _price_list(ctx, survey, None, day, reading))
+    return found
 
 
 async def price_list_or_problem(
@@ -113,7 +174,7 @@ async def price_list_or_problem(
     try:
         return await price_list(ctx, survey, market, on)
     except AgencyError as error:
-        return PriceList(survey, market, _day(ctx, on), {}, ctx.no_source(error))
+        return PriceList(survey, market, _day(ctx, on), SurveyPrices({}), ctx.no_source(error))
 
 
 async def price_lists_of_today(
@@ -138,6 +199,20 @@ async def requested_price_list(
     if place:
         (survey,) = surveys(ctx, place.survey)
         return await price_list(ctx, survey, place, on)
+    deciding, empty = deciding_surveys(ctx, commodity, source), list[PriceList]()
+    for each in deciding:
+        at_hand = price_list_at_hand(ctx, each, on)
+        if at_hand is None:
+            return await _first_with_price(ctx, commodity, deciding, on)
+        if at_hand.price(commodity).amount is not None:
+            return at_hand
+        empty.append(at_hand)
+    return next(iter(empty), None)
+
+
+async def _first_with_price(
+    ctx: Context, commodity: KnownCommodity, deciding: Iterable[Survey], on: date | None
+) -> PriceList | None:
     empty: list[PriceList] = []
 
     async def ask(survey: Survey) -> PriceList | None:
@@ -147,8 +222,16 @@ async def requested_price_list(
         empty.append(found)
         return None
 
-    found = await first_result(ctx, deciding_surveys(ctx, commodity, source), ask)
+    found = await first_result(ctx, deciding, ask)
     return found or next(iter(empty), None)
+
+
+def _on_day(price: DayPrice) -> tuple[str]:
+    return (price.day.isoformat(),)
+
+
+def _name(survey: Survey, own_code: str | None, day: date) -> tuple[object, ...]:
+    return ("prices", "list", survey.agency.code, own_code, day)
 
 
 def _day(ctx: Context, on: date | None) -> date:
@@ -167,9 +250,8 @@ def _price_list(
     day: date,
     reading: Reading[tuple[PriceSeries, ...]],
 ) -> PriceList:
-    def derive() -> tuple[dict[str, tuple[PricePoint, ...]], dict[tuple[str, Decimal], Series]]:
-        return {each.commodity: each.points for each in reading.records}, {}
-
     name = ("prices", "list", reading.agency, market and market.own_code)
-    points, flagged = ctx.views.of(name, [reading.records], derive)
-    return PriceList(survey, market, day, points, ctx.source(reading), flagged)
+    known = ctx.views.of(
+        name, [reading.records], lambda: SurveyPrices({each.commodity: each.points for each in reading.records})
+    )
+    return PriceList(survey, market, day, known, ctx.source(reading))

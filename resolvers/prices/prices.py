@@ -7,8 +7,8 @@ from connectors.kit.together import both, together
 from connectors.prices.records import MarketKind
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.prices import commodity_rules, markets
+from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
+from resolvers.prices import markets
 from resolvers.prices.commodity_rules import KnownCommodity, matching
 from resolvers.prices.markets import SurveyedMarket, markets_of
 from resolvers.prices.price_lists import (
@@ -84,9 +84,8 @@ async def market_prices(
 ) -> Page[CommodityPrice]:
     (survey,) = surveys(ctx, root.survey)
     known, found = await both(catalogue(ctx), price_list(ctx, survey, root, on))
-    listed = (each for each in known.commodities if each.listing(root.survey))
-    prices = map(found.price, matching(listed, group, name))
-    return paginate(prices, lambda each: commodity_rules.by_name(each.commodity), page, order="market-prices")
+    chosen = matching(known.commodities, group, name, root.survey)
+    return cut_to(known.commodities, page, found.price, order="market-prices", chosen=chosen)
 
 
 async def cheapest_market(

@@ -8,12 +8,15 @@ has no price or does not answer, the next survey of the same level and kind of m
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
 from connectors.prices.records import Prices
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import hedged
+from resolvers.kit.ordered import Ordered
 from resolvers.kit.readings import configured, readings
-from resolvers.prices.commodity_rules import KnownCommodity, by_code, join
+from resolvers.prices.commodity_rules import KnownCommodity, by_code, by_name, join
 from resolvers.prices.rules import may_stand_in
 
 Survey = Prices[Any, Any]
@@ -22,9 +25,9 @@ T = TypeVar("T")
 
 
 class Catalogue(NamedTuple):
-    """All commodities, the same by each code that a caller may use, and the surveys that did not answer."""
+    """All commodities by name, the same by each code that a caller may use, and the surveys that did not answer."""
 
-    commodities: tuple[KnownCommodity, ...]
+    commodities: Ordered[KnownCommodity]
     by_code: Mapping[str, KnownCommodity]
     unavailable: list[Source]
 
@@ -49,16 +52,8 @@ def deciding_surveys(ctx: Context, commodity: KnownCommodity, source: str | None
     """
     if source is not None:
         return [each for each in surveys(ctx, source) if commodity.listing(source)]
-    (owner,) = surveys(ctx, commodity.owner)
-    return [
-        each
-        for each in surveys(ctx)
-        if each is owner
-        or (
-            commodity.listing(each.agency.code)
-            and may_stand_in(each.level, each.market_type, owner.level, owner.market_type)
-        )
-    ]
+    decide = (ctx.agencies.with_code(Prices, code) for code in commodity.decided_by)
+    return [each for each in decide if each]
 
 
 async def first_result(ctx: Context, of: Iterable[Survey], ask: Callable[[Survey], Awaitable[T | None]]) -> T | None:
@@ -81,9 +76,21 @@ async def _read_catalogue(ctx: Context) -> Catalogue:
     lists = {each.agency.code: each.codes for each in asked}
     known = {answer.agency: answer.records for answer in answers}
 
-    def derive() -> tuple[tuple[KnownCommodity, ...], Mapping[str, KnownCommodity]]:
-        commodities = join(lists, known)
-        return commodities, by_code(commodities)
+    def derive() -> tuple[Ordered[KnownCommodity], Mapping[str, KnownCommodity]]:
+        joined = [msgspec.structs.replace(each, decided_by=_deciding(asked, each)) for each in join(lists, known)]
+        return Ordered(joined, by_name), by_code(joined)
 
     found = ctx.views.of(("prices", "catalogue", *known), [*known.values()], derive)
     return Catalogue(*found, unavailable)
+
+
+def _deciding(of: Iterable[Survey], commodity: KnownCommodity) -> tuple[str, ...]:
+    """The surveys that may decide the price of a commodity: its owner, and those that may stand in for it."""
+    by_survey = {each.agency.code: each for each in of}
+    owner = by_survey[commodity.owner]
+    return tuple(
+        code
+        for code, each in by_survey.items()
+        if each is owner
+        or (commodity.listing(code) and may_stand_in(each.level, each.market_type, owner.level, owner.market_type))
+    )

@@ -1,6 +1,6 @@
 """The regions of the city, and the region of a record."""
 
-from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
+from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -45,19 +45,19 @@ async def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:
 
 def kelurahan_with_code(ctx: Context, code: str | None) -> Kelurahan | None:
     """The kelurahan with this dotted Kemendagri code."""
-    found = ctx.regions.find(RegionCode(System.KEMENDAGRI, code)) if code else None
+    found = ctx.regions.with_code(code) if code else None
     return found if isinstance(found, Kelurahan) else None
 
 
 def kecamatan_of(ctx: Context, kelurahan: Kelurahan | None) -> Kecamatan | None:
     """The kecamatan in which a kelurahan lies."""
-    found = ctx.regions.find(RegionCode(System.KEMENDAGRI, kelurahan.kecamatan_code)) if kelurahan else None
+    found = ctx.regions.with_code(kelurahan.kecamatan_code) if kelurahan else None
     return found if isinstance(found, Kecamatan) else None
 
 
 def _find(ctx: Context, code: str | None, bps_code: str | None) -> object:
     if code is not None:
-        return ctx.regions.find(RegionCode(System.KEMENDAGRI, code))
+        return ctx.regions.with_code(code)
     try:
         return ctx.regions.find(RegionCode.bps(bps_code or ""))
     except ValueError:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,8 +11,6 @@ import msgspec
 from connectors.booking.records import BookedSlot
 from connectors.venues.records import Keeper, Slot, Venue
 from resolvers.kit.opening_hours import within
-
-V = TypeVar("V", bound=Venue)
 
 
 class HourState(Enum):
@@ -74,12 +71,6 @@ def left(slot: Slot, taken: Counter[str]) -> Slot:
         return slot
     most = slot.remaining if slot.maximum is None else slot.maximum
     return msgspec.structs.replace(slot, remaining=max(0, min(slot.remaining, most - count)))
-
-
-def named(venues: Iterable[V], reference: str) -> V | None:
-    """The one that is called so; else the one that has a court that is."""
-    there = [each for each in venues if reference in each.references]
-    return next((each for each in there if each.reference == reference), there[0] if there else None)
 
 
 def booked_slot(slot: Slot) -> BookedSlot:

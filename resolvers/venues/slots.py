@@ -15,14 +15,13 @@ from resolvers.venues.sources import (
     SportsVenue,
     all_gone,
     slots_copy,
-    slots_on,
     taken_lately,
     venue_named,
     whole_day,
     zone_of,
 )
 from store.kit.paging import PageRequest
-from store.venues.venues import SlotsWanted, VenueCopies
+from store.venues.slots import SlotCopies, SlotsWanted
 
 AT_LEAST = 5
 """How many slots are looked at for the next free ones, besides those that are taken by now."""
@@ -47,19 +46,19 @@ async def slots(
         only_free=only_free,
         without=await all_gone(ctx, root.agency, taken) if only_free else (),
     )
-    store, batches = ctx.store.of(VenueCopies), ctx.batches
+    store, batches = ctx.store.of(SlotCopies), ctx.batches
     found = await paginate_stored(
         lambda window: batches.ask(
-            ("slots", wanted, window), root.references, lambda venues: store.slots_of(wanted, venues, window)
+            ("slots", wanted, window), root.references, lambda venues: store.of_each(wanted, venues, window)
         ),
         lambda slot: _with_code(root.agency, left(told_by(root, slot), taken)),
         page,
         order="slots",
         count=lambda: batches.ask(
-            ("count of slots", wanted), root.references, lambda venues: store.count_of(wanted, venues)
+            ("count of slots", wanted), root.references, lambda venues: store.count_each(wanted, venues)
         ),
     )
-    if until is not None and not found.edges and not await _released(ctx, root, until):
+    if until is not None and not found.items and not await _released(ctx, root, until):
         raise NotPublished(
             root.agency,
             id="Slot untuk hari itu belum dibuka oleh pengelolanya.",
@@ -73,7 +72,7 @@ async def _released(ctx: Context, root: SportsVenue, day_ends: datetime) -> bool
     """Whether the copy has a slot of the venue in the last day before this, or later: then what is missing is taken."""
     wanted = SlotsWanted(agency=root.agency, since=day_ends - timedelta(days=1), only_free=False)
     counts = await ctx.batches.ask(
-        ("count of slots", wanted), root.references, lambda venues: ctx.store.of(VenueCopies).count_of(wanted, venues)
+        ("count of slots", wanted), root.references, lambda venues: ctx.store.of(SlotCopies).count_each(wanted, venues)
     )
     return bool(counts)
 
@@ -84,7 +83,7 @@ async def slot(ctx: Context, code: str) -> VenueSlot | None:
     if ctx.agencies.with_code(Venues, agency) is None:
         return None
     taken = await taken_lately(ctx, agency)
-    found = await ctx.store.of(VenueCopies).slots_with(agency, [key])
+    found = await ctx.store.of(SlotCopies).with_keys(agency, [key])
     return _with_code(agency, left(found[0], taken)) if found else None
 
 
@@ -95,13 +94,20 @@ async def slots_source(root: SportsVenue, ctx: Context) -> Source:
 async def day(root: SportsVenue, ctx: Context, *, on: date | None = None) -> VenueDay:
     await slots_copy(ctx, root.agency)
     asked = on or ctx.today()
-    by_venue = await slots_on(ctx, asked)
-    return hours_of(asked, by_venue[root.agency, root.reference], ctx.clock.now(), zone_of(ctx))
+    since, until = whole_day(ctx, asked)
+    taken = await taken_lately(ctx, root.agency)
+    found = await ctx.batches.ask(
+        ("slots of a day", root.agency, asked),
+        root.references,
+        lambda venues: ctx.store.of(SlotCopies).touching(root.agency, venues, since, until),
+    )
+    slots = [left(told_by(root, each), taken) for each in found]
+    return hours_of(asked, slots, ctx.clock.now(), zone_of(ctx))
 
 
 async def slot_to_book(ctx: Context, agency: str, key: str) -> BookedSlot | None:
     """One slot, as its venue tells of it."""
-    found = await ctx.store.of(VenueCopies).slots_with(agency, [key])
+    found = await ctx.store.of(SlotCopies).with_keys(agency, [key])
     if not found:
         return None
     venue = None
@@ -117,7 +123,7 @@ async def next_free(ctx: Context, agency: str, refused: BookedSlot) -> list[Book
     names = venue.references if venue else (refused.thing,)
     wanted = SlotsWanted(agency=agency, since=max(refused.starts_at, ctx.clock.now()), only_free=True)
     window = PageRequest(size=AT_LEAST + len(taken))
-    found = (await ctx.store.of(VenueCopies).slots_of(wanted, [names], window))[names]
+    found = (await ctx.store.of(SlotCopies).of_each(wanted, [names], window))[names]
     there = [told_by(venue, slot) if venue else slot for _place, slot in found.items]
     return [booked_slot(slot) for slot in there if left(slot, taken).remaining > 0]
 

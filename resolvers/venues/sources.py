@@ -1,24 +1,24 @@
 """Which systems of venues are asked, the copies of their venues and slots, and what is free of them by now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
+from connectors.kit.together import together
+from connectors.regions.gazetteer import Gazetteer
 from connectors.regions.records import Kecamatan
-from connectors.venues.records import Slot, Venue, Venues
+from connectors.venues.records import Venue, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, copies
-from resolvers.venues.rules import left, midnight, named, told_by
+from resolvers.venues.rules import left, midnight
 from store.booking.orders import BookingOrders
+from store.venues.slots import SlotCopies, SlotsWanted
 from store.venues.venues import VenueCopies
 
 AHEAD = timedelta(days=60)
@@ -37,23 +37,68 @@ class SportsVenue(Venue, frozen=True, kw_only=True):
     source: Source
 
 
-async def all_venues(ctx: Context, near: Position | None) -> tuple[list[SportsVenue], list[Source]]:
-    """Those of all systems, and whose are missing; raises NOT_CONFIGURED where the city has no such system."""
-    return await _venues_of(ctx, configured(ctx, Venues, id="tempat olahraga", en="its sports venues"), near)
+class PlacedVenue(NamedTuple):
+    """A venue and what follows from it alone. `place` is where it stands in the order of names."""
+
+    venue: Venue
+    agency: str
+    code: str
+    kecamatan: Kecamatan | None
+    names: tuple[str, ...]
+    place: tuple[str, str]
 
 
-async def venues_at(ctx: Context, agency: str) -> list[SportsVenue]:
-    """Those of one system, looked up once within an operation; nobody else is waited for. None of an unknown one."""
-    system = ctx.agencies.with_code(Venues, agency)
-    if system is None:
-        return []
-    found, _none = await ctx.once(("venues", agency), lambda: _venues_of(ctx, (system,), None))
-    return found
+class VenueBook(NamedTuple):
+    """Venues in the order of their names; and by their codes, and by what their systems call them and their courts."""
+
+    by_name: tuple[PlacedVenue, ...]
+    by_code: Mapping[str, PlacedVenue]
+    called: Mapping[tuple[str, str], list[PlacedVenue]]
+
+
+class KnownVenues(NamedTuple):
+    """Venues, the sources of those that may be read, and whose are missing."""
+
+    book: VenueBook
+    sources: Mapping[str, Source]
+    unavailable: list[Source]
+
+    def shown(self, placed: PlacedVenue, near: Position | None = None) -> SportsVenue:
+        """One of them as the graph has it."""
+        venue = placed.venue
+        return extended(
+            SportsVenue,
+            venue,
+            code=placed.code,
+            agency=placed.agency,
+            kecamatan=placed.kecamatan,
+            distance=distance(near, venue.latitude, venue.longitude),
+            source=self.sources[placed.agency],
+        )
+
+
+async def all_venues(ctx: Context) -> KnownVenues:
+    """Those of all systems; raises NOT_CONFIGURED where the city has no such system."""
+    return await _venues_of(ctx, configured(ctx, Venues, id="tempat olahraga", en="its sports venues"))
+
+
+async def venue_coded(ctx: Context, code: str) -> SportsVenue | None:
+    """The one with this code; nobody but its system is waited for."""
+    known = await _venues_at(ctx, code.partition("/")[0])
+    found = known.book.by_code.get(code) if known else None
+    return known.shown(found) if known and found else None
 
 
 async def venue_named(ctx: Context, agency: str, reference: str) -> SportsVenue | None:
-    """The one that its system calls so; raises `AgencyError` where nobody can say whether there is one."""
-    return named(await venues_at(ctx, agency), reference)
+    """The one that its system calls so, or else one with a court that it calls so.
+
+    Raises `AgencyError` where nobody can say whether there is one.
+    """
+    known = await _venues_at(ctx, agency)
+    there = known.book.called.get((agency, reference)) if known else None
+    if known is None or not there:
+        return None
+    return known.shown(next((each for each in there if each.venue.reference == reference), there[0]))
 
 
 async def slots_copy(ctx: Context, agency: str) -> Reading[int]:
@@ -70,7 +115,11 @@ async def taken_lately(ctx: Context, agency: str) -> Counter[str]:
     Raises `AgencyError` without a copy.
     """
     copied_at = (await slots_copy(ctx, agency)).fetched_at
-    look = partial(ctx.store.of(BookingOrders).taken, agency, copied_at - LAG, ctx.clock.now())
+    orders, now = ctx.store.of(BookingOrders), ctx.clock.now()
+
+    async def look() -> Counter[str]:
+        return await ctx.batches.ask(("taken",), (agency, copied_at - LAG), lambda since: orders.taken(since, now))
+
     return await ctx.once(("taken", agency), look)
 
 
@@ -78,45 +127,24 @@ async def all_gone(ctx: Context, agency: str, taken: Counter[str]) -> tuple[str,
     """The keys of those slots of which nothing is left by now; looked up once within an operation."""
 
     async def look() -> tuple[str, ...]:
-        found = await ctx.store.of(VenueCopies).slots_with(agency, list(taken)) if taken else []
+        found = await ctx.store.of(SlotCopies).with_keys(agency, list(taken)) if taken else []
         return tuple(sorted(slot.key for slot in found if left(slot, taken).remaining == 0))
 
     return await ctx.once(("gone", agency), look)
 
 
-async def slots_on(ctx: Context, on: date) -> defaultdict[tuple[str, str], list[Slot]]:
-    """All slots that touch this day, by system and venue; looked up once within an operation."""
-    since, until = whole_day(ctx, on)
-
-    async def look() -> defaultdict[tuple[str, str], list[Slot]]:
-        taken: dict[str, Counter[str]] = {}
-        for each in ctx.agencies.of(Venues):
-            with suppress(AgencyError):  # without a copy that may be read its slots are missing, and nobody else's
-                taken[each.agency.code] = await taken_lately(ctx, each.agency.code)
-        called = defaultdict[tuple[str, str], list[Venue]](list)
-        for agency, venue in await ctx.store.of(VenueCopies).venues(list(taken)):
-            for reference in venue.references:
-                called[agency, reference].append(venue)
-        by_venue = defaultdict[tuple[str, str], list[Slot]](list)
-        for agency, slot in await ctx.store.of(VenueCopies).slots_between(list(taken), since, until):
-            for venue in called[agency, slot.venue]:
-                by_venue[agency, venue.reference].append(left(told_by(venue, slot), taken[agency]))
-        return by_venue
-
-    return await ctx.once(("slots", on), look)
-
-
 async def free_venues(ctx: Context, on: date) -> tuple[set[tuple[str, str]], list[Source]]:
-    """The venues with a slot that is free on this day and has not begun; and whose slots are missing."""
-    now = ctx.clock.now()
-    _readable, unavailable = await copies(ctx, (each.slots() for each in ctx.agencies.of(Venues)))
-    since, _until = whole_day(ctx, on)
-    free = {
-        venue
-        for venue, slots in (await slots_on(ctx, on)).items()
-        if any(slot.remaining > 0 and slot.starts_at >= max(now, since) for slot in slots)
-    }
-    return free, unavailable
+    """By what the slots that are free on this day and have not begun name their venues; and whose are missing."""
+    readable, unavailable = await copies(ctx, (each.slots() for each in ctx.agencies.of(Venues)))
+    since, until = whole_day(ctx, on)
+    since = max(since, ctx.clock.now().replace(microsecond=0))
+
+    async def free_at(agency: str) -> set[tuple[str, str]]:
+        gone = await all_gone(ctx, agency, await taken_lately(ctx, agency))
+        wanted = SlotsWanted(agency=agency, since=since, until=until, only_free=True, without=gone)
+        return {(agency, name) for name in await ctx.store.of(SlotCopies).free_names(wanted)}
+
+    return set().union(*await together(free_at(each.agency) for each in readable)), unavailable
 
 
 def whole_day(ctx: Context, on: date) -> tuple[datetime, datetime]:
@@ -135,22 +163,32 @@ def zone_of(ctx: Context) -> ZoneInfo:
     return ZoneInfo(ctx.regions.city.timezone)
 
 
-async def _venues_of(
-    ctx: Context, systems: Iterable[Venues[Any, Any]], near: Position | None
-) -> tuple[list[SportsVenue], list[Source]]:
-    readable, unavailable = await copies(ctx, (each.venues() for each in systems))
+async def _venues_at(ctx: Context, agency: str) -> KnownVenues | None:
+    """Those of one system, looked up once within an operation; nobody else is waited for. None of an unknown one."""
+    system = ctx.agencies.with_code(Venues, agency)
+    return await ctx.once(("venues", agency), lambda: _venues_of(ctx, (system,))) if system else None
+
+
+async def _venues_of(ctx: Context, systems: Iterable[Venues[Any, Any]]) -> KnownVenues:
+    feeds = {each.agency.code: each.venues() for each in systems}
+    readable, unavailable = await copies(ctx, feeds.values())
     sources = {reading.agency: ctx.source(reading) for reading in readable}
-    found = await ctx.store.of(VenueCopies).venues(list(sources))
-    return [_with_place(ctx, agency, each, sources[agency], near) for agency, each in found], unavailable
+    version = ctx.store.copies.version(feeds[agency] for agency in sources)
+    found = await ctx.store.of(VenueCopies).venues(list(sources), version)
+    book = ctx.views.of(("venues", *sources), [found], lambda: _book(ctx.regions, found))
+    return KnownVenues(book, sources, unavailable)
 
 
-def _with_place(ctx: Context, agency: str, venue: Venue, source: Source, near: Position | None) -> SportsVenue:
-    return extended(
-        SportsVenue,
-        venue,
-        code=f"{agency}/{venue.key}",
-        agency=agency,
-        kecamatan=ctx.regions.kecamatan_named(venue.locality) if venue.locality else None,
-        distance=distance(near, venue.latitude, venue.longitude),
-        source=source,
-    )
+def _book(regions: Gazetteer, venues: Iterable[tuple[str, Venue]]) -> VenueBook:
+    placed = sorted((_placed(regions, agency, each) for agency, each in venues), key=lambda each: each.place)
+    called = defaultdict[tuple[str, str], list[PlacedVenue]](list)
+    for each in placed:
+        for name in each.names:
+            called[each.agency, name].append(each)
+    return VenueBook(tuple(placed), {each.code: each for each in placed}, dict(called))
+
+
+def _placed(regions: Gazetteer, agency: str, venue: Venue) -> PlacedVenue:
+    code = f"{agency}/{venue.key}"
+    kecamatan = regions.kecamatan_named(venue.locality) if venue.locality else None
+    return PlacedVenue(venue, agency, code, kecamatan, venue.references, (venue.name.casefold(), code))

@@ -1,7 +1,6 @@
 """The earthquakes that people felt lately."""
 
-import msgspec
-
+from connectors.kit.structs import extended
 from connectors.weather.records import Earthquake, Felt
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -43,7 +42,7 @@ async def earthquakes(
         and (within_km is None or (each.distance is not None and each.distance <= within_km))
     )
     paged = paginate(chosen, lambda each: (-int(each.occurred_at.timestamp()), each.code), page, order="earthquakes")
-    return FeltEarthquakes(**msgspec.structs.asdict(paged), unavailable=unavailable)
+    return extended(FeltEarthquakes, paged, unavailable=unavailable)
 
 
 async def earthquake(ctx: Context, code: str) -> FeltEarthquake | None:

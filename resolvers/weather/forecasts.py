@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-import msgspec
-
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from connectors.weather.records import ForecastPoint
 from resolvers.kit.absences import NotPublished
@@ -42,8 +41,9 @@ async def weather_forecasts(
     found, unavailable = await forecasts_of(ctx, wanted)
     known = {each.code for each in found}
     paged = paginate(found, lambda each: (each.code,), page, order="weather-forecasts")
-    return WeatherForecasts(
-        **msgspec.structs.asdict(paged),
+    return extended(
+        WeatherForecasts,
+        paged,
         without=tuple(each for each in wanted if each.code not in known),
         unavailable=unavailable,
     )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
 from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Edge, Page, PageArguments, paginate
+from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.texts import has_words, words_of
@@ -68,10 +69,10 @@ async def mosques(
         order=f"mosques:{order_by.value}",
     )
     said = {agency for each in known.mosques for agency in each.agencies}
-    return MosquePage(
-        edges=[Edge(_placed(known, each.node, away.get(each.node.code)), each.cursor) for each in found.edges],
-        page_info=found.page_info,
-        total_count=found.total_count,
+    return extended(
+        MosquePage,
+        found,
+        to=lambda each: _placed(known, each, away.get(each.code)),
         attributions=[each.attribution for each in ctx.agencies.of(Mosques) if each.agency.code in said],
         unavailable=known.unavailable,
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from connectors.kit.errors import AgencyUnavailable
+from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kelurahan
 from connectors.worship.records import DayTimes
 from resolvers.calendar.agenda import export_path
@@ -97,10 +98,9 @@ async def monthly_prayer_times(
     days = days_of(year, month)
     found = paginate(await times_of(ctx, days, where), lambda each: (each.code,), page, order="prayer-times")
     known = await month_of(ctx, _code(where), year, month)
-    return MonthlyPrayerTimes(
-        edges=found.edges,
-        page_info=found.page_info,
-        total_count=found.total_count,
+    return extended(
+        MonthlyPrayerTimes,
+        found,
         unavailable=known.published.unavailable,
         ics=export_path(EXPORT, {"since": days[0], "until": days[-1], "kelurahan": kelurahan}),
     )

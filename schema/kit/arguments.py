@@ -1,4 +1,7 @@
-"""The arguments of a field: what its resolver takes, each with its type and description, and those of a page."""
+"""The arguments of a field: what its resolver takes, each with its type and description, and those of a page.
+
+A resolver may take two things more: one `page`, and the `selected` fields below its own.
+"""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -7,6 +10,7 @@ from typing import Annotated, Any, get_args
 import strawberry
 
 from resolvers.kit.paging import DEFAULT, MOST, PageArguments
+from resolvers.kit.selection import Selection
 from resolvers.kit.texts import check_lengths, most_letters
 
 PAGE = {
@@ -19,6 +23,8 @@ PAGE = {
     "before": (str | None, "Only what stands before this cursor."),
 }
 """What a resolver takes as one `page`."""
+NOT_PROMISED = ("page", "selected")
+"""What a resolver takes and the schema does not promise under this name."""
 UNMASKED = (
     "The full value instead of the masked one. The reading is recorded. "
     "FORBIDDEN unless one of the field's rules holds."
@@ -34,26 +40,32 @@ def arguments_of(
     `unmasked`.
     """
     _, _, *parameters = inspect.signature(resolver, eval_str=True).parameters.values()
-    own = [parameter for parameter in parameters if parameter.name != "page"]
+    own = [parameter for parameter in parameters if parameter.name not in NOT_PROMISED]
     if differing := {parameter.name for parameter in own} ^ descriptions.keys():
         raise TypeError(f"{resolver.__module__}.{resolver.__name__}: arguments and descriptions differ in {differing}")
     promised = [
         _argument(each.name, types.get(each.name, each.annotation), descriptions[each.name], each.default)
         for each in own
     ]
-    if len(own) < len(parameters):
+    if any(parameter.name == "page" for parameter in parameters):
         promised += [_argument(name, annotation, text, None) for name, (annotation, text) in PAGE.items()]
     if masked:
         promised.append(_argument("unmasked", bool, UNMASKED, False))
     return promised
 
 
-def given_to(resolver: Callable[..., Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What makes the arguments of a request into the resolver's: texts of a fair length, and one `page`."""
-    paged = "page" in inspect.signature(resolver).parameters
+def given_to(resolver: Callable[..., Any]) -> Callable[[dict[str, Any], Callable[[], frozenset[str]]], dict[str, Any]]:
+    """What makes the arguments of a request into the resolver's: texts of a fair length, a `page`, what is `selected`.
 
-    def prepare(arguments: dict[str, Any]) -> dict[str, Any]:
+    It is also told how to find the names of the fields below.
+    """
+    parameters = inspect.signature(resolver).parameters
+    paged, selects = "page" in parameters, "selected" in parameters
+
+    def prepare(arguments: dict[str, Any], names: Callable[[], frozenset[str]]) -> dict[str, Any]:
         check_lengths(arguments)
+        if selects:
+            arguments["selected"] = Selection.of(names)
         if paged:
             arguments["page"] = PageArguments(**{name: arguments.pop(name) for name in PAGE if name in arguments})
         return arguments

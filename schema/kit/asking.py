@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from strawberry.types import Info
@@ -10,6 +11,7 @@ from auth.policies import Personal
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
+from schema.kit.selected import names_below
 
 
 def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,7 +22,7 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
         ctx = info.context
         try:
             with ctx.deadline.kept():
-                found = await resolver(root, ctx, **prepare(arguments))
+                found = await resolver(root, ctx, **prepare(arguments, _selected(info)))
         except NotPublished as why:
             ctx.absences.not_published(info.path.as_list(), ctx.language, why)
             return why.instead
@@ -29,10 +31,10 @@ def asked(resolver: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     def ask_now(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        return resolver(root, info.context, **prepare(arguments))
+        return resolver(root, info.context, **prepare(arguments, _selected(info)))
 
     async def ask_each(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
-        async for event in resolver(root, info.context, **prepare(arguments)):
+        async for event in resolver(root, info.context, **prepare(arguments, _selected(info))):
             info.context.deadline.renew()
             yield event
 
@@ -58,6 +60,11 @@ def personally(personal: Personal, ask: Callable[..., Any]) -> Callable[..., Any
             yield event
 
     return each if inspect.isasyncgenfunction(ask) else one
+
+
+def _selected(info: Info[Any, None]) -> Callable[[], frozenset[str]]:
+    """How to find the names of the fields below."""
+    return partial(names_below, info._raw_info)  # noqa: SLF001  Strawberry makes its own objects of them, each time
 
 
 def _at(info: Info[Any, None]) -> str:

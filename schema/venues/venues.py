@@ -129,7 +129,9 @@ class VenueType(NodeType):
 
 @object_type(public, "A page of venues.")
 class VenueConnectionType(ConnectionType[VenueType]):
-    sports: list[SportCountType] = field("What can be played in those found, all filters but `sport` applied.")
+    sports: list[SportCountType] = field(
+        "What can be played in those found, all filters but `sport` applied.", resolver=venues.played
+    )
     unavailable: list[SourceType] = field("Systems whose venues are not to be had: they are missing.")
 
 

@@ -5,11 +5,12 @@ and a person what is theirs; and a slot that was booked a moment ago is not show
 """
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, union_all, update
 
 from connectors.booking.records import BookingOrder, BookingState
 from store.booking.tables import ORDERS
@@ -109,15 +110,23 @@ class BookingOrders:
         time = (AT.starts_at < int(until.timestamp()), AT.ends_at > int(since.timestamp()))
         return await self._found(*there, *time)
 
-    async def taken(self, agency: str, since: datetime, now: datetime) -> Counter[str]:
-        """How often slots were held or booked through the hub since then, by their keys."""
+    async def taken(
+        self, since: Collection[tuple[str, datetime]], now: datetime
+    ) -> dict[tuple[str, datetime], Counter[str]]:
+        """How often slots of each agency were held or booked through the hub since then, by their keys."""
         held = and_(AT.state == BookingState.HELD.value, AT.held_until > now)
         live = or_(AT.state == BookingState.CONFIRMED.value, held)
-        lately = select(AT.slot, func.count().label("uses")).where(AT.agency == agency, AT.changed_at >= since, live)
-        counting = lately.group_by(AT.slot)
-        return await self._database.read(
-            lambda connection: Counter({row.slot: row.uses for row in connection.execute(counting)})
-        )
+        parts = [
+            select(literal(place).label("place"), AT.slot, func.count().label("uses"))
+            .where(AT.agency == agency, AT.changed_at >= then, live)
+            .group_by(AT.slot)
+            for place, (agency, then) in enumerate(since)
+        ]
+        rows = await self._database.read(lambda connection: connection.execute(union_all(*parts)).all())
+        return {
+            each: Counter({row.slot: row.uses for row in rows if row.place == place})
+            for place, each in enumerate(since)
+        }
 
     async def _found(self, *where: ColumnElement[bool]) -> list[StoredOrder]:
         finding = select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)

@@ -1,25 +1,29 @@
 """The copies of regulations, the search in them, and the regulations that name each other."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, tuple_
 
 from connectors.jdih.kinds import kind_of
 from connectors.jdih.numbers import read_number
 from connectors.jdih.records import Citation, Regulation, RegulationLevel, RegulationStatus
 from store.jdih.search import Search, cites, cites_any, heading, matches, rank, search_for, topics
 from store.jdih.tables import REGULATIONS
-from store.kit.copies import shown
+from store.kit.copies import documents, shown, shown_by_agency
 from store.kit.copy_table import CopyTable
 from store.kit.database import Database
+from store.kit.kept import Kept
 from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder, storable
 
 AT = REGULATIONS.c
 
 FEED = "regulations"
+
+MOST_KEPT = 2_000
+"""How many regulations are kept on pages, how many otherwise, and how many counts."""
 
 
 class RegulationOrder(Enum):
@@ -44,6 +48,9 @@ class RegulationsWanted(msgspec.Struct, frozen=True, kw_only=True):
     status: RegulationStatus | None = None
     subject: str | None = None
     level: RegulationLevel | None = None
+
+
+EVERYTHING = RegulationsWanted()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -79,48 +86,85 @@ REGULATION_COPIES = CopyTable(REGULATIONS, Regulation, _columns, unseen=True)
 
 
 class RegulationCopies:
-    """The regulations of all publishers as one collection."""
+    """The regulations of all publishers as one collection.
+
+    What is found in copies of a known version is kept, for all operations.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pages: Kept[Slice[Found]] = Kept(MOST_KEPT, lambda page: len(page.items))
+        self._several: Kept[Sequence[Found]] = Kept(MOST_KEPT, len)
+        self._counts: Kept[int] = Kept(MOST_KEPT)
 
     async def find(
-        self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder, window: PageRequest
+        self,
+        agencies: Sequence[str],
+        wanted: RegulationsWanted,
+        order: RegulationOrder,
+        window: PageRequest,
+        version: Hashable = None,
     ) -> Slice[Found]:
         """A page of the wanted regulations. Raises TypeError for a cursor of another order."""
-        listing = self._listing(agencies, wanted, order)
-        return await self._database.read(lambda connection: listing.fetch(connection, window, _found))
 
-    async def count(self, agencies: Sequence[str], wanted: RegulationsWanted) -> int:
+        def find(connection: Connection) -> Slice[Found]:
+            return self._listing(agencies, wanted, order).fetch(connection, window, _found)
+
+        asked = (*agencies, wanted, order, window)
+        return await self._pages.of(asked, version, lambda: self._database.read(find))
+
+    async def count(self, agencies: Sequence[str], wanted: RegulationsWanted, version: Hashable = None) -> int:
         """How many regulations are wanted in all."""
-        return await self._database.read(self._listing(agencies, wanted, RegulationOrder.NEWEST).count)
 
-    async def get(self, agency: str, key: str) -> Found | None:
+        def count(connection: Connection) -> int:
+            if wanted == EVERYTHING:
+                return documents(connection, FEED, agencies)
+            return self._listing(agencies, wanted, RegulationOrder.NEWEST).count(connection)
+
+        return await self._counts.of((*agencies, wanted), version, lambda: self._database.read(count))
+
+    async def get(self, agency: str, key: str, version: Hashable = None) -> Found | None:
         """One regulation."""
         if not storable(key):
             return None
-        finding = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, [agency]), AT.key == key)
-        row = await self._database.read(lambda connection: connection.execute(finding).first())
-        return _found(row) if row else None
+        where = and_(*shown_by_agency(REGULATIONS, FEED, [agency]), AT.key == key)
+        return next(iter(await self._all(("key", agency, key), where, version)), None)
 
-    async def naming(self, agencies: Sequence[str], cited: Collection[Citation]) -> list[Found]:
+    async def naming(
+        self, agencies: Sequence[str], cited: Collection[Citation], version: Hashable = None
+    ) -> Sequence[Found]:
         """The regulations whose publishers say something about one of these."""
-        return await self._all(agencies, cites_any(self._database.dialect, cited)) if cited else []
+        if not cited:
+            return ()
+        where = and_(shown(REGULATIONS, FEED, agencies), cites_any(self._database.dialect, cited))
+        return await self._all(("naming", *agencies, frozenset(cited)), where, version)
 
-    async def named(self, agencies: Sequence[str], cited: Iterable[Citation]) -> list[Found]:
+    async def named(
+        self, agencies: Sequence[str], cited: Iterable[Citation], version: Hashable = None
+    ) -> Sequence[Found]:
         """The regulations that one of these citations may mean: the same kind, number and year."""
         wanted = sorted({(each.number, each.year, each.kind.casefold()) for each in cited})
-        return await self._all(agencies, tuple_(AT.number, AT.year, AT.abbreviation).in_(wanted)) if wanted else []
+        if not wanted:
+            return ()
+        named = tuple_(AT.number, AT.year, AT.abbreviation).in_(wanted)
+        where = and_(shown(REGULATIONS, FEED, agencies), named)
+        return await self._all(("named", *agencies, frozenset(wanted)), where, version)
 
-    async def _all(self, agencies: Sequence[str], where: ColumnElement[bool]) -> list[Found]:
-        statement = select(AT.agency, AT.body).where(shown(REGULATIONS, FEED, agencies), where)
-        statement = statement.order_by(AT.agency, AT.key)
-        return await self._database.read(lambda connection: [_found(row) for row in connection.execute(statement)])
+    async def _all(self, asked: Hashable, where: ColumnElement[bool], version: Hashable) -> Sequence[Found]:
+        finding = select(AT.agency, AT.body).where(where).order_by(AT.agency, AT.key)
+
+        def find(connection: Connection) -> Sequence[Found]:
+            return tuple(_found(row) for row in connection.execute(finding))
+
+        return await self._several.of(asked, version, lambda: self._database.read(find))
 
     def _listing(self, agencies: Sequence[str], wanted: RegulationsWanted, order: RegulationOrder) -> KeysetQuery:
+        """Words and numbers are found by their own indexes. Without them, the list is read in its order."""
         search = search_for(wanted.text or "")
-        where = [shown(REGULATIONS, FEED, agencies), *self._where(wanted, search)]
-        return KeysetQuery([AT.agency, AT.body], where, self._order(order, search))
+        where, sort = self._where(wanted, search), self._order(order, search)
+        if search is None or search.words or wanted.number is not None or not agencies:
+            return KeysetQuery([AT.agency, AT.body], [shown(REGULATIONS, FEED, agencies), *where], sort)
+        return KeysetQuery([AT.agency, AT.body], where, sort, shown_by_agency(REGULATIONS, FEED, agencies))
 
     def _where(self, wanted: RegulationsWanted, search: Search | None) -> list[ColumnElement[bool]]:
         if search is None or not all(map(storable, filter(None, (wanted.number, wanted.kind, wanted.subject)))):

@@ -1,6 +1,17 @@
 """The table of the regulations, as the newest migration leaves it."""
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from store.kit.tables import METADATA
 
@@ -24,7 +35,7 @@ REGULATIONS = Table(
     Column("cites", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("agency", "generation", "key", name="regulations_of_a_generation"),
-    Index("regulations_newest", "newest", "agency", "key"),
+    Index("regulations_by_oldest", "agency", "generation", "newest", "key"),
     Index("regulations_cited", "number", "year", "abbreviation"),
 )
 """A regulation has one row for each generation of the copy; one generation is shown.
@@ -33,3 +44,8 @@ REGULATIONS = Table(
 transaction that writes them (migration 0004): SQLite in the FTS5 table `regulations_words`, PostgreSQL in the column
 `words`.
 """
+
+_SHOWN = (REGULATIONS.c.agency, REGULATIONS.c.generation)
+_NEWEST_FIRST = (REGULATIONS.c.newest.desc(), REGULATIONS.c.key)
+Index("regulations_by_newest", *_SHOWN, *_NEWEST_FIRST)
+Index("regulations_of_a_year", *_SHOWN, REGULATIONS.c.year, *_NEWEST_FIRST)

@@ -1,12 +1,13 @@
 """The state of each copy: how far its feed was followed, when, and which process follows it now."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors.kit.clock import Clock
@@ -16,12 +17,13 @@ from store.kit.database import BEHIND, Database, StoreBroken
 from store.kit.tables import FEEDS
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-LOOK = 0.05
-"""Seconds between two looks at a first copy that is being made."""
 MOST_PAUSE = timedelta(minutes=10)
 """A pass that failed is tried again sooner."""
 KNOWN_FOR = 1.0
 """Seconds for which a process trusts its knowledge of the copies. It may learn of another process's pass this late."""
+
+Key = tuple[str, str]
+"""An agency and the name of its feed."""
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,20 +46,31 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
     due_at: datetime
 
+    @property
+    def version(self) -> Hashable:
+        """What differs once any record of the copy may differ."""
+        return self.generation, self.shown, self.position, self.documents, self.fetched_at, self.changed_at
+
+    def is_due(self, feed: Feed[Any], now: datetime) -> bool:
+        """Whether the feed is to be asked. A time that no pass can have set was set before the clock was set back."""
+        return self.due_at <= now or self.due_at > latest(feed, now)
+
 
 _COLUMNS = [FEEDS.c[name] for name in Copy.__struct_fields__]
 
 
 class Copies:
-    """The states of all copies. A process trusts its knowledge for `KNOWN_FOR`, or until `changed` is called."""
+    """The states of all copies. The store is asked once in `KNOWN_FOR`; what this process writes is told at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: Mapping[tuple[str, str], Copy] = {}
+        self._known: dict[Key, Copy] = {}
         self._known_at = float("-inf")
         self._changes = 0
+        self._told: dict[Key, Copy] = {}
+        self._news = asyncio.Event()
         self._looks = Flights()
-        self._born: dict[tuple[str, str], tuple[datetime, float]] = {}
+        self._born: dict[Key, tuple[datetime, float]] = {}
 
     async def ensure(self, feeds: Iterable[Feed[Any]]) -> None:
         """Make sure that each feed has a row. A new row is due at once."""
@@ -83,8 +96,23 @@ class Copies:
             self.changed()
 
     def changed(self) -> None:
-        """Forget the known states, because they have changed."""
+        """Trust the known states no longer: the next caller looks."""
         self._known_at, self._changes = float("-inf"), self._changes + 1
+        self._wake()
+
+    def tell(self, copy: Copy) -> None:
+        """Know the state that this process has written. Nobody has to look for it."""
+        self._known[copy.agency, copy.name] = self._told[copy.agency, copy.name] = copy
+        self._wake()
+
+    def version(self, feeds: Iterable[Feed[Any]]) -> Hashable:
+        """What differs once any record of these copies may differ, as far as is known; None if it is not known.
+
+        It is as new as the last state that was asked for. What is kept for it is at most `KNOWN_FOR` late.
+        """
+        known = [self._known.get((feed.agency.code, feed.name)) for feed in feeds]
+        found = [(each.agency, each.name, each.version) for each in known if each]
+        return tuple(found) if len(found) == len(known) else None
 
     async def of(self, feed: Feed[Any]) -> Copy:
         """The current state of the copy of this feed."""
@@ -92,13 +120,15 @@ class Copies:
 
     async def wait_ready(self, feed: Feed[Any], within: float) -> Copy:
         """The recent state of a copy. If there is no first copy yet, wait for it for `within` seconds."""
-        ends, age = _now() + within, KNOWN_FOR
+        ends = _now() + within
         while True:
-            copy = (await self._lately(age))[feed.agency.code, feed.name]
+            news = self._news
+            copy = (await self.recent())[feed.agency.code, feed.name]
             if copy.fetched_at is not None or copy.problem is not None or _now() >= ends:
                 return copy
-            await asyncio.sleep(LOOK)
-            age = LOOK
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(min(ends, max(_now(), self._known_at + KNOWN_FOR))):
+                    await news.wait()
 
     def born(self, copy: Copy, clock: Clock) -> float | None:
         """When the copy was fetched, by the monotonic clock of this process; None if there is no copy.
@@ -113,9 +143,14 @@ class Copies:
             self._born[copy.agency, copy.name] = copy.fetched_at, born
         return born
 
-    async def recent(self) -> Mapping[tuple[str, str], Copy]:
+    async def recent(self) -> Mapping[Key, Copy]:
         """The states of all copies by agency and feed, none older than `KNOWN_FOR`. All callers share one query."""
-        return await self._lately(KNOWN_FOR)
+        if _now() - self._known_at < KNOWN_FOR:
+            return self._known
+        found = await self._looks.join(self._changes, lambda: self._look(self._changes))
+        if isinstance(found, StoreBroken):
+            raise found
+        return found
 
     async def all(self) -> list[Copy]:
         """The current states of all copies, by agency and name."""
@@ -129,9 +164,7 @@ class Copies:
     async def acquire(self, feed: Feed[Any], holder: str, now: datetime, until: datetime) -> Copy | None:
         """Take the lease on a feed until then; None if the feed is not due, or if another process has the lease."""
         at = FEEDS.c
-        # What is due later than any pass can say was written before the clock was set back.
-        latest = now + max(feed.following.interval, MOST_PAUSE)
-        due = or_(at.due_at <= now, at.due_at > latest)
+        due = or_(at.due_at <= now, at.due_at > latest(feed, now))
         free = or_(at.holder.is_(None), at.held_until <= now, at.held_until > until + (until - now))
         taking = update(FEEDS).where(_is(feed), due, free).values(holder=holder, held_until=until)
         return await self._database.write(
@@ -140,46 +173,52 @@ class Copies:
 
     async def renew(self, feed: Feed[Any], holder: str, until: datetime) -> bool:
         """Extend the lease; False if another process has taken it."""
-        return await self._database.write(
+        renewed = await self._database.write(
             lambda connection: note(connection, feed, holder, held_until=until), within=BEHIND
         )
+        return renewed is not None
 
     async def release(self, feed: Feed[Any], holder: str, *, due_at: datetime, problem: str | None) -> None:
         """End a pass and give the lease back, with the `problem` if the pass failed."""
         ended: dict[str, Any] = {"due_at": due_at, "problem": problem, "holder_is": None, "held_until": None}
-        await self._database.write(lambda connection: note(connection, feed, holder, **ended), within=BEHIND)
-        self.changed()
+        copy = await self._database.write(lambda connection: note(connection, feed, holder, **ended), within=BEHIND)
+        if copy:
+            self.tell(copy)
 
-    async def _lately(self, age: float) -> Mapping[tuple[str, str], Copy]:
-        """All states, none older than `age`. All callers at the same time share one query."""
-        if _now() - self._known_at < age:
-            return self._known
-        found = await self._looks.join(self._changes, lambda: self._look(self._changes))
-        if isinstance(found, StoreBroken):
-            raise found
-        return found
-
-    async def _look(self, changes: int) -> Mapping[tuple[str, str], Copy] | StoreBroken:
+    async def _look(self, changes: int) -> Mapping[Key, Copy] | StoreBroken:
+        """All states now. What was told meanwhile is newer than what was read."""
         began = _now()
+        self._told.clear()
         try:
             found = {(each.agency, each.name): each for each in await self.all()}
         except StoreBroken as error:
             return error
+        found |= self._told
         if self._changes == changes:
             self._known, self._known_at = found, began
         return found
+
+    def _wake(self) -> None:
+        """Let all who wait for a first copy look again."""
+        self._news.set()
+        self._news = asyncio.Event()
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def note(connection: Connection, feed: Feed[Any], holder: str, **values: Any) -> bool:
-    """Write values for a feed; False, with nothing written, if another process has the lease."""
+def latest(feed: Feed[Any], now: datetime) -> datetime:
+    """The latest time that a pass which ends now can set for the next one."""
+    return now + max(feed.following.interval, MOST_PAUSE)
+
+
+def note(connection: Connection, feed: Feed[Any], holder: str, **values: Any) -> Copy | None:
+    """Write values for a feed, and its state then; None, with nothing written, if another process has the lease."""
     if "holder_is" in values:
         values["holder"] = values.pop("holder_is")
     noted = connection.execute(update(FEEDS).where(_is(feed), FEEDS.c.holder == holder).values(**values))
-    return bool(noted.rowcount)
+    return _copy(connection, feed) if noted.rowcount else None
 
 
 def _copy(connection: Connection, feed: Feed[Any]) -> Copy:
@@ -187,10 +226,31 @@ def _copy(connection: Connection, feed: Feed[Any]) -> Copy:
 
 
 def shown(table: Table, name: str, agencies: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a row belongs to one of these agencies and to the shown generation of its feed."""
+    """Whether a row belongs to one of these agencies and to the shown generation of its feed.
+
+    No index is used for it. It is for rows that another condition has found.
+    """
     at, of = table.columns, FEEDS.c
     read = select(of.agency, of.shown).where(of.name == name, of.agency.in_(agencies))
-    return tuple_(at.agency, at.generation).in_(read)
+    return tuple_(func.coalesce(at.agency, ""), at.generation).in_(read)
+
+
+def shown_by_agency(table: Table, name: str, agencies: Sequence[str]) -> list[ColumnElement[bool]]:
+    """The same for each agency by itself, by an index that begins with the agency and the generation."""
+    at, of = table.columns, FEEDS.c
+    return [
+        and_(
+            at.agency == agency,
+            at.generation == select(of.shown).where(of.name == name, of.agency == agency).scalar_subquery(),
+        )
+        for agency in agencies
+    ]
+
+
+def documents(connection: Connection, name: str, agencies: Sequence[str]) -> int:
+    """How many documents the copies of these agencies have, as the last pass over each counted them."""
+    counting = select(func.coalesce(func.sum(FEEDS.c.documents), 0))
+    return int(connection.execute(counting.where(FEEDS.c.name == name, FEEDS.c.agency.in_(agencies))).scalar_one())
 
 
 def _is(feed: Feed[Any]) -> Any:

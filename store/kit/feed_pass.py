@@ -54,14 +54,14 @@ class Pass:
         too_old = tombstone_retention and fetched_at and self._clock.now() - fetched_at > tombstone_retention
         return None if too_old and not self._copy.sweeping else self._copy.position
 
-    def take_all(self, connection: Connection, batches: Iterable[Batch[Any]]) -> None:
-        """Write down a whole pass."""
+    def take_all(self, connection: Connection, batches: Iterable[Batch[Any]]) -> Copy:
+        """Write down a whole pass; the state of the copy then."""
         for batch in batches:
             self.take(connection, batch)
-        self.finish(connection)
+        return self.finish(connection)
 
-    def take(self, connection: Connection, batch: Batch[Any]) -> None:
-        """Write down a batch, and how far it goes."""
+    def take(self, connection: Connection, batch: Batch[Any]) -> Copy:
+        """Write down a batch, and how far it goes; the state of the copy then."""
         if batch.full and not self._begun:
             self._generation += 1
             self._replaces = True
@@ -75,7 +75,7 @@ class Pass:
         if self.documents - self._told >= TOLD_EVERY:
             self._told = self.documents
             log.info("feed.progress", agency=agency, feed=self._feed.name, documents=self.documents)
-        self._note(connection)
+        return self._note(connection)
 
     def purge(self, connection: Connection) -> bool:
         """Throw away a part of what is of this pass, or of older ones, and not shown; whether more is left."""
@@ -83,7 +83,7 @@ class Pass:
             return False
         return self._table.purge(connection, self._feed.agency.code, self._generation, self._shown)
 
-    def finish(self, connection: Connection) -> None:
+    def finish(self, connection: Connection) -> Copy:
         """The pass is complete: what it did not name is gone. Refuses one that would leave too little."""
         agency = self._feed.agency.code
         deleted = 0
@@ -98,7 +98,7 @@ class Pass:
             self._replaces = False
         self._table.expire(connection, agency, self._clock.now())
         documents = self._table.count(connection, agency, self._shown if self._table.unseen else None)
-        self._note(connection, documents=documents, fetched_at=self._clock.now())
+        copy = self._note(connection, documents=documents, fetched_at=self._clock.now())
         if self._begun:
             log.info(
                 "feed.copied",
@@ -108,8 +108,9 @@ class Pass:
                 received=self.documents,
                 deleted=deleted,
             )
+        return copy
 
-    def _note(self, connection: Connection, **done: object) -> None:
+    def _note(self, connection: Connection, **done: object) -> Copy:
         values: dict[str, Any] = {"generation": self._generation}
         if done or not self._table.unseen:
             values |= {
@@ -120,5 +121,7 @@ class Pass:
             }
         if not done and self._copy.fetched_at is None:
             values["documents"] = self.documents
-        if not note(connection, self._feed, self._holder, **values, **done):
+        copy = note(connection, self._feed, self._holder, **values, **done)
+        if copy is None:
             raise FeedLost
+        return copy

@@ -6,7 +6,7 @@ import secrets
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -83,7 +83,8 @@ class Follower:
         return pass_.documents if pass_ else None
 
     async def round(self) -> None:
-        """Follow once what is due and nobody else follows."""
+        """Follow once what is due now and nobody else follows."""
+        self._copies.changed()
         await together(map(self._follow_if_due, self._feeds))
 
     async def _follow_until_stopped(self, feed: Feed[Any]) -> None:
@@ -95,11 +96,15 @@ class Follower:
             await _set_within(self._stopping, self._pause)
 
     async def _follow_if_due(self, feed: Feed[Any]) -> None:
-        now = self._clock.now()
-        copy = await self._copies.acquire(feed, self._holder, now, now + HELD)
-        self._copies.changed()
-        if copy is None:
-            return
+        now, known = self._clock.now(), await self._copies.recent()
+        copy = known.get((feed.agency.code, feed.name))
+        if copy and copy.is_due(feed, now):
+            copy = await self._copies.acquire(feed, self._holder, now, now + HELD)
+            if copy:
+                await self._follow(feed, copy, now)
+
+    async def _follow(self, feed: Feed[Any], copy: Copy, now: datetime) -> None:
+        """One pass, and how it ended."""
         problem, due_at = copy.problem, now + AGAIN
         try:
             async with self._held(feed) as ended:
@@ -171,16 +176,16 @@ class Follower:
                 while batch is not None:
                     all_of_it.append(batch)
                     batch = await self._next(batches, ended)
-                await self._write(lambda connection: pass_.take_all(connection, all_of_it))
+                self._copies.tell(await self._write(lambda connection: pass_.take_all(connection, all_of_it)))
                 return
             if batch is not None:
                 await self._purge(pass_)
             while batch is not None:
-                await self._write(partial(pass_.take, batch=batch))
+                self._copies.tell(await self._write(partial(pass_.take, batch=batch)))
                 batch = await self._next(batches, ended)
                 if batch is not None:
                     await asyncio.sleep(REST)
-            await self._write(pass_.finish)
+            self._copies.tell(await self._write(pass_.finish))
         await self._purge(pass_)
 
     async def _purge(self, pass_: Pass) -> None:
@@ -192,9 +197,7 @@ class Follower:
                 await asyncio.sleep(REST)
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
-        done = await self._database.write(work, within=BEHIND)
-        self._copies.changed()
-        return done
+        return await self._database.write(work, within=BEHIND)
 
     async def _next(self, batches: AsyncIterator[Batch[Any]], ended: asyncio.Event) -> Batch[Any] | None:
         """The next batch; None after the last."""

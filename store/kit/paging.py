@@ -1,7 +1,7 @@
 """Keyset paging: a page of a table that begins after a given row in an order, not after a number of rows."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -19,12 +19,8 @@ from sqlalchemy import (
 )
 
 T = TypeVar("T")
-K = TypeVar("K")
 
 Key = tuple[str | int, ...]
-
-TOGETHER = 100
-"""How many lists are read in one statement; SQLite allows 500."""
 
 _NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
@@ -71,7 +67,7 @@ class SortOrder:
         )
 
     def again(self, parts: CompoundSelect[Any], *, backwards: bool) -> CompoundSelect[Any]:
-        """The parts of several lists, each part in this order."""
+        """The rows of several parts of a list in this order, where each part is in it."""
         places: list[ColumnElement[Any]] = [literal_column(f"place_{number}") for number in range(len(self._columns))]
         directions = [ascending is not backwards for _, ascending in self._columns]
         return parts.order_by(*(at.asc() if up else at.desc() for at, up in zip(places, directions, strict=True)))
@@ -80,21 +76,27 @@ class SortOrder:
         """The condition for rows after this key, or before it. Raises TypeError for a key of another order."""
         if len(place) != len(self._columns):
             raise TypeError("a place of another order")
-        conditions, same = [], list[ColumnElement[bool]]()
+        conditions, same, bounds = [], list[ColumnElement[bool]](), list[ColumnElement[bool]]()
         for (column, ascending), value in zip(self._columns, place, strict=True):
             if not (isinstance(value, column.type.python_type) and storable(value)):
                 raise TypeError("a place of another order")
             conditions.append(and_(*same, column > value if ascending is not backwards else column < value))
             same.append(column == value)
-        return or_(*conditions)
+            bounds.append(column >= value if ascending is not backwards else column <= value)
+        return and_(bounds[0], or_(*conditions))  # by the first, an index begins there and not at its start
 
 
 class KeysetQuery(NamedTuple):
-    """The query of a list: these columns of the rows that fulfil all of `where`, in this order."""
+    """The query of a list: these columns of the rows that fulfil all of `where`, in this order.
+
+    `parts` are conditions of which each row fulfils one. They are there so that an index has each part in this order:
+    no more rows are read of a part than the page has.
+    """
 
     columns: Sequence[ColumnElement[Any]]
     where: Sequence[ColumnElement[bool]]
     order: SortOrder
+    parts: Sequence[ColumnElement[bool]] = ()
 
     def fetch(self, connection: Connection, window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
         """A page of the list; `to` makes an item of a row. Raises TypeError for a key of another order."""
@@ -107,16 +109,22 @@ class KeysetQuery(NamedTuple):
             after = after or self._any(connection, places[-1:], backwards=False)
         return Slice(items=part.items, before=before, after=after)
 
-    def statement(self, window: PageRequest) -> Select[Any]:
+    def statement(self, window: PageRequest) -> Select[Any] | CompoundSelect[Any]:
         """The statement asks for one row more than is wanted, so that the page knows whether there are more."""
-        places = [column.label(f"place_{number}") for number, column in enumerate(self.order.columns)]
         inside = list(self.where)
         if window.after is not None:
             inside.append(self.order.beyond(window.after))
         if window.before is not None:
             inside.append(self.order.beyond(window.before, backwards=True))
-        statement = self.order.sorted(select(*self.columns, *places).where(*inside), backwards=window.backwards)
-        return statement.limit(window.size + 1)
+        places = [column.label(f"place_{number}") for number, column in enumerate(self.order.columns)]
+        parts = [
+            self.order.sorted(select(*self.columns, *places).where(*part, *inside), backwards=window.backwards)
+            for part in self._parts()
+        ]
+        if len(parts) == 1:
+            return parts[0].limit(window.size + 1)
+        together = union_all(*(select(part.limit(window.size + 1).subquery()) for part in parts))
+        return self.order.again(together, backwards=window.backwards).limit(window.size + 1)
 
     def slice(self, rows: Sequence[Any], window: PageRequest, to: Callable[[Any], T]) -> Slice[T]:
         """The page from the rows of the statement. It does not look for rows on the other side of the given keys."""
@@ -129,32 +137,19 @@ class KeysetQuery(NamedTuple):
 
     def count(self, connection: Connection) -> int:
         """How many items the list has."""
-        inner = select(self.columns[0]).where(*self.where).subquery()
-        return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
+        counts = [
+            select(func.count()).select_from(self._of(part).subquery()).scalar_subquery() for part in self._parts()
+        ]
+        return sum(connection.execute(select(*counts)).one())
 
     def _any(self, connection: Connection, places: Sequence[Key], *, backwards: bool) -> bool:
         """Whether there is a row beyond the key, or any row if there is no key."""
         beyond = [self.order.beyond(place, backwards=backwards) for place in places]
-        return connection.execute(select(self.columns[0]).where(*self.where, *beyond).limit(1)).first() is not None
+        there = or_(*(self._of(part).where(*beyond).exists() for part in self._parts()))
+        return bool(connection.execute(select(there)).scalar_one())
 
+    def _parts(self) -> list[tuple[ColumnElement[bool], ...]]:
+        return [(part,) for part in self.parts] or [()]
 
-def fetch_each(
-    connection: Connection, listings: Mapping[K, KeysetQuery], window: PageRequest, to: Callable[[Any], T]
-) -> dict[K, Slice[T]]:
-    """The same page of several lists, in one statement.
-
-    If the page begins at a key, there is one statement for each list.
-    """
-    if window.after is not None or window.before is not None or len(listings) == 1:
-        return {key: listing.fetch(connection, window, to) for key, listing in listings.items()}
-    rows: list[list[Any]] = [[] for _ in listings]
-    parts = [
-        select(literal_column(str(number)).label("list"), listing.statement(window).subquery())
-        for number, listing in enumerate(listings.values())
-    ]
-    order = next(iter(listings.values())).order if listings else SortOrder()
-    for first in range(0, len(parts), TOGETHER):
-        together = order.again(union_all(*parts[first : first + TOGETHER]), backwards=window.backwards)
-        for row in connection.execute(together):
-            rows[row.list].append(row)
-    return {key: listing.slice(found, window, to) for (key, listing), found in zip(listings.items(), rows, strict=True)}
+    def _of(self, part: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+        return select(self.columns[0]).where(*part, *self.where)

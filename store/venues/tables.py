@@ -4,6 +4,9 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 
 from store.kit.tables import METADATA
 
+A_DAY = 86_400
+"""In seconds."""
+
 VENUES = Table(
     "venues",
     METADATA,
@@ -25,6 +28,16 @@ SLOTS = Table(
     Column("ends_at", BigInteger, nullable=False),
     Column("remaining", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("slots_of_a_venue", "agency", "venue", "starts_at"),
-    Index("slots_of_a_time", "agency", "starts_at"),
+    Index("slots_by_venue", "agency", "venue", "starts_at", "key", "remaining"),
+    Index("slots_by_time", "agency", "starts_at", "remaining", "venue"),
+    Index("slots_by_end", "agency", "ends_at"),
 )
+Index(
+    "slots_over_a_day",
+    SLOTS.c.agency,
+    SLOTS.c.venue,
+    SLOTS.c.starts_at,
+    sqlite_where=SLOTS.c.ends_at - SLOTS.c.starts_at > A_DAY,
+    postgresql_where=SLOTS.c.ends_at - SLOTS.c.starts_at > A_DAY,
+)
+"""Few slots are so long. The others that touch a time begin less than a day before it."""

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 
 from auth.caller import App, Audience, Caller, Person
 from connectors.kit.urgency import Urgency
-from engine.execution.admission import Admission, OperationLimits
+from engine.execution.admission import FIRST, Admission, OperationLimits
 from engine.execution.urgencies import urgency_of
 from tests.conftest import listening
 
@@ -106,8 +106,9 @@ async def test_the_most_urgent_and_the_cheapest_go_first_and_the_dearest_of_the_
 
 async def test_the_bound_follows_the_event_loop_down_to_the_least_and_up_again():
     admission = Admission(OperationLimits(at_once=40, waiting=2, patience=30, late=0.1))
-    entered = [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(40)]
-    assert entered == [True] * 40
+    assert [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(FIRST)] == [True] * FIRST
+    admission.look(0.0)
+    assert [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(40 - FIRST)] == [True] * (40 - FIRST)
     admission.look(0.11)  # 30 of 40
     for _ in range(10):
         admission.leave()
@@ -133,6 +134,31 @@ async def test_the_bound_follows_the_event_loop_down_to_the_least_and_up_again()
         assert (admission.running, admission.waiting) == (bound, 1)
         one_more.cancel()
         await asyncio.wait([one_more])
+
+
+async def test_after_a_rest_a_burst_begins_with_few_and_more_follow_if_the_loop_is_on_time():
+    admission = Admission(OperationLimits(at_once=200, waiting=1_000, patience=30))
+    burst = [asyncio.create_task(admission.enter(Urgency.CITIZEN, 1, "x")) for _ in range(1_000)]
+    await asyncio.sleep(0)
+    at_once = [admission.running]
+    while admission.running < 200:
+        admission.look(0.0)
+        at_once.append(admission.running)
+    assert at_once == [FIRST, 40, 50, 62, 77, 96, 120, 150, 187, 200]
+    while admission.running:
+        admission.leave()
+    assert all(await asyncio.gather(*burst))
+    for _ in range(20):
+        admission.look(0.0)
+    refused = Admission(OperationLimits(at_once=200, waiting=0))
+    assert [await refused.enter(Urgency.CITIZEN, 1, "x") for _ in range(FIRST + 1)] == [True] * FIRST + [False]
+    assert [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(FIRST)] == [True] * FIRST
+    assert (admission.running, admission.waiting) == (FIRST, 0)
+    waits = asyncio.create_task(admission.enter(Urgency.CITIZEN, 1, "x"))
+    await asyncio.sleep(0)
+    assert (admission.running, admission.waiting) == (FIRST, 1)
+    waits.cancel()
+    await asyncio.wait([waits])
 
 
 PERSON = Person(subject="s", nik=None, agency=None, audience=Audience.CITIZEN)

@@ -351,7 +351,7 @@ async def about_something_else(exchange: Exchange) -> None:
     await exchange.send((await exchange.answer()).plain().but(b'{"services": [{"service_code": "1"}], "count": 3}'))
 
 
-@content(UNAVAILABLE)
+@content(CHANGED)
 async def encoded_otherwise_than_said(exchange: Exchange) -> None:
     await exchange.send((await exchange.answer()).plain().but(Content_Encoding="gzip"))
 

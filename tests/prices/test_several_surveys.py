@@ -10,7 +10,7 @@ from connectors.prices.records import MarketKind, PriceLevel, PricePoint, Prices
 from engine.configuration.agencies_file import connect_agencies
 from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
 from resolvers.prices.markets import SurveyedMarket
-from resolvers.prices.price_lists import PriceList
+from resolvers.prices.price_lists import PriceList, SurveyPrices
 from resolvers.prices.prices import cheapest
 from sandbox.prices import pihps, survey
 from sandbox.prices.markets import JUMPED, MARKETS, history
@@ -441,7 +441,7 @@ def test_of_markets_that_cost_the_same_the_first_by_name_is_thecheapest(configur
             code=name, name=name, type=MarketKind.TRADITIONAL, kelurahan=None, latitude=None, longitude=None,
             survey="sp2kp", own_code=name, source=None,
         )  # fmt: skip
-        return PriceList(sp2kp, market, TODAY, {"1": (PricePoint(TODAY, amount),)}, None)
+        return PriceList(sp2kp, market, TODAY, SurveyPrices({"1": (PricePoint(TODAY, amount),)}), None)
 
     found = cheapest(
         commodity, [price_list("Poris", 500), price_list("anyar", 500), price_list("Bandeng", 600)], outliers=False

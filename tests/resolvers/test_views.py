@@ -1,12 +1,13 @@
 """What is derived from readings is made once for the same records, and anew for others."""
 
 import asyncio
+import weakref
 from datetime import datetime, timedelta
 
 import pytest
 
 from resolvers.jobs import sources as jobs
-from resolvers.kit.views import MOST, Views
+from resolvers.kit.views import AROUND, Views
 from resolvers.prices import price_lists
 from resolvers.prices import sources as prices
 from store.venues.venues import decoded_venue
@@ -14,8 +15,23 @@ from tests.clock import FakeClock
 from tests.conftest import listening
 
 
+class Compared:
+    """A record that counts how often it is compared."""
+
+    times = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        Compared.times += 1
+        return self.value == other.value
+
+    __hash__ = None
+
+
 def test_the_same_records_have_one_view_and_others_another():
-    views, made = Views(), []
+    views, made = Views(most=4 * AROUND), []
 
     def view(name, *records):
         return views.of(name, records, lambda: made.append(name) or len(made))
@@ -23,9 +39,36 @@ def test_the_same_records_have_one_view_and_others_another():
     first = (("a", 1), ("b", 2))
     assert [view("x", first), view("x", first), view("x", (*first,))] == [1, 1, 1]
     assert [view("x", (("a", 1),)), view("x", first), view("x", first, first), view("y", first)] == [2, 3, 4, 5]
-    for number in range(MOST):
+    for number in range(4):
         view(number, first)
-    assert view("y", first) == 5 + MOST + 1
+    assert view("y", first) == 5 + 4 + 1
+
+
+def test_equal_records_are_compared_once_and_the_same_ones_never():
+    views, made = Views(), []
+    first, again = (tuple(map(Compared, range(1000))) for _ in range(2))
+    Compared.times = 0
+    for records in (first, first, again, again, again, first):
+        assert views.of("x", [records], lambda: made.append(1) or "view") == "view"
+    assert (made, Compared.times) == ([1], 2 * 1000)
+
+
+def test_a_view_is_let_go_with_its_records_and_one_that_is_too_large_is_never_kept():
+    views = Views(most=AROUND + 10)
+
+    def view(name, *numbers):
+        records = [*map(Compared, numbers)]
+        views.of(name, [tuple(records)], lambda: records)
+        return weakref.ref(records[0])
+
+    first = view("x", *range(10))
+    assert first() is not None
+    second = view("x", *range(5, 15))
+    assert (first(), second() is None) == (None, False)
+    third = view("y", 1)
+    assert (second(), third() is None) == (None, False)
+    large = view("y", *range(11))
+    assert (third(), large()) == (None, None)
 
 
 @pytest.fixture

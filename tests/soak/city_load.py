@@ -84,6 +84,7 @@ class Asked(NamedTuple):
     """One request and how it ended."""
 
     kind: str
+    question: str
     at: float
     seconds: float
     status: int
@@ -108,6 +109,7 @@ class Load:
         kind: str,
         query: str,
         token: str | None = None,
+        question: str = "",
         **variables: Any,
     ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -117,7 +119,7 @@ class Load:
         ) as response:
             body = await response.json()
             status, wait = response.status, response.headers.get("Retry-After")
-        self.asked.append(Asked(kind, began, time.perf_counter() - began, status))
+        self.asked.append(Asked(kind, question, began, time.perf_counter() - began, status))
         if status != 200 and (status != 503 or wait is None):
             self.wrong.append(f"{kind}: {status} {body}")
         for error in body.get("errors", ()):
@@ -132,7 +134,7 @@ class Load:
         chance = random.Random(f"{self.seed} {number}")
         while time.perf_counter() < until:
             name = chance.choice(list(PUBLIC))
-            answer = await self.ask(session, self.hubs[number % len(self.hubs)], "public", PUBLIC[name])
+            answer = await self.ask(session, self.hubs[number % len(self.hubs)], "public", PUBLIC[name], question=name)
             self.wrong += [f"{name}: {each}" for each in self.truth.wrong(answer)]
             await asyncio.sleep(chance.expovariate(2.0))
 

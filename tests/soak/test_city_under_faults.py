@@ -204,6 +204,11 @@ def summarise(load, sizes, told, began):
         "slower than 2 s, by when they were asked (s)": dict(
             sorted(Counter(int((each.at - began) // 5) * 5 for each in load.asked if each.seconds > 2).items())
         ),
+        "slower than 2 s, of all, by question": {
+            name: f"{len([each for each in of_it if each.seconds > 2])} of {len(of_it)}"
+            for name in sorted({each.question for each in load.asked})
+            if (of_it := [each for each in load.asked if each.question == name])
+        },
         "statuses": dict(Counter(each.status for each in load.asked)),
         "codes": load.codes,
         "booked": load.booked,

@@ -14,6 +14,7 @@ from connectors.venues.records import Slot, Venue
 from store.kit.copies import Copies
 from store.kit.follower import HELD, Follower
 from store.registry import COPY_TABLES
+from store.venues.slots import SlotCopies
 from store.venues.venues import VenueCopies
 
 AGES = timedelta(days=1_000)
@@ -291,8 +292,8 @@ async def test_slots_that_are_long_past_are_not_kept_though_nobody_says_that_the
     assert (await at.copies.of(script.feed)).documents == 2
     clock.advance(timedelta(days=2))
     await follower.round()
-    found = await VenueCopies(at.database).slots_between(["gor"], clock.now() - AGES, clock.now() + AGES)
-    assert [each.key for _, each in found] == ["new", "newer"]
+    found = await SlotCopies(at.database).touching("gor", [("v",)], clock.now() - AGES, clock.now() + AGES)
+    assert [each.key for each in found["v",]] == ["new", "newer"]
     assert (await at.copies.of(script.feed)).documents == 2
 
 

@@ -92,10 +92,9 @@ async def test_what_is_taken_is_what_is_held_or_booked_since_then(orders):
     await orders.note(heard(booked, BookingState.CONFIRMED), NOON)
     await orders.note(heard(gone, BookingState.CANCELLED), NOON)
     both = {held.order.slot.key: 1, booked.order.slot.key: 1}
-    assert await orders.taken("gor", NOON, NOON) == both
-    assert await orders.taken("gor", NOON, UNTIL) == {booked.order.slot.key: 1}
-    assert await orders.taken("gor", NOON + timedelta(seconds=1), NOON) == {}
-    assert await orders.taken("other", NOON, NOON) == {}
+    now, later, other = ("gor", NOON), ("gor", NOON + timedelta(seconds=1)), ("other", NOON)
+    assert await orders.taken([now, later, other], NOON) == {now: both, later: {}, other: {}}
+    assert await orders.taken([now], UNTIL) == {now: {booked.order.slot.key: 1}}
 
 
 async def test_an_order_that_was_kept_when_venues_alone_were_booked_is_found(orders, database):

@@ -1,0 +1,108 @@
+"""`server.py run --workers`: several processes at one place, one that watches, and an end of all together."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+from typer.testing import CliRunner
+
+import server
+from tests.conftest import ROOT
+from tests.test_server import free_port
+
+CONFIGURATION = """[city]
+name = "Kota"
+code = "36.71"
+timezone = "Asia/Jakarta"
+
+[agencies.hisab]
+domain = "worship"
+connector = "calculation"
+name = "Hisab"
+options = { latitude = -6.169758, longitude = 106.638886, changed_on = 2026-11-01, ramadan = [] }
+"""
+GUARD = 60.0
+
+
+def workers_of(process):
+    found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
+    return {int(each) for each in found.stdout.split()}
+
+
+async def answers(url):
+    """Whether somebody answers there, over a connection of its own."""
+    with contextlib.suppress(aiohttp.ClientError):
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{url}/graphql", json={"query": "{ city { name } }"}) as response,
+        ):
+            return (await response.json())["data"]["city"]["name"] == "Kota Tangerang"
+    return False
+
+
+async def until(true):
+    async with asyncio.timeout(GUARD):
+        while not await true():
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+async def test_one_that_dies_is_started_again_and_all_end_together(tmp_path, how):
+    path = tmp_path / "agencies.toml"
+    path.write_text(CONFIGURATION, encoding="utf-8")
+    port = free_port()
+    environ = {
+        **os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), "SIMPUL_QUOTA": "0", "WORKERS": "2",
+        "SIMPUL_STORE_URL": f"sqlite:///{tmp_path}/store.db",
+    }  # fmt: skip
+    process = await asyncio.to_thread(
+        subprocess.Popen, [sys.executable, "server.py", "run"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with asyncio.timeout(GUARD):
+            while not await answers(url):
+                assert process.poll() is None
+                await asyncio.sleep(0.05)
+        first = workers_of(process)
+        assert len(first) == 2
+        if how is signal.SIGTERM:
+            os.kill(killed := min(first), signal.SIGKILL)
+
+            async def replaced():
+                now = workers_of(process)
+                return len(now) == 2 and killed not in now
+
+            await until(replaced)
+            await until(lambda: answers(url))
+    finally:
+        left = workers_of(process)
+        process.send_signal(how)
+        code = await asyncio.to_thread(process.wait, GUARD)
+    assert code == (-how if how is signal.SIGKILL else 0)
+
+    async def gone():
+        return not any(os.path.exists(f"/proc/{each}") for each in left) and not await answers(url)  # noqa: ASYNC240, PTH110
+
+    await until(gone)
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"PORT": "0", "SIMPUL_QUOTA": "0"}, "--workers: they listen at one port, which has to be named"),
+        ({"PORT": "1"}, "--workers: each process would count by itself"),
+    ],
+)
+def test_what_workers_cannot_share_stops_the_start(tmp_path, environ, told, monkeypatch):
+    path = tmp_path / "agencies.toml"
+    path.write_text(CONFIGURATION, encoding="utf-8")
+    monkeypatch.setattr(server, "check_place", lambda *_: None)
+    ended = CliRunner().invoke(server.cli, ["run", "--workers", "2"], env={"SIMPUL_AGENCIES": str(path), **environ})
+    assert ended.exit_code == 2
+    assert told in ended.stderr
