@@ -41,7 +41,8 @@ def main() -> None:
         path = Path(folder) / "agencies.toml"
         path.write_text(FILE.format(url=chosen.upstream), encoding="utf-8")
         configuration = read_configuration(path, (Upstream,), {})
-    setattr(engine.app, "build", schema.build)  # noqa: B010  the module does not offer it
+    for name in ("build", "running"):
+        setattr(engine.app, name, getattr(schema, name))
     app = engine.app.create_app(configuration, settings)
     configure_logging(form=settings.logs)
     AnnouncingServer(

@@ -113,11 +113,12 @@ class Query:
 
 
 @cache
-def build(
-    audience: Audience | None = None,
-    *,
-    extensions: tuple[type[SchemaExtension], ...] = (),
-    executor: type[Executor[Any]] | None = None,
-) -> Schema:
+def build(audience: Audience | None = None) -> Schema:
     """In the place of `schema.root.build`."""
-    return Schema(audience, query=Query, extensions=extensions, execution_context_class=executor)
+    return Schema(audience, query=Query)
+
+
+@cache
+def running(audience: Audience, extension: type[SchemaExtension], executor: type[Executor[Any]]) -> Schema:
+    """In the place of `schema.root.running`."""
+    return Schema(audience, query=Query, extensions=(extension,), execution_context_class=executor)
