@@ -1,6 +1,6 @@
 """`make bench`: the hub beside its peers, in turns; writes docs/benchmarks.md.
 
-`make bench ARGS="--only a,c1 --seconds 2 --rounds 3"`. Without options a run takes about ten minutes.
+`make bench ARGS="--only a,c1 --seconds 2 --rounds 3"`. Without options a run takes about ten minutes on a quiet machine.
 """
 
 import argparse
@@ -49,8 +49,8 @@ def chosen_from(arguments: list[str]) -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", help=f"some of {', '.join(WORKLOADS)}", metavar="a,c1")
-    parser.add_argument("--seconds", type=float, default=2.0, help="a turn of one server takes")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each server")
+    parser.add_argument("--seconds", type=float, help="a turn of one server takes; 1, or 3 in a full run")
+    parser.add_argument("--rounds", type=int, help="turns of each server; 3, or 5 in a full run")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--port", type=int, default=9800, help="servers take this port and those above")
     parser.add_argument("--before", metavar="COMMIT", help="run the hub of this commit in the same turns")
@@ -59,6 +59,8 @@ def chosen_from(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--write", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page that is written")
     parser.add_argument("--merge", action="store_true", help="keep the figures of the workloads that are not run now")
     chosen = parser.parse_args(arguments)
+    chosen.seconds = chosen.seconds or (3.0 if chosen.full else 1.0)
+    chosen.rounds = chosen.rounds or (5 if chosen.full else 3)
     chosen.only = chosen.only.split(",") if chosen.only else [*WORKLOADS]
     if unknown := [each for each in chosen.only if each not in WORKLOADS]:
         parser.error(f"no such workload: {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.processes import Process, Processes
 
-_CONFIGURATION = """
+_CONFIGURATION = r"""
 worker_processes 1; daemon off; pid {root}/pid; error_log {root}/error error;
 events {{ worker_connections 4096; }}
 http {{
@@ -20,7 +20,7 @@ http {{
     listen 127.0.0.1:{port} backlog=4096; root {root}/files;
     location = /status {{ stub_status; }}
     location = /users {{ try_files /users.json =404; }}
-    location = /karirhub/catalogue/v1/industrial-vacancies {{ try_files /vacancies/$arg_page.json =404; }}
+    location ~ ^/(\d+)/karirhub/ {{ try_files /vacancies/$1/$arg_page.json =404; }}
     location / {{ try_files $uri.json =404; }}
   }}
 }}

@@ -152,6 +152,8 @@ def test_a_run_of_some_workloads_leaves_the_figures_of_the_others():
 def test_the_command_line_knows_the_workloads(capsys):
     assert chosen_from([]).only == [*WORKLOADS]
     assert chosen_from(["--only", "a,c1"]).only == ["a", "c1"]
+    quick, full, own = chosen_from([]), chosen_from(["--full"]), chosen_from(["--full", "--rounds", "2"])
+    assert [(each.seconds, each.rounds) for each in (quick, full, own)] == [(1, 3), (3, 5), (3, 2)]
     with pytest.raises(SystemExit):
         chosen_from(["--only", "a,z"])
     assert "no such workload: z" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import engine.app
 from bench.plain import schema
-from bench.plain.connector import Upstream
+from bench.plain.connector import SharedUpstream, Upstream
 from engine.commands.run import AnnouncingServer
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.settings import Settings
@@ -21,7 +21,7 @@ timezone = "Asia/Jakarta"
 
 [agencies.upstream]
 domain = "bench"
-connector = "bench"
+connector = "{connector}"
 name = "Upstream"
 url = "{url}"
 limits = {{ concurrency = 64 }}
@@ -33,14 +33,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.plain", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--upstream", default="http://127.0.0.1:9")
+    parser.add_argument("--shared", action="store_true", help="operations that run at once may share what they fetch")
     parser.add_argument("--items", type=int, default=schema.NUMBER)
     chosen = parser.parse_args()
     schema.NUMBER = chosen.items
+    kind = SharedUpstream if chosen.shared else Upstream
     settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "agencies.toml"
-        path.write_text(FILE.format(url=chosen.upstream), encoding="utf-8")
-        configuration = read_configuration(path, (Upstream,), {})
+        path.write_text(FILE.format(url=chosen.upstream, connector=kind.protocol), encoding="utf-8")
+        configuration = read_configuration(path, (kind,), {})
     for name in ("build", "running"):
         setattr(engine.app, name, getattr(schema, name))
     app = engine.app.create_app(configuration, settings)

@@ -1,5 +1,6 @@
-"""The upstream of the plain schema, as any connector asks an agency: nothing of it is kept."""
+"""The upstream of the plain schema, as any connector asks an agency."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 import msgspec
@@ -11,6 +12,8 @@ from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, many_records
 from connectors.kit.signatures import unsigned
+
+MOMENT = timedelta(milliseconds=1)
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +34,7 @@ class RawPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Upstream(Connector[Options, Credentials]):
-    """Posts, and the users that they name."""
+    """Posts, and the users that they name. Nothing is kept."""
 
     domain: ClassVar[str] = "bench"
     protocol: ClassVar[str] = "bench"
@@ -47,13 +50,33 @@ class Upstream(Connector[Options, Credentials]):
 
     @read(ttl=NEVER_KEPT)
     async def posts(self) -> tuple[RawPost, ...]:
-        sent = await self._http.json(Call(path="/posts"))
-        return await many_records(sent, _to_post, agency=self.agency.code, findings=self.findings)
+        return await self._posts()
 
     @read(ttl=NEVER_KEPT)
     async def users(self, ids: tuple[int, ...], /) -> tuple[User, ...]:
+        return await self._users(ids)
+
+    async def _posts(self) -> tuple[RawPost, ...]:
+        sent = await self._http.json(Call(path="/posts"))
+        return await many_records(sent, _to_post, agency=self.agency.code, findings=self.findings)
+
+    async def _users(self, ids: tuple[int, ...]) -> tuple[User, ...]:
         sent = await self._http.json(Call(path="/users", query={"ids": ",".join(map(str, ids))}))
         return await many_records(sent, _to_user, agency=self.agency.code, findings=self.findings)
+
+
+class SharedUpstream(Upstream):
+    """The same, kept for so short a time that only operations that run at once can share an answer."""
+
+    protocol: ClassVar[str] = "bench-shared"
+
+    @read(ttl=MOMENT)
+    async def posts(self) -> tuple[RawPost, ...]:
+        return await self._posts()
+
+    @read(ttl=MOMENT)
+    async def users(self, ids: tuple[int, ...], /) -> tuple[User, ...]:
+        return await self._users(ids)
 
 
 def _to_post(row: Row) -> RawPost:

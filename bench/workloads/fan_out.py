@@ -9,6 +9,7 @@ from bench.contest import Contestant, take_turns
 from bench.figures import Kind, Row, Table
 from bench.install import ROOT, Missing
 from bench.nginx import Nginx
+from bench.places import HUB
 from bench.plain.rows import POSTS, SDL, fanned_out, posts, users
 from bench.processes import Stopped
 from bench.run import ENGINES, Bench, Peer, contestants, posted
@@ -24,28 +25,30 @@ def run(bench: Bench) -> list[Table]:
     upstream = Nginx("upstream", bench.processes, folder, bench.port(), bench.cores.load)
     upstream.put({"posts": json.dumps(posts()).encode(), "users": json.dumps(users()).encode()})
     expected, asked = fanned_out(), posted(POSTS)
-    url, process = plain_hub(bench, PLACE, upstream=upstream.url)
+    strict = plain_hub(bench, PLACE, upstream=upstream.url)
+    shared = plain_hub(bench, HUB, upstream=upstream.url, shared=True)
     file = bench.rows_file(sdl=SDL, document=POSTS, upstream=upstream.url)
     peers = [*(bench.node_peer(each, file) for each in ENGINES), strawberry(bench, upstream.url)]
     try:
-        hub = Contestant(name="hub, strict", kind=Kind.HUB, url=url, process=process, asked=asked)
+        hubs = [
+            Contestant(name=name, kind=Kind.HUB, url=url, process=process, asked=asked, calls=name == "hub, strict")
+            for name, (url, process) in (("hub, strict", strict), ("hub, equal operations in flight", shared))
+        ]
         running, rows = contestants(peers, asked)
         front = msgspec.structs.replace(bench.front("b", expected), calls=False)
         rows += take_turns(
-            [hub, *running, front], expected, bench.turns(), upstream=upstream.asked, calls=CALLS, say=bench.say
+            [*hubs, *running, front], expected, bench.turns(), upstream=upstream.asked, calls=CALLS, say=bench.say
         )
     finally:
         bench.end_peers(peers)
-        bench.processes.end(process)
+        for _, process in (strict, shared):
+            bench.processes.end(process)
         bench.processes.end(upstream.process)
-    rows += [
-        Row(server=name, kind=Kind.HUB, note="the hub does not have it: each answer is made from its own calls")
-        for name in ("hub, equal upstream bytes", "hub, equal operations in flight")
-    ]
+    note = "not built: where both calls are made, each answer is made from them again"
+    rows.append(Row(server="hub, equal upstream bytes", kind=Kind.HUB, note=note))
     told = (
         "The upstream is nginx, and counts. Strict: both calls are made for each answer, which is made from them. "
-        "The two other rows would share work between answers: where the upstream's bytes are equal, and where equal "
-        "operations are under way."
+        "Equal operations in flight: what is fetched is kept for 1 ms, so that operations that run at once share it."
     )
     return [
         Table(contest=True, key="b", title="(b) A fan-out fetched each time, two calls upstream", told=told, rows=rows)

@@ -122,14 +122,14 @@ def _behind_the_answer(bench: Bench) -> Table:
     folder = bench.folder / "vacancies"
     folder.mkdir(exist_ok=True)
     upstream = Nginx("vacancies", bench.processes, folder, bench.port(), bench.cores.load)
-    agencies = bench.starter.agencies(Path(), "karirhub", KARIRHUB.format(url=upstream.url))
     sent = _sent(bench)
     versions: list[tuple[str, Kind, Path | None]] = [("hub", Kind.HUB, None)]
     if before := bench.options.before:
         versions.append((before.name, Kind.BEFORE, before.folder))
     for number in BEHIND if not bench.options.full else (*BEHIND, 100_000):
-        pages = list(_pages(sent, number))
-        upstream.put({f"vacancies/{at}": page for at, page in enumerate(pages, 1)})
+        upstream.put({f"vacancies/{number}/{at}": page for at, page in enumerate(_pages(sent, number), 1)})
+        text = KARIRHUB.format(url=f"{upstream.url}/{number}")
+        agencies = bench.starter.agencies(Path(), f"karirhub-{number}", text)
         for name, kind, of in versions:
             settings = PLACE.settings if kind is Kind.HUB else {}
             given: dict[str, Any] = {"of": of} if of else {}

@@ -17,7 +17,7 @@ request = function()
   return wrk.format(nil, nil, nil, (wrk.body:gsub("a4001", "a" .. n)))
 end
 """
-GIVEN_BACK = 10.0
+GIVEN_BACK = 5.0
 
 
 def run(bench: Bench) -> list[Table]:
@@ -53,7 +53,7 @@ def _row(bench: Bench, name: str, kind: Kind, url: str, process: Process, *, doc
     answered(url, posted(document))
     time.sleep(2)
     values = {"rest_mb": process.rss()}
-    seconds = 30 if bench.options.full else 8
+    seconds = 30 if bench.options.full else 5
     came = load(
         url,
         posted(document),
@@ -67,7 +67,7 @@ def _row(bench: Bench, name: str, kind: Kind, url: str, process: Process, *, doc
     time.sleep(GIVEN_BACK)
     values["given_back_mb"] = process.rss()
     unique = posted("{ a4001: __typename b: commodities(first: 1) { totalCount } }")
-    half = 1_800 if bench.options.full else 6
+    half = 1_800 if bench.options.full else 4
     values["unique"] = 0.0
     for part in ("unique_half_mb", "unique_mb"):
         asked = Asked(unique.body, unique.headers, more=UNIQUE.replace("n = 0", f"n = {values['unique']:.0f}"))
