@@ -1,6 +1,6 @@
 """`make bench`: the hub beside its peers, in turns; writes docs/benchmarks.md.
 
-`make bench ARGS="--only a,c1 --seconds 2 --rounds 3"`. Without options a run takes about ten minutes on a quiet machine.
+`make bench ARGS="--only a,c1 --seconds 2 --rounds 3"`. Without options a run takes about ten minutes.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,15 @@ COPIED_WITHIN = 60
 
 
 @asynccontextmanager
-async def hub_here(agencies: Path, store: Path, settings: Mapping[str, str]) -> AsyncIterator[Starlette]:
-    """The hub with everything on, on these agencies, once its copies are there. Its log is written and thrown away."""
+async def hub_here(
+    store: Path, settings: Mapping[str, str], make: Callable[[Settings], Starlette]
+) -> AsyncIterator[Starlette]:
+    """A hub with everything on, once its copies are there. Its log is written and thrown away."""
     given = {**environment(), **ALL_ON, **settings, "SIMPUL_IDENTITY_SECRET": "bench " * 8}
-    os.environ.update({**given, "SIMPUL_AGENCIES": str(agencies), "SIMPUL_STORE_URL": f"sqlite:///{store}"})
+    os.environ.update({**given, "SIMPUL_STORE_URL": f"sqlite:///{store}"})
     known = Settings()
     configure_logging(form=known.logs)
-    app = create_app(read_configuration(known.agencies, CONNECTORS, os.environ), known)
+    app = make(known)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:  # noqa: ASYNC230  nothing else runs yet
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(nowhere))
         async with app.router.lifespan_context(app):
@@ -37,6 +39,11 @@ async def hub_here(agencies: Path, store: Path, settings: Mapping[str, str]) -> 
                 while not await _copied(app):  # noqa: ASYNC110  only asking shows it
                     await asyncio.sleep(0.1)
             yield app
+
+
+def on_its_agencies(settings: Settings) -> Starlette:
+    """The hub with its own schema."""
+    return create_app(read_configuration(settings.agencies, CONNECTORS, os.environ), settings)
 
 
 async def _copied(app: Starlette) -> bool:

@@ -10,19 +10,25 @@ import json
 import pstats
 import sys
 import time
-from pathlib import Path
+from collections.abc import Callable
+
+from starlette.applications import Starlette
 
 from bench.documents import CHARTS, COMMODITIES, TWO_DOMAINS, VACANCIES, example
 from bench.hubs import HubStarter, start_sandbox
-from bench.in_process import asked, hub_here
+from bench.in_process import asked, hub_here, on_its_agencies
 from bench.install import ROOT
 from bench.layers import Profile, profile_of
+from bench.nginx import Nginx
 from bench.places import EXECUTED, HUB, Place
+from bench.plain.hub import plain_app
+from bench.plain.rows import ITEMS, POSTS, posts, users
 from bench.processes import Cores, Processes, Stopped
+from engine.configuration.settings import Settings
 from sandbox.sign_in import sign_in
 
 FOLDER = ROOT / ".simpul" / "profile"
-WORKLOADS = {
+ITS_OWN = {
     "a": (COMMODITIES, False),
     "c1": (VACANCIES, False),
     "c2": (CHARTS, False),
@@ -32,13 +38,18 @@ WORKLOADS = {
     "personal": (example("my-property"), True),
 }
 """The document, and whether a citizen asks."""
+PLAIN = {"b": (POSTS, False), "plain": (ITEMS, False)}
+"""Those of the plain schema."""
+WORKLOADS = {**ITS_OWN, **PLAIN}
 WARM = 5
 
 
-async def profiled(agencies: Path, only: list[str], *, answers: int, token: str, place: Place) -> list[str]:
+async def profiled(
+    only: list[str], *, answers: int, token: str, place: Place, make: Callable[[Settings], Starlette]
+) -> list[str]:
     """A section for each workload."""
     sections = []
-    async with hub_here(agencies, FOLDER / "store.db", place.settings) as app:
+    async with hub_here(FOLDER / "store.db", place.settings, make) as app:
         for name in only:
             document, signed_in = WORKLOADS[name]
             headers = {"authorization": f"Bearer {token}"} if signed_in else {}
@@ -62,6 +73,27 @@ async def profiled(agencies: Path, only: list[str], *, answers: int, token: str,
     return sections
 
 
+def on_the_sandbox(processes: Processes, port: int, only: list[str], answers: int, place: Place) -> list[str]:
+    """Those of the hub's own schema."""
+    sandbox = start_sandbox(processes, FOLDER, port, Cores().load)
+    agencies = HubStarter(processes, FOLDER, sandbox, 0).agencies(ROOT, "profile")
+    token = sign_in(f"{sandbox.url}/identity", "citizen")
+    settled = place._replace(settings={**place.settings, "SIMPUL_AGENCIES": str(agencies)})
+    return asyncio.run(profiled(only, answers=answers, token=token, place=settled, make=on_its_agencies))
+
+
+def on_an_upstream(processes: Processes, port: int, only: list[str], answers: int, place: Place) -> list[str]:
+    """Those of the plain schema, behind which is nginx."""
+    upstream = Nginx("upstream", processes, FOLDER, port, Cores().load)
+    upstream.put({"posts": json.dumps(posts()).encode(), "users": json.dumps(users()).encode()})
+
+    def make(settings: Settings) -> Starlette:
+        return plain_app(settings, upstream.url)
+
+    settled = place._replace(settings={**place.settings, "SIMPUL_LIMITS__COST": "100000000"})
+    return asyncio.run(profiled(only, answers=answers, token="", place=settled, make=make))
+
+
 def section(name: str, spent: float, found: Profile) -> str:
     """As text: the layers, and the functions with the most time of their own."""
     lines = [f"## {name}", "", f"{spent:.2f} ms of processor time an answer; {found.calls:,.0f} calls an answer", ""]
@@ -83,12 +115,13 @@ def main() -> int:
         parser.error(f"no such workload: {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     place = HUB if chosen.kept or not EXECUTED.known else EXECUTED
+    sections = []
     try:
         with Processes(FOLDER) as processes:
-            sandbox = start_sandbox(processes, FOLDER, chosen.port, Cores().load)
-            agencies = HubStarter(processes, FOLDER, sandbox, 0).agencies(ROOT, "profile")
-            token = sign_in(f"{sandbox.url}/identity", "citizen")
-            sections = asyncio.run(profiled(agencies, only, answers=chosen.answers, token=token, place=place))
+            if own := [each for each in only if each in ITS_OWN]:
+                sections += on_the_sandbox(processes, chosen.port, own, chosen.answers, place)
+            if plain := [each for each in only if each in PLAIN]:
+                sections += on_an_upstream(processes, chosen.port + 1, plain, chosen.answers, place)
     except Stopped as why:
         print(why, file=sys.stderr)
         return 1

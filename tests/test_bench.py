@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bench.__main__ import WORKLOADS, chosen_from, merged
+from bench.__main__ import WORKLOADS, chosen_from, main, merged
 from bench.contest import Contestant, Turns, take_turns
 from bench.equality import differences
 from bench.figures import Kind, Results, Round, Row, Table, best_peer, percentile, ratio, summary
@@ -175,6 +175,14 @@ def test_time_belongs_to_layers_and_that_of_builtins_to_whoever_calls_them():
     assert (found.ms, found.calls) == (500, 7)
     assert [each.name for each in found.functions] == ["graphql/execution/execute.py:9 go", "<built-in method getattr>"]
     assert [each.calls for each in found.functions] == [2, 4]
+
+
+def test_a_program_that_is_missing_is_named_before_anything_starts(monkeypatch, capsys):
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["--only", "a"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "make bench needs these programs on the path:"
+    assert [line.partition(":")[0] for line in told[1:]] == ["wrk", "nginx", "node", "npm", "taskset"]
 
 
 def test_the_rows_of_the_plain_schema_are_the_same_for_all_servers():
