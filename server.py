@@ -21,10 +21,11 @@ from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
 from engine.commands.run import check_place, served
-from engine.commands.workers import Workers, check_workers
+from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
+from engine.configuration.reading import read_all
 from engine.configuration.settings import Settings
 from engine.opening import check_store
 from engine.telemetry.logs import configure_logging
@@ -93,9 +94,9 @@ def run(
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with problems_told():
         check_place(host, port)
-        settings = _settings(sandbox=sandbox)
-        configuration = read_configuration(settings.agencies, CONNECTORS, environ)
+        settings, configuration = read_all(CONNECTORS, environ)
         if sandbox:
+            settings = _of_sandbox(settings)
             check_sandbox(configuration)
         if workers > 1:
             check_workers(settings, port)
@@ -111,7 +112,7 @@ def run(
                 own = create_app(configuration, settings)
                 served(own, settings, host, port, announces=number == 0).run([place])
 
-            Workers(workers, host, port, serve).run()
+            WorkerProcesses(workers, host, port, serve).run()
 
 
 @cli.command()
@@ -159,8 +160,7 @@ def check_agencies(
     """
     environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
     with problems_told():
-        configuration = read_configuration(Settings().agencies, CONNECTORS, environ)
-        configuration = chosen_from(configuration, code)
+        configuration = chosen_from(read_all(CONNECTORS, environ).configuration, code)
         say_who_is_asked(configuration.agencies, even_so=yes)
         configure_logging(logging.CRITICAL)
         with sandbox_for(configuration, may_run=True) if sandbox else nullcontext():
@@ -201,9 +201,13 @@ def verify_record(
 
 
 def _settings(*, sandbox: bool) -> Settings:
-    """From the environment; beside the sandbox, whose people do not exist, the identity secret may be missing there."""
-    settings = Settings()
-    if sandbox and settings.identity_secret is None:
+    """From the environment."""
+    return _of_sandbox(Settings()) if sandbox else Settings()
+
+
+def _of_sandbox(settings: Settings) -> Settings:
+    """Beside the sandbox, whose people do not exist, the identity secret may be missing."""
+    if settings.identity_secret is None:
         return settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
     return settings
 

@@ -1,5 +1,6 @@
 """`agencies.toml`: what is wrong is said with file, line, key and what was expected; all of it at once."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from connectors.tax.records import Tax
 from engine.app import create_app
 from engine.configuration.agencies_file import connect_agencies, read_configuration
 from engine.configuration.problems import ConfigurationError
-from engine.configuration.settings import Settings
+from engine.configuration.reading import read_all
+from engine.configuration.settings import Settings, names_of_settings
 from sandbox.registry import environment
 from tests.clock import FakeClock
 
@@ -183,7 +185,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
             "limits = {",
             "limit = {",
             "/agencies.toml:13: agencies.rs-contoh.limit: unknown; expected one of accepts, at_least, attribution,"
-            " connector, credentials, domain, licence, limits, name, options, tls_exception, url (did you mean limits?)",
+            " connector, credentials, domain, enabled, licence, limits, name, options, tls_exception, url (did you mean limits?)",
         ),
         (
             "timeout = 4",
@@ -211,8 +213,8 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             '"env:RS_SECRET"',
             '"a-very-secret-word"',
-            '/agencies.toml:11: agencies.rs-contoh.credentials.secret: expected "env:NAME";'
-            " the file names a variable and never holds a value",
+            '/agencies.toml:11: agencies.rs-contoh.credentials.secret: expected "env:NAME" or "file:/path";'
+            " the file names a place and never holds a value",
         ),
         (
             ', secret = "env:RS_SECRET"',
@@ -256,6 +258,99 @@ def test_a_variable_that_is_not_set_is_named(problems):
     assert problems(GOOD, {"RS_CONS_ID": "id"}) == [
         "/agencies.toml:11: agencies.rs-contoh.credentials.secret: the environment variable RS_SECRET is not set"
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "cannot be read: no such file or directory"),
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"\xff", "is not UTF-8"),
+        (b"a\0b", "has a zero byte"),
+        (b"x" * 65_537, "is larger than 65536 bytes"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_named_and_never_quoted(problems, tmp_path, content, problem):
+    secret = tmp_path / "rsud"
+    if content is not None:
+        secret.write_bytes(content)
+    text = GOOD.replace("env:RS_SECRET", f"file:{secret}")
+    assert problems(text, {"RS_CONS_ID": "id"}) == [
+        f"/agencies.toml:11: agencies.rs-contoh.credentials.secret: the file /rsud {problem}"
+    ]
+
+
+def test_a_secret_comes_from_a_file_by_its_path_or_from_a_directory_by_its_name(tmp_path):
+    (tmp_path / "rsud").write_text("a-very-secret-word\n", encoding="utf-8")
+    path = tmp_path / "agencies.toml"
+    for reference, more in (
+        (f"file:{tmp_path}/rsud", {}),
+        ("file:rsud", {"SIMPUL_SECRETS_DIR": str(tmp_path)}),
+        ("file:rsud", {"CREDENTIALS_DIRECTORY": str(tmp_path)}),
+    ):
+        path.write_text(GOOD.replace("env:RS_SECRET", reference), encoding="utf-8")
+        (agency,) = read_configuration(path, CONNECTORS, {"RS_CONS_ID": "id", **more}).agencies
+        assert agency.credentials.secret == "a-very-secret-word"
+
+
+def test_a_name_without_a_directory_is_told(problems):
+    assert problems(GOOD.replace("env:RS_SECRET", "file:rsud"), {"RS_CONS_ID": "id"}) == [
+        "/agencies.toml:11: agencies.rs-contoh.credentials.secret: rsud has no directory; write file:/path, or name a"
+        " directory in SIMPUL_SECRETS_DIR"
+    ]
+
+
+def test_an_agency_that_is_switched_off_is_not_there_but_its_mistakes_are_told(tmp_path, problems):
+    off = GOOD.replace('domain = "beds"', 'enabled = false\ndomain = "beds"')
+    path = tmp_path / "agencies.toml"
+    path.write_text(off, encoding="utf-8")
+    assert read_configuration(path, CONNECTORS, {}).agencies == ()
+    assert problems(off.replace("timeout = 4", "timeout = 0"), {}) == [
+        "/agencies.toml:14: agencies.rs-contoh.limits.timeout: expected float > 0.0"
+    ]
+    assert problems(off.replace("enabled = false", 'enabled = "no"'), ENVIRON) == [
+        "/agencies.toml:7: agencies.rs-contoh.enabled: expected true or false"
+    ]
+
+
+class TestSettings:
+    def test_each_secret_comes_from_a_file_or_from_the_directory_of_secrets(self, tmp_path, monkeypatch):
+        (tmp_path / "key").write_text("k" * 40 + "\n", encoding="utf-8")
+        (tmp_path / "simpul_identity_secret").write_text("i" * 40 + "\n", encoding="utf-8")
+        monkeypatch.setenv("SIMPUL_SECRET", f"file:{tmp_path}/key")
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+        monkeypatch.delenv("SIMPUL_IDENTITY_SECRET", raising=False)
+        settings = Settings()
+        assert settings.secret.get_secret_value() == "k" * 40
+        assert settings.identity_secret.get_secret_value() == "i" * 40
+
+    def test_all_mistakes_of_the_environment_and_of_the_file_are_told_together(self, tmp_path, monkeypatch):
+        path = tmp_path / "agencies.toml"
+        path.write_text(GOOD.replace("Asia/Jakarta", "WIB"), encoding="utf-8")
+        monkeypatch.setenv("SIMPUL_AGENCIES", str(path))
+        monkeypatch.setenv("SIMPUL_SECRET", f"file:{tmp_path}/none")
+        monkeypatch.setenv("SIMPUL_CACHE_BYTES", "1")
+        environ = {**os.environ, "SIMPUL_QUOTTA": "0", "SIMPUL_LIMITS__DEPHT": "3", "simpul_quota": "1"}
+        with pytest.raises(ConfigurationError) as raised:
+            read_all(CONNECTORS, environ)
+        assert [each.replace(str(tmp_path), "") for each in raised.value.problems] == [
+            "SIMPUL_LIMITS__DEPHT: unknown; docs/configuration.md lists the settings"
+            " (did you mean SIMPUL_LIMITS__DEPTH?)",
+            "SIMPUL_QUOTTA: unknown; docs/configuration.md lists the settings (did you mean SIMPUL_QUOTA?)",
+            "SIMPUL_CACHE_BYTES: Input should be greater than or equal to 1000000",
+            "SIMPUL_SECRET: Value error, the file /none cannot be read: no such file or directory",
+            "/agencies.toml:4: city.timezone: expected a name of the IANA time zones, like Asia/Jakarta",
+            "/agencies.toml:11: agencies.rs-contoh.credentials.cons_id: the environment variable RS_CONS_ID is not set",
+            "/agencies.toml:11: agencies.rs-contoh.credentials.secret: the environment variable RS_SECRET is not set",
+        ]
+
+    def test_each_setting_is_known_and_stands_in_the_documents(self):
+        documents = [
+            (ROOT / each).read_text(encoding="utf-8") for each in ("docs/configuration.md", "docs/id/configuration.md")
+        ]
+        known = {name.partition("__")[0] for name in names_of_settings()}
+        assert [name for name in known for text in documents if f"SIMPUL_{name.upper()}" not in text] == []
 
 
 def test_an_agency_that_stands_twice_is_told_with_its_line(problems):

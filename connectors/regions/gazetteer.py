@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
 
@@ -24,6 +25,7 @@ class Gazetteer:
 
     def __init__(self, city: City, kecamatan: Iterable[Kecamatan], kelurahan: Iterable[Kelurahan]) -> None:
         self.city = city
+        self.zone = ZoneInfo(city.timezone)
         self.kecamatan = tuple(sorted(kecamatan, key=lambda region: region.code))
         self.kelurahan = tuple(sorted(kelurahan, key=lambda region: region.code))
         self._by_code: dict[RegionCode, Region] = {}

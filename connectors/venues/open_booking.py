@@ -23,7 +23,7 @@ from connectors.kit.read import read
 from connectors.kit.reading import NEVER_KEPT
 from connectors.kit.rows import Row, one_record
 from connectors.kit.together import together
-from connectors.venues.open_booking_answers import Ordered, refusal, to_ordered, to_quote
+from connectors.venues.open_booking_answers import OrderedSlot, refusal, to_ordered, to_quote
 from connectors.venues.openactive import OpenActiveCredentials, OpenActiveFeeds, OpenActiveOptions
 from connectors.venues.records import BookableVenues, Venue
 
@@ -65,7 +65,7 @@ class OpenBooking(OpenActiveFeeds[OpenBookingOptions], BookableVenues[OpenBookin
         return self.venues()
 
     @read(ttl=NEVER_KEPT)
-    async def order(self, reference: str) -> Ordered | None:
+    async def order(self, reference: str) -> OrderedSlot | None:
         path = f"{self.options.orders_path}/orders/{{uuid}}"
         body = await self._http.json(Call(path=path, into={"uuid": reference}, accepts=ACCEPTS, absent=GONE))
         return None if body is None else self._one(body, to_ordered)

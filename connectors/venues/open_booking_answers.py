@@ -42,7 +42,7 @@ OURS = "Incomplete Missing Unnecessary Invalid Patch Seller UnexpectedOrderType 
 """How types begin that say that the hub asked wrongly, or is not agreed with."""
 
 
-class Ordered(msgspec.Struct, frozen=True, kw_only=True):
+class OrderedSlot(msgspec.Struct, frozen=True, kw_only=True):
     """What an order says of its one item."""
 
     item: str
@@ -81,7 +81,7 @@ def _dicts(of: object, key: str) -> list[dict[str, Any]]:
     return [each for each in inner if isinstance(each, dict)] if isinstance(inner, list) else []
 
 
-def to_ordered(row: Row) -> Ordered:
+def to_ordered(row: Row) -> OrderedSlot:
     """An order, of its one item."""
     items = row.many("orderedItem")
     row.ignore_rest()
@@ -90,7 +90,7 @@ def to_ordered(row: Row) -> Ordered:
     status = items[0].text("orderItemStatus").rpartition("/")[2]
     if status not in STATES:
         raise BadRow("orderItemStatus: none that is known")
-    ordered = Ordered(item=items[0].text(items[0].either("@id", "id")), state=STATES[status])
+    ordered = OrderedSlot(item=items[0].text(items[0].either("@id", "id")), state=STATES[status])
     items[0].ignore_rest()
     return ordered
 

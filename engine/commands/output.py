@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.configuration.problems import ConfigurationError
+from engine.configuration.reading import problems_of
 
 
 def table_of(*columns: str) -> Table:
@@ -30,7 +31,7 @@ def problems_told() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        problems = [f"SIMPUL_{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        problems = problems_of(error)
     except ConfigurationError as error:
         problems = list(error.problems)
     else:

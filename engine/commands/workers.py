@@ -53,7 +53,7 @@ def check_workers(settings: Settings, port: int) -> None:
         raise ConfigurationError(problems)
 
 
-class Workers:
+class WorkerProcesses:
     """The workers of one place. `serve` runs a hub on a socket until it is told to stop; each has a number."""
 
     def __init__(self, count: int, host: str, port: int, serve: Callable[[int, socket.socket], None]) -> None:

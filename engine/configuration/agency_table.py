@@ -11,6 +11,10 @@ from connectors.kit.read import names_of_reads
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import AgencyConfiguration
 from engine.configuration.problems import Problems, listed
+from engine.configuration.secret_files import FILE, NoSecret, read_secret
+
+ENV = "env:"
+EXPECTED = 'expected "env:NAME" or "file:/path"; the file names a place and never holds a value'
 
 
 class AgencyTable:
@@ -24,12 +28,18 @@ class AgencyTable:
         self._environ = environ
 
     def read(self, code: str, table: object) -> AgencyConfiguration | None:
-        """The table of one agency; None where it is wrong."""
+        """The table of one agency; None where it is wrong, or where it says `enabled = false`.
+
+        A table that is switched off is checked too, but for its credentials.
+        """
         at = ("agencies", code)
         if not isinstance(table, dict):
             self._problems.add(at, "expected a table")
             return None
         table = dict(table)
+        enabled = table.pop("enabled", True)
+        if not isinstance(enabled, bool):
+            self._problems.add((*at, "enabled"), "expected true or false")
         options, secrets = table.pop("options", {}), table.pop("credentials", {})
         agency = self._problems.convert(at, {"code": code, **table}, Agency)
         connector = self._connector(at, table)
@@ -42,8 +52,9 @@ class AgencyTable:
                     (*at, "at_least", name), f"unknown; the reads of {connector.protocol} are {listed(names)}"
                 )
         checked_options = self._problems.convert((*at, "options"), options, connector.options_type)
-        credentials = self._credentials((*at, "credentials"), secrets, connector)
-        if checked_options is None or credentials is None:
+        environ = self._environ if enabled else None
+        credentials = self._credentials((*at, "credentials"), secrets, connector, environ)
+        if checked_options is None or credentials is None or not enabled:
             return None
         return AgencyConfiguration(agency, connector, checked_options, credentials)
 
@@ -75,19 +86,34 @@ class AgencyTable:
             return None
         return self._connectors[domain, protocol]
 
-    def _credentials(self, at: tuple[str, ...], table: object, connector: type[AnyConnector]) -> Credentials | None:
+    def _credentials(
+        self, at: tuple[str, ...], table: object, connector: type[AnyConnector], environ: Mapping[str, str] | None
+    ) -> Credentials | None:
         if not isinstance(table, dict):
             self._problems.add(at, "expected a table of names of variables")
             return None
         values: dict[str, str] = {}
         for key, reference in table.items():
-            name = reference.removeprefix("env:") if isinstance(reference, str) else ""
-            if not isinstance(reference, str) or not reference.startswith("env:") or not name:
-                self._problems.add((*at, key), 'expected "env:NAME"; the file names a variable and never holds a value')
-            elif self._environ is not None and not self._environ.get(name):
-                self._problems.add((*at, key), f"the environment variable {name} is not set")
-            values[key] = (self._environ or {}).get(name, "")
+            try:
+                values[key] = _secret(reference, environ)
+            except NoSecret as why:
+                self._problems.add((*at, key), str(why))
+                values[key] = ""
         return self._problems.convert(at, values, connector.credentials_type)
+
+
+def _secret(reference: object, environ: Mapping[str, str] | None) -> str:
+    """What a variable or a file holds, or nothing if nobody asks the agencies; raises `NoSecret`."""
+    if not isinstance(reference, str) or reference in (ENV, FILE) or not reference.startswith((ENV, FILE)):
+        raise NoSecret(EXPECTED)
+    if environ is None:
+        return ""
+    if reference.startswith(FILE):
+        return read_secret(reference, environ)
+    name = reference.removeprefix(ENV)
+    if not environ.get(name):
+        raise NoSecret(f"the environment variable {name} is not set")
+    return environ[name]
 
 
 def check_address(

@@ -67,5 +67,5 @@ def _fields(of: type[Any], path: list[str]) -> list[str]:
         parts: tuple[Any, ...] = getattr(inner, "__args__", (inner,))
         of = next((part for part in parts if hasattr(part, "__struct_fields__")), of)
     hidden = {"code"} if of is Agency else set()
-    also = {"credentials", "options"} if of is Agency else set()
+    also = {"credentials", "enabled", "options"} if of is Agency else set()
     return sorted({field.encode_name for field in msgspec.structs.fields(of)} - hidden | also)

@@ -1,14 +1,21 @@
 """The hub's settings, from the environment."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
+from engine.configuration.secret_files import FILE, NoSecret, read_secret, secrets_directory
 from engine.execution.admission import OperationLimits
 from engine.execution.documents import Trust
 from engine.execution.limits import DocumentLimits, Measure
@@ -150,6 +157,30 @@ class Settings(BaseSettings):
         """Where the record's heads are kept; None where the log alone has them."""
         return Path(self.heads) if self.heads else None
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  there is no such file
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  its directory is known here, and not before
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, and then the files of a directory of secrets, named as the variables are."""
+        directory = secrets_directory(os.environ)
+        files = (SecretsSettingsSource(settings_cls, directory),) if directory and directory.is_dir() else ()
+        return init_settings, env_settings, *files
+
+    @field_validator("secret", "identity_secret", "store_url", "cache_url", "metrics_token", mode="before")
+    @classmethod
+    def _from_a_file(cls, value: object) -> object:
+        if not isinstance(value, str) or not value.startswith(FILE):
+            return value
+        try:
+            return read_secret(value, os.environ)
+        except NoSecret as why:
+            raise ValueError(str(why)) from None
+
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: str) -> str:
@@ -163,6 +194,16 @@ class Settings(BaseSettings):
         if unknown := {*listed(value)} - {*Measure.__struct_fields__}:
             raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
         return value
+
+
+def names_of_settings() -> list[str]:
+    """The names of all settings, those of a group behind its name: `quota`, `limits__depth`."""
+    names = []
+    for name, field in Settings.model_fields.items():
+        names.append(name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            names += [f"{name}__{inner}" for inner in field.annotation.model_fields]
+    return names
 
 
 def listed(value: str) -> list[str]:

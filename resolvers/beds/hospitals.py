@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from connectors.beds.records import BedClass, Hospital
+from connectors.beds.records import BedClass, Beds, Hospital
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.regions import regions
 
@@ -58,16 +60,26 @@ async def hospitals(
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
         raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree must not be negative.")
-    folded = name and name.casefold()
-    chosen = [
-        each
-        for each in (_placed(each, near) for each in all_hospitals(ctx))
-        if _named(each, folded) and _lies_in(each, kecamatan) and _within(each, within_km)
-    ]
+    known = ctx.views.of(("beds", "hospitals"), [ctx.agencies.of(Beds)], lambda: Ordered(all_hospitals(ctx), _by_name))
+    bits = below(len(known.items))
+    if name:
+        folded = name.casefold()
+        bits &= known.column("name", lambda each: (each.name.casefold(),)).where(folded, lambda own: folded in own)
+    if kecamatan is not None:
+        kelurahan = known.column("kelurahan", lambda each: (each.kelurahan or "",))
+        bits &= kelurahan.where(kecamatan, lambda own: own.startswith(f"{kecamatan}."))
+
+    def placed(hospital: Hospital) -> HospitalAt:
+        return _placed(hospital, near)
+
+    unavailable: list[Source] = []
+    if order_by is HospitalOrder.NAME and within_km is None and min_free is None and bed_class is None:
+        found = cut_to(known, page, placed, order=f"hospitals:{order_by.value}", chosen=bits)
+        return extended(Hospitals, found, unavailable=unavailable)
+    chosen = [each for each in map(placed, known.those(bits)) if _within(each, within_km)]
     if order_by is HospitalOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
     free: Mapping[str, int | None] = {}
-    unavailable: list[Source] = []
     if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
         free, unavailable = await free_beds(ctx, chosen, bed_class)
         chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
@@ -76,7 +88,7 @@ async def hospitals(
 
 
 async def bed_classes(_: None, ctx: Context, *, page: PageArguments) -> Page[BedClass]:
-    return paginate((await reference(ctx)).values(), lambda each: (each.code,), page, order="bed-classes")
+    return cut(await reference(ctx), page, order="bed-classes")
 
 
 async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
@@ -94,7 +106,7 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     return found
 
 
-async def rooms(
+def rooms(
     beds: HospitalBeds, _: Context, *, bed_class: str | None = None, only_free: bool = False, page: PageArguments
 ) -> Page[RoomNow]:
     chosen = (
@@ -105,31 +117,23 @@ async def rooms(
     return paginate(chosen, lambda room: (room.bed_class.code, room.code), page, order="rooms")
 
 
-async def classes(beds: HospitalBeds, _: Context, *, page: PageArguments) -> Page[ClassNow]:
+def classes(beds: HospitalBeds, _: Context, *, page: PageArguments) -> Page[ClassNow]:
     by_class = defaultdict[str, list[RoomNow]](list)
     for room in beds.rooms:
         by_class[room.bed_class.code].append(room)
     return paginate(map(class_now, by_class.values()), lambda each: (each.bed_class.code,), page, order="classes")
 
 
-async def kelurahan(hospital: Hospital, ctx: Context) -> Kelurahan | None:
+def kelurahan(hospital: Hospital, ctx: Context) -> Kelurahan | None:
     return regions.kelurahan_with_code(ctx, hospital.kelurahan)
 
 
-async def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
+def kecamatan(hospital: Hospital, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, hospital.kelurahan))
 
 
 def _placed(hospital: Hospital, near: Position | None) -> HospitalAt:
     return extended(HospitalAt, hospital, distance=distance(near, hospital.latitude, hospital.longitude))
-
-
-def _named(hospital: Hospital, name: str | None) -> bool:
-    return name is None or name in hospital.name.casefold()
-
-
-def _lies_in(hospital: Hospital, kecamatan: str | None) -> bool:
-    return kecamatan is None or (hospital.kelurahan or "").startswith(f"{kecamatan}.")
 
 
 def _within(hospital: HospitalAt, kilometres: float | None) -> bool:
@@ -142,4 +146,8 @@ def _place(order: HospitalOrder, free: Mapping[str, int | None]) -> Callable[[Ho
         return lambda each: (round((each.distance or 0) * 1000), each.code)
     if order is HospitalOrder.FREE_BEDS:
         return lambda each: (-known if (known := free[each.code]) is not None else 1, each.name.casefold(), each.code)
-    return lambda each: (each.name.casefold(), each.code)
+    return _by_name
+
+
+def _by_name(hospital: Hospital) -> tuple[str, str]:
+    return hospital.name.casefold(), hospital.code

@@ -79,18 +79,17 @@ def counted_last(answer: Answer, now: datetime) -> datetime:
 
 def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int | None:
     """The free beds in rooms whose count is not too old; None if there is no such room."""
-    counts = [
-        room.free
-        for room in answer.reading.records
-        if (bed_class is None or room.class_code == bed_class) and not _stale(room, answer, now)
-    ]
+    oldest, newest = _current(answer, now)
+    wanted = (room for room in answer.reading.records if bed_class is None or room.class_code == bed_class)
+    counts = [room.free for room in wanted if room.observed_at is not None and oldest <= room.observed_at <= newest]
     return sum(counts) if counts else None
 
 
 def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital. A class without a name in its rows gets the name of the reference (`known`)."""
     rooms = answer.reading.records
-    stale = [_stale(room, answer, now) for room in rooms]
+    oldest, newest = _current(answer, now)
+    stale = [room.observed_at is None or not oldest <= room.observed_at <= newest for room in rooms]
     return HospitalBeds(
         code=code,
         source=source,
@@ -121,11 +120,9 @@ def _dated(rooms: Iterable[Room | RoomNow]) -> list[datetime]:
     return [room.observed_at for room in rooms if room.observed_at is not None]
 
 
-def _stale(room: Room, answer: Answer, now: datetime) -> bool:
-    """Whether a count is too old, in the future, or without a date."""
-    if room.observed_at is None:
-        return True
-    return not now - timedelta(hours=answer.stale_after_hours) <= room.observed_at <= now + AHEAD
+def _current(answer: Answer, now: datetime) -> tuple[datetime, datetime]:
+    """Between which moments a count was made that is neither too old nor in the future. One without a date is stale."""
+    return now - timedelta(hours=answer.stale_after_hours), now + AHEAD
 
 
 def _room_now(room: Room, known: Mapping[str, BedClass], *, stale: bool) -> RoomNow:

@@ -1,7 +1,9 @@
 """The systems that report the beds of a hospital, and which of them is believed. Counts are never added up."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from connectors.beds.records import BedClass, Beds, Hospital, Room
@@ -12,6 +14,7 @@ from resolvers.beds.rules import Answer, counted_last, free_now, speaks_for_now
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import Answered, hedged
+from resolvers.kit.ordered import Ordered
 
 BedsOf = Beds[Any, Any]
 
@@ -42,6 +45,9 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
     has only an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
     """
     now, (first, *others) = ctx.clock.now(), _sources(ctx, hospital)
+    at_hand = _current_at_hand(ctx, hospital, now)
+    if at_hand:
+        return at_hand
     if not others:
         return Answer(await ctx.reading(first.rooms()), first.options.stale_after_hours)
 
@@ -67,10 +73,13 @@ async def free_beds(
     A value is None if nobody knows.
     """
     asked, now = list(chosen), ctx.clock.now()
-    answers = await outcomes(answer_of(ctx, each.code) for each in asked)
+    at_hand = {each.code: found for each in asked if (found := _current_at_hand(ctx, each.code, now))}
+    missing = [each.code for each in asked if each.code not in at_hand]
+    answers = at_hand | dict(zip(missing, await outcomes(answer_of(ctx, each) for each in missing), strict=True))
     free: dict[str, int | None] = {}
     unavailable = []
-    for each, answer in zip(asked, answers, strict=True):
+    for each in asked:
+        answer = answers[each.code]
         if isinstance(answer, AgencyError):
             unavailable.append(ctx.no_source(answer))
         elif bed_class is None or any(room.class_code == bed_class for room in answer.reading.records):
@@ -80,23 +89,28 @@ async def free_beds(
     return free, unavailable
 
 
-async def reference(ctx: Context) -> dict[str, BedClass]:
-    """The classes of care, from the first source that answers.
+async def reference(ctx: Context) -> Ordered[BedClass]:
+    """The classes of care by code, from the first source that answers.
 
     Most sources use the same service. So if a few of them fail, the service counts as down and no more are asked.
     """
-    reads = {each: read for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None}
-    asked = [*reads][:ASKED_FOR_REFERENCE]
-    answers, failures = await hedged(ctx, asked, lambda each: ctx.reading(reads[each]), lambda *_: True)
+    having = ((each, read) for each in ctx.agencies.of(Beds) if (read := each.classes()) is not None)
+    reads = dict(islice(having, ASKED_FOR_REFERENCE))
+    answers, failures = await hedged(ctx, reads, lambda each: ctx.reading(reads[each]), lambda *_: True)
     if failures and not answers:
         raise failures[0]
-    return {known.code: known for each in answers for known in each.answer.records}
+    told = [each.answer.records for each in answers]
+
+    def derive() -> Ordered[BedClass]:
+        return Ordered({known.code: known for records in told for known in records}.values(), _code)
+
+    return ctx.views.of(("beds", "classes"), told, derive)
 
 
-async def names_of_classes(ctx: Context) -> dict[str, BedClass]:
+async def names_of_classes(ctx: Context) -> Mapping[str, BedClass]:
     """The reference; empty if no source gives it."""
     try:
-        return await reference(ctx)
+        return (await reference(ctx)).index("code", _code)
     except AgencyError:
         return {}
 
@@ -113,5 +127,25 @@ async def _refuse_unknown(ctx: Context, code: str) -> None:
         )
 
 
+def _current_at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
+    """The answer of the first source, where it need not be waited for and is current."""
+    first = _sources(ctx, hospital)[0]
+    kept = ctx.at_hand(first.rooms())
+    answer = Answer(kept, first.options.stale_after_hours) if kept else None
+    return answer if answer and speaks_for_now(answer, now) else None
+
+
+def _code(each: BedClass) -> tuple[str]:
+    return (each.code,)
+
+
 def _sources(ctx: Context, hospital: str) -> list[BedsOf]:
-    return [each for each in ctx.agencies.of(Beds) if each.belongs_to == hospital]
+    agencies = ctx.agencies.of(Beds)
+
+    def derive() -> dict[str, list[BedsOf]]:
+        found = defaultdict[str, list[BedsOf]](list)
+        for each in agencies:
+            found[each.belongs_to].append(each)
+        return dict(found)
+
+    return ctx.views.of(("beds", "sources"), [agencies], derive).get(hospital, [])

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,9 +12,11 @@ from connectors.kit.read import Read
 from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
-from resolvers.kit.context import Context, Source
+from resolvers.kit.bits import below
+from resolvers.kit.context import Context, Source, told, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Column, Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import readings
 from resolvers.regions.regions import kecamatan_of, kelurahan_with_code
 
@@ -48,12 +49,32 @@ class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
-class CalendarPage(Page[P], Generic[P], frozen=True, kw_only=True):
-    """A page of such a list. `categories` are the values for a filter; `ics` is the path of its export."""
+class Listed(NamedTuple, Generic[P]):
+    """The same list as it is kept: which of its events are `chosen`, and by agency the source of this operation."""
 
-    categories: list[str]
+    events: Ordered[P]
+    chosen: int
+    sources: Mapping[str, Source]
     unavailable: list[Source]
-    ics: str
+
+
+class CalendarPage(Page[P], Generic[P], frozen=True, kw_only=True):
+    """A page of such a list. `categories` are the values for a filter; `ics` is the path of its export.
+
+    `asked` is by what the list was narrowed.
+    """
+
+    listed: Listed[P]
+    asked: Mapping[str, object]
+    unavailable: list[Source]
+
+    @property
+    def categories(self) -> list[str]:
+        return sorted(categories_of(self.listed.events).counts(self.listed.chosen))
+
+    @property
+    def ics(self) -> str:
+        return export_path(self.order, self.asked)
 
 
 class Agenda(Generic[P]):
@@ -64,51 +85,79 @@ class Agenda(Generic[P]):
         self._kind = kind
         self._reads = reads
 
-    async def listing(self, ctx: Context, since: date | None, until: date | None) -> Listing[P]:
-        """The events that touch these days, in order; raises `AgencyError` if no calendar answers."""
+    async def listed(self, ctx: Context, since: date | None, until: date | None) -> Listed[P]:
+        """The events that touch these days; raises `AgencyError` if no calendar answers."""
         begins, ends = _days(ctx, since, until)
         answers, unavailable = await readings(ctx, self._reads(ctx))
-        events = [each for answer in answers for each in self._of(ctx, answer) if _touches(each, begins, ends)]
-        sources = [ctx.source(answer) for answer in answers]
-        return Listing(events=in_order(events), sources=sources, unavailable=unavailable)
+        events = ctx.views.of(
+            ("calendar", self.name, begins, ends, *(answer.agency for answer in answers)),
+            [answer.records for answer in answers],
+            lambda: Ordered(
+                (each for answer in answers for each in self._of(ctx, answer) if _touches(each, begins, ends)), _place
+            ),
+        )
+        sources = {answer.agency: ctx.source(answer) for answer in answers}
+        return Listed(events, below(len(events.items)), sources, unavailable)
+
+    async def listing(self, ctx: Context, since: date | None, until: date | None) -> Listing[P]:
+        """The whole list of these days, in order."""
+        return whole(await self.listed(ctx, since, until))
 
     async def find(self, ctx: Context, code: str) -> P | None:
         """The event with this code. Only its own calendar is asked."""
         for read in self._reads(ctx):
             if code.startswith(f"{read.agency.code}/"):
-                return next((each for each in self._of(ctx, await ctx.reading(read)) if each.code == code), None)
+                answer = await ctx.reading(read)
+                found = self._by_code(ctx, answer).get(code)
+                return told(found, {answer.agency: ctx.source(answer)}) if found else None
         return None
 
     def page(
-        self,
-        listing: Listing[P],
-        page: PageArguments,
-        asked: Mapping[str, object],
-        wanted: Callable[[P], bool] = lambda _: True,
+        self, listed: Listed[P], page: PageArguments, asked: Mapping[str, object], chosen: int | None = None
     ) -> CalendarPage[P]:
-        """A page of the events that are `wanted`. `asked` are the filters, which the export gets too."""
-        found = paginate(filter(wanted, listing.events), _place, page, order=self.name)
-        return extended(
-            CalendarPage,
-            found,
-            categories=sorted({category for each in listing.events for category in each.categories}),
-            unavailable=listing.unavailable,
-            ics=export_path(self.name, asked),
+        """A page of these events, or of the `chosen` ones. `asked` are the filters, which the export gets too."""
+        found = cut_to(
+            listed.events,
+            page,
+            lambda each: told(each, listed.sources),
+            order=self.name,
+            chosen=listed.chosen if chosen is None else chosen,
+        )
+        return extended(CalendarPage, found, listed=listed, asked=asked, unavailable=listed.unavailable)
+
+    def _by_code(self, ctx: Context, answer: Reading[Any]) -> Mapping[str, P]:
+        name = ("calendar", self.name, "by code", answer.agency)
+        return ctx.views.of(
+            name, [answer.records], lambda: {each.code: each for each in reversed([*self._of(ctx, answer)])}
         )
 
     def _of(self, ctx: Context, answer: Reading[Any]) -> Iterator[P]:
         """The events of one calendar."""
-        source, zone = ctx.source(answer), ZoneInfo(ctx.regions.city.timezone)
+        zone = ctx.regions.zone
         for each in answer.records:
             yield extended(
                 self._kind,
                 each,
                 starts_at=each.starts_at.astimezone(zone),
                 ends_at=each.ends_at.astimezone(zone) if each.ends_at else None,
-                code="/".join(filter(None, (source.agency, each.uid, each.recurrence))),
+                code="/".join(filter(None, (answer.agency, each.uid, each.recurrence))),
                 kecamatan=kecamatan_of(ctx, kelurahan_with_code(ctx, each.kelurahan)),
-                source=source,
+                source=untold(answer.agency),
             )
+
+
+def categories_of(events: Ordered[P]) -> Column[str]:
+    """The categories of events."""
+    return events.column("category", lambda each: each.categories)
+
+
+def whole(listed: Listed[P]) -> Listing[P]:
+    """All events of a list that are chosen, in order."""
+    return Listing(
+        events=[told(each, listed.sources) for each in listed.events.those(listed.chosen)],
+        sources=[*listed.sources.values()],
+        unavailable=listed.unavailable,
+    )
 
 
 def export_path(name: str, asked: Mapping[str, object]) -> str:
@@ -127,7 +176,7 @@ def _days(ctx: Context, since: date | None, until: date | None) -> tuple[datetim
 
     By default it begins today. If only a last day in the past is named, it begins in the past.
     """
-    today, zone = ctx.today(), ZoneInfo(ctx.regions.city.timezone)
+    today, zone = ctx.today(), ctx.regions.zone
     last = until or today + FARTHEST
     first = since or (today if last >= today else today - FARTHEST)
     if max(abs(first - today), abs(last - today)) > FARTHEST or last < first:

@@ -1,19 +1,17 @@
 """The complaints that everybody may read."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
-
-import msgspec
 
 from connectors.complaints.records import ComplaintDesk, ComplaintState, HistoryStep
-from connectors.kit.reading import Reading
 from resolvers.complaints.officers import complaint_here, is_ours
-from resolvers.complaints.rules import DeskComplaint, DeskTopic, Timeliness, history, of_state
+from resolvers.complaints.rules import DeskComplaint, DeskTopic, Timeliness, history
+from resolvers.complaints.rules import timeliness as timeliness_at
 from resolvers.complaints.sources import (
     ComplaintPage,
     desk_of,
     everybodys,
+    latest_first,
     page_of,
     published,
     topic_or_unknown,
@@ -21,7 +19,8 @@ from resolvers.complaints.sources import (
 )
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near
 
 
@@ -46,20 +45,28 @@ async def complaints(
     page: PageArguments,
 ) -> ComplaintPage:
     check_near(near, within_km, by_distance=order_by is ComplaintOrder.DISTANCE)
-    found, unavailable = await published(ctx, near)
-    chosen = [
+    known = await published(ctx)
+    latest, chosen = known.latest, known.readable
+    if state is not None:
+        chosen &= latest.column("state", lambda each: (each.state,)).bits(state)
+    if timeliness is not None:
+        chosen &= _of_timeliness(latest, timeliness, known.moment)
+    if topic is not None:
+        chosen &= latest.column("topic", lambda each: (f"{each.source.agency}/{each.topic}",)).bits(topic)
+    if since is not None:
+        chosen &= latest.lasting("requested", lambda each: each.requested_at, since - timedelta.resolution)
+    by_distance = order_by is ComplaintOrder.DISTANCE
+    if near is None or not (by_distance or within_km is not None):
+        part = cut_to(latest, page, lambda each: known.told(each, near), order="complaints:latest", chosen=chosen)
+        return page_of(part, known.unavailable)
+    placed = [
         each
-        for each in of_state(found, state, timeliness)
-        if (topic is None or f"{each.source.agency}/{each.topic}" == topic)
-        and (since is None or each.requested_at >= since)
-        and (within_km is None or (each.distance is not None and each.distance <= within_km))
+        for each in (known.told(each, near) for each in latest.those(chosen))
+        if each.distance is not None and (within_km is None or each.distance <= within_km)
     ]
-    if order_by is ComplaintOrder.DISTANCE:
-        placed = [each for each in chosen if each.distance is not None]
-        part = paginate(placed, _nearest_first, page, order="complaints:near")
-    else:
-        part = paginate(chosen, _latest_first, page, order="complaints:latest")
-    return page_of(part, unavailable)
+    if by_distance:
+        return page_of(paginate(placed, _nearest_first, page, order="complaints:near"), known.unavailable)
+    return page_of(paginate(placed, latest_first, page, order="complaints:latest"), known.unavailable)
 
 
 async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None:
@@ -75,10 +82,7 @@ async def complaint(_: None, ctx: Context, *, code: str) -> DeskComplaint | None
         )
     if desk is None or not number:
         return None
-    reading: Reading[Any] = await ctx.reading(desk.published_one(number))
-    one = (reading.records,) if reading.records is not None else ()
-    found = await everybodys(ctx, msgspec.structs.replace(reading, records=one))
-    return found[0] if found else None
+    return await everybodys(ctx, await ctx.reading(desk.published_one(number)))
 
 
 async def topic(root: DeskComplaint, ctx: Context) -> DeskTopic | None:
@@ -101,5 +105,10 @@ def _nearest_first(complaint: DeskComplaint) -> tuple[int, str]:
     return (round((complaint.distance or 0) * 1000), complaint.code)
 
 
-def _latest_first(complaint: DeskComplaint) -> tuple[int, str]:
-    return (-int(complaint.requested_at.timestamp()), complaint.code)
+def _of_timeliness(complaints: Ordered[DeskComplaint], wanted: Timeliness, now: datetime) -> int:
+    """Those of this timeliness. Of those that are open and have a `due_at`, the clock says whether they are late."""
+    of_each = complaints.column("timeliness", lambda each: (timeliness_at(each, each.due_at or now),))
+    if wanted not in (Timeliness.ON_TIME, Timeliness.LATE):
+        return of_each.bits(wanted)
+    in_time = complaints.lasting("due", lambda each: each.due_at, now - timedelta.resolution)
+    return of_each.bits(Timeliness.ON_TIME) & (in_time if wanted is Timeliness.ON_TIME else ~in_time)

@@ -4,7 +4,9 @@ A complaint that was sent through the hub as secret is left out, even if the des
 by its number and by a digest of its text. If the outbox cannot be read, no complaint is published.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,8 +14,10 @@ from connectors.complaints.records import Complaint, ComplaintDesk, Topic, Track
 from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
-from resolvers.kit.context import Context, Source
+from resolvers.kit.bits import below
+from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
+from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, readings
@@ -46,14 +50,24 @@ def tracked_of(ctx: Context, code: str) -> tuple[AnyTrackedDesk | None, str]:
     return ctx.agencies.with_code(TrackedDesk, agency), number
 
 
-async def all_topics(ctx: Context) -> tuple[list[DeskTopic], list[Source]]:
-    """The topics of all desks, and which desks do not answer."""
+async def all_topics(ctx: Context) -> tuple[Ordered[DeskTopic], dict[str, Source], list[Source]]:
+    """The topics of all desks without their sources, the sources by desk, and which desks do not answer."""
     desks = configured(ctx, ComplaintDesk, id="kanal pengaduan", en="its complaint desks")
     keep = {desk.agency.code: desk.keeps_secrets for desk in desks}
     found, unavailable = await readings(ctx, (desk.topics() for desk in desks))
-    return [
-        told_topic(each, ctx.source(reading), keep[reading.agency]) for reading in found for each in reading.records
-    ], unavailable
+
+    def derive() -> Ordered[DeskTopic]:
+        topics = [
+            told_topic(each, untold(reading.agency), keep[reading.agency])
+            for reading in found
+            for each in reading.records
+        ]
+        places = {each.code: place for place, each in enumerate(topics)}
+        return Ordered(topics, lambda each: (places[each.code], each.code))
+
+    name = ("complaints", "topics", *(reading.agency for reading in found))
+    topics = ctx.views.of(name, [reading.records for reading in found], derive)
+    return topics, {reading.agency: ctx.source(reading) for reading in found}, unavailable
 
 
 async def topics_of(ctx: Context, desk: AnyDesk) -> dict[str, DeskTopic]:
@@ -74,26 +88,61 @@ def told_topic(topic: Topic, source: Source, takes_secret: bool) -> DeskTopic:
     return DeskTopic(**values, takes_secret=takes_secret, source=source)
 
 
-async def published(ctx: Context, near: Position | None) -> tuple[list[DeskComplaint], list[Source]]:
+class KnownComplaints(NamedTuple):
+    """The complaints of all desks, the latest first; which of them everybody may read; and what is told of them now."""
+
+    latest: Ordered[DeskComplaint]
+    readable: int
+    moment: datetime
+    sources: Mapping[str, Source]
+    unavailable: list[Source]
+
+    def told(self, complaint: DeskComplaint, near: Position | None) -> DeskComplaint:
+        """The complaint as it is now, seen from here."""
+        return msgspec.structs.replace(
+            complaint,
+            timeliness=timeliness(complaint, self.moment),
+            distance=distance(near, complaint.latitude, complaint.longitude),
+            source=self.sources[complaint.source.agency],
+        )
+
+
+async def published(ctx: Context) -> KnownComplaints:
     """The complaints of all desks that everybody may read, and which desks do not answer."""
     desks = configured(ctx, TrackedDesk, id="kanal pengaduan", en="its complaint desks")
     found, unavailable = await readings(ctx, (desk.published() for desk in desks))
-    told = []
+
+    def derive() -> Ordered[DeskComplaint]:
+        all_of_them = (
+            told(ctx, each, untold(reading.agency)) for reading in found for each in reading.records if not each.secret
+        )
+        return Ordered(all_of_them, latest_first)
+
+    name = ("complaints", "published", *(reading.agency for reading in found))
+    latest = ctx.views.of(name, [reading.records for reading in found], derive)
+    readable = below(len(latest.items))
     for reading in found:
-        told += await everybodys(ctx, reading, near)
-    return told, unavailable
+        readable &= ~_secret(ctx, latest, reading.agency, await _secrets(ctx, reading.agency))
+    sources = {reading.agency: ctx.source(reading) for reading in found}
+    return KnownComplaints(latest, readable, ctx.clock.now(), sources, unavailable)
 
 
-async def everybodys(
-    ctx: Context, reading: Reading[tuple[Complaint, ...]], near: Position | None = None
-) -> list[DeskComplaint]:
-    """The complaints of a reading that are not secret, for the graph."""
-    secrets = await ctx.once(("complaints", reading.agency), lambda: ctx.store.of(Outbox).secrets(reading.agency))
-    return [
-        told(ctx, each, ctx.source(reading), near)
-        for each in reading.records
-        if not each.secret and not _is_secret(ctx, reading.agency, each, secrets)
-    ]
+def latest_first(complaint: DeskComplaint) -> tuple[int, str]:
+    """The key that puts the latest complaint first."""
+    return (-int(complaint.requested_at.timestamp()), complaint.code)
+
+
+async def everybodys(ctx: Context, reading: Reading[Complaint | None]) -> DeskComplaint | None:
+    """The complaint of a reading for the graph, unless it is secret."""
+    found, agency = reading.records, reading.agency
+    if found is None or found.secret:
+        return None
+    secrets = await _secrets(ctx, agency)
+    if found.reference in secrets.numbers:
+        return None
+    if secrets.marks and mark(ctx, agency, found.topic, found.text) in secrets.marks:
+        return None
+    return told(ctx, found, ctx.source(reading))
 
 
 def told(ctx: Context, complaint: Complaint, source: Source, near: Position | None = None) -> DeskComplaint:
@@ -126,7 +175,18 @@ def name_of(ctx: Context, use: str, of: str) -> str:
     return ctx.hasher.pseudonym(f"hub:complaints:{use}", of)
 
 
-def _is_secret(ctx: Context, agency: str, complaint: Complaint, secrets: SecretMarks) -> bool:
-    if complaint.reference in secrets.numbers:
-        return True
-    return bool(secrets.marks) and mark(ctx, agency, complaint.topic, complaint.text) in secrets.marks
+async def _secrets(ctx: Context, agency: str) -> SecretMarks:
+    """What identifies the secret complaints of a desk; one operation reads it once."""
+    return await ctx.once(("complaints", agency), lambda: ctx.store.of(Outbox).secrets(agency))
+
+
+def _secret(ctx: Context, complaints: Ordered[DeskComplaint], agency: str, secrets: SecretMarks) -> int:
+    """Which of these complaints the outbox knows as secret ones of this desk."""
+    numbers = complaints.column("number", lambda each: ((each.source.agency, each.reference),))
+    found = numbers.any_of((agency, number) for number in secrets.numbers)
+    if secrets.marks:
+        marks = complaints.column(
+            "mark", lambda each: ((each.source.agency, mark(ctx, each.source.agency, each.topic, each.text)),)
+        )
+        found |= marks.any_of((agency, each) for each in secrets.marks)
+    return found

@@ -4,9 +4,9 @@ from connectors.complaints.records import FieldChoice, TopicField
 from connectors.kit.structs import extended
 from resolvers.complaints.rules import DeskTopic
 from resolvers.complaints.sources import all_topics, desk_of, topic_or_unknown
-from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.kit.texts import has_words, words_of
+from resolvers.kit.context import Context, Source, told
+from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
+from resolvers.kit.texts import words_of
 
 
 class TopicPage(Page[DeskTopic], frozen=True, kw_only=True):
@@ -17,11 +17,9 @@ class TopicPage(Page[DeskTopic], frozen=True, kw_only=True):
 
 async def complaint_topics(_: None, ctx: Context, *, search: str | None = None, page: PageArguments) -> TopicPage:
     """In the order of the desks, and in each desk's own order."""
-    found, unavailable = await all_topics(ctx)
-    wanted = words_of(search or "")
-    ordered = {each.code: place for place, each in enumerate(found)}
-    chosen = [each for each in found if has_words(_said(each), wanted)]
-    part = paginate(chosen, lambda each: (ordered[each.code], each.code), page, order="complaint-topics")
+    found, sources, unavailable = await all_topics(ctx)
+    chosen = found.with_words(_said, words_of(search or ""))
+    part = cut_to(found, page, lambda each: told(each, sources), order="complaint-topics", chosen=chosen)
     return extended(TopicPage, part, unavailable=unavailable)
 
 

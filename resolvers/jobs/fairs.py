@@ -23,7 +23,7 @@ FAIRS = Agenda(
 async def job_fairs(
     _: None, ctx: Context, *, since: date | None = None, until: date | None = None, page: PageArguments
 ) -> CalendarPage[PublishedFair]:
-    return FAIRS.page(await FAIRS.listing(ctx, since, until), page, {"since": since, "until": until})
+    return FAIRS.page(await FAIRS.listed(ctx, since, until), page, {"since": since, "until": until})
 
 
 async def job_fair(_: None, ctx: Context, *, code: str) -> PublishedFair | None:

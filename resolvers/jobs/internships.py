@@ -1,18 +1,23 @@
 """Internships, and how many places each has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
+
+import msgspec
 
 from connectors.jobs.records import Internship, Internships
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
 from resolvers.jobs.rules import plain_city
-from resolvers.kit.context import Context, Source
+from resolvers.kit.bits import in_all
+from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Orders
+from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
-from resolvers.kit.texts import has_words, words_of
+from resolvers.kit.texts import words_of
 
 
 class InternshipOrder(Enum):
@@ -49,49 +54,77 @@ async def internships(
 ) -> FoundInternships:
     if region is not None and region != ctx.regions.city.code:
         raise UserError("BAD_USER_INPUT", id="region harus kode kota ini.", en="region must be the code of this city.")
-    everything, unavailable = await _all(ctx)
-    words, studied, place = words_of(text or ""), (study or "").casefold(), plain_city(city or "")
-    chosen = (
-        each
-        for each in everything
-        if each.open
-        and has_words(_words(each), words)
-        and (study is None or studied in map(str.casefold, each.studies))
-        and (city is None or (each.city is not None and plain_city(each.city) == place))
-        and (region is None or each.in_city)
-    )
-    found = paginate(chosen, _place(order_by), page, order=f"internships:{order_by.value}")
-    return extended(FoundInternships, found, unavailable=unavailable)
+    known = await _known(ctx)
+    ordered = known.internships.by(order_by, _place(order_by))
+    wanted = [ordered.lasting("open", lambda each: each.closes_at, known.moment)]
+    wanted.append(ordered.with_words(_words, words_of(text or "")))
+    if study is not None:
+        folded = study.casefold()
+        studies = ordered.column("study", lambda each: map(str.casefold, each.studies))
+        wanted.append(studies.bits(folded))
+    if city is not None:
+        cities = ordered.column("city", lambda each: () if each.city is None else (plain_city(each.city),))
+        wanted.append(cities.bits(plain_city(city)))
+    if region is not None:
+        wanted.append(ordered.column("in_city", lambda each: (each.in_city,)).bits(True))
+    found = cut_to(ordered, page, known.told, order=f"internships:{order_by.value}", chosen=in_all(wanted))
+    return extended(FoundInternships, found, unavailable=known.unavailable)
 
 
 async def internship(_: None, ctx: Context, *, code: str) -> OpenInternship | None:
     """Also an internship that has closed. If a publisher that may have it does not answer, it raises `AgencyError`."""
-    everything, unavailable = await _all(ctx)
-    found = next((each for each in everything if each.code == code), None)
-    if found is None and unavailable and (missing := ctx.agencies.with_code(Internships, unavailable[0].agency)):
+    known = await _known(ctx)
+    found = known.internships.by_code.get(code)
+    if found:
+        return known.told(found)
+    if known.unavailable and (missing := ctx.agencies.with_code(Internships, known.unavailable[0].agency)):
         await ctx.reading(missing.internships())
-    return found
+    return None
 
 
-async def _all(ctx: Context) -> tuple[list[OpenInternship], list[Source]]:
+class PublishedInternships(Orders[OpenInternship]):
+    """All internships, without what depends on the moment of the question."""
+
+    def __init__(self, internships: Iterable[OpenInternship]) -> None:
+        super().__init__(internships)
+        self.by_code = {each.code: each for each in reversed(self.items)}
+
+
+class KnownInternships(NamedTuple):
+    """All internships, at which moment they are told, by which sources, and the publishers that did not answer."""
+
+    internships: PublishedInternships
+    moment: datetime
+    sources: Mapping[str, Source]
+    unavailable: list[Source]
+
+    def told(self, internship: OpenInternship) -> OpenInternship:
+        """The internship as it is now."""
+        return msgspec.structs.replace(
+            internship,
+            open=internship.closes_at is None or internship.closes_at > self.moment,
+            source=self.sources[internship.source.agency],
+        )
+
+
+async def _known(ctx: Context) -> KnownInternships:
     publishers = configured(ctx, Internships, id="magang", en="a publisher of internships")
     answers, unavailable = await readings(ctx, (each.internships() for each in publishers))
-    now = ctx.clock.now()
-    return [
-        _now(ctx, each, now, source)
-        for answer in answers
-        for source in (ctx.source(answer),)
-        for each in answer.records
-    ], unavailable
+    found = ctx.views.of(
+        ("jobs", "internships", *(answer.agency for answer in answers)),
+        [answer.records for answer in answers],
+        lambda: PublishedInternships(_kept(ctx, each, answer.agency) for answer in answers for each in answer.records),
+    )
+    return KnownInternships(found, ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}, unavailable)
 
 
-def _now(ctx: Context, internship: Internship, now: datetime, source: Source) -> OpenInternship:
+def _kept(ctx: Context, internship: Internship, agency: str) -> OpenInternship:
     return extended(
         OpenInternship,
         internship,
-        open=internship.closes_at is None or internship.closes_at > now,
+        open=True,
         in_city=internship.city is not None and ctx.regions.is_city(internship.city),
-        source=source,
+        source=untold(agency),
     )
 
 

@@ -10,7 +10,7 @@ from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyTex
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
-from resolvers.kit.context import UNTOLD, Context, Source
+from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.ordered import Orders
 from resolvers.kit.readings import configured, readings
 
@@ -32,7 +32,7 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     It is open until it expires; its code is that of its first origin.
 
     `kecamatan` is set if the vacancy names one of this city. `pay` is the salary; `salary` is the same if it is
-    monthly. `published` is what each publisher says, by the `sources` of this operation; `publisher` is the first one.
+    monthly. `published` is what each publisher says, by the `sources` of this operation.
     """
 
     open: bool
@@ -40,7 +40,6 @@ class JobVacancy(Vacancy, frozen=True, kw_only=True):
     in_city: bool
     kecamatan: Kecamatan | None
     pay: Salary | None
-    publisher: str
     published: tuple[PublishedVacancy, ...]
     sources: Mapping[str, Source]
     source: Source
@@ -76,7 +75,7 @@ class KnownVacancies(NamedTuple):
             open=vacancy.ends_at is None or vacancy.ends_at > self.moment,
             age_days=max(0, (self.moment - vacancy.published_at).days),
             sources=self.sources,
-            source=self.sources[vacancy.publisher],
+            source=self.sources[vacancy.source.agency],
         )
 
 
@@ -112,10 +111,9 @@ def _one(ctx: Context, group: list[PublishedVacancy]) -> JobVacancy:
         age_days=0,
         in_city=in_city,
         kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
-        publisher=group[0].agency,
         published=tuple({each.vacancy.code: each for each in reversed(group)}.values())[::-1],
         sources={},
-        source=UNTOLD,
+        source=untold(group[0].agency),
     )
 
 

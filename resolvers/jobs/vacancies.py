@@ -73,7 +73,7 @@ async def vacancies(
         ordered.column("education", lambda each: (each.education,)),
         ordered.column("kecamatan", _kecamatan),
     )
-    wanted = {"open": ordered.lasting(known.moment, lambda each: each.ends_at)}
+    wanted = {"open": ordered.lasting("open", lambda each: each.ends_at, known.moment)}
     if text:
         wanted["text"] = ordered.with_words(_words, words_of(text))
     if category is not None:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -44,6 +43,7 @@ from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +66,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
-UNTOLD = Source(agency="", name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
-"""In place of a source in what is kept of a reading: the source is told anew in each operation."""
+def untold(agency: str) -> Source:
+    """What stands for a source in records that are kept: each operation tells the source anew (`told`)."""
+    return Source(agency=agency, name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
+
+
+def told(record: R, sources: Mapping[str, Source]) -> R:
+    """A record that is kept, with the source of this operation."""
+    kept: Any = record
+    found: R = msgspec.structs.replace(kept, source=sources[kept.source.agency])
+    return found
 
 
 @dataclass(slots=True)
@@ -118,7 +126,7 @@ class Context:
 
     def today(self) -> date:
         """Today's date in the city."""
-        return self.clock.now().astimezone(ZoneInfo(self.regions.city.timezone)).date()
+        return self.clock.now().astimezone(self.regions.zone).date()
 
     def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
         """What the domains tell one part that they share, by the kind of connector that it is about."""

@@ -2,14 +2,14 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
-from resolvers.kit.bits import below, bits_of
+from resolvers.kit.bits import below, bits_of, first_places
 from resolvers.kit.texts import words_of
 from store.kit.paging import Key
 
@@ -43,6 +43,10 @@ class Column(Generic[V]):
         """Where this value stands."""
         found = self._often.get(value)
         return bits_of(self._places.get(value, ()), self._length) if found is None else found
+
+    def any_of(self, values: Iterable[V]) -> int:
+        """Where one of these values stands."""
+        return bits_of((each for value in values for each in self._places.get(value, ())), self._length)
 
     def where(self, name: Hashable, fits: Callable[[V], bool]) -> int:
         """Where a value stands that fits. `name` says what fits: each name is looked for once."""
@@ -103,7 +107,8 @@ class Ordered(Generic[T]):
         self.items: Sequence[T] = [item for _, item in placed]
         self._key = key
         self._columns: dict[str, Column[Any]] = {}
-        self._lasting: Lasting | None = None
+        self._indexes: dict[str, Mapping[Any, T]] = {}
+        self._lasting: dict[str, Lasting] = {}
 
     def part(self, low: int, high: int) -> "Ordered[T]":
         """The items from one place on and before another."""
@@ -118,6 +123,18 @@ class Ordered(Generic[T]):
             found = self._columns[name] = Column(map(values, self.items))
         return found
 
+    def index(self, name: str, values: Callable[[T], Iterable[V]]) -> Mapping[V, T]:
+        """The items by their values, and of several with one value the first; made once for this name."""
+        found = self._indexes.get(name)
+        if found is None:
+            found = self._indexes[name] = {value: each for each in reversed(self.items) for value in values(each)}
+        return found
+
+    def those(self, chosen: int) -> list[T]:
+        """The chosen items, by the bits of their places."""
+        length = len(self.items)
+        return [self.items[at] for at in first_places(chosen, 0, length, length)]
+
     def with_words(self, text: Callable[[T], str], words: Iterable[str]) -> int:
         """Where the text has each of these words, or has them in parts of its own; they are folded (`words_of`)."""
         column, found = self.column("words", lambda each: words_of(text(each))), below(len(self.items))
@@ -125,11 +142,12 @@ class Ordered(Generic[T]):
             found &= _with_word(column, word)
         return found
 
-    def lasting(self, moment: datetime, ends: Callable[[T], datetime | None]) -> int:
-        """Those that end after this moment, or never."""
-        if self._lasting is None:
-            self._lasting = Lasting(map(ends, self.items))
-        return self._lasting.after(moment)
+    def lasting(self, name: str, ends: Callable[[T], datetime | None], moment: datetime) -> int:
+        """Those that end after this moment, or never; their ends are looked at once for this name."""
+        found = self._lasting.get(name)
+        if found is None:
+            found = self._lasting[name] = Lasting(map(ends, self.items))
+        return found.after(moment)
 
 
 def _with_word(column: Column[str], word: str) -> int:

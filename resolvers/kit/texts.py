@@ -1,4 +1,4 @@
-"""Texts in arguments: their greatest length, and the search for their words."""
+"""Texts in arguments: their greatest length, and the words of a search."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -39,11 +39,5 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def words_of(wanted: str) -> Sequence[str]:
-    """The words of a search, split once for the whole list."""
+    """The words of a text, by which it is looked for, in any case."""
     return wanted.casefold().split()
-
-
-def has_words(text: str, wanted: Sequence[str]) -> bool:
-    """Whether each wanted word is in the text, or in a part of a word, in any case."""
-    folded = text.casefold()
-    return all(word in folded for word in wanted)

@@ -1,12 +1,18 @@
 """The markets that the surveys name."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import msgspec
 
+from connectors.kit.structs import extended
 from connectors.prices.records import Market, MarketKind
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
-from resolvers.kit.context import Context, Source
+from resolvers.kit.bits import below
+from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.prices.sources import Survey, first_result, surveys
 from resolvers.regions import regions
 
@@ -24,27 +30,41 @@ def surveys_with_markets(ctx: Context, source: str | None = None) -> list[Survey
     return [each for each in surveys(ctx, source) if each.markets() is not None]
 
 
-async def markets_of(ctx: Context, survey: Survey) -> tuple[SurveyedMarket, ...]:
-    """The markets of one survey.
+class SurveyMarkets(NamedTuple):
+    """The markets of one survey by name, and by their codes there: without their `source`, which stands beside them."""
+
+    by_name: Ordered[SurveyedMarket]
+    by_code: Mapping[str, SurveyedMarket]
+    source: Source
+
+    def told(self, market: SurveyedMarket) -> SurveyedMarket:
+        """The market with its source."""
+        return msgspec.structs.replace(market, source=self.source)
+
+
+async def markets_of(ctx: Context, survey: Survey) -> SurveyMarkets | None:
+    """The markets of one survey; None if it names none.
 
     A market of the first survey that names markets has its own code. A market of another survey has the code of its
     survey before it, such as `pihps:12`.
     """
     read = survey.markets()
     if read is None:
-        return ()
+        return None
     reading = await ctx.reading(read)
-    code, source = survey.agency.code, ctx.source(reading)
+    code = survey.agency.code
     prefix = "" if survey is surveys_with_markets(ctx)[0] else f"{code}:"
-    return tuple(
-        SurveyedMarket(
-            **(msgspec.structs.asdict(each) | {"code": f"{prefix}{each.code}"}),
-            survey=code,
-            own_code=each.code,
-            source=source,
-        )
-        for each in reading.records
-    )
+
+    def derive() -> tuple[Ordered[SurveyedMarket], Mapping[str, SurveyedMarket]]:
+        found = [
+            extended(
+                SurveyedMarket, each, code=f"{prefix}{each.code}", survey=code, own_code=each.code, source=untold(code)
+            )
+            for each in reading.records
+        ]
+        return Ordered(found, by_name), {each.own_code: each for each in reversed(found)}
+
+    return SurveyMarkets(*ctx.views.of(("prices", "markets", code), [reading.records], derive), ctx.source(reading))
 
 
 async def requested_market(ctx: Context, market: str | None, source: str | None) -> SurveyedMarket | None:
@@ -72,27 +92,31 @@ async def markets(
     source: str | None = None,
     page: PageArguments,
 ) -> Page[SurveyedMarket]:
-    async def ask(survey: Survey) -> tuple[SurveyedMarket, ...] | None:
-        return await markets_of(ctx, survey) or None
+    async def ask(survey: Survey) -> SurveyMarkets | None:
+        found = await markets_of(ctx, survey)
+        return found if found and found.by_code else None
 
-    found = (
-        market
-        for market in await first_result(ctx, surveys_with_markets(ctx, source), ask) or ()
-        if (type is None or market.type is type)
-        and (kecamatan is None or (market.kelurahan or "").startswith(f"{kecamatan}."))
-    )
-    return paginate(found, by_name, page, order="markets")
+    found = await first_result(ctx, surveys_with_markets(ctx, source), ask)
+    if found is None:
+        return paginate((), by_name, page, order="markets")
+    chosen = below(len(found.by_name.items))
+    if type is not None:
+        chosen &= found.by_name.column("type", lambda each: (each.type,)).bits(type)
+    if kecamatan is not None:
+        kelurahan = found.by_name.column("kelurahan", lambda each: (each.kelurahan or "",))
+        chosen &= kelurahan.where(kecamatan, lambda own: own.startswith(f"{kecamatan}."))
+    return cut_to(found.by_name, page, found.told, order="markets", chosen=chosen)
 
 
 async def market(_: None, ctx: Context, *, code: str) -> SurveyedMarket | None:
     return await _with_code(ctx, code)
 
 
-async def kelurahan(root: SurveyedMarket, ctx: Context) -> Kelurahan | None:
+def kelurahan(root: SurveyedMarket, ctx: Context) -> Kelurahan | None:
     return regions.kelurahan_with_code(ctx, root.kelurahan)
 
 
-async def kecamatan(root: SurveyedMarket, ctx: Context) -> Kecamatan | None:
+def kecamatan(root: SurveyedMarket, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, regions.kelurahan_with_code(ctx, root.kelurahan))
 
 
@@ -106,5 +130,7 @@ async def _with_code(ctx: Context, code: str) -> SurveyedMarket | None:
     named, _, own = code.rpartition(":")
     for survey in surveys_with_markets(ctx)[: None if named else 1]:
         if named in {"", survey.agency.code}:
-            return next((each for each in await markets_of(ctx, survey) if each.own_code == own), None)
+            markets = await markets_of(ctx, survey)
+            found = markets.by_code.get(own) if markets else None
+            return markets.told(found) if markets and found else None
     return None

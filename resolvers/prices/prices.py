@@ -65,7 +65,7 @@ async def prices_by_market(
     page: PageArguments,
 ) -> Page[CommodityPrice]:
     async def ask(survey: Survey) -> list[CommodityPrice] | None:
-        places = [each for each in await markets_of(ctx, survey) if type in (None, each.type)]
+        places = await _places(ctx, survey, type)
         lists = await together(price_list_or_problem(ctx, survey, each, on) for each in places)
         return [each.price(root) for each in lists] or None
 
@@ -98,15 +98,19 @@ async def cheapest_market(
     outliers: bool = False,
 ) -> CommodityPrice | None:
     async def ask(survey: Survey) -> CommodityPrice | None:
-        places = await markets_of(ctx, survey)
         for kind in (type,) if type else USUAL_TYPES:
-            of_kind = [each for each in places if each.type is kind]
-            lists = await together(price_list(ctx, survey, each, on) for each in of_kind)
+            lists = await together(price_list(ctx, survey, each, on) for each in await _places(ctx, survey, kind))
             if found := cheapest(root, lists, outliers=outliers):
                 return found
         return None
 
     return await first_result(ctx, deciding_surveys(ctx, root, source), ask)
+
+
+async def _places(ctx: Context, survey: Survey, kind: MarketKind | None) -> list[SurveyedMarket]:
+    """The markets of this kind, or of any."""
+    markets = await markets_of(ctx, survey)
+    return [markets.told(each) for each in markets.by_name.items if kind in (None, each.type)] if markets else []
 
 
 def cheapest(commodity: KnownCommodity, lists: Sequence[PriceList], *, outliers: bool) -> CommodityPrice | None:

@@ -2,14 +2,12 @@
 
 from datetime import date
 
-import msgspec
-
 from connectors.venues.events import SportEvents
-from resolvers.calendar.agenda import Agenda, CalendarPage, Listing, PublishedEvent
+from resolvers.calendar.agenda import Agenda, CalendarPage, Listed, Listing, PublishedEvent, categories_of, whole
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments
 from resolvers.kit.readings import configured
-from resolvers.kit.texts import has_words, words_of
+from resolvers.kit.texts import words_of
 
 
 class PublishedSportEvent(PublishedEvent, frozen=True, kw_only=True):
@@ -36,9 +34,8 @@ async def sport_events(
     page: PageArguments,
 ) -> CalendarPage[PublishedSportEvent]:
     asked = {"since": since, "until": until, "sport": sport, "venue": venue}
-    found = await sport_listing(ctx, since, until, venue=venue)
-    folded = sport and sport.casefold()
-    return EVENTS.page(found, page, asked, lambda each: _is_of(each, folded))
+    found = await _listed(ctx, since, until, venue)
+    return EVENTS.page(found, page, asked, _of_sport(found, sport))
 
 
 async def sport_event(_: None, ctx: Context, *, code: str) -> PublishedSportEvent | None:
@@ -53,11 +50,21 @@ async def sport_listing(
     ctx: Context, since: date | None, until: date | None, *, sport: str | None = None, venue: str | None = None
 ) -> Listing[PublishedSportEvent]:
     """The whole list, narrowed as the graph narrows it."""
-    found = await EVENTS.listing(ctx, since, until)
-    folded, words = sport and sport.casefold(), words_of(venue or "")
-    events = [each for each in found.events if _is_of(each, folded) and has_words(each.place or "", words)]
-    return msgspec.structs.replace(found, events=events)
+    found = await _listed(ctx, since, until, venue)
+    return whole(found._replace(chosen=_of_sport(found, sport)))
 
 
-def _is_of(event: PublishedEvent, sport: str | None) -> bool:
-    return sport is None or sport in {each.casefold() for each in event.categories}
+async def _listed(
+    ctx: Context, since: date | None, until: date | None, venue: str | None
+) -> Listed[PublishedSportEvent]:
+    """The events of these days, at a place that is called so."""
+    found = await EVENTS.listed(ctx, since, until)
+    return found._replace(chosen=found.events.with_words(lambda each: each.place or "", words_of(venue or "")))
+
+
+def _of_sport(listed: Listed[PublishedSportEvent], sport: str | None) -> int:
+    """Which of the chosen events are of this sport, by its name in any case."""
+    if sport is None:
+        return listed.chosen
+    folded = sport.casefold()
+    return listed.chosen & categories_of(listed.events).where(folded, lambda own: own.casefold() == folded)

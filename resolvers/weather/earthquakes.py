@@ -1,9 +1,12 @@
 """The earthquakes that people felt lately."""
 
+import msgspec
+
 from connectors.kit.structs import extended
-from connectors.weather.records import Earthquake, Felt
-from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Page, PageArguments, paginate
+from connectors.weather.records import Earthquake, Earthquakes, Felt
+from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.weather.rules import felt_in
 from resolvers.weather.sources import all_earthquakes, raise_if_unavailable
@@ -34,41 +37,64 @@ async def earthquakes(
     page: PageArguments,
 ) -> FeltEarthquakes:
     check_near(near, within_km, by_distance=False)
-    found, unavailable = await _all(ctx, near)
-    chosen = (
-        each
-        for each in found
-        if (each.felt_here or not felt_here)
-        and (within_km is None or (each.distance is not None and each.distance <= within_km))
-    )
-    paged = paginate(chosen, lambda each: (-int(each.occurred_at.timestamp()), each.code), page, order="earthquakes")
-    return extended(FeltEarthquakes, paged, unavailable=unavailable)
+    known, sources, unavailable = await _known(ctx)
+    chosen = known.column("felt here", lambda each: (each.felt_here,)).bits(True) if felt_here else None
+
+    def placed(each: FeltEarthquake) -> FeltEarthquake:
+        return msgspec.structs.replace(told(each, sources), distance=distance(near, each.latitude, each.longitude))
+
+    if within_km is None:
+        paged = cut(known, page, order="earthquakes", chosen=chosen)
+    else:
+        of_them = known.items if chosen is None else known.those(chosen)
+        close = (each for each in of_them if _within(each, near, within_km))
+        paged = paginate(close, _latest_first, page, order="earthquakes")
+    return extended(FeltEarthquakes, paged, to=placed, unavailable=unavailable)
 
 
 async def earthquake(ctx: Context, code: str) -> FeltEarthquake | None:
     """The one with this code, while the agency's list has it."""
-    all_of_them, unavailable = await _all(ctx, None)
-    found = next((each for each in all_of_them if each.code == code), None)
+    known, sources, unavailable = await _known(ctx)
+    found = known.index("code", lambda each: (each.code,)).get(code)
     if found is None:
         raise_if_unavailable(unavailable)
-    return found
+        return None
+    return told(found, sources)
 
 
-async def reports(root: FeltEarthquake, _: Context, *, page: PageArguments) -> Page[Felt]:
+def reports(root: FeltEarthquake, _: Context, *, page: PageArguments) -> Page[Felt]:
     order = {each: number for number, each in enumerate(root.felt)}
     return paginate(order, lambda each: (order[each],), page, order="earthquake-reports")
 
 
-async def _all(ctx: Context, near: Position | None) -> tuple[list[FeltEarthquake], list[Source]]:
-    found, unavailable = await all_earthquakes(ctx)
-    return [
-        FeltEarthquake(
-            **{name: getattr(each, name) for name in Earthquake.__struct_fields__ if name != "code"},
-            code=f"{source.agency}/{each.code}",
-            felt_here=felt_in(each.felt, ctx.regions.city.name),
-            distance=distance(near, each.latitude, each.longitude),
-            attribution=attribution,
-            source=source,
-        )
-        for each, attribution, source in found
-    ], unavailable
+async def _known(ctx: Context) -> tuple[Ordered[FeltEarthquake], dict[str, Source], list[Source]]:
+    """All earthquakes without their sources, the latest first; the sources by agency, and who could not be asked."""
+    read, unavailable = await all_earthquakes(ctx)
+    known = ctx.views.of(
+        ("weather", "earthquakes", *(each.agency for each in read)),
+        [each.records for each in read],
+        lambda: Ordered((_kept(ctx, each, of.agency) for of in read for each in of.records), _latest_first),
+    )
+    return known, {each.agency: ctx.source(each) for each in read}, unavailable
+
+
+def _kept(ctx: Context, earthquake: Earthquake, agency: str) -> FeltEarthquake:
+    connector = ctx.agencies.with_code(Earthquakes, agency)
+    return extended(
+        FeltEarthquake,
+        earthquake,
+        code=f"{agency}/{earthquake.code}",
+        felt_here=felt_in(earthquake.felt, ctx.regions.city.name),
+        distance=None,
+        attribution=connector.attribution if connector else "",
+        source=untold(agency),
+    )
+
+
+def _within(earthquake: Earthquake, near: Position | None, kilometres: float) -> bool:
+    away = distance(near, earthquake.latitude, earthquake.longitude)
+    return away is not None and away <= kilometres
+
+
+def _latest_first(earthquake: Earthquake) -> tuple[int, str]:
+    return -int(earthquake.occurred_at.timestamp()), earthquake.code

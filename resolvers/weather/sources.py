@@ -7,7 +7,6 @@ danger that the others do not, so one that could not be asked leaves the check i
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -99,19 +98,10 @@ async def in_language(ctx: Context, heard: Heard) -> Alert:
     return found if found.sent_at == heard.alert.sent_at and found.kind is heard.alert.kind else heard.alert
 
 
-async def all_earthquakes(ctx: Context) -> tuple[list[tuple[Earthquake, str, Source]], list[Source]]:
-    """Those that were felt lately, each with whom to name for it; and who does not answer."""
-    agencies = {
-        each.agency.code: each
-        for each in configured(ctx, Earthquakes, id="data gempa bumi", en="a list of earthquakes")
-    }
-    read, unavailable = await readings(ctx, (each.earthquakes() for each in agencies.values()))
-    found = [
-        (each, agencies[reading.agency].attribution, ctx.source(reading))
-        for reading in read
-        for each in reading.records
-    ]
-    return found, unavailable
+async def all_earthquakes(ctx: Context) -> tuple[list[Reading[tuple[Earthquake, ...]]], list[Source]]:
+    """What each agency says of those that were felt lately, and who does not answer."""
+    agencies = configured(ctx, Earthquakes, id="data gempa bumi", en="a list of earthquakes")
+    return await readings(ctx, (each.earthquakes() for each in agencies))
 
 
 def raise_if_unavailable(unavailable: Sequence[Source]) -> None:
@@ -140,7 +130,7 @@ def _first(
                 longitude=forecast.longitude,
                 issued_at=forecast.issued_at,
                 points=points,
-                by_day=tuple(days_of(points, ZoneInfo(ctx.regions.city.timezone))),
+                by_day=tuple(days_of(points, ctx.regions.zone)),
                 attribution=connector.attribution,
                 source=ctx.source(_of_one(reading, forecast, connector)),
             )

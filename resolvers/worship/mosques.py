@@ -1,17 +1,20 @@
 """Mosques and prayer rooms of the city, as the map and the register know them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
+
+import msgspec
 
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
-from resolvers.kit.context import Context, Source
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.ordered import Orders
+from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, readings
-from resolvers.kit.texts import has_words, words_of
+from resolvers.kit.texts import words_of
 from resolvers.worship.rules import KnownMosque, merged
 
 
@@ -49,38 +52,48 @@ async def mosques(
     order_by: MosqueOrder = MosqueOrder.NAME,
     page: PageArguments,
 ) -> MosquePage:
-    check_near(near, within_km, by_distance=order_by is MosqueOrder.DISTANCE)
+    by_distance = order_by is MosqueOrder.DISTANCE
+    check_near(near, within_km, by_distance=by_distance)
     known = await _known(ctx)
-    words, by_distance = words_of(text or ""), order_by is MosqueOrder.DISTANCE
-    away = {each.code: distance(near, each.latitude, each.longitude) for each in known.mosques} if near else {}
-    chosen = [
-        each
-        for each in known.mosques
-        if (kind is None or each.kind is kind)
-        and (within_km is None or ((km := away.get(each.code)) is not None and km <= within_km))
-        and (kecamatan is None or ((lies_in := kecamatan_of(each, ctx)) is not None and lies_in.code == kecamatan))
-        and (not words or has_words(f"{each.name or ''} {each.address or ''}", words))
-        and (not by_distance or away.get(each.code) is not None)
-    ]
-    found = paginate(
-        chosen,
-        lambda each: (round((away.get(each.code) or 0) * 1000) if by_distance else 0, *_name(each), each.code),
-        page,
-        order=f"mosques:{order_by.value}",
-    )
-    said = {agency for each in known.mosques for agency in each.agencies}
+    named = known.mosques.by("name", lambda each: (0, *_name(each)))
+    chosen = named.with_words(lambda each: f"{each.name or ''} {each.address or ''}", words_of(text or ""))
+    if kind is not None:
+        chosen &= named.column("kind", lambda each: (each.kind,)).bits(kind)
+    if kecamatan is not None:
+        chosen &= named.column("kecamatan", lambda each: _kecamatan_code(ctx, each)).bits(kecamatan)
+    away: dict[str, float] = {}
+    if near and (by_distance or within_km is not None):
+        away = {each.code: km for each in named.those(chosen) if (km := _away(near, each)) is not None}
+
+    def placed(mosque: MosqueAt) -> MosqueAt:
+        """The mosque as this operation tells it."""
+        return msgspec.structs.replace(told(mosque, known.sources), distance=near and _away(near, mosque))
+
+    def within(mosque: MosqueAt) -> bool:
+        km = away.get(mosque.code)
+        return km is not None and (within_km is None or km <= within_km)
+
+    order = f"mosques:{order_by.value}"
+    if by_distance:
+        nearest = filter(within, named.those(chosen))
+        found = paginate(nearest, lambda each: (round(away[each.code] * 1000), *_name(each)), page, order=order)
+    elif within_km is not None:
+        found = paginate(filter(within, named.those(chosen)), lambda each: (0, *_name(each)), page, order=order)
+    else:
+        found = cut(named, page, order=order, chosen=chosen)
     return extended(
         MosquePage,
         found,
-        to=lambda each: _placed(known, each, away.get(each.code)),
-        attributions=[each.attribution for each in ctx.agencies.of(Mosques) if each.agency.code in said],
+        to=placed,
+        attributions=[each.attribution for each in ctx.agencies.of(Mosques) if each.agency.code in known.mosques.said],
         unavailable=known.unavailable,
     )
 
 
 async def mosque(_: object, ctx: Context, *, code: str) -> MosqueAt | None:
     known = await _known(ctx)
-    return next((_placed(known, each, None) for each in known.mosques if code in each.codes), None)
+    found = known.mosques.by_code.get(code)
+    return told(found, known.sources) if found else None
 
 
 def kecamatan_of(mosque: Mosque, ctx: Context) -> Kecamatan | None:
@@ -88,46 +101,64 @@ def kecamatan_of(mosque: Mosque, ctx: Context) -> Kecamatan | None:
     return ctx.regions.kecamatan_named(mosque.kecamatan) if mosque.kecamatan else None
 
 
-class KnownMosques(NamedTuple):
-    """All mosques, each once; by agency how old its answer is and whom it has to name; and who did not answer."""
+class JoinedMosques(Orders[MosqueAt]):
+    """All mosques, each once, by each code that a caller may use, and the agencies that know one: without a source."""
 
-    mosques: list[KnownMosque]
+    def __init__(self, mosques: Iterable[MosqueAt]) -> None:
+        super().__init__(mosques)
+        self.by_code = {code: each for each in reversed(self.items) for code in each.codes}
+        self.said = frozenset(agency for each in self.items for agency in each.agencies)
+
+
+class KnownMosques(NamedTuple):
+    """All mosques; by agency how old its answer is; and who did not answer."""
+
+    mosques: JoinedMosques
     sources: Mapping[str, Source]
-    attributions: Mapping[str, str]
     unavailable: list[Source]
 
 
 async def _known(ctx: Context) -> KnownMosques:
     """What the sources know; raises where none of them answers."""
-    return await ctx.once(("worship", "mosques"), lambda: _asked(ctx))
-
-
-async def _asked(ctx: Context) -> KnownMosques:
     agencies = configured(ctx, Mosques, id="daftar masjid", en="a list of mosques")
     answers, unavailable = await readings(ctx, [read for each in agencies for read in each.lists()])
-    sources = {answer.agency: ctx.source(answer) for answer in answers}
-    lists = [
-        (code, [mosque for answer in answers if answer.agency == code for mosque in answer.records])
-        for code in (each.agency.code for each in agencies)
-        if code in sources
-    ]
+    attributions = {each.agency.code: each.attribution.text for each in agencies}
+
+    def derive() -> JoinedMosques:
+        lists = [
+            (code, [mosque for answer in answers if answer.agency == code for mosque in answer.records])
+            for code in attributions
+            if any(answer.agency == code for answer in answers)
+        ]
+        return JoinedMosques(_kept(each, attributions) for each in merged(lists))
+
+    name = ("worship", "mosques", *(answer.agency for answer in answers))
     return KnownMosques(
-        merged(lists),
-        sources,
-        {each.agency.code: each.attribution.text for each in agencies},
+        ctx.views.of(name, [answer.records for answer in answers], derive),
+        {answer.agency: ctx.source(answer) for answer in answers},
         list({source.agency: source for source in unavailable}.values()),
     )
 
 
-def _placed(known: KnownMosques, mosque: KnownMosque, away: float | None) -> MosqueAt:
-    return MosqueAt(
-        **{name: getattr(mosque, name) for name in KnownMosque.__struct_fields__},
-        distance=away,
-        attributions=[known.attributions[agency] for agency in mosque.agencies],
-        source=known.sources[mosque.agencies[0]],
+def _kept(mosque: KnownMosque, attributions: Mapping[str, str]) -> MosqueAt:
+    return extended(
+        MosqueAt,
+        mosque,
+        distance=None,
+        attributions=[attributions[agency] for agency in mosque.agencies],
+        source=untold(mosque.agencies[0]),
     )
 
 
-def _name(mosque: Mosque) -> tuple[int, str]:
+def _away(near: Position, mosque: Mosque) -> float | None:
+    return distance(near, mosque.latitude, mosque.longitude)
+
+
+def _kecamatan_code(ctx: Context, mosque: Mosque) -> tuple[str, ...]:
+    found = kecamatan_of(mosque, ctx)
+    return (found.code,) if found else ()
+
+
+def _name(mosque: Mosque) -> tuple[int, str, str]:
     """By name, those without one last."""
-    return (0 if mosque.name else 1, (mosque.name or "").casefold())
+    return (0 if mosque.name else 1, (mosque.name or "").casefold(), mosque.code)

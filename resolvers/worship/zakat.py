@@ -1,12 +1,16 @@
 """Zakat: by which rules it is owed, what a sum owes, and where it is paid."""
 
+from datetime import date
+from typing import NamedTuple
+
 import msgspec
 
-from connectors.kit.reading import Reading
-from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatRule, ZakatRules
-from resolvers.kit.context import Context, Source
+from connectors.kit.structs import extended
+from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatRule
+from resolvers.kit.context import Context, Source, told, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.ordered import Ordered
+from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
 from resolvers.worship.rules import Owed, in_force, owed
 
@@ -31,21 +35,27 @@ class CurrentOffice(ZakatOffice, frozen=True, kw_only=True):
 async def zakat_rules(
     _: object, ctx: Context, *, kind: ZakatKind | None = None, page: PageArguments
 ) -> Page[CurrentRule]:
-    chosen = [each for each in await _rules(ctx) if kind is None or each.kind is kind]
-    return paginate(chosen, lambda each: (each.code,), page, order="zakat-rules")
+    known = await _known(ctx)
+    chosen = None if kind is None else known.rules.column("kind", lambda each: (each.kind,)).bits(kind)
+    return cut_to(known.rules, page, known.told_rule, order="zakat-rules", chosen=chosen)
 
 
 async def zakat_rule(_: object, ctx: Context, *, code: str) -> CurrentRule | None:
-    return next((each for each in await _rules(ctx) if each.code == code), None)
+    known = await _known(ctx)
+    found = known.rules.index("code", _by_code).get(code)
+    return known.told_rule(found) if found else None
 
 
 async def zakat_offices(_: object, ctx: Context, *, page: PageArguments) -> Page[CurrentOffice]:
-    return paginate(await _offices(ctx), lambda each: (each.code,), page, order="zakat-offices")
+    known = await _known(ctx)
+    return cut_to(known.offices, page, lambda each: told(each, known.sources), order="zakat-offices")
 
 
 async def office_with_code(ctx: Context, code: str) -> CurrentOffice | None:
     """The office of this code."""
-    return next((each for each in await _offices(ctx) if each.code == code), None)
+    known = await _known(ctx)
+    found = known.offices.index("code", _by_code).get(code)
+    return told(found, known.sources) if found else None
 
 
 async def owed_by(
@@ -62,28 +72,38 @@ async def owed_by(
     return owed(rule, ctx.today(), amount=amount, persons=persons)
 
 
-async def _answers(ctx: Context) -> list[Reading[ZakatRules]]:
-    sources = configured(ctx, Zakat, id="aturan zakat", en="rules of zakat")
-    answers, _ = await readings(ctx, [each.rules() for each in sources])
-    return answers
+class KnownZakat(NamedTuple):
+    """All rules and offices, the sources by agency, and the day."""
+
+    rules: Ordered[CurrentRule]
+    offices: Ordered[CurrentOffice]
+    sources: dict[str, Source]
+    today: date
+
+    def told_rule(self, rule: CurrentRule) -> CurrentRule:
+        """The rule as it is today."""
+        return msgspec.structs.replace(told(rule, self.sources), in_force=in_force(rule, self.today))
 
 
-async def _rules(ctx: Context) -> list[CurrentRule]:
-    """Each code once: that of the first agency which has it."""
-    found: dict[str, CurrentRule] = {}
-    for answer in await _answers(ctx):
-        for each in answer.records.rules:
-            rule = CurrentRule(
-                **msgspec.structs.asdict(each), in_force=in_force(each, ctx.today()), source=ctx.source(answer)
-            )
-            found.setdefault(rule.code, rule)
-    return list(found.values())
+async def _known(ctx: Context) -> KnownZakat:
+    agencies = configured(ctx, Zakat, id="aturan zakat", en="rules of zakat")
+    answers, _ = await readings(ctx, [each.rules() for each in agencies])
+
+    def derive() -> tuple[Ordered[CurrentRule], Ordered[CurrentOffice]]:
+        """Each code once: that of the first agency which has it."""
+        rules, offices = dict[str, CurrentRule](), dict[str, CurrentOffice]()
+        for answer in answers:
+            source = untold(answer.agency)
+            for rule in answer.records.rules:
+                rules.setdefault(rule.code, extended(CurrentRule, rule, in_force=True, source=source))
+            for office in answer.records.offices:
+                offices.setdefault(office.code, extended(CurrentOffice, office, source=source))
+        return Ordered(rules.values(), _by_code), Ordered(offices.values(), _by_code)
+
+    name = ("worship", "zakat", *(answer.agency for answer in answers))
+    rules, offices = ctx.views.of(name, [answer.records for answer in answers], derive)
+    return KnownZakat(rules, offices, {answer.agency: ctx.source(answer) for answer in answers}, ctx.today())
 
 
-async def _offices(ctx: Context) -> list[CurrentOffice]:
-    """The same of the offices."""
-    found: dict[str, CurrentOffice] = {}
-    for answer in await _answers(ctx):
-        for each in answer.records.offices:
-            found.setdefault(each.code, CurrentOffice(**msgspec.structs.asdict(each), source=ctx.source(answer)))
-    return list(found.values())
+def _by_code(each: CurrentRule | CurrentOffice) -> tuple[str]:
+    return (each.code,)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select, text
 
 from auth.audit_entry import AuditEntry, Reader
 from auth.keyed_hasher import KeyedHasher
@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 AT = USAGES.c
 NEWEST_FIRST = SortOrder((AT.sequence, False))
+NEWEST = text("SELECT sequence, link FROM usages ORDER BY sequence DESC LIMIT 1")
+ADDING = insert(USAGES)
 
 APPENDING = 0x51_3D_9A_12
 """The number of the PostgreSQL lock for appending entries."""
@@ -148,7 +150,7 @@ class AuditLog:
             else:
                 rows += added
         if rows:
-            connection.execute(insert(USAGES), rows)
+            connection.execute(ADDING, rows)
         return unwritable
 
     def _entries(self, head: Head, reading: PendingEntries) -> tuple[Head, list[dict[str, Any]]]:
@@ -250,7 +252,7 @@ class AuditLog:
         """
         if alone and connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPENDING})")
-        row = connection.execute(select(AT.sequence, AT.link).order_by(AT.sequence.desc()).limit(1)).first()
+        row = connection.execute(NEWEST).first()
         return Head(row.sequence, row.link) if row else START
 
     async def _read(self, work: Callable[[Connection], T]) -> T:

@@ -137,8 +137,12 @@ class Database:
         options = connection.get_execution_options()
         within, writes = int(options.get("within", self._timeout) * 1000), options.get("writes")
         if self._file:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {within}")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            pooled = connection.connection
+            driver: Any = pooled.driver_connection
+            if pooled.info.get("busy_timeout") != within:
+                driver.execute(f"PRAGMA busy_timeout = {within}")
+                pooled.info["busy_timeout"] = within
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         elif within != int(self._timeout * 1000):
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {within}")
 

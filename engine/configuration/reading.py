@@ -1,0 +1,58 @@
+"""All that a hub is configured by, read in one pass, so that all mistakes are told together."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from connectors.kit.connector import AnyConnector
+from engine.configuration.agencies_file import read_configuration
+from engine.configuration.did_you_mean import did_you_mean
+from engine.configuration.model import Configuration
+from engine.configuration.problems import ConfigurationError
+from engine.configuration.secret_files import DIRECTORIES
+from engine.configuration.settings import Settings, names_of_settings
+
+PREFIX = "SIMPUL_"
+
+
+class Read(NamedTuple):
+    """The settings of the environment, and what the file of agencies says."""
+
+    settings: Settings
+    configuration: Configuration
+
+
+def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str]) -> Read:
+    """Read the settings and the file; raises `ConfigurationError` with the mistakes of both."""
+    problems = unknown_settings(environ)
+    settings = configuration = None
+    try:
+        settings = Settings()
+        path = settings.agencies
+    except ValidationError as error:
+        problems += problems_of(error)
+        path = Path(environ.get(f"{PREFIX}AGENCIES") or Settings.model_fields["agencies"].default)
+    try:
+        configuration = read_configuration(path, connectors, environ)
+    except ConfigurationError as error:
+        problems += error.problems
+    if problems or settings is None or configuration is None:
+        raise ConfigurationError(problems)
+    return Read(settings, configuration)
+
+
+def problems_of(error: ValidationError) -> list[str]:
+    """A line for each setting that is wrong, without its value."""
+    return [f"{PREFIX}{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+
+
+def unknown_settings(environ: Mapping[str, str]) -> list[str]:
+    """A line for each variable of this prefix that is no setting: a mistyped limit would be no limit."""
+    known = [*(f"{PREFIX}{name}".upper() for name in names_of_settings()), DIRECTORIES[0]]
+    return [
+        f"{name}: unknown; docs/configuration.md lists the settings{did_you_mean(name.upper(), known)}"
+        for name in sorted(environ)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    ]
