@@ -26,7 +26,7 @@ class Missing(Exception):
 
 def cache() -> Path:
     """Where peers are installed and servers write."""
-    return Path(os.environ.get("SIMPUL_BENCH") or ROOT / ".simpul" / "bench")
+    return Path(os.environ.get("BENCH_CACHE") or ROOT / ".simpul" / "bench")
 
 
 def check_programs() -> None:

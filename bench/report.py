@@ -58,6 +58,17 @@ the hub's before it is timed and after it, and what differs is not timed. The se
 table shows the medians of the rounds. *Answers/CPU-s* are answers for each second of processor time of the server's
 own processes. A busy machine changes this figure less than any other, so the goals are judged by it. In brackets are
 the lowest and the highest round.
+
+```sh
+make bench                                           # about ten minutes; it needs wrk, nginx, node, npm and two cores
+make bench ARGS="--before 98f3d9c"                   # and the hub of this commit in the same turns
+make bench ARGS="--only a,c1 --seconds 2 --rounds 5" # some workloads, for longer
+make bench ARGS="--full"                             # more of everything, and an hour of unique documents
+make profile                                         # where the hub's processor time goes
+```
+
+The peers are installed from the registries into `.simpul/bench`, or where `BENCH_CACHE` says. Their versions are pinned
+in `bench/peers/package.json`. Everything listens on this machine alone, and ends with the run.
 """
 
 
