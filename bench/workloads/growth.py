@@ -25,6 +25,8 @@ from bench.workloads.rows_in_memory import hubs
 CLIENTS = (1, 10, 100, 1_000)
 RECORDS = (10, 100, 1_000, 10_000, 100_000)
 BEHIND = (10, 100, 1_000, 10_000)
+LONG = 3.0
+"""Seconds of a turn of many clients, of which each waits for all others."""
 WORKERS = (1, 2, 4)
 PAGE = 1_000
 PEER = "Mercurius + JIT"
@@ -58,7 +60,7 @@ def clients(bench: Bench) -> list[Table]:
         glances = [each for each in hubs(bench, (HUB,), glance)[0] if each.kind is Kind.HUB]
         whole = bench.data(bench.hub(HUB), glance)
         for number in CLIENTS:
-            turns = bench.turns(connections=number, rounds=1)
+            turns = msgspec.structs.replace(bench.turns(connections=number, rounds=1), seconds=LONG)
             rows += _at(number, take_turns([*there, *running], data, turns, say=bench.say), "clients")
             named = [msgspec.structs.replace(each, name=f"{each.name}, glance") for each in glances]
             rows += _at(number, take_turns(named, whole, turns, say=bench.say), "clients")
