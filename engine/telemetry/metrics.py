@@ -19,8 +19,12 @@ from prometheus_client import (
 
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
+from engine.telemetry.answer_metrics import AnswerMetrics
 from engine.telemetry.scales import CALLS, WAITS, Children
 from store.kit.workers import StoreObserver
+
+WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "root", "size", "type")
+"""Why an operation has no plan (engine/plans/plan.py)."""
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
 
@@ -32,6 +36,7 @@ class Metrics(StoreObserver):
         self._domains = domains or {}
         self.registry = registry = CollectorRegistry()
         self.agencies = AgencyMetrics(registry, clock)
+        self.answers = AnswerMetrics(registry)
         self._count_operations(registry)
         self._count_the_hub(registry)
         for of_process in (ProcessCollector, PlatformCollector, GCCollector):
@@ -68,6 +73,11 @@ class Metrics(StoreObserver):
         self.prepared_bytes = Gauge("simpul_documents_bytes", "Bytes of prepared documents.", registry=registry)
         refused = Counter("simpul_requests_refused", "Requests that began no operation.", ("code",), registry=registry)
         self._refused = Children[str, Counter](refused.labels)
+        self.plan_compiled = Counter("simpul_plans_compiled", "Operations that were compiled.", registry=registry)
+        missing = Counter("simpul_plans_missing", "Operations that ran without a plan.", ("reason",), registry=registry)
+        self._missing = Children[str, Counter](missing.labels)
+        for reason in WITHOUT_PLAN:
+            _ = self._missing[reason]
 
     def _count_the_hub(self, registry: CollectorRegistry) -> None:
         waits = Histogram(
@@ -122,3 +132,7 @@ class Metrics(StoreObserver):
     def request_refused(self, code: str) -> None:
         """A request began no operation."""
         self._refused[code].inc()
+
+    def plan_missing(self, reason: str) -> None:
+        """An operation ran without a plan."""
+        self._missing[reason].inc()
