@@ -112,7 +112,8 @@ def take_turns(
         elif calls and each.calls and abs(values.get("upstream", 0) - calls) > 0.1 * calls:
             values, note = {}, f"VOID: {values.get('upstream', 0):.2f} upstream calls an answer, {calls} were expected"
         elif not values:
-            note = "no answer within a turn"
+            failed = sum(turn.failed for turn in rounds[each.name])
+            note = f"no good answer within its turns, {failed:,} refused or failed"
         rows.append(Row(server=each.name, kind=each.kind, values=values, note=note))
     return rows
 
