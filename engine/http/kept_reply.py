@@ -25,7 +25,10 @@ class ReplyForm(NamedTuple):
 
 
 class KeptReply:
-    """A kept answer as one request wants it: `tags` are those of what the client has already."""
+    """A kept answer as one request wants it: `tags` are those of what the client has already.
+
+    `cost` is what it costs of a quota. `kept` is what its last form was made of.
+    """
 
     __slots__ = ("_responses", "_tags", "cost", "kept", "served")
 
@@ -38,9 +41,13 @@ class KeptReply:
 
     def form(self, now: float) -> ReplyForm | None:
         """Its form at this moment; None if it has no form now, or if that takes long to make."""
-        shown = self.kept.shown(now, self.served.encoding)
+        kept, encoding = self._responses.answers.again(self.kept), self.served.encoding
+        if kept is None or kept.encoding(encoding) is not encoding or kept.content.cost != self.kept.content.cost:
+            return None
+        shown = kept.shown(now, encoding)
         if shown is None:
             return None
+        self.kept, self.served = kept, self.served._replace(answer=kept)
         headers = self._responses.headers(self.served, shown, now)
         changing = {name: headers[name] for name in CHANGING if name in headers}
         if self.served.public and self.kept.matches(self._tags, shown):
