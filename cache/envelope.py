@@ -89,7 +89,7 @@ class Cache:
         self._invalidations = 0
         self._patience = Patience()
         self.on_change: Callable[[Collection[str] | None], None] = lambda _tags: None
-        """Is told the tags of what is made void here; None for everything."""
+        """Is told the tags of what is made void here, or takes the place of what is fresh; None for everything."""
 
     async def get(
         self, read: Read[T], *, at_most: timedelta | None = None, ahead: timedelta = timedelta(0)
@@ -228,6 +228,8 @@ class Cache:
         except AgencyError as error:
             return self._failed(read, key, error)
         self._holds.pop(key, None)
+        if before and before.reading.age(self._clock) < before.fresh_for:
+            self.on_change(read.tags[-1:])
         return await self._keep(read, key, reading, begun)
 
     async def _keep(self, read: Read[T], key: str, reading: Reading[T], begun: _Begun) -> Reading[T]:

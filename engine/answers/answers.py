@@ -11,6 +11,7 @@ from cachetools import LRUCache
 from auth.caller import Caller
 from connectors.kit.clock import Clock
 from connectors.kit.urgency import Urgency
+from engine.answers.asked import AskedOperation
 from engine.answers.kept import Encoding, KeptAnswer, KeptContent
 from engine.answers.shared import SharedAnswers
 from engine.answers.shelf import Shelf
@@ -41,20 +42,6 @@ class Served(NamedTuple):
     media: str
     encoding: Encoding
     public: bool = False
-
-
-class AskedOperation(msgspec.Struct, kw_only=True):
-    """An operation with all that determines its answer: `key` is a keyed hash of it.
-
-    `anybody`: nobody in particular asks. `before` is what was so in Redis when it was asked.
-    """
-
-    key: bytes
-    document: str
-    operation: OperationRequest
-    language: str
-    anybody: bool
-    before: str | None = None
 
 
 class _Learned(NamedTuple):
@@ -117,9 +104,12 @@ class Answers:
             caller.declared,
             language,
         )
-        key = self._hash(msgspec.msgpack.encode(determined))
+        encoded = msgspec.msgpack.encode(determined)
+        key, size = self._hash(encoded), len(encoded)
         anybody = caller.app is None and caller.person is None and caller.declared is None
-        return AskedOperation(key=key, document=document, operation=operation, language=language, anybody=anybody)
+        return AskedOperation(
+            key=key, size=size, document=document, operation=operation, language=language, anybody=anybody
+        )
 
     def of_request(self, raw: bytes) -> Served | None:
         """The answer to a request of these bytes, if it was learned and can be given at once."""
@@ -241,7 +231,7 @@ class Answers:
         life, left = kept.content.ends - kept.content.begun, kept.content.ends - self._clock.monotonic()
         if kept.hits >= OFTEN and life >= LEAST_LIFE and left <= SOON * life and not kept.renewed:
             kept.renewed = True
-            if self.refresh and kept.asked.anybody:
+            if self.refresh and kept.asked and kept.asked.anybody:
                 self.refresh(kept.asked, left)
 
     def _hash(self, what: bytes) -> bytes:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import brotli
 import msgspec
 
 from connectors.kit.reading import State
+from engine.answers.asked import AskedOperation
 from resolvers.kit.provenance import AgencyTouched
 from store.kit.copies import Copy
 
@@ -100,7 +101,7 @@ class KeptAnswer:
     def __init__(self, key: bytes, content: KeptContent) -> None:
         self.key = key
         self.content = content
-        self.asked: Any = None
+        self.asked: AskedOperation | None = None
         self.certain: Callable[[KeptAnswer, float], bool] = lambda _kept, _now: True
         self.dropped = False
         self.hits = 0

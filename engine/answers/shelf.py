@@ -7,7 +7,9 @@ from engine.answers.kept import KeptAnswer
 NEW = 0.2
 """The part of the room that is for answers that nobody has asked for again."""
 AROUND = 1_000
-"""About so many bytes an answer has beside its body."""
+"""About so many bytes any answer has beside its body."""
+A_PART = 120
+"""About so many bytes each of its parts has."""
 
 
 class Shelf:
@@ -56,5 +58,8 @@ class Shelf:
 
 
 def _size(kept: KeptAnswer) -> int:
-    """The bytes that an answer takes with its variants."""
-    return 2 * kept.size + AROUND
+    """About so many bytes an answer takes: its pieces, its variants, what it was made of, and its operation."""
+    content = kept.content
+    parts = len(content.pieces) + len(content.readings) + 4 * len(content.touched) + len(content.tags)
+    asked = kept.asked.size if kept.asked else 0
+    return kept.size * 5 // 2 + parts * A_PART + 2 * asked + AROUND

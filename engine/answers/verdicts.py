@@ -22,6 +22,8 @@ from graphql import (
 
 from auth.caller import Audience
 from auth.policies import FieldAccess
+from engine.execution.manifest import hash_of
+from engine.execution.prepared import Prepared
 
 KNOWN = 10_000
 """Documents of which a process remembers whether their answers may be kept."""
@@ -32,10 +34,10 @@ _CHANGES = re.compile(r"\b(mutation|subscription)\b")
 
 
 class JudgedOperation(NamedTuple):
-    """An operation of a document, as an audience asks it."""
+    """An operation of a document, which is known by the hash of its text, as an audience asks it."""
 
     audience: Audience
-    text: str
+    document: str
     name: str | None
 
 
@@ -50,17 +52,19 @@ class Verdicts:
         }
         self._known: LRUCache[JudgedOperation, str | None] = LRUCache(KNOWN)
 
-    def known(self, what: JudgedOperation) -> str | None:
+    def known(self, audience: Audience, text: str, name: str | None) -> str | None:
         """Why the answers to this operation are not kept, as far as that is known before the document is read."""
-        if _CHANGES.search(what.text):
+        if _CHANGES.search(text):
             return NOT_A_QUERY
+        what = JudgedOperation(audience, hash_of(text), name)
         known: str | None = self._known.get(what)
         return known
 
-    def judge(self, what: JudgedOperation, schema: GraphQLSchema, document: DocumentNode) -> str | None:
+    def judge(self, audience: Audience, name: str | None, prepared: Prepared, schema: GraphQLSchema) -> str | None:
         """Why the answers to this operation are not kept; None if they may be."""
+        what = JudgedOperation(audience, hash_of(prepared.text), name)
         if what not in self._known:
-            self._known[what] = self._judge(schema, document, what.name)
+            self._known[what] = self._judge(schema, prepared.document, name)
         known: str | None = self._known[what]
         return known
 

@@ -18,10 +18,11 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.observer import Observer
 from connectors.kit.together import all_ended
-from engine.answers.answers import Answers, AskedOperation, Making, Served
+from engine.answers.answers import Answers, Making, Served
+from engine.answers.asked import AskedOperation
 from engine.answers.kept import Encoding, KeptAnswer, Rendered
 from engine.answers.making import content_of
-from engine.answers.verdicts import JudgedOperation, Verdicts
+from engine.answers.verdicts import Verdicts
 from engine.execution.guard import OperationGuard
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.request import OperationRequest
@@ -92,7 +93,7 @@ class KeptResponses:
         """
         started = time.perf_counter()
         request, caller, door, spoken, _, operation, document = exchange
-        if why := self._verdicts.known(JudgedOperation(caller.audience, document, operation.operation_name)):
+        if why := self._verdicts.known(caller.audience, document, operation.operation_name):
             self.answers.metrics.count("bypass", why)
             return None
         asked = self.answers.asked(document, operation, caller, spoken)
@@ -123,8 +124,9 @@ class KeptResponses:
         door = running.door
         if door.prepared is None or body.get("errors"):
             return "error"
-        what = JudgedOperation(running.caller.audience, asked.document, asked.operation.operation_name)
-        return self._verdicts.judge(what, door.schema, door.prepared.document) or running.context.life.why_not()
+        audience, name = running.caller.audience, asked.operation.operation_name
+        static = self._verdicts.judge(audience, name, door.prepared, door.schema)
+        return static or running.context.life.why_not()
 
     def tell(
         self,

@@ -98,7 +98,7 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     named = all(room.class_name for room in answer.reading.records)
     known = {} if named else await names_of_classes(ctx)
     found = beds_now(hospital.code, answer, known, ctx.now(()), ctx.source(answer.reading))
-    if not found.rooms:
+    if not found.counted:
         raise NotPublished(
             answer.reading.agency,
             id="Rumah sakit ini tidak melaporkan satu ruangan pun.",
