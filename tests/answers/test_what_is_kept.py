@@ -78,6 +78,20 @@ async def test_an_answer_is_kept_until_its_shortest_lived_part_ends_and_is_dropp
     assert (await ways(hub, MARKETS, 1))[0] == ("miss", "made")
 
 
+async def test_the_greatest_age_that_is_asked_for_bounds_the_life_and_what_is_too_old_is_not_kept(hub, clock, sandbox):
+    young = f"query @maxStaleness(seconds: 30) {MARKETS}"
+    assert await ways(hub, young, 3) == [("miss", "live"), ("miss", "made"), ("hit", "memory")]
+    clock.advance(timedelta(seconds=29))
+    assert await ways(hub, young, 1) == [("hit", "early")]
+    sandbox.control.set("sp2kp", "down")
+    clock.advance(timedelta(seconds=2))
+    for _ in range(2):
+        found, answer = await how(hub, young)
+        assert found == ("bypass", "agency")
+        assert "TOO_STALE" in {each["problem"] for each in answer.json["extensions"]["sources"]}
+    assert await ways(hub, MARKETS, 2) == [("miss", "made"), ("hit", "memory")]
+
+
 async def test_an_answer_from_a_copy_is_dropped_when_there_is_a_newer_one(hub):
     assert await ways(hub, LAWS, 3) == [("miss", "made"), ("hit", "memory"), ("hit", "early")]
     copies = hub.state.store.copies
