@@ -94,9 +94,9 @@ class AgencyMetrics(Observer, Collector):
     def breaker_changed(self, agency: Agency, state: BreakerState, cause: str | None) -> None:  # noqa: ARG002  the same
         self._agency(agency).breaks(state)
 
-    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:
         of = self._agency(agency)
-        of.readings[question, state].inc()
+        of.readings[question, state].inc(times)
         if state is State.STALE and age is not None:
             of.stale_ages.observe(age)
 
