@@ -59,7 +59,7 @@ from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
 """Seconds between two looks at how late the event loop is."""
-SOON = 0.3
+SOON = 1.0
 """Seconds after which a hub that listens makes what will be asked for."""
 USED_SOON = ("aiohttp", "joserfc.jwt", "cryptography.hazmat.primitives.ciphers.aead")
 """Libraries that are imported when they are first used, and that nearly every hub uses."""
