@@ -32,7 +32,8 @@ class Pair:
     """`reference` is graphql-core. `reordered`: in how many answers the errors came in another order, rightly.
 
     After `STEP` fields the hub's executor lets others have their turn before it goes on. So the order of the errors of
-    a longer answer is that of the turns of the loop, and not graphql-core's: only there it is not compared.
+    a longer answer is that of the turns of the loop, and not graphql-core's. What was begun beside a field whose error
+    makes more than itself null depends on that order, too. Only there, and only these two are not compared.
     """
 
     def __init__(self, reference, other, *, shrinks=True):

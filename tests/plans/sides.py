@@ -52,13 +52,14 @@ class Answer(NamedTuple):
         return [name for name, mine, its in zip(self._fields, self, other, strict=True) if mine != its]
 
     def unordered(self):
-        """The same whatever the order of its errors, by which those of ours are numbered."""
+        """The same whatever the order of its errors, by which those of ours are numbered, and what was begun by then."""
         bodies = [json.loads(each) for each in self.bodies]
         for each in bodies:
             for error in each.get("errors", ()):
                 error["extensions"].pop("id", None)
             each["errors"] = sorted(json.dumps(error) for error in each.get("errors", ()))
-        return self._replace(bodies=json.dumps(bodies), raised=sorted(self.raised))
+        worked = 0 if self.raised else self.worked
+        return self._replace(bodies=json.dumps(bodies), raised=sorted(self.raised), worked=worked)
 
 
 class Side:
