@@ -12,21 +12,22 @@ from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.registry import NODES, NODES_BY_NAME
 
-KEPT = 20_000
-"""Ids of public things that are kept, some megabytes."""
+MOST_KEPT = 4_096
+"""So many ids of public things are kept."""
 
 
 def node_id(root: Any, ctx: Context) -> str:
     kind = NODES[type(root)]
     code = kind.code(root, ctx)
-    return _id(kind.name, ctx.cover.put(kind.name, code)) if kind.covered else _public_id(kind.name, code)
+    return _written(kind.name, ctx.cover.put(kind.name, code)) if kind.covered else _kept(kind.name, code)
 
 
-def _id(name: str, said: str) -> str:
+def _written(name: str, said: str) -> str:
     return base64.urlsafe_b64encode(f"{name}:{said}".encode()).decode("ascii").rstrip("=")
 
 
-_public_id = lru_cache(KEPT)(_id)
+_kept = lru_cache(MOST_KEPT)(_written)
+"""The same, kept for public things."""
 
 
 async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002  its name in the graph

@@ -99,6 +99,11 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         """Charge for a body of so many bytes, which has come."""
         await self._charge(size // BYTES, done=True)
 
+    async def repeat(self, cost: int) -> None:
+        """Charge for an answer that was made before as if it were made again; raises `QuotaExceeded`."""
+        if not await self._charge(cost):
+            raise QuotaExceeded
+
     def hopeless(self, text: str) -> bool:
         """Whether the hub has no room for this document; asked before it is read."""
         self.overloaded = self.admission.is_hopeless(self.urgency, text)

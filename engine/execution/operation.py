@@ -106,13 +106,15 @@ class OperationRunner:
         connection: HTTPConnection,
         language: str,
         door: OperationGuard | None = None,
+        *,
+        document: str | None = None,
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
-        document = self.documents.document(operation)
+        document = document or self.documents.document(operation)
         door = door or self.door(caller, connection, Deadline(self.seconds))
         context = self._context_for(language, caller, document, address_of(connection), door.deadline)
         watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
-        return Operation(self, operation, document, door, context, watched=watched)
+        return Operation(self, operation, document, door, context, caller=caller, watched=watched)
 
 
 class Operation:
@@ -126,6 +128,7 @@ class Operation:
         door: OperationGuard,
         context: Context,
         *,
+        caller: Caller,
         watched: WatchedOperation,
     ) -> None:
         self._runner = runner
@@ -134,6 +137,7 @@ class Operation:
         self._document = document
         self._started = time.perf_counter()
         self.door = door
+        self.caller = caller
         self.context = context
         door.begun = watched.runs
 
@@ -178,10 +182,8 @@ class Operation:
         """Count what is answered instead of a result."""
         self._runner.telemetry.metrics.request_refused(bad.code)
 
-    def body(self, result: ExecutionResult) -> dict[str, Any]:
-        """What is answered, and a line in the log about it."""
-        if result.data is not None:
-            self._runner.documents.keep(self._operation)
+    def told(self, result: ExecutionResult) -> dict[str, Any]:
+        """What is answered."""
         body: dict[str, Any] = {}
         if result.errors:
             context = self.context
@@ -191,7 +193,14 @@ class Operation:
         body["extensions"] = {"sources": self.context.sources.listed()}
         if absences := self.context.absences.taken():
             body["extensions"]["absences"] = absences
-        caller = self.context.caller
+        return body
+
+    def body(self, result: ExecutionResult) -> dict[str, Any]:
+        """The same, counted, and with a line in the log about it."""
+        if result.data is not None:
+            self._runner.documents.keep(self._operation)
+        body = self.told(result)
+        caller = self.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
         self._watched.answered(result.data, failed, codes, self.door.work.fields)
@@ -222,7 +231,7 @@ class Operation:
         return None
 
     def _schema(self) -> strawberry.Schema:
-        return self._runner.schema_for(self.context.caller.audience)
+        return self._runner.schema_for(self.caller.audience)
 
     def _asked(self) -> dict[str, Any]:
         return {

@@ -20,6 +20,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
 
 from schema.kit.asking import Given
 from schema.kit.node import record_of
@@ -101,10 +102,24 @@ class Field(Spot):
     """A field of an object: what it is called in the answer and in the schema, and what it costs.
 
     `ask` gets its value: for the values of a run, from the object above, at a place in the answer. `given` makes the
-    arguments for a resolver of ours; they are `kept` unless they vary, since a variable is in them.
+    arguments for a resolver of ours; they are `kept` unless they vary, since a variable is in them. It is `declared` by
+    Strawberry, if the schema is made by it.
     """
 
-    __slots__ = ("ask", "cost", "definition", "details", "given", "kept", "key", "name", "nodes", "parent", "varies")
+    __slots__ = (
+        "ask",
+        "cost",
+        "declared",
+        "definition",
+        "details",
+        "given",
+        "kept",
+        "key",
+        "name",
+        "nodes",
+        "parent",
+        "varies",
+    )
 
     def __init__(
         self, key: str, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList, cost: int
@@ -117,6 +132,8 @@ class Field(Spot):
         self.nodes = [each.node for each in details]
         self.name = self.nodes[0].name.value
         self.cost = cost
+        declared = (definition.extensions or {}).get("strawberry-definition")
+        self.declared = declared if isinstance(declared, StrawberryField) else None
         self.varies = any(map(_has_variable, (each.value for each in self.nodes[0].arguments or ())))
         self.kept: Given | None = None
         self.given: Callable[[Any], Given] | None = None

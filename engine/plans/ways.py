@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import TypeNameMetaFieldDef, default_field_resolver
-from strawberry.types.field import StrawberryField
 
 from engine.plans.bind import Bound
 from engine.plans.shapes import At, Field, keys_of, names_below
@@ -19,7 +18,7 @@ Way: TypeAlias = Callable[[Bound, Any, At], Any]
 
 def way_of(field: Field) -> Way:
     """How this field is asked."""
-    definition = _definition(field)
+    definition = field.declared
     if (constant := constant_of(field)) is not None:
         return lambda _bound, _source, _at: constant
     if definition is None or definition.extensions:
@@ -40,7 +39,7 @@ def constant_of(field: Field) -> str | None:
 
 def attribute_of(field: Field) -> str | None:
     """The attribute of the record that is its value; None where it has another way."""
-    definition = _definition(field)
+    definition = field.declared
     if definition and definition.is_basic_field and definition.default_resolver is getattr:
         return definition.python_name
     return None
@@ -60,7 +59,7 @@ def is_asked_later(field: Field) -> bool:
 
 def given_of(field: Field) -> Callable[[Bound], Given] | None:
     """What makes the arguments for a resolver of ours; None where it has none."""
-    definition, asking = _definition(field), _asking(field)
+    definition, asking = field.declared, _asking(field)
     if definition is None or asking is None:
         return None
     names = cache(lambda: names_below(field))
@@ -68,14 +67,9 @@ def given_of(field: Field) -> Callable[[Bound], Given] | None:
 
 
 def _asking(field: Field) -> Asking | None:
-    definition = _definition(field)
+    definition = field.declared
     plain = definition is not None and not definition.extensions and not definition.is_subscription
     return definition.metadata.get("asking") if definition and plain else None
-
-
-def _definition(field: Field) -> StrawberryField | None:
-    found = (field.definition.extensions or {}).get("strawberry-definition")
-    return found if isinstance(found, StrawberryField) else None
 
 
 def _by_rule(field: Field, asking: Asking, given: Callable[[Bound], Given]) -> Way:

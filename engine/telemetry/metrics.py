@@ -19,6 +19,7 @@ from prometheus_client import (
 
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
+from engine.telemetry.answer_metrics import AnswerMetrics
 from engine.telemetry.scales import CALLS, WAITS, Children
 from store.kit.workers import StoreObserver
 
@@ -35,6 +36,7 @@ class Metrics(StoreObserver):
         self._domains = domains or {}
         self.registry = registry = CollectorRegistry()
         self.agencies = AgencyMetrics(registry, clock)
+        self.answers = AnswerMetrics(registry)
         self._count_operations(registry)
         self._count_the_hub(registry)
         for of_process in (ProcessCollector, PlatformCollector, GCCollector):

@@ -13,9 +13,9 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.regions import regions
 
 
@@ -60,7 +60,9 @@ async def hospitals(
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
         raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree must not be negative.")
-    known = ctx.views.of(("beds", "hospitals"), [ctx.agencies.of(Beds)], lambda: Ordered(all_hospitals(ctx), _by_name))
+    known = ctx.views.of(
+        ("beds", "hospitals"), [ctx.agencies.of(Beds)], lambda: SortedItems(all_hospitals(ctx), _by_name)
+    )
     bits = below(len(known.items))
     if name:
         folded = name.casefold()

@@ -14,9 +14,9 @@ from resolvers.jobs.rules import plain_city
 from resolvers.kit.bits import in_all
 from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Orders
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
+from resolvers.kit.sorted_items import Orders
 from resolvers.kit.texts import words_of
 
 

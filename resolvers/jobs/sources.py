@@ -11,8 +11,8 @@ from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
 from resolvers.kit.context import Context, Source, untold
-from resolvers.kit.ordered import Orders
 from resolvers.kit.readings import configured, readings
+from resolvers.kit.sorted_items import Orders
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

@@ -173,7 +173,7 @@ async def _venues_of(ctx: Context, systems: Iterable[Venues[Any, Any]]) -> Known
     feeds = {each.agency.code: each.venues() for each in systems}
     readable, unavailable = await copies(ctx, feeds.values())
     sources = {reading.agency: ctx.source(reading) for reading in readable}
-    version = ctx.store.copies.version(feeds[agency] for agency in sources)
+    version = ctx.version(feeds[agency] for agency in sources)
     found = await ctx.store.of(VenueCopies).venues(list(sources), version)
     book = ctx.views.of(("venues", *sources), [found], lambda: _book(ctx.regions, found))
     return KnownVenues(book, sources, unavailable)

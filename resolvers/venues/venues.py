@@ -13,9 +13,9 @@ from connectors.venues.records import Keeper, Sport, Venue
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.opening_hours import within
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.venues.rules import keeper_at
 from resolvers.venues.sources import PlacedVenue, SportsVenue, all_venues, free_venues, venue_coded, zone_of
 
@@ -79,7 +79,7 @@ async def venues(
     if order_by is VenueOrder.DISTANCE:
         chosen = tuple(each for each in chosen if _far(each, near) is not None)
     part = cut_to(
-        Ordered(chosen, _place(order_by, near)),
+        SortedItems(chosen, _place(order_by, near)),
         page,
         lambda each: known.shown(each, near),
         order=f"venues:{order_by.value}",

@@ -17,7 +17,7 @@ from connectors.regions.records import Kelurahan
 from connectors.weather.records import Alert, Earthquake, Earthquakes, Forecast, ForecastPoint, Forecasts, Warnings
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured, copies, readings
-from resolvers.weather.rules import DayForecast, days_of, points_from_now
+from resolvers.weather.rules import points_from_now
 from store.weather.forecasts import ForecastCopies
 
 WarningsOf = Warnings[Any, Any]
@@ -32,7 +32,6 @@ class WeatherForecast(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
     issued_at: datetime | None
     points: tuple[ForecastPoint, ...]
-    by_day: tuple[DayForecast, ...]
     attribution: str
     source: Source
 
@@ -130,7 +129,6 @@ def _first(
                 longitude=forecast.longitude,
                 issued_at=forecast.issued_at,
                 points=points,
-                by_day=tuple(days_of(points, ctx.regions.zone)),
                 attribution=connector.attribution,
                 source=ctx.source(_of_one(reading, forecast, connector)),
             )

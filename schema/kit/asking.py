@@ -11,12 +11,13 @@ from decimal import Decimal
 from enum import Enum
 from functools import partial
 from types import NoneType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, get_args
 
 from strawberry.types import Info
 
 from auth.policies import Personal
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.age import Age
 from resolvers.kit.context import Context
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
@@ -113,8 +114,13 @@ class _InInfo:
 
 
 def _at_once(resolver: Callable[..., Any]) -> Callable[..., Any] | None:
-    """What has the value when it is called; None where it may have to be awaited, by its type or by its code."""
+    """What has the value when it is called; None where it may have to be awaited, by its type or by its code.
+
+    An age is none: where it is shown has to be noted.
+    """
     gives = inspect.signature(resolver, eval_str=True).return_annotation
+    if gives is Age or Age in get_args(gives):
+        return None
     if gives in (inspect.Signature.empty, Any, object) or "Await" in str(gives) or inspect.isasyncgenfunction(resolver):
         return None
     if not inspect.iscoroutinefunction(resolver):
@@ -145,8 +151,11 @@ def _asked(resolver: Callable[..., Any]) -> Rule:
             ctx.absences.not_found(where.path(), ctx.language)
         return found
 
-    def ask_now(root: Any, ctx: Context, _: Where, given: Given) -> Any:
-        return resolver(root, ctx, **given.made())
+    def ask_now(root: Any, ctx: Context, where: Where, given: Given) -> Any:
+        found = resolver(root, ctx, **given.made())
+        if type(found) is Age:
+            ctx.life.shows(where.path(), found)
+        return found
 
     async def ask_each(root: Any, ctx: Context, _: Where, given: Given) -> Any:
         async for event in resolver(root, ctx, **given.made()):

@@ -65,7 +65,7 @@ def _picture(
 
 
 async def _friends(root: Record, ctx: Context, *, first: int | None = None) -> object:
-    await ctx.clock.wait("friends", root.id)
+    await ctx.life.clock.wait("friends", root.id)
     return [_user(each) for each in root.friend_ids][:first]
 
 
@@ -98,12 +98,12 @@ def _nothing(root: object, ctx: Context) -> object:
 
 
 def _fails(root: object, ctx: Context) -> object:
-    raise ctx.clock.error("fails")
+    raise ctx.life.clock.error("fails")
 
 
 async def _fails_later(root: object, ctx: Context) -> object:
-    await ctx.clock.wait("fails")
-    raise ctx.clock.error("fails later")
+    await ctx.life.clock.wait("fails")
+    raise ctx.life.clock.error("fails later")
 
 
 @object_type(public, "A person.")
@@ -143,7 +143,7 @@ def _me(root: None, ctx: Context) -> object:
 
 
 async def _one_user(root: None, ctx: Context, *, id: int) -> object:  # noqa: A002  the argument's name
-    await ctx.clock.wait("user", id)
+    await ctx.life.clock.wait("user", id)
     return _user(id) if id < 100 else None
 
 
@@ -158,7 +158,7 @@ def _found(root: None, ctx: Context, *, text: str | None = None) -> list[object]
 
 def _list_of(*values):
     def listed(root: None, ctx: Context) -> object:
-        return [Later(ctx.clock, (at,), each) if at % 2 else each for at, each in enumerate(values)]
+        return [Later(ctx.life.clock, (at,), each) if at % 2 else each for at, each in enumerate(values)]
 
     return listed
 
@@ -248,11 +248,11 @@ _ROOT = {
 
 async def _change(root: None, ctx: Context, *, new_number: int) -> object:
     """Section 6.2.2: slower the earlier it is, so that only order makes the answer right."""
-    ctx.clock.done.append(new_number)
-    await ctx.clock.wait("change", new_number)
+    ctx.life.clock.done.append(new_number)
+    await ctx.life.clock.wait("change", new_number)
     if new_number < 0:
-        raise ctx.clock.error("change")
-    return _record("Numbers", the_number=ctx.clock.done[-1], strict_number=ctx.clock.done[-1])
+        raise ctx.life.clock.error("change")
+    return _record("Numbers", the_number=ctx.life.clock.done[-1], strict_number=ctx.life.clock.done[-1])
 
 
 @object_type(public, "Section 6.2.2: what has a number.")
@@ -263,7 +263,7 @@ class NumbersType:
 async def _messages(root: None, ctx: Context, *, room_id: int | None = None) -> AsyncGenerator[object, None]:
     """Section 6.2.3: events, one of which is an error."""
     for at in range(3):
-        await ctx.clock.wait("message", at)
+        await ctx.life.clock.wait("message", at)
         yield (
             ValueError("a secret") if at == 1 else _record("Message", sender=f"{room_id}/{at}", text=[at, None][at % 2])
         )

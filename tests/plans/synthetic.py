@@ -54,7 +54,7 @@ def _is(record):
 
 def _sync(name):
     def resolver(root: object, ctx: Context) -> object:
-        chaos, key = ctx.clock, (*getattr(root, "key", ()), name)
+        chaos, key = ctx.life.clock, (*getattr(root, "key", ()), name)
         if chaos.bad("sync", *key):
             raise chaos.error(*key)
         return value_of(chaos, key, name, later=True)
@@ -64,7 +64,7 @@ def _sync(name):
 
 def _async(name):
     async def resolver(root: object, ctx: Context) -> object:
-        chaos, key = ctx.clock, (*getattr(root, "key", ()), name)
+        chaos, key = ctx.life.clock, (*getattr(root, "key", ()), name)
         await chaos.wait(*key)
         if chaos.bad("async", *key):
             raise chaos.error(*key)
@@ -140,12 +140,12 @@ class PlainType:
 
 async def _pushed(_root: None, ctx: Context, *, number: int, strict: bool = False) -> object:
     """What was done until now, in order, and this; with an error now and then."""
-    ctx.clock.done.append(number)
-    await ctx.clock.wait("push", number)
-    ctx.clock.done.append(-number)
-    if ctx.clock.bad("push", number):
-        raise ctx.clock.error("push", number)
-    return [*ctx.clock.done]
+    ctx.life.clock.done.append(number)
+    await ctx.life.clock.wait("push", number)
+    ctx.life.clock.done.append(-number)
+    if ctx.life.clock.bad("push", number):
+        raise ctx.life.clock.error("push", number)
+    return [*ctx.life.clock.done]
 
 
 def _push(annotation):
@@ -156,10 +156,10 @@ def _push(annotation):
 def _happening(name, most=4):
     async def events(_root: None, ctx: Context, *, count: int = 3) -> AsyncGenerator[object, None]:
         for at in range(min(max(count, 0), most)):
-            await ctx.clock.wait(name, at)
-            if ctx.clock.bad("event", name, at):
-                raise ctx.clock.error("event", name, at)
-            yield value_of(ctx.clock, (at, name), name, later=False)
+            await ctx.life.clock.wait(name, at)
+            if ctx.life.clock.bad("event", name, at):
+                raise ctx.life.clock.error("event", name, at)
+            yield value_of(ctx.life.clock, (at, name), name, later=False)
 
     return events
 

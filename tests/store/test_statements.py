@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -50,7 +50,7 @@ def statements():
     sent = []
 
     def note(_connection, _cursor, statement, *_):
-        if not statement.startswith(("BEGIN", "PRAGMA")) and "FROM usages" not in statement:
+        if not statement.startswith(APART):
             sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -81,6 +81,9 @@ async def test_what_is_batched_is_what_each_alone_would_get(hub):
         asked = "query ($code: String!) { venue(code: $code) { slots(first: 2) { nodes { startsAt } } } }"
         assert (await hub.data(asked, {"code": code}))["venue"]["slots"]["nodes"] == slots
 
+
+OF_THE_HEAD = ("SELECT sequence, link FROM usages", "SELECT usages.link FROM usages")
+APART = ("BEGIN", "PRAGMA", "SET LOCAL", "SELECT pg_advisory_xact_lock", *OF_THE_HEAD)
 
 READ = {
     "agencies": (2, 0),
@@ -158,23 +161,37 @@ def copied(file, url):
 
 
 class Asking:
-    """Somebody who asks the ready documents, and counts."""
+    """Somebody who asks the ready documents, and counts what they ask the store.
 
-    def __init__(self, hub, issuer):
-        self.hub, self.issuer, self.tokens = hub, issuer, {}
-        self.sent, self.writes = [], []
-        engine = hub.state.store.database._engine
-        event.listen(engine, "before_cursor_execute", self._note)
-        event.listen(engine, "begin", self._begun)
+    It listens before the hub is made: its threads begin transactions from then on.
+    """
 
-    def _note(self, _connection, _cursor, statement, *_):
+    def __init__(self, issuer):
+        self.hub, self.issuer, self.tokens = None, issuer, {}
+        self.sent, self.writes, self.told = [], [], {}
+
+    @contextmanager
+    def listening(self):
+        heard = {"before_cursor_execute": self._note, "begin": self._begun}
+        for name, hear in heard.items():
+            event.listen(Engine, name, hear)
+        try:
+            yield
+        finally:
+            for name, hear in heard.items():
+                event.remove(Engine, name, hear)
+
+    def _is_the_store(self, connection):
+        return self.hub and connection.engine.url == self.hub.state.store.database._engine.url
+
+    def _note(self, connection, _cursor, statement, *_):
         plain = " ".join(statement.split())
-        if not plain.startswith(APART) and "FROM feeds ORDER BY" not in plain:
+        if self._is_the_store(connection) and not plain.startswith(APART) and "FROM feeds ORDER BY" not in plain:
             self.sent.append(plain)
 
     def _begun(self, connection):
-        if connection.get_execution_options().get("writes"):
-            self.writes.append(connection)
+        if self._is_the_store(connection) and connection.get_execution_options().get("writes"):
+            self.writes.append("one")
 
     async def __call__(self, name, variables=None):
         """The data of a document, and how many statements and transactions that write it took."""
@@ -188,10 +205,12 @@ class Asking:
         self.writes.clear()
         answer = await self.hub.ask(document.text, variables, **who)
         assert "errors" not in answer, (name, answer["errors"])
+        self.told.setdefault(name, []).append(self.sent[:])
         return answer["data"], (len(self.sent), len(self.writes))
 
-
-APART = ("BEGIN", "PRAGMA", "SET LOCAL", "SELECT pg_advisory_xact_lock", "SELECT sequence, link FROM usages")
+    def unlike(self, counts, expected):
+        """What was sent by those that are not as expected."""
+        return {name: self.told[name] for name in counts if counts[name] != expected.get(name, (0, 0))}
 
 
 async def test_each_ready_document_asks_the_store_as_often_as_it_says(
@@ -202,28 +221,35 @@ async def test_each_ready_document_asks_the_store_as_often_as_it_says(
     queries = [each.name for each in QUERIES if full_store.startswith("sqlite") or each.name in READ]
     subscriptions = {each.name for each in READY.values() if each.operation.operation is OperationType.SUBSCRIPTION}
     assert {each.name for each in QUERIES} | DONE.keys() | subscriptions == READY.keys()
-    async with listening(configuration, clock, store_url=full_store) as hub:
-        ask = Asking(hub, f"{sandbox.url}/identity")
-        read = {name: tuple([(await ask(name))[1][0] for _ in range(2)]) for name in queries}
-        assert {name: counts for name, counts in read.items() if any(counts)} == READ
-        done = {}
+    ask = Asking(f"{sandbox.url}/identity")
+    with ask.listening():
+        async with listening(configuration, clock, store_url=full_store) as hub:
+            ask.hub = hub
+            await asked_all(ask, queries)
 
-        async def do(name, variables):
-            data, done[name] = await ask(name, variables)
-            return next(iter(data.values()))
 
-        made = await do("create-api-key", KEY)
-        await do("revoke-api-key", {"code": made["apiKey"]["code"]})
-        announced = await do("announce-maintenance", MAINTENANCE)
-        later = {name: value for name, value in MAINTENANCE.items() if name != "agency"}
-        await do("change-maintenance", later | {"code": announced["code"], "endsAt": "2026-11-24T05:00:00+07:00"})
-        await do("announce-recovery", RECOVERY)
-        await do("withdraw-announcement", {"code": announced["code"]})
-        await do("send-complaint", COMPLAINT)
-        booking = {"booking": (await do("hold-slot", SLOT))["code"]}
-        for name in ("confirm-booking", "confirm-venue-ready", "cancel-booking"):
-            await do(name, booking)
-        await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", "citizen")
-        devices = (await ask("my-devices"))[0]["me"]["devices"]["nodes"]
-        await do("end-my-session", {"code": next(each["code"] for each in devices if not each["current"])})
-        assert done == DONE
+async def asked_all(ask, queries):
+    """Each query twice, and then each mutation."""
+    read = {name: tuple([(await ask(name))[1][0] for _ in range(2)]) for name in queries}
+    assert {name: counts for name, counts in read.items() if any(counts)} == READ, ask.unlike(read, READ)
+    done = {}
+
+    async def do(name, variables):
+        data, done[name] = await ask(name, variables)
+        return next(iter(data.values()))
+
+    made = await do("create-api-key", KEY)
+    await do("revoke-api-key", {"code": made["apiKey"]["code"]})
+    announced = await do("announce-maintenance", MAINTENANCE)
+    later = {name: value for name, value in MAINTENANCE.items() if name != "agency"}
+    await do("change-maintenance", later | {"code": announced["code"], "endsAt": "2026-11-24T05:00:00+07:00"})
+    await do("announce-recovery", RECOVERY)
+    await do("withdraw-announcement", {"code": announced["code"]})
+    await do("send-complaint", COMPLAINT)
+    booking = {"booking": (await do("hold-slot", SLOT))["code"]}
+    for name in ("confirm-booking", "confirm-venue-ready", "cancel-booking"):
+        await do(name, booking)
+    await asyncio.to_thread(sign_in, ask.issuer, "citizen")
+    devices = (await ask("my-devices"))[0]["me"]["devices"]["nodes"]
+    await do("end-my-session", {"code": next(each["code"] for each in devices if not each["current"])})
+    assert done == DONE, ask.unlike(done, DONE)
