@@ -19,7 +19,9 @@ class Difference(NamedTuple):
     def __str__(self):
         what = self.one.differs(self.two)
         lines = [f"the {', '.join(what)} differ", self.case.asked.text, json.dumps(self.case.asked.variables)]
-        lines.append(f"{self.case.caller!r} {self.case.weather} {self.case.language} {self.case.seconds} s")
+        lines.append(
+            f"{self.case.caller!r} {self.case.weather} {self.case.language} {self.case.seconds} s {'eager' * self.case.eager}"
+        )
         for name in what:
             one, two = getattr(self.one, name), getattr(self.two, name)
             if isinstance(one, dict):

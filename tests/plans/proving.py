@@ -83,11 +83,12 @@ class Prover:
         random = self._random
         while self.report.operations < operations and len(self.report.differences) < stop_at:
             who, drawn = self._drawn[random.randrange(len(self._drawn))]
+            eager = random.random() < 0.7
             for each in drawn.document(variables=random.choice(SETS)):
                 if len(self.report.differences) == stop_at:
                     break
                 language, seconds = random.choice(("id", "en")), random.choice(SECONDS)
-                await self.run(Case(each, self._callers[who], self._weather(random), language, seconds))
+                await self.run(Case(each, self._callers[who], self._weather(random), language, seconds, eager))
         return self.report
 
     async def prove_examples(self, *, everybody):
@@ -96,7 +97,7 @@ class Prover:
             one, caller = asked(document), self._callers[account or audience]
             foul = STORMY if one.kind == "subscription" else FOUL._replace(seed=number)
             for weather in (Weather(), foul) if everybody else (self._random.choice((Weather(), foul)),):
-                await self.run(Case(one, caller, weather, self._random.choice(("id", "en"))))
+                await self.run(Case(one, caller, weather, self._random.choice(("id", "en")), eager=number % 2 == 0))
         return self.report
 
     async def run(self, case):

@@ -16,24 +16,31 @@ from strawberry.types.graphql import OperationType
 
 from engine.execution.encoding import encoded
 from engine.execution.request import BadRequest, OperationRequest
+from engine.plans import run
 from resolvers.kit.deadline import Deadline
 from tests.plans.operations import Asked
 from tests.plans.replay import Weather
 
 NOWHERE = HTTPConnection({"type": "http", "headers": [], "client": ("192.0.2.1", 1)})
 EVENTS = 5
+USUAL, EAGER = (run.MANY, run.AGAIN), (0, 0)
+"""After how many objects of a plan code is made for it, and how often it is passed over where it fails."""
 WITHIN = 600.0
 """So many events of a subscription are looked at, if they come within so many seconds."""
 
 
 class Case(NamedTuple):
-    """One operation as somebody asks it, in some weather. `seconds`: how long it may take."""
+    """One operation as somebody asks it, in some weather. `seconds`: how long it may take.
+
+    `eager`: plans make code for all that lets nobody wait at once, and not only for what is asked often.
+    """
 
     asked: Asked
     caller: object
     weather: Weather = Weather()
     language: str = "en"
     seconds: float | None = 60.0
+    eager: bool = False
 
 
 class Answer(NamedTuple):
@@ -73,6 +80,7 @@ class Side:
         before = asyncio.all_tasks()
         self._replay.begin(case.weather)
         _Tokens.begin()
+        run.MANY, run.AGAIN = EAGER if case.eager else USUAL
         asked = OperationRequest(
             query=case.asked.text,
             document_id=None,
@@ -143,4 +151,5 @@ def told_alike():
         with patch.object(secrets, "token_hex", _Tokens.token_hex):
             yield
     finally:
+        run.MANY, run.AGAIN = USUAL
         structlog.configure(**before)
