@@ -19,7 +19,9 @@ class Difference(NamedTuple):
     def __str__(self):
         what = self.one.differs(self.two)
         lines = [f"the {', '.join(what)} differ", self.case.asked.text, json.dumps(self.case.asked.variables)]
-        lines.append(f"{self.case.caller!r} {self.case.weather} {self.case.language} {self.case.seconds} s")
+        lines.append(
+            f"{self.case.caller!r} {self.case.weather} {self.case.language} {self.case.seconds} s {'eager' * self.case.eager}"
+        )
         for name in what:
             one, two = getattr(self.one, name), getattr(self.two, name)
             if isinstance(one, dict):
@@ -32,7 +34,8 @@ class Pair:
     """`reference` is graphql-core. `reordered`: in how many answers the errors came in another order, rightly.
 
     After `STEP` fields the hub's executor lets others have their turn before it goes on. So the order of the errors of
-    a longer answer is that of the turns of the loop, and not graphql-core's: only there it is not compared.
+    a longer answer is that of the turns of the loop, and not graphql-core's. What was begun beside a field whose error
+    makes more than itself null depends on that order, too. Only there, and only these two are not compared.
     """
 
     def __init__(self, reference, other, *, shrinks=True):

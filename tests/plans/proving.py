@@ -20,6 +20,7 @@ RATES = (0, 5, 30, 100, 300)
 """Of a thousand values of the synthetic schema, so many are not as they should be."""
 SECONDS = (60.0, 60.0, 60.0, 60.0, 0.3)
 """How long an operation may take: now and then not as long as what it waits for."""
+FOUL = Weather(agencies=20, reads=10, store=3, audit=10)
 STORMY = Weather(seed=1, agencies=50)
 """Half of the agencies fail, and soon others."""
 SETS = (4,) * 29 + (24,)
@@ -82,23 +83,21 @@ class Prover:
         random = self._random
         while self.report.operations < operations and len(self.report.differences) < stop_at:
             who, drawn = self._drawn[random.randrange(len(self._drawn))]
+            eager = random.random() < 0.7
             for each in drawn.document(variables=random.choice(SETS)):
                 if len(self.report.differences) == stop_at:
                     break
                 language, seconds = random.choice(("id", "en")), random.choice(SECONDS)
-                await self.run(Case(each, self._callers[who], self._weather(random), language, seconds))
+                await self.run(Case(each, self._callers[who], self._weather(random), language, seconds, eager))
         return self.report
 
     async def prove_examples(self, *, everybody):
-        """Run each ready document in fair weather by whom it is for; or by `everybody` who may, and in foul weather too."""
-        for document, audience, account in examples(self._schemas, everybody=everybody):
-            caller = self._callers[account or audience]
-            one = asked(document)
-            await self.run(Case(one, caller))
-            if not everybody:
-                continue
-            weather = STORMY if one.kind == "subscription" else self._weather(self._random)
-            await self.run(Case(one, caller, weather, "id"))
+        """Run each ready document by whom it is for, in any weather; or by `everybody` who may, in fair and in foul."""
+        for number, (document, audience, account) in enumerate(examples(self._schemas, everybody=everybody)):
+            one, caller = asked(document), self._callers[account or audience]
+            foul = STORMY if one.kind == "subscription" else FOUL._replace(seed=number)
+            for weather in (Weather(), foul) if everybody else (self._random.choice((Weather(), foul)),):
+                await self.run(Case(one, caller, weather, self._random.choice(("id", "en")), eager=number % 2 == 0))
         return self.report
 
     async def run(self, case):

@@ -16,24 +16,31 @@ from strawberry.types.graphql import OperationType
 
 from engine.execution.encoding import encoded
 from engine.execution.request import BadRequest, OperationRequest
+from engine.plans import run
 from resolvers.kit.deadline import Deadline
 from tests.plans.operations import Asked
 from tests.plans.replay import Weather
 
 NOWHERE = HTTPConnection({"type": "http", "headers": [], "client": ("192.0.2.1", 1)})
 EVENTS = 5
+USUAL, EAGER = (run.MANY, run.AGAIN), (0, 0)
+"""After how many objects of a plan code is made for it, and how often it is passed over where it fails."""
 WITHIN = 600.0
 """So many events of a subscription are looked at, if they come within so many seconds."""
 
 
 class Case(NamedTuple):
-    """One operation as somebody asks it, in some weather. `seconds`: how long it may take."""
+    """One operation as somebody asks it, in some weather. `seconds`: how long it may take.
+
+    `eager`: plans make code for all that lets nobody wait at once, and not only for what is asked often.
+    """
 
     asked: Asked
     caller: object
     weather: Weather = Weather()
     language: str = "en"
     seconds: float | None = 60.0
+    eager: bool = False
 
 
 class Answer(NamedTuple):
@@ -52,13 +59,14 @@ class Answer(NamedTuple):
         return [name for name, mine, its in zip(self._fields, self, other, strict=True) if mine != its]
 
     def unordered(self):
-        """The same whatever the order of its errors, by which those of ours are numbered."""
+        """The same whatever the order of its errors, by which those of ours are numbered, and what was begun by then."""
         bodies = [json.loads(each) for each in self.bodies]
         for each in bodies:
             for error in each.get("errors", ()):
                 error["extensions"].pop("id", None)
             each["errors"] = sorted(json.dumps(error) for error in each.get("errors", ()))
-        return self._replace(bodies=json.dumps(bodies), raised=sorted(self.raised))
+        worked = 0 if self.raised else self.worked
+        return self._replace(bodies=json.dumps(bodies), raised=sorted(self.raised), worked=worked)
 
 
 class Side:
@@ -72,6 +80,7 @@ class Side:
         before = asyncio.all_tasks()
         self._replay.begin(case.weather)
         _Tokens.begin()
+        run.MANY, run.AGAIN = EAGER if case.eager else USUAL
         asked = OperationRequest(
             query=case.asked.text,
             document_id=None,
@@ -142,4 +151,5 @@ def told_alike():
         with patch.object(secrets, "token_hex", _Tokens.token_hex):
             yield
     finally:
+        run.MANY, run.AGAIN = USUAL
         structlog.configure(**before)

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, NewType
 
+import msgspec
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
@@ -14,6 +15,7 @@ from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
 from resolvers.kit.context import Context
+from resolvers.kit.selection import Selection
 from schema.kit.access import interface, object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
@@ -28,6 +30,7 @@ from tests.plans.chaos import (
     Colour,
     Lone,
     Other,
+    Plain,
     Thing,
     as_odd,
     value_of,
@@ -103,6 +106,18 @@ def _needs(root: object, ctx: Context, *, name: strawberry.ID, box: Box, rows: l
     return repr((name, box, rows))
 
 
+SEEN = ("number", "text", "share", "inner", "inner.text", "inner.inner", "inner.share", "nothing")
+
+
+def _selected(_root: object, ctx: Context, *, selected: Selection) -> Plain:
+    """A record that tells what is seen of the selection."""
+    seen = " ".join(each for each in SEEN if selected.has(each))
+    plain = Plain(
+        number=len(seen), text=seen, share=None, colour=Colour.RED, moment=ctx.life.clock.now(), texts=(), inner=None
+    )
+    return msgspec.structs.replace(plain, inner=plain)
+
+
 ARGUMENTS = ("number", "text", "boxes", "colour", "at", "rows", "share", "yes", "money", "box")
 
 
@@ -110,7 +125,8 @@ def _echoes():
     """Fields that tell what came of their arguments."""
     told = field("What came.", resolver=_given, arguments=dict.fromkeys(ARGUMENTS, "A value."))
     needed = field("What came.", resolver=_needs, arguments=dict.fromkeys(("name", "box", "rows"), "A value."))
-    return {"given": ("str", told), "needs": ("str", needed)}
+    selected = field("What is selected below.", resolver=_selected)
+    return {"given": ("str", told), "needs": ("str", needed), "selected": ("PlainType", selected)}
 
 
 def _shared():

@@ -206,7 +206,7 @@ async def _differences():
     pair, found = Pair(Side(one, replay), Side(two, replay)), []
     with told_alike():
         for name, asked, data in cases():
-            answer, difference = await pair.run(Case(asked, ANYBODY, Weather(seed=1)))
+            answer, difference = await pair.run(Case(asked, ANYBODY, Weather(seed=1), eager=True))
             if difference:
                 found.append(f"{name}: {difference}")
             if data is not None and json.dumps(json.loads(answer.bodies[0]).get("data")) != json.dumps(data):
