@@ -1,6 +1,6 @@
 """What a count of beds is worth now. A count that is too old or has no date is not shown as free. No I/O in here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -76,6 +76,13 @@ class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
 def speaks_for_now(answer: Answer, now: datetime) -> bool:
     """Whether the answer is current: no newer answer was prevented, and at least one count is not too old."""
     return answer.reading.problem is None and free_now(answer, now) is not None
+
+
+def changes_of(answer: Answer) -> Iterator[datetime]:
+    """The moments at which a count becomes too old, or is no longer in the future."""
+    for moment in _dated(answer.reading.records):
+        yield moment + timedelta(hours=answer.stale_after_hours, microseconds=1)
+        yield moment - AHEAD
 
 
 def counted_last(answer: Answer, now: datetime) -> datetime:
