@@ -152,16 +152,16 @@ async def price_list(ctx: Context, survey: Survey, market: SurveyedMarket | None
     async def read() -> PriceList:
         return _price_list(ctx, survey, market, day, await ctx.reading(survey.prices(own_code)))
 
-    return await ctx.once(_name(survey, own_code, day), read)
+    return await ctx.once(_name(survey, own_code, on), read)
 
 
 def price_list_at_hand(ctx: Context, survey: Survey, on: date | None) -> PriceList | None:
     """The list of the survey's average over the city, where it need not be waited for."""
-    day = _day(ctx, on)
-    name = _name(survey, None, day)
+    name = _name(survey, None, on)
     known: PriceList | None = ctx.looks.result(name)
     if known is not None:
         return known
+    day = _day(ctx, on)
     reading = None if ctx.looks.knows(name) else ctx.at_hand(survey.prices(None))
     if reading is None:
         return None
@@ -197,7 +197,7 @@ async def requested_price_list(
 
     If no deciding survey has a price, it is the empty list of the first one. None if no survey may decide.
     """
-    place = await requested_market(ctx, market, source)
+    place = await requested_market(ctx, market, source) if market is not None else None
     if place:
         (survey,) = surveys(ctx, place.survey)
         return await price_list(ctx, survey, place, on)
@@ -232,8 +232,8 @@ def _on_day(price: DayPrice) -> tuple[str]:
     return (price.day.isoformat(),)
 
 
-def _name(survey: Survey, own_code: str | None, day: date) -> tuple[object, ...]:
-    return ("prices", "list", survey.agency.code, own_code, day)
+def _name(survey: Survey, own_code: str | None, on: date | None) -> tuple[object, ...]:
+    return ("prices", "list", survey.agency.code, own_code, on)
 
 
 def _day(ctx: Context, on: date | None) -> date:
