@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients quick others soak check schema promise audit lock format clean
+.PHONY: help run token test test-clients quick others soak check schema promise audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ test-clients: $(VENV)/ready  ## Generate typed TypeScript clients, run them and 
 	@cd tests/clients && npm install --silent --no-package-lock
 	@SIMPUL_TRUST=enforce SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
 		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
+
+bench: $(VENV)/ready  ## Measure the hub beside its peers, and write docs/benchmarks.md (needs wrk, nginx, node and npm)
+	@$(BIN)/python -m bench $(ARGS)
+
+profile: $(VENV)/ready  ## Say where the hub's processor time goes, workload by workload
+	@$(BIN)/python -m bench.profile $(ARGS)
 
 lock: $(VENV)/ready-dev  ## Renew the locked requirements
 	@$(BIN)/uv pip compile -q --upgrade $(LOCK) pyproject.toml -o requirements.txt

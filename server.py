@@ -1,17 +1,23 @@
 """The command line: `python server.py --help`."""
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # nothing of what is imported below is garbage, and it stays
+
 import asyncio
 import logging
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 from pydantic import SecretStr
 
+from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
 from engine.app import create_app
@@ -29,9 +35,14 @@ from engine.configuration.reading import read_all
 from engine.configuration.settings import Settings
 from engine.opening import check_store
 from engine.telemetry.logs import configure_logging
-from sandbox.kit.credentials import IDENTITY_SECRET
-from sandbox.kit.process import NotStarted, beside
-from sandbox.registry import environment as sandbox_environment
+
+if TYPE_CHECKING:
+    from sandbox import registry as stand_ins
+    from sandbox.kit import credentials, process
+else:
+    stand_ins, credentials, process = (
+        late(f"sandbox.{name}") for name in ("registry", "kit.credentials", "kit.process")
+    )
 
 
 def sandbox_address(configuration: Configuration) -> tuple[str, int]:
@@ -67,10 +78,10 @@ def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Itera
         return
     check_sandbox(configuration)
     try:
-        with beside(host, port) as said:
+        with process.beside(host, port) as said:
             typer.echo(said)
             yield
-    except NotStarted as error:
+    except process.NotStarted as error:
         raise ConfigurationError([f"--sandbox: {error}"]) from None
 
 
@@ -91,7 +102,7 @@ def run(
     ] = 1,
 ) -> None:
     """Start the hub."""
-    environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
+    environ = {**(stand_ins.environment() if sandbox else {}), **os.environ}
     with problems_told():
         check_place(host, port)
         settings, configuration = read_all(CONNECTORS, environ)
@@ -158,7 +169,7 @@ def check_agencies(
 
     Says beforehand which hosts it will ask.
     """
-    environ = {**(sandbox_environment() if sandbox else {}), **os.environ}
+    environ = {**(stand_ins.environment() if sandbox else {}), **os.environ}
     with problems_told():
         configuration = chosen_from(read_all(CONNECTORS, environ).configuration, code)
         say_who_is_asked(configuration.agencies, even_so=yes)
@@ -208,9 +219,11 @@ def _settings(*, sandbox: bool) -> Settings:
 def _of_sandbox(settings: Settings) -> Settings:
     """Beside the sandbox, whose people do not exist, the identity secret may be missing."""
     if settings.identity_secret is None:
-        return settings.model_copy(update={"identity_secret": SecretStr(IDENTITY_SECRET)})
+        return settings.model_copy(update={"identity_secret": SecretStr(credentials.IDENTITY_SECRET)})
     return settings
 
 
 if __name__ == "__main__":
+    gc.freeze()
+    gc.enable()
     cli()

@@ -8,16 +8,27 @@ was not made with the hub's key.
 import base64
 import hashlib
 import hmac
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from connectors.kit.late import late
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives.ciphers import aead
+else:
+    exceptions, aead = late("cryptography.exceptions"), late("cryptography.hazmat.primitives.ciphers.aead")
 
 
 class Cover:
     """Encrypts with one key, from `SIMPUL_IDENTITY_SECRET`. Without an identity provider it is from `SIMPUL_SECRET`."""
 
     def __init__(self, secret: bytes) -> None:
-        self._cipher = AESSIV(hmac.digest(secret, b"ids", hashlib.sha512))
+        self._key = hmac.digest(secret, b"ids", hashlib.sha512)
+
+    @cached_property
+    def _cipher(self) -> "aead.AESSIV":
+        return aead.AESSIV(self._key)
 
     def put(self, kind: str, code: str) -> str:
         """The encrypted code of a thing of this kind."""
@@ -29,5 +40,5 @@ class Cover:
         try:
             raw = base64.b64decode(covered + "=" * (-len(covered) % 4), altchars=b"-_", validate=True)
             return self._cipher.decrypt(raw, [kind.encode()]).decode()
-        except (ValueError, InvalidTag):
+        except (ValueError, exceptions.InvalidTag):
             return None

@@ -1,12 +1,10 @@
 """The public keys of the identity provider (RFC 7517). They are fetched when needed, kept, and fetched again."""
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import interpreted
@@ -15,8 +13,14 @@ from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.flights import Flights
 from connectors.kit.http import Http
+from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
 from connectors.kit.signatures import unsigned
+
+if TYPE_CHECKING:
+    from joserfc import errors, jwk
+else:
+    errors, jwk = late("joserfc.errors"), late("joserfc.jwk")
 
 DISCOVERY = Call(path="/.well-known/openid-configuration")
 KEYS = Call(path="", accepts=("application/json", "application/jwk-set+json", "text/json"))
@@ -28,13 +32,14 @@ USABLE = 86_400.0
 PATIENCE = 10.0
 """The shortest time between two fetches, in seconds. Tokens with invented key ids must not cause many fetches."""
 
-KINDS: dict[str, Any] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+KINDS = {"RSA": "RSAKey", "EC": "ECKey", "OKP": "OKPKey"}
+"""The classes of the library, by the kinds of keys that can verify a signature."""
 
 
 class PublicKey(msgspec.Struct, frozen=True):
     """A key for signatures. `algorithm` is the one algorithm that it is for, if the provider says so."""
 
-    key: Key
+    key: "jwk.Key"
     algorithm: str | None
 
 
@@ -106,8 +111,8 @@ class JwksCache:
             kid, algorithm = each.get("kid"), each.get("alg")
             public = {name: value for name, value in each.items() if name not in ("d", "p", "q", "dp", "dq", "qi")}
             try:
-                key = KINDS[each["kty"]].import_key(public)
-            except (JoseError, ValueError, TypeError, KeyError):
+                key = getattr(jwk, KINDS[each["kty"]]).import_key(public)
+            except (errors.JoseError, ValueError, TypeError, KeyError):
                 continue
             if isinstance(kid, str) and kid:
                 known[kid] = PublicKey(key, algorithm if isinstance(algorithm, str) else None)

@@ -7,14 +7,19 @@ count together; without it each hub counts by itself. Only keyed hashes of the c
 import hashlib
 import hmac
 from collections import OrderedDict
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-from redis.asyncio import ConnectionPool, Redis
 
 from auth.caller import Audience, Caller
 from connectors.kit.clock import Clock
+from connectors.kit.late import late
 from connectors.kit.redis_presence import PATIENCE, RedisPresence
+
+if TYPE_CHECKING:
+    import redis.asyncio as redis
+else:
+    redis = late("redis.asyncio")
 
 CALLERS = 100_000
 """How many callers one process remembers. The callers that asked least recently are forgotten first."""
@@ -86,11 +91,11 @@ class LookupThrottle:
         self._presence = presence or RedisPresence(clock)
         self._own: OrderedDict[str, dict[str, float]] = OrderedDict()
         self._pool = (
-            ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            redis.ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
             if redis_url
             else None
         )
-        self._shared = Redis(connection_pool=self._pool) if self._pool else None
+        self._shared = redis.Redis(connection_pool=self._pool) if self._pool else None
 
     async def look(self, caller: Caller, address: str, thing: str) -> Lookup:
         """Whether this caller, at this address, may look this thing up."""

@@ -3,11 +3,9 @@
 import binascii
 from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import msgspec
-from joserfc import jws, jwt
-from joserfc.errors import JoseError
 
 from auth.account import Account
 from auth.caller import Audience, Person
@@ -16,7 +14,13 @@ from auth.jwks_cache import JwksCache
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
+from connectors.kit.late import late
 from connectors.kit.observer import Observer
+
+if TYPE_CHECKING:
+    from joserfc import errors, jws, jwt
+else:
+    errors, jws, jwt = late("joserfc.errors"), late("joserfc.jws"), late("joserfc.jwt")
 
 LONGEST = 8_192
 """The longest token that is read, in characters. A longer one would not fit into a header."""
@@ -73,7 +77,7 @@ class IdentityProvider:
         try:
             claims = jwt.decode(token, known.key, algorithms=[algorithm], registry=registry).claims
             self._expected().validate(claims)
-        except (JoseError, ValueError, TypeError) as error:
+        except (errors.JoseError, ValueError, TypeError) as error:
             raise TokenRefused(type(error).__name__) from None
         return self._read(claims)
 
@@ -102,7 +106,7 @@ class IdentityProvider:
             raise TokenRefused("it is a token for another purpose")
         return kid, algorithm
 
-    def _expected(self) -> jwt.JWTClaimsRegistry:
+    def _expected(self) -> "jwt.JWTClaimsRegistry":
         return jwt.JWTClaimsRegistry(
             now=int(self._clock.now().timestamp()),
             leeway=self._configuration.leeway,

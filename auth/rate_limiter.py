@@ -6,16 +6,22 @@ Without it each hub counts by itself, so a broken Redis neither stops the hub no
 
 import hashlib
 import hmac
+from typing import TYPE_CHECKING
 
 import msgspec
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
-from redis.asyncio import ConnectionPool
 
 from connectors.kit.clock import SystemClock
+from connectors.kit.late import late
 from connectors.kit.redis_presence import PATIENCE, RedisPresence
+
+if TYPE_CHECKING:
+    import redis.asyncio as redis
+else:
+    redis = late("redis.asyncio")
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +39,7 @@ class RateLimiter:
         self._presence = presence or RedisPresence(SystemClock())
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = (
-            ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            redis.ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
             if redis_url
             else None
         )
@@ -79,7 +85,7 @@ async def _by(
     return Counted(allowed=allowed, remaining=min(remaining, item.amount))
 
 
-def _over(pool: ConnectionPool) -> RedisStorage:
+def _over(pool: "redis.ConnectionPool") -> RedisStorage:
     """A storage on our own connection pool, with redis-py as in the cache. It never closes the pool itself.
 
     Its type hints allow only plain options, although it accepts a pool.

@@ -1,7 +1,7 @@
 """When an answer is served: fresh, late while a newer one is fetched, late because the agency fails, or never."""
 
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple, TypeVar
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 ANY_AGE = float("inf")
+ANY_TAG = "any"
+"""The tag that has a new version after each invalidation, whatever it was of."""
 
 
 class _Hold(NamedTuple):
@@ -86,11 +88,16 @@ class Cache:
         self._values: LRUCache[str, _Values] = LRUCache(most_known)
         self._invalidations = 0
         self._patience = Patience()
+        self.on_change: Callable[[Collection[str] | None], None] = lambda _tags: None
+        """Is told the tags of what is made void here; None for everything."""
 
-    async def get(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T]:
+    async def get(
+        self, read: Read[T], *, at_most: timedelta | None = None, ahead: timedelta = timedelta(0)
+    ) -> Reading[T]:
         """The answer, from the cache or from the agency; raises `AgencyError` if there is none.
 
-        A kept answer that is older than `at_most` is not served: `TooStale` if no newer one can be had.
+        A kept answer that is older than `at_most` is not served: `TooStale` if no newer one can be had. One that stops
+        being fresh within `ahead` is asked for now.
         """
         if not read.freshness.kept:
             return await read.fetch()
@@ -100,6 +107,8 @@ class Cache:
             entry = await self._flights.join(("archive", key), lambda: self._unarchived(read, key))
         wanted = ANY_AGE if at_most is None else at_most.total_seconds()
         age = entry.reading.age(self._clock) if entry else 0.0
+        if entry and ahead:
+            wanted = min(wanted, entry.fresh_for - ahead.total_seconds())
         if entry and age < entry.fresh_for and age <= wanted:
             return entry.reading
         outcome: Reading[T] | AgencyError
@@ -110,8 +119,15 @@ class Cache:
         if isinstance(outcome, AgencyError):
             raise outcome.again()
         if outcome.state is State.CACHED and outcome.age(self._clock) > wanted:
-            return await self.get(read, at_most=at_most)  # the shared load was satisfied with another hub's answer
+            return await self.get(
+                read, at_most=at_most, ahead=ahead
+            )  # the shared load was satisfied with another hub's answer
         return outcome
+
+    @property
+    def place(self) -> Backend:
+        """Where the entries are kept."""
+        return self._store
 
     def at_hand(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T] | None:
         """The kept answer, where it is fresh and nobody has to be waited for."""
@@ -127,13 +143,15 @@ class Cache:
         """Make void what is kept under these tags, and what is being loaded under them."""
         if tags:
             self._invalidations += 1
-            await self._store.invalidate(tags)
+            self.on_change(tags)
+            await self._store.invalidate((*tags, ANY_TAG))
             if self._archive:
                 await self._archive.void(tags)
 
     async def clear(self) -> None:
         """Remove everything that is kept."""
         self._invalidations += 1
+        self.on_change(None)
         await self._store.clear()
         if self._archive:
             await self._archive.void(())

@@ -1,10 +1,17 @@
 """Makes the place for entries that an address names."""
 
+from typing import TYPE_CHECKING
+
 from cache.backend import Backend
 from cache.memory import BoundedMemory, MemoryStore
-from cache.redis import OwnRedis, RedisStore
 from connectors.kit.clock import Clock
+from connectors.kit.late import late
 from connectors.kit.redis_presence import RedisPresence
+
+if TYPE_CHECKING:
+    from cache import redis
+else:
+    redis = late("cache.redis")
 
 
 def create_backend(url: str, *, max_bytes: int, clock: Clock, presence: RedisPresence | None = None) -> Backend:
@@ -17,7 +24,7 @@ def create_backend(url: str, *, max_bytes: int, clock: Clock, presence: RedisPre
         return MemoryStore(BoundedMemory(max_bytes, clock))
     if scheme in ("redis", "rediss", "unix"):
         try:
-            return RedisStore(OwnRedis(url), clock, presence)
+            return redis.RedisStore(redis.OwnRedis(url), clock, presence)
         except (ValueError, TypeError):  # the error may quote a part of the password
             raise ValueError(f"{scheme}://… is not written as an address of Redis is") from None
     raise ValueError("expected memory://, redis://, rediss:// or unix://")

@@ -8,6 +8,7 @@ import msgspec
 import redis.asyncio as redis
 from aiocache import RedisCache
 from aiocache.serializers import NullSerializer
+from cachetools import LRUCache
 
 from cache import lease
 from cache.ages import Ages
@@ -19,6 +20,8 @@ from connectors.kit.redis_presence import PATIENCE, RedisPresence
 NAMESPACE = "simpul"
 LEASED = 60.0
 """Seconds of the longest wait for a lease of another process. The lease runs out earlier by itself."""
+DECODED = 64_000_000
+"""A process remembers what it decoded of so many bytes."""
 CONNECTIONS = 50
 """The largest number of connections of one process, unless the address says `?max_connections=`."""
 
@@ -70,6 +73,7 @@ class RedisStore:
     def __init__(self, backend: OwnRedis, clock: Clock, presence: RedisPresence | None = None) -> None:
         self._backend = backend
         self._ages = Ages(clock)
+        self._decoded: LRUCache[str, tuple[bytes, Entry[Any]]] = LRUCache(DECODED, getsizeof=lambda each: len(each[0]))
         self._presence = presence or RedisPresence(clock)
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
@@ -77,15 +81,29 @@ class RedisStore:
         raw = await self._presence.ask(lambda: self._many([key, *map(_tag, tags)]), missing)
         if raw[0] is None:
             return None
-        try:
-            entry: Entry[Any] = decoder_for(records).decode(raw[0])
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        entry = self._decode(key, raw[0], records)
+        if entry is None:
             return None
         now = tuple(version.decode("ascii") if version else None for version in raw[1:])
         born = self._ages.born(key, entry.stamp) if entry.stamp else None
         if entry.versions != now or born is None:
             return None
         return msgspec.structs.replace(entry, reading=msgspec.structs.replace(entry.reading, born=born))
+
+    def _decode(self, key: str, raw: bytes, records: Any) -> Entry[Any] | None:
+        """The entry in these bytes. The same bytes are decoded once, and have the same records."""
+        known = self._decoded.get(key)
+        if known and known[0] == raw:
+            found: Entry[Any] = known[1]
+            return found
+        try:
+            decoded: Entry[Any] = decoder_for(records).decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        self._decoded.pop(key, None)
+        if len(raw) <= DECODED:
+            self._decoded[key] = raw, decoded
+        return decoded
 
     def at_hand(self, key: str, tags: Sequence[str]) -> Entry[Any] | None:  # noqa: ARG002  as all backends
         return None
@@ -132,6 +150,21 @@ class RedisStore:
 
     async def clear(self) -> None:
         await self._presence.ask(self._backend.clear, None, always=True)
+
+    async def find_body(self, key: str, tags: Sequence[str]) -> tuple[bytes | None, tuple[str | None, ...]]:
+        """What was put under this key, and the versions that the tags have now."""
+        missing: list[bytes | None] = [None] * (1 + len(tags))
+        raw = await self._presence.ask(lambda: self._many([key, *map(_tag, tags)]), missing)
+        return raw[0], tuple(version.decode("ascii") if version else None for version in raw[1:])
+
+    async def put_body(self, key: str, body: bytes, seconds: float) -> None:
+        """Keep these bytes for at most so many seconds."""
+        await self._presence.ask(lambda: self._backend.set(key, body, ttl=seconds), None)
+
+    @property
+    def ages(self) -> Ages:
+        """What makes moments of this process into stamps that other processes can read."""
+        return self._ages
 
     async def take_lease(self, key: str, token: str, seconds: float) -> str | None:
         return await self._presence.ask(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
+from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,6 +18,7 @@ from auth.caller import Audience
 from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
+from engine.answers.verdicts import Verdicts
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
@@ -29,12 +31,16 @@ from engine.execution.quota import Quota
 from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
+from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
+from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
+from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
+from engine.http.wire import Wire
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -53,6 +59,10 @@ from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
 """Seconds between two looks at how late the event loop is."""
+SOON = 0.3
+"""Seconds after which a hub that listens makes what will be asked for."""
+USED_SOON = ("aiohttp", "joserfc.jwt", "cryptography.hazmat.primitives.ciphers.aead")
+"""Libraries that are imported when they are first used, and that nearly every hub uses."""
 
 
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
@@ -65,12 +75,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
+        kept=kept,
         max_bytes=settings.max_request_bytes,
     )
     websocket = GraphQLWebSocket(
@@ -85,21 +97,28 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
+    wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
+
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
+    async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
         async with services.running():
             with measured(runner.admission.look, LOOK):
                 getting_ready = asyncio.create_task(_get_ready(runner))
                 try:
-                    yield
+                    yield {WIRE: wire}
                 finally:
                     getting_ready.cancel()
                     await all_ended([getting_ready])
+            if wire:
+                await wire.aclose()
+            if kept:
+                await kept.aclose()
 
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
+            *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],
@@ -119,6 +138,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.answers, app.state.wire = services.answers, wire
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
@@ -141,14 +161,32 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         admission=Admission(settings.operations.operation_limits()),
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
+        planned=settings.plans,
+    )
+
+
+def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponses | None:
+    if services.answers is None:
+        return None
+    return KeptResponses(
+        services.answers,
+        Verdicts(services.access),
+        runner,
+        agencies={each.agency.code: each.agency for each in services.agencies},
+        observer=services.observers,
+        clock=services.clock,
     )
 
 
 async def _get_ready(runner: OperationRunner) -> None:
-    """Build what each audience will ask for, one after the other, while the hub listens already."""
+    """Make what nobody has asked for yet, one after the other, while the hub listens already."""
+    await asyncio.sleep(SOON)
     for audience in Audience:
-        await asyncio.sleep(0)  # whoever asks goes first
         runner.get_ready(audience)
+        await asyncio.sleep(0)  # whoever asks goes first
+    for name in USED_SOON:
+        import_module(name)
+        await asyncio.sleep(0)
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:

@@ -1,9 +1,15 @@
 """Each part of a hub, made by its settings; what cannot be made so is a `ConfigurationError` that names the setting."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from random import SystemRandom
+from typing import TYPE_CHECKING, cast
 
+import msgspec
+
+import schema
 from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
@@ -11,28 +17,34 @@ from auth.rate_limiter import RateLimiter
 from cache.archive import Archive
 from cache.envelope import Cache
 from cache.factory import create_backend
-from cache.redis import RedisStore
 from connectors.kit.clock import Clock
 from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
 from connectors.kit.redis_presence import RedisPresence
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
+from engine.answers.answers import Answers
+from engine.answers.shared import SharedAnswers
 from engine.configuration.model import CityConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.execution.documents import Documents, Trust
 from engine.execution.manifest import read_manifest
 from engine.pages.metrics import MetricsReaders
+from engine.telemetry.answer_metrics import AnswerMetrics
 from engine.telemetry.telemetry import Telemetry
 from resolvers.kit.live import Live
 from schema.root import domains_of_roots
 from store.audit.audit_log import AuditLog
 from store.audit.bell import Bell
 from store.audit.news import News
+from store.kit.copies import Copies
 from store.kit.database import Database, StoreBroken
 from store.kit.workers import StoreObserver
 from store.snapshots.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from cache.redis import RedisStore
 
 LIVE = "simpul:live"
 """The channel on which hubs tell each other that what is subscribed to has changed."""
@@ -153,10 +165,38 @@ def open_cache(settings: Settings, clock: Clock, archive: Archive | None, presen
         entries = create_backend(url, max_bytes=settings.cache_bytes, clock=clock, presence=presence)
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_CACHE_URL: {error}"]) from None
-    if isinstance(entries, RedisStore) and "secret" not in settings.model_fields_set:
+    if _shared(settings) and "secret" not in settings.model_fields_set:
         raise ConfigurationError(["SIMPUL_SECRET: missing; hubs that share a cache share the secret of its keys"])
     secret = settings.secret.get_secret_value().encode()
     return Cache(entries, clock=clock, secret=secret, random=SystemRandom(), archive=archive)
+
+
+def open_answers(
+    configuration: Configuration,
+    settings: Settings,
+    clock: Clock,
+    cache: Cache,
+    *,
+    copies: Copies,
+    metrics: AnswerMetrics,
+) -> Answers | None:
+    """The whole answers that are kept, together with other hubs where they share a cache; None if none is."""
+    if not settings.answer_bytes:
+        return None
+    sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
+    agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
+    version = hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
+    answers = Answers(
+        clock=clock,
+        copies=copies,
+        secret=settings.secret.get_secret_value().encode(),
+        version=version,
+        max_bytes=settings.answer_bytes,
+        metrics=metrics,
+        shared=SharedAnswers(cast("RedisStore", cache.place), clock, version) if _shared(settings) else None,
+    )
+    cache.on_change = answers.forget
+    return answers
 
 
 def open_telemetry(settings: Settings, clock: Clock, observers: Observers) -> Telemetry:

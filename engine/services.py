@@ -12,11 +12,13 @@ from connectors.kit.clock import Clock
 from connectors.kit.flights import Flights
 from connectors.kit.observer import Observers
 from connectors.kit.redis_presence import RedisPresence
+from engine.answers.watching import AnswersObserver
 from engine.background import BackgroundWork
 from engine.configuration.agencies_file import connect_agencies
 from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings
 from engine.opening import (
+    open_answers,
     open_cache,
     open_common_view,
     open_cover,
@@ -71,6 +73,12 @@ class Services:
         if self.common_view:
             self.observers.add(self.common_view)
         self.store = Store(self.database)
+        metrics = self.telemetry.metrics.answers
+        self.answers = open_answers(
+            configuration, settings, clock, self.cache, copies=self.store.copies, metrics=metrics
+        )
+        if self.answers:
+            self.observers.add(AnswersObserver(self.answers))
         self.cover = open_cover(settings)
         self.rate_limiter = open_rate_limiter(settings, presence)
         self.lookup_throttle = open_lookup_throttle(settings, clock, presence)

@@ -5,18 +5,29 @@ the thing by the rules of its field.
 """
 
 import base64
+from functools import lru_cache
 from typing import Any
 
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.registry import NODES, NODES_BY_NAME
 
+MOST_KEPT = 4_096
+"""So many ids of public things are kept."""
+
 
 def node_id(root: Any, ctx: Context) -> str:
     kind = NODES[type(root)]
     code = kind.code(root, ctx)
-    said = ctx.cover.put(kind.name, code) if kind.covered else code
-    return base64.urlsafe_b64encode(f"{kind.name}:{said}".encode()).decode("ascii").rstrip("=")
+    return _written(kind.name, ctx.cover.put(kind.name, code)) if kind.covered else _kept(kind.name, code)
+
+
+def _written(name: str, said: str) -> str:
+    return base64.urlsafe_b64encode(f"{name}:{said}".encode()).decode("ascii").rstrip("=")
+
+
+_kept = lru_cache(MOST_KEPT)(_written)
+"""The same, kept for public things."""
 
 
 async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa: A002  its name in the graph

@@ -15,9 +15,8 @@ import io
 import re
 from datetime import datetime, timedelta
 from html.entities import name2codepoint
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import feedparser  # type: ignore[import-untyped]
 import msgspec
 
 from connectors.jobs.places import everywhere, of_text
@@ -28,10 +27,16 @@ from connectors.kit.charsets import decoded
 from connectors.kit.connector import Credentials
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.http import Http
+from connectors.kit.late import late
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, many_records, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
+
+if TYPE_CHECKING:
+    import feedparser  # type: ignore[import-untyped]
+else:
+    feedparser = late("feedparser")
 
 ACCEPTED = (*FEED, "application/rdf+xml", "text/html", "text/plain")
 """The type of RSS 1.0, and types that servers send for a feed that they do not recognise."""

@@ -7,12 +7,16 @@ import asyncio
 import errno
 import socket
 import ssl
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import aiohttp
-from cryptography import x509
-
+from connectors.kit.late import late
 from connectors.kit.outcome import Outcome
+
+if TYPE_CHECKING:
+    import aiohttp
+    from cryptography import x509
+else:
+    aiohttp, x509 = late("aiohttp"), late("cryptography.x509")
 
 
 class Cause(NamedTuple):

@@ -9,16 +9,21 @@ import contextlib
 import secrets
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
-import redis.asyncio as redis
 import structlog
-from redis.exceptions import RedisError
 
 from connectors.kit.agency import Agency
 from connectors.kit.breaker import LONGEST_REST
 from connectors.kit.connector import AnyConnector
+from connectors.kit.late import late
 from connectors.kit.observer import BreakerState, Observer
 from connectors.kit.redis_presence import PATIENCE
+
+if TYPE_CHECKING:
+    import redis.asyncio as redis
+else:
+    redis = late("redis.asyncio")
 
 log = structlog.get_logger()
 
@@ -63,7 +68,7 @@ class CommonView(Observer):
         try:
             await self._tell(told)
             kept = await self._client.mget([OPENED.format(code) for code in self._throttles])
-        except (RedisError, OSError):
+        except (redis.RedisError, OSError):
             self._changed = told | self._changed
             self._be(alone=True)
             return
@@ -77,7 +82,7 @@ class CommonView(Observer):
         if self._running:
             self._running.cancel()
             await asyncio.wait([self._running])
-        with contextlib.suppress(RedisError, OSError):
+        with contextlib.suppress(redis.RedisError, OSError):
             if self._holds:
                 await self._client.delete(*(PROBES.format(code) for code in self._holds))
         await self._client.aclose()
@@ -125,7 +130,7 @@ class CommonView(Observer):
                 if await self._client.get(name) != self._hub:
                     return False
                 await self._client.expire(name, LEASE)
-        except (RedisError, OSError):
+        except (redis.RedisError, OSError):
             return True
         self._holds.add(code)
         return True

@@ -1,24 +1,29 @@
 """Connections to the database of an agency: time limits, TLS, and only reading unless writing is declared."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import oracledb
-from psycopg import pq
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.event import listen
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from connectors.kit.agency import Agency
+from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
 
+if TYPE_CHECKING:
+    import oracledb
+    from psycopg import pq
+    from sqlalchemy.ext import asyncio as aio
+else:
+    oracledb, pq, aio = late("oracledb"), late("psycopg.pq"), late("sqlalchemy.ext.asyncio")
 
-def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine:
+
+def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> "aio.AsyncEngine":
     """An engine within `agency.limits`. It can only read, unless `writes` is true."""
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(_file(url, "rw"), **_opened_anew(agency))
+        engine = aio.create_async_engine(_file(url, "rw"), **_opened_anew(agency))
         listen(engine.sync_engine, "connect", _durable)
         listen(engine.sync_engine, "connect", _readable)
         listen(engine.sync_engine, "begin", _immediately)
@@ -28,7 +33,7 @@ def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> AsyncEngine
         arguments = _oracle(url, agency, secured=url.host not in LOOPBACK and not agency.tls_exception)
     else:
         arguments = _postgresql(agency, writes=writes) | ({} if agency.tls_exception else postgresql_tls(url))
-    return create_async_engine(
+    return aio.create_async_engine(
         url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
     )
 

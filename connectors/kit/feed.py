@@ -1,7 +1,7 @@
 """A feed: a collection of an agency, of which the hub keeps a copy. A method of a connector declares it."""
 
 import functools
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -207,7 +207,8 @@ def names_of_feeds(connector: type) -> list[str]:
     return sorted(following_of_feeds(connector))
 
 
-def following_of_feeds(connector: type) -> dict[str, Following]:
+@functools.cache
+def following_of_feeds(connector: type) -> Mapping[str, Following]:
     """How the feeds of a connector are followed, by their names."""
     declared = {name: getattr(getattr(connector, name), _MARK, None) for name in dir(connector)}
     return {name: following for name, following in declared.items() if following is not None}

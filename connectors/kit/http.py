@@ -10,10 +10,9 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-import aiohttp
 import msgspec
 import stamina
 import structlog
@@ -31,9 +30,15 @@ from connectors.kit.errors import (
     AgencyUnavailable,
 )
 from connectors.kit.kept_connection import KeptConnection, reuse_told
+from connectors.kit.late import late
 from connectors.kit.responses import Unauthorized, check
 from connectors.kit.signatures import Signer
 from connectors.kit.throttle import Throttle
+
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = late("aiohttp")
 
 log = structlog.get_logger()
 
@@ -87,7 +92,7 @@ class Http:
         with tempfile.TemporaryFile() as file:
             async with in_time(self._agency, call.path, told="silent for") as limit:
 
-                async def receive(response: aiohttp.ClientResponse, call: Call) -> Version:
+                async def receive(response: "aiohttp.ClientResponse", call: Call) -> Version:
                     came.clear()
                     came.update(response.headers)
                     file.seek(0)
@@ -116,7 +121,7 @@ class Http:
         self,
         call: Call,
         headers: Mapping[str, str],
-        receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
+        receive: Callable[["aiohttp.ClientResponse", Call], Awaitable[T]],
     ) -> T | None:
         limits = self._agency.limits
         ends = self._clock.monotonic() + limits.timeout
@@ -155,7 +160,7 @@ class Http:
         self,
         call: Call,
         headers: Mapping[str, str],
-        receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
+        receive: Callable[["aiohttp.ClientResponse", Call], Awaitable[T]],
     ) -> T | None:
         async with self._throttle.passed(call.path) as traced:
             started = self._clock.monotonic()
@@ -184,7 +189,7 @@ class Http:
         self,
         call: Call,
         headers: Mapping[str, str],
-        receive: Callable[[aiohttp.ClientResponse, Call], Awaitable[T]],
+        receive: Callable[["aiohttp.ClientResponse", Call], Awaitable[T]],
         sizes: list[int],
     ) -> T | None:
         session = self._open()
@@ -224,7 +229,7 @@ class Http:
             outcome=cause.outcome,
         )
 
-    def _open(self) -> aiohttp.ClientSession:
+    def _open(self) -> "aiohttp.ClientSession":
         if self._session is None:
             exception = self._agency.tls_exception
             trust = aiohttp.Fingerprint(bytes.fromhex(exception.sha256)) if exception and exception.sha256 else True
@@ -243,13 +248,13 @@ class Http:
         filled = call.path.format_map({name: quote(str(value), safe="") for name, value in call.into.items()})
         return URL(self._agency.url.rstrip("/") + filled, encoded=True)
 
-    async def _read(self, response: aiohttp.ClientResponse, call: Call) -> bytes:
+    async def _read(self, response: "aiohttp.ClientResponse", call: Call) -> bytes:
         body = bytearray()
         async for chunk in self._chunks(response, call):
             body += chunk
         return bytes(body)
 
-    async def _read_json(self, response: aiohttp.ClientResponse, call: Call) -> object:
+    async def _read_json(self, response: "aiohttp.ClientResponse", call: Call) -> object:
         body = await self._read(response, call)
         try:
             large = len(body) >= LARGE
@@ -260,11 +265,11 @@ class Http:
             raise AgencyChanged(self._agency.code, f"{call.path}: null, which is no answer")
         return document
 
-    async def _read_sent(self, response: aiohttp.ClientResponse, call: Call) -> Sent:
+    async def _read_sent(self, response: "aiohttp.ClientResponse", call: Call) -> Sent:
         return Sent(await self._read(response, call), response.charset)
 
     async def _spool(
-        self, response: aiohttp.ClientResponse, call: Call, file: IO[bytes], limit: asyncio.Timeout
+        self, response: "aiohttp.ClientResponse", call: Call, file: IO[bytes], limit: asyncio.Timeout
     ) -> Version:
         loop, digest = asyncio.get_running_loop(), hashlib.sha256()
         async for chunk in self._chunks(response, call):
@@ -277,7 +282,7 @@ class Http:
             sha256=digest.hexdigest(),
         )
 
-    async def _chunks(self, response: aiohttp.ClientResponse, call: Call) -> AsyncIterator[bytes]:
+    async def _chunks(self, response: "aiohttp.ClientResponse", call: Call) -> AsyncIterator[bytes]:
         """The body in parts, never more than the agency's limit."""
         limit, size = self._agency.limits.max_bytes, 0
         async for chunk in response.content.iter_chunked(256 * 1024):

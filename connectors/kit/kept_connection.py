@@ -1,8 +1,14 @@
 """A connection that is kept between requests may have died meanwhile, and then the agency never saw the request."""
 
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-import aiohttp
+from connectors.kit.late import late
+
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = late("aiohttp")
 
 
 class KeptConnection:
@@ -20,7 +26,7 @@ class KeptConnection:
         return closed and self.reused and not self.answered
 
 
-def reuse_told() -> aiohttp.TraceConfig:
+def reuse_told() -> "aiohttp.TraceConfig":
     """What tells the `KeptConnection` of a request that its connection was kept from before."""
 
     async def reused(_session: object, context: SimpleNamespace, _parameters: object) -> None:

@@ -5,12 +5,17 @@ Nothing depends on Redis. A part that gets no answer goes on by itself, and the 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from redis.exceptions import RedisError
 
 from connectors.kit.clock import Clock
+from connectors.kit.late import late
+
+if TYPE_CHECKING:
+    import redis.exceptions as redis
+else:
+    redis = late("redis.exceptions")
 
 log = structlog.get_logger()
 
@@ -56,7 +61,7 @@ class RedisPresence:
                     answer = await command()
                 finally:
                     self._waiting.discard(limit)
-        except (RedisError, OSError) as error:
+        except (redis.RedisError, OSError) as error:
             self._lost(error)
             return otherwise
         if self._gone_until is not None:

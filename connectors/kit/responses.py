@@ -2,14 +2,16 @@
 
 import re
 from datetime import datetime
-
-import aiohttp
+from typing import TYPE_CHECKING
 
 from connectors.kit import values
 from connectors.kit.agency import Agency
 from connectors.kit.call import Call
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled, AgencyUnavailable
 from connectors.kit.outcome import Outcome
+
+if TYPE_CHECKING:
+    import aiohttp
 
 LONGEST_WAIT = 3600.0
 """In seconds. If an agency asks for years of silence by mistake, the hub asks again after this time."""
@@ -19,7 +21,7 @@ class Unauthorized(AgencyRejected):
     """HTTP 401. New credentials may help, if the signer can get them."""
 
 
-def check(response: aiohttp.ClientResponse, call: Call, agency: Agency, now: datetime) -> None:
+def check(response: "aiohttp.ClientResponse", call: Call, agency: Agency, now: datetime) -> None:
     """Raise the error that the answer means. A valid answer has a type of the protocol or of the agency's own entry."""
     accepted = (*call.accepts, *agency.accepts)
     status = response.status
@@ -40,7 +42,7 @@ def check(response: aiohttp.ClientResponse, call: Call, agency: Agency, now: dat
         raise AgencyChanged(agency.code, f"{call.path}: {response.content_type}, expected {expected}")
 
 
-def _retry_after(response: aiohttp.ClientResponse, now: datetime) -> float | None:
+def _retry_after(response: "aiohttp.ClientResponse", now: datetime) -> float | None:
     """`Retry-After` in seconds; it is sent as seconds or as a date (RFC 9110, 10.2.3)."""
     value = response.headers.get("Retry-After", "").strip()
     if re.fullmatch("[0-9]{1,12}", value):

@@ -5,21 +5,26 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import aiohttp
 import msgspec
 from yarl import URL
 
 from connectors.kit.causes import HostAndPort, of_http
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyRejected, AgencyUnavailable
+from connectors.kit.late import late
+
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = late("aiohttp")
 
 
 class Signer(Protocol):
     """Gives the headers of one request."""
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:
+    async def headers(self, session: "aiohttp.ClientSession") -> Mapping[str, str]:
         """The headers for a request that leaves now."""
         ...
 
@@ -34,7 +39,7 @@ class Fixed:
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         self._headers = dict(headers or {})
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002  the base's signature
+    async def headers(self, session: "aiohttp.ClientSession") -> Mapping[str, str]:  # noqa: ARG002  the base's signature
         return self._headers
 
     def renew(self) -> bool:
@@ -69,7 +74,7 @@ class Stamped:
         self._time = time
         self._clock = clock
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002  the base's signature
+    async def headers(self, session: "aiohttp.ClientSession") -> Mapping[str, str]:  # noqa: ARG002  the base's signature
         return {**self._headers, self._time: str(int(self._clock.now().timestamp()))}
 
     def renew(self) -> bool:
@@ -95,7 +100,7 @@ class HmacHeaders:
         self._names = names
         self._also = dict(also or {})
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:  # noqa: ARG002  the base's signature
+    async def headers(self, session: "aiohttp.ClientSession") -> Mapping[str, str]:  # noqa: ARG002  the base's signature
         seconds = str(int(self._clock.now().timestamp()))
         digest = hmac.new(self._secret, f"{self._identity}&{seconds}".encode(), hashlib.sha256).digest()
         identity, time, signature = self._names
@@ -128,7 +133,7 @@ class ClientCredentials:
         self._token: str | None = None
         self._ends = 0.0
 
-    async def headers(self, session: aiohttp.ClientSession) -> Mapping[str, str]:
+    async def headers(self, session: "aiohttp.ClientSession") -> Mapping[str, str]:
         async with self._one_at_a_time:
             if self._token is None or self._clock.monotonic() >= self._ends - self.margin:
                 asked_at = self._clock.monotonic()
@@ -140,7 +145,7 @@ class ClientCredentials:
         self._token = None
         return True
 
-    async def _fetch(self, session: aiohttp.ClientSession) -> _Token:
+    async def _fetch(self, session: "aiohttp.ClientSession") -> _Token:
         try:
             async with session.post(
                 self._token_url,

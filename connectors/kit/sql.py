@@ -8,12 +8,11 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy import CursorResult, Engine, Executable, RowMapping, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
@@ -22,6 +21,9 @@ from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.sql_causes import of_database
 from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = structlog.get_logger()
 
@@ -62,9 +64,19 @@ class Sql:
         self._clock = clock
         self._throttle = throttle or Throttle(agency, clock)
         self._url = url = make_url(agency.url).set(username=user, password=password)
-        self._engine = None if url.get_backend_name() == "sqlite" else engine_for(url, agency)
-        self._writer = engine_for(url, agency, writes=True) if writes else None
+        self._is_file = url.get_backend_name() == "sqlite"
+        self._writes = writes
         self._under_way = set[asyncio.Task[Any]]()
+
+    @cached_property
+    def _engine(self) -> "AsyncEngine":
+        """The engine that only reads, made when it is first needed."""
+        return engine_for(self._url, self._agency)
+
+    @cached_property
+    def _writer(self) -> "AsyncEngine":
+        """The engine that writes, made when it is first needed."""
+        return engine_for(self._url, self._agency, writes=True)
 
     @cached_property
     def _file(self) -> Engine:
@@ -82,7 +94,7 @@ class Sql:
             raise TypeError("a statement is built with select() or text(), never a plain string")
         return await self._called(name, lambda: self._read(name, statement, parameters, at_most))
 
-    async def write(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def write(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
         """The result of `work`, in one transaction: if it raises, nothing is written.
 
         Raises `Violated` if a constraint forbids the write. The transaction goes on to its end even if the caller
@@ -98,9 +110,9 @@ class Sql:
         await self._throttle.aclose()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        for engine in (self._engine, self._writer):
-            if engine:
-                await engine.dispose()
+        for made in ("_engine", "_writer"):
+            if made in vars(self):
+                await getattr(self, made).dispose()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -137,7 +149,7 @@ class Sql:
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
     ) -> list[dict[str, Any]]:
         try:
-            if self._engine is None:
+            if self._is_file:
                 rows = await asyncio.to_thread(self._read_file, name, statement, parameters, at_most)
             else:
                 async with self._engine.connect() as connection:
@@ -171,8 +183,8 @@ class Sql:
         result.close()
         return rows
 
-    async def _written(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        if self._writer is None:
+    async def _written(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
+        if not self._writes:
             raise TypeError("this database is only read")
         try:
             async with self._writer.connect() as connection:
@@ -189,7 +201,7 @@ class Sql:
         state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorcode", None)
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
 
-    async def _begin(self, connection: AsyncConnection) -> None:
+    async def _begin(self, connection: "AsyncConnection") -> None:
         """Set the time limit on a new connection. PostgreSQL gets it when it connects."""
         dialect, seconds = connection.dialect.name, self._agency.limits.timeout
         if dialect == "postgresql":

@@ -13,11 +13,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.booking.records import Booking, BookingOrder, BookingTerms, Refusal
 from connectors.kit.command import command
@@ -32,6 +31,9 @@ from connectors.venues.opening import Duty, OpeningRule, court_slots, to_duty, t
 from connectors.venues.records import BookableVenues, Slot, Venue
 from connectors.venues.tables import BookingTables, Names
 from connectors.venues.transactions import columns, live, to_booking
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
 V = TypeVar("V", Venue, Slot)
@@ -139,7 +141,7 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
         there = (at.court_id == int(venue), at.starts_at < until, at.ends_at > since)
         return await self._bookings("bookings_at", *there)
 
-    async def _write(self, name: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def _write(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
         try:
             return await self._sql.write(name, work)
         except BadRow as bad:

@@ -6,15 +6,17 @@ database itself says (`Violated`), because others write there too.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.booking.records import Booking, BookingOrder, BookingState, Refusal
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
 from connectors.venues.tables import BookingTables
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 SLACK = timedelta(seconds=5)
 """By how much the clocks of two hubs may differ: for so long after its end nobody else takes what was held."""
@@ -67,7 +69,7 @@ def moment(row: Row, key: str) -> datetime | None:
 
 
 async def hold(
-    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime, until: datetime
+    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime, until: datetime
 ) -> Booking | Refusal:
     """Hold the order's slot; raises `Violated` where somebody else has it."""
     court, at = int(order.slot.thing), tables.bookings.c
@@ -95,7 +97,7 @@ async def hold(
 
 
 async def held(
-    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
+    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal | None:
     """What stands under the order's owner and key."""
     at = tables.bookings.c
@@ -106,7 +108,7 @@ async def held(
 
 
 async def confirm(
-    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
+    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal:
     """Take what is held."""
     found = await _owned(connection, tables, order, now)
@@ -118,7 +120,7 @@ async def confirm(
 
 
 async def cancel(
-    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime, before: timedelta
+    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime, before: timedelta
 ) -> Booking | Refusal:
     """Give back what is held or, until so long before its beginning, confirmed."""
     found = await _owned(connection, tables, order, now)
@@ -130,7 +132,7 @@ async def cancel(
 
 
 async def make_ready(
-    connection: AsyncConnection, tables: BookingTables, reference: str, now: datetime
+    connection: "AsyncConnection", tables: BookingTables, reference: str, now: datetime
 ) -> Booking | Refusal:
     """Note that the venue is ready for it."""
     at = tables.bookings.c
@@ -144,7 +146,7 @@ async def make_ready(
 
 
 async def _owned(
-    connection: AsyncConnection, tables: BookingTables, order: BookingOrder, now: datetime
+    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime
 ) -> Booking | Refusal:
     at = tables.bookings.c
     mine = columns(tables.bookings, at.reference == order.reference, at.owner == order.owner)
@@ -153,7 +155,7 @@ async def _owned(
 
 
 async def _changed(
-    connection: AsyncConnection, tables: BookingTables, booking: Booking, now: datetime, **values: object
+    connection: "AsyncConnection", tables: BookingTables, booking: Booking, now: datetime, **values: object
 ) -> Booking:
     at = tables.bookings.c
     await connection.execute(update(tables.bookings).where(at.reference == booking.reference).values(**values))
@@ -161,6 +163,6 @@ async def _changed(
     return to_booking(Row(row), now)
 
 
-async def _first(connection: AsyncConnection, statement: Select[Any]) -> Mapping[str, Any] | None:
+async def _first(connection: "AsyncConnection", statement: Select[Any]) -> Mapping[str, Any] | None:
     row = (await connection.execute(statement)).mappings().first()
     return None if row is None else dict(row)

@@ -3,7 +3,9 @@
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,6 +22,8 @@ CITY = len("36.71")
 KNOWN = Ramadan(year=1447, first=date(2026, 2, 19), last=date(2026, 3, 20), decree="Sidang isbat, 17 Februari 2026")
 """A Ramadan of the past. Any other begins a number of mean Hijri years before or after it."""
 HIJRI_YEAR = timedelta(days=354.367)
+MONTHS = 256
+"""So many computed months are kept."""
 TOLERANCE = timedelta(days=3)
 """How far an announced Ramadan may be from that: the moon differs by a day at most, and its sighting by two."""
 
@@ -62,19 +66,28 @@ class Calculation(ComputedTimes[CalculationOptions, Credentials]):
 
     @read(ttl=NEVER_KEPT, changed=changed_at)
     async def month(self, kelurahan: str | None, year: int, month: int) -> ComputedMonth:
-        outline = outlines_of(kelurahan[:CITY]).get(kelurahan) if kelurahan else None
-        latitude, longitude = outline.centre if outline else (self.options.latitude, self.options.longitude)
-        days = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
-        return ComputedMonth(
-            days=tuple(times_of(day, latitude, longitude, self._offset(day), self.options.method) for day in days),
-            latitude=latitude,
-            longitude=longitude,
-            kelurahan=kelurahan if outline else None,
-            ramadan=self.options.ramadan,
-            changed_at=datetime.combine(self.options.changed_on, time(), self.zone).astimezone(UTC),
-        )
+        return _computed(self.options, self.zone, kelurahan, year, month)
 
-    def _offset(self, day: date) -> float:
-        """Hours that the city's clock is ahead of UTC on this day."""
-        ahead = datetime.combine(day, time(12), self.zone).utcoffset()
-        return (ahead or timedelta()) / timedelta(hours=1)
+
+@lru_cache(MONTHS)
+def _computed(
+    options: CalculationOptions, zone: ZoneInfo, kelurahan: str | None, year: int, month: int
+) -> ComputedMonth:
+    """The month, which follows from its arguments alone: no clock and no agency is asked."""
+    outline = outlines_of(kelurahan[:CITY]).get(kelurahan) if kelurahan else None
+    latitude, longitude = outline.centre if outline else (options.latitude, options.longitude)
+    days = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
+    return ComputedMonth(
+        days=tuple(times_of(day, latitude, longitude, _offset(day, zone), options.method) for day in days),
+        latitude=latitude,
+        longitude=longitude,
+        kelurahan=kelurahan if outline else None,
+        ramadan=options.ramadan,
+        changed_at=datetime.combine(options.changed_on, time(), zone).astimezone(UTC),
+    )
+
+
+def _offset(day: date, zone: ZoneInfo) -> float:
+    """Hours that the city's clock is ahead of UTC on this day."""
+    ahead = datetime.combine(day, time(12), zone).utcoffset()
+    return (ahead or timedelta()) / timedelta(hours=1)

@@ -17,14 +17,14 @@ from engine.configuration.settings import Settings, names_of_settings
 PREFIX = "SIMPUL_"
 
 
-class Read(NamedTuple):
+class HubConfiguration(NamedTuple):
     """The settings of the environment, and what the file of agencies says."""
 
     settings: Settings
     configuration: Configuration
 
 
-def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str]) -> Read:
+def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str]) -> HubConfiguration:
     """Read the settings and the file; raises `ConfigurationError` with the mistakes of both."""
     problems = unknown_settings(environ)
     settings = configuration = None
@@ -40,7 +40,7 @@ def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str
         problems += error.problems
     if problems or settings is None or configuration is None:
         raise ConfigurationError(problems)
-    return Read(settings, configuration)
+    return HubConfiguration(settings, configuration)
 
 
 def problems_of(error: ValidationError) -> list[str]:

@@ -119,6 +119,7 @@ class Settings(BaseSettings):
     agencies: Path = ROOT / "agencies.toml"
     cache_url: SecretStr = SecretStr("memory://")
     cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
+    answer_bytes: Annotated[int, Field(ge=0)] = 64_000_000
     secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
     identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
@@ -145,6 +146,8 @@ class Settings(BaseSettings):
     metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     metrics_token_file: Path | None = None
     continue_traces: bool = False
+    wire: bool = True
+    plans: bool = True
     logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF

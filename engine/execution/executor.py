@@ -1,47 +1,42 @@
-"""The execution of one operation: what it does is counted, and others have their turn while it does much."""
+"""The execution of one operation, by its compiled plan; where it has none, by graphql-core, in the same steps."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, OperationType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from engine.execution.weights import Weights
+from engine.plans.plans import HasPlans, Plans
+from engine.plans.run import Run
+from engine.plans.work import STEP, Work
 from engine.telemetry.operation import RootField
-
-STEP = 400
-"""Fields that are answered in one go, some milliseconds; then whoever waits has a turn."""
-
-
-class Work:
-    """What one operation has done: what the fields cost that it has answered, and how many since others had a turn.
-
-    `fields` are its root fields, by their keys in the answer.
-    """
-
-    def __init__(self) -> None:
-        self.cost = 0
-        self.at_once = 0
-        self.turn = asyncio.Lock()
-        self.fields: dict[str, RootField] = {}
-
-    async def pause(self) -> None:
-        """Let others have their turn, if there was none for long."""
-        if self.at_once >= STEP:
-            self.at_once = 0
-            await asyncio.sleep(0)
 
 
 class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
-    """As the library's own, in steps, counted in the `work` by the `weights` that came with the operation."""
+    """As the library's own, in steps, counted in the `work` by the `weights` that came with the operation.
+
+    With the hub's `plans`, and at the `door` a document that was read, it runs the plan instead.
+    """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         came: Mapping[str, Any] = self.operation_extensions or {}
         self._work: Work = came.get("work") or Work()
         self._weights: Weights = came.get("weights") or Weights()
+        self._plans: Plans | None = came.get("plans")
+        self._document: HasPlans | None = came["door"].prepared if "door" in came else None
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """By its plan, if it has one."""
+        if self._plans is None or self._document is None:
+            return super().execute_operation(serially)
+        tree = self._plans.tree(self, self._document, self._weights.of_field)
+        if tree is None:
+            return super().execute_operation(serially)
+        changes = self.operation.operation is OperationType.MUTATION
+        return Run(self, self._work).answer(tree, serially=changes if serially is None else serially)
 
     def execute_field(self, parent_type: GraphQLObjectType, source: Any, *given: Any, **named: Any) -> Any:
         """Counted."""

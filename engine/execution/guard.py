@@ -16,13 +16,13 @@ from strawberry.extensions import SchemaExtension
 
 from connectors.kit.urgency import Urgency
 from engine.execution.admission import Admission, Overloaded
-from engine.execution.executor import Work
 from engine.execution.limits import DocumentLimits, Measure
 from engine.execution.parsing import LimitExceeded
 from engine.execution.prepared import Prepared, PreparedDocuments
 from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
+from engine.plans.work import Work
 from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.errors import UserError
@@ -98,6 +98,11 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     async def receive(self, size: int) -> None:
         """Charge for a body of so many bytes, which has come."""
         await self._charge(size // BYTES, done=True)
+
+    async def repeat(self, cost: int) -> None:
+        """Charge for an answer that was made before as if it were made again; raises `QuotaExceeded`."""
+        if not await self._charge(cost):
+            raise QuotaExceeded
 
     def hopeless(self, text: str) -> bool:
         """Whether the hub has no room for this document; asked before it is read."""

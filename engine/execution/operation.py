@@ -26,6 +26,7 @@ from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.urgencies import urgency_of
 from engine.execution.weights import Weights
+from engine.plans.plans import Plans
 from engine.telemetry.operation import WatchedOperation
 from engine.telemetry.telemetry import Telemetry
 from resolvers.kit.context import Context
@@ -40,7 +41,8 @@ QUERY_SECONDS = 3.0
 class OperationRunner:
     """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
 
-    `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services.
+    `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services. `planned`: whether
+    operations run by compiled plans.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class OperationRunner:
         seconds: float = QUERY_SECONDS,
         admission: Admission | None = None,
         emergency: Collection[str] = (),
+        planned: bool = True,
     ) -> None:
         self.seconds = seconds
         self.admission = admission or Admission()
@@ -72,6 +75,8 @@ class OperationRunner:
         self._prepared = PreparedDocuments(self._limits, document_bytes, self.telemetry.metrics)
         self._measuring = measuring
         self._quota = quota
+        metrics = self.telemetry.metrics
+        self.plans = Plans(metrics.plan_compiled.inc, metrics.plan_missing) if planned else None
 
     def get_ready(self, audience: Audience) -> None:
         """Build what operations of this audience need, unless it is there."""
@@ -101,13 +106,15 @@ class OperationRunner:
         connection: HTTPConnection,
         language: str,
         door: OperationGuard | None = None,
+        *,
+        document: str | None = None,
     ) -> "Operation":
         """An operation that is about to run, through the `door` where it came in; raises `BadRequest`."""
-        document = self.documents.document(operation)
+        document = document or self.documents.document(operation)
         door = door or self.door(caller, connection, Deadline(self.seconds))
         context = self._context_for(language, caller, document, address_of(connection), door.deadline)
         watched = self.telemetry.operation(caller, connection.headers.get("traceparent"))
-        return Operation(self, operation, document, door, context, watched=watched)
+        return Operation(self, operation, document, door, context, caller=caller, watched=watched)
 
 
 class Operation:
@@ -121,6 +128,7 @@ class Operation:
         door: OperationGuard,
         context: Context,
         *,
+        caller: Caller,
         watched: WatchedOperation,
     ) -> None:
         self._runner = runner
@@ -129,6 +137,7 @@ class Operation:
         self._document = document
         self._started = time.perf_counter()
         self.door = door
+        self.caller = caller
         self.context = context
         door.begun = watched.runs
 
@@ -173,10 +182,8 @@ class Operation:
         """Count what is answered instead of a result."""
         self._runner.telemetry.metrics.request_refused(bad.code)
 
-    def body(self, result: ExecutionResult) -> dict[str, Any]:
-        """What is answered, and a line in the log about it."""
-        if result.data is not None:
-            self._runner.documents.keep(self._operation)
+    def told(self, result: ExecutionResult) -> dict[str, Any]:
+        """What is answered."""
         body: dict[str, Any] = {}
         if result.errors:
             context = self.context
@@ -186,7 +193,14 @@ class Operation:
         body["extensions"] = {"sources": self.context.sources.listed()}
         if absences := self.context.absences.taken():
             body["extensions"]["absences"] = absences
-        caller = self.context.caller
+        return body
+
+    def body(self, result: ExecutionResult) -> dict[str, Any]:
+        """The same, counted, and with a line in the log about it."""
+        if result.data is not None:
+            self._runner.documents.keep(self._operation)
+        body = self.told(result)
+        caller = self.caller
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
         self._watched.answered(result.data, failed, codes, self.door.work.fields)
@@ -217,7 +231,7 @@ class Operation:
         return None
 
     def _schema(self) -> strawberry.Schema:
-        return self._runner.schema_for(self.context.caller.audience)
+        return self._runner.schema_for(self.caller.audience)
 
     def _asked(self) -> dict[str, Any]:
         return {
@@ -225,5 +239,10 @@ class Operation:
             "variable_values": self._operation.variables,
             "context_value": self.context,
             "operation_name": self._operation.operation_name,
-            "operation_extensions": {"door": self.door, "work": self.door.work, "weights": self.door.weights},
+            "operation_extensions": {
+                "door": self.door,
+                "work": self.door.work,
+                "weights": self.door.weights,
+                "plans": self._runner.plans,
+            },
         }

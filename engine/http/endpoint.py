@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from auth.caller import ANYBODY, Caller
@@ -17,8 +16,9 @@ from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
-from engine.http.authentication import CREDENTIALS, Authentication, unknown_caller
+from engine.http.authentication import Authentication, unknown_caller
 from engine.http.cache_status import cache_headers
+from engine.http.kept_response import VARY, Exchange, KeptResponses, costs
 from engine.http.leaving import ClientLeft, while_client_stays
 from engine.http.negotiation import EVENTS, GRAPHQL, JSON, language, media_type, wants_events, wants_page
 from engine.http.request import read_body, read_operation
@@ -47,12 +47,14 @@ class GraphQLEndpoint:
         authentication: Authentication,
         streams: EventStreams,
         page: Callable[[Request], Response],
+        kept: KeptResponses | None = None,
         max_bytes: int = 1_000_000,
     ) -> None:
         self._runner = runner
         self._authentication = authentication
         self._streams = streams
         self._page = page
+        self._kept = kept
         self._max_bytes = max_bytes
 
     async def answer(self, request: Request) -> Response:
@@ -69,14 +71,14 @@ class GraphQLEndpoint:
             return self._refusal(bad, answered_as, spoken)
         door = self._runner.door(caller, request, deadline)
         try:
-            body = await self._body(request, door)
-            running = self._runner.begin(read_operation(request, body), caller, request, spoken, door)
+            operation = read_operation(request, await self._body(request, door))
             if wants_events(accept):
+                running = self._runner.begin(operation, caller, request, spoken, door)
                 response = self._streams.answer(running, caller, request, spoken)
             else:
-                async with while_client_stays(request, lambda: not door.changes):
-                    result = await running.execute(ALLOWED[request.method])
-                response = _executed(running, result, answered_as)
+                document = self._runner.documents.document(operation)
+                exchange = Exchange(request, caller, door, spoken, answered_as, operation, document)
+                response = await self._answered(exchange)
         except QuotaExceeded as error:
             self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
             return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
@@ -86,13 +88,26 @@ class GraphQLEndpoint:
             return Response(status_code=CLOSED)  # nobody reads it
         return response
 
+    async def _answered(self, exchange: Exchange) -> Response:
+        """The answer that is kept, or one that is made now."""
+        asked = await self._kept.found(exchange) if self._kept else None
+        if isinstance(asked, Response):
+            return asked
+        request, caller, door, spoken, media, operation, document = exchange
+        running = self._runner.begin(operation, caller, request, spoken, door, document=document)
+        async with while_client_stays(request, lambda: not door.changes):
+            if self._kept is None or asked is None:
+                return _executed(running, media, running.body(await running.execute(ALLOWED[request.method])))
+            with self._kept.answers.begin(asked, door.urgency, door.cost) as making:
+                body = running.body(await running.execute(ALLOWED[request.method]))
+                made = _executed(running, media, body)
+                return await self._kept.finished(making, running, body, made, exchange)
+
     def _refusal(self, bad: BadRequest, media: str, spoken: str, door: OperationGuard | None = None) -> Response:
         self._runner.telemetry.metrics.request_refused(bad.code)
         known = bad.code == "PERSISTED_QUERY_NOT_FOUND" and media == JSON
         status = 200 if known else bad.status  # as Apollo's clients expect it: they send the document next
-        return _response(
-            msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, _costs(door) | bad.headers
-        )
+        return _response(msgspec.json.encode({"errors": [bad.error(spoken)]}), status, media, costs(door) | bad.headers)
 
     async def _caller(self, request: Request, deadline: Deadline) -> Caller:
         """Who asks; raises `BadRequest`."""
@@ -120,15 +135,15 @@ def _accepted(accept: str | None) -> str:
     return media
 
 
-def _executed(running: Operation, result: ExecutionResult, answered_as: str) -> Response:
+def _executed(running: Operation, answered_as: str, body: dict[str, Any]) -> Response:
     ctx = running.context
-    answer = _answer(running.body(result), running.door, ctx.caller, answered_as, ctx.language)
+    answer = _answer(body, running.door, running.caller, answered_as, ctx.language)
     answer.headers.update(cache_headers(ctx))
     return answer
 
 
 def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered_as: str, spoken: str) -> Response:
-    headers, answer = _costs(door), encoded(body, spoken)
+    headers, answer = costs(door), encoded(body, spoken)
     if caller != ANYBODY:
         headers["cache-control"] = "private, no-store"
     if door.charged and not door.charged.allowed:
@@ -139,20 +154,13 @@ def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered
     return _response(answer, 400 if refused else 200, answered_as, headers)
 
 
-def _costs(door: OperationGuard | None) -> dict[str, str]:
-    """What it cost, and what is left."""
-    if door is None:
-        return {}
-    return {"simpul-cost": str(door.cost)} | (door.charged.headers() if door.charged else {})
-
-
 def _response(body: bytes, status: int, media: str, headers: dict[str, str] | None = None) -> Response:
     return Response(
         body,
         status_code=status,
         headers={
             "content-type": f"{media}; charset=utf-8",
-            "vary": ", ".join(("accept", "accept-language", *CREDENTIALS)),
+            "vary": VARY,
             **(headers or {}),
         },
     )

@@ -2,7 +2,7 @@
 
 Compressed is what was asked for without credentials. What is personal or a secret comes only to who sends some, and
 beside words of the request's own (an alias is answered as it was sent) its length would tell of it, a guess at a time
-(BREACH). Brotli and zstd would need libraries that nothing else here needs.
+(BREACH). Whole answers that are kept come ready, as brotli too (`engine/answers/kept.py`).
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.http.authentication import CREDENTIALS
+from engine.http.kept_response import READY
 from engine.http.negotiation import accepts_gzip
 
 ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
@@ -55,7 +56,8 @@ class ResponseMiddleware:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                small = _begin(MutableHeaders(raw=message["headers"]))
+                headers = MutableHeaders(raw=message["headers"])
+                small = _always(headers) if scope.get(READY) else _begin(headers)
                 if may and not small and message["status"] == 200:
                     begun.append(message)
                     return
@@ -85,6 +87,14 @@ class ResponseMiddleware:
         headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(made))
         return made
+
+
+def _always(headers: MutableHeaders) -> bool:
+    """Give it what every answer has. One whose encoding and tag are right is nothing to compress."""
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("cache-control", "no-store")
+    return True
 
 
 def _begin(headers: MutableHeaders) -> bool:

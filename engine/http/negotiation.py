@@ -49,6 +49,14 @@ def accepts_gzip(accept_encoding: str | None) -> bool:
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
+def best_encoding(accept_encoding: str | None, offered: Sequence[str]) -> str:
+    """The encoding that is liked best of those that are offered, the first of equals; `identity` where none is."""
+    weights = dict(_weighted(accept_encoding or ""))
+    liked = {each: weights.get(each, weights.get("*", 0.0)) for each in offered}
+    best = max(offered, key=lambda each: liked[each])
+    return best if liked[best] > 0 and liked[best] >= weights.get("identity", 0.0) else "identity"
+
+
 def _media_weight(accept: str, offered: str) -> float:
     """The weight of the most specific range that covers it."""
     ranges = dict(_weighted(accept))

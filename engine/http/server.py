@@ -1,5 +1,6 @@
 """The server that the hub runs in: uvicorn, within limits, and with an end that nobody can put off."""
 
+import gc
 import os
 import socket
 import threading
@@ -43,6 +44,11 @@ def _listed(addresses: list[str] | str) -> list[str]:
 
 class Server(uvicorn.Server):
     """Ends in time, whatever it waits for: after its last seconds the process is gone."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's. What the hub is made of stays, so the collector need not look through it again and again."""
+        await super().startup(sockets)
+        gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""

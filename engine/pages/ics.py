@@ -3,14 +3,19 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event, vText
 
 from connectors.kit.bilingual import Bilingual
 from connectors.kit.ical.events import is_web
+from connectors.kit.late import late
 from resolvers.calendar.agenda import PublishedEvent
 from resolvers.kit.context import Source
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = late("icalendar")
 
 REFRESH = timedelta(hours=1)
 """How often a calendar app may ask again."""
@@ -50,10 +55,10 @@ def written(
     private: bool,
 ) -> bytes:
     """The calendar; nothing that an agency says can begin a line of its own in it."""
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     about = "\n".join([*map(words.of, sources), *map(words.without, unavailable)])
     for name, text in (("name", title), ("x-wr-calname", title), ("description", about)):
-        calendar.add(name, vText(_text(text)))
+        calendar.add(name, icalendar.vText(_text(text)))
     calendar.add("prodid", "-//Simpul//Simpul//ID")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -65,8 +70,8 @@ def written(
     return body
 
 
-def _event(event: PublishedEvent, words: Words, *, private: bool) -> Event:
-    made = Event()
+def _event(event: PublishedEvent, words: Words, *, private: bool) -> "icalendar.Event":
+    made = icalendar.Event()
     made.add("uid", _text(event.code))
     made.add("dtstamp", event.source.fetched_at)
     made.add("dtstart", event.starts_at.date() if event.all_day else event.starts_at.astimezone(UTC))

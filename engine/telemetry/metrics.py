@@ -4,7 +4,7 @@ Each has labels with few values: codes of agencies and names of reads from the c
 kinds, root fields of the schema, codes of errors. A label never holds a document, an argument, or a text of a client.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,8 +19,12 @@ from prometheus_client import (
 
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
-from engine.telemetry.scales import CALLS, WAITS, Children
+from engine.telemetry.answer_metrics import AnswerMetrics
+from engine.telemetry.scales import CALLS, WAITS, Children, observe
 from store.kit.workers import StoreObserver
+
+WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "root", "size", "type")
+"""Why an operation has no plan (engine/plans/plan.py)."""
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
 
@@ -32,6 +36,7 @@ class Metrics(StoreObserver):
         self._domains = domains or {}
         self.registry = registry = CollectorRegistry()
         self.agencies = AgencyMetrics(registry, clock)
+        self.answers = AnswerMetrics(registry)
         self._count_operations(registry)
         self._count_the_hub(registry)
         for of_process in (ProcessCollector, PlatformCollector, GCCollector):
@@ -68,6 +73,11 @@ class Metrics(StoreObserver):
         self.prepared_bytes = Gauge("simpul_documents_bytes", "Bytes of prepared documents.", registry=registry)
         refused = Counter("simpul_requests_refused", "Requests that began no operation.", ("code",), registry=registry)
         self._refused = Children[str, Counter](refused.labels)
+        self.plan_compiled = Counter("simpul_plans_compiled", "Operations that were compiled.", registry=registry)
+        missing = Counter("simpul_plans_missing", "Operations that ran without a plan.", ("reason",), registry=registry)
+        self._missing = Children[str, Counter](missing.labels)
+        for reason in WITHOUT_PLAN:
+            _ = self._missing[reason]
 
     def _count_the_hub(self, registry: CollectorRegistry) -> None:
         waits = Histogram(
@@ -102,6 +112,14 @@ class Metrics(StoreObserver):
         if seconds is not None:
             self._seconds[audience, kind].observe(seconds)
 
+    def repeated(self, audience: str, fields: Iterable[str], seconds: float, times: int) -> None:
+        """So many operations ended well, each with these root fields, and each took about so many seconds."""
+        self._operations[audience, "query", "ok"].inc(times)
+        observe(self._seconds[audience, "query"], seconds, times)
+        for each in fields:
+            self._fields["query", each, "ok"].inc(times)
+            observe(self._field_seconds[each], 0.0, times)
+
     def field_ended(self, kind: str, field: str, outcome: str, seconds: float) -> None:
         """A root field stands in an answer."""
         self._fields[kind, field, outcome].inc()
@@ -122,3 +140,7 @@ class Metrics(StoreObserver):
     def request_refused(self, code: str) -> None:
         """A request began no operation."""
         self._refused[code].inc()
+
+    def plan_missing(self, reason: str) -> None:
+        """An operation ran without a plan."""
+        self._missing[reason].inc()

@@ -13,9 +13,9 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.regions import regions
 
 
@@ -60,7 +60,9 @@ async def hospitals(
     check_near(near, within_km, by_distance=order_by is HospitalOrder.DISTANCE)
     if min_free is not None and min_free < 0:
         raise UserError("BAD_USER_INPUT", id="minFree tidak boleh negatif.", en="minFree must not be negative.")
-    known = ctx.views.of(("beds", "hospitals"), [ctx.agencies.of(Beds)], lambda: Ordered(all_hospitals(ctx), _by_name))
+    known = ctx.views.of(
+        ("beds", "hospitals"), [ctx.agencies.of(Beds)], lambda: SortedItems(all_hospitals(ctx), _by_name)
+    )
     bits = below(len(known.items))
     if name:
         folded = name.casefold()
@@ -95,8 +97,8 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
     known = {} if named else await names_of_classes(ctx)
-    found = beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
-    if not found.rooms:
+    found = beds_now(hospital.code, answer, known, ctx.now(()), ctx.source(answer.reading))
+    if not found.counted:
         raise NotPublished(
             answer.reading.agency,
             id="Rumah sakit ini tidak melaporkan satu ruangan pun.",

@@ -15,9 +15,9 @@ from connectors.regions.records import Kecamatan
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source, told, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Column, Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import readings
+from resolvers.kit.sorted_items import Column, SortedItems
 from resolvers.regions.regions import kecamatan_of, kelurahan_with_code
 
 BASE = "/calendar"
@@ -52,7 +52,7 @@ class Listing(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
 class Listed(NamedTuple, Generic[P]):
     """The same list as it is kept: which of its events are `chosen`, and by agency the source of this operation."""
 
-    events: Ordered[P]
+    events: SortedItems[P]
     chosen: int
     sources: Mapping[str, Source]
     unavailable: list[Source]
@@ -92,7 +92,7 @@ class Agenda(Generic[P]):
         events = ctx.views.of(
             ("calendar", self.name, begins, ends, *(answer.agency for answer in answers)),
             [answer.records for answer in answers],
-            lambda: Ordered(
+            lambda: SortedItems(
                 (each for answer in answers for each in self._of(ctx, answer) if _touches(each, begins, ends)), _place
             ),
         )
@@ -146,7 +146,7 @@ class Agenda(Generic[P]):
             )
 
 
-def categories_of(events: Ordered[P]) -> Column[str]:
+def categories_of(events: SortedItems[P]) -> Column[str]:
     """The categories of events."""
     return events.column("category", lambda each: each.categories)
 

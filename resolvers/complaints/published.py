@@ -19,9 +19,9 @@ from resolvers.complaints.sources import (
 )
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near
+from resolvers.kit.sorted_items import SortedItems
 
 
 class ComplaintOrder(Enum):
@@ -105,7 +105,7 @@ def _nearest_first(complaint: DeskComplaint) -> tuple[int, str]:
     return (round((complaint.distance or 0) * 1000), complaint.code)
 
 
-def _of_timeliness(complaints: Ordered[DeskComplaint], wanted: Timeliness, now: datetime) -> int:
+def _of_timeliness(complaints: SortedItems[DeskComplaint], wanted: Timeliness, now: datetime) -> int:
     """Those of this timeliness. Of those that are open and have a `due_at`, the clock says whether they are late."""
     of_each = complaints.column("timeliness", lambda each: (timeliness_at(each, each.due_at or now),))
     if wanted not in (Timeliness.ON_TIME, Timeliness.LATE):

@@ -17,10 +17,10 @@ from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, wor
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, readings
+from resolvers.kit.sorted_items import SortedItems
 from store.complaints.outbox import Outbox, SecretMarks
 
 AnyDesk = ComplaintDesk[Any, Any]
@@ -50,20 +50,20 @@ def tracked_of(ctx: Context, code: str) -> tuple[AnyTrackedDesk | None, str]:
     return ctx.agencies.with_code(TrackedDesk, agency), number
 
 
-async def all_topics(ctx: Context) -> tuple[Ordered[DeskTopic], dict[str, Source], list[Source]]:
+async def all_topics(ctx: Context) -> tuple[SortedItems[DeskTopic], dict[str, Source], list[Source]]:
     """The topics of all desks without their sources, the sources by desk, and which desks do not answer."""
     desks = configured(ctx, ComplaintDesk, id="kanal pengaduan", en="its complaint desks")
     keep = {desk.agency.code: desk.keeps_secrets for desk in desks}
     found, unavailable = await readings(ctx, (desk.topics() for desk in desks))
 
-    def derive() -> Ordered[DeskTopic]:
+    def derive() -> SortedItems[DeskTopic]:
         topics = [
             told_topic(each, untold(reading.agency), keep[reading.agency])
             for reading in found
             for each in reading.records
         ]
         places = {each.code: place for place, each in enumerate(topics)}
-        return Ordered(topics, lambda each: (places[each.code], each.code))
+        return SortedItems(topics, lambda each: (places[each.code], each.code))
 
     name = ("complaints", "topics", *(reading.agency for reading in found))
     topics = ctx.views.of(name, [reading.records for reading in found], derive)
@@ -91,7 +91,7 @@ def told_topic(topic: Topic, source: Source, takes_secret: bool) -> DeskTopic:
 class KnownComplaints(NamedTuple):
     """The complaints of all desks, the latest first; which of them everybody may read; and what is told of them now."""
 
-    latest: Ordered[DeskComplaint]
+    latest: SortedItems[DeskComplaint]
     readable: int
     moment: datetime
     sources: Mapping[str, Source]
@@ -112,11 +112,11 @@ async def published(ctx: Context) -> KnownComplaints:
     desks = configured(ctx, TrackedDesk, id="kanal pengaduan", en="its complaint desks")
     found, unavailable = await readings(ctx, (desk.published() for desk in desks))
 
-    def derive() -> Ordered[DeskComplaint]:
+    def derive() -> SortedItems[DeskComplaint]:
         all_of_them = (
             told(ctx, each, untold(reading.agency)) for reading in found for each in reading.records if not each.secret
         )
-        return Ordered(all_of_them, latest_first)
+        return SortedItems(all_of_them, latest_first)
 
     name = ("complaints", "published", *(reading.agency for reading in found))
     latest = ctx.views.of(name, [reading.records for reading in found], derive)
@@ -180,7 +180,7 @@ async def _secrets(ctx: Context, agency: str) -> SecretMarks:
     return await ctx.once(("complaints", agency), lambda: ctx.store.of(Outbox).secrets(agency))
 
 
-def _secret(ctx: Context, complaints: Ordered[DeskComplaint], agency: str, secrets: SecretMarks) -> int:
+def _secret(ctx: Context, complaints: SortedItems[DeskComplaint], agency: str, secrets: SecretMarks) -> int:
     """Which of these complaints the outbox knows as secret ones of this desk."""
     numbers = complaints.column("number", lambda each: ((each.source.agency, each.reference),))
     found = numbers.any_of((agency, number) for number in secrets.numbers)

@@ -31,7 +31,7 @@ async def sources_of(ctx: Context, level: RegulationLevel | None) -> tuple[dict[
 def version_of(ctx: Context, agencies: Iterable[str]) -> Hashable:
     """What differs once any regulation in the copies of these publishers may differ."""
     publishers = (ctx.agencies.with_code(Jdih, each) for each in agencies)
-    return ctx.store.copies.version(each.regulations() for each in publishers if each)
+    return ctx.version(each.regulations() for each in publishers if each)
 
 
 def _feeds(ctx: Context, level: RegulationLevel | None) -> list[Feed[Any]]:

@@ -16,10 +16,10 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import in_all
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Column, Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.readings import readings
 from resolvers.kit.selection import EVERYTHING, Selection
+from resolvers.kit.sorted_items import Column, SortedItems
 from resolvers.kit.texts import words_of
 
 V = TypeVar("V")
@@ -151,7 +151,7 @@ async def text(root: JobVacancy, ctx: Context) -> VacancyText | None:
     return found
 
 
-def _lying_in(ctx: Context, ordered: Ordered[JobVacancy], kecamatan: Column[Kecamatan], region: str) -> int:
+def _lying_in(ctx: Context, ordered: SortedItems[JobVacancy], kecamatan: Column[Kecamatan], region: str) -> int:
     """Those in the city by its full name, or in one of its kecamatan.
 
     A name that may mean the neighbouring city is neither.

@@ -1,9 +1,9 @@
 """What every resolver gets: the city, its agencies, the cache, the store, and who the caller is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,9 +32,11 @@ from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from resolvers.kit.absences import Absences
+from resolvers.kit.age import Age
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.deadline import Deadline
+from resolvers.kit.life import Life, noted
 from resolvers.kit.live import Live
 from resolvers.kit.provenance import Sources
 from resolvers.kit.views import Views
@@ -59,7 +61,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None
     changed_at: datetime | None
     value_changed_at: datetime | None = None
-    age_seconds: int | None
+    age_seconds: Age | None
     stale_after: datetime | None = None
     licence: str | None = None
     attribution: str | None = None
@@ -80,9 +82,13 @@ def told(record: R, sources: Mapping[str, Source]) -> R:
 
 @dataclass(slots=True)
 class Demands:
-    """What the operation asks of all its answers. `at_most` is the greatest age; None means any age."""
+    """What the operation asks of all its answers. `at_most` is the greatest age; None means any age.
+
+    Answers that stop being fresh within `ahead` are asked for now.
+    """
 
     at_most: timedelta | None = None
+    ahead: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +129,27 @@ class Context:
     batches: Batches = field(default_factory=Batches)
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
     live: Live = field(default_factory=Live)
+    life: Life = field(default_factory=Life)
+
+    def __post_init__(self) -> None:
+        """What resolvers read of the moment, of the store and of the caller is noted in the `life` of the answer."""
+        clock, store = self.life.watch(self.clock, self.store)
+        object.__setattr__(self, "clock", clock)
+        object.__setattr__(self, "store", store)
+        object.__setattr__(self, "caller", noted(self.caller, self.life))
 
     def today(self) -> date:
-        """Today's date in the city."""
-        return self.clock.now().astimezone(self.regions.zone).date()
+        """Today's date in the city, which it is until midnight."""
+        now = self.life.clock.now().astimezone(self.regions.zone)
+        self.life.end_when(datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo))
+        return now.date()
+
+    def now(self, changes: Iterable[datetime]) -> datetime:
+        """The moment, for what is so until the next of these moments and changes at none between."""
+        now = self.life.clock.now()
+        if coming := min((each for each in changes if each > now), default=None):
+            self.life.end_when(coming)
+        return now
 
     def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
         """What the domains tell one part that they share, by the kind of connector that it is about."""
@@ -149,6 +172,7 @@ class Context:
             batches=Batches(),
             looks=self.looks.of_one_operation(),
             live=Live(),
+            life=Life(),
         )
 
     def begin_event(self, sources: Sources) -> None:
@@ -169,7 +193,12 @@ class Context:
         try:
             return await self.looks.join(
                 asked,
-                lambda: self._noted(read.agency, read.name, lambda: self.cache.get(read, at_most=self.demands.at_most)),
+                lambda: self._noted(
+                    read.agency,
+                    read.name,
+                    lambda: self.cache.get(read, at_most=self.demands.at_most, ahead=self.demands.ahead),
+                    lambda reading: self.life.rests_on(read, reading, self.demands.at_most),
+                ),
                 until=self.deadline.of_a_reading(),
             )
         except NotYet:
@@ -181,9 +210,10 @@ class Context:
         if self.looks.knows(asked):
             known: Reading[T] | None = self.looks.result(asked)
             return known
-        kept = self.cache.at_hand(read, at_most=self.demands.at_most)
+        kept = None if self.demands.ahead else self.cache.at_hand(read, at_most=self.demands.at_most)
         if kept is not None:
             self.looks.give(asked, kept)
+            self.life.rests_on(read, kept, self.demands.at_most)
             self._note(read.agency, read.name, kept, 0.0)
         return kept
 
@@ -191,6 +221,7 @@ class Context:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
 
         async def execute() -> Reading[T]:
+            self.life.never("command")
             try:
                 async with asyncio.timeout_at(self.deadline.of_a_reading()):
                     return await command.execute()
@@ -207,11 +238,13 @@ class Context:
         """
 
         async def look() -> Reading[int]:
-            copied = self._judged(feed, await self.store.copies.wait_ready(feed, feed.agency.limits.timeout))
-            age, at_most = copied.age(self.clock), self.demands.at_most
+            copy = await self.life.store.copies.wait_ready(feed, feed.agency.limits.timeout)
+            copied = self._judged(feed, copy)
+            age, at_most = copied.age(self.life.clock), self.demands.at_most
             if at_most is not None and age > (wanted := at_most.total_seconds()):
                 told = f"{feed.name}: the copy is {age:.0f} s old"
                 raise TooStale(feed.agency.code, told, age=int(age), at_most=int(wanted))
+            self.life.rests_on_copy(feed, copy, copied, at_most)
             return copied
 
         asked = (feed.agency.code, feed.name)
@@ -225,33 +258,44 @@ class Context:
     def _late(self, agency: Agency, asked: tuple[Any, ...]) -> AgencyError:
         """The error of an answer that did not come by the deadline, noted once for all who waited."""
         error = _exceeded(agency)
+        self.life.never("late")
         if self.sources.note_late(agency, self._terms(agency), error, asked, self.deadline.passed):
             self.observer.served(agency, str(asked[1]), None, None)
         return error
 
-    async def _noted(self, agency: Agency, question: str, ask: Callable[[], Awaitable[Reading[T]]]) -> Reading[T]:
-        started = self.clock.monotonic()
+    async def _noted(
+        self,
+        agency: Agency,
+        question: str,
+        ask: Callable[[], Awaitable[Reading[T]]],
+        note: Callable[[Reading[T]], None] = lambda _: None,
+    ) -> Reading[T]:
+        clock = self.life.clock
+        started = clock.monotonic()
         try:
             reading = await ask()
         except AgencyError as error:
-            self.sources.note_failure(agency, self._terms(agency), error, self.clock.monotonic() - started)
+            self.life.never("agency")
+            self.sources.note_failure(agency, self._terms(agency), error, clock.monotonic() - started)
             self.observer.served(agency, question, None, None)
             raise
-        self._note(agency, question, reading, self.clock.monotonic() - started)
+        note(reading)
+        self._note(agency, question, reading, clock.monotonic() - started)
         return reading
 
     def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
-        age = reading.age(self.clock)
+        age = Age.of(reading, self.life.clock)
         self.sources.note(agency, self._terms(agency), reading, age, seconds)
-        self.observer.served(agency, question, reading.state, age)
+        self.life.readings.append((agency.code, question, reading.state, age.born))
+        self.observer.served(agency, question, reading.state, reading.age(self.life.clock))
 
     def _terms(self, agency: Agency) -> Terms:
         return self.agencies.terms(agency.code)
 
     def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
         """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
-        born = self.store.copies.born(copy, self.clock)
-        by = timedelta(seconds=self.clock.monotonic() - (born or 0.0)) - feed.following.interval
+        born = self.life.store.copies.born(copy, self.life.clock)
+        by = timedelta(seconds=self.life.clock.monotonic() - (born or 0.0)) - feed.following.interval
         if copy.fetched_at is None or by > feed.following.stale:
             failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
             raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
@@ -265,6 +309,10 @@ class Context:
             problem=copy.problem,
             born=born,
         )
+
+    def version(self, feeds: Iterable[Feed[Any]]) -> Hashable:
+        """What differs once any record of these copies may differ; None if it is not known."""
+        return self.life.store.copies.version(feeds)
 
     async def once(self, name: tuple[object, ...], look: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of `look`. Within one operation, each name is looked up once."""
@@ -280,7 +328,7 @@ class Context:
             fetched_at=reading.fetched_at,
             changed_at=reading.changed_at,
             value_changed_at=reading.value_changed_at,
-            age_seconds=int(reading.age(self.clock)),
+            age_seconds=Age.of(reading, self.life.clock),
             stale_after=reading.stale_after,
             licence=terms.licence,
             attribution=terms.attribution,

@@ -11,6 +11,7 @@ async def throttled(ctx: Context, kind: str, number: str) -> None:
 
     Within one operation, lookups that must wait do so one after the other.
     """
+    ctx.life.never("lookup")
     await ctx.once(("lookup", kind, number), lambda: _counted(ctx, f"{kind}:{number}"))
 
 

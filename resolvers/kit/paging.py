@@ -9,7 +9,7 @@ import msgspec
 
 from resolvers.kit.bits import below, first_places, last_places
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
+from resolvers.kit.sorted_items import SortedItems
 from store.kit.paging import Key, PageRequest, Slice
 
 T = TypeVar("T")
@@ -52,25 +52,25 @@ class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A page of a list: the `items` that it is made of, their `keys`, and the name of the `order`.
 
-    Nodes, edges and cursors are made when somebody asks for them; `to` makes a node of an item. `total_count` is the
-    size of the whole list, or a function that counts it if counting is expensive.
+    Nodes, edges and cursors are made when somebody asks for them; `to` makes a node of an item, which is a node itself
+    without it. `total_count` is the size of the whole list, or a function that counts it if counting is expensive.
     """
 
     items: Sequence[Any]
     keys: Sequence[Key]
     order: str
-    to: Callable[[Any], T]
+    to: Callable[[Any], T] | None
     has_next_page: bool
     has_previous_page: bool
     total_count: int | Callable[[], Awaitable[int]]
 
     @property
     def nodes(self) -> list[T]:
-        return [self.to(each) for each in self.items]
+        return [*self.items] if self.to is None else [*map(self.to, self.items)]
 
     @property
     def edges(self) -> list[Edge[T]]:
-        return [Edge(self.to(each), key, self.order) for each, key in zip(self.items, self.keys, strict=True)]
+        return [Edge(node, key, self.order) for node, key in zip(self.nodes, self.keys, strict=True)]
 
     @property
     def page_info(self) -> PageInfo:
@@ -103,16 +103,16 @@ def paginate(items: Iterable[T], key: Callable[[T], Key], page: PageArguments, *
     A cursor holds the key of its item and the name of the `order`. So a page continues at the right place after items
     were added or removed, and a cursor of another order is refused. Raises `UserError` for a bad cursor or number.
     """
-    return cut(Ordered(items, key), page, order=order)
+    return cut(SortedItems(items, key), page, order=order)
 
 
-def cut(ordered: Ordered[T], page: PageArguments, *, order: str, chosen: int | None = None) -> Page[T]:
+def cut(ordered: SortedItems[T], page: PageArguments, *, order: str, chosen: int | None = None) -> Page[T]:
     """The same for a list that is sorted already, or for its `chosen` items alone: the bits of their places."""
-    return cut_to(ordered, page, _itself, order=order, chosen=chosen)
+    return cut_to(ordered, page, None, order=order, chosen=chosen)
 
 
 def cut_to(
-    ordered: Ordered[S], page: PageArguments, to: Callable[[S], T], *, order: str, chosen: int | None = None
+    ordered: SortedItems[S], page: PageArguments, to: Callable[[S], T] | None, *, order: str, chosen: int | None = None
 ) -> Page[T]:
     """The same with what `to` makes of each item of the page."""
     size, keys, backwards = _size(page), ordered.keys, page.last is not None
@@ -124,16 +124,17 @@ def cut_to(
     high = max(low, high)
     if chosen is None:
         low, high = (max(low, high - size), high) if backwards else (low, min(high, low + size))
-        places: Sequence[int] = range(low, high)
+        items, cursors = ordered.items[low:high], keys[low:high]
         before, behind, count = low > 0, high < len(keys), len(keys)
     else:
         places = (last_places if backwards else first_places)(chosen, low, high, size)
         if len(places) == size:
             low, high = (places[0] if places else high, high) if backwards else (low, places[-1] + 1 if places else low)
+        items, cursors = [ordered.items[at] for at in places], [keys[at] for at in places]
         before, behind, count = chosen & below(low) != 0, chosen >> high != 0, chosen.bit_count()
     return Page(
-        items=[ordered.items[at] for at in places],
-        keys=[keys[at] for at in places],
+        items=items,
+        keys=cursors,
         order=order,
         to=to,
         has_next_page=behind,
@@ -170,10 +171,6 @@ async def paginate_stored(
         has_previous_page=found.before,
         total_count=count,
     )
-
-
-def _itself(item: T) -> T:
-    return item
 
 
 def _size(page: PageArguments) -> int:

@@ -9,6 +9,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.connector import Terms
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading, State
+from resolvers.kit.age import Age
 
 UNAVAILABLE = "UNAVAILABLE"
 WORST_LAST = (State.LIVE.value, State.CACHED.value, State.SNAPSHOT.value, State.STALE.value, UNAVAILABLE)
@@ -44,11 +45,13 @@ class Sources:
     def __init__(self) -> None:
         self._touched: dict[str, AgencyTouched] = {}
         self._late: set[Hashable] = set()
+        self._oldest: dict[str, float] = {}
         self.asked = False
 
-    def note(self, agency: Agency, terms: Terms, reading: Reading[object], age: float, seconds: float) -> None:
+    def note(self, agency: Agency, terms: Terms, reading: Reading[object], age: Age, seconds: float) -> None:
         """Add an answer."""
         self.asked = self.asked or reading.state is State.LIVE
+        self._oldest[agency.code] = min(age.born, self._oldest.get(agency.code, age.born))
         self._merge(
             AgencyTouched(
                 agency=agency.code,
@@ -99,6 +102,10 @@ class Sources:
     def touched(self) -> Mapping[str, AgencyTouched]:
         """The agencies by their codes."""
         return self._touched
+
+    def oldest(self) -> tuple[float, ...]:
+        """Since when the age of each agency's oldest reading counts, in the order in which they are listed."""
+        return tuple(self._oldest[code] for code in sorted(self._touched) if code in self._oldest)
 
     @property
     def late(self) -> bool:

@@ -10,6 +10,7 @@ from connectors.kit.feed import Feed
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
+from resolvers.kit.age import Age
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import hedged
@@ -29,6 +30,11 @@ def configured(
     """The agencies of this kind; raises NOT_CONFIGURED, with these words for the subject, if there is none."""
     agencies = ctx.agencies.of(kind)
     return (tuple(filter(where, agencies)) if where else agencies) or not_configured(id, en)
+
+
+def age(root: Source, _: Context) -> Age | None:
+    """How old the answer is. Where it stands is noted, because an answer that is kept grows older."""
+    return root.age_seconds
 
 
 async def first_answer(ctx: Context, agencies: Iterable[K], ask: Callable[[K], Awaitable[T]]) -> T:

@@ -7,8 +7,8 @@ import msgspec
 from connectors.prices.records import Grain, MarketKind, PriceLevel
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.commodity_rules import KnownCommodity
 from resolvers.prices.markets import SurveyedMarket
 from resolvers.prices.price_lists import requested_price_list
@@ -23,7 +23,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     level: PriceLevel
     market_type: MarketKind
     grain: Grain
-    points: Ordered[DayPrice]
+    points: SortedItems[DayPrice]
     source: Source
 
     @property

@@ -14,7 +14,7 @@ import msgspec
 from connectors.prices.crosswalk import CROSSWALK
 from connectors.prices.records import Commodity
 from resolvers.kit.bits import below
-from resolvers.kit.ordered import Ordered
+from resolvers.kit.sorted_items import SortedItems
 
 
 class CommodityListing(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ def by_code(commodities: Iterable[KnownCommodity]) -> dict[str, KnownCommodity]:
     return found | {each.code: each for each in commodities}
 
 
-def matching(commodities: Ordered[KnownCommodity], group: str | None, name: str | None, survey: str | None) -> int:
+def matching(commodities: SortedItems[KnownCommodity], group: str | None, name: str | None, survey: str | None) -> int:
     """Those of this `group` (its whole name) whose name contains `name`, both in any case, and that a survey has."""
     found = below(len(commodities.items))
     if group is not None:

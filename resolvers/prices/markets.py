@@ -11,8 +11,8 @@ from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.sources import Survey, first_result, surveys
 from resolvers.regions import regions
 
@@ -33,7 +33,7 @@ def surveys_with_markets(ctx: Context, source: str | None = None) -> list[Survey
 class SurveyMarkets(NamedTuple):
     """The markets of one survey by name, and by their codes there: without their `source`, which stands beside them."""
 
-    by_name: Ordered[SurveyedMarket]
+    by_name: SortedItems[SurveyedMarket]
     by_code: Mapping[str, SurveyedMarket]
     source: Source
 
@@ -55,14 +55,14 @@ async def markets_of(ctx: Context, survey: Survey) -> SurveyMarkets | None:
     code = survey.agency.code
     prefix = "" if survey is surveys_with_markets(ctx)[0] else f"{code}:"
 
-    def derive() -> tuple[Ordered[SurveyedMarket], Mapping[str, SurveyedMarket]]:
+    def derive() -> tuple[SortedItems[SurveyedMarket], Mapping[str, SurveyedMarket]]:
         found = [
             extended(
                 SurveyedMarket, each, code=f"{prefix}{each.code}", survey=code, own_code=each.code, source=untold(code)
             )
             for each in reading.records
         ]
-        return Ordered(found, by_name), {each.own_code: each for each in reversed(found)}
+        return SortedItems(found, by_name), {each.own_code: each for each in reversed(found)}
 
     return SurveyMarkets(*ctx.views.of(("prices", "markets", code), [reading.records], derive), ctx.source(reading))
 

@@ -8,8 +8,8 @@ import msgspec
 from connectors.kit.structs import extended
 from connectors.kit.together import both
 from resolvers.kit.context import Context, Source
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.commodity_rules import KnownCommodity
 from resolvers.prices.markets import requested_market
 from resolvers.prices.price_lists import CommodityPrice, PriceList, price_lists_of_today
@@ -61,7 +61,7 @@ async def price_moves(
     records = [known.commodities, *(lists[code].known for code in codes)]
     day, own_code = ctx.today(), place and place.code
 
-    def derive() -> Ordered[PriceMove]:
+    def derive() -> SortedItems[PriceMove]:
         prices = (_price_now(ctx, each, lists, source, outliers=outliers) for each in known.commodities.items)
         moves = (
             PriceMove(price=price, change=change)
@@ -71,7 +71,7 @@ async def price_moves(
             and (change := price.since(over))
             and change.amount
         )
-        return Ordered(moves, _largest_first)
+        return SortedItems(moves, _largest_first)
 
     name = ("prices", "moves", over, own_code, source, outliers, day, *codes)
     ordered = ctx.views.of(name, records, derive)

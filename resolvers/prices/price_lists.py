@@ -14,15 +14,15 @@ from connectors.kit.reading import Reading
 from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint, PriceSeries
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.readings import readings
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
 from resolvers.prices.markets import SurveyedMarket, requested_market
 from resolvers.prices.rules import NO_PRICES, DayPrice, Period, PriceChange, Series, change, flag_outliers, is_price_of
 from resolvers.prices.sources import Survey, deciding_surveys, first_result, surveys
 
 MOST_PRICES = 1_000
-"""So many prices of one list are kept as they were asked for."""
+"""So many prices of one list are kept as they were asked for; then it begins anew."""
 MOST_CHARTS = 200
 """So many charts of one list are kept."""
 
@@ -60,9 +60,9 @@ class SurveyPrices:
     def __init__(self, points: Mapping[str, tuple[PricePoint, ...]]) -> None:
         self._points = points
         self._series: dict[tuple[str, Decimal], Series] = {}
-        self._prices: LRUCache[Hashable, CommodityPrice] = LRUCache(MOST_PRICES)
-        self._days: dict[Hashable, Ordered[DayPrice]] = {}
-        self._charts: LRUCache[Hashable, Ordered[DayPrice]] = LRUCache(MOST_CHARTS)
+        self._prices: dict[Hashable, CommodityPrice] = {}
+        self._days: dict[Hashable, SortedItems[DayPrice]] = {}
+        self._charts: LRUCache[Hashable, SortedItems[DayPrice]] = LRUCache(MOST_CHARTS)
 
     def series(self, listing: CommodityListing | None) -> Series:
         """All known prices of a commodity; none if this survey does not have it."""
@@ -77,17 +77,19 @@ class SurveyPrices:
         """The price that was made for the same question; it is told by the source and the market of that time."""
         found = self._prices.get(asked)
         if found is None:
+            if len(self._prices) >= MOST_PRICES:
+                self._prices.clear()
             found = self._prices[asked] = made()
         return found
 
-    def chart(self, listing: CommodityListing | None, since: date | None, until: date) -> Ordered[DayPrice]:
+    def chart(self, listing: CommodityListing | None, since: date | None, until: date) -> SortedItems[DayPrice]:
         """The prices of these days."""
         whole = listing and (listing.priced_as, listing.factor)
         found = self._charts.get((whole, since, until))
         if found is None:
             days = self._days.get(whole)
             if days is None:
-                days = self._days[whole] = Ordered(self.series(listing).all(), _on_day)
+                days = self._days[whole] = SortedItems(self.series(listing).all(), _on_day)
             low = bisect_left(days.keys, (since.isoformat(),)) if since else 0
             found = days.part(low, bisect_right(days.keys, (until.isoformat(),)))
             self._charts[whole, since, until] = found
@@ -111,7 +113,7 @@ class PriceList(NamedTuple):
         """All known prices of a commodity; none if this survey does not have it."""
         return self.known.series(commodity.listing(self.survey.agency.code))
 
-    def chart(self, commodity: KnownCommodity, since: date | None) -> Ordered[DayPrice]:
+    def chart(self, commodity: KnownCommodity, since: date | None) -> SortedItems[DayPrice]:
         """The prices of a commodity up to the day of the list."""
         return self.known.chart(commodity.listing(self.survey.agency.code), since, self.day)
 
@@ -157,10 +159,10 @@ def price_list_at_hand(ctx: Context, survey: Survey, on: date | None) -> PriceLi
     """The list of the survey's average over the city, where it need not be waited for."""
     day = _day(ctx, on)
     name = _name(survey, None, day)
-    if ctx.looks.knows(name):
-        known: PriceList | None = ctx.looks.result(name)
+    known: PriceList | None = ctx.looks.result(name)
+    if known is not None:
         return known
-    reading = ctx.at_hand(survey.prices(None))
+    reading = None if ctx.looks.knows(name) else ctx.at_hand(survey.prices(None))
     if reading is None:
         return None
     ctx.looks.give(name, found := _price_list(ctx, survey, None, day, reading))

@@ -14,8 +14,8 @@ from connectors.prices.records import Prices
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import hedged
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.readings import configured, readings
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.prices.commodity_rules import KnownCommodity, by_code, by_name, join
 from resolvers.prices.rules import may_stand_in
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Catalogue(NamedTuple):
     """All commodities by name, the same by each code that a caller may use, and the surveys that did not answer."""
 
-    commodities: Ordered[KnownCommodity]
+    commodities: SortedItems[KnownCommodity]
     by_code: Mapping[str, KnownCommodity]
     unavailable: list[Source]
 
@@ -67,7 +67,11 @@ async def first_result(ctx: Context, of: Iterable[Survey], ask: Callable[[Survey
 
 async def catalogue(ctx: Context) -> Catalogue:
     """The commodities of all surveys. One operation reads them once."""
-    return await ctx.once(("prices", "catalogue"), lambda: _read_catalogue(ctx))
+    name = ("prices", "catalogue")
+    known: Catalogue | None = ctx.looks.result(name)
+    if known is None:
+        ctx.looks.give(name, known := await _read_catalogue(ctx))
+    return known
 
 
 async def _read_catalogue(ctx: Context) -> Catalogue:
@@ -76,9 +80,9 @@ async def _read_catalogue(ctx: Context) -> Catalogue:
     lists = {each.agency.code: each.codes for each in asked}
     known = {answer.agency: answer.records for answer in answers}
 
-    def derive() -> tuple[Ordered[KnownCommodity], Mapping[str, KnownCommodity]]:
+    def derive() -> tuple[SortedItems[KnownCommodity], Mapping[str, KnownCommodity]]:
         joined = [msgspec.structs.replace(each, decided_by=_deciding(asked, each)) for each in join(lists, known)]
-        return Ordered(joined, by_name), by_code(joined)
+        return SortedItems(joined, by_name), by_code(joined)
 
     found = ctx.views.of(("prices", "catalogue", *known), [*known.values()], derive)
     return Catalogue(*found, unavailable)

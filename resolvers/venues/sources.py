@@ -14,9 +14,9 @@ from connectors.regions.records import Kecamatan
 from connectors.venues.records import Venue, Venues
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, copies
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.venues.rules import left, midnight
 from store.booking.orders import BookingOrders
 from store.venues.slots import SlotCopies, SlotsWanted
@@ -52,7 +52,7 @@ class PlacedVenue(NamedTuple):
 class VenueBook(NamedTuple):
     """Venues in the order of their names; and by their codes, and by what their systems call them and their courts."""
 
-    by_name: Ordered[PlacedVenue]
+    by_name: SortedItems[PlacedVenue]
     by_code: Mapping[str, PlacedVenue]
     called: Mapping[tuple[str, str], list[PlacedVenue]]
 
@@ -174,14 +174,14 @@ async def _venues_of(ctx: Context, systems: Iterable[Venues[Any, Any]]) -> Known
     feeds = {each.agency.code: each.venues() for each in systems}
     readable, unavailable = await copies(ctx, feeds.values())
     sources = {reading.agency: ctx.source(reading) for reading in readable}
-    version = ctx.store.copies.version(feeds[agency] for agency in sources)
+    version = ctx.version(feeds[agency] for agency in sources)
     found = await ctx.store.of(VenueCopies).venues(list(sources), version)
     book = ctx.views.of(("venues", *sources), [found], lambda: _book(ctx.regions, found))
     return KnownVenues(book, sources, unavailable)
 
 
 def _book(regions: Gazetteer, venues: Iterable[tuple[str, Venue]]) -> VenueBook:
-    by_name = Ordered((_placed(regions, agency, each) for agency, each in venues), lambda each: each.place)
+    by_name = SortedItems((_placed(regions, agency, each) for agency, each in venues), lambda each: each.place)
     called = defaultdict[tuple[str, str], list[PlacedVenue]](list)
     for each in by_name.items:
         for name in each.names:

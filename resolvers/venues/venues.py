@@ -12,10 +12,10 @@ from connectors.venues.records import Keeper, Sport
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import below, bits_of, first_places
 from resolvers.kit.context import Context, Source
-from resolvers.kit.opening_hours import within
-from resolvers.kit.ordered import Ordered
+from resolvers.kit.opening_hours import open_at
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.venues.rules import keeper_at
 from resolvers.venues.sources import PlacedVenue, SportsVenue, all_venues, free_venues, venue_coded, zone_of
 
@@ -38,7 +38,7 @@ class SportCount(msgspec.Struct, frozen=True, kw_only=True):
 class VenuePage(Page[SportsVenue], frozen=True, kw_only=True):
     """A page of venues, and whose venues are missing. `found` are the places of those of any sport among `all`."""
 
-    all: Ordered[PlacedVenue]
+    all: SortedItems[PlacedVenue]
     found: int
     unavailable: list[Source]
 
@@ -74,10 +74,10 @@ async def venues(
         far = ((at, _far(everything.items[at], near)) for at in first_places(found, 0, length, length))
         found = bits_of((at for at, km in far if km is not None and km <= within_km), length)
     chosen = found if sport is None else found & everything.column("sport", _sport).bits(sport.casefold())
-    ordered: Ordered[PlacedVenue] = everything
+    ordered: SortedItems[PlacedVenue] = everything
     if order_by is VenueOrder.DISTANCE:
         placed = (each for each in everything.those(chosen) if _far(each, near) is not None)
-        ordered = Ordered(placed, lambda each: (round((_far(each, near) or 0) * 1000), each.code))
+        ordered = SortedItems(placed, lambda each: (round((_far(each, near) or 0) * 1000), each.code))
     part = cut_to(
         ordered,
         page,
@@ -110,7 +110,7 @@ async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
         raise NotPublished(
             root.agency, id="Tempat ini tidak menyebut jam bukanya.", en="This venue does not say its opening hours."
         )
-    return within(root.hours, ctx.clock.now().astimezone(zone_of(ctx)))
+    return open_at(root.hours, ctx)
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:

@@ -5,9 +5,9 @@ import msgspec
 from connectors.kit.structs import extended
 from connectors.weather.records import Earthquake, Earthquakes, Felt
 from resolvers.kit.context import Context, Source, told, untold
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.weather.rules import felt_in
 from resolvers.weather.sources import all_earthquakes, raise_if_unavailable
 
@@ -67,13 +67,13 @@ def reports(root: FeltEarthquake, _: Context, *, page: PageArguments) -> Page[Fe
     return paginate(order, lambda each: (order[each],), page, order="earthquake-reports")
 
 
-async def _known(ctx: Context) -> tuple[Ordered[FeltEarthquake], dict[str, Source], list[Source]]:
+async def _known(ctx: Context) -> tuple[SortedItems[FeltEarthquake], dict[str, Source], list[Source]]:
     """All earthquakes without their sources, the latest first; the sources by agency, and who could not be asked."""
     read, unavailable = await all_earthquakes(ctx)
     known = ctx.views.of(
         ("weather", "earthquakes", *(each.agency for each in read)),
         [each.records for each in read],
-        lambda: Ordered((_kept(ctx, each, of.agency) for of in read for each in of.records), _latest_first),
+        lambda: SortedItems((_kept(ctx, each, of.agency) for of in read for each in of.records), _latest_first),
     )
     return known, {each.agency: ctx.source(each) for each in read}, unavailable
 

@@ -9,7 +9,7 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions import regions
-from resolvers.weather.rules import DayForecast, point_of_now
+from resolvers.weather.rules import DayForecast, changes_of, days_of, point_of_now
 from resolvers.weather.sources import WeatherForecast, forecasts_of, raise_if_unavailable
 
 
@@ -49,15 +49,15 @@ async def weather_forecasts(
     )
 
 
-async def without_forecast(root: WeatherForecasts, _: Context, *, page: PageArguments) -> Page[Kelurahan]:
+def without_forecast(root: WeatherForecasts, _: Context, *, page: PageArguments) -> Page[Kelurahan]:
     return paginate(root.without, lambda each: (each.code,), page, order="kelurahan")
 
 
-async def kecamatan(root: WeatherForecast, ctx: Context) -> Kecamatan | None:
+def kecamatan(root: WeatherForecast, ctx: Context) -> Kecamatan | None:
     return regions.kecamatan_of(ctx, root.kelurahan)
 
 
-async def points(
+def points(
     root: WeatherForecast,
     _: Context,
     *,
@@ -73,12 +73,14 @@ async def points(
     return paginate(chosen, lambda each: (int(each.starts_at.timestamp()),), page, order="weather-points")
 
 
-async def current(root: WeatherForecast, ctx: Context) -> ForecastPoint | None:
-    return point_of_now(root.points, ctx.clock.now())
+def current(root: WeatherForecast, ctx: Context) -> ForecastPoint | None:
+    return point_of_now(root.points, ctx.now(changes_of(root.points)))
 
 
-async def days(root: WeatherForecast, _: Context, *, page: PageArguments) -> Page[DayForecast]:
-    return paginate(root.by_day, lambda each: (each.day.isoformat(),), page, order="weather-days")
+def days(root: WeatherForecast, ctx: Context, *, page: PageArguments) -> Page[DayForecast]:
+    return paginate(
+        days_of(root.points, ctx.regions.zone), lambda each: (each.day.isoformat(),), page, order="weather-days"
+    )
 
 
 def description(root: ForecastPoint, ctx: Context) -> str | None:

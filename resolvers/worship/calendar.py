@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from connectors.kit.bilingual import Bilingual
 from connectors.regions.records import DottedCode, RegionCode
@@ -60,7 +59,7 @@ async def prayer_listing(
 
 
 def _events(ctx: Context, times: PrayerTimes) -> Iterator[PublishedPrayer]:
-    ramadan, zone = times.ramadan, ZoneInfo(ctx.regions.city.timezone)
+    ramadan, zone = times.ramadan, ctx.regions.zone
     fasting = ramadan.state is Fasting.RAMADAN
     entries = [(name.value, TITLES[name], clock) for name, clock in prayers_of(times)]
     if fasting:

@@ -1,24 +1,25 @@
 """Prayer times of a day and of a month, and the next prayer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 import msgspec
 
 from connectors.kit.errors import AgencyUnavailable
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kelurahan
-from connectors.worship.records import DayTimes
+from connectors.worship.records import DayTimes, Ramadan
 from resolvers.calendar.agenda import export_path
 from resolvers.kit import moments
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions.regions import kelurahan_with_code
 from resolvers.worship.rules import (
     Basis,
+    Believed,
     Fasting,
     PrayerName,
     RamadanDay,
@@ -141,10 +142,12 @@ async def times_on(ctx: Context, day: date, kelurahan: Kelurahan | None) -> Pray
 
 async def times_of(ctx: Context, days: Iterable[date], kelurahan: Kelurahan | None) -> list[PrayerTimes]:
     """The times of these days; raises `AgencyUnavailable` where nothing is computed here and a day is not published."""
-    found = []
+    found, months = [], dict[tuple[int, int], KnownMonth]()
     for day in days:
-        known = await month_of(ctx, _code(kelurahan), day.year, day.month)
-        found.append(_times(ctx, day, kelurahan, known))
+        at = (day.year, day.month)
+        if at not in months:
+            months[at] = _known(ctx, at, kelurahan, await month_of(ctx, _code(kelurahan), *at))
+        found.append(months[at].on(day))
     return found
 
 
@@ -154,30 +157,58 @@ def days_of(year: int, month: int) -> list[date]:
     return [first + timedelta(days=number) for number in range(31) if (first + timedelta(days=number)).month == month]
 
 
-def _times(ctx: Context, day: date, kelurahan: Kelurahan | None, known: Month) -> PrayerTimes:
-    of_day = {each.day: each for each in known.computed.records.days} if known.computed else {}
-    found = believed(of_day.get(day), known.published.days, day)
-    publisher = known.published.source
-    if found is None:
-        raise AgencyUnavailable(publisher.agency if publisher else "", "no times of this day are published")
-    computed_by = ctx.source(known.computed) if known.computed else None
-    source = publisher if found.basis is Basis.PUBLISHED else computed_by
-    assert source  # noqa: S101  who said the times is known
-    return PrayerTimes(
-        **msgspec.structs.asdict(found.times),
+class KnownMonth(NamedTuple):
+    """The times of each day of a month that has some, and what is told of them now."""
+
+    days: Mapping[date, PrayerTimes]
+    publisher: Source | None
+    computed_by: Source | None
+
+    def on(self, day: date) -> PrayerTimes:
+        """The times of this day; raises `AgencyUnavailable` if there are none."""
+        found = self.days.get(day)
+        if found is None:
+            raise AgencyUnavailable(
+                self.publisher.agency if self.publisher else "", "no times of this day are published"
+            )
+        source = self.publisher if found.basis is Basis.PUBLISHED else self.computed_by
+        assert source  # noqa: S101  who said the times is known
+        return msgspec.structs.replace(found, source=source, publisher=self.publisher)
+
+
+def _known(ctx: Context, at: tuple[int, int], kelurahan: Kelurahan | None, month: Month) -> KnownMonth:
+    computed, published = month.computed.records if month.computed else None, month.published.days
+
+    def derive() -> dict[date, PrayerTimes]:
+        of_day = {each.day: each for each in computed.days} if computed else {}
+        ramadan = computed.ramadan if computed else ()
+        return {
+            day: _times(day, kelurahan, found, ramadan)
+            for day in days_of(*at)
+            if (found := believed(of_day.get(day), published, day))
+        }
+
+    days = ctx.views.of(("worship", "month", _code(kelurahan), *at), [computed, published], derive)
+    return KnownMonth(days, month.published.source, ctx.source(month.computed) if month.computed else None)
+
+
+def _times(day: date, kelurahan: Kelurahan | None, found: Believed, ramadan: Iterable[Ramadan]) -> PrayerTimes:
+    return extended(
+        PrayerTimes,
+        found.times,
         code="/".join(filter(None, (day.isoformat(), _code(kelurahan)))),
         basis=found.basis,
         check=found.check,
         difference=found.difference,
-        ramadan=ramadan_on(day, known.computed.records.ramadan if known.computed else ()),
+        ramadan=ramadan_on(day, ramadan),
         kelurahan=kelurahan,
-        source=source,
-        publisher=publisher,
+        source=untold(""),
+        publisher=None,
     )
 
 
 def _prayers(ctx: Context, times: PrayerTimes) -> Iterable[Prayer]:
-    zone, now = ZoneInfo(ctx.regions.city.timezone), ctx.clock.now()
+    zone, now = ctx.regions.zone, ctx.clock.now()
     fasting = times.ramadan.state is Fasting.RAMADAN
     for name, clock in prayers_of(times):
         at = datetime.combine(times.day, clock, zone)

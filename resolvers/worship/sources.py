@@ -60,11 +60,20 @@ async def _published(ctx: Context, year: int, month: int) -> Schedule:
 
     async def ask(agency: Publisher) -> tuple[Mapping[date, DayTimes] | None, Source]:
         places = await ctx.reading(agency.places())
-        place = place_named(places.records, agency.place)
+        place = ctx.views.of(
+            ("worship", "place", agency.agency.code),
+            [places.records],
+            lambda: place_named(places.records, agency.place),
+        )
         if place is None:
             return None, ctx.source(places)
         read = await ctx.reading(agency.month(place.code, year, month))
-        return {each.day: each for each in read.records}, ctx.source(read)
+        days = ctx.views.of(
+            ("worship", "published", agency.agency.code, year, month),
+            [read.records],
+            lambda: {each.day: each for each in read.records},
+        )
+        return days, ctx.source(read)
 
     answers, failures = await hedged(
         ctx, ctx.agencies.of(PublishedTimes), ask, lambda given, _alone: bool(given.answer[0])

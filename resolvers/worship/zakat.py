@@ -9,9 +9,9 @@ from connectors.kit.structs import extended
 from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatRule
 from resolvers.kit.context import Context, Source, told, untold
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import Ordered
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.worship.rules import Owed, in_force, owed
 
 MOST = 10**15
@@ -75,8 +75,8 @@ async def owed_by(
 class KnownZakat(NamedTuple):
     """All rules and offices, the sources by agency, and the day."""
 
-    rules: Ordered[CurrentRule]
-    offices: Ordered[CurrentOffice]
+    rules: SortedItems[CurrentRule]
+    offices: SortedItems[CurrentOffice]
     sources: dict[str, Source]
     today: date
 
@@ -89,7 +89,7 @@ async def _known(ctx: Context) -> KnownZakat:
     agencies = configured(ctx, Zakat, id="aturan zakat", en="rules of zakat")
     answers, _ = await readings(ctx, [each.rules() for each in agencies])
 
-    def derive() -> tuple[Ordered[CurrentRule], Ordered[CurrentOffice]]:
+    def derive() -> tuple[SortedItems[CurrentRule], SortedItems[CurrentOffice]]:
         """Each code once: that of the first agency which has it."""
         rules, offices = dict[str, CurrentRule](), dict[str, CurrentOffice]()
         for answer in answers:
@@ -98,7 +98,7 @@ async def _known(ctx: Context) -> KnownZakat:
                 rules.setdefault(rule.code, extended(CurrentRule, rule, in_force=True, source=source))
             for office in answer.records.offices:
                 offices.setdefault(office.code, extended(CurrentOffice, office, source=source))
-        return Ordered(rules.values(), _by_code), Ordered(offices.values(), _by_code)
+        return SortedItems(rules.values(), _by_code), SortedItems(offices.values(), _by_code)
 
     name = ("worship", "zakat", *(answer.agency for answer in answers))
     rules, offices = ctx.views.of(name, [answer.records for answer in answers], derive)

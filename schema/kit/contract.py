@@ -15,6 +15,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
 from connectors.kit.domains import DeclarationError
+from resolvers.kit.age import Age
 from schema.kit.node import record_of
 from schema.kit.record_types import (
     ABSENT,
@@ -31,6 +32,7 @@ from schema.kit.record_types import (
 ROOTS = ("Query", "Mutation", "Subscription")
 BUILT_IN: dict[Any, tuple[type, ...]] = {
     float: (float, int, Decimal),
+    int: (int, Age),
     strawberry.ID: (str,),
 }
 """Of which classes what stands for a scalar may be; for others it is of their own class, so no moment is a day, and no

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import strawberry
+from strawberry.types import Info
 
 from auth.category import Category
 from auth.policies import Policy
@@ -12,7 +13,7 @@ from connectors.kit.domains import DeclarationError
 from resolvers.registry import CATEGORIES
 from schema.kit.access import access
 from schema.kit.arguments import arguments_of
-from schema.kit.asking import asked, personally
+from schema.kit.asking import Asking
 
 
 def field(
@@ -40,14 +41,17 @@ def field(
         raise TypeError(f"a personal field needs a resolver: {description}")
     if policy and policy.personal and resolver:
         _declared(policy.personal.category, resolver)
-    asks: Any = _asks(resolver, arguments or {}, types or {}, policy) if resolver else None
+    personal = policy.personal if policy else None
+    asking = Asking.of(resolver, personal) if resolver else None
+    masked = bool(personal and personal.mask)
+    asks: Any = _asks(resolver, asking, arguments or {}, types or {}, masked=masked) if resolver and asking else None
     return strawberry.field(
         resolver=asks,
         description=description,
         deprecation_reason=deprecated,
-        metadata={"resolver": resolver, "weight": weight} | ({"policy": policy} if policy else {}),
+        metadata={"resolver": resolver, "asking": asking, "weight": weight} | ({"policy": policy} if policy else {}),
         directives=[access(policy)] if policy else (),
-        is_subscription=inspect.isasyncgenfunction(asks),
+        is_subscription=inspect.isasyncgenfunction(resolver),
     )
 
 
@@ -61,16 +65,21 @@ def _declared(category: Category, resolver: Callable[..., Any]) -> None:
 
 def _asks(
     resolver: Callable[..., Any],
+    asking: Asking,
     descriptions: Mapping[str, str],
     types: Mapping[str, Any],
-    policy: Policy | None,
+    *,
+    masked: bool,
 ) -> Any:
-    """The resolver in the shape that Strawberry asks: (root, info, …), with a description on each argument."""
-    personal = policy.personal if policy else None
-    ask: Any = personally(personal, asked(resolver)) if personal else asked(resolver)
+    """How it is asked in the shape that Strawberry knows: (root, info, …), with a description on each argument."""
+
+    def ask(root: Any, info: Info[Any, None], **arguments: Any) -> Any:
+        return asking.by_strawberry(root, info, **arguments)
+
     signature = inspect.signature(ask)
     fixed = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    promised = arguments_of(resolver, descriptions, types, masked=bool(personal and personal.mask))
-    ask.__signature__ = signature.replace(parameters=[*fixed, *promised], return_annotation=inspect.Signature.empty)
-    ask.__name__ = resolver.__name__
-    return ask
+    promised = arguments_of(resolver, descriptions, types, masked=masked)
+    asks: Any = ask
+    asks.__signature__ = signature.replace(parameters=[*fixed, *promised], return_annotation=inspect.Signature.empty)
+    asks.__name__ = resolver.__name__
+    return asks

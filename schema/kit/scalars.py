@@ -88,3 +88,5 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_value=str,
     ),
 }
+UNCHANGED: dict[object, type] = {str: str, _rupiah: int}
+"""What writes down a value of exactly this class as it is."""

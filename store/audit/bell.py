@@ -2,10 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import redis.asyncio as redis
 import structlog
-from redis.exceptions import RedisError
+
+from connectors.kit.late import late
+
+if TYPE_CHECKING:
+    import redis.asyncio as redis
+else:
+    redis = late("redis.asyncio")
 
 log = structlog.get_logger()
 
@@ -47,7 +53,7 @@ class Bell:
                     while True:
                         if message := await heard.get_message(timeout=LONGEST):
                             tell(message["data"])
-            except (RedisError, OSError) as error:
+            except (redis.RedisError, OSError) as error:
                 log.warning("bell.gone", error=type(error).__name__)
             await asyncio.sleep(PAUSE)
 
@@ -62,5 +68,5 @@ class Bell:
             message = self._waiting.pop()
             try:
                 await self._client.publish(self._channel, message)
-            except (RedisError, OSError) as error:
+            except (redis.RedisError, OSError) as error:
                 log.warning("bell.not_rung", error=type(error).__name__)

@@ -91,6 +91,8 @@ class RegulationCopies:
     What is found in copies of a known version is kept, for all operations.
     """
 
+    holds_copies = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pages: Kept[Slice[Found]] = Kept(MOST_KEPT, lambda page: len(page.items))

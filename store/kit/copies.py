@@ -152,6 +152,10 @@ class Copies:
             raise found
         return found
 
+    def known(self) -> Mapping[tuple[str, str], Copy] | None:
+        """The same at once; None if they have to be looked at."""
+        return self._known if _now() - self._known_at < KNOWN_FOR else None
+
     async def all(self) -> list[Copy]:
         """The current states of all copies, by agency and name."""
 

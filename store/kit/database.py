@@ -6,18 +6,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.kit.engines import postgresql_tls
+from store.kit.migrating import migrated
 from store.kit.pulse import Pulse
 from store.kit.workers import StoreBroken, StoreObserver, Workers, watch
 
@@ -25,15 +21,8 @@ __all__ = ["Database", "StoreBroken"]
 
 T = TypeVar("T")
 
-STORE = Path(__file__).parents[1]
-MIGRATIONS = STORE / "migrations"
-OF_DOMAINS = "*/migrations"
-"""Where a domain has its own migrations. The first one begins a branch with the name of the domain."""
-
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
-MIGRATING = 0x51_3D_9A_11
-"""The number of the PostgreSQL lock for migrations."""
 SWITCHES = 100
 """How often a process tries to switch a new file to write-ahead logging, if others try at the same time."""
 
@@ -101,7 +90,7 @@ class Database:
         try:
             if self._file:
                 await asyncio.to_thread(_log_ahead, self._file)
-            await self.write(_migrate, within=MIGRATING_FOR)
+            await self.write(migrated, within=MIGRATING_FOR)
         except (StoreBroken, sqlite3.Error, OSError) as error:
             told = error if isinstance(error, StoreBroken) else type(error).__name__
             raise StoreBroken(f"the store cannot be opened: {told}") from None
@@ -197,33 +186,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
-
-
-def _migrate(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-    known, heads = _revisions()
-    current = {*MigrationContext.configure(connection).get_current_heads()}
-    if unknown := sorted(current - known):
-        newest = ", ".join(sorted(heads))
-        raise StoreBroken(f"it is a newer hub's: its tables have the revision {unknown[0]}; this hub knows {newest}")
-    if current != heads:
-        config = _scripts()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
-
-
-def _scripts() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    places = [MIGRATIONS / "versions", *sorted(STORE.glob(OF_DOMAINS))]
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", os.pathsep.join(map(str, places)))
-    return config
-
-
-@cache
-def _revisions() -> tuple[frozenset[str], frozenset[str]]:
-    """The revisions that this hub knows, and the newest of each branch."""
-    scripts = ScriptDirectory.from_config(_scripts())
-    return frozenset(each.revision for each in scripts.walk_revisions()), frozenset(scripts.get_heads())

@@ -22,7 +22,10 @@ class Store:
         self._made: dict[type[Any], Any] = {}
 
     def of(self, kind: type[K]) -> K:
-        """The store object of a domain, such as `store.of(VenueCopies)`. There is one object of each class."""
+        """The store object of a domain, such as `store.of(VenueCopies)`. There is one object of each class.
+
+        A class that reads nothing but copies of feeds says so: it `holds_copies`.
+        """
         if kind not in self._made:
             self._made[kind] = kind(self.database)
         made: K = self._made[kind]

@@ -12,19 +12,34 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import psycopg
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolFull
 
+from connectors.kit.late import late
+
 T = TypeVar("T")
 
-FAILURES = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError, CommandError)
-NO_ANSWER = (OperationalError, InterfaceError, PoolFull, sqlite3.OperationalError, psycopg.OperationalError, OSError)
-"""Failures that do not depend on the statement."""
+if TYPE_CHECKING:
+    import psycopg
+    from alembic import util as migrations
+else:
+    psycopg, migrations = late("psycopg"), late("alembic.util")
+
+
+@cache
+def failures() -> tuple[type[Exception], ...]:
+    """What the database and its drivers raise."""
+    return (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError, migrations.CommandError)
+
+
+@cache
+def no_answer() -> tuple[type[Exception], ...]:
+    """Failures that do not depend on the statement."""
+    return (OperationalError, InterfaceError, PoolFull, sqlite3.OperationalError, psycopg.OperationalError, OSError)
 
 
 class StoreBroken(Exception):
@@ -147,8 +162,8 @@ class _Piece(Generic[T]):
                         return self._work(connection)
                 finally:
                     self.holds(None)
-        except FAILURES as error:
-            raise StoreBroken(type(error).__name__, refused=not isinstance(error, NO_ANSWER)) from None
+        except failures() as error:
+            raise StoreBroken(type(error).__name__, refused=not isinstance(error, no_answer())) from None
 
     def _tell(self, outcome: Any, failed: bool) -> None:
         self._ended(self)
@@ -191,7 +206,7 @@ class _Piece(Generic[T]):
 
 def _cut(driver: Any) -> None:
     """Interrupt the connection. Nothing else ends a wait for a server that has stopped without a word."""
-    with contextlib.suppress(*FAILURES):
+    with contextlib.suppress(*failures()):
         if isinstance(driver, sqlite3.Connection):
             driver.interrupt()
         else:

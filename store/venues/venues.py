@@ -29,6 +29,8 @@ def decoded_venue(body: bytes) -> Venue:
 class VenueCopies:
     """The venues of all systems. They are had all at once, and kept as long as their copies stay as they are."""
 
+    holds_copies = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: Kept[Venues] = Kept(MOST_KEPT, len)

@@ -1,5 +1,6 @@
 """The copies of the forecasts, and how those of some kelurahan are had."""
 
+import functools
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -24,8 +25,16 @@ def _columns(forecast: Forecast) -> dict[str, Any]:
 FORECAST_COPIES = CopyTable(FORECASTS, Forecast, _columns, past=(AT.ends_at, KEPT))
 
 
+@functools.lru_cache(maxsize=1024)
+def decoded_forecast(body: bytes) -> Forecast:
+    """The forecast; the same body is decoded once, for all operations."""
+    return FORECAST_COPIES.decoder.decode(body)
+
+
 class ForecastCopies:
     """The forecasts of all agencies that forecast."""
+
+    holds_copies = True
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -35,6 +44,6 @@ class ForecastCopies:
         finding = select(AT.agency, AT.key, AT.body).where(AT.agency.in_(agencies), AT.key.in_(kelurahan))
         return await self._database.read(
             lambda connection: {
-                (row.agency, row.key): FORECAST_COPIES.decoder.decode(row.body) for row in connection.execute(finding)
+                (row.agency, row.key): decoded_forecast(row.body) for row in connection.execute(finding)
             }
         )

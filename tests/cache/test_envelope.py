@@ -390,3 +390,26 @@ async def test_closing_ends_what_is_under_way(store, make_cache, asked):
     await cache.aclose()
     with pytest.raises(LookEnded):
         await waiting
+
+
+class TestAtHand:
+    """What is kept in memory and fresh is had without waiting; anything else has to be asked for."""
+
+    async def test_it_is_the_kept_answer_while_it_is_fresh_and_new_enough(self, cache, asked, clock, url):
+        things = asked(ttl=MINUTE, stale=HOUR)
+        assert cache.at_hand(things.read) is None
+        await cache.get(things.read)
+        clock.advance(MINUTE / 2)
+        had = [cache.at_hand(things.read), cache.at_hand(things.read, at_most=MINUTE / 2)]
+        assert had == ([await cache.get(things.read)] * 2 if url == "memory://" else [None, None])
+        assert cache.at_hand(things.read, at_most=MINUTE / 2 - SECOND) is None
+        clock.advance(MINUTE / 2)
+        assert cache.at_hand(things.read) is None
+        assert things.hits == 1
+
+    async def test_what_is_void_or_never_kept_is_not(self, cache, asked):
+        things, personal = asked(), asked(name="personal", ttl=timedelta(0))
+        await cache.get(things.read)
+        await cache.get(personal.read)
+        await cache.invalidate("agency:agency")
+        assert (cache.at_hand(things.read), cache.at_hand(personal.read)) == (None, None)

@@ -309,3 +309,17 @@ async def test_two_processes_on_one_redis_make_one_call(redis_server, redis_url)
     answers = sorted(json.loads(out.splitlines()[-1]) for out, _ in told)
     assert answers == [["CACHED", {"n": 1}], ["LIVE", {"n": 1}]]
     assert calls == 1
+
+
+async def test_equal_bytes_are_decoded_once_and_other_bytes_anew(caches, asked, clock):
+    things, cache = asked(ttl=timedelta(minutes=1)), caches[0]
+    await cache.get(things.read)
+    first, again = [(await cache.get(things.read)).records for _ in range(2)]
+    assert again is first
+    clock.advance(timedelta(minutes=1))
+    await cache.get(things.read)
+    assert (await cache.get(things.read)).records == first
+    things.answer = ()
+    clock.advance(timedelta(minutes=1))
+    await cache.get(things.read)
+    assert (await cache.get(things.read)).records == ()

@@ -6,9 +6,11 @@ import pytest
 from graphql import get_introspection_query
 from graphql.language.lexer import Lexer
 
-from engine.execution import executor, limits
-from engine.execution.executor import STEP, CountingExecutor, Work
+from engine.execution import limits
+from engine.execution.executor import CountingExecutor
 from engine.execution.limits import DocumentLimits
+from engine.plans.run import Run
+from engine.plans.work import STEP, Work
 from tests.soak.test_worst_documents import DOCUMENTS
 
 LIMITS = DocumentLimits()
@@ -39,15 +41,20 @@ def counted(monkeypatch):
     counting(Lexer, "read_next_token", "tokens")
     counting(limits._Measuring, "_set", "visits")
     counting(SUGGESTIONS.LexicalDistance, "measure", "compared")
-    execute = CountingExecutor.execute_field
+    for owner, name in ((CountingExecutor, "execute_field"), (Run, "_field"), (Run, "made")):
+        monkeypatch.setattr(owner, name, looking(getattr(owner, name), found))
+    return found
+
+
+def looking(original, found):
+    """The same, and how much was answered at once by then."""
 
     def executed(self, *given, **named):
-        answered = execute(self, *given, **named)
-        found["at once"] = max(found["at once"], self._work.at_once)
+        answered = original(self, *given, **named)
+        found["at once"] = max(found["at once"], (self.work if isinstance(self, Run) else self._work).at_once)
         return answered
 
-    monkeypatch.setattr(CountingExecutor, "execute_field", executed)
-    return found
+    return executed
 
 
 async def test_what_is_done_at_once_is_bounded_whatever_is_asked(hub, counted):
@@ -71,7 +78,7 @@ async def test_others_have_their_turn_while_much_is_answered(hub, monkeypatch):
             turns.append(work.at_once)
         await pause(work)
 
-    monkeypatch.setattr(executor.Work, "pause", paused)
+    monkeypatch.setattr(Work, "pause", paused)
     data = await hub.data(get_introspection_query())
     fields = sum(len(each["fields"] or ()) for each in data["__schema"]["types"])
     assert fields > 600

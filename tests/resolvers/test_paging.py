@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolvers.kit import ordered, paging
+from resolvers.kit import paging, sorted_items
 from resolvers.kit.bits import TOGETHER, bits_of
 from resolvers.kit.errors import UserError
-from resolvers.kit.ordered import OFTEN, Column, Lasting, Ordered
 from resolvers.kit.paging import DEFAULT, MOST, PageArguments, cut, paginate
+from resolvers.kit.sorted_items import OFTEN, Column, Lasting, SortedItems
 
 items = st.lists(st.tuples(st.text(max_size=3), st.integers()), unique=True, max_size=60)
 sizes = st.integers(1, MOST)
@@ -89,7 +89,7 @@ def test_a_cursor_belongs_to_its_order():
     assert paginate([("a", 1), ("b", 2)], key, PageArguments(after=cursor), order="one").nodes == [("b", 2)]
 
 
-LONG = Ordered(range(3 * TOGETHER + 1), lambda each: (each,))
+LONG = SortedItems(range(3 * TOGETHER + 1), lambda each: (each,))
 
 
 @given(st.lists(st.integers(0, 3 * TOGETHER), unique=True, max_size=150), st.data())
@@ -116,7 +116,7 @@ def cursor_of(number):
 def test_a_column_says_where_and_how_often_its_values_stand(rows, value, some):
     length, chosen = len(rows), {place for place in some if place < len(rows)}
     for often in (1, 3, OFTEN):  # from how many on a value has bits and not places
-        with mock.patch.object(ordered, "OFTEN", often):
+        with mock.patch.object(sorted_items, "OFTEN", often):
             column = Column(rows)
         having = {place for place, values in enumerate(rows) if value in values}
         assert column.bits(value) == bits_of(having, length)

@@ -54,3 +54,30 @@ DOCUMENTS = {
 }
 QUERIES = [each for each in DOCUMENTS.values() if each.operation.operation is OperationType.QUERY]
 EVERYBODYS = [each for each in QUERIES if each.audience is Audience.PUBLIC]
+
+KEY = {
+    "app": "contoh-app",
+    "label": "Tests",
+    "scopes": ["RESIDENCE"],
+    "quota": 1000,
+    "origins": ["https://app.example"],
+}
+COMPLAINT = {
+    "complaint": {"topic": "laksa/002", "text": "Jalan berlubang", "address": "Jl. Contoh No. 5"},
+    "idempotencyKey": "a wish",
+}
+MAINTENANCE = {
+    "agency": "bapenda",
+    "startsAt": "2026-11-24T00:00:00+07:00",
+    "endsAt": "2026-11-24T04:00:00+07:00",
+    "indonesian": "Pemeliharaan basis data",
+    "english": "Maintenance of the database",
+}
+RECOVERY = {
+    "agency": "bapenda",
+    "at": "2026-11-23T14:00:00+07:00",
+    "indonesian": "Listrik padam",
+    "english": "A power cut",
+}
+SLOT = {"slot": "gor-kota/1-20261124T0300Z", "idempotencyKey": "a wish"}
+"""Variables for what a document does, by what it is about."""

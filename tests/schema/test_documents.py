@@ -22,7 +22,7 @@ from schema.root import build
 from tests.complaints.asking import deliver
 from tests.conftest import ACCOUNTS
 from tests.schema.caching import Kept, torn
-from tests.schema.documents import DOCUMENTS, QUERIES
+from tests.schema.documents import COMPLAINT, DOCUMENTS, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT
 from tests.test_house import committed
 
 WHOLE = build_schema(build().as_str())
@@ -56,31 +56,6 @@ UNANSWERED = {
     "venue-search": {"venues.nodes.distance"},
 }
 """What is null or empty wherever the sandbox answers it, by document."""
-KEY = {
-    "app": "contoh-app",
-    "label": "Tests",
-    "scopes": ["RESIDENCE"],
-    "quota": 1000,
-    "origins": ["https://app.example"],
-}
-COMPLAINT = {
-    "complaint": {"topic": "laksa/002", "text": "Jalan berlubang", "address": "Jl. Contoh No. 5"},
-    "idempotencyKey": "a wish",
-}
-MAINTENANCE = {
-    "agency": "bapenda",
-    "startsAt": "2026-11-24T00:00:00+07:00",
-    "endsAt": "2026-11-24T04:00:00+07:00",
-    "indonesian": "Pemeliharaan basis data",
-    "english": "Maintenance of the database",
-}
-RECOVERY = {
-    "agency": "bapenda",
-    "at": "2026-11-23T14:00:00+07:00",
-    "indonesian": "Listrik padam",
-    "english": "A power cut",
-}
-SLOT = {"slot": "gor-kota/1-20261124T0300Z", "idempotencyKey": "a wish"}
 
 
 @pytest.fixture

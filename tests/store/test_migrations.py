@@ -6,11 +6,13 @@ import msgspec
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import column, insert, table, text
 
 from store.jdih.regulations import REGULATION_COPIES, RegulationCopies
 from store.kit.copies import Copies
-from store.kit.database import MIGRATIONS, Database
+from store.kit.database import Database
+from store.kit.migrating import MIGRATIONS, revisions, scripts
 from tests.store.test_follower import Script
 from tests.store.test_regulations import found, keys, regulation
 
@@ -63,3 +65,9 @@ async def test_the_copy_of_an_older_hub_is_readable_at_once_and_made_anew_with_t
     copy = await Copies(before).of(feed)
     assert (copy.position, copy.generation, copy.shown, copy.documents) == (None, 3, 3, 2)
     assert copy.due_at < copy.fetched_at
+
+
+def test_the_revisions_are_those_that_alembic_finds():
+    found = ScriptDirectory.from_config(scripts())
+    assert revisions() == ({each.revision for each in found.walk_revisions()}, set(found.get_heads()))
+    assert {each.down_revision for each in found.walk_revisions()} <= {None, *revisions()[0]}

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
-from icalendar.prop import vGeo
 
 from connectors.kit.checks import at_least, checked, code, in_order, not_ahead, position
 from connectors.kit.findings import Findings
@@ -23,8 +23,14 @@ from connectors.kit.ical.components import Component, calendars
 from connectors.kit.ical.properties import duration
 from connectors.kit.ical.recurrence_set import LONGEST, Event, RecurrenceSets, valid_length
 from connectors.kit.ical.time_zones import WallTime, Zones
+from connectors.kit.late import late
 from connectors.kit.markup import plain_text
 from connectors.kit.values import BadRow
+
+if TYPE_CHECKING:
+    from icalendar import prop
+else:
+    prop = late("icalendar.prop")
 
 MOST = 10_000
 """How many occurrences are read from one answer."""
@@ -175,7 +181,7 @@ class _CalendarReader:
     def _details(self, event: Event) -> Occurrence:
         """What all instances of an event have in common."""
         component = event.component
-        position = component.value("GEO", vGeo.from_ical)
+        position = component.value("GEO", prop.vGeo.from_ical)
         if position and not (abs(position[0]) <= 90 and abs(position[1]) <= 180):
             self._note("GEO: not a position")
             position = None

@@ -8,14 +8,17 @@ import quopri
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Any, NamedTuple, TypeVar
-
-from icalendar.parser import Contentline, Parameters
-from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
-from icalendar.prop import vDuration, vRecur
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from connectors.kit.charsets import decoded
+from connectors.kit.late import late
 from connectors.kit.values import BadRow
+
+if TYPE_CHECKING:
+    from icalendar import parser, prop
+    from icalendar.parser import property as written
+else:
+    parser, prop, written = late("icalendar.parser"), late("icalendar.prop"), late("icalendar.parser.property")
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -31,14 +34,14 @@ _DATE_OR_DATETIME = re.compile(
 class ICalProperty(NamedTuple):
     """One property: its parameters, and its value as it is written (`raw`)."""
 
-    parameters: Parameters
+    parameters: "parser.Parameters"
     raw: str
 
     @classmethod
     def of(cls, line: str) -> "ICalProperty":
         """Read a line; raises `ValueError`. A quoted-printable value (vCalendar 1.0) is decoded."""
         line = _QUOTED_PRINTABLE.sub(";ENCODING=QUOTED-PRINTABLE", line, count=1)
-        _, parameters, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
+        _, parameters, raw = parser.Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
         if str(parameters.get("ENCODING", "")).upper() == "QUOTED-PRINTABLE":
             raw = decoded(quopri.decodestring(raw.encode()), str(parameters.get("CHARSET", "")))
         return cls(parameters, raw)
@@ -46,12 +49,12 @@ class ICalProperty(NamedTuple):
     @property
     def value(self) -> str:
         """The value as text, without escapes."""
-        return str(unescape_backslash(self.raw))
+        return str(written.unescape_backslash(self.raw))
 
     @property
     def items(self) -> list[str]:
         """The values of a list, such as CATEGORIES, as readable text."""
-        return [readable(str(each)) for each in split_on_unescaped_comma(self.raw)]
+        return [readable(str(each)) for each in written.split_on_unescaped_comma(self.raw)]
 
     @property
     def moments(self) -> tuple[list[str], str | None]:
@@ -99,12 +102,12 @@ def date_or_datetime(text: str) -> date | datetime:
 
 def rule_parts(text: str) -> dict[str, Any]:
     """The parts of an RRULE, by name."""
-    return dict(vRecur.from_ical(text))
+    return dict(prop.vRecur.from_ical(text))
 
 
 def duration(text: str) -> timedelta:
     """A DURATION."""
-    length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
+    length: timedelta = prop.vDuration.from_ical(text)  # type: ignore[no-untyped-call]
     return length
 
 

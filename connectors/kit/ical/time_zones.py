@@ -13,16 +13,20 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
-
-from icalendar.prop import vUTCOffset
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from connectors.kit.ical.components import Component
 from connectors.kit.ical.properties import ICalProperty, checked, date_or_datetime, rule_parts
 from connectors.kit.ical.recurrence import Budget, RecurrenceRule, without_times
+from connectors.kit.late import late
 from connectors.kit.values import BadRow, in_reach
+
+if TYPE_CHECKING:
+    from icalendar import prop
+    from icalendar.timezone import windows_to_olson
+else:
+    prop, windows_to_olson = late("icalendar.prop"), late("icalendar.timezone.windows_to_olson")
 
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
 INDONESIAN = {
@@ -36,7 +40,6 @@ INDONESIAN = {
     "central indonesia time": "Asia/Makassar",
     "eastern indonesia time": "Asia/Jayapura",
 }
-WINDOWS = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 
 _OFFSET = re.compile(
     r"(?:\((?:UTC|GMT)|(?:UTC|GMT)?)\s*([+\u2212-])\s*(\d{1,2})(?:[:.]?(\d\d))?(?:[)\s].*)?", re.IGNORECASE | re.ASCII
@@ -114,7 +117,7 @@ class Zones:
         parts = name.split("/")
         location = own.text("X-LIC-LOCATION") if own else None
         known = (
-            _iana(name, WINDOWS.get(name.casefold()), location)
+            _iana(name, _windows().get(name.casefold()), location)
             or (own and _of_observances(own))
             or _iana(
                 *("/".join(parts[at:]) for at in range(1, len(parts)))
@@ -126,6 +129,12 @@ class Zones:
         if known is None:
             self._note("TZID: a time zone that is not known")
         return known or self._here
+
+
+@cache
+def _windows() -> dict[str, str]:
+    """The IANA names of the zones of Windows."""
+    return {name.casefold(): zone for name, zone in windows_to_olson.WINDOWS_TO_OLSON.items()}
 
 
 @cache
@@ -193,7 +202,7 @@ class _Observance(NamedTuple):
 
 
 def _observance(part: Component) -> _Observance:
-    begins, offset = part.value("DTSTART", date_or_datetime), part.value("TZOFFSETTO", vUTCOffset.from_ical)
+    begins, offset = part.value("DTSTART", date_or_datetime), part.value("TZOFFSETTO", prop.vUTCOffset.from_ical)
     if not isinstance(begins, datetime) or not isinstance(offset, timedelta):
         raise BadRow("VTIMEZONE: without a beginning or an offset")
     begun, parts = begins.replace(tzinfo=None), part.value("RRULE", rule_parts)

@@ -35,6 +35,7 @@ EXCEPTIONS = {
         "City.kelurahan": "The hub's own data.",
         "Commodity.name": "Of what has been read already; the request says in which language.",
         "Kecamatan.kelurahan": "The hub's own data.",
+        "WeatherForecast.days": "Its days follow from the points that are there; the context says in which time zone.",
     },
     "inputs_are_named_so": {"Point": "Promised before this rule."},
     "nothing_is_abbreviated": {

@@ -98,7 +98,7 @@ class Lasting:
         return self._bits
 
 
-class Ordered(Generic[T]):
+class SortedItems(Generic[T]):
     """The items of a list in one order, each with its key, which is unique and makes its cursor."""
 
     def __init__(self, items: Iterable[T], key: Callable[[T], Key]) -> None:
@@ -110,9 +110,9 @@ class Ordered(Generic[T]):
         self._indexes: dict[str, Mapping[Any, T]] = {}
         self._lasting: dict[str, Lasting] = {}
 
-    def part(self, low: int, high: int) -> "Ordered[T]":
+    def part(self, low: int, high: int) -> "SortedItems[T]":
         """The items from one place on and before another."""
-        found = Ordered[T]((), self._key)
+        found = SortedItems[T]((), self._key)
         found.keys, found.items = self.keys[low:high], self.items[low:high]
         return found
 
@@ -150,6 +150,12 @@ class Ordered(Generic[T]):
         return found.after(moment)
 
 
+def next_of(moments: Sequence[datetime], now: datetime) -> Sequence[datetime]:
+    """The next of these moments, which are sorted; nothing after the last one."""
+    at = bisect_right(moments, now)
+    return moments[at : at + 1]
+
+
 def _with_word(column: Column[str], word: str) -> int:
     return column.where(word, lambda own: word in own)
 
@@ -159,11 +165,11 @@ class Orders(Generic[T]):
 
     def __init__(self, items: Iterable[T]) -> None:
         self.items = tuple(items)
-        self._orders: dict[Hashable, Ordered[T]] = {}
+        self._orders: dict[Hashable, SortedItems[T]] = {}
 
-    def by(self, name: Hashable, key: Callable[[T], Key]) -> Ordered[T]:
+    def by(self, name: Hashable, key: Callable[[T], Key]) -> SortedItems[T]:
         """The items by this key, sorted once for this name."""
         found = self._orders.get(name)
         if found is None:
-            found = self._orders[name] = Ordered(self.items, key)
+            found = self._orders[name] = SortedItems(self.items, key)
         return found

@@ -1,0 +1,1 @@
+"""Measures the hub beside its peers (`make bench`), and says where its time goes (`make profile`)."""

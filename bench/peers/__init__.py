@@ -1,0 +1,1 @@
+"""The peers. What is here runs by itself, in the environment of the peer."""

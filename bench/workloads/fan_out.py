@@ -1,0 +1,67 @@
+"""(b) A fan-out that is fetched each time: posts, and then the users that they name. Three rows, never mixed."""
+
+import json
+import sys
+
+import msgspec
+
+from bench.contest import Contestant, take_turns
+from bench.figures import Kind, Row, Table
+from bench.install import ROOT, Missing
+from bench.nginx import Nginx
+from bench.places import HUB
+from bench.plain.rows import POSTS, SDL, fanned_out, posts, users
+from bench.processes import Stopped
+from bench.run import ENGINES, Bench, Peer, contestants, posted
+from bench.workloads.executed import PLACE, plain_hub
+
+CALLS = 2
+
+
+def run(bench: Bench) -> list[Table]:
+    """One table. The upstream counts, so an answer that came from a cache is void here."""
+    folder = bench.folder / "upstream"
+    folder.mkdir(exist_ok=True)
+    upstream = Nginx("upstream", bench.processes, folder, bench.port(), bench.cores.load)
+    upstream.put({"posts": json.dumps(posts()).encode(), "users": json.dumps(users()).encode()})
+    expected, asked = fanned_out(), posted(POSTS)
+    strict = plain_hub(bench, PLACE, upstream=upstream.url)
+    shared = plain_hub(bench, HUB, upstream=upstream.url, shared=True)
+    file = bench.rows_file(sdl=SDL, document=POSTS, upstream=upstream.url)
+    peers = [*(bench.node_peer(each, file) for each in ENGINES), strawberry(bench, upstream.url)]
+    try:
+        hubs = [
+            Contestant(name=name, kind=Kind.HUB, url=url, process=process, asked=asked, calls=name == "hub, strict")
+            for name, (url, process) in (("hub, strict", strict), ("hub, equal operations in flight", shared))
+        ]
+        running, rows = contestants(peers, asked)
+        front = msgspec.structs.replace(bench.front("b", expected), calls=False)
+        rows += take_turns(
+            [*hubs, *running, front], expected, bench.turns(), upstream=upstream.asked, calls=CALLS, say=bench.say
+        )
+    finally:
+        bench.end_peers(peers)
+        for _, process in (strict, shared):
+            bench.processes.end(process)
+        bench.processes.end(upstream.process)
+    note = "not built: where both calls are made, each answer is made from them again"
+    rows.append(Row(server="hub, equal upstream bytes", kind=Kind.HUB, note=note))
+    told = (
+        "The upstream is nginx, and counts. Strict: both calls are made for each answer, which is made from them. "
+        "Equal operations in flight: what is fetched is kept for 1 ms, so that operations that run at once share it."
+    )
+    return [
+        Table(contest=True, key="b", title="(b) A fan-out fetched each time, two calls upstream", told=told, rows=rows)
+    ]
+
+
+def strawberry(bench: Bench, upstream: str) -> Peer:
+    """Stock Strawberry with a DataLoader."""
+    name, port = "stock Strawberry", bench.port()
+    command = [sys.executable, ROOT / "bench" / "peers" / "fan_out.py", str(port), upstream]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        process = bench.processes.start(f"{name} {port}", command, core=bench.cores.server, cwd=bench.folder)
+        return Peer(name, address, process.ready(f"{address}/graphql?query=%7B__typename%7D"))
+    except (Missing, Stopped) as why:
+        return Peer(name, "", None, str(why))

@@ -1,0 +1,302 @@
+"""The kept answers of one hub: found by what determines them, made once for all, and dropped when that changes."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Collection
+from typing import NamedTuple, Self
+
+import msgspec
+from cachetools import LRUCache
+
+from auth.caller import Caller
+from connectors.kit.clock import Clock
+from connectors.kit.urgency import Urgency
+from engine.answers.kept import Encoding, KeptAnswer, KeptContent
+from engine.answers.shared import SharedAnswers
+from engine.answers.shelf import Shelf
+from engine.execution.request import OperationRequest
+from engine.telemetry.answer_metrics import AnswerMetrics
+from store.kit.copies import Copies
+from store.kit.database import StoreBroken
+
+REQUESTS = 20_000
+"""Requests of which a process remembers which answer they had."""
+ALONE = 10_000
+"""Operations of which a process remembers that everybody has to ask them alone."""
+OFTEN = 3
+"""After so many hits an answer is made anew before its life ends."""
+SOON = 0.1
+"""The last part of its life, in which it is made anew."""
+LEAST_LIFE = 5.0
+"""Seconds of a life below which an answer is not made anew behind the scenes."""
+
+
+class Served(NamedTuple):
+    """A kept answer, and how it goes to who asked: its media type and its encoding.
+
+    `public`: caches between the hub and its clients may keep it.
+    """
+
+    answer: KeptAnswer
+    media: str
+    encoding: Encoding
+    public: bool = False
+
+
+class AskedOperation(msgspec.Struct, kw_only=True):
+    """An operation with all that determines its answer: `key` is a keyed hash of it.
+
+    `anybody`: nobody in particular asks. `before` is what was so in Redis when it was asked.
+    """
+
+    key: bytes
+    document: str
+    operation: OperationRequest
+    language: str
+    anybody: bool
+    before: str | None = None
+
+
+class _Learned(NamedTuple):
+    key: bytes
+    media: str
+    encoding: Encoding
+    public: bool
+
+
+class _AnswerFlight(NamedTuple):
+    """An answer that is being made, and how urgent the one is who makes it."""
+
+    landed: "asyncio.Future[KeptAnswer | None]"
+    urgency: Urgency
+
+
+class Answers:
+    """The answers that one process keeps, within `max_bytes`; with `shared`, together with other hubs.
+
+    `version` says which schema and which configuration made them. `refresh` is called with what is asked for often, and
+    with the seconds that are left of its life.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        copies: Copies,
+        secret: bytes,
+        version: str,
+        max_bytes: int,
+        metrics: AnswerMetrics,
+        shared: SharedAnswers | None = None,
+    ) -> None:
+        self._clock = clock
+        self._copies = copies
+        self._secret = hashlib.sha256(secret).digest()
+        self._version = version
+        self._shelf = Shelf(max_bytes)
+        self._requests: LRUCache[bytes, _Learned] = LRUCache(REQUESTS)
+        self._flights: dict[bytes, _AnswerFlight] = {}
+        self._alone: LRUCache[bytes, None] = LRUCache(ALONE)
+        self._shared = shared
+        self.metrics = metrics
+        self.drops = 0
+        self.refresh: Callable[[AskedOperation, float], None] | None = None
+        metrics.watch(lambda: len(self._shelf), lambda: self._shelf.bytes_kept)
+
+    def asked(self, document: str, operation: OperationRequest, caller: Caller, language: str) -> AskedOperation:
+        """The operation of this caller, under the key of its answer. The key says nothing of what was asked."""
+        grants = sorted(caller.app.scopes) if caller.app else ()
+        determined = (
+            self._version,
+            document,
+            operation.operation_name,
+            msgspec.json.encode(operation.variables, order="deterministic"),
+            caller.audience.value,
+            caller.app is not None,
+            grants,
+            caller.declared,
+            language,
+        )
+        key = self._hash(msgspec.msgpack.encode(determined))
+        anybody = caller.app is None and caller.person is None and caller.declared is None
+        return AskedOperation(key=key, document=document, operation=operation, language=language, anybody=anybody)
+
+    def of_request(self, raw: bytes) -> Served | None:
+        """The answer to a request of these bytes, if it was learned and can be given at once."""
+        learned = self._requests.get(self._hash(raw))
+        kept = self._found(learned.key) if learned else None
+        if learned is None or kept is None:
+            return None
+        self._renew(kept)
+        return Served(kept, learned.media, learned.encoding, learned.public)
+
+    def again(self, kept: KeptAnswer) -> KeptAnswer | None:
+        """The answer that is kept in its place now, if it can be given at once."""
+        return self._found(kept.key)
+
+    def learn(self, raw: bytes, served: Served) -> None:
+        """Whoever sends these bytes again, and no credentials, is answered so."""
+        self._requests[self._hash(raw)] = _Learned(served.answer.key, *served[1:])
+
+    async def find(self, asked: AskedOperation) -> KeptAnswer | None:
+        """The answer that is kept for this operation, of this process or of another."""
+        await self._check(self._shelf.find(asked.key))
+        kept, place = self._found(asked.key), "memory"
+        if kept is None and self._shared:
+            place = "shared"
+            found, asked.before = await self._shared.find(asked.key)
+            if found:
+                self._put(found, asked)
+                kept = self._found(asked.key)
+        if kept:
+            self.metrics.count("hit", place)
+            self._renew(kept)
+            if self._shared and kept.hits == 1:
+                await self._shared.share(kept)
+        return kept
+
+    async def wait(self, asked: AskedOperation, urgency: Urgency, seconds: float | None) -> KeptAnswer | None:
+        """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
+        flight = self._flights.get(asked.key)
+        if flight is None or asked.key in self._alone or flight.urgency.value < urgency.value:
+            return None
+        await asyncio.wait({flight.landed}, timeout=seconds)
+        kept = flight.landed.result() if flight.landed.done() else None
+        if kept:
+            self.metrics.count("hit", "flight")
+        return kept
+
+    def begin(self, asked: AskedOperation, urgency: Urgency, cost: int) -> "Making":
+        """Make the answer; whoever asks for it meanwhile waits for it. So much it has cost already to come in."""
+        return Making(self, asked, urgency, cost)
+
+    async def keep(self, asked: AskedOperation, content: KeptContent, drops: int) -> KeptAnswer:
+        """The answer as others may have it. It is kept unless an agency was just asked, or something was dropped."""
+        kept = KeptAnswer(asked.key, content)
+        lives = not content.live and content.ends > self._clock.monotonic()
+        if lives and (self._shared is None or await self._shared.begin(kept, asked.before)) and drops == self.drops:
+            self._put(kept, asked)
+        return kept
+
+    def forget(self, tags: Collection[str] | None) -> None:
+        """Forget the answers that were made of something with one of these tags; all answers for None."""
+        self.drops += 1
+        for kept in self._shelf.all():
+            if tags is None or not kept.content.tags.isdisjoint(tags):
+                self._drop(kept)
+
+    def now(self) -> float:
+        """The moment by which answers are given."""
+        return self._clock.monotonic()
+
+    def _found(self, key: bytes) -> KeptAnswer | None:
+        """The answer in this process, if it is certain by now that it still holds."""
+        kept, now = self._shelf.find(key), self._clock.monotonic()
+        if kept is None or not kept.holds(now):
+            if kept and now >= kept.content.ends:
+                self._drop(kept)
+            return None
+        kept.hits += 1
+        return kept
+
+    def _put(self, kept: KeptAnswer, asked: AskedOperation) -> None:
+        kept.asked = asked
+        kept.certain = self._is_certain
+        self._shelf.put(kept)
+
+    def _is_certain(self, kept: KeptAnswer, now: float) -> bool:
+        """Whether it is known that nothing has changed of what it was made of."""
+        if kept.content.copies:
+            known = self._copies.known()
+            if known is None:
+                return False
+            if any(known.get((each.agency, each.name)) != each for each in kept.content.copies):
+                self._drop(kept)
+                return False
+        return self._shared is None or now < kept.trusted
+
+    def _drop(self, kept: KeptAnswer) -> None:
+        kept.dropped = True
+        self._shelf.remove(kept)
+
+    async def _check(self, kept: KeptAnswer | None) -> None:
+        """Ask whether it still holds, if that is not known; if nobody can say, it does not."""
+        if kept is None:
+            return
+        if kept.content.copies:
+            try:
+                await self._copies.recent()
+            except StoreBroken:
+                self._drop(kept)
+        if self._shared and not await self._shared.valid(kept):
+            self._drop(kept)
+
+    def used(self, kept: KeptAnswer, times: int) -> None:
+        """It was given so often without being looked for."""
+        kept.hits += times
+        self._renew(kept)
+
+    def _renew(self, kept: KeptAnswer) -> None:
+        """Have it made anew, if it is asked for often and its life ends soon."""
+        life, left = kept.content.ends - kept.content.begun, kept.content.ends - self._clock.monotonic()
+        if kept.hits >= OFTEN and life >= LEAST_LIFE and left <= SOON * life and not kept.renewed:
+            kept.renewed = True
+            if self.refresh and kept.asked.anybody:
+                self.refresh(kept.asked, left)
+
+    def _hash(self, what: bytes) -> bytes:
+        return hashlib.blake2b(what, key=self._secret, digest_size=16).digest()
+
+    def flying(self, asked: AskedOperation, urgency: Urgency) -> "asyncio.Future[KeptAnswer | None] | None":
+        """The place where the answer lands that is made now; None if somebody else makes it already."""
+        if asked.key in self._flights:
+            return None
+        landed: asyncio.Future[KeptAnswer | None] = asyncio.get_running_loop().create_future()
+        self._flights[asked.key] = _AnswerFlight(landed, urgency)
+        return landed
+
+    def ask_alone(self, asked: AskedOperation) -> None:
+        """Whoever asks this has to make the answer."""
+        self._alone[asked.key] = None
+
+    def landed(
+        self, asked: AskedOperation, landed: "asyncio.Future[KeptAnswer | None]", kept: KeptAnswer | None
+    ) -> None:
+        """The answer is made; or there is none that others may have."""
+        self._flights.pop(asked.key, None)
+        if not landed.done():
+            landed.set_result(kept)
+
+
+class Making:
+    """One answer on its way. The block in which it is made is `with` this."""
+
+    def __init__(self, answers: Answers, asked: AskedOperation, urgency: Urgency, cost: int) -> None:
+        self._answers = answers
+        self._before = cost
+        self.asked = asked
+        self._landed = answers.flying(asked, urgency)
+        self._drops = answers.drops
+        self.kept: KeptAnswer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._landed:
+            self._answers.landed(self.asked, self._landed, self.kept)
+
+    def cost(self, cost: int) -> int:
+        """What it cost to make it, of all that the operation has cost."""
+        return cost - self._before
+
+    def refused(self, why: str) -> None:
+        """It is not kept, and nobody waits for the next one."""
+        self._answers.ask_alone(self.asked)
+        self._answers.metrics.count("bypass", why)
+
+    async def made(self, content: KeptContent) -> KeptAnswer:
+        """It may be given to others."""
+        self._answers.metrics.count("miss", "live" if content.live else "made")
+        self.kept = await self._answers.keep(self.asked, content, self._drops)
+        return self.kept

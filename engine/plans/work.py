@@ -1,0 +1,27 @@
+"""What one operation does, counted while it does it; others have their turn while it does much."""
+
+import asyncio
+
+from engine.telemetry.operation import RootField
+
+STEP = 400
+"""Fields that are answered in one go, some milliseconds; then whoever waits has a turn."""
+
+
+class Work:
+    """What one operation has done: what the fields cost that it has answered, and how many since others had a turn.
+
+    `fields` are its root fields, by their keys in the answer.
+    """
+
+    def __init__(self) -> None:
+        self.cost = 0
+        self.at_once = 0
+        self.turn = asyncio.Lock()
+        self.fields: dict[str, RootField] = {}
+
+    async def pause(self) -> None:
+        """Let others have their turn, if there was none for long."""
+        if self.at_once >= STEP:
+            self.at_once = 0
+            await asyncio.sleep(0)

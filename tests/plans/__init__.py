@@ -1,0 +1,1 @@
+"""Compiled plans give the answers of graphql-core, byte for byte."""
