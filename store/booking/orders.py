@@ -10,7 +10,21 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from connectors.booking.records import BookingOrder, BookingState
 from store.booking.tables import ORDERS
@@ -20,6 +34,30 @@ AT = ORDERS.c
 
 MOST = 1_000
 """How many of one owner, or of one thing and time, are found; the latest."""
+
+
+OF_OWNER = AT.owner == bindparam("of_owner")
+OF_AGENCY = AT.agency == bindparam("of_agency")
+IT = (OF_AGENCY, AT.reference == bindparam("of_reference"))
+
+
+def _finding(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)
+
+
+UNDER = _finding(OF_OWNER, AT.key == bindparam("of_key"))
+ONE = _finding(*IT)
+OWN = _finding(OF_OWNER)
+THERE = _finding(
+    OF_AGENCY, AT.thing == bindparam("of_thing"), AT.starts_at < bindparam("until"), AT.ends_at > bindparam("since")
+)
+HELD = select(func.count()).where(
+    OF_OWNER,
+    OF_AGENCY,
+    or_(AT.state.is_(None), AT.state == BookingState.HELD.value),
+    AT.held_until > bindparam("now"),
+)
+ADDING, NOTING, FORGETTING = insert(ORDERS), update(ORDERS).where(*IT), delete(ORDERS).where(*IT, AT.state.is_(None))
 
 
 class StoredOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,34 +81,31 @@ class BookingOrders:
         None where the owner holds, or is about to hold, as many slots of the agency as may be. `until`: how long it
         counts as held while nobody knows more.
         """
-        held = and_(or_(AT.state.is_(None), AT.state == BookingState.HELD.value), AT.held_until > now)
 
         def claim(connection: Connection) -> StoredOrder | None:
             if self._database.dialect == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
-            under = (AT.owner == wanted.owner, AT.key == wanted.order.key)
-            if row := connection.execute(select(ORDERS).where(*under)).first():
+            if row := connection.execute(UNDER, {"of_owner": wanted.owner, "of_key": wanted.order.key}).first():
                 return _known(row)
-            mine = select(func.count()).where(AT.owner == wanted.owner, AT.agency == wanted.agency, held)
-            if connection.execute(mine).scalar_one() >= most:
+            mine = {"of_owner": wanted.owner, "of_agency": wanted.agency, "now": now}
+            if connection.execute(HELD, mine).scalar_one() >= most:
                 return None
             slot = wanted.order.slot
-            connection.execute(
-                insert(ORDERS).values(
-                    agency=wanted.agency,
-                    reference=wanted.order.reference,
-                    owner=wanted.owner,
-                    key=wanted.order.key,
-                    person=wanted.person,
-                    thing=slot.thing,
-                    slot=slot.key,
-                    starts_at=int(slot.starts_at.timestamp()),
-                    ends_at=int(slot.ends_at.timestamp()),
-                    held_until=until,
-                    changed_at=now,
-                    body=msgspec.msgpack.encode(wanted.order),
-                )
-            )
+            values = {
+                "agency": wanted.agency,
+                "reference": wanted.order.reference,
+                "owner": wanted.owner,
+                "key": wanted.order.key,
+                "person": wanted.person,
+                "thing": slot.thing,
+                "slot": slot.key,
+                "starts_at": int(slot.starts_at.timestamp()),
+                "ends_at": int(slot.ends_at.timestamp()),
+                "held_until": until,
+                "changed_at": now,
+                "body": msgspec.msgpack.encode(wanted.order),
+            }
+            connection.execute(ADDING, values)
             return wanted
 
         return await self._database.write(claim)
@@ -79,36 +114,34 @@ class BookingOrders:
         """Remember what was heard of it."""
         order = known.order
         heard = {
+            **_of(known),
             "state": order.state.value if order.state else None,
             "held_until": order.expires_at,
             "changed_at": now,
             "body": msgspec.msgpack.encode(order),
         }
-        noting = update(ORDERS).where(*_is(known.agency, order.reference)).values(heard)
-        await self._database.write(lambda connection: connection.execute(noting))
+        await self._database.write(lambda connection: connection.execute(NOTING, heard))
 
     async def forget(self, known: StoredOrder) -> None:
         """Give the key back, if nothing came of it."""
-        mine = delete(ORDERS).where(*_is(known.agency, known.order.reference), AT.state.is_(None))
-        await self._database.write(lambda connection: connection.execute(mine))
+        await self._database.write(lambda connection: connection.execute(FORGETTING, _of(known)))
 
     async def under(self, owner: str, key: str) -> StoredOrder | None:
         """What this key stands for."""
-        return next(iter(await self._found(AT.owner == owner, AT.key == key)), None)
+        return next(iter(await self._found(UNDER, of_owner=owner, of_key=key)), None)
 
     async def find(self, agency: str, reference: str) -> StoredOrder | None:
         """The one of this reference."""
-        return next(iter(await self._found(*_is(agency, reference))), None)
+        return next(iter(await self._found(ONE, of_agency=agency, of_reference=reference)), None)
 
     async def of(self, owner: str) -> list[StoredOrder]:
         """All of one owner, at whatever agency."""
-        return await self._found(AT.owner == owner)
+        return await self._found(OWN, of_owner=owner)
 
     async def at(self, agency: str, thing: str, since: datetime, until: datetime) -> list[StoredOrder]:
         """All of one thing that touch this time."""
-        there = (AT.agency == agency, AT.thing == thing)
-        time = (AT.starts_at < int(until.timestamp()), AT.ends_at > int(since.timestamp()))
-        return await self._found(*there, *time)
+        time = {"since": int(since.timestamp()), "until": int(until.timestamp())}
+        return await self._found(THERE, of_agency=agency, of_thing=thing, **time)
 
     async def taken(
         self, since: Collection[tuple[str, datetime]], now: datetime
@@ -128,13 +161,14 @@ class BookingOrders:
             for place, each in enumerate(since)
         }
 
-    async def _found(self, *where: ColumnElement[bool]) -> list[StoredOrder]:
-        finding = select(ORDERS).where(*where).order_by(AT.starts_at.desc()).limit(MOST)
-        return await self._database.read(lambda connection: [_known(row) for row in connection.execute(finding)])
+    async def _found(self, finding: Select[Any], **values: Any) -> list[StoredOrder]:
+        return await self._database.read(
+            lambda connection: [_known(row) for row in connection.execute(finding, values)]
+        )
 
 
-def _is(agency: str, reference: str) -> tuple[ColumnElement[bool], ...]:
-    return (AT.agency == agency, AT.reference == reference)
+def _of(known: StoredOrder) -> dict[str, Any]:
+    return {"of_agency": known.agency, "of_reference": known.order.reference}
 
 
 def _known(row: Any) -> StoredOrder:

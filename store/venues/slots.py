@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
+    bindparam,
     cast,
     func,
     literal_column,
@@ -34,6 +35,8 @@ KEPT = timedelta(days=62)
 """How long slots that have ended stay; nobody may ask for older ones."""
 
 BY_TIME = SortOrder((AT.starts_at, True), (AT.key, True))
+
+KEYED = select(AT.body).where(AT.agency == bindparam("of_agency"), AT.key.in_(bindparam("of_keys", expanding=True)))
 
 References = tuple[str, ...]
 """Of a venue: its own, and those of its courts."""
@@ -89,8 +92,8 @@ class SlotCopies:
 
     async def with_keys(self, agency: str, keys: Collection[str]) -> list[Slot]:
         """Those of one system that have these keys."""
-        finding = select(AT.body).where(AT.agency == agency, AT.key.in_(keys))
-        return await self._database.read(lambda connection: [_decoded(row) for row in connection.execute(finding)])
+        asked = {"of_agency": agency, "of_keys": list(keys)}
+        return await self._database.read(lambda connection: [_decoded(row) for row in connection.execute(KEYED, asked)])
 
     async def of_each(
         self, wanted: SlotsWanted, venues: Collection[References], window: PageRequest
