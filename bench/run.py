@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bench.contest import Contestant, Turns, answered
+from bench.equality import differences
 from bench.figures import Kind, Row
 from bench.hubs import Checkout, Hub, HubStarter, SandboxPlace, start_sandbox
 from bench.install import BRAMBLE, GROMMET, ROOT, Missing, node_peers, python_peer
@@ -30,7 +31,7 @@ NODE = {
     "Apollo Server, answers kept": "apollo+kept",
 }
 WARM, TRIES = 3, 20
-"""So many good answers in a row are asked for, since a first one may come too late on a busy machine."""
+"""So many equal answers in a row are asked for. The first ones may come too late, or from whoever answers sooner."""
 ENGINES = ("Mercurius + JIT", "Yoga + JIT", "Apollo Server")
 PYTHON = {"stock Strawberry": "strawberry", "bramble-graphql": "bramble", "grommet": "grommet"}
 
@@ -117,17 +118,21 @@ class Bench:
         return sign_in(f"{self.sandbox.url}/identity", account)
 
     def data(self, hub: Hub, document: str, headers: Mapping[str, str] | None = None) -> Any:
-        """What the hub answers once its sources are warm; raises `Stopped` where that is an error."""
+        """What the hub answers once its sources are warm: the same, several times; raises `Stopped`."""
         asked = posted(document, headers)
-        good = 0
+        good, last = 0, None
         for _ in range(TRIES):
             status, raw = answered(hub.url, asked)
             body = json.loads(raw)
-            good = 0 if status != 200 or body.get("errors") else good + 1
+            if status != 200 or body.get("errors"):
+                good = 0
+            else:
+                good = good + 1 if good and not any(differences(last, body["data"])) else 1
+                last = body["data"]
             if good == WARM:
-                return body["data"]
-            if not good:
-                time.sleep(0.5)
+                return last
+            if good < 2:
+                time.sleep(0.3)
         raise Stopped(f"{hub.name}: {status} {str(body.get('errors'))[:300]}")
 
     def turns(self, connections: int | None = None, rounds: int | None = None) -> Turns:

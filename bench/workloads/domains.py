@@ -75,7 +75,7 @@ def two(bench: Bench) -> list[Table]:
     file = bench.rows_file(sdl=PEERS_SDL, city=_city(bench))
     peers = [bench.node_peer(each, file) for each in ("Mercurius + JIT", "Apollo Server")]
     try:
-        expected = bench.data(running[0][0], TWO_DOMAINS)
+        expected, *_ = [bench.data(hub, TWO_DOMAINS) for hub, _ in running]
         there, rows = contestants(peers, asked)
         everybody = [
             Contestant(name=hub.name.removeprefix("two "), kind=kind, url=hub.url, process=hub.process, asked=asked)

@@ -32,7 +32,7 @@ def run(bench: Bench) -> list[Table]:
     running = [(bench.hub(HUB), Kind.HUB)]
     if before := bench.before():
         running.append((before, Kind.BEFORE))
-    data = bench.data(running[0][0], document, mine)
+    data, *_ = [bench.data(hub, document, mine) for hub, _ in running]
     reads = [
         Contestant(name=hub.name, kind=kind, url=hub.url, process=hub.process, asked=posted(document, mine))
         for hub, kind in running

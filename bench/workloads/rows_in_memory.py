@@ -17,6 +17,8 @@ def hubs(
     running: list[tuple[Hub, Kind]] = [(bench.hub(each), Kind.HUB) for each in places if each.known]
     if before := bench.before():
         running.append((before, Kind.BEFORE))
+    for hub, _ in running:
+        bench.data(hub, document, headers)
     there = [
         Contestant(name=hub.name, kind=kind, url=hub.url, process=hub.process, asked=asked) for hub, kind in running
     ]
