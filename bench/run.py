@@ -118,7 +118,7 @@ class Bench:
         return sign_in(f"{self.sandbox.url}/identity", account)
 
     def data(self, hub: Hub, document: str, headers: Mapping[str, str] | None = None) -> Any:
-        """What the hub answers once its sources are warm: the same, several times; raises `Stopped`."""
+        """What the hub answers with warm sources, the same several times; raises `Stopped` where it does not."""
         asked = posted(document, headers)
         good, last = 0, None
         for _ in range(TRIES):

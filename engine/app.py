@@ -37,8 +37,10 @@ from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware, broken
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
+from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
+from engine.http.wire import Wire
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -95,16 +97,20 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
+    wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
+
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
+    async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
         async with services.running():
             with measured(runner.admission.look, LOOK):
                 getting_ready = asyncio.create_task(_get_ready(runner))
                 try:
-                    yield
+                    yield {WIRE: wire}
                 finally:
                     getting_ready.cancel()
                     await all_ended([getting_ready])
+            if wire:
+                await wire.aclose()
             if kept:
                 await kept.aclose()
 
@@ -132,7 +138,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.answers = services.answers
+    app.state.answers, app.state.wire = services.answers, wire
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 

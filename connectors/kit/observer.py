@@ -46,8 +46,8 @@ class Observer:
     def breaker_changed(self, agency: Agency, state: BreakerState, cause: str | None) -> None:
         """The breaker opened, half opened, or closed."""
 
-    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
-        """A reading was given to an operation. `state` is None if there was none; `age` is in seconds."""
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:
+        """A reading was given to so many operations. `state` is None if there was none; `age` is in seconds."""
 
     def found(self, agency: Agency, finding: Finding) -> None:
         """The agency sent what its protocol does not promise. It is told each time."""
@@ -100,9 +100,9 @@ class Observers(Observer):
         for each in self._all:
             each.breaker_changed(agency, state, cause)
 
-    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:
         for each in self._all:
-            each.served(agency, question, state, age)
+            each.served(agency, question, state, age, times)
 
     def found(self, agency: Agency, finding: Finding) -> None:
         for each in self._all:

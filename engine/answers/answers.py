@@ -130,6 +130,10 @@ class Answers:
         self._renew(kept)
         return Served(kept, learned.media, learned.encoding, learned.public)
 
+    def again(self, kept: KeptAnswer) -> KeptAnswer | None:
+        """The answer that is kept in its place now, if it can be given at once."""
+        return self._found(kept.key)
+
     def learn(self, raw: bytes, served: Served) -> None:
         """Whoever sends these bytes again, and no credentials, is answered so."""
         self._requests[self._hash(raw)] = _Learned(served.answer.key, *served[1:])

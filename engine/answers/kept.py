@@ -47,11 +47,15 @@ class Rendered(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One reading of an answer, as the metrics know it: the agency, the name of the read or the feed, and the state."""
+    """One reading of an answer, as it is counted: its agency, the name of the read or the feed, and its state.
+
+    `born` is the moment since which its age counts.
+    """
 
     agency: str
     name: str
     state: State
+    born: float
 
 
 class KeptContent(msgspec.Struct, frozen=True, kw_only=True):

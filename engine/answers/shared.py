@@ -92,4 +92,5 @@ def _moved(content: KeptContent, begun: float) -> KeptContent:
         ends=content.ends + by,
         born=tuple(each + by for each in content.born),
         oldest=tuple(each + by for each in content.oldest),
+        readings=tuple(each._replace(born=each.born + by) for each in content.readings),
     )

@@ -146,6 +146,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     metrics_token_file: Path | None = None
     continue_traces: bool = False
+    wire: bool = True
     plans: bool = True
     logs: LogForm | None = None
     trusted_documents: Path | None = None

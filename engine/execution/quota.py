@@ -59,6 +59,10 @@ class Quota:
         client, per_minute = client_of(request, caller)
         return QuotaAccount(self._counter, client, per_minute or self._per_minute)
 
+    def at(self, network: str) -> QuotaAccount:
+        """The account of nobody in particular at this address."""
+        return QuotaAccount(self._counter, f"at:{network}", self._per_minute)
+
 
 async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, cost: int) -> dict[str, str]:
     """Take a cost from what who asks has left, and say so in headers; raises `BadRequest` where it is not enough."""

@@ -15,7 +15,8 @@ from engine.answers.answers import Served
 from engine.execution.guard import BYTES, ENTRY
 from engine.execution.quota import Charged, Quota
 from engine.http.authentication import CREDENTIALS, DECLARING
-from engine.http.kept_response import EARLY, REPLY, KeptReply, KeptResponses
+from engine.http.kept_reply import REPLY, KeptReply
+from engine.http.kept_response import EARLY, KeptResponses
 from engine.http.timeout import TIMEOUT
 
 PATH = "/graphql"

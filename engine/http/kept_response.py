@@ -27,6 +27,7 @@ from engine.execution.operation import Operation, OperationRunner
 from engine.execution.request import OperationRequest
 from engine.http.authentication import CREDENTIALS, DECLARING
 from engine.http.cache_status import caching, kept_headers
+from engine.http.kept_reply import REPLY, KeptReply
 from engine.http.negotiation import best_encoding
 from engine.http.timeout import TIMEOUT
 from engine.telemetry.operation import RootField
@@ -47,10 +48,6 @@ AHEAD = 1.0
 """Seconds after the end of its life: a part that ends within them is asked for as well when an answer is made anew."""
 EARLY = "simpul.early"
 """What a request is known by in its scope, where its answer is to be learned before routing."""
-REPLY = "simpul.kept"
-"""Where the reply to a request without credentials stands in its scope, if it is one that is kept."""
-CHANGING = ("age", "cache-control", "cache-status", "etag")
-"""The headers that change while an answer is kept."""
 OFFERED = (Encoding.BROTLI.value, Encoding.GZIP.value)
 
 
@@ -139,25 +136,28 @@ class KeptResponses:
         times: int = 1,
         traceparent: str | None = None,
     ) -> None:
-        """Count it so often, and write as many lines in the log, as if it had been made."""
-        content = kept.content
-        fields = {key: RootField(name, 0.0) for key, name in content.fields}
-        for _ in range(times):
+        """Count it so often, as if it had been made, and write a line in the log."""
+        content, metrics, now = kept.content, self._runner.telemetry.metrics, self.answers.now()
+        if times == 1:
             with self._runner.telemetry.operation(caller, traceparent) as watched:
+                fields = {key: RootField(name, 0.0) for key, name in content.fields}
                 watched.runs(GraphQLOperationType.QUERY)
                 watched.answered(dict.fromkeys(fields, True), (), (), fields)
-            for each in content.readings:
-                if agency := self._agencies.get(each.agency):
-                    self._observer.served(agency, each.name, each.state, None)
-            log.info(
-                "graphql.operation",
-                audience=content.audience,
-                app=caller.app.code if caller.app else None,
-                ms=round(seconds * 1000, 1),
-                codes=[],
-                agencies=len(content.touched),
-                cost=cost,
-            )
+        else:
+            metrics.repeated(content.audience, [name for _, name in content.fields], seconds, times)
+        for each in content.readings:
+            if agency := self._agencies.get(each.agency):
+                self._observer.served(agency, each.name, each.state, max(0.0, now - each.born), times)
+        log.info(
+            "graphql.operation",
+            audience=content.audience,
+            app=caller.app.code if caller.app else None,
+            ms=round(seconds * 1000, 1),
+            codes=[],
+            agencies=len(content.touched),
+            cost=cost,
+            **({} if times == 1 else {"times": times}),
+        )
 
     async def _response(self, kept: KeptAnswer, exchange: Exchange) -> Response:
         """The answer in the encoding that the client likes best; 304 without a body, if it has these bytes already."""
@@ -222,46 +222,6 @@ class KeptResponses:
         for task in self._refreshing:
             task.cancel()
         await all_ended(list(self._refreshing))
-
-
-class ReplyForm(NamedTuple):
-    """A reply at one moment: its status, the headers that change with time, its body, and until when it is so."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    until: float
-
-
-class KeptReply:
-    """A kept answer as one request wants it: `tags` are those of what the client has already."""
-
-    __slots__ = ("_responses", "_tags", "cost", "kept", "served")
-
-    def __init__(self, responses: KeptResponses, served: Served, cost: int, tags: str) -> None:
-        self._responses = responses
-        self._tags = tags
-        self.served = served
-        self.kept = served.answer
-        self.cost = cost
-
-    def form(self, now: float) -> ReplyForm | None:
-        """Its form at this moment; None if it has no form now, or if that takes long to make."""
-        shown = self.kept.shown(now, self.served.encoding)
-        if shown is None:
-            return None
-        headers = self._responses.headers(self.served, shown, now)
-        changing = {name: headers[name] for name in CHANGING if name in headers}
-        if self.served.public and self.kept.matches(self._tags, shown):
-            return ReplyForm(304, changing, b"", shown.until)
-        changing["content-length"] = str(len(shown.body))
-        return ReplyForm(200, changing, shown.body, shown.until)
-
-    def told(self, times: int) -> None:
-        """Tell the metrics and the log that it was given so often."""
-        self._responses.answers.metrics.count("hit", "wire", times)
-        self._responses.answers.used(self.kept, times)
-        self._responses.tell(self.kept, ANYBODY, cost=self.cost, seconds=0.0, times=times)
 
 
 def costs(door: OperationGuard | None) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """HTTP as uvicorn speaks it, within limits: what one connection may send, how slowly, and how many there may be.
 
 uvicorn itself bounds none of it but the time between two requests. What it does not do is added here; what a request
-means, and how it is answered, is uvicorn's own.
+means, and how it is answered, is uvicorn's own. What was answered before may be answered before it is parsed
+(engine/http/wire.py).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
+from engine.http.wire import KnownAccount, Lesson, Wire
 
 log = structlog.get_logger()
 
@@ -23,6 +25,8 @@ PIPELINED = 16
 
 ENDLESS = "simpul.endless"
 """What an app sets in the scope of an answer that ends only when somebody leaves."""
+WIRE = "wire"
+"""Under which name the state of an app's life holds its `Wire`, if it has one."""
 
 
 class _Refused(Exception):
@@ -49,7 +53,13 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._host = ""
+        self.host = ""
+        self.account: KnownAccount | None = None
+        self._wire: Wire | None = self.app_state.get(WIRE)
+        self._lesson: Lesson | None = None
+        self._between, self._begun = True, 0
+        self._rests = False
+        self._answered = 0.0
         self._counted = False
         self._ended = False
         self._head = self._came = 0
@@ -63,12 +73,13 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Counted, or refused at once."""
         super().connection_made(cast(asyncio.Transport, transport))
-        self._host = self.client[0] if self.client else ""
-        self._counted = self.among.add(self._host)
+        self.host = self.client[0] if self.client else ""
+        self._counted = self.among.add(self.host)
         if not self._counted:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_connections")
             self.transport.close()
             return
+        self._rests = True
         self._wait(self.limits.header_seconds, "slow_headers")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -77,19 +88,37 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parsed until it is too much."""
+        """Answered by the wire, or parsed until it is too much."""
+        wire, rested = self._wire, self._rests
+        if rested and wire is not None and not self.flow.write_paused and wire.answers(data, self):
+            self.server_state.total_requests += 1
+            self._answered = self.loop.time()
+            if self.timeout_keep_alive_task is None:
+                self._rest()
+                self._stay_alive(self.timeout_keep_alive)
+            return
+        self._rests, self._lesson = False, None
         if self._ended:
             return
+        if wire:
+            wire.passes(self)
+        self._parse(data)
+        if self._wire and rested and self._between and self._begun == 1:
+            self._lesson = Lesson(data, self.cycle)
+
+    def _parse(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        self._whole = False
+        self._whole, self._begun = False, 0
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
+            self._wire = None
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
             else:
                 self._unsupported_upgrade_warning()
         except httptools.HttpParserError:
+            self._wire = None
             self._refuse(*self._why)
             return
         if self._in_head and not self._whole:
@@ -107,7 +136,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The head of a request begins."""
-        self._in_head = True
+        self._in_head, self._between = True, False
+        self._begun += 1
         if self._timer is None:
             self._wait(self.limits.header_seconds, "slow_headers")
         if len(self.pipeline) >= PIPELINED:
@@ -138,7 +168,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """It has come whole."""
-        self._in_body, self._in_head, self._whole = False, True, True
+        self._in_body, self._in_head, self._whole, self._between = False, True, True, True
         self._head = self._came = 0
         self._rest()
         if (cycle := self._newest) and not cycle.response_started:
@@ -149,6 +179,19 @@ class LimitedProtocol(HttpToolsProtocol):
         """The next request, unless it has ended."""
         if not self._ended:
             super().on_response_complete()
+            self._rests = self._between and not self._came and not self._busy
+            if self._wire and (lesson := self._lesson):
+                self._wire.learn(lesson, self)
+        self._lesson = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        """It was idle for so long, unless it was answered since by the wire, which sets no timer."""
+        left = self._answered + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._stay_alive(left)
+        else:
+            self._rests = False
+            super().timeout_keep_alive_handler()
 
     def pause_writing(self) -> None:
         """The client does not read what it asked for."""
@@ -163,6 +206,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """A request that has not come whole is not waited for, nor an answer that has no end of its own."""
+        self._rests = False
         if self._busy and self.cycle.scope.get(ENDLESS):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -176,7 +220,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """End it, when the client can have read the last answer: one that still sends is not listened to any more."""
         if self._ended or self.transport.is_closing():
             return
-        self._ended = True
+        self._ended, self._rests = True, False
         self._rest()
         self._unset_keepalive_if_required()
         if self._in_body and self.transport.can_write_eof():
@@ -195,6 +239,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def _busy(self) -> bool:
         """Whether an answer is being made."""
         return self._newest is not None and not self._newest.response_complete
+
+    def _stay_alive(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         """Say so, unless an answer has begun, and end it."""
@@ -236,7 +283,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._read()
         if self._counted:
             self._counted = False
-            self.among.remove(self._host)
+            self.among.remove(self.host)
 
 
 class CountedWebSocket(WebSocketsSansIOProtocol):

@@ -40,12 +40,13 @@ class Bound:
         return cast(T, found)
 
     def given(self, field: Field, make: Callable[["Bound"], Given]) -> Given:
-        """The arguments for a resolver of ours: made once in a run, or once for all where no variable is in them."""
-        if field.varies:
-            return self.once(field, make)
-        if field.kept is None:
-            field.kept = make(self)
-        return field.kept
+        """The arguments for a resolver of ours: made once in a run, or once for all where nothing changes them."""
+        if field.kept is not None:
+            return field.kept
+        given = self.once(field, make)
+        if given.fixed and not field.varies:
+            field.kept = given
+        return given
 
     def made(self, field: Field) -> dict[str, Any]:
         """The arguments for a resolver of ours; raises what is wrong with them."""

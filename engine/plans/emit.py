@@ -128,6 +128,9 @@ class _Emitter:
                 raise NotEmitted
 
     def _set(self, value: str) -> str:
+        """A variable that has this value."""
+        if value.isidentifier():
+            return value
         variable = self._variable()
         self._line(f"{variable} = {value}")
         return variable

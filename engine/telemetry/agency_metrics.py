@@ -1,9 +1,10 @@
 """The numbers of the agencies: their calls, their breakers, their findings, and what was served of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.registry import Collector
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
@@ -15,11 +16,13 @@ from engine.telemetry.scales import AGES, CALLS, Children
 LABELS = ("agency", "domain")
 
 
-class AgencyMetrics(Observer):
+class AgencyMetrics(Observer, Collector):
     """Counts for each agency. All of it is in the event loop, a few microseconds for a call."""
 
     def __init__(self, registry: CollectorRegistry, clock: Clock) -> None:
+        registry.register(self)
         self._clock = clock
+        self._known: dict[str, Agency] = {}
         self._of: dict[str, _OfAgency] = {}
         self.calls = Counter(
             "simpul_agency_calls", "Calls that ended.", (*LABELS, "question", "outcome"), registry=registry
@@ -50,7 +53,17 @@ class AgencyMetrics(Observer):
 
     def know(self, agency: Agency) -> None:
         """Show this agency from the beginning, with zeros."""
-        self._of[agency.code] = _OfAgency(self, agency)
+        self._known[agency.code] = agency
+
+    def describe(self) -> Iterable[Metric]:
+        """It has no metric of its own."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Make what is to be shown of agencies of which there is nothing to count yet. The registry asks it first."""
+        for each in self._known.values():
+            self._agency(each)
+        return ()
 
     @contextmanager
     def calling(self, agency: Agency, question: str) -> Iterator[Mapping[str, str]]:  # noqa: ARG002  the base's signature
@@ -81,9 +94,9 @@ class AgencyMetrics(Observer):
     def breaker_changed(self, agency: Agency, state: BreakerState, cause: str | None) -> None:  # noqa: ARG002  the same
         self._agency(agency).breaks(state)
 
-    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:
         of = self._agency(agency)
-        of.readings[question, state].inc()
+        of.readings[question, state].inc(times)
         if state is State.STALE and age is not None:
             of.stale_ages.observe(age)
 

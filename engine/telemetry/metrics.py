@@ -4,7 +4,7 @@ Each has labels with few values: codes of agencies and names of reads from the c
 kinds, root fields of the schema, codes of errors. A label never holds a document, an argument, or a text of a client.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -20,7 +20,7 @@ from prometheus_client import (
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
 from engine.telemetry.answer_metrics import AnswerMetrics
-from engine.telemetry.scales import CALLS, WAITS, Children
+from engine.telemetry.scales import CALLS, WAITS, Children, observe
 from store.kit.workers import StoreObserver
 
 WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "root", "size", "type")
@@ -111,6 +111,14 @@ class Metrics(StoreObserver):
         self._operations[audience, kind, outcome].inc()
         if seconds is not None:
             self._seconds[audience, kind].observe(seconds)
+
+    def repeated(self, audience: str, fields: Iterable[str], seconds: float, times: int) -> None:
+        """So many operations ended well, each with these root fields, and each took about so many seconds."""
+        self._operations[audience, "query", "ok"].inc(times)
+        observe(self._seconds[audience, "query"], seconds, times)
+        for each in fields:
+            self._fields["query", each, "ok"].inc(times)
+            observe(self._field_seconds[each], 0.0, times)
 
     def field_ended(self, kind: str, field: str, outcome: str, seconds: float) -> None:
         """A root field stands in an answer."""

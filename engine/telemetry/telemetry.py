@@ -24,7 +24,8 @@ class Telemetry(StoreObserver):
     """Tells metrics, log and traces what happens.
 
     `observers` are told of agencies. `domains` gives the domain of each root field. `continues_all`: also a trace that
-    a stranger names is continued. Raises ValueError if the environment asks for traces that the hub cannot make.
+    a stranger names is continued. `traced` says whether operations are, each by itself. Raises ValueError
+    if the environment asks for traces that the hub cannot make.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Telemetry(StoreObserver):
         self.metrics = Metrics(clock, domains)
         self._observers = observers
         self._continues_all = continues_all
-        self._traced = tracing(os.environ)
+        self.traced = tracing(os.environ)
         self._traces: Traces | None = None
         observers.add(self.metrics.agencies)
         observers.add(AgencyLog(clock))
@@ -62,7 +63,7 @@ class Telemetry(StoreObserver):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Measure the event loop, and make traces if they are switched on, while the block runs."""
-        if self._traced:
+        if self.traced:
             from engine.telemetry.traces import Traces  # noqa: PLC0415  the library takes time to start
 
             self._traces = Traces()

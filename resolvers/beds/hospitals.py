@@ -97,8 +97,8 @@ async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
     known = {} if named else await names_of_classes(ctx)
-    found = beds_now(hospital.code, answer, known, ctx.clock.now(), ctx.source(answer.reading))
-    if not found.rooms:
+    found = beds_now(hospital.code, answer, known, ctx.now(()), ctx.source(answer.reading))
+    if not found.counted:
         raise NotPublished(
             answer.reading.agency,
             id="Rumah sakit ini tidak melaporkan satu ruangan pun.",

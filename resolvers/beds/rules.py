@@ -1,6 +1,6 @@
 """What a count of beds is worth now. A count that is too old or has no date is not shown as free. No I/O in here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -52,7 +52,8 @@ class ClassNow(msgspec.Struct, frozen=True, kw_only=True):
 class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
     """The beds of a hospital, from one reading of one source.
 
-    `stale` is true if all counts are too old.
+    `stale` is true if all counts are too old: not made between the two moments of `current`. `counted` are the rooms as
+    they were counted; the names of their classes are `known`.
     """
 
     code: str
@@ -63,12 +64,25 @@ class HospitalBeds(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
     stale_rooms: int
     observed_at: datetime | None
-    rooms: tuple[RoomNow, ...]
+    counted: tuple[Room, ...]
+    known: Mapping[str, BedClass]
+    current: tuple[datetime, datetime]
+
+    @property
+    def rooms(self) -> tuple[RoomNow, ...]:
+        return tuple(_room_now(room, self.known, stale=_stale(room, self.current)) for room in self.counted)
 
 
 def speaks_for_now(answer: Answer, now: datetime) -> bool:
     """Whether the answer is current: no newer answer was prevented, and at least one count is not too old."""
     return answer.reading.problem is None and free_now(answer, now) is not None
+
+
+def changes_of(answer: Answer) -> Iterator[datetime]:
+    """The moments at which a count becomes too old, or is no longer in the future."""
+    for moment in _dated(answer.reading.records):
+        yield moment + timedelta(hours=answer.stale_after_hours, microseconds=1)
+        yield moment - AHEAD
 
 
 def counted_last(answer: Answer, now: datetime) -> datetime:
@@ -88,8 +102,8 @@ def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int
 def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital. A class without a name in its rows gets the name of the reference (`known`)."""
     rooms = answer.reading.records
-    oldest, newest = _current(answer, now)
-    stale = [room.observed_at is None or not oldest <= room.observed_at <= newest for room in rooms]
+    current = _current(answer, now)
+    stale = [_stale(room, current) for room in rooms]
     return HospitalBeds(
         code=code,
         source=source,
@@ -99,7 +113,9 @@ def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: date
         stale=bool(rooms) and all(stale),
         stale_rooms=sum(stale),
         observed_at=min(_dated(rooms), default=None),
-        rooms=tuple(_room_now(room, known, stale=late) for room, late in zip(rooms, stale, strict=True)),
+        counted=rooms,
+        known=known,
+        current=current,
     )
 
 
@@ -121,8 +137,13 @@ def _dated(rooms: Iterable[Room | RoomNow]) -> list[datetime]:
 
 
 def _current(answer: Answer, now: datetime) -> tuple[datetime, datetime]:
-    """Between which moments a count was made that is neither too old nor in the future. One without a date is stale."""
+    """Between which moments a count was made that is neither too old nor in the future."""
     return now - timedelta(hours=answer.stale_after_hours), now + AHEAD
+
+
+def _stale(room: Room, current: tuple[datetime, datetime]) -> bool:
+    """Whether a count was not made between these moments; one without a date is stale."""
+    return room.observed_at is None or not current[0] <= room.observed_at <= current[1]
 
 
 def _room_now(room: Room, known: Mapping[str, BedClass], *, stale: bool) -> RoomNow:

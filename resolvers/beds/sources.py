@@ -10,7 +10,7 @@ from connectors.beds.records import BedClass, Beds, Hospital, Room
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
-from resolvers.beds.rules import Answer, counted_last, free_now, speaks_for_now
+from resolvers.beds.rules import Answer, changes_of, counted_last, free_now, speaks_for_now
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import Answered, hedged
@@ -44,14 +44,14 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
     Sources are asked in the order of the file. The next one is asked only if the one before is late, does not answer,
     has only an older answer, or has only counts that are too old. If no source answers, the first failure is raised.
     """
-    now, (first, *others) = ctx.clock.now(), _sources(ctx, hospital)
+    now, (first, *others) = ctx.now(()), _sources(ctx, hospital)
     if at_hand := _at_hand(ctx, hospital, now):
         return at_hand
     if not others:
-        return Answer(await ctx.reading(first.rooms()), first.options.stale_after_hours)
+        return _told(ctx, first, await ctx.reading(first.rooms()))
 
     def answer(given: Answered[BedsOf, Reading[tuple[Room, ...]]]) -> Answer:
-        return Answer(given.answer, given.source.options.stale_after_hours)
+        return _told(ctx, given.source, given.answer)
 
     answers, failures = await hedged(
         ctx,
@@ -71,7 +71,7 @@ async def free_beds(
 
     A value is None if nobody knows.
     """
-    asked, now = list(chosen), ctx.clock.now()
+    asked, now = list(chosen), ctx.now(())
     at_hand = {each.code: found for each in asked if (found := _at_hand(ctx, each.code, now))}
     missing = [each.code for each in asked if each.code not in at_hand]
     answers = at_hand | dict(zip(missing, await outcomes(answer_of(ctx, each) for each in missing), strict=True))
@@ -133,10 +133,17 @@ def _at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
         kept = ctx.at_hand(source.rooms())
         if kept is None:
             return None
-        found.append(Answer(kept, source.options.stale_after_hours))
+        found.append(_told(ctx, source, kept))
         if speaks_for_now(found[-1], now):
             return found[-1]
     return max(found, key=lambda each: counted_last(each, now))
+
+
+def _told(ctx: Context, source: BedsOf, reading: Reading[tuple[Room, ...]]) -> Answer:
+    """The answer of a source. What is said of it now is so until the next of its counts becomes too old."""
+    answer = Answer(reading, source.options.stale_after_hours)
+    ctx.now(changes_of(answer))
+    return answer
 
 
 def _code(each: BedClass) -> tuple[str]:

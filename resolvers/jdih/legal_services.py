@@ -2,14 +2,13 @@
 
 from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from connectors.jdih.records import Jdih, LegalService, Worded
 from connectors.kit.opening_hours import OpeningHours, Weekday
 from resolvers.kit.context import Context
-from resolvers.kit.opening_hours import within
+from resolvers.kit.opening_hours import open_at
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.readings import configured, not_configured
 
@@ -77,6 +76,6 @@ def _office(ctx: Context, agency: str, place: int, service: LegalService) -> Leg
         email=service.email,
         url=service.url,
         hours=hours,
-        open_now=within(hours, ctx.clock.now().astimezone(ZoneInfo(ctx.regions.city.timezone))),
+        open_now=open_at(hours, ctx),
         checked_on=service.checked_on,
     )

@@ -16,7 +16,7 @@ from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
-from resolvers.kit.sorted_items import Orders
+from resolvers.kit.sorted_items import Orders, next_of
 from resolvers.kit.texts import words_of
 
 
@@ -88,6 +88,7 @@ class PublishedInternships(Orders[OpenInternship]):
     def __init__(self, internships: Iterable[OpenInternship]) -> None:
         super().__init__(internships)
         self.by_code = {each.code: each for each in reversed(self.items)}
+        self.ends = sorted(each.closes_at for each in self.items if each.closes_at)
 
 
 class KnownInternships(NamedTuple):
@@ -115,7 +116,8 @@ async def _known(ctx: Context) -> KnownInternships:
         [answer.records for answer in answers],
         lambda: PublishedInternships(_kept(ctx, each, answer.agency) for answer in answers for each in answer.records),
     )
-    return KnownInternships(found, ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}, unavailable)
+    now = ctx.now(next_of(found.ends, ctx.now(())))
+    return KnownInternships(found, now, {each.agency: ctx.source(each) for each in answers}, unavailable)
 
 
 def _kept(ctx: Context, internship: Internship, agency: str) -> OpenInternship:

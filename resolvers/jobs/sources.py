@@ -1,7 +1,7 @@
 """All vacancies of all publishers, each once."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
 from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.readings import configured, readings
-from resolvers.kit.sorted_items import Orders
+from resolvers.kit.sorted_items import Orders, next_of
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,25 +55,32 @@ class JoinedVacancies(Orders[JobVacancy]):
     def __init__(self, vacancies: Iterable[JobVacancy]) -> None:
         super().__init__(vacancies)
         self.by_code: dict[str, JobVacancy] = {}
+        self.ends = sorted(each.ends_at for each in self.items if each.ends_at)
         for each in self.items:
             for published in each.published:
                 self.by_code.setdefault(published.vacancy.code, each)
 
 
 class KnownVacancies(NamedTuple):
-    """All vacancies, at which moment they are told, by which sources, and the publishers that did not answer."""
+    """All vacancies, at which moment they are told, by which sources, and the publishers that did not answer.
+
+    `until` is told at which moments that will be another.
+    """
 
     joined: JoinedVacancies
     moment: datetime
+    until: Callable[[Iterable[datetime]], datetime]
     sources: Mapping[str, Source]
     unavailable: list[Source]
 
     def told(self, vacancy: JobVacancy) -> JobVacancy:
         """The vacancy as it is now."""
+        days = max(0, (self.moment - vacancy.published_at).days)
+        self.until((vacancy.published_at + timedelta(days=days + 1),))
         return msgspec.structs.replace(
             vacancy,
             open=vacancy.ends_at is None or vacancy.ends_at > self.moment,
-            age_days=max(0, (self.moment - vacancy.published_at).days),
+            age_days=days,
             sources=self.sources,
             source=self.sources[vacancy.source.agency],
         )
@@ -85,7 +92,8 @@ async def known_vacancies(ctx: Context) -> KnownVacancies:
     answers, unavailable = await readings(ctx, (each.vacancies() for each in publishers))
     agencies, records = [each.agency for each in answers], [each.records for each in answers]
     joined = ctx.views.of(("jobs", "vacancies", *agencies), records, lambda: _joined(ctx, agencies, records))
-    return KnownVacancies(joined, ctx.clock.now(), {each.agency: ctx.source(each) for each in answers}, unavailable)
+    now = ctx.now(next_of(joined.ends, ctx.now(())))
+    return KnownVacancies(joined, now, ctx.now, {each.agency: ctx.source(each) for each in answers}, unavailable)
 
 
 def _joined(ctx: Context, agencies: Iterable[str], records: Iterable[Iterable[Vacancy]]) -> JoinedVacancies:

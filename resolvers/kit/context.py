@@ -144,6 +144,13 @@ class Context:
         self.life.end_when(datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo))
         return now.date()
 
+    def now(self, changes: Iterable[datetime]) -> datetime:
+        """The moment, for what is so until the next of these moments and changes at none between."""
+        now = self.life.clock.now()
+        if coming := min((each for each in changes if each > now), default=None):
+            self.life.end_when(coming)
+        return now
+
     def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
         """What the domains tell one part that they share, by the kind of connector that it is about."""
         return {about: each for about, each in self.contributions.items() if isinstance(each, kind)}
@@ -277,8 +284,9 @@ class Context:
         return reading
 
     def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
-        self.sources.note(agency, self._terms(agency), reading, Age.of(reading, self.life.clock), seconds)
-        self.life.readings.append((agency.code, question, reading.state))
+        age = Age.of(reading, self.life.clock)
+        self.sources.note(agency, self._terms(agency), reading, age, seconds)
+        self.life.readings.append((agency.code, question, reading.state, age.born))
         self.observer.served(agency, question, reading.state, reading.age(self.life.clock))
 
     def _terms(self, agency: Agency) -> Terms:

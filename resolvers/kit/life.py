@@ -57,7 +57,7 @@ class Life:
         self.tags: set[str] = set()
         self.copies: dict[tuple[str, str], Copy] = {}
         self.ages: list[ShownAge] = []
-        self.readings: list[tuple[str, str, State]] = []
+        self.readings: list[tuple[str, str, State, float]] = []
         self._domains: dict[tuple[str, str], str] = {}
         self._rows: set[str] = set()
 

@@ -1,7 +1,7 @@
 """Whether something is open at a moment, and its hours as a list."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from connectors.kit.opening_hours import DAYS, OpeningHours
@@ -22,6 +22,20 @@ def within(hours: Iterable[OpeningHours], at: datetime) -> bool:
         or (each.day is yesterday and each.past_midnight and clock < each.closes)
         for each in hours
     )
+
+
+def open_at(hours: Iterable[OpeningHours], ctx: Context) -> bool:
+    """Whether it is open now, which is so until it next opens or closes."""
+    hours, zone = tuple(hours), ctx.regions.zone
+    today = ctx.now(()).astimezone(zone).date()
+    turns = (
+        datetime.combine(today + timedelta(days=day), at, zone)
+        for day in (0, 1)
+        for each in hours
+        for at in (each.opens, each.closes)
+    )
+    ctx.today()  # yesterday's and today's hours are others after midnight
+    return within(hours, ctx.now(turns).astimezone(zone))
 
 
 async def weekly(root: _Opens, _: Context, *, page: PageArguments) -> Page[OpeningHours]:

@@ -150,6 +150,12 @@ class SortedItems(Generic[T]):
         return found.after(moment)
 
 
+def next_of(moments: Sequence[datetime], now: datetime) -> Sequence[datetime]:
+    """The next of these moments, which are sorted; nothing after the last one."""
+    at = bisect_right(moments, now)
+    return moments[at : at + 1]
+
+
 def _with_word(column: Column[str], word: str) -> int:
     return column.where(word, lambda own: word in own)
 

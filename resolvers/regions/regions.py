@@ -1,9 +1,15 @@
 """The regions of the city, and the region of a record."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.paging import Page, PageArguments, cut
+from resolvers.kit.sorted_items import SortedItems
+
+R = TypeVar("R", Kecamatan, Kelurahan)
 
 
 async def city(_: None, ctx: Context) -> City:
@@ -30,16 +36,20 @@ async def kelurahan(
     return found if isinstance(found, Kelurahan) else None
 
 
-async def all_kecamatan(_: City, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
-    return paginate(ctx.regions.kecamatan, lambda region: (region.code,), page, order="kecamatan")
+def all_kecamatan(_: City, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
+    known = ctx.views.of(("regions", "kecamatan"), [ctx.regions.kecamatan], lambda: _by_code(ctx.regions.kecamatan))
+    return cut(known, page, order="kecamatan")
 
 
-async def all_kelurahan(root: City | Kecamatan, ctx: Context, *, page: PageArguments) -> Page[Kelurahan]:
-    inside = (region for region in ctx.regions.kelurahan if region.code.startswith(f"{root.code}."))
-    return paginate(inside, lambda region: (region.code,), page, order="kelurahan")
+def all_kelurahan(root: City | Kecamatan, ctx: Context, *, page: PageArguments) -> Page[Kelurahan]:
+    known = ctx.views.of(("regions", "kelurahan"), [ctx.regions.kelurahan], lambda: _by_code(ctx.regions.kelurahan))
+    if isinstance(root, City):
+        return cut(known, page, order="kelurahan")
+    inside = known.column("kecamatan", lambda each: (each.kecamatan_code,)).bits(root.code)
+    return cut(known, page, order="kelurahan", chosen=inside)
 
 
-async def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:
+def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:
     return kecamatan_of(ctx, root)
 
 
@@ -53,6 +63,10 @@ def kecamatan_of(ctx: Context, kelurahan: Kelurahan | None) -> Kecamatan | None:
     """The kecamatan in which a kelurahan lies."""
     found = ctx.regions.with_code(kelurahan.kecamatan_code) if kelurahan else None
     return found if isinstance(found, Kecamatan) else None
+
+
+def _by_code(regions: Iterable[R]) -> SortedItems[R]:
+    return SortedItems(regions, lambda each: (each.code,))
 
 
 def _find(ctx: Context, code: str | None, bps_code: str | None) -> object:

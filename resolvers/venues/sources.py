@@ -16,6 +16,7 @@ from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, copies
+from resolvers.kit.sorted_items import SortedItems
 from resolvers.venues.rules import left, midnight
 from store.booking.orders import BookingOrders
 from store.venues.slots import SlotCopies, SlotsWanted
@@ -51,7 +52,7 @@ class PlacedVenue(NamedTuple):
 class VenueBook(NamedTuple):
     """Venues in the order of their names; and by their codes, and by what their systems call them and their courts."""
 
-    by_name: tuple[PlacedVenue, ...]
+    by_name: SortedItems[PlacedVenue]
     by_code: Mapping[str, PlacedVenue]
     called: Mapping[tuple[str, str], list[PlacedVenue]]
 
@@ -180,12 +181,12 @@ async def _venues_of(ctx: Context, systems: Iterable[Venues[Any, Any]]) -> Known
 
 
 def _book(regions: Gazetteer, venues: Iterable[tuple[str, Venue]]) -> VenueBook:
-    placed = sorted((_placed(regions, agency, each) for agency, each in venues), key=lambda each: each.place)
+    by_name = SortedItems((_placed(regions, agency, each) for agency, each in venues), lambda each: each.place)
     called = defaultdict[tuple[str, str], list[PlacedVenue]](list)
-    for each in placed:
+    for each in by_name.items:
         for name in each.names:
             called[each.agency, name].append(each)
-    return VenueBook(tuple(placed), {each.code: each for each in placed}, dict(called))
+    return VenueBook(by_name, {each.code: each for each in by_name.items}, dict(called))
 
 
 def _placed(regions: Gazetteer, agency: str, venue: Venue) -> PlacedVenue:

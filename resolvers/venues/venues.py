@@ -1,7 +1,6 @@
 """Sports venues: which there are, what can be played there, and who keeps them when."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 
@@ -9,10 +8,11 @@ import msgspec
 
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
-from connectors.venues.records import Keeper, Sport, Venue
+from connectors.venues.records import Keeper, Sport
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.bits import below, bits_of, first_places
 from resolvers.kit.context import Context, Source
-from resolvers.kit.opening_hours import within
+from resolvers.kit.opening_hours import open_at
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.sorted_items import SortedItems
@@ -36,9 +36,10 @@ class SportCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VenuePage(Page[SportsVenue], frozen=True, kw_only=True):
-    """A page of venues, all that were found with it whatever their sport, and whose venues are missing."""
+    """A page of venues, and whose venues are missing. `found` are the places of those of any sport among `all`."""
 
-    found: Sequence[PlacedVenue]
+    all: SortedItems[PlacedVenue]
+    found: int
     unavailable: list[Source]
 
 
@@ -57,44 +58,39 @@ async def venues(
 ) -> VenuePage:
     check_near(near, within_km, by_distance=order_by is VenueOrder.DISTANCE)
     known = await all_venues(ctx)
-    unavailable, chosen = known.unavailable, known.book.by_name
-    called = name and name.casefold()
-    if kecamatan is not None or called or within_km is not None:
-        chosen = tuple(
-            each
-            for each in chosen
-            if (kecamatan is None or (each.kecamatan is not None and each.kecamatan.code == kecamatan))
-            and (not called or called in each.place[0])
-            and (within_km is None or ((far := _far(each, near)) is not None and far <= within_km))
-        )
+    everything, unavailable = known.book.by_name, known.unavailable
+    length = len(everything.items)
+    found = below(length)
+    if kecamatan is not None:
+        found &= everything.column("kecamatan", _kecamatan).bits(kecamatan)
+    if called := name and name.casefold():
+        found &= everything.column("name", lambda each: (each.place[0],)).where(called, lambda own: called in own)
     if free_on is not None:
         free, without_slots = await free_venues(ctx, free_on)
         missing = {each.agency for each in unavailable}
-        unavailable += [each for each in without_slots if each.agency not in missing]
-        chosen = tuple(each for each in chosen if any((each.agency, called_so) in free for called_so in each.names))
-    found = chosen
-    if sport is not None:
-        wanted = sport.casefold()
-        chosen = tuple(each for each in chosen if _plays(each.venue, wanted))
+        unavailable = [*unavailable, *(each for each in without_slots if each.agency not in missing)]
+        found &= everything.column("names", _names).any_of(free)
+    if within_km is not None:
+        far = ((at, _far(everything.items[at], near)) for at in first_places(found, 0, length, length))
+        found = bits_of((at for at, km in far if km is not None and km <= within_km), length)
+    chosen = found if sport is None else found & everything.column("sport", _sport).bits(sport.casefold())
+    ordered: SortedItems[PlacedVenue] = everything
     if order_by is VenueOrder.DISTANCE:
-        chosen = tuple(each for each in chosen if _far(each, near) is not None)
+        placed = (each for each in everything.those(chosen) if _far(each, near) is not None)
+        ordered = SortedItems(placed, lambda each: (round((_far(each, near) or 0) * 1000), each.code))
     part = cut_to(
-        SortedItems(chosen, _place(order_by, near)),
+        ordered,
         page,
         lambda each: known.shown(each, near),
         order=f"venues:{order_by.value}",
+        chosen=chosen if ordered is everything else None,
     )
-    return extended(
-        VenuePage,
-        part,
-        found=found,
-        unavailable=unavailable,
-    )
+    return extended(VenuePage, part, all=everything, found=found, unavailable=unavailable)
 
 
 def played(root: VenuePage, _: Context) -> list[SportCount]:
     """Counted only if a client asks for it."""
-    counts = Counter(sport for each in root.found for sport in each.venue.sports)
+    counts = root.all.column("sports", lambda each: each.venue.sports).counts(root.found)
     return [
         SportCount(code=each.code, name=each.name, venues=count)
         for each, count in sorted(counts.items(), key=lambda item: (-item[1], item[0].name))
@@ -114,22 +110,24 @@ async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
         raise NotPublished(
             root.agency, id="Tempat ini tidak menyebut jam bukanya.", en="This venue does not say its opening hours."
         )
-    return within(root.hours, ctx.clock.now().astimezone(zone_of(ctx)))
+    return open_at(root.hours, ctx)
 
 
 async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
     return keeper_at(root, (at or ctx.clock.now()).astimezone(zone_of(ctx)))
 
 
-def _plays(venue: Venue, wanted: str) -> bool:
-    return any(wanted in (each.code.casefold(), each.name.casefold()) for each in venue.sports)
+def _sport(placed: PlacedVenue) -> Iterable[str]:
+    return (text.casefold() for sport in placed.venue.sports for text in (sport.code, sport.name))
+
+
+def _kecamatan(placed: PlacedVenue) -> tuple[str, ...]:
+    return (placed.kecamatan.code,) if placed.kecamatan else ()
+
+
+def _names(placed: PlacedVenue) -> Iterable[tuple[str, str]]:
+    return ((placed.agency, name) for name in placed.names)
 
 
 def _far(placed: PlacedVenue, near: Position | None) -> float | None:
     return distance(near, placed.venue.latitude, placed.venue.longitude)
-
-
-def _place(order: VenueOrder, near: Position | None) -> Callable[[PlacedVenue], tuple[str | int, ...]]:
-    if order is VenueOrder.DISTANCE:
-        return lambda each: (round((_far(each, near) or 0) * 1000), each.code)
-    return lambda each: each.place

@@ -9,7 +9,7 @@ from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context, Source
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.regions import regions
-from resolvers.weather.rules import DayForecast, days_of, point_of_now
+from resolvers.weather.rules import DayForecast, changes_of, days_of, point_of_now
 from resolvers.weather.sources import WeatherForecast, forecasts_of, raise_if_unavailable
 
 
@@ -74,7 +74,7 @@ def points(
 
 
 def current(root: WeatherForecast, ctx: Context) -> ForecastPoint | None:
-    return point_of_now(root.points, ctx.clock.now())
+    return point_of_now(root.points, ctx.now(changes_of(root.points)))
 
 
 def days(root: WeatherForecast, ctx: Context, *, page: PageArguments) -> Page[DayForecast]:

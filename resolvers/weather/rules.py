@@ -1,6 +1,6 @@
 """What a message, a forecast and a report of an earthquake are worth now. No I/O in here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -36,6 +36,13 @@ def in_force(alerts: Iterable[Alert], now: datetime) -> list[Alert]:
         for alert in standing.values()
         if alert.kind in WARNING_KINDS and (alert.ends_at is None or alert.ends_at > now)
     ]
+
+
+def changes_of(points: Iterable[ForecastPoint]) -> Iterator[datetime]:
+    """The moments at which a point begins to be the one of now, and at which it is over."""
+    for point in points:
+        yield point.starts_at
+        yield point.starts_at + STEP
 
 
 def points_from_now(forecast: Forecast, now: datetime) -> tuple[ForecastPoint, ...]:

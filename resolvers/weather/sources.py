@@ -17,7 +17,7 @@ from connectors.regions.records import Kelurahan
 from connectors.weather.records import Alert, Earthquake, Earthquakes, Forecast, ForecastPoint, Forecasts, Warnings
 from resolvers.kit.context import Context, Source
 from resolvers.kit.readings import configured, copies, readings
-from resolvers.weather.rules import points_from_now
+from resolvers.weather.rules import changes_of, points_from_now
 from store.weather.forecasts import ForecastCopies
 
 WarningsOf = Warnings[Any, Any]
@@ -119,7 +119,7 @@ def _first(
     """What the first agency says that has a forecast which is not over."""
     for reading in read:
         forecast = known.get((reading.agency, kelurahan.code))
-        points = points_from_now(forecast, ctx.clock.now()) if forecast else ()
+        points = points_from_now(forecast, ctx.now(changes_of(forecast.points))) if forecast else ()
         if forecast and points:
             connector = agencies[reading.agency]
             return WeatherForecast(

@@ -140,7 +140,9 @@ async def _standing(ctx: Context, check: MessagesHeard) -> list[WeatherWarning]:
     """The warnings that touch the city, in the language of the request."""
     by_alert = {id(each.alert): each for each in check.heard}
     found = []
-    for alert in in_force((each.alert for each in check.heard), ctx.clock.now()):
+    alerts = [each.alert for each in check.heard]
+    ends = (each.ends_at for each in alerts if each.ends_at)
+    for alert in in_force(alerts, ctx.now(ends)):
         heard = by_alert[id(alert)]
         area, everywhere = _area(ctx, heard)
         if area:
@@ -170,7 +172,7 @@ async def _warning(ctx: Context, heard: Heard, area: frozenset[str], *, everywhe
         sent_at=alert.sent_at,
         starts_at=alert.starts_at,
         ends_at=alert.ends_at,
-        started=alert.starts_at <= ctx.clock.now(),
+        started=alert.starts_at <= ctx.now((alert.starts_at,)),
         everywhere=everywhere,
         touches=tuple(each for each in ctx.regions.kelurahan if each.code in area),
         touches_kecamatan=tuple(each for each in ctx.regions.kecamatan if any(_lies_in(code, each) for code in area)),

@@ -6,7 +6,11 @@ The rule of a field is a plain function. Strawberry's executor and compiled plan
 import dis
 import inspect
 from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
 from functools import partial
+from types import NoneType
 from typing import Any, NamedTuple, Protocol, get_args
 
 from strawberry.types import Info
@@ -23,6 +27,8 @@ Names = Callable[[], frozenset[str]]
 """How to find the names of the fields below a field (resolvers/kit/selection.py)."""
 Prepare = Callable[[dict[str, Any], Names], dict[str, Any]]
 
+FIXED = (str, int, float, Decimal, date, time, Enum, NoneType)
+"""Whose values nobody can change."""
 WAITING = {"get_awaitable", "get_aiter", "before_async_with"}
 """What `await`, `async for` and `async with` are compiled to. An async function without them lets nobody wait."""
 
@@ -49,6 +55,11 @@ class Given:
         self._arguments = arguments
         self._names = names
         self._made: dict[str, Any] | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether no resolver could change them, so that several operations may share them."""
+        return all(isinstance(each, FIXED) for each in self._arguments.values())
 
     def made(self) -> dict[str, Any]:
         """What the resolver takes; raises `UserError` for what it may not be given."""

@@ -84,16 +84,16 @@ class QualityKeeper(Observer):
         if why == "breaker":
             self._tally(agency).calls += 1
 
-    def served(self, agency: Agency, question: str, state: State | None, age: float | None) -> None:  # noqa: ARG002  the base's signature
+    def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:  # noqa: ARG002  the base's signature
         tally = self._tally(agency)
         if state is None:
-            tally.unserved += 1
+            tally.unserved += times
             return
-        tally.served += 1
-        tally.stale += state is State.STALE
+        tally.served += times
+        tally.stale += times * (state is State.STALE)
         if age is not None:
-            tally.aged += 1
-            tally.age += age
+            tally.aged += times
+            tally.age += age * times
             tally.most_age = max(tally.most_age, age)
 
     def answered(self, agency: Agency, question: str, rows: int, kept: int) -> None:  # noqa: ARG002  the base's signature

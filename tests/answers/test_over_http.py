@@ -8,6 +8,9 @@ import brotli
 import pytest
 
 from auth.caller import Audience
+from engine.answers.answers import Served
+from engine.answers.kept import Encoding
+from engine.http.kept_reply import KeptReply
 from tests.answers.asking import BYTES, counted, get, named, post, sent, teach
 from tests.conftest import listening
 
@@ -116,6 +119,29 @@ async def test_a_kept_answer_is_charged_counted_and_logged_like_any_other(hub):
     assert 'simpul_operations_total{audience="PUBLIC",kind="query",outcome="ok"} 5.0' in metrics
     assert 'simpul_fields_total{domain="prices",field="markets",kind="query",outcome="ok"} 5.0' in metrics
     assert 'question="markets",state="CACHED"} 4.0' in metrics
+
+
+async def test_a_reply_gives_the_same_again_without_the_app_and_is_counted_at_once(hub, clock):
+    for _ in range(4):
+        answer = await post(hub, PRICES)
+    (kept,) = hub.state.answers._shelf.all()
+    endpoint = next(each.endpoint.__self__ for each in hub._app.routes if each.path == "/graphql")
+    served = Served(kept, "application/json", Encoding.IDENTITY)
+    reply = KeptReply(endpoint._kept, served, int(answer.headers["Simpul-Cost"]), "")
+    form = reply.form(clock.monotonic())
+    assert (form.status, form.body) == (200, answer.body)
+    assert {each: answer.headers[each] for each in form.headers} == form.headers
+    assert {"cache-status", "age", "cache-control", "content-length"} == form.headers.keys()
+    reply.told(1_000)
+    async with hub.session.get(f"{hub.url}/metrics") as response:
+        metrics = await response.text()
+    assert 'simpul_operations_total{audience="PUBLIC",kind="query",outcome="ok"} 1004.0' in metrics
+    assert 'simpul_operation_seconds_count{audience="PUBLIC",kind="query"} 1004.0' in metrics
+    assert 'simpul_fields_total{domain="prices",field="markets",kind="query",outcome="ok"} 1004.0' in metrics
+    assert 'question="markets",state="CACHED"} 1003.0' in metrics
+    assert counted(hub)["hit", "wire"] == 1_000
+    clock.advance(timedelta(days=2))
+    assert reply.form(clock.monotonic()) is None
 
 
 async def test_who_has_no_quota_left_has_no_kept_answer(configuration, clock, store_url):

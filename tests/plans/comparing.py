@@ -35,14 +35,14 @@ class Pair:
     a longer answer is that of the turns of the loop, and not graphql-core's: only there it is not compared.
     """
 
-    def __init__(self, reference, other):
-        self._reference, self._other = reference, other
+    def __init__(self, reference, other, *, shrinks=True):
+        self._reference, self._other, self._shrinks = reference, other, shrinks
         self.reordered = 0
 
     async def answers(self, case):
         """Those of both, in a world that is recorded already: else what came from outside came later."""
-        one = await self._recorded(self._reference, case)
         two = await self._recorded(self._other, case)
+        one = await self._recorded(self._reference, case)
         if one != two and two.worked >= STEP and one.unordered() == two.unordered():
             self.reordered += 1
             return one, one
@@ -50,7 +50,7 @@ class Pair:
 
     async def _recorded(self, side, case):
         loop = asyncio.get_running_loop()
-        for _ in range(5):
+        for _ in range(3):
             before, found = loop.excursions, await side.answer(case)
             if loop.excursions == before:
                 break
@@ -64,6 +64,8 @@ class Pair:
         one, two = await self.answers(case)  # a memory may have been emptied in between
         if one == two:
             return one, None
+        if not self._shrinks:
+            return one, Difference(case, one, two)
         smallest = await shrunk(case, self._same_kind(one.differs(two)))
         first, second = await self.answers(smallest)
         return one, Difference(case, one, two) if first == second else Difference(smallest, first, second)

@@ -1,7 +1,7 @@
 """A hub without HTTP on its sandbox, for everybody who may ask it, and what is known of its codes and cursors."""
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from unittest.mock import patch
 
 from starlette.datastructures import Headers
@@ -11,6 +11,7 @@ from engine.app import _runner
 from engine.configuration.settings import Settings
 from engine.http.authentication import Authentication
 from engine.services import Services
+from engine.telemetry import telemetry
 from resolvers.kit import hedging
 from sandbox.identity.issuer import issuer_of
 from sandbox.kit.people import ACCOUNTS as PEOPLE
@@ -78,6 +79,7 @@ async def _opened(opened, folder, store):
     )
     opened.enter_context(patch.object(hedging, "LEAST", 20.0))
     opened.enter_context(told_alike())
+    opened.enter_context(patch.object(telemetry, "measured", lambda _: nullcontext()))
     opened.enter_context(patch.object(Database, "read", _outside(Database.read)))
     opened.enter_context(patch.object(Database, "write", _outside(Database.write)))
     sandbox = await opened.enter_async_context(running(port=0, now=clock.now))

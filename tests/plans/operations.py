@@ -63,23 +63,18 @@ class Operations:
             for each in schema.type_map.values()
             if isinstance(each, GraphQLObjectType | GraphQLInterfaceType)
         }
-        self._within = {
-            each.name: self._overlapping(each) for each in schema.type_map.values() if isinstance(each, COMPOSITE)
-        }
-
-    def _overlapping(self, of):
-        """The types whose objects may be of this one, too."""
-        mine = self._possible(of)
-        return [
-            each
-            for each in self.schema.type_map.values()
-            if isinstance(each, COMPOSITE) and not each.name.startswith("__") and mine & self._possible(each)
-        ] or [of]
-
-    def _possible(self, of):
-        if isinstance(of, GraphQLObjectType):
-            return {of.name}
-        return {each.name for each in self.schema.get_possible_types(of)}
+        composite = [each for each in schema.type_map.values() if isinstance(each, COMPOSITE)]
+        self._within = {each.name: [each] for each in composite}
+        """The types whose objects may be of a type, too: itself, what it is one of, and what may be one of it."""
+        abstract = [each for each in composite if not isinstance(each, GraphQLObjectType)]
+        possible = {each.name: {one.name for one in schema.get_possible_types(each)} for each in abstract}
+        for each in abstract:
+            for name in possible[each.name]:
+                self._within[name].append(each)
+            self._within[each.name] += [schema.type_map[name] for name in sorted(possible[each.name])]
+            self._within[each.name] += [
+                one for one in abstract if one is not each and possible[one.name] & possible[each.name]
+            ]
 
     def document(self, *, variables=1):
         """The same operation with so many sets of variables: one document, asked several times."""

@@ -95,7 +95,7 @@ class Side:
                 bodies.append(self._body(operation, result, case, raised))
         except BadRequest as bad:
             bodies.append(f"{bad.status} {bad.code}".encode())
-        while left := asyncio.all_tasks() - before:
+        while left := [each for each in asyncio.all_tasks() - before if not _serves(each)]:
             await asyncio.wait(left)  # what goes on without a caller, such as a read that came too late
         found = Answer(
             tuple(bodies),
@@ -112,6 +112,11 @@ class Side:
         raised += [(each.message, type(each.original_error).__name__) for each in result.errors or ()]
         body = operation.body(result)
         return encoded(self._twist.body(body) if self._twist else body, case.language)
+
+
+def _serves(task):
+    """Whether it is a connection of the sandbox, which stays."""
+    return task.get_coro().__qualname__ == "RequestHandler.start"
 
 
 class _Tokens:

@@ -10,8 +10,8 @@ from tests.plans.proving import hub_prover, synthetic_prover
 from tests.plans.sides import told_alike
 from tests.plans.virtual_time import virtually
 
-SYNTHETIC = 400
-OF_THE_HUB = 100
+SYNTHETIC = 250
+OF_THE_HUB = 60
 
 
 def told(report):
@@ -34,7 +34,7 @@ def test_over_the_schema_that_has_everything():
 def test_over_the_schema_of_every_audience(filled_store, tmp_path):
     async def run():
         async with hub_world(asyncio.get_running_loop(), tmp_path, filled_store) as world:
-            prover = await hub_prover(world, "make test")
+            prover = await hub_prover(world, "make test", learned=False)
             await prover.prove_examples(everybody=False)
             left = dict(prover.report.left)
             return await prover.prove(prover.report.operations + OF_THE_HUB), left
@@ -42,4 +42,5 @@ def test_over_the_schema_of_every_audience(filled_store, tmp_path):
     report, left = virtually(run)
     assert not report.differences, told(report)
     assert left == {}, "each ready document has a plan"
-    assert report.codes.keys() >= {"no error", "AGENCY_UNAVAILABLE", "NOT_FOUND"}
+    assert report.codes.keys() >= {"no error", "DEADLINE_EXCEEDED", "STORE_UNAVAILABLE", "NOT_FOUND"}
+    assert report.codes.keys() & {"AGENCY_UNAVAILABLE", "AGENCY_REJECTED", "AGENCY_CHANGED"}

@@ -3,8 +3,6 @@
 import copy
 from collections import Counter
 
-import pytest
-
 from tests.plans.proving import synthetic_prover
 from tests.plans.sides import told_alike
 from tests.plans.virtual_time import virtually
@@ -119,25 +117,30 @@ class Twist:
         return changed
 
 
-def found_with(twist):
+async def found_with(twist, *, shrinks=False):
     """The first difference among so many operations."""
+    return (await synthetic_prover("planted", twist, shrinks=shrinks).prove(ENOUGH, stop_at=1)).differences
 
-    async def run():
+
+def test_each_change_in_the_answer_and_in_what_is_done_is_found():
+    async def found():
         with told_alike():
-            return await synthetic_prover("planted", twist).prove(ENOUGH, stop_at=1)
+            bodies = {name: await found_with(Twist(change)) for name, change in BODIES.items()}
+            return bodies, {name: await found_with(Twist(seen=change)) for name, change in SEEN.items()}
 
-    return virtually(run).differences
-
-
-@pytest.mark.parametrize("change", BODIES.values(), ids=BODIES)
-def test_a_change_in_the_answer_is_found_and_shown_small(change):
-    (found,) = found_with(Twist(change))
-    assert "bodies" in found.one.differs(found.two)
-    assert len(found.case.asked.text) < 120, found
+    bodies, seen = virtually(found)
+    of_bodies = {name: [each.one.differs(each.two) for each in differences] for name, differences in bodies.items()}
+    assert of_bodies == {name: [["bodies"]] for name in BODIES}
+    of_seen = {name: [each.one.differs(each.two) for each in differences] for name, differences in seen.items()}
+    assert of_seen == {name: [[name]] for name in SEEN}
 
 
-@pytest.mark.parametrize("name", SEEN)
-def test_a_change_in_what_is_done_is_found(name):
-    (found,) = found_with(Twist(seen=SEEN[name]))
-    assert found.one.differs(found.two) == [name]
-    assert len(found.case.asked.text) < 120, found
+def test_what_is_found_is_shown_small():
+    async def found():
+        with told_alike():
+            return await found_with(Twist(BODIES["a code"]), shrinks=True)
+
+    (difference,) = virtually(found)
+    assert len(difference.case.asked.text) < 60, difference
+    assert difference.case.asked.text in str(difference)
+    assert '"code":"X"' in str(difference)

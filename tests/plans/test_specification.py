@@ -206,12 +206,11 @@ async def _differences():
     pair, found = Pair(Side(one, replay), Side(two, replay)), []
     with told_alike():
         for name, asked, data in cases():
-            for seed in (1, 2):
-                answer, difference = await pair.run(Case(asked, ANYBODY, Weather(seed)))
-                if difference:
-                    found.append(f"{name}: {difference}")
-                if data is not None and json.dumps(json.loads(answer.bodies[0]).get("data")) != json.dumps(data):
-                    found.append(f"{name}: {answer.bodies[0]}")
+            answer, difference = await pair.run(Case(asked, ANYBODY, Weather(seed=1)))
+            if difference:
+                found.append(f"{name}: {difference}")
+            if data is not None and json.dumps(json.loads(answer.bodies[0]).get("data")) != json.dumps(data):
+                found.append(f"{name}: {answer.bodies[0]}")
     return found
 
 
