@@ -20,7 +20,7 @@ RATES = (0, 5, 30, 100, 300)
 """Of a thousand values of the synthetic schema, so many are not as they should be."""
 SECONDS = (60.0, 60.0, 60.0, 60.0, 0.3)
 """How long an operation may take: now and then not as long as what it waits for."""
-FOUL = Weather(agencies=20, reads=10, store=3, audit=10)
+FOUL = Weather(agencies=35, reads=10, store=8, audit=10)
 STORMY = Weather(seed=1, agencies=50)
 """Half of the agencies fail, and soon others."""
 SETS = (4,) * 29 + (24,)

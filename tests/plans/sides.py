@@ -1,7 +1,6 @@
 """One way to run an operation, and all that can be seen of it: the bytes of the answer, the cost, the record, the calls."""
 
 import asyncio
-import json
 import secrets
 from collections import Counter
 from contextlib import aclosing, contextmanager, suppress
@@ -57,16 +56,6 @@ class Answer(NamedTuple):
     def differs(self, other):
         """The names of what is not the same in both."""
         return [name for name, mine, its in zip(self._fields, self, other, strict=True) if mine != its]
-
-    def unordered(self):
-        """The same whatever the order of its errors, by which those of ours are numbered, and what was begun by then."""
-        bodies = [json.loads(each) for each in self.bodies]
-        for each in bodies:
-            for error in each.get("errors", ()):
-                error["extensions"].pop("id", None)
-            each["errors"] = sorted(json.dumps(error) for error in each.get("errors", ()))
-        worked = 0 if self.raised else self.worked
-        return self._replace(bodies=json.dumps(bodies), raised=sorted(self.raised), worked=worked)
 
 
 class Side:
