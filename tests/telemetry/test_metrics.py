@@ -157,7 +157,7 @@ async def test_operations_that_wait_and_those_that_are_refused_are_counted(confi
 
 
 class Unreadable:
-    async def all(self):
+    async def recent(self):
         raise StoreBroken("it does not answer in time")
 
 
