@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -103,7 +104,9 @@ class Flights:
             with others_end_told():
                 return await task
         flight.waiting += 1
-        waiter = asyncio.shield(task)
+        waiter: asyncio.Future[T] = loop.create_future()
+        land = partial(_give, waiter)
+        task.add_done_callback(land)
         timer = until is not None and loop.call_at(until, _give_up, waiter, task)
         try:
             with others_end_told():
@@ -113,6 +116,7 @@ class Flights:
             raise
         finally:
             flight.waiting -= 1
+            task.remove_done_callback(land)
             if timer:
                 timer.cancel()
             if not flight.waiting and not flight.goes_on and not task.done():
@@ -160,6 +164,19 @@ class Flights:
             self._forget(key, flight)
             if error:
                 log.error("look.broken", key=key, error=type(error).__name__)
+
+
+def _give(waiter: asyncio.Future[Any], task: asyncio.Task[Any]) -> None:
+    """End the wait of one caller as the task has ended. The caller may have left in the same turn of the loop."""
+    if waiter.done():
+        return
+    if task.cancelled():
+        waiter.cancel()
+    elif error := task.exception():
+        waiter.set_exception(error)
+        waiter.exception()  # a caller that leaves now does not read it
+    else:
+        waiter.set_result(task.result())
 
 
 def _give_up(waiter: asyncio.Future[Any], task: asyncio.Task[Any]) -> None:

@@ -112,3 +112,28 @@ async def test_what_breaks_while_nobody_waits_is_logged():
         for _ in range(3):
             await asyncio.sleep(0)
     assert [(line["event"], line["error"]) for line in lines] == [("look.broken", "ZeroDivisionError")]
+
+
+async def test_a_look_that_ends_in_the_turn_in_which_its_caller_gives_up_is_no_error():
+    flights, go, told = Flights(), asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context["message"]))
+
+    async def look():
+        await go.wait()
+        return "an answer"
+
+    late = asyncio.create_task(flights.join("a", look, until=loop.time() + 0.01))
+    patient = asyncio.create_task(flights.join("a", look))
+    await asyncio.sleep(0)
+    give_up = next(each for each in loop._scheduled if each._callback.__name__ == "_give_up")
+    task = give_up._args[1]
+    go.set()
+    await asyncio.sleep(0)  # the task ends, and its callbacks wait for their turn
+    assert task.done()
+    give_up._args[0].set_exception(NotYet())
+    with pytest.raises(NotYet):
+        await late
+    assert await patient == "an answer"
+    await flights.aclose()
+    assert told == []
