@@ -42,8 +42,8 @@ def written(type_: GraphQLLeafType, value: Any) -> Any:
     """A value as graphql-core writes it down; raises what it raises."""
     found = type_.coerce_output_value(value)
     if found is None or found is Undefined:
-        told = f"Expected `{inspect(type_)}.coerce_output_value({inspect(value)})`"
-        raise TypeError(f"{told} to return non-nullable value, returned: {inspect(found)}")
+        words = f"Expected `{inspect(type_)}.coerce_output_value({inspect(value)})`"
+        raise TypeError(f"{words} to return non-nullable value, returned: {inspect(found)}")
     return found
 
 

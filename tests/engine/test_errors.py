@@ -20,6 +20,7 @@ from engine.http.sse import EventStreams
 from engine.http.websocket_limits import WebSocketLimits, WebSocketPermits
 from resolvers.kit.absences import Absences
 from resolvers.kit.auditing import Auditor
+from resolvers.kit.life import Life
 from schema.root import Schema
 from tests.conftest import serving
 
@@ -35,7 +36,8 @@ class Surroundings:
         self.deadline = deadline
         self.language, self.caller, self.recording = language, caller, Auditor(caller=caller, document=document)
         self.agencies = self
-        self.sources, self.absences = self, Absences()
+        self.sources, self.absences, self.life, self.asked = self, Absences(), Life(), False
+        self.life.clock = SystemClock()
 
     def name(self, code):
         return f"the agency {code}"
