@@ -191,9 +191,9 @@ async def test_what_is_said_of_a_regulation_is_found_by_the_index(both, clock):
     cited = Citation("PERDA", "8", 2019)
     says = (Statement(Verb.REVOKES, "Perda 8/2019", cited), Statement(Verb.AMENDS, "Perda", None))
     for store in both:
-        assert await store.naming(["jdih"], [cited]) == []
+        assert await store.naming(["jdih"], [cited]) == ()
         assert keys_of(await store.named(["jdih"], [cited, Citation("UU", "16", 2011)])) == ["a", "e"]
-        assert (await store.naming(["jdih"], []), await store.named(["jdih"], [])) == ([], [])
+        assert (await store.naming(["jdih"], []), await store.named(["jdih"], [])) == ((), ())
         clock.advance(timedelta(hours=1))
         more = [*REGULATIONS, regulation("x", number="3", year=2023, says=says)]
         await filled(store._database, clock, [Batch(records=tuple(more), full=True)])
