@@ -1,11 +1,14 @@
 """Two hubs on one Redis: every record of every domain goes there and comes back, and nobody is asked twice."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cache import redis
+from connectors.kit.redis_presence import RedisPresence
+from engine import services
 from tests.conftest import listening
 from tests.schema.documents import EVERYBODYS
 
@@ -16,6 +19,7 @@ SECRET = "a secret that both hubs know, long enough"
 @pytest.fixture
 async def hubs(configuration, clock, redis_url, store_url, monkeypatch):
     monkeypatch.setattr(redis, "PATIENCE", 30.0)  # two hubs and the sandbox share one loop, which may be late
+    monkeypatch.setattr(services, "RedisPresence", partial(RedisPresence, patience=30.0))
     settings = {"cache_url": redis_url, "secret": SECRET, "store_url": store_url}
     async with listening(configuration, clock, **settings) as one, listening(configuration, clock, **settings) as two:
         yield one, two

@@ -166,9 +166,20 @@ async def test_a_hub_whose_store_hangs_answers_what_needs_none(
 async def test_a_crowd_before_a_store_with_one_connection_is_told_so_and_is_no_fault_of_ours(
     configuration, clock, store_url
 ):
-    limits = {"store_connections": 1, "store_timeout": 0.02}
+    limits, taken, go = {"store_connections": 1, "store_timeout": 0.2}, threading.Event(), threading.Event()
     async with listening(configuration, clock, store_url=store_url, **limits) as hub:
-        answers = await asyncio.gather(*(hub.ask(STORED + f" # {number}") for number in range(60)))
+
+        def keep(_):
+            taken.set()
+            go.wait()
+
+        first = asyncio.create_task(hub.state.store.copies._database.read(keep))
+        await asyncio.to_thread(taken.wait)
+        try:
+            answers = await asyncio.gather(*(hub.ask(STORED + f" # {number}") for number in range(30)))
+        finally:
+            go.set()
+            await asyncio.wait([first])
     codes = [each["extensions"]["code"] for answer in answers for each in answer.get("errors", ())]
     assert codes
     assert {*codes} == {"STORE_UNAVAILABLE"}
