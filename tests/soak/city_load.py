@@ -13,7 +13,11 @@ from tests.venues.processes import CONFIRM, HOLD
 
 CANCEL = "mutation ($code: String!) { cancelBooking(booking: $code) { code state } }"
 SLOTS = "{ venues(first: 40) { nodes { code slots(first: 40) { nodes { code } } } } }"
-MINE = "{ me { bookings(first: 100) { nodes { code state } unavailable { problem } } } }"
+MINE = """query ($after: String) {
+  me { bookings(first: 100, after: $after) {
+    nodes { code state } pageInfo { hasNextPage endCursor } unavailable { problem }
+  } }
+}"""
 ACCOUNT = "{ me { audience nik } }"
 PUBLIC = {
     "beds": "{ hospitals(first: 50) { nodes { id name beds { capacity free } } } }",
@@ -153,11 +157,14 @@ class Load:
         """A booking of somebody else, or one of one's own that is gone, is wrong."""
         await self.ask(session, hub, "personal", ACCOUNT, token)
         mine = {code for code, owner in self.confirmed.items() if owner == number}
-        me = (await self.ask(session, hub, "personal", MINE, token)).get("data", {}) or {}
-        found = (me.get("me") or {}).get("bookings")
-        if not found or found["unavailable"]:
-            return
-        codes = {each["code"] for each in found["nodes"]}
+        codes, after, more = set[str](), None, True
+        while more:
+            me = (await self.ask(session, hub, "personal", MINE, token, after=after)).get("data", {}) or {}
+            found = (me.get("me") or {}).get("bookings")
+            if not found or found["unavailable"]:
+                return
+            codes |= {each["code"] for each in found["nodes"]}
+            more, after = found["pageInfo"]["hasNextPage"], found["pageInfo"]["endCursor"]
         self.wrong += [f"{code} is somebody else's" for code in codes if self.owners.get(code, number) != number]
         self.wrong += [f"{code} is lost" for code in mine - codes]
 
