@@ -24,11 +24,8 @@ endif
 token: $(VENV)/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, newcomer, officer, admin)
 	@$(BIN)/python -m sandbox.sign_in $(AS)
 
-# Tests wait for each other's processes now and then, so one more runs than there are cores.
-AT_ONCE ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-
 test: $(VENV)/ready-dev  ## Run all tests, on all cores
-	@$(BIN)/pytest -q -n $(AT_ONCE) --dist worksteal $(ARGS)
+	@$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
 
 quick: $(VENV)/ready-dev  ## Run the part of the tests that is over in a minute: the kit, the schema, all recorded answers
 	@$(BIN)/pytest -q -n auto $(QUICK) $(ARGS)

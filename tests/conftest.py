@@ -30,7 +30,7 @@ from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.configuration.agencies_file import read_configuration
-from engine.configuration.model import Configuration
+from engine.configuration.model import AgencyConfiguration, Configuration
 from engine.configuration.settings import Settings
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.server import server_config
@@ -195,15 +195,20 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
 
 
 def _patient(configuration: Configuration) -> Configuration:
-    """With 20 s for each agency that has no limit of its own, so that a busy machine decides no test."""
-    return configuration._replace(
-        agencies=tuple(
-            each._replace(agency=msgspec.structs.replace(each.agency, limits=PATIENT))
-            if each.agency.limits == Limits()
-            else each
-            for each in configuration.agencies
-        )
-    )
+    """With 20 s for each agency that has no limit of its own, so that a busy machine decides no test.
+
+    Publishers of regulations have one of bytes, and are read whole.
+    """
+
+    def given(each: AgencyConfiguration) -> AgencyConfiguration:
+        limits = each.agency.limits
+        if limits == Limits():
+            limits = PATIENT
+        elif each.agency.domain == "jdih":
+            limits = msgspec.structs.replace(limits, timeout=PATIENT.timeout)
+        return each._replace(agency=msgspec.structs.replace(each.agency, limits=limits))
+
+    return configuration._replace(agencies=tuple(map(given, configuration.agencies)))
 
 
 @pytest.fixture(autouse=True)

@@ -55,8 +55,14 @@ def say_who_is_asked(chosen: Iterable[AgencyConfiguration], *, even_so: bool) ->
         raise ConfigurationError([*problems, "Nobody was asked. Fill these in, or ask all the same with --yes."])
 
 
+USED = ("aiohttp", "feedparser", "icalendar", "psycopg", "sqlalchemy.ext.asyncio")
+"""Libraries that are imported when they are first used. The time for it is none of an agency's."""
+
+
 async def ask_agencies(configuration: Configuration) -> list[CheckResult]:
     """Some at once, with a bar for a person who waits; more would wait for each other and seem slow."""
+    for name in USED:
+        import_module(name)
     turn = asyncio.Semaphore(4)
     connected = connect_agencies(configuration, SystemClock())
     try:

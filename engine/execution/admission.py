@@ -24,8 +24,8 @@ KNOWN = 10_000
 """Documents of which a process remembers what they cost."""
 LEAST = 12
 """So many operations run at once however late the event loop is."""
-FIRST = 32
-"""So many operations run at once after a rest."""
+FIRST = 64
+"""So many operations run at once after a rest. Then twice as many with each look, until the loop is late."""
 LESS, MORE = 0.75, 0.25
 """The part that is left of the operations that run when the loop is late, and the part that is added when it is not."""
 
@@ -69,6 +69,7 @@ class Admission:
         self._limits = limits or OperationLimits()
         self._first = min(FIRST, self._limits.at_once)
         self._bound = self._first
+        self._has_been_late = False
         self._running = 0
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
@@ -127,10 +128,13 @@ class Admission:
         """Lower the bound if the loop is `late`, in seconds; raise it if it is reached and the loop is on time."""
         if late > self._limits.late:
             self._bound = min(self._bound, max(LEAST, int(self._running * LESS)))
+            self._has_been_late = True
         elif self._running >= self._bound or self._bound < self._first:
-            self._bound = min(self._limits.at_once, self._bound + max(1, int(self._bound * MORE)))
+            more = self._bound * MORE if self._has_been_late else self._bound
+            self._bound = min(self._limits.at_once, self._bound + max(1, int(more)))
         elif self._running < self._bound * LESS:
             self._bound = max(self._first, int(self._bound * LESS))
+            self._has_been_late = self._has_been_late and self._bound > self._first
         self._call_next()
 
     def _call_next(self) -> None:

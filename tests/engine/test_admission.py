@@ -106,9 +106,7 @@ async def test_the_most_urgent_and_the_cheapest_go_first_and_the_dearest_of_the_
 
 async def test_the_bound_follows_the_event_loop_down_to_the_least_and_up_again():
     admission = Admission(OperationLimits(at_once=40, waiting=2, patience=30, late=0.1))
-    assert [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(FIRST)] == [True] * FIRST
-    admission.look(0.0)
-    assert [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(40 - FIRST)] == [True] * (40 - FIRST)
+    assert [await admission.enter(Urgency.CITIZEN, 1, "x") for _ in range(40)] == [True] * 40
     admission.look(0.11)  # 30 of 40
     for _ in range(10):
         admission.leave()
@@ -144,7 +142,7 @@ async def test_after_a_rest_a_burst_begins_with_few_and_more_follow_if_the_loop_
     while admission.running < 200:
         admission.look(0.0)
         at_once.append(admission.running)
-    assert at_once == [FIRST, 40, 50, 62, 77, 96, 120, 150, 187, 200]
+    assert at_once == [FIRST, 128, 200]
     while admission.running:
         admission.leave()
     assert all(await asyncio.gather(*burst))
