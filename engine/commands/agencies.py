@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from importlib import import_module
 
 import typer
 from rich.console import Console
