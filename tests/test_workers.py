@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -32,6 +33,10 @@ GUARD = 60.0
 def workers_of(process):
     found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
     return {int(each) for each in found.stdout.split()}
+
+
+def is_there(process):
+    return Path(f"/proc/{process}").exists()
 
 
 async def answers(url):
@@ -87,7 +92,7 @@ async def test_one_that_dies_is_started_again_and_all_end_together(tmp_path, how
     assert code == (-how if how is signal.SIGKILL else 0)
 
     async def gone():
-        return not any(os.path.exists(f"/proc/{each}") for each in left) and not await answers(url)  # noqa: ASYNC240, PTH110
+        return not any(map(is_there, left)) and not await answers(url)
 
     await until(gone)
 

@@ -93,7 +93,7 @@ class Run:
         before = len(later)
         try:
             answer[at[1]] = self._complete(spot, value, at, later)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  whatever is raised is an error of its field
             self._fail(spot, error, at)
         else:
             if len(later) > before and (spot.nullable or at[0] is None):
@@ -106,7 +106,7 @@ class Run:
             answer[at[1]] = self._complete(spot, await waiting, at, later)
             if later:
                 await later[0]
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  whatever is raised is an error of its field
             answer[at[1]] = None
             self._fail(spot, error, at)
         finally:
@@ -117,7 +117,7 @@ class Run:
         """Wait for what a spot contains; where that fails, the spot is null."""
         try:
             await waiting
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  whatever is raised is an error of its field
             answer[at[1]] = None
             self._fail(spot, error, at)
         finally:

@@ -7,21 +7,7 @@ import structlog
 
 from auth.caller import Audience
 from store.kit import recent
-from tests.schema.documents import DOCUMENTS
-
-MAINTENANCE = {
-    "agency": "bapenda",
-    "startsAt": "2026-11-24T00:00:00+07:00",
-    "endsAt": "2026-11-24T04:00:00+07:00",
-    "indonesian": "Pemeliharaan basis data",
-    "english": "Maintenance of the database",
-}
-RECOVERY = {
-    "agency": "bapenda",
-    "at": "2026-11-23T14:00:00+07:00",
-    "indonesian": "Listrik padam",
-    "english": "A power cut",
-}
+from tests.schema.documents import DOCUMENTS, MAINTENANCE, RECOVERY
 
 
 @pytest.fixture(autouse=True)
