@@ -41,7 +41,7 @@ from sandbox.server import Sandbox, running
 from store.kit.database import Database
 from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
-from tests import identifiers, threads
+from tests import identifiers
 from tests.breakers import probed
 from tests.clock import FakeClock
 from tests.postgres_server import postgres_running
@@ -143,7 +143,6 @@ async def listening(
         settings.setdefault("answer_bytes", 0)  # what lies below kept answers is told by what runs each time
         settings.setdefault("wire", False)  # and what lies below the wire
         settings.setdefault("snapshot_bytes", 0)  # what a hub without snapshots does is told by those that have some
-        others = threads.alive()
         app = create_app(configuration, Settings(**settings), clock)
         try:
             async with serving(app, connections) as hub:
@@ -151,7 +150,6 @@ async def listening(
                 if isinstance(entries := app.state.cache._store, MemoryStore):
                     identifiers.look("cache in memory", identifiers.of_memory(entries._backend))
         finally:
-            await threads.ended(but=others)
             identifiers.look("store", identifiers.of_store(str(settings["store_url"])))
 
 
