@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.event import listen
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from connectors.kit.agency import Agency
 
@@ -33,14 +35,18 @@ class SqliteFile:
 
     @cached_property
     def _reader(self) -> Engine:
-        engine = self._engine("ro")
+        """It opens the file for each piece of work: an agency may lay another one over it at any time."""
+        engine = self._engine("ro", poolclass=NullPool)
         listen(engine, "connect", _read_only)
         return engine
 
     @cached_property
     def _writer(self) -> Engine:
-        engine = self._engine("rw")
+        """It keeps its connections as long as they lead to the file that stands at this place."""
+        engine = self._engine("rw", pool_size=self._agency.limits.concurrency, max_overflow=0)
         listen(engine, "connect", _durable)
+        listen(engine, "connect", self._opened)
+        listen(engine, "checkout", self._checked_out)
         listen(engine, "begin", _immediately)
         return engine
 
@@ -58,9 +64,11 @@ class SqliteFile:
         return await self._in_a_thread(self._writer, work)
 
     async def aclose(self) -> None:
-        """Let the threads end. The next piece of work makes new ones."""
+        """Let the threads end, and close what nobody uses. The next piece of work makes new ones."""
         if threads := vars(self).pop("_threads", None):
             threads.shutdown(wait=False, cancel_futures=True)
+        if "_writer" in vars(self):
+            self._writer.dispose()
 
     async def _in_a_thread(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._worked, engine, work)
@@ -73,12 +81,27 @@ class SqliteFile:
             with connection.begin():
                 return work(connection)
 
-    def _engine(self, mode: str) -> Engine:
-        """It opens the file for each piece of work, so that a missing file is noticed."""
+    def _opened(self, _driver: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = self._identity()
+
+    def _checked_out(self, _driver: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        identity = self._identity()
+        if identity is None or record.info.get("file") != identity:
+            raise DisconnectionError  # it is opened anew, or is missing
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file stands at this place; None where there is none."""
+        try:
+            found = Path(self._url.database or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _engine(self, mode: str, **pool: Any) -> Engine:
         place = f"file:{quote(self._url.database or '')}"
         url = self._url.set(drivername="sqlite+pysqlite", database=place, query={"mode": mode, "uri": "true"})
         patience = {"timeout": self._agency.limits.timeout}
-        engine = create_engine(url, connect_args=patience, poolclass=NullPool, hide_parameters=True)
+        engine = create_engine(url, connect_args=patience, hide_parameters=True, **pool)
         listen(engine, "connect", _readable)
         return engine
 

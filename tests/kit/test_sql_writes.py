@@ -165,6 +165,21 @@ async def test_a_file_that_is_locked_keeps_no_thread_from_anybody_else(tmp_path)
         await sql.aclose()
 
 
+async def test_what_is_written_goes_into_the_file_that_stands_there_now(tmp_path):
+    """A connection that is kept leads to a file that somebody has moved away, or has put another one for."""
+    url, place = file_in(tmp_path), tmp_path / "agency.db"
+    sql = Sql(agency(url), FakeClock(), writes=True)
+    await sql.write("book", lambda at: insert(at, row(1)))
+    place.rename(tmp_path / "away.db")
+    with pytest.raises(AgencyUnavailable, match="book: file not found"):
+        await sql.write("book", lambda at: insert(at, row(2, "two", 2)))
+    (tmp_path / "agency.db-wal").unlink(missing_ok=True)
+    file_in(tmp_path)
+    assert await sql.write("book", lambda at: insert(at, row(3), row(4, "four", 4))) == 2
+    assert await count(sql) == 2
+    await sql.aclose()
+
+
 async def test_no_value_reaches_the_log_or_the_error(sql):
     with capture_logs() as lines, pytest.raises(AgencyChanged) as raised:
         await sql.write(
