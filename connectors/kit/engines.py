@@ -1,9 +1,12 @@
 """Connections to a server of an agency's database: time limits, TLS, and only reading unless writing is declared."""
 
 import os
+import select
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL
+from sqlalchemy.event import listen
+from sqlalchemy.exc import DisconnectionError
 
 from connectors.kit.agency import Agency
 from connectors.kit.late import late
@@ -24,9 +27,23 @@ def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> "aio.AsyncE
         arguments = _oracle(url, agency, secured=url.host not in LOOPBACK and not agency.tls_exception)
     else:
         arguments = _postgresql(agency, writes=writes) | ({} if agency.tls_exception else postgresql_tls(url))
-    return aio.create_async_engine(
+    engine = aio.create_async_engine(
         url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
     )
+    if url.get_backend_name() == "postgresql":
+        listen(engine.sync_engine, "checkout", _still_there)
+    return engine
+
+
+def _still_there(driver: Any, _record: object, _proxy: object) -> None:
+    """Connect anew if a connection that was kept has ended meanwhile: then there is something to read on it.
+
+    The agency never sees a question on such a connection, so it costs no answer.
+    """
+    waiting = select.poll()
+    waiting.register(driver.driver_connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError
 
 
 def postgresql_tls(url: URL) -> dict[str, Any]:

@@ -6,24 +6,20 @@ A write is one transaction. The hub never repeats it by itself, because it canno
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, CursorResult, Executable, RowMapping, make_url, text
+from sqlalchemy import Connection, CursorResult, Executable, RowMapping, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
-from connectors.kit.engines import engine_for
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.sql_causes import of_database
+from connectors.kit.sql_server import SqlServer
 from connectors.kit.sqlite_file import SqliteFile
 from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = structlog.get_logger()
 
@@ -67,19 +63,9 @@ class Sql:
         self._clock = clock
         self._throttle = throttle or Throttle(agency, clock)
         self._url = url = make_url(agency.url).set(username=user, password=password)
-        self._file = SqliteFile(url, agency) if url.get_backend_name() == "sqlite" else None
+        self._database = SqliteFile(url, agency) if url.get_backend_name() == "sqlite" else SqlServer(url, agency)
         self._writes = writes
         self._under_way = set[asyncio.Task[Any]]()
-
-    @cached_property
-    def _engine(self) -> "AsyncEngine":
-        """The engine that only reads, made when it is first needed."""
-        return engine_for(self._url, self._agency)
-
-    @cached_property
-    def _writer(self) -> "AsyncEngine":
-        """The engine that writes, made when it is first needed."""
-        return engine_for(self._url, self._agency, writes=True)
 
     async def rows(
         self, name: str, statement: Executable, parameters: Mapping[str, object], *, at_most: int = 10_000
@@ -108,11 +94,7 @@ class Sql:
         await self._throttle.aclose()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        if self._file:
-            await self._file.aclose()
-        for made in ("_engine", "_writer"):
-            if made in vars(self):
-                await getattr(self, made).dispose()
+        await self._database.aclose()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -152,12 +134,7 @@ class Sql:
             return self._fetched(name, connection.execute(statement, dict(parameters)), at_most)
 
         try:
-            if self._file:
-                rows = await self._file.read(work)
-            else:
-                async with self._engine.connect() as connection:
-                    await self._begin(connection)
-                    rows = await connection.run_sync(work)
+            rows = await self._database.read(work)
         except (SQLAlchemyError, OSError) as error:
             raise self._as_agency_error(name, error) from None
         if len(rows) > at_most:
@@ -180,10 +157,7 @@ class Sql:
         if not self._writes:
             raise TypeError("this database is only read")
         try:
-            if self._file:
-                return await self._file.write(work)
-            async with self._writer.begin() as connection:
-                return await connection.run_sync(work)
+            return await self._database.write(work)
         except IntegrityError as error:
             raise self._as_violation(error) or self._as_agency_error(name, error) from None
         except (SQLAlchemyError, OSError) as error:
@@ -193,13 +167,6 @@ class Sql:
     def _as_violation(error: IntegrityError) -> Violated | None:
         state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorcode", None)
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
-
-    async def _begin(self, connection: "AsyncConnection") -> None:
-        """Set the time limit of Oracle, and that nothing is written there. PostgreSQL gets both when it connects."""
-        if connection.dialect.name == "oracle":
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            driver.call_timeout = int(self._agency.limits.timeout * 1000)
-            await connection.execute(text("SET TRANSACTION READ ONLY"))
 
     def _as_agency_error(self, name: str, error: SQLAlchemyError | OSError) -> AgencyError:
         kind, cause = of_database(error, self._url, self._agency.limits.timeout)
