@@ -58,7 +58,7 @@ NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
 """Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
-PATIENT = Limits(timeout=20)
+PATIENT = 20.0
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
@@ -210,17 +210,12 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
 
 
 def _patient(configuration: Configuration) -> Configuration:
-    """With 20 s for each agency that has no limit of its own, so that a busy machine decides no test.
-
-    Publishers of regulations have one of bytes, and are read whole.
-    """
+    """With 20 s for each agency that has no time limit of its own, so that a busy machine decides no test."""
 
     def given(each: AgencyConfiguration) -> AgencyConfiguration:
         limits = each.agency.limits
-        if limits == Limits():
-            limits = PATIENT
-        elif each.agency.domain == "jdih":
-            limits = msgspec.structs.replace(limits, timeout=PATIENT.timeout)
+        if limits.timeout == Limits().timeout:
+            limits = msgspec.structs.replace(limits, timeout=PATIENT)
         return each._replace(agency=msgspec.structs.replace(each.agency, limits=limits))
 
     return configuration._replace(agencies=tuple(map(given, configuration.agencies)))
