@@ -27,6 +27,7 @@ from auth.api_key import ApiKey
 from auth.caller import Audience
 from auth.keyed_hasher import KeyedHasher
 from cache.memory import MemoryStore
+from connectors.kit import sqlite_file
 from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
 from engine.app import create_app
@@ -39,6 +40,7 @@ from resolvers.kit import hedging
 from sandbox.identity.issuer import issuer_of
 from sandbox.registry import environment
 from sandbox.server import Sandbox, running
+from store.kit import database
 from store.kit.database import Database
 from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
@@ -75,6 +77,7 @@ structlog.configure(
 )
 
 
+database.SYNCHRONOUS = sqlite_file.SYNCHRONOUS = "OFF"  # no test pulls the plug, as in tests/postgres_server.py
 gc.disable()  # nothing that is imported or collected below is garbage
 gc.set_threshold(20_000, 10, 10)
 
