@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import hypothesis
 import msgspec
 import psycopg
 import pytest
+import pytest_asyncio
 import redis
 import structlog
 import uvicorn
@@ -306,6 +307,24 @@ def store_url(filled_store: Path, tmp_path: Path) -> str:
 async def hub(configuration: Configuration, clock: FakeClock, store_url: str) -> AsyncIterator[Hub]:
     async with listening(configuration, clock, store_url=store_url) as hub:
         yield hub
+
+
+class Shared(NamedTuple):
+    """What all tests of a module share that change nothing."""
+
+    hub: Hub
+    sandbox: Sandbox
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory, filled_store: Path) -> AsyncIterator[Shared]:
+    """For modules that mark their tests with `pytest.mark.asyncio(loop_scope="module")`."""
+    folder, clock = tmp_path_factory.mktemp("shared"), FakeClock()
+    url = f"sqlite:///{shutil.copy(filled_store, folder / 'store.db')}"
+    async with running(port=0, now=clock.now) as sandbox:
+        configuration = configuration_for(sandbox, folder)
+        async with listening(configuration, clock, store_url=url, quota=0) as hub:
+            yield Shared(hub, sandbox)
 
 
 @pytest.fixture
