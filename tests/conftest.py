@@ -94,7 +94,7 @@ def lasting() -> None:
 def pytest_collection_finish() -> None:
     """A search through ten thousand tests and all libraries took a quarter of the time of a run."""
     gc.enable()
-    lasting()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
