@@ -12,7 +12,7 @@ from auth.caller import Caller
 from connectors.kit.clock import Clock
 from connectors.kit.urgency import Urgency
 from engine.answers.asked import AskedOperation
-from engine.answers.kept import Encoding, KeptAnswer, KeptContent
+from engine.answers.kept import KeptAnswer, KeptContent
 from engine.answers.shared import SharedAnswers
 from engine.answers.shelf import Shelf
 from engine.execution.request import OperationRequest
@@ -20,8 +20,6 @@ from engine.telemetry.answer_metrics import AnswerMetrics
 from store.kit.copies import Copies
 from store.kit.database import StoreBroken
 
-REQUESTS = 20_000
-"""Requests of which a process remembers which answer they had."""
 ALONE = 10_000
 """Operations of which a process remembers that everybody has to ask them alone."""
 OFTEN = 3
@@ -30,25 +28,6 @@ SOON = 0.1
 """The last part of its life, in which it is made anew."""
 LEAST_LIFE = 5.0
 """Seconds of a life below which an answer is not made anew behind the scenes."""
-
-
-class Served(NamedTuple):
-    """A kept answer, and how it goes to who asked: its media type and its encoding.
-
-    `public`: caches between the hub and its clients may keep it.
-    """
-
-    answer: KeptAnswer
-    media: str
-    encoding: Encoding
-    public: bool = False
-
-
-class _Learned(NamedTuple):
-    key: bytes
-    media: str
-    encoding: Encoding
-    public: bool
 
 
 class _AnswerFlight(NamedTuple):
@@ -81,7 +60,6 @@ class Answers:
         self._secret = hashlib.sha256(secret).digest()
         self._version = version
         self._shelf = Shelf(max_bytes)
-        self._requests: LRUCache[bytes, _Learned] = LRUCache(REQUESTS)
         self._flights: dict[bytes, _AnswerFlight] = {}
         self._alone: LRUCache[bytes, None] = LRUCache(ALONE)
         self._shared = shared
@@ -111,22 +89,9 @@ class Answers:
             key=key, size=size, document=document, operation=operation, language=language, anybody=anybody
         )
 
-    def of_request(self, raw: bytes) -> Served | None:
-        """The answer to a request of these bytes, if it was learned and can be given at once."""
-        learned = self._requests.get(self._hash(raw))
-        kept = self._found(learned.key) if learned else None
-        if learned is None or kept is None:
-            return None
-        self._renew(kept)
-        return Served(kept, learned.media, learned.encoding, learned.public)
-
     def again(self, kept: KeptAnswer) -> KeptAnswer | None:
         """The answer that is kept in its place now, if it can be given at once."""
         return self._found(kept.key)
-
-    def learn(self, raw: bytes, served: Served) -> None:
-        """Whoever sends these bytes again, and no credentials, is answered so."""
-        self._requests[self._hash(raw)] = _Learned(served.answer.key, *served[1:])
 
     async def find(self, asked: AskedOperation) -> KeptAnswer | None:
         """The answer that is kept for this operation, of this process or of another."""

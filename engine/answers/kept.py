@@ -46,6 +46,10 @@ class Rendered(NamedTuple):
     tag: str
     until: float
 
+    def matches(self, tags: str) -> bool:
+        """Whether one of the tags of an `If-None-Match` is that of these bytes; a weak tag counts like a strong one."""
+        return bool(tags) and (tags.strip() == "*" or self.tag in _TAG.findall(tags))
+
 
 class Question(NamedTuple):
     """One reading of an answer, as it is counted: its agency, the name of the read or the feed, and its state.
@@ -137,10 +141,6 @@ class KeptAnswer:
         self._shown[encoding] = made
         return made
 
-    def matches(self, tags: str, shown: Rendered) -> bool:
-        """Whether one of the tags of an `If-None-Match` is that of these bytes; a weak tag counts like a strong one."""
-        return tags.strip() == "*" or shown.tag in _TAG.findall(tags)
-
     def encoding(self, wanted: Encoding) -> Encoding:
         """In which encoding it goes to who takes the `wanted` one."""
         return Encoding.IDENTITY if self.size < LEAST else wanted
@@ -177,6 +177,18 @@ class KeptAnswer:
         until = now + SECOND if self.content.born else self.content.ends
         tag = f'{whole.tag[:-1]}-{encoding.value}"'
         return Rendered(COMPRESS[encoding](whole.body), tag, min(until, self.content.ends))
+
+
+class Served(NamedTuple):
+    """A kept answer, and how it goes to who asked: its media type and its encoding.
+
+    `public`: caches between the hub and its clients may keep it.
+    """
+
+    answer: KeptAnswer
+    media: str
+    encoding: Encoding
+    public: bool = False
 
 
 def _tag(body: bytes) -> str:

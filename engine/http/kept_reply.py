@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from auth.caller import ANYBODY
-from engine.answers.answers import Served
+from engine.answers.kept import Rendered, Served
 
 if TYPE_CHECKING:
     from engine.http.kept_response import KeptResponses
@@ -13,6 +13,13 @@ REPLY = "simpul.kept"
 """Where the reply to a request without credentials stands in its scope, if it is one that is kept."""
 CHANGING = ("age", "cache-control", "cache-status", "etag")
 """The headers that change while an answer is kept."""
+
+
+class ShownReply(NamedTuple):
+    """A reply at one moment, whole: its headers, and its body with its tag."""
+
+    headers: Mapping[str, str]
+    body: Rendered
 
 
 class ReplyForm(NamedTuple):
@@ -27,20 +34,27 @@ class ReplyForm(NamedTuple):
 class KeptReply:
     """A kept answer as one request wants it: `tags` are those of what the client has already.
 
-    `cost` is what it costs of a quota. `kept` is what its last form was made of.
+    `cost` is what it costs of a quota. `kept` is what its last form was made of. `place` is who gives it.
     """
 
-    __slots__ = ("_responses", "_tags", "cost", "kept", "served")
+    __slots__ = ("_place", "_responses", "_tags", "cost", "kept", "served")
 
-    def __init__(self, responses: "KeptResponses", served: Served, cost: int, tags: str) -> None:
+    def __init__(
+        self, responses: "KeptResponses", served: Served, cost: int, tags: str = "", place: str = "wire"
+    ) -> None:
         self._responses = responses
         self._tags = tags
+        self._place = place
         self.served = served
         self.kept = served.answer
         self.cost = cost
 
-    def form(self, now: float) -> ReplyForm | None:
-        """Its form at this moment; None if it has no form now, or if that takes long to make."""
+    def at(self, place: str, tags: str) -> "KeptReply":
+        """The same from another place, for a client that has these tags."""
+        return KeptReply(self._responses, self.served, self.cost, tags, place)
+
+    def shown(self, now: float) -> ShownReply | None:
+        """Its headers and its body at this moment; None if it has none now, or if that takes long to make."""
         kept, encoding = self._responses.answers.again(self.kept), self.served.encoding
         if kept is None or kept.encoding(encoding) is not encoding or kept.content.cost != self.kept.content.cost:
             return None
@@ -48,15 +62,22 @@ class KeptReply:
         if shown is None:
             return None
         self.kept, self.served = kept, self.served._replace(answer=kept)
-        headers = self._responses.headers(self.served, shown, now)
+        return ShownReply(self._responses.headers(self.served, shown, now), shown)
+
+    def form(self, now: float) -> ReplyForm | None:
+        """Its form at this moment; None as for `shown`."""
+        found = self.shown(now)
+        if found is None:
+            return None
+        headers, shown = found
         changing = {name: headers[name] for name in CHANGING if name in headers}
-        if self.served.public and self.kept.matches(self._tags, shown):
+        if self.served.public and shown.matches(self._tags):
             return ReplyForm(304, changing, b"", shown.until)
         changing["content-length"] = str(len(shown.body))
         return ReplyForm(200, changing, shown.body, shown.until)
 
-    def told(self, times: int) -> None:
-        """Tell the metrics and the log that it was given so often."""
-        self._responses.answers.metrics.count("hit", "wire", times)
+    def told(self, times: int, seconds: float = 0.0) -> None:
+        """Tell the metrics and the log that it was given so often, in so many seconds each time."""
+        self._responses.answers.metrics.count("hit", self._place, times)
         self._responses.answers.used(self.kept, times)
-        self._responses.tell(self.kept, ANYBODY, cost=self.cost, seconds=0.0, times=times)
+        self._responses.tell(self.kept, ANYBODY, cost=self.cost, seconds=seconds, times=times)

@@ -18,9 +18,9 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.observer import Observer
 from connectors.kit.together import all_ended
-from engine.answers.answers import Answers, Making, Served
+from engine.answers.answers import Answers, Making
 from engine.answers.asked import AskedOperation
-from engine.answers.kept import Encoding, KeptAnswer, Rendered
+from engine.answers.kept import Encoding, KeptAnswer, Rendered, Served
 from engine.answers.making import content_of
 from engine.answers.verdicts import Verdicts
 from engine.execution.guard import OperationGuard
@@ -47,8 +47,6 @@ READY = "simpul.ready"
 """What is set in the scope of an answer whose encoding and tag are right as they are."""
 AHEAD = 1.0
 """Seconds after the end of its life: a part that ends within them is asked for as well when an answer is made anew."""
-EARLY = "simpul.early"
-"""What a request is known by in its scope, where its answer is to be learned before routing."""
 OFFERED = (Encoding.BROTLI.value, Encoding.GZIP.value)
 
 
@@ -178,9 +176,7 @@ class KeptResponses:
             headers["cache-control"] = "private, no-store"
         elif anybody:
             request.scope[REPLY] = KeptReply(self, served, exchange.door.cost, tags)
-            if raw := request.scope.get(EARLY):
-                self.answers.learn(raw, served)
-        if served.public and kept.matches(tags, shown):
+        if served.public and shown.matches(tags):
             del headers["content-type"]
             return Response(status_code=304, headers=headers)
         return Response(shown.body, headers=headers)
