@@ -134,7 +134,13 @@ class Http:
             return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
 
         attempts = 1 + limits.retries if repeatable(call) else 1
-        reached = False
+        try:
+            return await self._signed(call, headers, receive)
+        except AgencyError as error:
+            if attempts == 1 or worth_a_retry(error) is False:
+                raise
+            failed: AgencyError | None = error
+            reached = error.reached
         async for attempt in stamina.retry_context(
             on=worth_a_retry,
             attempts=attempts,
@@ -144,17 +150,29 @@ class Http:
             wait_jitter=limits.retry_wait,
         ):
             with attempt:
+                if failed:  # that was the first attempt
+                    first, failed = failed, None
+                    raise first
                 try:
-                    try:
-                        return await self._once(call, headers, receive)
-                    except Unauthorized:
-                        if not self._signer.renew():
-                            raise
-                        return await self._once(call, headers, receive)
+                    return await self._signed(call, headers, receive)
                 except AgencyError as error:
                     error.reached = reached = reached or error.reached
                     raise
         raise AssertionError("the last attempt returns or raises")
+
+    async def _signed(
+        self,
+        call: Call,
+        headers: Mapping[str, str],
+        receive: Callable[["aiohttp.ClientResponse", Call], Awaitable[T]],
+    ) -> T | None:
+        """One attempt; a second one if the agency wants other credentials, and there are some."""
+        try:
+            return await self._once(call, headers, receive)
+        except Unauthorized:
+            if not self._signer.renew():
+                raise
+            return await self._once(call, headers, receive)
 
     async def _once(
         self,

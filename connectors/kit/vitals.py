@@ -27,7 +27,8 @@ class Vitals:
     def __init__(self, agency: Agency, clock: Clock) -> None:
         self._agency = agency
         self._clock = clock
-        self._last: deque[_Ended] = deque(maxlen=LAST_CALLS)
+        self._last: deque[_Ended] = deque()
+        self._failed = 0
         self._condition = Condition.UNKNOWN if agency.url else Condition.UP
         self._since: datetime | None = None
         self._last_success: datetime | None = None
@@ -40,6 +41,9 @@ class Vitals:
             return
         self._ok = ok = outcome is Outcome.OK
         self._last.append(_Ended(self._clock.monotonic(), ok, seconds))
+        self._failed += not ok
+        if len(self._last) > LAST_CALLS:
+            self._drop_oldest()
         if ok:
             self._last_success = self._clock.now()
         else:
@@ -65,7 +69,7 @@ class Vitals:
             last_success=self._last_success,
             cause=None if self._condition in {Condition.UP, Condition.UNKNOWN} else cause or self._cause,
             p95=times[math.ceil(0.95 * len(times)) - 1] if times else None,
-            error_rate=sum(not each.ok for each in self._last) / calls if calls else None,
+            error_rate=self._failed / calls if calls else None,
             calls=calls,
         )
 
@@ -74,7 +78,7 @@ class Vitals:
             return Condition.DOWN
         if breaker is BreakerState.HALF_OPEN:
             return Condition.DEGRADED
-        failed = sum(not each.ok for each in self._last)
+        failed = self._failed
         if not self._last:  # nothing was asked for some time: what was last seen still holds
             return Condition.UP if self._ok and self._condition is Condition.DEGRADED else self._condition
         if failed == len(self._last) and failed >= 2:
@@ -82,5 +86,9 @@ class Vitals:
         return Condition.DEGRADED if failed else Condition.UP
 
     def _forget(self) -> None:
-        while self._last and self._last[0].at <= self._clock.monotonic() - WITHIN:
-            self._last.popleft()
+        before = self._clock.monotonic() - WITHIN
+        while self._last and self._last[0].at <= before:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        self._failed -= not self._last.popleft().ok
