@@ -45,7 +45,7 @@ async def ways(hub, query, times, **headers):
 
 def waiting(hub):
     """How many wait for an answer that somebody else makes."""
-    return sum(len(each.landed._callbacks or ()) for each in hub.state.answers._flights.values())
+    return sum(len(each.landed._callbacks or ()) for each in hub.state.answers.flights.values())
 
 
 async def test_what_is_personal_or_bound_to_nothing_is_never_kept(hub, sandbox, headers_of):
