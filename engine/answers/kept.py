@@ -192,7 +192,11 @@ class Served(NamedTuple):
 
 
 def _tag(body: bytes) -> str:
-    """A strong tag: other bytes have another one."""
+    """A strong tag: other bytes have another one, also where only an age differs.
+
+    A weak tag without the ages (RFC 9110, 8.8.1) would be matched more often. But a cache that is told 304 counts the
+    age of what it has from then on (RFC 9111, 4.3.4), and would show ages that are too low for as long as it goes on.
+    """
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 

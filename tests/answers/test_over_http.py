@@ -72,11 +72,13 @@ async def test_an_answer_by_get_has_what_caches_need(hub, clock):
     assert "ETag" not in late.headers
 
 
-async def test_a_head_has_the_headers_of_a_get(hub):
+async def test_a_head_has_the_headers_of_a_get_and_a_tag_stays_where_nothing_has_an_age(hub, clock):
     await teach(hub, CITY)
     answer = await get(hub, CITY)
     head = await sent(hub, "HEAD", {}, params=named(CITY))
     assert (head.status, head.body, head.headers["ETag"]) == (200, b"", answer.headers["ETag"])
+    clock.advance(timedelta(seconds=600))
+    assert (await get(hub, CITY, If_None_Match=answer.headers["ETag"])).status == 304
 
 
 @pytest.mark.parametrize("ask", [get, post])
