@@ -6,6 +6,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 import engine.app
+import engine.services
 from bench.plain import schema
 from bench.plain.connector import SharedUpstream, Upstream
 from engine.configuration.agencies_file import read_configuration
@@ -33,6 +34,6 @@ def plain_app(settings: Settings, upstream: str, *, shared: bool = False) -> Sta
         path = Path(folder) / "agencies.toml"
         path.write_text(FILE.format(url=upstream, connector=kind.protocol), encoding="utf-8")
         configuration = read_configuration(path, (kind,), {})
-    for name in ("build", "running"):
-        setattr(engine.app, name, getattr(schema, name))
+    for place, name in ((engine.app, "build"), (engine.app, "running"), (engine.services, "access_matrix")):
+        setattr(place, name, getattr(schema, name))
     return engine.app.create_app(configuration, settings)

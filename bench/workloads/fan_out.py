@@ -16,6 +16,8 @@ from bench.run import ENGINES, Bench, Peer, contestants, posted
 from bench.workloads.executed import PLACE, plain_hub
 
 CALLS = 2
+CLIENTS = 32
+"""Connections, as in the trial from which the goals were taken: so many operations can be in flight at once."""
 
 
 def run(bench: Bench) -> list[Table]:
@@ -37,7 +39,12 @@ def run(bench: Bench) -> list[Table]:
         running, rows = contestants(peers, asked)
         front = msgspec.structs.replace(bench.front("b", expected), calls=False)
         rows += take_turns(
-            [*hubs, *running, front], expected, bench.turns(), upstream=upstream.asked, calls=CALLS, say=bench.say
+            [*hubs, *running, front],
+            expected,
+            bench.turns(CLIENTS),
+            upstream=upstream.asked,
+            calls=CALLS,
+            say=bench.say,
         )
     finally:
         bench.end_peers(peers)
@@ -48,7 +55,8 @@ def run(bench: Bench) -> list[Table]:
     rows.append(Row(server="hub, equal upstream bytes", kind=Kind.HUB, note=note))
     told = (
         "The upstream is nginx, and counts. Strict: both calls are made for each answer, which is made from them. "
-        "Equal operations in flight: what is fetched is kept for 1 ms, so that operations that run at once share it."
+        "Equal operations in flight: what is fetched is kept for 1 ms, so that operations that run at once share it. "
+        f"{CLIENTS} connections."
     )
     return [
         Table(contest=True, key="b", title="(b) A fan-out fetched each time, two calls upstream", told=told, rows=rows)

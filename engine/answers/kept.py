@@ -131,9 +131,11 @@ class KeptAnswer:
         shown = self._shown.get(encoding)
         if shown and now < shown.until:
             return shown
-        if self.size >= LARGE and encoding is not Encoding.IDENTITY:
-            return None
-        return self.made_at(now, encoding)
+        return self.made_at(now, encoding) if self.is_soon_made(encoding) else None
+
+    def is_soon_made(self, encoding: Encoding) -> bool:
+        """Whether nobody has to wait while it is made."""
+        return self.size < LARGE or encoding is Encoding.IDENTITY
 
     def made_at(self, now: float, encoding: Encoding) -> Rendered:
         """The answer as it is at this moment, however long that takes, and whether it is still to be given or not."""

@@ -4,16 +4,20 @@ What stands in this file is a short way to the same answer. A request that is no
 """
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auth.caller import ANYBODY
 from connectors.kit.clock import Clock
+from connectors.kit.urgency import Urgency
 from engine.execution.known_accounts import KnownAccounts
 from engine.execution.quota import WINDOW, network_of
+from engine.execution.urgencies import urgency_of
 from engine.http.authentication import CREDENTIALS, DECLARING
-from engine.http.kept_reply import REPLY, KeptReply
+from engine.http.kept_reply import REPLY, KeptReply, ShownReply
 from engine.http.remembered import BEHIND, RememberedReplies, RememberedReply
 from engine.http.timeout import TIMEOUT
 
@@ -46,15 +50,34 @@ class _Question(NamedTuple):
 class _KnownAnswer(RememberedReply):
     """An answer at one moment, ready to be sent: `above` are its headers, and `bare` those of a 304."""
 
-    __slots__ = ("above", "bare", "body", "policy")
+    __slots__ = ("above", "bare", "body", "joined", "policy")
 
     def __init__(self, asked: bytes, owner: str, reply: KeptReply, policy: bytes | None) -> None:
         super().__init__(asked, owner, reply)
         self.policy = policy
+        self.joined = 0.0
 
     def renew(self, now: float) -> bool:
         """Put it together for this moment; whether there is an answer now."""
-        found = self.reply.shown(now)
+        self.count()
+        if not self._put(self.reply.shown(now)):
+            return False
+        self.until = min(self.body.until, now + BEHIND)
+        return True
+
+    async def join(self, urgency: Urgency, clock: Callable[[], float]) -> bool:
+        """Wait for the answer that is being made for somebody. It is for those who wait; whether there is one."""
+        self.count()
+        kept = await self.reply.landed(urgency)
+        if kept is None:
+            return False
+        now = clock()
+        if kept is not self.kept or now >= self.joined + BEHIND:
+            self.until, self.joined = 0.0, now
+            return self._put(self.reply.given(kept, now))
+        return True
+
+    def _put(self, found: ShownReply | None) -> bool:
         if found is None:
             return False
         self.kept, self.body = self.reply.kept, found.body
@@ -64,7 +87,6 @@ class _KnownAnswer(RememberedReply):
             lines.append((b"ratelimit-policy", self.policy))
         self.bare = [each for each in lines if each[0] != b"content-type"]
         self.above = [*lines, (b"content-length", b"%d" % len(self.body.body))]
-        self.until = min(self.body.until, now + BEHIND)
         return True
 
 
@@ -107,8 +129,12 @@ class EarlyAnswers(RememberedReplies[_KnownAnswer]):
     async def _given(self, known: _KnownAnswer, tags: str, scope: Scope, send: Send, began: float) -> bool:
         """Give it; False if it cannot be given at once, or if the client has no quota left."""
         now = self.now()
-        if (now >= known.until or not known.kept.holds(now)) and not known.renew(now):
-            return False
+        if now >= known.until or not known.kept.holds(now):
+            if not known.renew(now):
+                urgency = urgency_of(ANYBODY, Headers(scope=scope), ())
+                if not await known.join(urgency, self.now):
+                    return False
+            now = self.now()
         shown, public = known.body, known.reply.served.public
         status, headers, body = 200, known.above, shown.body
         if tags and public and shown.matches(tags):
@@ -138,10 +164,10 @@ class EarlyAnswers(RememberedReplies[_KnownAnswer]):
         await self._app(scope, receive, send)
 
     def _remember(self, asked: bytes, scope: Scope, reply: KeptReply) -> None:
-        now, policy = self.now(), self.accounts.policy if self.accounts else None
-        known = _KnownAnswer(asked, network_of(scope["client"][0] if scope["client"] else ""), reply, policy)
-        if known.renew(now):
-            self.put(known, len(known.body.body), now)
+        owner, policy = network_of(scope["client"][0] if scope["client"] else ""), None
+        if self.accounts:
+            policy = self.accounts.policy
+        self.put(_KnownAnswer(asked, owner, reply, policy), reply.kept.size, self.now())
 
 
 def _question(scope: Scope) -> _Question | None:

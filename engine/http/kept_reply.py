@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from auth.caller import ANYBODY
-from engine.answers.kept import Rendered, Served
+from connectors.kit.urgency import Urgency
+from engine.answers.kept import KeptAnswer, Rendered, Served
 
 if TYPE_CHECKING:
     from engine.http.kept_response import KeptResponses
@@ -55,11 +56,22 @@ class KeptReply:
 
     def shown(self, now: float) -> ShownReply | None:
         """Its headers and its body at this moment; None if it has none now, or if that takes long to make."""
-        kept, encoding = self._responses.answers.again(self.kept), self.served.encoding
-        if kept is None or kept.encoding(encoding) is not encoding or kept.content.cost != self.kept.content.cost:
-            return None
-        shown = kept.shown(now, encoding)
-        if shown is None:
+        kept = self._responses.answers.again(self.kept)
+        return self._of(kept, kept.shown(now, self.served.encoding), now) if kept else None
+
+    async def landed(self, urgency: Urgency) -> KeptAnswer | None:
+        """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
+        return await self._responses.landed(self.kept.key, urgency)
+
+    def given(self, kept: KeptAnswer, now: float) -> ShownReply | None:
+        """Its headers and its body as of this answer, which was made for others as well, whether it is kept or not."""
+        encoding = self.served.encoding
+        soon = kept.is_soon_made(encoding)
+        return self._of(kept, kept.shown(now, encoding) or kept.made_at(now, encoding), now) if soon else None
+
+    def _of(self, kept: KeptAnswer, shown: Rendered | None, now: float) -> ShownReply | None:
+        encoding, cost = self.served.encoding, self.kept.content.cost
+        if shown is None or kept.encoding(encoding) is not encoding or kept.content.cost != cost:
             return None
         self.kept, self.served = kept, self.served._replace(answer=kept)
         return ShownReply(self._responses.headers(self.served, shown, now), shown)

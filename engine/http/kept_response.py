@@ -18,6 +18,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.observer import Observer
 from connectors.kit.together import all_ended
+from connectors.kit.urgency import Urgency
 from engine.answers.answers import Answers, Making
 from engine.answers.asked import AskedOperation
 from engine.answers.kept import Encoding, KeptAnswer, Rendered, Served
@@ -106,6 +107,10 @@ class KeptResponses:
         self.tell(kept, caller, cost=door.cost, seconds=seconds, traceparent=trace)
         return await self._response(kept, exchange)
 
+    async def landed(self, key: bytes, urgency: Urgency) -> KeptAnswer | None:
+        """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
+        return await self.answers.flights.wait(key, urgency, self._runner.seconds / 2)
+
     async def finished(
         self, making: Making, running: Operation, body: dict[str, Any], made: Response, exchange: Exchange
     ) -> Response:
@@ -166,7 +171,9 @@ class KeptResponses:
         wanted = best_encoding(request.headers.get("accept-encoding"), OFFERED) if anybody else IDENTITY.value
         encoding, now = kept.encoding(Encoding(wanted)), self.answers.now()
         shown = kept.shown(now, encoding)
-        if shown is None:
+        if shown is None and kept.is_soon_made(encoding):
+            shown = kept.made_at(now, encoding)
+        elif shown is None:
             shown = await asyncio.to_thread(kept.made_at, now, encoding)
         served = Served(kept, exchange.media, encoding, public=_is_for_caches(exchange))
         headers = self.headers(served, shown, now) | costs(exchange.door)

@@ -44,6 +44,13 @@ class RememberedReply:
         self.until = self.last = self.seconds = 0.0
         self.size = self.times = 0
 
+    def count(self) -> None:
+        """Tell how often it was given of what it was last put together of; before that changes, too."""
+        if self.times:
+            times, seconds = self.times, self.seconds
+            self.times, self.seconds = 0, 0.0
+            self.reply.told(times, seconds / times)
+
 
 R = TypeVar("R", bound=RememberedReply)
 
@@ -116,9 +123,8 @@ class RememberedReplies(Generic[R]):
             self._timer = None
         untold, self._untold = self._untold, []
         for known in untold:
-            times, known.times, known.last = known.times, 0, self.now()
-            seconds, known.seconds = known.seconds, 0.0
-            known.reply.told(times, seconds / times)
+            known.last = self.now()
+            known.count()
             if self._known.get(known.asked) is known:
                 self._known.move_to_end(known.asked)
 

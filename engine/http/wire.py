@@ -75,6 +75,7 @@ class _Known(RememberedReply):
 
     def renew(self, now: float, dated: list[tuple[bytes, bytes]]) -> bool:
         """Put it together for this moment; whether there is an answer now."""
+        self.count()
         form = self.reply.form(now)
         if form is None or (self.shape and self.shape != (form.status, *form.headers)):
             return False
