@@ -6,7 +6,7 @@ import sys
 import msgspec
 
 from bench.contest import Contestant, take_turns
-from bench.figures import Kind, Row, Table
+from bench.figures import Kind, Table
 from bench.install import ROOT, Missing
 from bench.nginx import Nginx
 from bench.places import HUB
@@ -16,6 +16,7 @@ from bench.run import ENGINES, Bench, Peer, contestants, posted
 from bench.workloads.executed import PLACE, plain_hub
 
 CALLS = 2
+IN_FLIGHT = "hub, equal operations in flight"
 CLIENTS = 32
 """Connections, as in the trial from which the goals were taken: so many operations can be in flight at once."""
 
@@ -27,19 +28,22 @@ def run(bench: Bench) -> list[Table]:
     upstream = Nginx("upstream", bench.processes, folder, bench.port(), bench.cores.load)
     upstream.put({"posts": json.dumps(posts()).encode(), "users": json.dumps(users()).encode()})
     expected, asked = fanned_out(), posted(POSTS)
-    strict = plain_hub(bench, PLACE, upstream=upstream.url)
-    shared = plain_hub(bench, HUB, upstream=upstream.url, shared=True)
+    hubs = {
+        "hub, strict": plain_hub(bench, PLACE, upstream=upstream.url),
+        "hub, equal upstream bytes": plain_hub(bench, PLACE, upstream=upstream.url, protocol="bench-steady"),
+        IN_FLIGHT: plain_hub(bench, HUB, upstream=upstream.url, protocol="bench-shared"),
+    }
     file = bench.rows_file(sdl=SDL, document=POSTS, upstream=upstream.url)
     peers = [*(bench.node_peer(each, file) for each in ENGINES), strawberry(bench, upstream.url)]
     try:
-        hubs = [
-            Contestant(name=name, kind=Kind.HUB, url=url, process=process, asked=asked, calls=name == "hub, strict")
-            for name, (url, process) in (("hub, strict", strict), ("hub, equal operations in flight", shared))
+        ours = [
+            Contestant(name=name, kind=Kind.HUB, url=url, process=process, asked=asked, calls=name != IN_FLIGHT)
+            for name, (url, process) in hubs.items()
         ]
         running, rows = contestants(peers, asked)
         front = msgspec.structs.replace(bench.front("b", expected), calls=False)
         rows += take_turns(
-            [*hubs, *running, front],
+            [*ours, *running, front],
             expected,
             bench.turns(CLIENTS),
             upstream=upstream.asked,
@@ -48,13 +52,12 @@ def run(bench: Bench) -> list[Table]:
         )
     finally:
         bench.end_peers(peers)
-        for _, process in (strict, shared):
+        for _, process in hubs.values():
             bench.processes.end(process)
         bench.processes.end(upstream.process)
-    note = "not built: where both calls are made, each answer is made from them again"
-    rows.append(Row(server="hub, equal upstream bytes", kind=Kind.HUB, note=note))
     told = (
         "The upstream is nginx, and counts. Strict: both calls are made for each answer, which is made from them. "
+        "Equal upstream bytes: both calls are made, and bytes that are those of the last time are not read again. "
         "Equal operations in flight: what is fetched is kept for 1 ms, so that operations that run at once share it. "
         f"{CLIENTS} connections."
     )
