@@ -11,16 +11,15 @@ import time
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.schema.documents import DOCUMENTS
 from tests.soak.whole_hub import whole_hub
 from tests.venues.processes import token_of
 
 pytestmark = pytest.mark.soak
 
-QUERIES = ROOT / "docs" / "queries"
-PERSONAL = (QUERIES / "my-bookings.graphql").read_text(encoding="utf-8")
+PERSONAL = DOCUMENTS["my-bookings"].text
 PUBLIC = {
-    "the city at a glance": (QUERIES / "city-at-a-glance.graphql").read_text(encoding="utf-8"),
+    "the city at a glance": DOCUMENTS["city-at-a-glance"].text,
     "free slots": "{ venues(first: 20) { nodes { name slots(first: 1) { nodes { startsAt } } } } }",
 }
 SECONDS = 6

@@ -15,7 +15,8 @@ async def whole_hub(tmp_path, **settings):
     """With the limits that it has without configuration, but for these settings. Gives the hub and the sandbox."""
     async with running(port=0) as sandbox:
         path = tmp_path / "agencies.toml"
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
+        text = text.replace("http://127.0.0.1:8100", sandbox.url)
         path.write_text(text.replace(":///.simpul/sandbox", f":///{sandbox.folder}"), encoding="utf-8")
         given = {**environment(), "SIMPUL_QUOTA": "0", **settings}
         async with hub_running(path, f"sqlite:///{tmp_path}/store.db", **given) as hub:
