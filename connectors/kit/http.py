@@ -14,12 +14,12 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import msgspec
-import stamina
 import structlog
 from yarl import URL
 
 from connectors.kit import values
 from connectors.kit.agency import Agency
+from connectors.kit.attempts import Attempts
 from connectors.kit.boundary import in_time
 from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of, repeatable
 from connectors.kit.causes import HostAndPort, of_http
@@ -42,8 +42,6 @@ else:
     aiohttp = late("aiohttp")
 
 log = structlog.get_logger()
-
-stamina.instrumentation.set_on_retry_hooks([])  # each call has its line in the log, so a retry needs none
 
 T = TypeVar("T")
 
@@ -137,46 +135,21 @@ class Http:
                 return True
             return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
 
-        attempts = 1 + limits.retries if repeatable(call) else 1
-        try:
-            return await self._signed(call, headers, receive)
-        except AgencyError as error:
-            if attempts == 1 or worth_a_retry(error) is False:
-                raise
-            failed: AgencyError | None = error
-            reached = error.reached
-        async for attempt in stamina.retry_context(
-            on=worth_a_retry,
-            attempts=attempts,
-            timeout=None,
-            wait_initial=limits.retry_wait,
-            wait_max=limits.timeout,
-            wait_jitter=limits.retry_wait,
-        ):
+        most = 1 + limits.retries if repeatable(call) else 1
+        reached = False
+        async for attempt in Attempts(worth_a_retry, most, limits):
             with attempt:
-                if failed:  # that was the first attempt
-                    first, failed = failed, None
-                    raise first
                 try:
-                    return await self._signed(call, headers, receive)
+                    try:
+                        return await self._once(call, headers, receive)
+                    except Unauthorized:
+                        if not self._signer.renew():
+                            raise
+                        return await self._once(call, headers, receive)
                 except AgencyError as error:
                     error.reached = reached = reached or error.reached
                     raise
         raise AssertionError("the last attempt returns or raises")
-
-    async def _signed(
-        self,
-        call: Call,
-        headers: Mapping[str, str],
-        receive: Callable[["aiohttp.ClientResponse", Call], Awaitable[T]],
-    ) -> T | None:
-        """One attempt; a second one if the agency wants other credentials, and there are some."""
-        try:
-            return await self._once(call, headers, receive)
-        except Unauthorized:
-            if not self._signer.renew():
-                raise
-            return await self._once(call, headers, receive)
 
     async def _once(
         self,

@@ -94,7 +94,18 @@ class Read(Generic[T]):
     async def fetch(self) -> Reading[T]:
         """Ask the agency. Whatever goes wrong becomes an `AgencyError`."""
         with interpreted(self.agency, self.name, self._findings, Interpretation(self.name, self.arguments)) as heard:
-            records = await self._answer(heard)
+            around, hearing = HEARING.get(), self._hearing()
+            try:
+                async with in_time(self.agency, self.name):
+                    records = await self._load()
+                records = await sound_answer(records, self._findings, heard)
+            except SameBytes as same:
+                records = same.records
+                heard.keep(len(records) if isinstance(records, tuple) else 1)
+            else:
+                self._remember(hearing, heard, records)
+            finally:
+                HEARING.set(around)
             if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
                 reason = f"{self.name}: {len(records)} rows, at least {floor} were expected"
                 raise AgencyChanged(self.agency.code, reason)
@@ -108,29 +119,21 @@ class Read(Generic[T]):
             born=self._clock.monotonic(),
         )
 
-    async def _answer(self, heard: Interpretation) -> Any:
-        """The records; those of the last time, if the same bytes come, and nothing was found in them."""
-        if self._said is None:
-            return await self._interpreted(heard)
-        question = (self.name, *self.arguments)
-        hearing = BytesHeard(self._said.get(question))
-        token = HEARING.set(hearing)
-        try:
-            records = await self._interpreted(heard)
-        except SameBytes as same:
-            heard.keep(len(same.records) if isinstance(same.records, tuple) else 1)
-            return same.records
-        finally:
-            HEARING.reset(token)
-        self._said.pop(question, None)
-        if not heard.shown and (said := hearing.said(records)):
-            self._said[question] = said
-        return records
+    def _hearing(self) -> BytesHeard | None:
+        """What hears the bytes of the answer; None if they are to be read whatever they are."""
+        if around := HEARING.get():
+            around.follow_from_more()
+        hearing = None if self._said is None else BytesHeard(self._said.get((self.name, *self.arguments)))
+        HEARING.set(hearing)
+        return hearing
 
-    async def _interpreted(self, heard: Interpretation) -> Any:
-        async with in_time(self.agency, self.name):
-            records = await self._load()
-        return await sound_answer(records, self._findings, heard)
+    def _remember(self, hearing: BytesHeard | None, heard: Interpretation, records: Any) -> None:
+        """Know the bytes again, if nothing was found in them."""
+        if self._said is None or hearing is None:
+            return
+        self._said.pop((self.name, *self.arguments), None)
+        if not heard.shown and (said := hearing.said(records)):
+            self._said[self.name, *self.arguments] = said
 
 
 def read(

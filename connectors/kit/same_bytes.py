@@ -43,6 +43,10 @@ class BytesHeard:
         self._answers += 1
         self._digest = hashlib.blake2b(body, digest_size=16).digest()
 
+    def follow_from_more(self) -> None:
+        """Another question is asked for the answer: these bytes alone say nothing."""
+        self._answers += 2
+
     @property
     def are_known(self) -> bool:
         """Whether one answer came, and it is that of the last time."""
