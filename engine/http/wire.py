@@ -119,7 +119,10 @@ class Wire(RememberedReplies[_Known]):
                 return False
             whole = known.before + b"%d" % left + known.after
         connection.transport.write(whole)
-        self.given(known)
+        if known.times:
+            known.times += 1
+        else:
+            self.given(known)
         return True
 
     def learn(self, lesson: Lesson, connection: "LimitedProtocol") -> None:
