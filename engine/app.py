@@ -26,6 +26,7 @@ from engine.configuration.settings import Settings, listed
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
+from engine.execution.known_accounts import KnownAccounts
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
 from engine.execution.weights import Weights
@@ -97,7 +98,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
-    wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
+    traced = services.telemetry.traced
+    accounts = KnownAccounts(quota, services.clock.monotonic) if quota else None
+    wire = Wire(services.clock, accounts) if settings.wire and kept and not traced else None
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
@@ -109,16 +112,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 finally:
                     getting_ready.cancel()
                     await all_ended([getting_ready])
-            if wire:
-                await wire.aclose()
-            if kept:
-                await kept.aclose()
+            for each in (wire, early, kept):
+                if each:
+                    await each.aclose()
 
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
-            *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],
@@ -135,10 +136,16 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", _home),
         ],
     )
+    early = None
+    if kept:
+        app.middleware_stack = early = EarlyAnswers(
+            app.build_middleware_stack(), services.clock, accounts, at_once=traced
+        )
+    services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.answers, app.state.wire = services.answers, wire
+    app.state.answers, app.state.wire, app.state.early = services.answers, wire, early
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
