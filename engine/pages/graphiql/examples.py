@@ -14,7 +14,7 @@ from engine.pages.graphiql.page import Example
 QUERIES = Path(__file__).parents[3] / "docs" / "queries"
 VARIABLES = QUERIES / "variables.toml"
 FIRST_EXAMPLE = "city-at-a-glance"
-FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
+FIRST_LINES = re.compile(r"# (?P<title>.+)\n(?:# As an? (?P<whom>\w+)\.\n)?")
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -23,10 +23,7 @@ def examples(values: Mapping[str, object]) -> list[Example]:
 
     `values` are the examples of the city by their names. A variable of which the city has no example is left out.
     """
-    return [
-        Example(name, text, whom[1] if (whom := FOR_WHOM.match(text)) else "everybody", variables_of(name, values))
-        for name, text in _documents()
-    ]
+    return [_example(name, text, variables_of(name, values)) for name, text in _documents()]
 
 
 def variables_of(name: str, values: Mapping[str, object]) -> dict[str, object]:
@@ -47,6 +44,14 @@ def written_out(text: str, variables: Mapping[str, object]) -> str:
         if found:
             text = text.replace(found[0], f"${name}: {found[1]} = {_literal(value)}", 1)
     return text
+
+
+def _example(name: str, text: str, variables: Mapping[str, object]) -> Example:
+    first = FIRST_LINES.match(text)
+    if first is None:
+        raise ValueError(f"docs/queries/{name}.graphql: its first line says in a comment what it answers")
+    filled = json.dumps(msgspec.to_builtins(variables), indent=2) if variables else ""
+    return Example(name, first["title"], text, first["whom"] or "everybody", filled)
 
 
 def _literal(value: object) -> str:
