@@ -15,18 +15,23 @@ import { cacheExchange } from "@urql/exchange-graphcache";
 import { buildSchema, getOperationAST, introspectionFromSchema, isObjectType, parse } from "graphql";
 
 import { documents } from "./codegen.mjs";
+import { variables } from "./variables.mjs";
 
 const [hub] = process.argv.slice(2);
 const tokens = JSON.parse(process.env.TOKENS ?? "{}");
 const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
 const manifest = JSON.parse(read("docs/queries/manifest.json"));
 
+const filled = await variables(hub);
+
 const ACCOUNTS = { citizen: "citizen", officer: "officer", keeper: "keeper", administrator: "admin" };
 const ready = documents.map(({ path }) => {
   const text = read(path.replace("../../", ""));
   const query = parse(text, { noLocation: true });
   const whom = /^# As an? (\w+)\.$/m.exec(text)?.[1];
-  return { name: path.split("/").at(-1), query, account: whom && ACCOUNTS[whom], kind: getOperationAST(query).operation };
+  const name = path.split("/").at(-1);
+  const given = filled[name.replace(".graphql", "")];
+  return { name, query, variables: given, account: whom && ACCOUNTS[whom], kind: getOperationAST(query).operation };
 });
 const queriesOf = (account) => ready.filter((each) => each.kind === "query" && (!each.account || each.account === account));
 const named = (name) => ready.find((each) => each.name === `${name}.graphql`).query;
@@ -83,10 +88,10 @@ async function inApollosCache(account) {
   const client = apolloOf(account);
   const answered = [];
   for (const each of queriesOf(account)) {
-    answered.push([each, await sure(() => client.query({ query: each.query }))]);
+    answered.push([each, await sure(() => client.query({ query: each.query, variables: each.variables }))]);
   }
-  for (const [{ name, query }, data] of answered) {
-    const back = client.readQuery({ query });
+  for (const [{ name, query, variables: given }, data] of answered) {
+    const back = client.readQuery({ query, variables: given });
     assert(back, `Apollo, as ${account}: ${name} cannot be read back`);
     assert.deepEqual(steady(back), steady(data), `Apollo, as ${account}: ${name} is read back otherwise`);
   }
@@ -104,15 +109,15 @@ async function inUrqlsCache(account) {
     fetchOptions: () => ({ headers: headersOf(account) }),
     exchanges: [cacheExchange({ keys, schema: introspectionFromSchema(schema) }), fetchExchange],
   });
-  const ask = async (query) => {
-    const { data, error } = await client.query(query, {}, { requestPolicy: "network-only" }).toPromise();
+  const ask = async ({ query, variables: given }) => {
+    const { data, error } = await client.query(query, given, { requestPolicy: "network-only" }).toPromise();
     if (error?.networkError) throw error.networkError;
     return { data, errors: error?.graphQLErrors };
   };
   const answered = [];
-  for (const each of queriesOf(account)) answered.push([each, await sure(() => ask(each.query))]);
-  for (const [{ name, query }, data] of answered) {
-    const back = await client.query(query, {}, { requestPolicy: "cache-only" }).toPromise();
+  for (const each of queriesOf(account)) answered.push([each, await sure(() => ask(each))]);
+  for (const [{ name, query, variables: given }, data] of answered) {
+    const back = await client.query(query, given, { requestPolicy: "cache-only" }).toPromise();
     assert(back.data && !back.error, `urql, as ${account}: ${name} cannot be read back`);
     assert.deepEqual(steady(back.data), steady(data), `urql, as ${account}: ${name} is read back otherwise`);
   }

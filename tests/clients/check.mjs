@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { executeCodegen, generate } from "@graphql-codegen/cli";
 
 import { client, documents } from "./codegen.mjs";
+import { variables } from "./variables.mjs";
 
 const [hub, sandbox, python] = process.argv.slice(2);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -56,7 +57,12 @@ console.log(`ok: ${WRONG.length} documents that do not fit their schema are refu
 run("node_modules/.bin/tsc", ["--project", "."]);
 console.log("ok: both compile, and what the compiler must refuse it refuses");
 
-run("node", ["generated/js/main.js", hub, sandbox], { CITIZEN: token("citizen"), ADMINISTRATOR: token("admin") });
+const VARIABLES = JSON.stringify(await variables(hub));
+run("node", ["generated/js/main.js", hub, sandbox], {
+  CITIZEN: token("citizen"),
+  ADMINISTRATOR: token("admin"),
+  VARIABLES,
+});
 
 const TOKENS = Object.fromEntries(["citizen", "officer", "keeper", "admin"].map((account) => [account, token(account)]));
 run("node", ["caches.mjs", hub], { TOKENS: JSON.stringify(TOKENS) });

@@ -1,5 +1,5 @@
 // The generated clients at work, against a hub on its sandbox: node main.js <hub> <sandbox>, with two
-// access tokens in CITIZEN and ADMINISTRATOR
+// access tokens in CITIZEN and ADMINISTRATOR, and the variables of each document in VARIABLES
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
@@ -9,6 +9,8 @@ import * as all from "./generated/whole/graphql.js";
 
 const [address = "", sandbox = ""] = process.argv.slice(2);
 const hub = new Hub(address);
+const filled = JSON.parse(process.env.VARIABLES ?? "{}") as Record<string, object>;
+const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, "-$&").toLowerCase();
 const signedIn = (who: "CITIZEN" | "ADMINISTRATOR") => hub.as({ authorization: `Bearer ${process.env[who]}` });
 
 /** The data of an answer; waits where the hub says that waiting helps, as while it copies a collection. */
@@ -42,7 +44,7 @@ const checks: Record<string, () => Promise<void>> = {
   },
 
   async "an answer names its agency and its age"() {
-    const { hospital } = await sure(() => hub.ask(all.HospitalDetailDocument));
+    const { hospital } = await sure(() => hub.ask(all.HospitalDetailDocument, { code: "rsud-contoh-tangerang" }));
     const source = hospital?.beds?.source;
     assert(source?.fetchedAt);
     assert.equal(source.name, "RSUD Contoh Kota Tangerang");
@@ -58,7 +60,10 @@ const checks: Record<string, () => Promise<void>> = {
   },
 
   async "a wrong argument is told as one"() {
-    const { data, errors } = await hub.ask(all.HospitalsByKecamatanDocument, { bedClass: "no such class" });
+    const { data, errors } = await hub.ask(all.HospitalsByKecamatanDocument, {
+      kecamatan: "36.71.01",
+      bedClass: "no such class",
+    });
     assert.equal(data?.hospitals, null);
     assert.deepEqual(errors.map(({ code }) => code), ["BAD_USER_INPUT"]);
     assert.deepEqual(errors.map(advice), ["change"]);
@@ -89,7 +94,9 @@ const checks: Record<string, () => Promise<void>> = {
     assert(documents.length > 20);
     for (const [name, document] of documents) {
       for (const headers of [{}, { "x-api-key": key }]) {
-        const data: object = await sure(() => hub.as(headers).ask(document as typeof everybodys.RegionsDocument));
+        const given = filled[kebab(name.replace(/Document$/, ""))] as everybodys.RegionsQueryVariables;
+        const asked = document as typeof everybodys.RegionsDocument;
+        const data: object = await sure(() => hub.as(headers).ask(asked, given));
         assert(Object.values(data).every((each) => each !== null), name);
       }
     }
@@ -97,7 +104,9 @@ const checks: Record<string, () => Promise<void>> = {
       signedIn("ADMINISTRATOR").ask(all.RevokeApiKeyDocument, { code: apiKey.code }),
     );
     assert(revokeApiKey?.revokedAt);
-    const { errors } = await hub.as({ "x-api-key": key }).ask(everybodys.RegionsDocument);
+    const { errors } = await hub
+      .as({ "x-api-key": key })
+      .ask(everybodys.RegionsDocument, filled.regions as everybodys.RegionsQueryVariables);
     assert.deepEqual(errors.map(advice), ["sign in"]);
   },
 

@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
 def examples(values: Mapping[str, object]) -> list[Example]:
-    """The ready documents, the city at a glance first; those for who has signed in say so in their second line.
+    """The ready documents, the city at a glance first; those for whoever has signed in say so in their second line.
 
     `values` are the examples of the city by their names. A variable of which the city has no example is left out.
     """

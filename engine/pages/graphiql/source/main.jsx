@@ -14,7 +14,11 @@ import { Header } from "./header.jsx";
 import { ProviderDown, comeBack, forget, signIn, token } from "./sign_in.js";
 import { chooseLanguage, firstLanguage } from "./words.js";
 
-const { base, city, documents, identity } = JSON.parse(document.getElementById("hub").textContent);
+const { base, city, identity, documents: brought } = JSON.parse(document.getElementById("hub").textContent);
+const documents = brought.map((each) => ({
+  ...each,
+  variables: Object.keys(each.variables).length ? JSON.stringify(each.variables, null, 2) : "",
+}));
 const WORKERS = ["json", "graphql"];
 
 globalThis.MonacoEnvironment = {
