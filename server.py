@@ -27,6 +27,7 @@ from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
 from engine.commands.run import check_place, served
+from engine.commands.version import hub_version
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.model import Configuration
@@ -90,6 +91,22 @@ agencies = typer.Typer(no_args_is_help=True)
 record = typer.Typer(no_args_is_help=True)
 cli.add_typer(record, name="record", help="The record of who read whose data.")
 cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(hub_version())
+        raise typer.Exit
+
+
+@cli.callback()
+def hub(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version of the hub, and end."),
+    ] = False,
+) -> None:
+    """One GraphQL server over the systems of a city's agencies."""
 
 
 @cli.command()
