@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
+from connectors.kit.clock import SystemClock
 from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
@@ -38,9 +39,11 @@ from engine.opening import check_store
 from engine.telemetry.logs import configure_logging
 
 if TYPE_CHECKING:
+    from engine.commands.doctor import rounds
     from sandbox import registry as stand_ins
     from sandbox.kit import credentials, process
 else:
+    rounds = late("engine.commands.doctor.rounds")
     stand_ins, credentials, process = (
         late(f"sandbox.{name}") for name in ("registry", "kit.credentials", "kit.process")
     )
@@ -195,6 +198,26 @@ def check_agencies(
             outcomes = asyncio.run(ask_agencies(configuration))
     show_outcomes(outcomes)
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
+
+
+@cli.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    within: Annotated[float, typer.Option(min=1, max=600, help="Seconds for all of it.")] = 20.0,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="A hub that runs on the sandbox.")] = False,
+) -> None:
+    """Look at all that a hub stands on, and say what to do where it does not hold. Fails (1) if something does not.
+
+    Settings, files, store, Redis, identity provider, clock, certificates, and every agency with one question.
+    """
+    environ = {**(stand_ins.environment() if sandbox else {}), **os.environ}
+    configure_logging(logging.CRITICAL)
+    patient, read = rounds.received(CONNECTORS, environ, SystemClock(), _of_sandbox if sandbox else None)
+    beside = sandbox_for(patient.configuration, may_run=True) if sandbox and patient.configuration else nullcontext()
+    with problems_told(), beside:
+        symptoms = asyncio.run(rounds.examine(patient, read, within))
+    rounds.report(symptoms, as_json=as_json)
+    raise typer.Exit(1 if rounds.any_failed(symptoms) else 0)
 
 
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]

@@ -1,7 +1,7 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
@@ -13,15 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from auth.agreements import Agreements
 from auth.caller import Audience
-from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
-from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
-from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
@@ -41,7 +37,7 @@ from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
 from engine.http.wire import Wire
-from engine.opening import metrics_token, open_documents
+from engine.opening import check_agreements, metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
@@ -68,7 +64,7 @@ USED_SOON = ("aiohttp", "joserfc.jwt", "cryptography.hazmat.primitives.ciphers.a
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
     services = Services(configuration, settings, clock or SystemClock())
-    _check_agreements(configuration.agreements, services.access)
+    check_agreements(configuration.agreements, services.access)
     authentication = Authentication(services.identity, services.api_keys, configuration.agreements)
     quota = Quota(settings.quota, services.rate_limiter) if settings.quota else None
     runner = _runner(services, settings, quota)
@@ -213,16 +209,3 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
 
 async def _home(_: Request) -> Response:
     return RedirectResponse("/graphql", status_code=302)
-
-
-def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
-    """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
-    personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
-    problems = [
-        f"agreements.{code}.fields: {field} is no personal field{did_you_mean(field, personal)}"
-        for code, each in agreements.agreements.items()
-        for field in each.fields
-        if field not in personal
-    ]
-    if problems:
-        raise ConfigurationError(problems)

@@ -1,7 +1,7 @@
 """Each part of a hub, made by its settings; what cannot be made so is a `ConfigurationError` that names the setting."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import SystemRandom
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 import schema
+from auth.agreements import Agreements
 from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
+from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.archive import Archive
 from cache.envelope import Cache
@@ -25,6 +27,7 @@ from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from engine.answers.answers import Answers
 from engine.answers.shared import SharedAnswers
+from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import CityConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
@@ -236,3 +239,16 @@ def open_database(settings: Settings, observer: StoreObserver | None = None) -> 
         )
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
+
+
+def check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
+    """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
+    personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
+    problems = [
+        f"agreements.{code}.fields: {field} is no personal field{did_you_mean(field, personal)}"
+        for code, each in agreements.agreements.items()
+        for field in each.fields
+        if field not in personal
+    ]
+    if problems:
+        raise ConfigurationError(problems)

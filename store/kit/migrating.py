@@ -4,7 +4,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, column, inspect, select, table
 
@@ -44,6 +44,25 @@ def migrated(connection: Connection) -> None:
         command.upgrade(config, "heads")
 
 
+class TablesStanding(NamedTuple):
+    """How the tables stand: which revisions are missing, and which are unknown because a newer hub made them."""
+
+    missing: int
+    unknown: tuple[str, ...]
+
+
+def standing(connection: Connection) -> TablesStanding:
+    """How the tables stand. Nothing is changed."""
+    known, current = _before(), _current(connection)
+    there = set[str]()
+    for each in current & known.keys():
+        at: str | None = each
+        while at is not None:
+            there.add(at)
+            at = known[at]
+    return TablesStanding(len(known.keys() - there), tuple(sorted(current - known.keys())))
+
+
 def scripts() -> "configuration.Config":
     """Where Alembic finds the migrations."""
     config = configuration.Config()
@@ -56,8 +75,14 @@ def scripts() -> "configuration.Config":
 @cache
 def revisions() -> tuple[frozenset[str], frozenset[str]]:
     """The revisions that this hub knows, and the newest of each branch."""
-    before = dict(map(_said, (each for place in _places() for each in sorted(place.glob("*.py")))))
+    before = _before()
     return frozenset(before), frozenset(before.keys() - set(before.values()))
+
+
+@cache
+def _before() -> dict[str, str | None]:
+    """The revision before each that this hub knows."""
+    return dict(map(_said, (each for place in _places() for each in sorted(place.glob("*.py")))))
 
 
 def _places() -> list[Path]:
