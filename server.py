@@ -27,13 +27,14 @@ from engine.commands.generated import breaks_promise, is_up_to_date, promise_sch
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
+from engine.commands.reloading import Hangup, NewestConfiguration
 from engine.commands.run import check_place, served
 from engine.commands.version import hub_version
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
-from engine.configuration.reading import read_all
+from engine.configuration.reading import HubConfiguration, read_all
 from engine.configuration.settings import Settings
 from engine.opening import check_store
 from engine.telemetry.logs import configure_logging
@@ -123,27 +124,35 @@ def run(
 ) -> None:
     """Start the hub."""
     environ = {**(stand_ins.environment() if sandbox else {}), **os.environ}
+
+    def read() -> HubConfiguration:
+        found = read_all(CONNECTORS, environ)
+        return found._replace(settings=_of_sandbox(found.settings)) if sandbox else found
+
     with problems_told():
         check_place(host, port)
-        settings, configuration = read_all(CONNECTORS, environ)
+        newest, hangup = NewestConfiguration(read), Hangup()
+        settings, configuration = newest.now
         if sandbox:
-            settings = _of_sandbox(settings)
             check_sandbox(configuration)
         if workers > 1:
             check_workers(settings, port)
         app = create_app(configuration, settings)
         asyncio.run(check_store(settings))
         configure_logging(form=settings.logs)
+        hangup.hear()
         with sandbox_for(configuration) if sandbox else nullcontext():
             if workers == 1:
-                served(app, settings, host, port).run()
+                served(app, newest, hangup, host, port).run()
                 return
 
-            def serve(number: int, place: socket.socket) -> None:
-                own = create_app(configuration, settings)
-                served(own, settings, host, port, announces=number == 0).run([place])
+            def serve(number: int, place: socket.socket, heard: Hangup) -> None:
+                own = create_app(newest.now.configuration, settings)
+                served(own, newest, heard, host, port, announces=number == 0).run([place])
 
-            WorkerProcesses(workers, host, port, serve).run()
+            processes = WorkerProcesses(workers, host, port, serve)
+            hangup.act(lambda: processes.pass_on() if newest.again() else None)
+            processes.run()
 
 
 @cli.command()

@@ -93,6 +93,12 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
+    def know() -> None:
+        authentication.agreements = services.configuration.agreements
+        known["agencies"] = len(services.configuration.agencies)
+
+    services.when_changed.append(know)
+
     wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
 
     @asynccontextmanager
@@ -134,7 +140,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.answers, app.state.wire = services.answers, wire
+    app.state.answers, app.state.wire, app.state.services = services.answers, wire, services
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
@@ -144,7 +150,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
     def weights_for(audience: Audience) -> Weights:
         return Weights.of(build(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
 
-    return OperationRunner(
+    runner = OperationRunner(
         schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor),
         context_for=services.context,
         weights_for=weights_for,
@@ -159,6 +165,8 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         telemetry=services.telemetry,
         planned=settings.plans,
     )
+    services.when_changed += [weights_for.cache_clear, runner.weigh_anew]
+    return runner
 
 
 def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponses | None:
@@ -168,7 +176,7 @@ def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponse
         services.answers,
         Verdicts(services.access),
         runner,
-        agencies={each.agency.code: each.agency for each in services.agencies},
+        agency_of=services.agencies.agency,
         observer=services.observers,
         clock=services.clock,
     )
@@ -190,7 +198,7 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
         services.telemetry.metrics,
         services.store.copies,
         services.clock,
-        domains={each.agency.code: each.agency.domain for each in services.agencies},
+        agency_of=services.agencies.agency,
         readers=settings.metrics,
         token=metrics_token(settings),
     )

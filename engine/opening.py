@@ -186,9 +186,7 @@ def open_answers(
     """The whole answers that are kept, together with other hubs where they share a cache; None if none is."""
     if not settings.answer_bytes:
         return None
-    sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
-    agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
-    version = hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
+    version = version_of_answers(configuration)
     answers = Answers(
         clock=clock,
         copies=copies,
@@ -200,6 +198,13 @@ def open_answers(
     )
     cache.on_change = answers.forget
     return answers
+
+
+def version_of_answers(configuration: Configuration) -> str:
+    """What whole answers follow from, beside what agencies say."""
+    sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
+    agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
+    return hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
 
 
 def open_telemetry(settings: Settings, clock: Clock, observers: Observers) -> Telemetry:

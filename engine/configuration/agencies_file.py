@@ -1,5 +1,6 @@
 """Reads `agencies.toml`, checks all of it, and says every mistake with its line, its key and what was expected."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -7,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from auth.agreements import Agreement, Agreements, Purpose
 from auth.configuration import IdentityConfiguration
+from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.observer import Observer
@@ -26,9 +30,15 @@ def connect_agencies(configuration: Configuration, clock: Clock, observer: Obser
     """A connector for each agency of the file, in its order. None is called yet. `observer` is told of each call."""
     zone = ZoneInfo(configuration.city.timezone)
     return Agencies(
-        each.connector(each.agency, each.options, each.credentials, clock=clock, zone=zone, observer=observer)
+        each.connector(_edited(each), each.options, each.credentials, clock=clock, zone=zone, observer=observer)
         for each in configuration.agencies
     )
+
+
+def _edited(configured: AgencyConfiguration) -> Agency:
+    """The agency with its edition: the address and the options, under a name."""
+    said = msgspec.json.encode((configured.agency.url, configured.options), enc_hook=str)
+    return msgspec.structs.replace(configured.agency, edition=hashlib.sha256(said).hexdigest()[:8])
 
 
 def read_configuration(
@@ -67,13 +77,15 @@ class _AgenciesReader:
             )
         city = self._city(document.get("city"))
         identity = self._identity(document.get("identity"))
-        agencies = [self._agencies.read(code, table) for code, table in self._tables(document, "agencies").items()]
+        tables = self._tables(document, "agencies")
+        agencies = [self._agencies.read(code, table) for code, table in tables.items()]
         agreements = self._agreements(document)
         if not self._problems.found:
             self._check_together([agency for agency in agencies if agency])
         if self._problems.found or city is None:
             raise ConfigurationError(self._problems.found)
-        return Configuration(city, tuple(agency for agency in agencies if agency), identity, agreements)
+        off = tuple(code for code, table in tables.items() if isinstance(table, dict) and table.get("enabled") is False)
+        return Configuration(city, tuple(agency for agency in agencies if agency), identity, agreements, off)
 
     def _tables(self, document: dict[str, Any], name: str) -> dict[str, Any]:
         """Those of this name, by their codes."""

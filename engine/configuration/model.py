@@ -28,9 +28,10 @@ class AgencyConfiguration(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """A whole file, checked. Without `identity`, nobody can sign in."""
+    """A whole file, checked. Without `identity`, nobody can sign in. `disabled` are codes with `enabled = false`."""
 
     city: CityConfiguration
     agencies: tuple[AgencyConfiguration, ...]
     identity: IdentityConfiguration | None = None
     agreements: Agreements = Agreements()
+    disabled: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ async def hubs(configuration, clock):
             listening(configuration, clock, **settings) as two,
         ):
             follower = one.state.follower
-            (laws,) = [feed for feed in follower._feeds if feed.agency.code == "jdih-kota"]
+            (laws,) = [feed for feed in follower.feeds if feed.agency.code == "jdih-kota"]
             await follower._follow_if_due(laws)
             yield one, two, redis, postgres
 

@@ -7,15 +7,15 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.reserved import not_filled_in
 from connectors.kit.together import together
 from engine.commands.doctor.patient import Patient
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 from engine.configuration.agencies_file import connect_agencies
 
 AT_ONCE = 8
 
 
-async def examine_agencies(patient: Patient, within: float) -> Findings:
+async def examine_agencies(patient: Patient, within: float) -> Examination:
     """What is found. One that is not filled in is not asked."""
-    findings = Findings("agency")
+    findings = Examination("agency")
     if patient.configuration is None:
         findings.skip("-", "the file of agencies cannot be read")
         return findings
@@ -47,7 +47,7 @@ async def examine_agencies(patient: Patient, within: float) -> Findings:
     return findings
 
 
-def _judge(outcome: CheckResult, findings: Findings) -> None:
+def _judge(outcome: CheckResult, findings: Examination) -> None:
     code, problem = outcome.agency.code, outcome.problem
     if problem is None:
         number = len(outcome.findings)

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from connectors.kit.together import together
 from engine.commands.doctor.patient import Patient
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 
 SOON, NOW = 30, 7
 """Days that are left when somebody should renew a certificate, and when somebody has to."""
@@ -19,9 +19,9 @@ AT_ONCE = 8
 Place = tuple[str, int]
 
 
-async def examine_certificates(patient: Patient) -> Findings:
+async def examine_certificates(patient: Patient) -> Examination:
     """What is found. The connections are made for the certificates alone, and nothing is sent over them."""
-    findings = Findings("certificate")
+    findings = Examination("certificate")
     turn = asyncio.Semaphore(AT_ONCE)
     whose: dict[Place, list[str]] = {}
     for place, code in _places(patient):
@@ -68,7 +68,7 @@ async def certificate_of(host: str, port: int) -> x509.Certificate:
         writer.transport.abort()
 
 
-def _judge(certificate: x509.Certificate, name: str, patient: Patient, findings: Findings) -> None:
+def _judge(certificate: x509.Certificate, name: str, patient: Patient, findings: Examination) -> None:
     now, begins, ends = patient.clock.now(), certificate.not_valid_before_utc, certificate.not_valid_after_utc
     days = (ends - now).days
     told = "tell whoever runs the server to renew it; for your own, see its renewal (certbot renew, or the CA)"

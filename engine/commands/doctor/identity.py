@@ -9,12 +9,12 @@ from connectors.kit.errors import AgencyError
 from connectors.kit.http import Http
 from connectors.kit.signatures import unsigned
 from engine.commands.doctor.patient import Patient
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 
 
-async def examine_identity(patient: Patient) -> Findings:
+async def examine_identity(patient: Patient) -> Examination:
     """What is found. Nobody is signed in."""
-    findings = Findings("identity")
+    findings = Examination("identity")
     configuration = patient.configuration.identity if patient.configuration else None
     if configuration is None:
         said = "the file of agencies cannot be read" if patient.configuration is None else "none is configured"
@@ -42,9 +42,9 @@ async def examine_identity(patient: Patient) -> Findings:
     return findings
 
 
-def examine_clock(patient: Patient) -> Findings:
+def examine_clock(patient: Patient) -> Examination:
     """What others say of the time, once they have been asked."""
-    findings = Findings("clock")
+    findings = Examination("clock")
     leeway = patient.configuration.identity.leeway if patient.configuration and patient.configuration.identity else 60
     for whose, ahead in patient.clocks.items():
         by = abs(ahead)

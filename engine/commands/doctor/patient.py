@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.redis_presence import RedisPresence
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
@@ -40,9 +40,9 @@ def received(
     environ: Mapping[str, str],
     clock: Clock,
     adjusted: Callable[[Settings], Settings] | None = None,
-) -> tuple[Patient, Findings]:
+) -> tuple[Patient, Examination]:
     """What can be read of a hub, and each mistake in it."""
-    findings = Findings(PART)
+    findings = Examination(PART)
     settings = configuration = None
     try:
         settings, configuration = read_all(connectors, environ)

@@ -9,15 +9,15 @@ from redis.asyncio import Redis
 
 from connectors.kit.redis_presence import PATIENCE
 from engine.commands.doctor.patient import Patient
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 
 URL = "SIMPUL_CACHE_URL"
 PROBE = "simpul:doctor:{}"
 
 
-async def examine_redis(patient: Patient) -> Findings:
+async def examine_redis(patient: Patient) -> Examination:
     """What is found. One key is written that goes by itself."""
-    findings = Findings("redis")
+    findings = Examination("redis")
     if patient.settings is None:
         findings.skip(URL, "the settings cannot be read")
         return findings
@@ -41,7 +41,7 @@ async def examine_redis(patient: Patient) -> Findings:
     return findings
 
 
-async def _ask(client: "Redis", name: str, patient: Patient, findings: Findings) -> None:
+async def _ask(client: "Redis", name: str, patient: Patient, findings: Examination) -> None:
     seconds, micros = await client.time()
     patient.clocks["Redis"] = seconds + micros / 1e6 - patient.clock.now().timestamp()
     await client.set(PROBE.format(secrets.token_hex(8)), "1", px=1000)

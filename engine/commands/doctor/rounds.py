@@ -14,7 +14,7 @@ from engine.commands.doctor.patient import Patient, received
 from engine.commands.doctor.redis import examine_redis
 from engine.commands.doctor.secrets import examine_files
 from engine.commands.doctor.store import examine_store
-from engine.commands.doctor.symptoms import Findings, Symptom, Verdict
+from engine.commands.doctor.symptoms import Examination, Symptom, Verdict
 
 __all__ = ["any_failed", "examine", "received", "report"]
 
@@ -22,9 +22,9 @@ WITHIN = 20.0
 """Seconds for all of it."""
 
 
-async def examine(patient: Patient, read: Findings, within: float = WITHIN) -> list[Symptom]:
+async def examine(patient: Patient, read: Examination, within: float = WITHIN) -> list[Symptom]:
     """What all examiners find, after what was found when the hub was `read`."""
-    asked: dict[str, Awaitable[Findings]] = {
+    asked: dict[str, Awaitable[Examination]] = {
         "store": examine_store(patient),
         "redis": examine_redis(patient),
         "identity": examine_identity(patient),
@@ -44,12 +44,12 @@ def any_failed(symptoms: Iterable[Symptom]) -> bool:
     return any(each.verdict is Verdict.FAILED for each in symptoms)
 
 
-async def _within(part: str, examined: Awaitable[Findings], seconds: float) -> Findings:
+async def _within(part: str, examined: Awaitable[Examination], seconds: float) -> Examination:
     try:
         async with asyncio.timeout(seconds):
             return await examined
     except TimeoutError:
-        findings = Findings(part)
+        findings = Examination(part)
         findings.fail("-", f"no answer within {seconds:g} s", "look at it by itself, or give it longer: --within")
         return findings
 

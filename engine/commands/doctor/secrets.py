@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.commands.doctor.patient import Patient
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 from engine.configuration.reading import PREFIX
 from engine.configuration.secret_files import FILE, secrets_directory
 from engine.configuration.settings import Settings
@@ -20,9 +20,9 @@ SECRET, PLAIN = 0o004, 0o000
 WRITE = 0o022
 
 
-def examine_files(patient: Patient) -> Findings:
+def examine_files(patient: Patient) -> Examination:
     """What is found. No file is opened but the one of agencies."""
-    findings = Findings("files")
+    findings = Examination("files")
     seen = set[Path]()
     for path, private in _files(patient):
         if path not in seen:
@@ -31,7 +31,7 @@ def examine_files(patient: Patient) -> Findings:
     return findings
 
 
-def _judge(path: Path, private: int, findings: Findings) -> None:
+def _judge(path: Path, private: int, findings: Examination) -> None:
     name = str(path)
     try:
         mode, folder = path.stat().st_mode, path.parent.stat().st_mode

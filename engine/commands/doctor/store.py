@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, literal_column, make_url, select, text,
 from sqlalchemy.exc import ArgumentError
 
 from engine.commands.doctor.patient import Patient
-from engine.commands.doctor.symptoms import Findings
+from engine.commands.doctor.symptoms import Examination
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.opening import open_database
@@ -24,7 +24,7 @@ LOW, LOWEST = 2_000_000_000, 200_000_000
 URL = "SIMPUL_STORE_URL"
 
 
-class _Seen(NamedTuple):
+class _StoreLook(NamedTuple):
     """What one look into the store shows. `ahead`: seconds by which its clock is ahead of the machine's."""
 
     standing: TablesStanding
@@ -33,9 +33,9 @@ class _Seen(NamedTuple):
     latest: Any
 
 
-async def examine_store(patient: Patient) -> Findings:
+async def examine_store(patient: Patient) -> Examination:
     """What is found. Nothing is made or changed."""
-    findings = Findings("store")
+    findings = Examination("store")
     settings = patient.settings
     if settings is None:
         findings.skip(URL, "the settings cannot be read")
@@ -75,7 +75,7 @@ def _sqlite_file(settings: Settings) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def _look_at_place(file: Path, findings: Findings) -> None:
+def _look_at_place(file: Path, findings: Examination) -> None:
     """The folder of a file: whether the hub may write there, and how much room is left."""
     folder = next((each for each in file.absolute().parents if each.exists()), Path("/"))
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -91,7 +91,7 @@ def _look_at_place(file: Path, findings: Findings) -> None:
         findings.well(str(folder), said)
 
 
-def _look(connection: Connection) -> _Seen:
+def _look(connection: Connection) -> _StoreLook:
     stands, clock, latest = standing(connection), None, None
     if connection.dialect.name == "postgresql":
         size = func.pg_database_size(func.current_database())
@@ -103,10 +103,10 @@ def _look(connection: Connection) -> _Seen:
         bytes_ = pages.scalar_one()
     if not stands.missing:
         latest = connection.execute(select(USAGES.c.at).order_by(USAGES.c.sequence.desc()).limit(1)).scalar()
-    return _Seen(stands, int(bytes_), clock, latest)
+    return _StoreLook(stands, int(bytes_), clock, latest)
 
 
-def _judge(seen: _Seen, name: str, patient: Patient, findings: Findings) -> None:
+def _judge(seen: _StoreLook, name: str, patient: Patient, findings: Examination) -> None:
     missing, unknown = seen.standing
     if unknown:
         told = "run the newer version, or restore the backup of before the upgrade (docs/operations/upgrade.md)"
@@ -123,7 +123,7 @@ def _judge(seen: _Seen, name: str, patient: Patient, findings: Findings) -> None
         patient.clocks["newest entry of the record"] = (seen.latest - now).total_seconds()
 
 
-async def _write(database: Database, name: str, findings: Findings) -> None:
+async def _write(database: Database, name: str, findings: Examination) -> None:
     """Write nothing, with the rights and the lock that writing needs."""
     nothing = update(VERSIONS).where(literal_column("1") == literal_column("0")).values(version_num="")
     try:
@@ -135,7 +135,7 @@ async def _write(database: Database, name: str, findings: Findings) -> None:
         findings.well(name, "writable")
 
 
-async def _compare_heads(database: Database, settings: Settings, findings: Findings) -> None:
+async def _compare_heads(database: Database, settings: Settings, findings: Examination) -> None:
     """Whether the newest head that was kept outside is still an entry of the record."""
     file = settings.heads_file()
     try:

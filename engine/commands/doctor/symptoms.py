@@ -26,7 +26,7 @@ class Symptom(msgspec.Struct, frozen=True, kw_only=True):
     todo: str = ""
 
 
-class Findings:
+class Examination:
     """What one examiner finds of its part."""
 
     def __init__(self, part: str) -> None:
