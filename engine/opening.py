@@ -27,8 +27,9 @@ from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from engine.answers.answers import Answers
 from engine.answers.shared import SharedAnswers
+from engine.configuration.city import City
 from engine.configuration.did_you_mean import did_you_mean
-from engine.configuration.model import CityConfiguration, Configuration
+from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.execution.documents import Documents, Trust
@@ -53,7 +54,7 @@ LIVE = "simpul:live"
 """The channel on which hubs tell each other that what is subscribed to has changed."""
 
 
-def open_regions(city: CityConfiguration) -> Gazetteer:
+def open_regions(city: City) -> Gazetteer:
     """The city and its parts."""
     try:
         return Gazetteer.of(city.code, city.timezone)

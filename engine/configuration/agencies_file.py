@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,8 +18,9 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.observer import Observer
 from connectors.registry import Agencies
 from engine.configuration.agency_table import AgencyTable, check_address
+from engine.configuration.city_table import CityTable
 from engine.configuration.did_you_mean import did_you_mean
-from engine.configuration.model import AgencyConfiguration, CityConfiguration, Configuration
+from engine.configuration.model import AgencyConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError, Problems, listed
 
 TABLES = ("city", "identity", "purposes", "agreements", "agencies")
@@ -68,6 +69,7 @@ class _AgenciesReader:
         self, path: Path, text: str, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
     ) -> None:
         self._problems = Problems(path, text)
+        self._city = CityTable(self._problems, path.parent)
         self._agencies = AgencyTable(self._problems, connectors, environ)
 
     def read(self, document: dict[str, Any]) -> Configuration:
@@ -75,7 +77,7 @@ class _AgenciesReader:
             self._problems.add(
                 (key,), f"unknown; a file has {listed(f'[{each}]' for each in TABLES)}{did_you_mean(key, TABLES)}"
             )
-        city = self._city(document.get("city"))
+        city = self._city.read(document.get("city"))
         identity = self._identity(document.get("identity"))
         tables = self._tables(document, "agencies")
         agencies = [self._agencies.read(code, table) for code, table in tables.items()]
@@ -138,18 +140,6 @@ class _AgenciesReader:
             purposes={code: each for code, each in purposes.items() if each},
             agreements={code: each for code, each in agreements.items() if each},
         )
-
-    def _city(self, table: object) -> CityConfiguration | None:
-        if table is None:
-            self._problems.add(("city",), "missing; expected a table with name, code and timezone")
-            return None
-        city = self._problems.convert(("city",), table, CityConfiguration)
-        if city:
-            try:
-                ZoneInfo(city.timezone)
-            except (ZoneInfoNotFoundError, ValueError):
-                self._problems.add(("city", "timezone"), "expected a name of the IANA time zones, like Asia/Jakarta")
-        return city
 
     def _identity(self, table: object) -> IdentityConfiguration | None:
         if table is None:
