@@ -24,6 +24,7 @@ from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
 from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
+from engine.commands.keys import renew, show_keys, show_renewed
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
@@ -93,6 +94,8 @@ def sandbox_for(configuration: Configuration, *, may_run: bool = False) -> Itera
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 agencies = typer.Typer(no_args_is_help=True)
 record = typer.Typer(no_args_is_help=True)
+keys = typer.Typer(no_args_is_help=True)
+cli.add_typer(keys, name="keys", help="The secrets of the hub, and how one takes the place of another.")
 cli.add_typer(record, name="record", help="The record of who read whose data.")
 cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
 
@@ -251,13 +254,35 @@ def verify_record(
     with problems_told():
         settings = _settings(sandbox=sandbox)
         heads, where = kept_heads(kept, settings)
-        broken, head = asyncio.run(ask_record(settings, lambda usages: verified(usages, heads)))
-    for each in broken:
-        typer.echo(str(each), err=True)
+        broken, head, ranges = asyncio.run(ask_record(settings, lambda usages: verified(usages, heads)))
+    for problem in broken:
+        typer.echo(str(problem), err=True)
     typer.echo(f"{head.sequence} entries, {len(broken)} broken; head {head}")
+    if len(ranges) > 1:
+        for each in ranges:
+            typer.echo(f"entries {each.first} to {each.last} sealed under {each.seal}")
     if where:
         typer.echo(f"compared with {len(heads)} heads in {where}")
     raise typer.Exit(1 if broken else 0)
+
+
+@keys.command("list")
+def list_keys(sandbox: OfSandbox = False) -> None:
+    """Say which secrets are configured, by their ids, and what each is for."""
+    with problems_told():
+        show_keys(_settings(sandbox=sandbox))
+
+
+@keys.command("renew")
+def renew_keys(sandbox: OfSandbox = False) -> None:
+    """Seal anew what waits under an older secret. Hubs go on meanwhile; stopped, it can be run again.
+
+    Fails (1) if something cannot be read under any secret that is configured.
+    """
+    with problems_told():
+        found = asyncio.run(renew(_settings(sandbox=sandbox)))
+    show_renewed(found)
+    raise typer.Exit(1 if found.unreadable else 0)
 
 
 def _settings(*, sandbox: bool) -> Settings:

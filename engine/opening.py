@@ -67,9 +67,9 @@ def open_hasher(configuration: Configuration, settings: Settings) -> KeyedHasher
     """Where people can sign in, what was read of them is kept under a key that outlives the process."""
     if configuration.identity is None:
         return None
-    if settings.identity_secret is None:
+    if (ring := settings.identity_keyring()) is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the audit log"])
-    return KeyedHasher(settings.identity_secret.get_secret_value().encode())
+    return KeyedHasher(ring)
 
 
 LEAST = 16
@@ -79,18 +79,18 @@ LEAST = 16
 @asynccontextmanager
 async def record_of(settings: Settings) -> AsyncIterator[AuditLog]:
     """The audit log alone, for who verifies it; raises `ConfigurationError` where it has no key."""
-    if settings.identity_secret is None:
+    if (ring := settings.identity_keyring()) is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; the record is kept under it"])
     database = open_database(settings)
     try:
-        yield AuditLog(database, KeyedHasher(settings.identity_secret.get_secret_value().encode()))
+        yield AuditLog(database, KeyedHasher(ring))
     finally:
         await database.aclose()
 
 
 def open_cover(settings: Settings) -> Cover:
     """What makes a code in an id unreadable."""
-    return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
+    return Cover(settings.identity_keyring() or settings.keyring())
 
 
 def open_rate_limiter(settings: Settings, presence: RedisPresence) -> RateLimiter:
@@ -158,7 +158,7 @@ def open_snapshots(database: Database, settings: Settings, clock: Clock) -> Snap
     if not settings.snapshot_bytes:
         return None
     named = "secret" in settings.model_fields_set
-    secret = settings.secret.get_secret_value().encode() if named else None
+    secret = settings.keyring() if named else None
     return Snapshots(database, clock, secret=secret, most_bytes=settings.snapshot_bytes)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text
 
 from auth.audit_entry import AuditEntry, Reader
 from auth.keyed_hasher import KeyedHasher
-from store.audit.chain import START, Broken, Head, broken
+from store.audit.chain import START, Broken, Head, SealedRange, broken
 from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
 from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
@@ -240,9 +240,14 @@ class AuditLog:
         link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
         return head == START or link == head.link
 
-    async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
-        """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it."""
-        async for each in broken(self._read, self._hasher, kept):
+    async def broken(
+        self, kept: Collection[Head] = (), ranges: list[SealedRange] | None = None
+    ) -> AsyncIterator[Broken]:
+        """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it.
+
+        The `ranges` are added that are sealed under the same secret.
+        """
+        async for each in broken(self._read, self._hasher, kept, ranges):
             yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:
