@@ -11,7 +11,8 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 import typer
@@ -24,6 +25,7 @@ from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
 from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
+from engine.commands.incident.asking import IncidentOrder, reported
 from engine.commands.keys import renew, show_keys, show_renewed
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
@@ -263,6 +265,36 @@ def verify_record(
             typer.echo(f"entries {each.first} to {each.last} sealed under {each.seal}")
     if where:
         typer.echo(f"compared with {len(heads)} heads in {where}")
+    raise typer.Exit(1 if broken else 0)
+
+
+@record.command("incident")
+def record_incident(  # noqa: PLR0917  each is an option
+    since: Annotated[str, typer.Option(help="From this day or moment on: 2026-11-20, 2026-11-20T08:00.")],
+    out: Annotated[Path, typer.Option(help="Where the report goes: a file that is not there yet, .md or .json.")],
+    until: Annotated[str | None, typer.Option(help="Before this day or moment.", show_default="now")] = None,
+    client: Annotated[str | None, typer.Option(help="Only who read so: app:…, agency:… or person:….")] = None,
+    purpose: Annotated[str | None, typer.Option(help="Only what was read for this purpose.")] = None,
+    people: Annotated[bool, typer.Option("--people", help="Tell people by their names in the record.")] = False,
+    among: Annotated[
+        Path | None, typer.Option(help="A file of numbers, one a line: which of these people are affected.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why people are told; it is put on record, and they can read it.")
+    ] = None,
+    language: Annotated[Literal["id", "en"], typer.Option(help="Of the report.")] = "id",
+    sandbox: OfSandbox = False,
+) -> None:
+    """Write what was read, by whom, of how many people and since when, for the notice of an incident (UU 27/2022).
+
+    The record is verified first, and the making of the report is an entry of it. Fails (1) if the record is not whole.
+    """
+    order = IncidentOrder(out, since, until, client, purpose, people, among, reason, language)
+    with problems_told():
+        broken = reported(_settings(sandbox=sandbox), order, SystemClock())
+    typer.echo(f"wrote {out}")
+    if broken:
+        typer.echo("The record is not whole; run record verify", err=True)
     raise typer.Exit(1 if broken else 0)
 
 
