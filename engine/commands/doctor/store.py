@@ -107,7 +107,7 @@ def _look(connection: Connection) -> _StoreLook:
 
 
 def _judge(seen: _StoreLook, name: str, patient: Patient, findings: Examination) -> None:
-    missing, unknown = seen.standing
+    missing, newer, unknown = seen.standing
     if unknown:
         told = "run the newer version, or restore the backup of before the upgrade (docs/operations/upgrade.md)"
         findings.fail(name, f"its tables are those of a newer hub ({unknown[0]})", told)
@@ -115,7 +115,8 @@ def _judge(seen: _StoreLook, name: str, patient: Patient, findings: Examination)
         told = "a hub brings it up to date when it starts; make a backup first (docs/operations/backup.md)"
         findings.warn(name, f"{missing} migrations are missing", told)
     else:
-        findings.well(name, f"reachable and up to date, {seen.bytes / 1e6:.0f} MB")
+        stands = f"of a newer hub, which suits this one ({', '.join(newer)})" if newer else "up to date"
+        findings.well(name, f"reachable and {stands}, {seen.bytes / 1e6:.0f} MB")
     now = patient.clock.now()
     if seen.clock is not None:
         patient.clocks["PostgreSQL"] = seen.clock - now.timestamp()
