@@ -24,6 +24,7 @@ from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
+from engine.commands.backup import head_before, make_backup
 from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
 from engine.commands.incident.asking import IncidentOrder, reported
 from engine.commands.keys import renew, show_keys, show_renewed
@@ -97,6 +98,8 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 agencies = typer.Typer(no_args_is_help=True)
 record = typer.Typer(no_args_is_help=True)
 keys = typer.Typer(no_args_is_help=True)
+store = typer.Typer(no_args_is_help=True)
+cli.add_typer(store, name="store", help="The hub's own database.")
 cli.add_typer(keys, name="keys", help="The secrets of the hub, and how one takes the place of another.")
 cli.add_typer(record, name="record", help="The record of who read whose data.")
 cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
@@ -296,6 +299,20 @@ def record_incident(  # noqa: PLR0917  each is an option
     if broken:
         typer.echo("The record is not whole; run record verify", err=True)
     raise typer.Exit(1 if broken else 0)
+
+
+@store.command("backup")
+def backup_store(
+    out: Annotated[Path, typer.Option(help="The file, which is not there yet.")], sandbox: OfSandbox = False
+) -> None:
+    """Write the whole store into a file while hubs run: a copy of SQLite, or an archive of pg_dump."""
+    with problems_told():
+        settings = _settings(sandbox=sandbox)
+        head = asyncio.run(head_before(settings))
+        make_backup(settings, out)
+    typer.echo(f"wrote {out}, {out.stat().st_size / 1e6:.1f} MB")
+    if head:
+        typer.echo(f"head {head}")
 
 
 @keys.command("list")
