@@ -36,7 +36,6 @@ from engine.opening import (
     open_lookup_throttle,
     open_news,
     open_rate_limiter,
-    open_regions,
     open_snapshots,
     open_telemetry,
     version_of_answers,
@@ -70,7 +69,7 @@ class Services:
         self._settings = settings
         self.configuration = configuration
         self.clock = clock
-        self.regions = open_regions(configuration.city)
+        self.regions = configuration.regions
         self.observers = Observers()
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = CurrentAgencies(connect_agencies(configuration, clock, self.observers))
@@ -158,6 +157,7 @@ class Services:
             changes = changes_between(before, configuration)
             if not changes:
                 return changes
+            configuration = configuration._replace(regions=before.regions)
             new = self._connected(configuration, changes)
             codes = [each.agency.code for each in configuration.agencies]
             kept = {each.agency.code: each for each in self.agencies if each.agency.code not in changes.changed}

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from connectors.regions.gazetteer import Gazetteer
 from engine.configuration.model import AgencyConfiguration, Configuration
 
 FIXED = ("city", "identity")
@@ -52,11 +53,16 @@ def changes_between(old: Configuration, new: Configuration) -> Changes:
 
 def refusals(old: Configuration, new: Configuration) -> list[str]:
     """A line for each table that cannot change while a hub runs."""
-    return [
-        f"{table}: it cannot be changed while the hub runs; restart the hub, or take the change of this table back"
-        for table in FIXED
-        if getattr(old, table) != getattr(new, table)
-    ]
+    told = "cannot be changed while the hub runs; restart the hub, or take this change back"
+    problems = [f"{table}: it {told}" for table in FIXED if getattr(old, table) != getattr(new, table)]
+    if _lie(old.regions) != _lie(new.regions):
+        problems.append(f"regions: they {told}")
+    return problems
+
+
+def _lie(regions: Gazetteer) -> tuple[object, ...]:
+    """All that the files of regions say."""
+    return (regions.city, regions.cities, regions.kecamatan, regions.kelurahan)
 
 
 def _by_code(configuration: Configuration) -> dict[str, AgencyConfiguration]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Column, Connection, String, Table, column, insert, inspect, select, table
 
 from connectors.kit.late import late
+from store.kit.broken import StoreBroken
 from store.kit.tables import METADATA
-from store.kit.workers import StoreBroken
 
 if TYPE_CHECKING:
     from alembic import command

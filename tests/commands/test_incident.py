@@ -59,7 +59,7 @@ async def usages(database):
 def run(usages, new_database_url, tmp_path):
     async def command(*arguments, out="report.json"):
         environ = {"SIMPUL_STORE_URL": new_database_url, "SIMPUL_IDENTITY_SECRET": SECRET, "SIMPUL_HEADS": "",
-                   "SIMPUL_AGENCIES": str(ROOT / "agencies.toml")}  # fmt: skip
+                   "SIMPUL_AGENCIES": str(ROOT / "city" / "agencies.toml")}  # fmt: skip
         whole = ["record", "incident", "--out", str(tmp_path / out), *arguments]
         ended = await asyncio.to_thread(CliRunner().invoke, cli, whole, env=environ)
         return ended, tmp_path / out

@@ -1,7 +1,6 @@
 """What the doctor looks at: the settings and the file of agencies as far as they can be read, and the clock."""
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 import msgspec
 from pydantic import ValidationError
@@ -13,9 +12,9 @@ from engine.commands.doctor.symptoms import Examination
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
-from engine.configuration.reading import read_all
+from engine.configuration.reading import file_of, read_all
 from engine.configuration.settings import Settings
-from engine.opening import check_agreements, metrics_token, open_cache, open_documents, open_hasher, open_regions
+from engine.opening import check_agreements, metrics_token, open_cache, open_documents, open_hasher
 from schema.root import access_matrix
 
 PART = "configuration"
@@ -74,7 +73,7 @@ def _configuration(
     settings: Settings | None, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str]
 ) -> Configuration | None:
     """The file, where nothing but a setting is wrong."""
-    path = settings.agencies if settings else Path(environ.get("SIMPUL_AGENCIES") or "agencies.toml")
+    path = settings.agencies if settings else file_of(environ)
     try:
         return read_configuration(path, connectors, environ)
     except ConfigurationError:
@@ -86,7 +85,6 @@ def _of_starting(settings: Settings, configuration: Configuration, clock: Clock)
     problems: list[str] = []
     presence = RedisPresence(clock)
     checks: tuple[Callable[[], object], ...] = (
-        lambda: open_regions(configuration.city),
         lambda: open_hasher(configuration, settings),
         lambda: open_documents(settings),
         lambda: metrics_token(settings),
