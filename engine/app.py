@@ -77,7 +77,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
-        page=GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity),
+        page=_graphiql(configuration),
         kept=kept,
         max_bytes=settings.max_request_bytes,
     )
@@ -94,6 +94,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     def know() -> None:
+        endpoint.page = _graphiql(services.configuration)
         authentication.agreements = services.configuration.agreements
         known["agencies"] = len(services.configuration.agencies)
 
@@ -143,6 +144,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.answers, app.state.wire, app.state.services = services.answers, wire, services
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
+
+
+def _graphiql(configuration: Configuration) -> GraphiQLPage:
+    return GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity)
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:

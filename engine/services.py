@@ -62,6 +62,13 @@ class _Closes(Protocol):
     async def aclose(self) -> None: ...
 
 
+def check_change(before: Configuration, after: Configuration) -> None:
+    """Whether a running hub can go over from one to the other; raises `ConfigurationError`."""
+    if problems := refusals(before, after):
+        raise ConfigurationError(problems)
+    check_agreements(after.agreements, access_matrix())
+
+
 class Services:
     """The parts of a hub; raises `ConfigurationError` where one cannot be made."""
 
@@ -151,9 +158,7 @@ class Services:
         """
         async with self._taking:
             before = self.configuration
-            if problems := refusals(before, configuration):
-                raise ConfigurationError(problems)
-            check_agreements(configuration.agreements, self.access)
+            check_change(before, configuration)
             changes = changes_between(before, configuration)
             if not changes:
                 return changes

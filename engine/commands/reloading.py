@@ -15,7 +15,7 @@ import structlog
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.reading import PREFIX, HubConfiguration
 from engine.configuration.settings import Settings
-from engine.services import Services
+from engine.services import Services, check_change
 
 log = structlog.get_logger()
 
@@ -38,9 +38,15 @@ class NewestConfiguration:
     def again(self) -> bool:
         """Read for processes that are still to be started; False if it is wrong."""
         found = self.read()
-        if found:
-            self.now = self.now._replace(configuration=found.configuration)
-        return found is not None
+        if found is None:
+            return False
+        try:
+            check_change(self.now.configuration, found.configuration)
+        except ConfigurationError as error:
+            tell_mistakes(error)
+            return False
+        self.now = self.now._replace(configuration=found.configuration)
+        return True
 
 
 class Reloading:

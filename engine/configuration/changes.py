@@ -15,7 +15,8 @@ FIXED = ("city", "identity")
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Codes of agencies, for whoever reads the log. `changed` names the keys that differ, and never a value.
 
-    `disabled` are those removed that the newer file switches off. `agreements`: whether purposes or agreements differ.
+    `disabled` are those removed that the newer file switches off. `agreements`: whether purposes or agreements differ,
+    and `examples`: what the ready documents are tried with.
     """
 
     added: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     changed: Mapping[str, tuple[str, ...]] = {}
     reordered: bool = False
     agreements: bool = False
+    examples: bool = False
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__struct_fields__)
@@ -32,7 +34,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
         """What there is to tell, in words of the log."""
         lists = {name: list(getattr(self, name)) for name in ("added", "removed", "disabled")}
         changed = {"changed": [f"{code}: {', '.join(keys)}" for code, keys in self.changed.items()]}
-        flags = {name: getattr(self, name) for name in ("reordered", "agreements")}
+        flags = {name: getattr(self, name) for name in ("reordered", "agreements", "examples")}
         return {name: each for name, each in {**lists, **changed, **flags}.items() if each}
 
 
@@ -48,6 +50,7 @@ def changes_between(old: Configuration, new: Configuration) -> Changes:
         changed={code: keys for code in stay if (keys := _differing(was[code], now[code]))},
         reordered=stay != [code for code in now if code in was],
         agreements=old.agreements != new.agreements,
+        examples=old.examples != new.examples,
     )
 
 

@@ -174,6 +174,10 @@ async def test_a_file_with_mistakes_changes_nothing_and_each_mistake_is_told(pat
         patient.write_text(good.replace('issuer = "http', 'issuer = "https'), encoding="utf-8")
         (mistake, kept) = await boss.reload()
         assert mistake["problem"].startswith("identity: it cannot be changed while the hub runs")
+        patient.write_text(good.replace('name = "Kota Tangerang"', 'name = "Kota Lain"'), encoding="utf-8")
+        (mistake, kept) = await boss.reload()
+        assert mistake["problem"].startswith("city: it cannot be changed while the hub runs")
+        assert not boss.newest.again()  # nor by a worker that is started later
         patient.write_text("[city", encoding="utf-8")
         assert [each["event"] for each in await boss.reload()] == ["configuration.wrong", "configuration.kept"]
         assert [*services.agencies] == agencies
