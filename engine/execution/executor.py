@@ -32,7 +32,7 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
         """By its plan, if it has one."""
         if self._plans is None or self._document is None:
             return super().execute_operation(serially)
-        tree = self._plans.tree(self, self._document, self._weights.of_field)
+        tree = self._plans.tree(self, self._document, self._weights.of_field, encoded=self._work.encoded)
         if tree is None:
             return super().execute_operation(serially)
         changes = self.operation.operation is OperationType.MUTATION

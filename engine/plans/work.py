@@ -11,12 +11,14 @@ STEP = 400
 class Work:
     """What one operation has done: what the fields cost that it has answered, and how many since others had a turn.
 
-    `fields` are its root fields, by their keys in the answer.
+    `fields` are its root fields, by their keys in the answer. `encoded`: whoever asked writes the answer as JSON, so
+    parts of it may be encoded already (`msgspec.Raw`).
     """
 
     def __init__(self) -> None:
         self.cost = 0
         self.at_once = 0
+        self.encoded = False
         self.turn = asyncio.Lock()
         self.fields: dict[str, RootField] = {}
 

@@ -22,10 +22,10 @@ from connectors.complaints.records import (
     Topic,
     TopicField,
 )
-from resolvers.kit.context import Source
 from resolvers.kit.errors import UserError
 from resolvers.kit.moments import moment
 from resolvers.kit.places import Position, check_near
+from resolvers.kit.source import Source
 from store.complaints.outbox import Delivery, StoredComplaint
 
 LONGEST_TEXT = 4_000

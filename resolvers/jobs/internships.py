@@ -12,11 +12,12 @@ from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
 from resolvers.jobs.rules import plain_city
 from resolvers.kit.bits import in_all
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import Orders, next_of
+from resolvers.kit.source import Source, untold
 from resolvers.kit.texts import words_of
 
 

@@ -9,10 +9,11 @@ from connectors.kit.structs import extended
 from connectors.prices.records import Market, MarketKind
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.bits import below
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source, untold
 from resolvers.prices.sources import Survey, first_result, surveys
 from resolvers.regions import regions
 

@@ -6,8 +6,8 @@ from resolvers.kit.domains import NodeKind, ResolverDomain
 from resolvers.regions import regions
 
 
-async def _city(ctx: Context, code: str) -> City | None:
-    city = await regions.city(None, ctx)
+def _city(ctx: Context, code: str) -> City | None:
+    city = regions.city(None, ctx)
     return city if city.code == code else None
 
 

@@ -12,11 +12,11 @@ from resolvers.kit.sorted_items import SortedItems
 R = TypeVar("R", Kecamatan, Kelurahan)
 
 
-async def city(_: None, ctx: Context) -> City:
+def city(_: None, ctx: Context) -> City:
     return ctx.regions.city
 
 
-async def kecamatan(
+def kecamatan(
     _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
 ) -> Kecamatan | None:
     _one_of(code, bps_code, name)
@@ -26,7 +26,7 @@ async def kecamatan(
     return found if isinstance(found, Kecamatan) else None
 
 
-async def kelurahan(
+def kelurahan(
     _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
 ) -> Kelurahan | None:
     _one_of(code, bps_code, name)

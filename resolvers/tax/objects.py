@@ -13,11 +13,12 @@ from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured, first_answer
+from resolvers.kit.source import Source
 from resolvers.tax.rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
 
 AnyTax = Tax[Any, Any]
@@ -143,18 +144,18 @@ async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
     return await first_answer(ctx, _offices(ctx), lambda office: _bill(ctx, office, nop, year))
 
 
-async def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Payment]:
+def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Payment]:
     return paginate(root.payments, lambda payment: (payment.sequence,), page, order="payments")
 
 
-async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
+def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
     name = root.kecamatan_name
     return ctx.regions.kecamatan_named(name) if name else None
 
 
-async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
+def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
     name = root.kelurahan_name
-    return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx)) if name else None
+    return ctx.regions.kelurahan_named(name, kecamatan(root, ctx)) if name else None
 
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:

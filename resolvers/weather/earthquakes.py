@@ -4,10 +4,11 @@ import msgspec
 
 from connectors.kit.structs import extended
 from connectors.weather.records import Earthquake, Earthquakes, Felt
-from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source, told, untold
 from resolvers.weather.rules import felt_in
 from resolvers.weather.sources import all_earthquakes, raise_if_unavailable
 

@@ -9,11 +9,12 @@ import msgspec
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
-from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import Orders
+from resolvers.kit.source import Source, told, untold
 from resolvers.kit.texts import words_of
 from resolvers.worship.rules import KnownMosque, merged
 

@@ -125,7 +125,9 @@ class VacancyType(NodeType):
         "Null if the vacancy is gone.",
         resolver=jobs.text,
     )
-    origins: ConnectionType[VacancyOriginType] = field("Its publishers, the earliest first.", resolver=jobs.origins)
+    origins: ConnectionType[VacancyOriginType] = field(
+        "Its publishers, the earliest first.", resolver=jobs.origins, weight=10
+    )
     source: SourceType = field("Its first publisher, and the age of the answer.")
 
 

@@ -17,7 +17,7 @@ class KelurahanType(NodeType):
     bps_code: str = field("Its code at the statistics office (kode BPS). It differs from the Kemendagri code.")
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
-    kecamatan: "KecamatanType | None" = field("The kecamatan in which it lies.", resolver=regions.parent)
+    kecamatan: "KecamatanType | None" = field("The kecamatan in which it lies.", resolver=regions.parent, weight=10)
 
 
 @object_type(public, "A district (kecamatan) of the city.")
@@ -28,7 +28,9 @@ class KecamatanType(NodeType):
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
     area: float = field("Its area (luas) in km².")
-    kelurahan: ConnectionType[KelurahanType] = field("Its kelurahan, by code.", resolver=regions.all_kelurahan)
+    kelurahan: ConnectionType[KelurahanType] = field(
+        "Its kelurahan, by code.", resolver=regions.all_kelurahan, weight=10
+    )
 
 
 @object_type(public, "The city (kota) whose agencies answer here.")
@@ -39,8 +41,12 @@ class CityType(NodeType):
     name: str = field("Its name.")
     area: float = field("Its area (luas) in km².")
     timezone: str = field("Its time zone, by its IANA name.")
-    kecamatan: ConnectionType[KecamatanType] = field("Its kecamatan, by code.", resolver=regions.all_kecamatan)
-    kelurahan: ConnectionType[KelurahanType] = field("All its kelurahan, by code.", resolver=regions.all_kelurahan)
+    kecamatan: ConnectionType[KecamatanType] = field(
+        "Its kecamatan, by code.", resolver=regions.all_kecamatan, weight=10
+    )
+    kelurahan: ConnectionType[KelurahanType] = field(
+        "All its kelurahan, by code.", resolver=regions.all_kelurahan, weight=10
+    )
 
 
 def _by(code: str, bps_code: str) -> dict[str, str]:
@@ -53,14 +59,16 @@ def _by(code: str, bps_code: str) -> dict[str, str]:
 
 @object_type(public)
 class RegionsQuery:
-    city: CityType | None = field("The city (kota).", resolver=regions.city)
+    city: CityType | None = field("The city (kota).", resolver=regions.city, weight=10)
     kecamatan: KecamatanType | None = field(
         "One kecamatan, by exactly one of the arguments.",
         resolver=regions.kecamatan,
+        weight=10,
         arguments=_by("36.71.08", "3671042"),
     )
     kelurahan: KelurahanType | None = field(
         "One kelurahan, by exactly one of the arguments.",
         resolver=regions.kelurahan,
+        weight=10,
         arguments=_by("36.71.01.1001", "3671030018"),
     )

@@ -31,7 +31,8 @@ WITHIN = 600.0
 class Case(NamedTuple):
     """One operation as somebody asks it, in some weather. `seconds`: how long it may take.
 
-    `eager`: plans make code for all that lets nobody wait at once, and not only for what is asked often.
+    `eager`: plans make code for all that lets nobody wait at once, and not only for what is asked often. `encoded`: the
+    answer may have parts that are encoded already.
     """
 
     asked: Asked
@@ -40,6 +41,7 @@ class Case(NamedTuple):
     language: str = "en"
     seconds: float | None = 60.0
     eager: bool = False
+    encoded: bool = True
 
 
 class Answer(NamedTuple):
@@ -79,6 +81,7 @@ class Side:
         )
         door = self._runner.door(case.caller, NOWHERE, Deadline(case.seconds))
         operation = self._runner.begin(asked, case.caller, NOWHERE, case.language, door)
+        door.work.encoded = case.encoded
         bodies, raised = [], []
         try:
             if case.asked.kind == "subscription":
