@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from auth.subject import Subject, SubjectKind, nik
+from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
 from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import NotAtHand
 from resolvers.kit.context import Context
 from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -160,7 +162,10 @@ def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
     async def ask(office: AnyTax) -> list[TaxBill]:
-        found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
+        try:
+            found = [_bill_at_hand(ctx, office, root.nop, year) for year in _years(ctx, office)]
+        except NotAtHand:
+            found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
     return await first_answer(ctx, _offices(ctx, first=root.source.agency), ask)
@@ -168,10 +173,28 @@ async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
 
 async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
     reading = await ctx.reading(office.bill(nop, year))
-    bill = reading.records
-    if bill is None:
+    if reading.records is None:
         return None
-    paid_on_it = (await ctx.reading(office.payments(nop, year))).records
+    return _paid(ctx, nop, reading, reading.records, await ctx.reading(office.payments(nop, year)))
+
+
+def _bill_at_hand(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
+    """The same at once; raises `NotAtHand`."""
+    reading = ctx.at_hand(office.bill(nop, year))
+    if reading is None:
+        raise NotAtHand
+    if reading.records is None:
+        return None
+    payments = ctx.at_hand(office.payments(nop, year))
+    if payments is None:
+        raise NotAtHand
+    return _paid(ctx, nop, reading, reading.records, payments)
+
+
+def _paid(
+    ctx: Context, nop: Nop, reading: Reading[Bill | None], bill: Bill, payments: Reading[tuple[Payment, ...]]
+) -> TaxBill:
+    paid_on_it = payments.records
     paid = paid_principal(paid_on_it)
     status, contradicted = status_of(bill, paid)
     return TaxBill(
