@@ -153,7 +153,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         self.validated += prepared.pairs // PAIRS
         errors = self.refuse(found) or self.admitted(operation.operation) or await self.reserve(found.cost)
         errors = errors or await self.take_turn(found.cost, prepared.text)
-        errors = errors or prepared.errors or self._demand(operation, variables, surroundings)
+        errors = errors or await prepared.validated() or self._demand(operation, variables, surroundings)
         if not errors and self.begun:
             self.begun(operation.operation)
         return errors

@@ -162,13 +162,15 @@ def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
     async def ask(office: AnyTax) -> list[TaxBill]:
-        try:
-            found = [_bill_at_hand(ctx, office, root.nop, year) for year in _years(ctx, office)]
-        except NotAtHand:
-            found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
+        found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
-    return await first_answer(ctx, _offices(ctx, first=root.source.agency), ask)
+    first, *others = _offices(ctx, first=root.source.agency)
+    try:
+        known = [_bill_at_hand(ctx, first, root.nop, year) for year in _years(ctx, first)]
+        return [bill for bill in known if bill]
+    except NotAtHand:
+        return await first_answer(ctx, (first, *others), ask)
 
 
 async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
