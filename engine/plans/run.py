@@ -218,6 +218,7 @@ class Run:
         try:
             answer, cost, width = code.make(value, self._bound)
         except NotAtHand:
+            shape.made = -max(1, len(value) if isinstance(value, list) else 1)
             return None
         except Exception:  # noqa: BLE001  the same is done again, step by step, and then it is an error of its place
             shape.made = -AGAIN * max(1, len(value) if isinstance(value, list) else 1)

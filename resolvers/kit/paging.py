@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from connectors.kit.structs import extended
+from resolvers.kit.at_hand import NotAtHand, at_hand
 from resolvers.kit.bits import below, first_places, last_places
 from resolvers.kit.errors import UserError
-from resolvers.kit.lasting import Telling, Told, lasting
+from resolvers.kit.lasting import Telling, Told, lasting, of_record
 from resolvers.kit.sorted_items import SortedItems
 from store.kit.paging import Key, PageRequest, Slice
 
@@ -87,9 +88,17 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         )
 
 
-def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
+def count_at_hand(root: Page[Any], _: object) -> int:
+    if callable(root.total_count):
+        raise NotAtHand
+    return root.total_count
+
+
+@of_record
+@at_hand(count_at_hand)
+async def total_count(root: Page[Any], _: object) -> int:
     """The size of the list, counted only if a client asks for it."""
-    return root.total_count() if callable(root.total_count) else root.total_count
+    return await root.total_count() if callable(root.total_count) else root.total_count
 
 
 @lasting

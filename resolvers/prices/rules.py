@@ -18,7 +18,6 @@ import msgspec
 from connectors.kit.months import months_later
 from connectors.prices.outliers import outliers
 from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint
-from resolvers.kit.lasting import lasting
 
 MAX_GAP = timedelta(days=10)
 """How much older than the wanted day an earlier price may be. A survey may pause for so long over holidays."""
@@ -32,7 +31,6 @@ class Period(Enum):
     MONTH = "MONTH"
 
 
-@lasting
 class DayPrice(msgspec.Struct, frozen=True, kw_only=True):
     """The price of one day, in whole rupiah for the hub's unit. An `outlier` is probably a typing error."""
 

@@ -39,9 +39,9 @@ def wrong(declared):
     waits = inspect.iscoroutinefunction(resolver) or inspect.isasyncgenfunction(resolver)
     if not waits:
         return None if weight else "it is at hand, and does not say what it costs"
-    if weight is not None and weight < ASKED:
-        return "it waits, and says that it costs less"
     quick = at_hand_of(resolver)
+    if weight is not None and weight < ASKED and not quick:
+        return "it waits, and says that it costs less"
     if quick and (inspect.iscoroutinefunction(quick) or inspect.signature(quick) != inspect.signature(resolver)):
         return "what it has at hand is not asked in the same way"
     there = {each.opname.lower() for each in dis.get_instructions(resolver)}
