@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
+from threading import Lock
 from typing import Any, cast
 
 import strawberry
@@ -66,7 +67,9 @@ class OperationRunner:
         self.seconds = seconds
         self.admission = admission or Admission()
         self._emergency = emergency
-        self.schema_for = schema_for
+        self._schema_for = schema_for
+        self._schemas: dict[Audience, strawberry.Schema] = {}
+        self._building = Lock()
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
         self.telemetry.metrics.waiting.set_function(lambda: self.admission.waiting)
         self._weights_for = weights_for
@@ -78,6 +81,14 @@ class OperationRunner:
         self._quota = quota
         metrics = self.telemetry.metrics
         self.plans = Plans(metrics.plan_compiled.inc, metrics.plan_missing) if planned else None
+
+    def schema_for(self, audience: Audience) -> strawberry.Schema:
+        """The schema of an audience; none is made twice, or while another is made."""
+        found = self._schemas.get(audience)
+        if found is None:
+            with self._building:
+                found = self._schemas[audience] = self._schema_for(audience)
+        return found
 
     def get_ready(self, audience: Audience) -> None:
         """Build what operations of this audience need, unless it is there."""
