@@ -15,7 +15,8 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, get_operation_ast, validate
 
-from engine.execution.limits import DocumentLimits, Measure, OperationMeasure, pairs_of_fragments
+from engine.execution.limits import DocumentLimits, Measure
+from engine.execution.measuring import OperationMeasure, pairs_of_fragments
 from engine.execution.parsing import Parsing, has_several
 from engine.execution.weights import Weights
 from engine.telemetry.metrics import Metrics

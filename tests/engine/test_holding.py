@@ -7,7 +7,7 @@ import pytest
 from graphql import get_introspection_query
 from graphql.language.lexer import Lexer
 
-from engine.execution import limits, prepared
+from engine.execution import measuring, prepared
 from engine.execution.executor import CountingExecutor
 from engine.execution.limits import DocumentLimits
 from engine.plans.run import Run
@@ -40,7 +40,7 @@ def counted(monkeypatch):
         monkeypatch.setattr(owner, name, told)
 
     counting(Lexer, "read_next_token", "tokens")
-    counting(limits._Measuring, "_set", "visits")
+    counting(measuring._Measuring, "_set", "visits")
     counting(SUGGESTIONS.LexicalDistance, "measure", "compared")
     for owner, name in ((CountingExecutor, "execute_field"), (Run, "_field"), (Run, "made")):
         monkeypatch.setattr(owner, name, looking(getattr(owner, name), found))
