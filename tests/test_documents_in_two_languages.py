@@ -15,12 +15,10 @@ ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {
     *(
         f"{name}.md"
-        for name in "README answers authorization calendars clients configuration errors sandbox status".split()
+        for name in "README adopting answers authorization calendars clients configuration errors sandbox status".split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
-    "operations/degradation.md",
-    "operations/monitoring.md",
-    "operations/quality.md",
+    *(f"operations/{name}.md" for name in "degradation install monitoring quality secrets size".split()),
 }
 """Every domain may have a page of its own, which is in both languages too."""
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sandbox.beds.hospitals import HOSPITALS
+from sandbox.beds.hospitals import hospitals
 
 BEDS = '{{ hospital(code: "{}") {{ name beds {{ capacity free }} }} }}'
 JOBS = "{ vacancies(first: 5) { totalCount nodes { title company } } }"
@@ -18,13 +18,15 @@ SLOTS = "{ me { bookings(first: 3) { totalCount } } }"
 class Question(NamedTuple):
     """`personal`: a citizen has to sign in. `instead_of`: it is asked where that agency does not answer.
 
-    `copied`: the hub follows it behind the scenes, and asks it in no query.
+    `copied`: the hub follows it behind the scenes, and asks it in no query. `older`: what an older answer makes of a part
+    of the answer; a warning that may have come since is not ruled out.
     """
 
     query: str
     personal: bool = False
     instead_of: str | None = None
     copied: bool = False
+    older: dict[str, object] | None = None
 
     @property
     def field(self) -> str:
@@ -33,8 +35,8 @@ class Question(NamedTuple):
 
 
 OVER_HTTP: dict[str, Question] = {
-    **{each.code: Question(BEDS.format(each.code)) for each in HOSPITALS},
-    "rsud-contoh-tangerang-siranap": Question(BEDS.format(HOSPITALS[0].code), instead_of=HOSPITALS[0].code),
+    **{each.code: Question(BEDS.format(each.code)) for each in hospitals()},
+    "rsud-contoh-tangerang-siranap": Question(BEDS.format(hospitals()[0].code), instead_of=hospitals()[0].code),
     "rs-contoh-poris": Question(BEDS.format("rs-contoh-poris")),
     "rs-contoh-gerendeng": Question(BEDS.format("rs-contoh-gerendeng")),
     "bapenda": Question(TAX),
@@ -52,7 +54,10 @@ OVER_HTTP: dict[str, Question] = {
     "myquran-v2": Question(PRAYERS, instead_of="myquran-v3"),
     "overpass": Question(MOSQUES),
     "simas": Question(MOSQUES),
-    "bmkg-peringatan": Question("{ weatherWarnings { checked warnings(first: 5) { totalCount nodes { event } } } }"),
+    "bmkg-peringatan": Question(
+        "{ weatherWarnings { checked warnings(first: 5) { totalCount nodes { event } } } }",
+        older={"checked": False},
+    ),
     "bmkg-gempa": Question("{ earthquakes(first: 5) { totalCount nodes { magnitude depth } } }"),
 }
 """The agencies that are asked in a query, over HTTP."""
