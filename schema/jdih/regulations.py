@@ -144,7 +144,7 @@ class JdihQuery:
     regulations: RegulationConnectionType | None = field(
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
-        weight=400,
+        weight=250,
         arguments={
             "text": "Only those with all these words in title, kind, number, year or subjects, such as `perda 8 "
             "2019`. A word also finds longer words that begin with it, a number finds only itself, and "

@@ -113,7 +113,7 @@ class VenueType(NodeType):
     slots: ConnectionType[SlotType] | None = field(
         "When it can be had, in order of time.",
         resolver=venue_slots.slots,
-        weight=150,
+        weight=100,
         arguments={
             "on": "Only those that begin on this day; from now on if not given.",
             "only_free": "Whether taken ones are left out, and those that have begun.",
