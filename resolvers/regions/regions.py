@@ -7,10 +7,14 @@ from connectors.regions.gazetteer import CITY, lies_in
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import lasting
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.sorted_items import SortedItems
 
 R = TypeVar("R", Kecamatan, Kelurahan)
+
+for each in (CityRegion, Kecamatan, Kelurahan):
+    lasting(each)  # the gazetteer has each of them once
 
 
 def city(_: object, ctx: Context, *, code: DottedCode | None = None) -> CityRegion | None:

@@ -10,6 +10,7 @@ from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
 from resolvers.kit.context import Context
+from resolvers.kit.lasting import Telling, told_anew
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, readings
@@ -26,6 +27,7 @@ class MosqueOrder(Enum):
     DISTANCE = "DISTANCE"
 
 
+@told_anew("distance", "source")
 class MosqueAt(KnownMosque, frozen=True, kw_only=True):
     """A mosque, how many km it is from the point that was asked from, and whom an answer about it has to name."""
 
@@ -85,7 +87,7 @@ async def mosques(
     return extended(
         MosquePage,
         found,
-        to=placed,
+        to=Telling(placed),
         attributions=[each.attribution for each in ctx.agencies.of(Mosques) if each.agency.code in known.mosques.said],
         unavailable=known.unavailable,
     )
