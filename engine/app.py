@@ -1,7 +1,8 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
@@ -196,14 +197,14 @@ def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponse
 
 
 async def _get_ready(runner: OperationRunner) -> None:
-    """Make what nobody has asked for yet, one after the other, while the hub listens already."""
+    """Make what nobody has asked for yet, one after the other in a thread, while the hub listens already."""
     await asyncio.sleep(SOON)
     for audience in Audience:
-        runner.get_ready(audience)
-        await asyncio.sleep(0)  # whoever asks goes first
+        await asyncio.to_thread(runner.get_ready, audience)
     for name in USED_SOON:
-        import_module(name)
-        await asyncio.sleep(0)
+        await asyncio.to_thread(import_module, name)
+    if gc.get_freeze_count():
+        gc.freeze()  # this stays too: to look through it again takes longer than most answers
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:

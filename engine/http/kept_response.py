@@ -215,6 +215,7 @@ class KeptResponses:
             door.account = None
             await door.enter()
             running = self._runner.begin(asked.operation, ANYBODY, connection, asked.language, door)
+            door.work.encoded = True
             running.context.demands.ahead = timedelta(seconds=ahead)
             with self.answers.begin(asked, door.urgency, door.cost) as making:
                 body = running.told(await running.execute(QUERIES))
