@@ -1,5 +1,6 @@
 """The regions: the nodes."""
 
+from connectors.kit.bilingual import Bilingual
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.context import Context
 from resolvers.kit.domains import NodeKind, ResolverDomain
@@ -12,6 +13,11 @@ async def _city(ctx: Context, code: str) -> CityRegion | None:
 
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Wilayah", en="Regions"),
+    about=Bilingual(
+        id="Kota, kecamatan, dan kelurahan, dengan kode Kemendagri dan BPS.",
+        en="The city, its kecamatan and kelurahan, with the codes of Kemendagri and BPS.",
+    ),
     nodes={
         CityRegion: NodeKind("City", _city),
         Kecamatan: NodeKind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
