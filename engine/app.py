@@ -9,8 +9,6 @@ from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from auth.agreements import Agreements
@@ -34,7 +32,7 @@ from engine.http.cors import CorsMiddleware
 from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.kept_response import KeptResponses
-from engine.http.middleware import ResponseMiddleware, broken
+from engine.http.middleware import ResponseMiddleware
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
 from engine.http.uvicorn_protocol import WIRE
@@ -49,6 +47,9 @@ from engine.pages.graphiql.page import GraphiQLPage, asset
 from engine.pages.health import HealthPages
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.site.failures import FriendlyFailures, HubFailed, refused
+from engine.pages.site.frame import Frame
+from engine.pages.site.pages import SiteFacts, SitePages
 from engine.pages.status import StatusPages
 from engine.services import Services
 from engine.telemetry.loop_lag import measured
@@ -75,6 +76,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    frame = Frame(configuration.city)
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
@@ -94,7 +96,15 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         permits=permits,
     )
-    status = _status_pages(services, rest)
+    status = _status_pages(services, rest, frame)
+    site = SitePages(
+        rest,
+        frame,
+        SiteFacts.of(configuration.city.code, services.agencies),
+        services.clock,
+        standing=status.standing,
+        origin=settings.public_url,
+    )
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
@@ -116,10 +126,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     app = Starlette(
         lifespan=life,
-        exception_handlers={Exception: broken},
+        exception_handlers={Exception: HubFailed(frame), 404: refused, 405: refused},
         middleware=[
             *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
+            Middleware(FriendlyFailures, frame=frame),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],
         routes=[
@@ -132,9 +143,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *_metrics_page(services, settings).routes(),
             *status.routes(),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
-            Route("/", _home),
+            *site.routes(),
         ],
     )
+    frame.know(each.path for each in app.routes if isinstance(each, Route))
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
@@ -200,19 +212,16 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
     )
 
 
-def _status_pages(services: Services, rest: Rest) -> StatusPages:
+def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
     return StatusPages(
         rest,
+        frame,
         services.regions,
         services.clock,
         TITLES,
         read_board=lambda: read_board(services.agencies, services.store, services.clock),
         read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
-
-
-async def _home(_: Request) -> Response:
-    return RedirectResponse("/graphql", status_code=302)
 
 
 def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:

@@ -26,6 +26,8 @@ INDONESIAN = {
     "This list is not for you.": "Daftar ini bukan untuk Anda.",
     "{} is a number of seconds from {} to {}.": "{} adalah bilangan detik dari {} sampai {}.",
     "{} is a number from {} to {}.": "{} adalah bilangan dari {} sampai {}.",
+    "There is nothing at this address.": "Tidak ada apa pun di alamat ini.",
+    "This address does not take such a request.": "Alamat ini tidak menerima permintaan seperti itu.",
     "lang is id or en.": "lang adalah id atau en.",
     "{} is a day, or a moment with its zone.": "{} adalah tanggal, atau waktu dengan zonanya.",
     "{} is a day between {} and {}, as in 2026-01-31.": "{} adalah tanggal antara {} dan {}, seperti 2026-01-31.",

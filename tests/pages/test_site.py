@@ -1,0 +1,206 @@
+"""`/` and the pages behind it: what this is, what can be asked, under which terms, in both languages."""
+
+import gzip
+import json
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import pytest
+from graphql import get_operation_ast, parse
+
+from auth.caller import Audience
+from engine.pages.site.frame import STYLE
+from engine.pages.status_html import STYLE as STATUS_STYLE
+from resolvers.registry import ABOUT, TITLES
+from schema.root import build, domains_of_roots
+from tests.conftest import AGENCIES, listening
+from tests.pages.html import Page, colours, contrast
+from tests.schema.documents import DOCUMENTS
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+PEOPLES = ("/", "/docs", "/changelog", "/terms", "/status")
+LANGUAGES = ("id", "en")
+LARGEST = 250_000
+"""Bytes of a page."""
+CITY = {
+    "contact": "kontak@kota.example",
+    "security_contact": "https://kota.example/keamanan",
+    "texts": {
+        "en": {"about": "Ours & <yours>.\n\nSecond.", "notice": "Closed today."},
+        "id": {"terms": "Aturan <kami>.", "keys": "Datang ke loket."},
+    },
+}
+
+
+async def got(hub, path, status=200, **headers):
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with hub.session.get(f"{hub.url}{path}", headers=sent, allow_redirects=False) as response:
+        body = await response.read()
+        assert response.status == status, (path, body[:500])
+        return response, body.decode() if not body.startswith(b"\x89PNG") else body
+
+
+async def crawled(hub):
+    """Every page that is reached from the first, by its address; links in both languages are followed."""
+    left, pages = ["/?lang=id", "/?lang=en"], {}
+    while left:
+        address = left.pop()
+        if address in pages:
+            continue
+        response, text = await got(hub, address, accept=BROWSER)
+        page = pages[address] = Page(text)
+        assert page.faults == [], address
+        assert response.headers["content-language"] == page.elements[0][1]["lang"] == address[-2:]
+        assert page.policy in response.headers["content-security-policy"]
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert len(text) < LARGEST, address
+        left += [
+            each.partition("#")[0] for each in page.links if re.match(r"/(docs|changelog\?|terms|status\?|\?)", each)
+        ]
+    return pages
+
+
+async def test_every_page_is_valid_in_both_languages_and_each_link_leads_to_what_it_names(hub, sandbox):
+    asked = sandbox.control.all_hits()
+    pages = await crawled(hub)
+    assert sandbox.control.all_hits() == asked
+    paths = {urlsplit(each).path for each in pages}
+    shown = {
+        domain
+        for root, domain in domains_of_roots().items()
+        if root in build(Audience.PUBLIC)._schema.query_type.fields
+    }
+    expected = {*PEOPLES, "/docs/names", "/docs/queries", "/docs/shared"}
+    expected |= {f"/docs/{each}" for each in shown} | {f"/docs/queries/{each}" for each in DOCUMENTS}
+    assert paths == expected
+    assert {urlsplit(each).query for each in pages} == {"lang=id", "lang=en"}
+    others = set()
+    for page in pages.values():
+        for link in page.links:
+            at, _, anchor = link.partition("#")
+            if at in pages and anchor:
+                assert anchor in pages[at].ids, link
+            elif at and at not in pages and not at.startswith(("mailto:", "https://")):
+                others.add(at)
+    for each in sorted(others):
+        if not each.startswith("/graphql?query="):
+            await got(hub, each, accept=BROWSER)
+    assert {"/changelog.atom?lang=en", "/schema.graphql", "/status.json", "/graphql?lang=id"} <= others
+
+
+async def test_the_first_page_says_what_can_be_asked_and_its_examples_run(hub):
+    _, text = await got(hub, "/?lang=en", accept=BROWSER)
+    page = Page(text)
+    for domain in ("beds", "tax", "jobs", "prices", "jdih", "venues", "weather", "worship", "complaints", "regions"):
+        assert TITLES[domain].en in page.said
+        assert ABOUT[domain].en in page.said
+    assert [each for each in build(Audience.PUBLIC)._schema.query_type.fields if each not in page.said] == []
+    assert "BMKG" in page.said
+    assert "© OpenStreetMap contributors" in page.said
+    assert "All systems that were asked answer." in page.said
+    (command,) = re.findall(r"<pre[^>]*><code>(.*?)</code>", text, re.DOTALL)
+    assert f"curl -s {hub.url}/graphql" in command
+    query = json.loads(re.search(r"-d '(.*)'", unescape(command))[1])["query"]
+    answered = await hub.data(query)
+    assert answered["city"] == {"name": "Kota Tangerang"}
+    assert [each["state"] for each in answered["agencies"]["nodes"]] == ["UNKNOWN"] * 3
+    runs = [each for each in page.links if each.startswith("/graphql?query=")]
+    assert len(runs) == len(set(runs)) > 25
+    begun = set()
+    for each in runs:
+        (document,) = parse_qs(urlsplit(each).query)["query"]
+        root = get_operation_ast(parse(document)).selection_set.selections[0].name.value
+        if domains_of_roots()[root] not in begun:
+            begun.add(domains_of_roots()[root])
+            _, answer = await got(hub, each, accept=BROWSER, accept_language="en")
+            answer = json.loads(answer)
+            assert "errors" not in answer, answer
+            assert any(answer["data"].values())
+    assert len(begun) > 10
+
+
+async def test_pages_follow_the_reader_and_are_told_by_their_tags_and_compressed(hub):
+    for path in PEOPLES:
+        for accepted, lang, spoken in [("", "", "id"), ("en-GB", "", "en"), ("en", "?lang=id", "id"), ("id", "?lang=en", "en"), ("en", "?lang=xx&utm_source=a", "en")]:  # fmt: skip
+            if path == "/status" and "xx" in lang:
+                continue
+            response, _ = await got(hub, path + lang, accept_language=accepted)
+            assert response.headers["content-language"] == spoken
+            assert "accept-language" in response.headers["vary"].lower()
+    for path in ("/", "/docs/beds", "/docs/queries/hospital-beds", "/changelog", "/changelog.atom", "/terms", "/robots.txt", "/favicon.svg"):  # fmt: skip
+        response, text = await got(hub, path, accept_language="en")
+        tag = response.headers["etag"]
+        assert re.fullmatch(r"public, max-age=\d+", response.headers["cache-control"])
+        again, nothing = await got(hub, path, 304, accept_language="en", if_none_match=tag)
+        assert (again.headers["etag"], nothing) == (tag, "")
+        await got(hub, path, accept_language="en", if_none_match='"another"')
+        if len(text) > 1_000:
+            async with hub.session.get(f"{hub.url}{path}?lang=en", auto_decompress=False, headers={"accept-encoding": "gzip"}) as packed:  # fmt: skip
+                assert packed.headers["content-encoding"] == "gzip"
+                assert gzip.decompress(await packed.read()).decode() == text
+        async with hub.session.head(f"{hub.url}{path}") as head:
+            assert (head.status, await head.read()) == (200, b"")
+
+
+async def test_a_city_says_what_it_is_in_its_own_words_and_they_are_escaped(configuration, clock, tmp_path):
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    city = msgspec.structs.replace(configuration.city, name="Kota <Contoh>", logo=str(logo), **CITY)
+    async with listening(configuration._replace(city=city), clock, public_url="https://api.kota.example") as hub:
+        home = {each: Page((await got(hub, f"/?lang={each}"))[1]) for each in LANGUAGES}
+        assert "Ours & <yours>. Second." in home["en"].said
+        assert "Closed today." in home["en"].said
+        assert "Datang ke loket." in home["id"].said
+        for page in home.values():
+            assert page.faults == []
+            assert "mailto:kontak@kota.example" in page.links
+            assert ("img", {"src": "/logo", "alt": ""}) in page.elements
+            assert "Kota <Contoh>" in page.said
+            assert "curl -s https://api.kota.example/graphql" in page.said
+        assert "Aturan <kami>." in Page((await got(hub, "/terms?lang=id"))[1]).said
+        response, drawn = await got(hub, "/logo")
+        assert (response.content_type, drawn) == ("image/svg+xml", logo.read_text())
+        assert "sandbox" in response.headers["content-security-policy"]
+        _, told = await got(hub, "/.well-known/security.txt")
+        assert told.splitlines() == [
+            "Contact: https://kota.example/keamanan",
+            "Expires: 2027-05-01T00:00:00Z",
+            "Preferred-Languages: id, en",
+            "Canonical: https://api.kota.example/.well-known/security.txt",
+        ]
+
+
+async def test_programs_find_what_they_look_for_and_a_city_without_contact_has_no_security_file(hub):
+    _, robots = await got(hub, "/robots.txt")
+    assert robots.splitlines()[:2] == ["User-agent: *", "Disallow: /graphql"]
+    assert not re.search(r"Disallow: /(docs|terms|changelog|status)?$", robots, re.MULTILINE)
+    await got(hub, "/.well-known/security.txt", 404)
+    await got(hub, "/logo", 404)
+    response, _ = await got(hub, "/favicon.ico", 308)
+    assert response.headers["location"] == "/favicon.svg"
+    assert (await got(hub, "/favicon.svg"))[0].content_type == "image/svg+xml"
+
+
+async def test_the_terms_name_every_system_and_its_attribution(hub):
+    for language in LANGUAGES:
+        page = Page((await got(hub, f"/terms?lang={language}"))[1])
+        rows = [given for tag, given in page.elements if tag == "tr"]
+        assert len(rows) == len(AGENCIES) + 1
+        assert "ODbL 1.0" in page.said
+        assert ("6 bulan" if language == "id" else "6 months") in page.said
+
+
+def test_what_is_written_can_be_read_by_day_and_by_night():
+    for style in (STYLE, STYLE + STATUS_STYLE):
+        for light in colours(style):
+            for ground in ("ground", "card", "code"):
+                for text in ("text", "quiet", "link", "warning", *(each for each in ("up", "degraded", "down", "unknown") if each in light)):  # fmt: skip
+                    assert contrast(light[text], light[ground]) >= 4.5, (text, ground)
+            assert contrast(light["on-button"], light["button"]) >= 4.5
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+def test_each_domain_with_a_title_says_what_can_be_asked_of_it():
+    assert ABOUT.keys() == TITLES.keys()
