@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from engine.commands.generated import breaks_promise, is_up_to_date, promise_sch
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
+from engine.commands.release import check_version, make_release
 from engine.commands.run import check_place, served
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
@@ -140,11 +142,20 @@ def schema(
 
 
 @cli.command()
-def promise() -> None:
-    """Promise the schema of today: what breaks it from now on has to be named. For a release."""
+def promise(version: Annotated[str, typer.Argument(help="The version, as in 1.4.0.")]) -> None:
+    """Promise the schema of today under a version: what breaks it from now on has to be named."""
+    with problems_told():
+        check_version(version)
     if breaks_promise():
         raise typer.Exit(1)
-    promise_schema()
+    for path in promise_schema(version, datetime.now(UTC).date()):
+        typer.echo(f"wrote {path.name}")
+
+
+@cli.command()
+def release(version: Annotated[str, typer.Argument(help="The version, as in 1.4.0.")]) -> None:
+    """Release what is committed: number it, keep what it promises, tag it, and print its notes. Nothing is pushed."""
+    make_release(version, datetime.now(UTC).date())
 
 
 @agencies.command("list")

@@ -1,6 +1,6 @@
 """What was promised before, and what would break it: `released.graphql` against the schema of today.
 
-`make promise` renews the file at a release. What breaks a promise between two releases is named in the changelog.
+`make release` renews the file. What breaks a promise between two releases is named in the changelog.
 """
 
 import re

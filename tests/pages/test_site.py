@@ -189,7 +189,7 @@ async def test_the_terms_name_every_system_and_its_attribution(hub):
         rows = [given for tag, given in page.elements if tag == "tr"]
         assert len(rows) == len(AGENCIES) + 1
         assert "ODbL 1.0" in page.said
-        assert ("6 bulan" if language == "id" else "6 months") in page.said
+        assert ("180 hari" if language == "id" else "180 days") in page.said
 
 
 def test_what_is_written_can_be_read_by_day_and_by_night():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.frame import CityFacts, Content, Frame, contact_link, link, table, titled
 
-NOTICE_MONTHS = 6
+NOTICE_DAYS = 180
 """For how long what is announced to be removed stays."""
 TERMS_NOTICE_DAYS = 30
 """How long before they hold new terms are announced."""
@@ -78,10 +78,10 @@ SECTIONS = (
         Bilingual(id="Perubahan", en="Changes"),
         Bilingual(
             id="Skema hanya bertambah. Bidang yang akan dihapus ditandai <code>@deprecated</code> dengan penggantinya, "
-            "diumumkan di {changes}, dan tetap menjawab sedikitnya {months} bulan. Ketentuan baru diumumkan di "
+            "diumumkan di {changes}, dan tetap menjawab sedikitnya {notice} hari. Ketentuan baru diumumkan di "
             "halaman ini sedikitnya {days} hari sebelum berlaku.",
             en="The schema only grows. A field that will be removed is marked <code>@deprecated</code> with what to "
-            "use instead, is announced in the {changes}, and answers for at least {months} months more. New terms are "
+            "use instead, is announced in the {changes}, and answers for at least {notice} days more. New terms are "
             "announced on this page at least {days} days before they hold.",
         ),
     ),
@@ -152,7 +152,7 @@ def _text(frame: Frame, language: str) -> Iterator[str]:
     ways = {
         "changes": link("/changelog", CHANGES[language], language),
         "status": link("/status", STATUS[language], language),
-        "months": NOTICE_MONTHS,
+        "notice": NOTICE_DAYS,
         "days": TERMS_NOTICE_DAYS,
     }
     for title, text in SECTIONS:
