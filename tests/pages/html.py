@@ -14,7 +14,7 @@ HOLDS = {
     **dict.fromkeys(("p", "h1", "h2", "h3", "code", "a", "strong", "span", "pre", "summary"), PHRASING),
 }  # fmt: skip
 """What may stand directly in an element; all else may hold anything."""
-BLOCKS = {"p", "li", "td", "th", "h1", "h2", "h3", "title", "a"}
+BLOCKS = {"p", "li", "td", "th", "h1", "h2", "h3", "title"}
 """Behind which a reader pauses."""
 LANDMARKS = ("header", "nav", "main", "footer")
 
