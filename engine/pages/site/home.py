@@ -28,6 +28,7 @@ from engine.pages.site.home_words import (
     MORE,
     NEWS,
     NOTICE,
+    OTHER_DOORS,
     QUESTION,
     SEVERAL,
     STATUS,
@@ -47,6 +48,8 @@ STANDING = "{standing}"
 """Stands there for how the agencies do at the moment."""
 EXAMPLES = 3
 """Documents that are shown of a domain."""
+REQUEST = "request-api-key"
+"""The document by which a person asks for a key."""
 RELEASES = 3
 """Releases that are shown."""
 
@@ -137,13 +140,14 @@ def _keys(frame: Frame, facts: HomeFacts, language: str) -> Iterator[str]:
     ways = WAYS_TO_A_KEY[language]
     if frame.has("/keys"):
         yield f"<p>{link('/keys', ways.page, language, kind='button')}</p>"
-    elif any(each.name == "requestApiKey" for each in facts.reference.roots):
-        yield f"<p>{ways.mutation}</p>"
+    elif REQUEST in facts.documents.documents:
+        yield f"<p>{link(f'/docs/queries/{REQUEST}', ways.mutation, language)}.</p>"
     elif frame.city.contact and not own:
         yield f"<p>{ways.contact} {contact_link(frame.city.contact)}.</p>"
     doors = [(path, text) for path, text in DOORS.items() if frame.has(path)]
     if doors:
-        yield "<ul>" + "".join(f'<li><a href="{path}">{text[language]}</a></li>' for path, text in doors) + "</ul>"
+        listed = "".join(f"<li><code>{path}</code>: {text[language]}</li>" for path, text in doors)
+        yield f"<p>{OTHER_DOORS[language]}</p><ul>{listed}</ul>"
 
 
 def _news(facts: HomeFacts, language: str) -> Iterator[str]:

@@ -59,15 +59,18 @@ class _WaysToAKey(NamedTuple):
 WAYS_TO_A_KEY = {
     "id": _WaysToAKey(
         page="Minta kunci",
-        mutation="Minta kunci dengan mutation <code>requestApiKey</code>.",
+        mutation="Minta kunci dengan mutation <code>requestApiKey</code>",
         contact="Minta kunci lewat",
     ),
     "en": _WaysToAKey(
         page="Ask for a key",
-        mutation="Ask for a key with the mutation <code>requestApiKey</code>.",
+        mutation="Ask for a key with the mutation <code>requestApiKey</code>",
         contact="Ask for a key at",
     ),
 }
+OTHER_DOORS = Bilingual(
+    id="Dokumen yang sama juga dapat dipanggil lewat:", en="The same documents are there in other ways too:"
+)
 DOORS = {
     "/rest/openapi.json": Bilingual(id="REST, dengan OpenAPI", en="REST, with OpenAPI"),
     "/mcp": Bilingual(id="MCP, untuk asisten AI", en="MCP, for assistants"),
