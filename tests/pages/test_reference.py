@@ -57,7 +57,7 @@ OWNER = FieldAccess(
 SECTIONS = {
     "goods": {"Query.things", "Query.either", "Subscription.changed", "Mutation.put", "Either", "Kind", "Where", "Wkt"},
     "trade": {"Query.shops", "ShopConnection"},
-    SHARED: {"Thing", "Named", "Shop", "Int", "String", "@skip", "@deprecated"},
+    SHARED: {"Thing", "Named", "Shop", "Int", "String", "@skip", "@include"},
 }
 """Where each part stands: what two domains use is shared."""
 FRAME = Frame(City(name="Kota <Contoh>", code="99.99", timezone="Asia/Jakarta"))

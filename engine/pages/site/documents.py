@@ -43,7 +43,8 @@ COLUMNS = {
     "id": ("variabel", "tipe", "nilai bila tidak dikirim"),
     "en": ("variable", "type", "value if it is not sent"),
 }
-BEGINS = Bilingual(id="Bertanya tentang", en="Asks for")
+BEGINS = Bilingual(id="Memakai", en="Uses")
+REQUIRED = Bilingual(id="wajib dikirim", en="has to be sent")
 ALL = Bilingual(id="Semua dokumen", en="All documents")
 TITLE = Bilingual(id="Dokumen siap pakai", en="Ready documents")
 LEAD = Bilingual(
@@ -172,18 +173,19 @@ class DocumentPages(NamedTuple):
             (
                 f"<code>${each.variable.name.value}</code>",
                 f"<code>{escape(print_ast(each.type))}</code>",
-                self._value(document, each),
+                self._value(document, each, language),
             )
             for each in document.operation.variable_definitions or ()
         ]
         return f"<h2>{VARIABLES[language]}</h2>{table(COLUMNS[language], rows)}" if rows else ""
 
     @staticmethod
-    def _value(document: ReadyDocument, variable: VariableDefinitionNode) -> str:
+    def _value(document: ReadyDocument, variable: VariableDefinitionNode, language: str) -> str:
         name = variable.variable.name.value
         default = print_ast(variable.default_value) if variable.default_value else ""
         value = msgspec.json.encode(document.values[name]).decode() if name in document.values else default
-        return f"<code>{escape(value)}</code>" if value else "-"
+        needed = REQUIRED[language] if isinstance(variable.type, NonNullTypeNode) else "null"
+        return f"<code>{escape(value)}</code>" if value else needed
 
 
 def documents_of(examples: Iterable[Example]) -> dict[str, ReadyDocument]:

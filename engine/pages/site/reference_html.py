@@ -8,6 +8,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLEnumValue,
     GraphQLField,
+    GraphQLIncludeDirective,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
@@ -16,9 +17,11 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
+    GraphQLSkipDirective,
     GraphQLType,
     GraphQLUnionType,
     get_named_type,
+    is_specified_directive,
     print_ast,
 )
 from graphql.utilities import get_default_value_ast
@@ -42,6 +45,8 @@ BEGIN = {
     "Mutation": Bilingual(id="Perintah", en="Commands"),
     "Subscription": Bilingual(id="Langganan", en="Subscriptions"),
 }
+OF_QUERIES = (GraphQLIncludeDirective, GraphQLSkipDirective)
+"""Those of GraphQL itself that a query may have."""
 SHARED_TITLE = Bilingual(id="Tipe bersama", en="Shared types")
 TYPES = Bilingual(id="Tipe", en="Types")
 LISTS = Bilingual(id="Halaman daftar", en="Pages of lists")
@@ -194,6 +199,8 @@ class ReferenceHtml:
     def _directives(self) -> Iterator[str]:
         yield f"<h2>{DIRECTIVES[self._language]}</h2>"
         for each in self._reference.schema.directives:
+            if is_specified_directive(each) and each not in OF_QUERIES:
+                continue
             text = english(each.description, self._language) if each.description else ""
             arguments = "".join(self._given(f"@{each.name}", name, given) for name, given in each.args.items())
             listed = f'<ul class="arguments">{arguments}</ul>' if arguments else ""
