@@ -76,14 +76,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
-    frame = Frame(configuration.city)
+    frame, ready = Frame(configuration.city), examples()
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
-        page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
+        page=GraphiQLPage(configuration.city.name, ready, configuration.identity),
         kept=kept,
         max_bytes=settings.max_request_bytes,
     )
@@ -100,7 +100,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     site = SitePages(
         rest,
         frame,
-        SiteFacts.of(configuration.city.code, services.agencies),
+        SiteFacts.of(configuration.city.code, services.agencies, ready),
         services.clock,
         standing=status.standing,
         origin=settings.public_url,

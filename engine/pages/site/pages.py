@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from connectors.kit.clock import Clock
 from connectors.registry import Agencies
 from engine.http.negotiation import LANGUAGES, language
 from engine.http.rest import Rest
-from engine.pages.graphiql.examples import examples
+from engine.pages.graphiql.page import Example
 from engine.pages.site.changelog import changelog_feed, changelog_page
 from engine.pages.site.docs import docs_page, names_page, section_page
 from engine.pages.site.documents import DocumentPages, ReadyDocument, documents_of
@@ -44,21 +44,19 @@ class SiteFacts(NamedTuple):
 
     code: str
     reference: Callable[[], SchemaReference]
-    documents: Callable[[], Mapping[str, ReadyDocument]]
+    documents: Mapping[str, ReadyDocument]
     titles: Mapping[str, Bilingual]
     about: Mapping[str, Bilingual]
     agencies: Sequence[AgencyTerms]
 
     @classmethod
-    def of(cls, code: str, agencies: Agencies) -> "SiteFacts":
-        """Those of a city with these agencies."""
+    def of(cls, code: str, agencies: Agencies, examples: Iterable[Example]) -> "SiteFacts":
+        """Those of a city with these agencies and ready documents."""
         terms = [
             AgencyTerms(each.agency.name, each.agency.domain, each.terms_of_use.licence, each.terms_of_use.attribution)
             for each in agencies
         ]
-        return cls(
-            code, lambda: public_reference(agencies), lambda: documents_of(examples()), TITLES, ABOUT, tuple(terms)
-        )
+        return cls(code, lambda: public_reference(agencies), documents_of(examples), TITLES, ABOUT, tuple(terms))
 
 
 class SitePages:
@@ -113,7 +111,7 @@ class SitePages:
 
     @cached_property
     def _documents(self) -> DocumentPages:
-        return DocumentPages(self._facts.documents(), self._facts.titles, domains_of_roots())
+        return DocumentPages(self._facts.documents, self._facts.titles, domains_of_roots())
 
     @cached_property
     def _parts(self) -> Parts:
