@@ -96,6 +96,8 @@ class FriendlyFailures:
         spoken = language(Headers(scope=scope).get("accept-language"))
         page = failure_page(self._frame, start["status"], spoken, _words(body)).encode()
         headers = MutableHeaders(raw=list(start["headers"]))
+        for name in ("content-encoding", "etag", "transfer-encoding"):
+            del headers[name]
         headers.update(page_headers(spoken))
         headers["content-length"] = str(len(page))
         headers.add_vary_header("accept, accept-language")

@@ -1,7 +1,6 @@
 """The pages for people, at their addresses: each is made once for each language, and told by its tag from another."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
@@ -15,13 +14,13 @@ from starlette.routing import Route
 from connectors.kit.bilingual import Bilingual
 from connectors.kit.clock import Clock
 from connectors.registry import Agencies
-from engine.http.negotiation import LANGUAGES, language
 from engine.http.rest import Rest
 from engine.pages.graphiql.page import Example
+from engine.pages.site.answers import LONG, MOMENT, language_of, page_answer
 from engine.pages.site.changelog import changelog_feed, changelog_page
 from engine.pages.site.docs import docs_page, names_page, section_page
 from engine.pages.site.documents import DocumentPages, ReadyDocument, documents_of
-from engine.pages.site.frame import Content, Frame, link, policy_of
+from engine.pages.site.frame import Content, Frame, link
 from engine.pages.site.home import ORIGIN, STANDING, HomeFacts, home_page
 from engine.pages.site.reference import SchemaReference, public_reference
 from engine.pages.site.releases import SchemaRelease, deprecated_now, history, read_releases
@@ -30,13 +29,6 @@ from engine.pages.site.well_known import ICON, IMAGE_POLICY, read_logo, robots, 
 from resolvers.registry import ABOUT, TITLES
 from schema.kit.changes import Parts, parts_of
 from schema.root import domains_of_roots
-
-KEPT = 300
-"""Seconds for which a page may be kept by whoever has it; then its tag is compared."""
-MOMENT = 30
-"""The same for the first page, which says how the agencies do."""
-LONG = 86_400
-"""The same for what stays as long as the hub runs."""
 
 
 class SiteFacts(NamedTuple):
@@ -129,12 +121,10 @@ class SitePages:
             )
             return home_page(self._frame, known, spoken)
 
-        await self._rest.look(request)
-        spoken = _language(request)
-        page = await self._page("/", spoken, made)
+        page, spoken = await self._page(request, made)
         standing = await self._standing(spoken)
         page = page.replace(ORIGIN.encode(), escape(self._address(request)).encode())
-        return _answer(request, page.replace(STANDING.encode(), escape(standing).encode()), spoken, MOMENT)
+        return page_answer(request, page.replace(STANDING.encode(), escape(standing).encode()), spoken, MOMENT)
 
     async def _docs(self, request: Request) -> Response:
         path, name = request.url.path, request.path_params.get("name", "")
@@ -153,54 +143,50 @@ class SitePages:
                 return section_page(name, self._reference, self._documents, about, spoken)
             raise HTTPException(404)
 
-        await self._rest.look(request)
-        spoken = _language(request)
-        return _answer(request, await self._page(path, spoken, made), spoken)
+        return page_answer(request, *await self._page(request, made))
 
     async def _changelog(self, request: Request) -> Response:
         def made(spoken: str) -> Content:
             return changelog_page(self._releases, deprecated_now(self._parts), lambda at: self._at(at, spoken), spoken)
 
-        await self._rest.look(request)
-        spoken = _language(request)
-        return _answer(request, await self._page("/changelog", spoken, made), spoken)
+        return page_answer(request, *await self._page(request, made))
 
     async def _feed(self, request: Request) -> Response:
         await self._rest.look(request)
-        spoken = _language(request)
+        spoken = language_of(request)
         async with self._turn:
             releases = await asyncio.to_thread(lambda: self._releases)
         body = changelog_feed(releases, self._frame.city.name, self._facts.code, spoken)
-        return _answer(request, body, spoken, kind="application/atom+xml")
+        return page_answer(request, body, spoken, kind="application/atom+xml")
 
     async def _terms(self, request: Request) -> Response:
         def made(spoken: str) -> Content:
             return terms_page(self._frame, self._facts.agencies, self._facts.titles, spoken)
 
-        await self._rest.look(request)
-        spoken = _language(request)
-        return _answer(request, await self._page("/terms", spoken, made), spoken)
+        return page_answer(request, *await self._page(request, made))
 
     async def _robots(self, request: Request) -> Response:
-        return _answer(request, robots().encode(), None, LONG, kind="text/plain")
+        return page_answer(request, robots().encode(), None, LONG, kind="text/plain")
 
     async def _security(self, request: Request) -> Response:
         told = security(self._frame.city, self._address(request), self._clock.now().date())
         if told is None:
             raise HTTPException(404)
-        return _answer(request, told.encode(), None, LONG, kind="text/plain")
+        return page_answer(request, told.encode(), None, LONG, kind="text/plain")
 
     async def _icon(self, request: Request) -> Response:
-        return _answer(request, ICON, None, LONG, kind="image/svg+xml", policy=IMAGE_POLICY)
+        return page_answer(request, ICON, None, LONG, kind="image/svg+xml", policy=IMAGE_POLICY)
 
     async def _picture(self, request: Request) -> Response:
         if self._logo is None:
             raise HTTPException(404)
         body, kind = self._logo
-        return _answer(request, body, None, LONG, kind=kind, policy=IMAGE_POLICY)
+        return page_answer(request, body, None, LONG, kind=kind, policy=IMAGE_POLICY)
 
-    async def _page(self, path: str, spoken: str, make: Callable[[str], Content]) -> bytes:
-        """The page, made in a thread when it is first asked for. Only paths that are there have one."""
+    async def _page(self, request: Request, make: Callable[[str], Content]) -> tuple[bytes, str]:
+        """The page and its language, made in a thread when it is first asked for. Only what is there has one."""
+        await self._rest.look(request)
+        path, spoken = request.url.path, language_of(request)
         at = (path, spoken)
         if at not in self._made:
             async with self._turn:
@@ -208,7 +194,7 @@ class SitePages:
                     self._made[at] = await asyncio.to_thread(
                         lambda: self._frame.page(make(spoken), path, spoken).encode()
                     )
-        return self._made[at]
+        return self._made[at], spoken
 
     def _at(self, coordinate: str, spoken: str) -> str:
         """A coordinate with a link to where it is described."""
@@ -222,33 +208,6 @@ class SitePages:
     def _address(self, request: Request) -> str:
         """The hub's own address, as it is configured or else as it was asked for."""
         return self._origin or f"{request.url.scheme}://{request.url.netloc}"
-
-
-def _language(request: Request) -> str:
-    """The one that the address names; else the one that the reader likes better."""
-    named = request.query_params.get("lang")
-    return named if named in LANGUAGES else language(request.headers.get("accept-language"))
-
-
-def _answer(
-    request: Request,
-    body: bytes,
-    spoken: str | None,
-    seconds: int = KEPT,
-    *,
-    kind: str = "text/html",
-    policy: str | None = None,
-) -> Response:
-    """It, or that it is still the one that the client has."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": f"public, max-age={seconds}"}
-    if spoken:
-        headers |= {"vary": "accept-language", "content-language": spoken}
-    if kind == "text/html" or policy:
-        headers["content-security-policy"] = policy or policy_of()
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=kind)
 
 
 async def _to_icon(_: Request) -> Response:
