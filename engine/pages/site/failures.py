@@ -3,7 +3,7 @@
 A browser that opens an address names HTML in `Accept`. Scripts of pages and other programs do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from html import escape
 from typing import Any
 
@@ -72,11 +72,13 @@ class FriendlyFailures:
         self._app = app
         self._frame = frame
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass it on, and look at what is answered to a browser."""
         if scope["type"] != "http" or not _is_browser(scope):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._looked_at(scope, receive, send)
+
+    async def _looked_at(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun: list[Message] = []
         body = bytearray()
 
