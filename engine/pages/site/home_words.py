@@ -21,9 +21,9 @@ FIRST_QUESTION = Bilingual(id="Pertanyaan pertama", en="A first question")
 QUESTION = "{ city { name } agencies(first: 3) { nodes { name state } } }"
 """It can be asked in every city, and asks no agency."""
 FIRST_ANSWER = Bilingual(
-    id="Tidak perlu kunci untuk mulai. Skema lengkapnya ada di <a href='/schema.graphql'>/schema.graphql</a>, untuk "
+    id='Tidak perlu kunci untuk mulai. Skema lengkapnya ada di <a href="/schema.graphql">/schema.graphql</a>, untuk '
     "alat yang membuat klien.",
-    en="You need no key to begin. The whole schema is at <a href='/schema.graphql'>/schema.graphql</a>, for tools that "
+    en='You need no key to begin. The whole schema is at <a href="/schema.graphql">/schema.graphql</a>, for tools that '
     "generate clients.",
 )
 SEVERAL = Bilingual(
