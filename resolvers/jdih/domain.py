@@ -8,7 +8,7 @@ from resolvers.kit.domains import NodeKind, ResolverDomain
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Peraturan", en="Regulations"),
     about=Bilingual(
-        id="Peraturan kota, provinsi, dan negara, dengan hubungan antarperaturan, serta bantuan hukum.",
+        id="Peraturan daerah, provinsi, dan negara, dengan hubungan antarperaturan, serta bantuan hukum.",
         en="Regulations of the city, the province and the state, how they relate, and legal aid.",
     ),
     nodes={

@@ -15,8 +15,8 @@ async def _city(ctx: Context, code: str) -> CityRegion | None:
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Wilayah", en="Regions"),
     about=Bilingual(
-        id="Kota, kecamatan, dan kelurahan, dengan kode Kemendagri dan BPS.",
-        en="The city, its kecamatan and kelurahan, with the codes of Kemendagri and BPS.",
+        id="Kecamatan dan kelurahan atau desa, dengan kode Kemendagri dan BPS.",
+        en="The kecamatan with their kelurahan or desa, and the codes of Kemendagri and BPS.",
     ),
     nodes={
         CityRegion: NodeKind("City", _city),

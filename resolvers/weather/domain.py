@@ -9,8 +9,8 @@ from resolvers.weather.sources import WeatherForecast
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Cuaca dan gempa", en="Weather and earthquakes"),
     about=Bilingual(
-        id="Prakiraan cuaca per kelurahan, peringatan dini, dan gempa bumi.",
-        en="Forecasts by kelurahan, warnings, and earthquakes.",
+        id="Prakiraan cuaca per kelurahan atau desa, peringatan dini, dan gempa bumi.",
+        en="Forecasts by kelurahan or desa, warnings, and earthquakes.",
     ),
     nodes={
         WeatherForecast: NodeKind(

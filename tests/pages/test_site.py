@@ -11,7 +11,9 @@ import pytest
 from graphql import get_operation_ast, parse
 
 from auth.caller import Audience
-from engine.pages.site.frame import STYLE
+from engine.configuration.city import City
+from engine.pages.site.frame import STYLE, Frame
+from engine.pages.site.terms import AgencyTerms, terms_page
 from engine.pages.status_html import STYLE as STATUS_STYLE
 from resolvers.registry import ABOUT, TITLES
 from schema.root import build, domains_of_roots
@@ -204,3 +206,24 @@ def test_what_is_written_can_be_read_by_day_and_by_night():
 
 def test_each_domain_with_a_title_says_what_can_be_asked_of_it():
     assert ABOUT.keys() == TITLES.keys()
+
+
+def test_a_city_with_terms_elsewhere_has_a_link_instead_of_these_and_still_names_its_sources():
+    city = City(name="Kabupaten <Contoh>", code="99.01", timezone="Asia/Jakarta", terms_url="https://kota.example/s&k")
+    systems = [AgencyTerms("Sistem <A>", "tax", None, "© Contoh & <lain>")]
+    for language, own in (
+        ("id", "Ketentuan Kabupaten <Contoh> ada di"),
+        ("en", "The terms of Kabupaten <Contoh> are at"),
+    ):
+        frame = Frame(city)
+        page = Page(frame.page(terms_page(frame, systems, TITLES, language), "/terms", language))
+        assert page.faults == []
+        assert own in page.said
+        assert "https://kota.example/s&k" in page.links
+        assert "Sistem <A>" in page.said
+        assert "© Contoh & <lain>" in page.said
+        assert "simpul-cost" not in page.said
+        ours = Frame(msgspec.structs.replace(city, terms_url=None))
+        page = Page(ours.page(terms_page(ours, systems, TITLES, language), "/terms", language))
+        assert "simpul-cost" in page.said
+        assert "Kabupaten <Contoh> atau instansinya" in page.said or "Kabupaten <Contoh> or an agency" in page.said

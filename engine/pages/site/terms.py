@@ -24,7 +24,7 @@ COLUMNS = {
     "en": ("system", "subject", "licence", "attribution"),
 }
 UNSAID = Bilingual(id="tidak disebut", en="not stated")
-OWN = Bilingual(id="Ketentuan kota ini ada di {}.", en="The terms of this city are at {}.")
+OWN = Bilingual(id="Ketentuan {city} ada di {at}.", en="The terms of {city} are at {at}.")
 SECTIONS = (
     (
         Bilingual(id="Apa yang boleh Anda lakukan", en="What you may do"),
@@ -39,9 +39,9 @@ SECTIONS = (
         Bilingual(id="Atribusi", en="Attribution"),
         Bilingual(
             id="Sebutkan sumber data seperti tertulis di bawah, di tempat data itu ditampilkan. Jangan memberi kesan "
-            "bahwa pemerintah kota atau instansinya mendukung aplikasi Anda.",
-            en="Name the source of the data as it is written below, where the data are shown. Do not suggest that the "
-            "city or an agency of it recommends your app.",
+            "bahwa {city} atau instansinya mendukung aplikasi Anda.",
+            en="Name the source of the data as it is written below, where the data are shown. Do not suggest that "
+            "{city} or an agency of it recommends your app.",
         ),
     ),
     (
@@ -144,12 +144,14 @@ def _text(frame: Frame, language: str) -> Iterator[str]:
     own = city.text("terms", language)
     if city.terms_url:
         url = escape(city.terms_url)
-        yield f'<p class="note">{OWN[language].format(f"<a href={chr(34)}{url}{chr(34)}>{url}</a>")}</p>'
+        at = f'<a href="{url}">{url}</a>'
+        yield f'<p class="note">{OWN[language].format(city=escape(city.name), at=at)}</p>'
     if own:
         yield paragraphs(own)
     if own or city.terms_url:
         return
     ways = {
+        "city": escape(city.name),
         "changes": link("/changelog", CHANGES[language], language),
         "status": link("/status", STATUS[language], language),
         "notice": NOTICE_DAYS,
