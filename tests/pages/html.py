@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -75,12 +76,9 @@ class Page(HTMLParser):
 
     def _judge(self):
         tags = [tag for tag, _ in self.elements]
-        self.faults += [
-            f"{tags.count(each)} of <{each}>" for each in (*LANDMARKS, "h1", "title") if tags.count(each) != 1
-        ]
-        self.faults += [
-            f"the id {each} stands twice" for each in {each for each in self.ids if self.ids.count(each) > 1}
-        ]
+        counts = Counter(tags)
+        self.faults += [f"{counts[each]} of <{each}>" for each in (*LANDMARKS, "h1", "title") if counts[each] != 1]
+        self.faults += [f"the id {each} stands twice" for each, times in Counter(self.ids).items() if times > 1]
         levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
         self.faults += [f"h{low} after h{high}" for high, low in pairwise(levels) if low > high + 1]
         if levels[:1] != [1]:
