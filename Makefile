@@ -13,7 +13,12 @@ BIN := $(VENV)/bin
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
+# CITY names one of cities/; without it, the hub serves city/, or what SIMPUL_CITY names.
+ifdef CITY
+export SIMPUL_CITY := cities/$(CITY)
+endif
+
+run: $(VENV)/ready  ## Start the hub on its sandbox (HOST, PORT: where; CITY: which of cities/)
 	@exec $(BIN)/python server.py run --sandbox
 
 # To make, AS is the name of an assembler unless somebody says otherwise.

@@ -76,7 +76,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
-    frame, ready = Frame(configuration.city), examples()
+    frame, ready = Frame(configuration.city), examples(configuration.examples)
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(

@@ -36,6 +36,7 @@ from engine.http.connection_limits import ConnectionLimits
 from engine.http.server import server_config
 from resolvers.kit import hedging
 from sandbox.identity.issuer import issuer_of
+from sandbox.kit.seed import seeded
 from sandbox.registry import environment
 from sandbox.server import Sandbox, running
 from store.kit.database import Database
@@ -45,10 +46,11 @@ from tests import identifiers, threads
 from tests.breakers import probed
 from tests.clock import FakeClock
 from tests.postgres_server import postgres_running
+from tests.profiles import CITY
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
-COMMITTED = tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))
+COMMITTED = tomllib.loads((ROOT / "city" / "agencies.toml").read_text(encoding="utf-8"))
 AGENCIES = list(COMMITTED["agencies"])
 """The codes of the configured agencies, in the order of the file."""
 STOOD_IN_FOR = [code for code, each in COMMITTED["agencies"].items() if "url" in each]
@@ -183,15 +185,16 @@ async def stopped(server: uvicorn.Server) -> None:
     await server.shutdown()
 
 
-def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str]) -> Configuration:
-    """The committed configuration, with this sandbox for the one that it names, and with these changes."""
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str], city: Path = CITY) -> Configuration:
+    """The committed configuration of a city, with this sandbox for the one that it names, and with these changes."""
+    text = (city / "agencies.toml").read_text(encoding="utf-8")
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
     text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
-    return _patient(read_configuration(path, CONNECTORS, environment()))
+    with seeded(city):
+        return _patient(read_configuration(path, CONNECTORS, environment()))
 
 
 def _patient(configuration: Configuration) -> Configuration:

@@ -170,7 +170,7 @@ class TestCommandLine:
         path.write_text('[city]\nname = "X"\ncode = "99.99"\ntimezone = "Asia/Jakarta"\n', encoding="utf-8")
         result = invoke("run", SIMPUL_AGENCIES=str(path))
         assert result.exit_code == 2
-        assert "city.code: there is no file of regions connectors/regions/99.99.csv" in result.output
+        assert "city.code: there is no regions.csv of 99.99 in " in result.output
 
     @pytest.mark.parametrize(
         ("name", "value", "told"),
@@ -224,7 +224,7 @@ def moved(tmp_path):
     port = free_port()
     path = tmp_path / "agencies.toml"
     path.write_text(
-        (ROOT / "agencies.toml").read_text(encoding="utf-8").replace(":8100/", f":{port}/"), encoding="utf-8"
+        (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace(":8100/", f":{port}/"), encoding="utf-8"
     )
     return path, port
 

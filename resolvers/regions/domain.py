@@ -2,15 +2,8 @@
 
 from connectors.kit.bilingual import Bilingual
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan
-from resolvers.kit.context import Context
 from resolvers.kit.domains import NodeKind, ResolverDomain
 from resolvers.regions import regions
-
-
-async def _city(ctx: Context, code: str) -> CityRegion | None:
-    city = await regions.city(None, ctx)
-    return city if city.code == code else None
-
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Wilayah", en="Regions"),
@@ -19,7 +12,7 @@ DOMAIN = ResolverDomain(
         en="The kecamatan with their kelurahan or desa, and the codes of Kemendagri and BPS.",
     ),
     nodes={
-        CityRegion: NodeKind("City", _city),
+        CityRegion: NodeKind("City", lambda ctx, code: regions.city(None, ctx, code=DottedCode(code))),
         Kecamatan: NodeKind("Kecamatan", lambda ctx, code: regions.kecamatan(None, ctx, code=DottedCode(code))),
         Kelurahan: NodeKind("Kelurahan", lambda ctx, code: regions.kelurahan(None, ctx, code=DottedCode(code))),
     },

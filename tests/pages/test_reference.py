@@ -5,6 +5,7 @@ from datetime import date
 from html import unescape
 
 import feedparser
+import msgspec
 import pytest
 from graphql import build_schema
 
@@ -127,12 +128,12 @@ def test_each_part_stands_once_in_the_section_of_its_domain_and_every_link_finds
 
 def test_a_document_is_run_by_a_link_only_if_all_that_it_needs_is_known():
     def runs(example, **values):
-        return ReadyDocument(example, values).runs_by_link
+        return ReadyDocument(msgspec.structs.replace(example, variables=values)).runs_by_link
 
     assert (runs(LIST), runs(PUT), runs(MIXED), runs(MIXED, far=3)) == (True, False, False, True)
     assert not runs(Example("a", "subscription { changed { name } }", "everybody"))
     assert not runs(Example("a", "{ shops { nodes { name } } }", "citizen"))
-    document = ReadyDocument(MIXED, {"far": 3})
+    document = ReadyDocument(msgspec.structs.replace(MIXED, variables={"far": 3}))
     assert "variables=%7B%22far%22%3A3%7D" in document.address
     assert "+%7B" not in document.address.partition("variables")[0]  # layout costs no bytes
     assert (ReadyDocument(LIST).title, ReadyDocument(LIST).purpose) == (

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from auth.configuration import IdentityConfiguration
 
 ASSETS = Path(__file__).parent / "assets"
-VERSION = "3.8.3-6"
+VERSION = "3.8.3-7"
 """In every asset's address: it changes when one of them does."""
 BASE = f"/graphql/assets/{VERSION}"
 
@@ -61,11 +61,15 @@ PAGE = """<!doctype html>
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A ready document, and for whom it is: `everybody`, or who has signed in as a `citizen` and the like."""
+    """A ready document, and for whom it is: `everybody`, or who has signed in as a `citizen` and the like.
+
+    `variables` are filled from the city.
+    """
 
     name: str
     query: str
     whom: str
+    variables: dict[str, object] = {}
 
 
 class GraphiQLPage:

@@ -40,8 +40,8 @@ RUN = Bilingual(id="Jalankan", en="Run it")
 OPEN = Bilingual(id="Buka di GraphiQL", en="Open in GraphiQL")
 VARIABLES = Bilingual(id="Variabel", en="Variables")
 COLUMNS = {
-    "id": ("variabel", "tipe", "nilai bila tidak dikirim"),
-    "en": ("variable", "type", "value if it is not sent"),
+    "id": ("variabel", "tipe", "contoh, atau nilai bawaan"),
+    "en": ("variable", "type", "example, or its default"),
 }
 BEGINS = Bilingual(id="Memakai", en="Uses")
 REQUIRED = Bilingual(id="wajib dikirim", en="has to be sent")
@@ -56,11 +56,11 @@ WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class ReadyDocument:
-    """One of them. `values` are values for its variables in this city."""
+    """One of them. `values` are those of its variables in this city."""
 
-    def __init__(self, example: Example, values: Mapping[str, object] | None = None) -> None:
+    def __init__(self, example: Example) -> None:
         self.name, self.query, self.whom = example.name, example.query, example.whom
-        self.values = dict(values or {})
+        self.values = example.variables
 
     @cached_property
     def parsed(self) -> DocumentNode:

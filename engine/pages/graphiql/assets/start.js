@@ -220,8 +220,13 @@ async function showAudience() {
   document.getElementById("audience").textContent = data?.me?.audience ?? "";
 }
 
+function filled({ variables }) {
+  return Object.keys(variables).length ? JSON.stringify(variables, null, 2) : "";
+}
+
 async function start() {
   await comeBack();
+  const opened = chosen();
   showSign();
   showDocuments();
   sign.addEventListener("click", () => (token.get() ? signOut() : signIn()));
@@ -229,8 +234,9 @@ async function start() {
   ReactDOM.createRoot(document.getElementById("graphiql")).render(
     React.createElement(GraphiQL, {
       fetcher,
-      defaultTabs: [{ query: examples[0].query }],
-      query: chosen()?.query,
+      defaultTabs: [{ query: examples[0].query, variables: filled(examples[0]) }],
+      query: opened?.query,
+      variables: opened && filled(opened),
       defaultEditorToolsVisibility: "variables",
       isHeadersEditorEnabled: false,
       shouldPersistHeaders: false,
