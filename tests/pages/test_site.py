@@ -17,8 +17,9 @@ from engine.pages.site.terms import AgencyTerms, terms_page
 from engine.pages.status_html import STYLE as STATUS_STYLE
 from resolvers.registry import ABOUT, TITLES
 from schema.root import build, domains_of_roots
-from tests.conftest import AGENCIES, listening
+from tests.conftest import AGENCIES, configuration_for, listening
 from tests.pages.html import Page, colours, contrast
+from tests.profiles import PROFILES
 from tests.schema.documents import DOCUMENTS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -146,10 +147,11 @@ async def test_pages_follow_the_reader_and_are_told_by_their_tags_and_compressed
             assert (head.status, await head.read()) == (200, b"")
 
 
-async def test_a_city_says_what_it_is_in_its_own_words_and_they_are_escaped(configuration, clock, tmp_path):
+async def test_another_city_says_what_it_is_in_its_own_words_and_they_are_escaped(sandbox, clock, tmp_path):
+    configuration = configuration_for(sandbox, tmp_path, city=PROFILES[1])
     logo = tmp_path / "logo.svg"
     logo.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
-    city = msgspec.structs.replace(configuration.city, name="Kota <Contoh>", logo=str(logo), **CITY)
+    city = msgspec.structs.replace(configuration.city, name="Kabupaten <Contoh>", logo=str(logo), **CITY)
     async with listening(configuration._replace(city=city), clock, public_url="https://api.kota.example") as hub:
         home = {each: Page((await got(hub, f"/?lang={each}"))[1]) for each in LANGUAGES}
         assert "Ours & <yours>. Second." in home["en"].said
@@ -159,8 +161,11 @@ async def test_a_city_says_what_it_is_in_its_own_words_and_they_are_escaped(conf
             assert page.faults == []
             assert "mailto:kontak@kota.example" in page.links
             assert ("img", {"src": "/logo", "alt": ""}) in page.elements
-            assert "Kota <Contoh>" in page.said
+            assert "Kabupaten <Contoh>" in page.said
             assert "curl -s https://api.kota.example/graphql" in page.said
+            (bill,) = (each for each in page.links if "BillStatus" in each)
+            assert parse_qs(urlsplit(bill).query)["variables"] == ['{"nop":"99.07-010.999-002.0001-0"}']
+            assert "Tangerang" not in page.text
         assert "Aturan <kami>." in Page((await got(hub, "/terms?lang=id"))[1]).said
         response, drawn = await got(hub, "/logo")
         assert (response.content_type, drawn) == ("image/svg+xml", logo.read_text())
