@@ -5,7 +5,6 @@ from datetime import date
 from html import unescape
 
 import feedparser
-import msgspec
 import pytest
 from graphql import build_schema
 
@@ -14,10 +13,9 @@ from auth.policies import FieldAccess
 from connectors.kit.bilingual import Bilingual
 from engine.configuration.city import City
 from engine.execution.weights import Weights
-from engine.pages.graphiql.page import Example
 from engine.pages.site.changelog import changelog_feed, changelog_page
 from engine.pages.site.docs import docs_page, names_page, section_page
-from engine.pages.site.documents import DocumentPages, ReadyDocument, documents_of
+from engine.pages.site.documents import DocumentPages, ReadyDocument
 from engine.pages.site.frame import Frame
 from engine.pages.site.reference import SHARED, SchemaReference
 from engine.pages.site.releases import SchemaRelease, deprecated_now
@@ -62,15 +60,14 @@ SECTIONS = {
 }
 """Where each part stands: what two domains use is shared."""
 FRAME = Frame(City(name="Kota <Contoh>", code="99.99", timezone="Asia/Jakarta"))
-LIST = Example(
-    "things",
-    "# Which <things> are there?\nquery ThingsAsTHEYAre($of: [Kind!]) { things(of: $of) { name } }",
-    "everybody",
-)
-PUT = Example("put", "# Put it.\n# As a baker.\nmutation { put(where: {far: 1}) }", "baker")
-MIXED = Example(
-    "mixed", "query Mixed($far: Int!, $kind: Kind = BIG) { things { name } shops { nodes { name } } }", "everybody"
-)
+LIST = "# Which <things> are there?\nquery ThingsAsTHEYAre($of: [Kind!]) { things(of: $of) { name } }"
+PUT = "# Put it.\n# As a baker.\nmutation { put(where: {far: 1}) }"
+MIXED = "query Mixed($far: Int!, $kind: Kind = BIG) { things { name } shops { nodes { name } } }"
+READY = {
+    "things": ReadyDocument("things", LIST, "everybody", {}),
+    "put": ReadyDocument("put", PUT, "baker", {}),
+    "mixed": ReadyDocument("mixed", MIXED, "everybody", {}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +84,7 @@ def page_of(content, path, language):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_each_part_stands_once_in_the_section_of_its_domain_and_every_link_finds_it(reference, language):
-    documents = DocumentPages(documents_of([LIST, PUT, MIXED]), TITLES, DOMAINS)
+    documents = DocumentPages(READY, TITLES, DOMAINS)
     pages = {f"/docs/{name}": page_of(section_page(name, reference, documents, ABOUT, language), f"/docs/{name}", language) for name in SECTIONS}  # fmt: skip
     for name, parts in SECTIONS.items():
         assert parts <= set(pages[f"/docs/{name}"].ids)
@@ -127,20 +124,18 @@ def test_each_part_stands_once_in_the_section_of_its_domain_and_every_link_finds
 
 
 def test_a_document_is_run_by_a_link_only_if_all_that_it_needs_is_known():
-    def runs(example, **values):
-        return ReadyDocument(msgspec.structs.replace(example, variables=values)).runs_by_link
+    def document(query, whom="everybody", **values):
+        return ReadyDocument("a", query, whom, values)
 
-    assert (runs(LIST), runs(PUT), runs(MIXED), runs(MIXED, far=3)) == (True, False, False, True)
-    assert not runs(Example("a", "subscription { changed { name } }", "everybody"))
-    assert not runs(Example("a", "{ shops { nodes { name } } }", "citizen"))
-    document = ReadyDocument(msgspec.structs.replace(MIXED, variables={"far": 3}))
-    assert "variables=%7B%22far%22%3A3%7D" in document.address
-    assert "+%7B" not in document.address.partition("variables")[0]  # layout costs no bytes
-    assert (ReadyDocument(LIST).title, ReadyDocument(LIST).purpose) == (
-        "Things as they are",
-        "Which <things> are there?",
-    )
-    pages = DocumentPages(documents_of([LIST, PUT, MIXED]), TITLES, DOMAINS)
+    for query, values, runs in ((LIST, {}, True), (PUT, {}, False), (MIXED, {}, False), (MIXED, {"far": 3}, True)):
+        assert document(query, **values).runs_by_link is runs
+    assert not document("subscription { changed { name } }").runs_by_link
+    assert not document("{ shops { nodes { name } } }", "citizen").runs_by_link
+    address = document(MIXED, far=3).address
+    assert "variables=%7B%22far%22%3A3%7D" in address
+    assert "+%7B" not in address.partition("variables")[0]  # layout costs no bytes
+    assert (document(LIST).title, document(LIST).purpose) == ("Things as they are", "Which <things> are there?")
+    pages = DocumentPages(READY, TITLES, DOMAINS)
     assert [each.name for each in pages.of_domain("goods")] == ["things", "put"]
     assert [each.name for each in pages.of_domain(None)] == ["mixed"]
 

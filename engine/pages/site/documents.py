@@ -56,11 +56,10 @@ WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class ReadyDocument:
-    """One of them. `values` are those of its variables in this city."""
+    """One of them: for whom it is, and the `values` of its variables in this city."""
 
-    def __init__(self, example: Example) -> None:
-        self.name, self.query, self.whom = example.name, example.query, example.whom
-        self.values = example.variables
+    def __init__(self, name: str, query: str, whom: str, values: Mapping[str, object]) -> None:
+        self.name, self.query, self.whom, self.values = name, query, whom, values
 
     @cached_property
     def parsed(self) -> DocumentNode:
@@ -190,4 +189,4 @@ class DocumentPages(NamedTuple):
 
 def documents_of(examples: Iterable[Example]) -> dict[str, ReadyDocument]:
     """All of them, by name."""
-    return {each.name: ReadyDocument(each) for each in examples}
+    return {each.name: ReadyDocument(each.name, each.query, each.whom, each.variables) for each in examples}
