@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +15,7 @@ from auth.caller import Audience
 from engine.configuration.city import City
 from engine.pages.site.frame import STYLE, Frame
 from engine.pages.site.terms import AgencyTerms, terms_page
+from engine.pages.site.well_known import security
 from engine.pages.status_html import STYLE as STATUS_STYLE
 from resolvers.registry import ABOUT, TITLES
 from schema.root import build, domains_of_roots
@@ -179,15 +181,36 @@ async def test_another_city_says_what_it_is_in_its_own_words_and_they_are_escape
         ]
 
 
-async def test_programs_find_what_they_look_for_and_a_city_without_contact_has_no_security_file(hub):
+async def test_programs_find_what_they_look_for(hub):
     _, robots = await got(hub, "/robots.txt")
     assert robots.splitlines()[:2] == ["User-agent: *", "Disallow: /graphql"]
     assert not re.search(r"Disallow: /(docs|terms|changelog|status)?$", robots, re.MULTILINE)
-    await got(hub, "/.well-known/security.txt", 404)
+    _, told = await got(hub, "/.well-known/security.txt")
+    assert told.splitlines()[0] == "Contact: mailto:keamanan@kota.example"
+    assert told.splitlines()[3] == f"Canonical: {hub.url}/.well-known/security.txt"
     await got(hub, "/logo", 404)
     response, _ = await got(hub, "/favicon.ico", 308)
     assert response.headers["location"] == "/favicon.svg"
     assert (await got(hub, "/favicon.svg"))[0].content_type == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    ("given", "today", "told"),
+    [
+        ({"contact": "a@kota.example"}, date(2026, 11, 30), ("mailto:a@kota.example", "2027-05-01")),
+        ({"security_contact": "https://kota.example/x"}, date(2026, 6, 1), ("https://kota.example/x", "2026-12-01")),
+        ({"contact": "a@kota.example", "security_contact": "b@kota.example"}, date(2026, 7, 31), ("mailto:b@kota.example", "2027-01-01")),
+        ({}, date(2026, 7, 31), None),
+    ],
+)  # fmt: skip
+def test_a_security_file_ends_in_half_a_year_and_a_city_without_contact_has_none(given, today, told):
+    city = City(name="Kota Contoh", code="99.71", timezone="Asia/Jakarta", **given)
+    found = security(city, "https://api.kota.example", today)
+    if told is None:
+        assert found is None
+    else:
+        contact, expires = told
+        assert found.splitlines()[:2] == [f"Contact: {contact}", f"Expires: {expires}T00:00:00Z"]
 
 
 async def test_the_terms_name_every_system_and_its_attribution(hub):
