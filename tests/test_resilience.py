@@ -10,7 +10,6 @@ from sandbox.beds.hospital_rest import agency as behind_splp
 from sandbox.beds.hospitals import hospitals
 from sandbox.beds.rs_online import facilities
 from tests.conftest import ROOT, configuration_for, listening
-from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
 
 QUERY = """{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
   taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""

@@ -14,19 +14,23 @@ from engine.pages.graphiql.page import Example
 QUERIES = Path(__file__).parents[3] / "docs" / "queries"
 VARIABLES = QUERIES / "variables.toml"
 FIRST_EXAMPLE = "city-at-a-glance"
-FOR_WHOM = re.compile(r"# .+\n# As an? (\w+)\.\n")
+FIRST_LINES = re.compile(r"# (?P<title>.+)\n(?:# As an? (?P<whom>\w+)\.\n)?")
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
 def examples(values: Mapping[str, object]) -> list[Example]:
-    """The ready documents, the city at a glance first; those for who has signed in say so in their second line.
+    """The ready documents, the city at a glance first; those for whoever has signed in say so in their second line.
 
     `values` are the examples of the city by their names. A variable of which the city has no example is left out.
     """
-    return [
-        Example(name, text, whom[1] if (whom := FOR_WHOM.match(text)) else "everybody", variables_of(name, values))
-        for name, text in _documents()
-    ]
+    return [_example(name, text, variables_of(name, values)) for name, text in _documents()]
+
+
+def _example(name: str, text: str, variables: dict[str, object]) -> Example:
+    first = FIRST_LINES.match(text)
+    if first is None:
+        raise ValueError(f"docs/queries/{name}.graphql: its first line says in a comment what it answers")
+    return Example(name, first["title"], text, first["whom"] or "everybody", variables)
 
 
 def variables_of(name: str, values: Mapping[str, object]) -> dict[str, object]:
