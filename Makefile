@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients test-page graphiql quick others soak check schema release audit bench profile lock format clean
+.PHONY: help run token test test-clients test-page graphiql quick others soak check schema release which-version audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,11 +62,13 @@ check: $(VENV)/ready-dev  ## Format, lint, types, floors, schema
 schema: $(VENV)/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
 
-release: $(VENV)/ready-dev  ## Release what is committed (VERSION=1.4.0): checks, number, promise, tag, notes; pushes nothing
-	@$(or $(if $(VERSION),true),{ echo "Say which: make release VERSION=1.4.0"; exit 1; })
+release: $(if $(VERSION),$(VENV)/ready-dev,which-version)  ## Release what is committed (VERSION=1.4.0): checks, number, promise, tag, notes; pushes nothing
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -q tests/schema
 	@$(BIN)/python server.py release $(VERSION)
+
+which-version:
+	@echo "Say which: make release VERSION=1.4.0"; exit 1
 
 format: $(VENV)/ready-dev  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet .

@@ -71,6 +71,7 @@ async def test_each_failure_is_a_page_for_a_browser_and_stays_as_it_is_for_a_pro
 async def test_an_address_that_is_not_there_is_told_in_the_language_of_who_asks(hub):
     for path in ("/nothing", "/docs/nothing", "/docs/queries/nothing", "/docs/queries/../x", "/logo"):
         shown((await got(hub, path, 404, accept=BROWSER, accept_language="en"))[1], 404, "en")
+        shown((await got(hub, f"{path}?lang=en", 404, accept=BROWSER))[1], 404, "en")
         response, _ = await got(hub, path, 404)
         assert await response.json() == {"code": "NOT_FOUND", "message": "Tidak ada apa pun di alamat ini."}
     async with hub.session.post(f"{hub.url}/terms", headers={"accept-language": "en"}) as response:

@@ -19,6 +19,7 @@ from engine.execution.request import BadRequest
 from engine.http.middleware import ALWAYS
 from engine.http.negotiation import LANGUAGES, language, wants_page
 from engine.http.rest import json_response
+from engine.pages.site.answers import language_of
 from engine.pages.site.frame import Content, Frame, link, policy_of
 
 MOST = 16_384
@@ -95,7 +96,7 @@ class FriendlyFailures:
         await self._app(scope, receive, sending)
 
     async def _told(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
-        spoken = language(Headers(scope=scope).get("accept-language"))
+        spoken = language_of(Request(scope))
         page = failure_page(self._frame, start["status"], spoken, _words(body)).encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         for name in ("content-encoding", "etag", "transfer-encoding"):
@@ -150,7 +151,7 @@ class HubFailed:
         """A page for a browser."""
         if not wants_page(request.headers.get("accept")):
             return PlainTextResponse("Internal Server Error", 500, headers=ALWAYS | {"cache-control": "no-store"})
-        spoken = language(request.headers.get("accept-language"))
+        spoken = language_of(request)
         return Response(failure_page(self._frame, 500, spoken), 500, headers=ALWAYS | page_headers(spoken))
 
 
