@@ -159,8 +159,12 @@ async def test_another_city_says_what_it_is_in_its_own_words_and_they_are_escape
         assert "Ours & <yours>. Second." in home["en"].said
         assert "Closed today." in home["en"].said
         assert "Datang ke loket." in home["id"].said
-        for page in home.values():
+        assert "Ours" not in home["id"].said  # what this is, each page says in its own language
+        for language, page in home.items():
             assert page.faults == []
+            assert ("div", {"lang": "en"}) in page.elements  # the notice is in English only
+            assert ("div", {"lang": "id"}) in page.elements
+            assert page.elements[0][1]["lang"] == language
             assert "mailto:kontak@kota.example" in page.links
             assert ("img", {"src": "/logo", "alt": ""}) in page.elements
             assert "Kabupaten <Contoh>" in page.said

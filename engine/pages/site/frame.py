@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from connectors.kit.bilingual import Bilingual
 from engine.http.negotiation import LANGUAGES
@@ -60,7 +60,7 @@ PAGE = """<!doctype html>
 
 
 class CityFacts(Protocol):
-    """What pages say of the city. `logo` is the path of a file; `text` gives a text of the city's own."""
+    """What pages say of the city. `logo` is the path of a file; `texts` are the city's own, by language and name."""
 
     @property
     def name(self) -> str: ...
@@ -72,7 +72,8 @@ class CityFacts(Protocol):
     def terms_url(self) -> str | None: ...
     @property
     def logo(self) -> str | None: ...
-    def text(self, name: str, language: str) -> str | None: ...
+    @property
+    def texts(self) -> Mapping[Any, Mapping[str, str]]: ...
 
 
 class Content(NamedTuple):
@@ -158,6 +159,18 @@ def contact_link(contact: str) -> str:
     if contact.startswith("https://"):
         return f'<a href="{told}">{told.removeprefix("https://")}</a>'
     return f'<a href="mailto:{told}">{told}</a>' if "@" in contact else told
+
+
+def own_text(city: CityFacts, name: str, language: str, *, either: bool = True) -> str:
+    """A text of the city's own as HTML, in this language or in `either`; empty where it has none.
+
+    Each blank line begins a new paragraph.
+    """
+    for each in sorted(LANGUAGES, key=lambda each: each != language) if either else (language,):
+        if text := city.texts.get(each, {}).get(name):
+            parts = (f"<p>{escape(' '.join(part.split()))}</p>" for part in text.split("\n\n") if part.strip())
+            return f'<div lang="{each}">{"".join(parts)}</div>'
+    return ""
 
 
 def link(path: str, text: str, language: str, *, anchor: str = "", kind: str = "") -> str:

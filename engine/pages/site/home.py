@@ -7,7 +7,7 @@ from typing import NamedTuple
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.changelog import KINDS, anchor, release_title
 from engine.pages.site.documents import DocumentPages, ReadyDocument
-from engine.pages.site.frame import Content, Frame, contact_link, english, link, titled
+from engine.pages.site.frame import Content, Frame, contact_link, english, link, own_text, titled
 from engine.pages.site.home_words import (
     ABOUT,
     ALL_CHANGES,
@@ -40,7 +40,7 @@ from engine.pages.site.home_words import (
 from engine.pages.site.reference import SHARED, SchemaReference
 from engine.pages.site.reference_html import ReferenceHtml
 from engine.pages.site.releases import SchemaRelease
-from engine.pages.site.terms import AgencyTerms, paragraphs
+from engine.pages.site.terms import AgencyTerms
 
 ORIGIN = "{origin}"
 """Stands on the page for the address at which it was asked for."""
@@ -86,13 +86,13 @@ def home_page(frame: Frame, facts: HomeFacts, language: str) -> Content:
 
 
 def _about(frame: Frame, language: str) -> str:
-    own = frame.city.text("about", language)
-    return paragraphs(own) if own else f'<p class="lead">{ABOUT[language].format(escape(frame.city.name))}</p>'
+    own = own_text(frame.city, "about", language, either=False)
+    return f'<div class="lead">{own or f"<p>{ABOUT[language].format(escape(frame.city.name))}</p>"}</div>'
 
 
 def _notice(frame: Frame, language: str) -> str:
-    own = frame.city.text("notice", language)
-    return f'<div class="note"><strong>{NOTICE[language]}</strong>{paragraphs(own)}</div>' if own else ""
+    own = own_text(frame.city, "notice", language)
+    return f'<div class="note"><strong>{NOTICE[language]}</strong>{own}</div>' if own else ""
 
 
 def _first_question(facts: HomeFacts, language: str) -> Iterator[str]:
@@ -135,8 +135,8 @@ def _example(document: ReadyDocument, language: str) -> str:
 
 def _keys(frame: Frame, facts: HomeFacts, language: str) -> Iterator[str]:
     yield f'<h2 id="keys">{KEYS_TITLE[language]}</h2>'
-    own = frame.city.text("keys", language)
-    yield paragraphs(own) if own else f"<p>{KEYS[language]}</p>"
+    own = own_text(frame.city, "keys", language)
+    yield own or f"<p>{KEYS[language]}</p>"
     ways = WAYS_TO_A_KEY[language]
     if frame.has("/keys"):
         yield f"<p>{link('/keys', ways.page, language, kind='button')}</p>"

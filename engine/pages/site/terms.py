@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from connectors.kit.bilingual import Bilingual
-from engine.pages.site.frame import CityFacts, Content, Frame, contact_link, link, table, titled
+from engine.pages.site.frame import CityFacts, Content, Frame, contact_link, link, own_text, table, titled
 
 NOTICE_DAYS = 180
 """For how long what is announced to be removed stays."""
@@ -134,20 +134,15 @@ def agencies_table(agencies: Iterable[AgencyTerms], titles: Mapping[str, Bilingu
     return table(COLUMNS[language], cells)
 
 
-def paragraphs(text: str) -> str:
-    """A text of the city's own: each blank line begins a new paragraph."""
-    return "".join(f"<p>{escape(' '.join(each.split()))}</p>" for each in text.split("\n\n") if each.strip())
-
-
 def _text(frame: Frame, language: str) -> Iterator[str]:
     city: CityFacts = frame.city
-    own = city.text("terms", language)
+    own = own_text(city, "terms", language)
     if city.terms_url:
         url = escape(city.terms_url)
         at = f'<a href="{url}">{url}</a>'
         yield f'<p class="note">{OWN[language].format(city=escape(city.name), at=at)}</p>'
     if own:
-        yield paragraphs(own)
+        yield own
     if own or city.terms_url:
         return
     ways = {
