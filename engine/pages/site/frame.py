@@ -140,11 +140,11 @@ class Frame:
         return found
 
 
-def policy_of(style: str = "") -> str:
-    """The policy of a page with this further style: nothing else is loaded, nothing is run, nothing is sent."""
+def policy_of(style: str = "", forms: str = "'none'") -> str:
+    """The policy of a page with this further style, whose forms go there: nothing else is loaded, nothing is run."""
     return (
         f"default-src 'none'; style-src 'sha256-{_hash(STYLE + style)}'; img-src 'self'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'"
+        f"form-action {forms}; frame-ancestors 'none'"
     )
 
 
