@@ -34,17 +34,17 @@ class QuotaAccount:
     def __init__(self, counter: RateLimiter, client: str, quota: int) -> None:
         self._counter = counter
         self._client = client
-        self._quota = quota
+        self.quota = quota
 
     async def charge(self, cost: int, *, done: bool = False) -> Charged:
         """Take it from what is left, if that is enough; of what is `done` already, as much as there is."""
-        taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=cost, done=done)
-        return Charged(allowed=taken.allowed, quota=self._quota, remaining=taken.remaining)
+        taken = await self._counter.hit("quota", self._client, most=self.quota, seconds=WINDOW, cost=cost, done=done)
+        return Charged(allowed=taken.allowed, quota=self.quota, remaining=taken.remaining)
 
     async def give_back(self, cost: int) -> Charged:
         """What was charged and is not needed."""
-        taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=-cost)
-        return Charged(allowed=True, quota=self._quota, remaining=taken.remaining)
+        taken = await self._counter.hit("quota", self._client, most=self.quota, seconds=WINDOW, cost=-cost)
+        return Charged(allowed=True, quota=self.quota, remaining=taken.remaining)
 
 
 class Quota:
@@ -69,6 +69,9 @@ async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, c
     charged = await quota.of(request, caller).charge(cost) if quota else None
     if charged is None:
         return {}
+    if not charged.allowed and cost > charged.quota:
+        told = f"This costs {cost}, and your minute allows {charged.quota}."
+        raise BadRequest(403, "COST_EXCEEDS_QUOTA", told, charged.headers())
     if not charged.allowed:
         headers = charged.headers() | {"retry-after": str(WINDOW)}
         raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)

@@ -80,8 +80,9 @@ class GraphQLEndpoint:
                 exchange = Exchange(request, caller, door, spoken, answered_as, operation, document)
                 response = await self._answered(exchange)
         except QuotaExceeded as error:
-            self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
-            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
+            told = present(error, spoken, str)
+            self._runner.telemetry.metrics.request_refused(told["extensions"]["code"])
+            return _answer({"errors": [told]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
             return self._refusal(bad, answered_as, spoken, door)
         except ClientLeft:

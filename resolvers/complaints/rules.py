@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 from yarl import URL
 
+from auth.lacks import LackKind
 from connectors.complaints.records import (
     Complaint,
     ComplaintState,
@@ -23,7 +24,7 @@ from connectors.complaints.records import (
     TopicField,
 )
 from resolvers.kit.context import Source
-from resolvers.kit.errors import UserError
+from resolvers.kit.errors import UserError, forbidden_because
 from resolvers.kit.moments import moment
 from resolvers.kit.places import Position, check_near
 from store.complaints.outbox import Delivery, StoredComplaint
@@ -330,7 +331,9 @@ def too_many(most: int) -> UserError:
 
 def of_another_agency() -> UserError:
     """The error for an officer whose agency is no desk."""
-    return UserError("FORBIDDEN", id="Instansi Anda bukan kanal pengaduan.", en="Your agency is not a complaint desk.")
+    return forbidden_because(
+        LackKind.ROLE, id="Instansi Anda bukan kanal pengaduan.", en="Your agency is not a complaint desk."
+    )
 
 
 def _bad(at: str, indonesian: str, english: str) -> UserError:
