@@ -44,6 +44,7 @@ from store.kit.domains import Surroundings
 from store.kit.follower import Follower
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
+from store.platform.key_uses import KeyUses
 from store.registry import BACKGROUND, COPY_TABLES
 
 log = structlog.get_logger()
@@ -93,7 +94,8 @@ class Services:
         self.audit_log = AuditLog(self.database, self.hasher) if self.hasher else None
         self.heads = Heads(self.audit_log, settings.heads_file(), clock) if self.audit_log else None
         self.news = open_news(self.audit_log, settings)
-        self.api_keys = ApiKeys(self.database, self.hasher, clock) if self.hasher else None
+        uses = self.store.of(KeyUses)
+        self.api_keys = ApiKeys(self.database, self.hasher, clock, uses) if self.hasher else None
         self.feeds = self.agencies.feeds()
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)

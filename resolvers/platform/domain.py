@@ -1,8 +1,16 @@
-"""The keys of apps: the node."""
+"""The keys of apps: their nodes, and the category of personal data."""
 
 from auth.api_key import ApiKey
-from auth.policies import administrators
+from auth.key_request import ApiKeyRequest
+from auth.policies import signed_in
 from resolvers.kit.domains import NodeKind, ResolverDomain
-from resolvers.platform import api_keys
+from resolvers.platform import api_keys, key_requests
+from resolvers.platform.policies import API_KEYS, KEY_HOLDERS
 
-DOMAIN = ResolverDomain(nodes={ApiKey: NodeKind("ApiKey", api_keys.api_key, policy=administrators)})
+DOMAIN = ResolverDomain(
+    nodes={
+        ApiKey: NodeKind("ApiKey", api_keys.api_key, policy=KEY_HOLDERS),
+        ApiKeyRequest: NodeKind("ApiKeyRequest", key_requests.api_key_request, policy=signed_in),
+    },
+    categories=(API_KEYS,),
+)

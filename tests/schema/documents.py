@@ -62,6 +62,7 @@ KEY = {
     "quota": 1000,
     "origins": ["https://app.example"],
 }
+ASKED_KEY = {"app": "contoh-minta", "purpose": "Jadwal pelayanan", "contact": "tim@kantor.example"}
 COMPLAINT = {
     "complaint": {"topic": "laksa/002", "text": "Jalan berlubang", "address": "Jl. Contoh No. 5"},
     "idempotencyKey": "a wish",

@@ -22,7 +22,7 @@ from schema.root import build
 from tests.complaints.asking import deliver
 from tests.conftest import ACCOUNTS
 from tests.schema.caching import Kept, torn
-from tests.schema.documents import COMPLAINT, DOCUMENTS, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT
+from tests.schema.documents import ASKED_KEY, COMPLAINT, DOCUMENTS, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT
 from tests.test_house import committed
 
 WHOLE = build_schema(build().as_str())
@@ -34,12 +34,17 @@ UNANSWERED = {
     "agencies": {"agencies.nodes.since"},
     "agency-health": {"agencies.nodes.cause"},
     "announcements": {"announcements.nodes.changedAt"},
+    "api-key-requests": {f"apiKeyRequests.nodes.{name}" for name in ("origins", "scopes")},
     "api-keys": {"apiKeys.nodes.revokedAt"},
     "city-at-a-glance": {"vacancies.nodes.salary.maximum"},
     "commodities": {"commodities.nodes.price.market"},
     "commodity-detail": {"commodity.inCity.market"},
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
+    "my-api-keys": {
+        *(f"me.apiKeyRequests.nodes.{name}" for name in ("origins", "scopes", "reason")),
+        *(f"me.apiKeys.nodes.{name}" for name in ("lastUsedAt", "replacedBy")),
+    },
     "my-booking": {"booking"},
     "my-complaint": {"sentComplaint"},
     "my-complaints": {"me.complaints.nodes.nextAttemptAt"},
@@ -176,6 +181,12 @@ async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers,
         await run("my-residence", **who)
     if document.name == "api-keys":
         await run("create-api-key", KEY, **who)
+    if document.name == "api-key-requests":
+        await run("request-api-key", ASKED_KEY)
+    if document.name == "my-api-keys":
+        asked = {"code": (await run("request-api-key", ASKED_KEY, **who))["requestApiKey"]["code"]}
+        await run("grant-api-key", asked)
+        await run("collect-api-key", asked, **who)
     if document.name in {"agencies", "announcements"}:
         await run("announce-maintenance", MAINTENANCE)
         await run("announce-recovery", RECOVERY)
@@ -209,6 +220,16 @@ class TestWhatIsDone:
         revoked = (await run("revoke-api-key", {"code": code}))["revokeApiKey"]
         assert (revoked["code"], revoked["app"]) == (code, KEY["app"])
         assert revoked["revokedAt"]
+
+    async def test_a_key_is_asked_for_granted_collected_and_rotated_and_another_is_refused(self, run):
+        codes = [{"code": (await run("request-api-key", ASKED_KEY))["requestApiKey"]["code"]} for _ in range(2)]
+        granted = (await run("grant-api-key", codes[0] | {"quota": 5000}))["grantApiKey"]
+        refused = (await run("refuse-api-key", codes[1] | {"reason": "Sudah ada"}))["refuseApiKey"]
+        assert (granted["state"], granted["quota"], refused["state"]) == ("GRANTED", 5000, "REFUSED")
+        first = (await run("collect-api-key", codes[0]))["collectApiKey"]
+        second = (await run("rotate-api-key", {"code": first["apiKey"]["code"]}))["rotateApiKey"]
+        assert first["key"] != second["key"]
+        assert second["apiKey"]["expiresAt"] == granted["expiresAt"]
 
     async def test_maintenance_is_announced_changed_and_withdrawn(self, run):
         made = (await run("announce-maintenance", MAINTENANCE))["announceMaintenance"]
