@@ -28,6 +28,7 @@ from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
+from engine.execution.used_operations import UsedOperations
 from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
@@ -55,6 +56,7 @@ from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.root import build, running
+from store.platform.usage import Usage
 from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
@@ -162,6 +164,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
         planned=settings.plans,
+        used=UsedOperations(services.store.of(Usage)),
     )
 
 

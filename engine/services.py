@@ -37,7 +37,7 @@ from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.views import Views
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
-from schema.root import access_matrix
+from schema.root import access_matrix, deprecations
 from store.audit.audit_log import AuditLog
 from store.audit.heads import Heads
 from store.kit.domains import Surroundings
@@ -87,6 +87,7 @@ class Services:
         self.views = Views()
         self.live = open_live(settings)
         self.access = access_matrix()
+        self.deprecations = deprecations()
         self.identity = (
             IdentityProvider(configuration.identity, clock, self.observers) if configuration.identity else None
         )
@@ -120,6 +121,8 @@ class Services:
             contributions=CONTRIBUTIONS,
             agreements=self.configuration.agreements,
             api_keys=self.api_keys,
+            deprecations=self.deprecations,
+            usual_quota=self._settings.quota,
             counter=self.rate_limiter,
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,

@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
-from auth.rate_limiter import RateLimiter
+from auth.rate_limiter import RateLimiter, account_of_app
 from engine.execution.request import BadRequest
 
 WINDOW = 60
@@ -81,7 +81,7 @@ async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, c
 def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]:
     """Who is charged, and its own quota: an app whoever it asks for, a person wherever they are, else an address."""
     if caller.app:
-        return f"app:{caller.app.code}", caller.app.quota
+        return account_of_app(caller.app.code), caller.app.quota
     if caller.person:
         return f"person:{caller.person.subject}", None
     return f"at:{address_of(request)}", None

@@ -16,6 +16,7 @@ from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
+from engine.execution.used_operations import deprecation_headers
 from engine.http.authentication import Authentication, unknown_caller
 from engine.http.cache_status import cache_headers
 from engine.http.kept_response import VARY, Exchange, KeptResponses, costs
@@ -139,7 +140,7 @@ def _accepted(accept: str | None) -> str:
 def _executed(running: Operation, answered_as: str, body: dict[str, Any]) -> Response:
     ctx = running.context
     answer = _answer(body, running.door, running.caller, answered_as, ctx.language)
-    answer.headers.update(cache_headers(ctx))
+    answer.headers.update(cache_headers(ctx) | deprecation_headers(body["extensions"].get("deprecations", [])))
     return answer
 
 

@@ -59,7 +59,13 @@ async def api_key(ctx: Context, code: str) -> ApiKey | None:
 
 
 async def last_used_at(root: ApiKey, ctx: Context) -> datetime | None:
-    return (await ctx.store.of(KeyUses).of([root.code])).get(root.code)
+    uses = ctx.store.of(KeyUses)
+
+    async def load(codes: list[str]) -> dict[str, datetime | None]:
+        found = await uses.of(codes)
+        return {code: found.get(code) for code in codes}
+
+    return await ctx.batches.ask("uses of keys", root.code, load)
 
 
 async def create_api_key(

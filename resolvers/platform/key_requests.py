@@ -157,7 +157,15 @@ async def contact(root: ApiKeyRequest, ctx: Context) -> PersonalValue[str]:
 
 
 async def collected(root: ApiKeyRequest, ctx: Context) -> ApiKey | None:
-    return await keys_of(ctx).with_code(root.key) if root.key else None
+    if root.key is None:
+        return None
+    keys = keys_of(ctx)
+
+    async def load(codes: list[str]) -> dict[str, ApiKey | None]:
+        found = await keys.with_codes(codes)
+        return {code: found.get(code) for code in codes}
+
+    return await ctx.batches.ask("collected keys", root.key, load)
 
 
 async def _listed(

@@ -31,3 +31,9 @@ KEY_HOLDERS = audience(
     because="It is about a key of an app: for the person who asked for it, the app itself and administrators.",
 )
 """Nothing of it is the key."""
+OF_APPS = audience(
+    Audience.PARTNER,
+    Audience.ADMIN,
+    because="It is about what an app asks for, and not about people: for the app itself and for administrators.",
+)
+"""Counts, and nothing else."""

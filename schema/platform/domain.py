@@ -8,6 +8,7 @@ from schema.platform.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.platform.findings import FindingsQuery
 from schema.platform.key_requests import KeyRequestsMutation, KeyRequestsQuery, MyKeys
 from schema.platform.scorecards import ScorecardsQuery
+from schema.platform.usage import UsageQuery
 
 DOMAIN = SchemaDomain(
     queries={
@@ -17,6 +18,7 @@ DOMAIN = SchemaDomain(
         FindingsQuery: None,
         KeyRequestsQuery: None,
         ScorecardsQuery: None,
+        UsageQuery: None,
     },
     mutations=(ApiKeysMutation, KeyRequestsMutation),
     extensions={MeType: MyKeys},

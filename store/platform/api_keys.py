@@ -91,6 +91,10 @@ class ApiKeys:
         found = await self._rows(AT.code == code)
         return _key(found[0]) if found else None
 
+    async def with_codes(self, codes: Collection[str]) -> dict[str, ApiKey]:
+        """The keys with these codes, revoked or not, by code."""
+        return {row.code: _key(row) for row in await self._rows(AT.code.in_(codes))}
+
     async def of_app(self, app: str) -> list[ApiKey]:
         """All keys of an app, revoked ones too."""
         return [_key(row) for row in await self._rows(AT.app == app)]

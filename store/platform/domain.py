@@ -1,5 +1,6 @@
-"""The keys of apps have no feed, so the folder declares no copies."""
+"""The keys of apps, and what is used: no copies, but a keeper that writes behind the scenes what is counted."""
 
 from store.kit.domains import StoreDomain
+from store.platform.usage_keeper import UsageKeeper
 
-DOMAIN = StoreDomain()
+DOMAIN = StoreDomain(background=(UsageKeeper,))

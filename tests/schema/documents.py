@@ -15,6 +15,7 @@ SIGNED_IN = {
     for name, each in PEOPLE.items()
 }
 """By the account of the sandbox that it names."""
+SIGNED_IN["app"] = Audience.PARTNER
 FOR_WHOM = re.compile(rf"^# As an? ({'|'.join(SIGNED_IN)})\.$", re.MULTILINE)
 
 

@@ -34,17 +34,20 @@ UNANSWERED = {
     "agencies": {"agencies.nodes.since"},
     "agency-health": {"agencies.nodes.cause"},
     "announcements": {"announcements.nodes.changedAt"},
+    "apps": {"apps.nodes.lastUsedAt"},
     "api-key-requests": {f"apiKeyRequests.nodes.{name}" for name in ("origins", "scopes")},
     "api-keys": {"apiKeys.nodes.revokedAt"},
     "city-at-a-glance": {"vacancies.nodes.salary.maximum"},
     "commodities": {"commodities.nodes.price.market"},
     "commodity-detail": {"commodity.inCity.market"},
+    "field-uses": {f"fieldUses.nodes.{name}" for name in ("app", "deprecatedOn", "worksUntilDay", "replacement")},
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
     "my-api-keys": {
         *(f"me.apiKeyRequests.nodes.{name}" for name in ("origins", "scopes", "reason")),
         *(f"me.apiKeys.nodes.{name}" for name in ("lastUsedAt", "replacedBy")),
     },
+    "my-app": {"app.fieldUses.nodes", "app.fieldUses.pageInfo.endCursor"},
     "my-booking": {"booking"},
     "my-complaint": {"sentComplaint"},
     "my-complaints": {"me.complaints.nodes.nextAttemptAt"},
@@ -64,12 +67,14 @@ UNANSWERED = {
 
 
 @pytest.fixture
-def headers(sandbox):
+def headers(sandbox, headers_of):
     """The headers by which somebody of an audience asks who has signed in just now."""
 
     async def of(audience, account=""):
         if audience is Audience.PUBLIC:
             return {}
+        if audience is Audience.PARTNER:
+            return headers_of(audience)
         token = await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", account or ACCOUNTS[audience])
         return {"Authorization": f"Bearer {token}"}
 
@@ -190,6 +195,8 @@ async def test_each_query_answers_everything_that_it_asks_for(hub, run, headers,
     if document.name in {"agencies", "announcements"}:
         await run("announce-maintenance", MAINTENANCE)
         await run("announce-recovery", RECOVERY)
+    if document.name in {"field-uses", "my-app", "operation-uses"}:
+        await run("regions", **({} if document.name == "field-uses" else who))
     if document.name in {"findings", "agency-health", "scorecards"}:
         await run("hospital-beds")
     data = await run(document.name, **who)

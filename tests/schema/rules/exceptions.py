@@ -16,6 +16,8 @@ EXCEPTIONS = {
         for name in ("createApiKey", "collectApiKey", "rotateApiKey")
     },
     "names_are_made_of_whole_words": {
+        "OperationUse.p50": "As `AgencyStatus.p95`.",
+        "OperationUse.p95": "As `AgencyStatus.p95`.",
         "AgencyStatus.p95": "The word of all who measure how long answers take; a percentile has a number.",
     },
     "moments_and_days_are_named_so": {

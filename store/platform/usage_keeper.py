@@ -1,0 +1,57 @@
+"""What is used is written behind the scenes: counts of fields and operations, and when keys were last used."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from store.kit.database import StoreBroken
+from store.kit.domains import Surroundings
+from store.platform.key_uses import KeyUses
+from store.platform.usage import Usage
+
+log = structlog.get_logger()
+
+PAUSE = 10.0
+"""Seconds between two writings."""
+THINNED_EVERY = 600.0
+"""Seconds after which a process thins what is old."""
+
+
+class UsageKeeper:
+    """The background work of this domain. While the store is away, what is counted waits, within its bounds."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._clock = around.clock
+        self._usage = around.store.of(Usage)
+        self._keys = around.store.of(KeyUses)
+        self._stopping = asyncio.Event()
+        self._thinned: float | None = None
+        self._away = False
+
+    async def run(self) -> None:
+        """Write until `stop`, and then what is left."""
+        while not self._stopping.is_set():
+            await self.round()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), PAUSE)
+        await self.round()
+
+    def stop(self) -> None:
+        """Write what is left, and end."""
+        self._stopping.set()
+
+    async def round(self) -> None:
+        """Write what waits, and now and then thin what is old. A store that is away is told of once."""
+        try:
+            await self._usage.write(self._clock.now())
+            await self._keys.write()
+            if self._thinned is None or self._clock.monotonic() - self._thinned >= THINNED_EVERY:
+                await self._usage.thin(self._clock.now())
+                self._thinned = self._clock.monotonic()
+        except StoreBroken as broken:
+            if not self._away:
+                log.warning("usage.waits", reason=str(broken))
+            self._away = True
+        else:
+            self._away = False
