@@ -164,7 +164,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
         planned=settings.plans,
-        used=UsedOperations(services.store.of(Usage)),
+        used=UsedOperations(services.store.of(Usage) if settings.usage else None),
     )
 
 

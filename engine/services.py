@@ -45,6 +45,7 @@ from store.kit.follower import Follower
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 from store.platform.key_uses import KeyUses
+from store.platform.usage_keeper import UsageKeeper
 from store.registry import BACKGROUND, COPY_TABLES
 
 log = structlog.get_logger()
@@ -143,7 +144,8 @@ class Services:
         if self.snapshots:
             await self.snapshots.open()
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
-        work = BackgroundWork(self.background if self._settings.follow else [])
+        counting = [UsageKeeper(self.store, self.clock)] if self._settings.usage else []
+        work = BackgroundWork([*(self.background if self._settings.follow else []), *counting])
         async with self.telemetry.running():
             work.start()
             if self.common_view:

@@ -104,7 +104,7 @@ class OperationRunner:
 
     def used_again(self, text: str, name: str | None, caller: Caller, *, cost: int, times: int = 1) -> None:
         """A kept answer to an operation of this text was given so often."""
-        if self.used:
+        if self.used and self.used.counts:
             schema = self.schema_for(caller.audience)._schema  # noqa: SLF001  graphql-core's own
             self.used.used(self.used.of(text, name, schema), caller, cost=cost, seconds=None, times=times)
 
@@ -148,7 +148,8 @@ class Operation:
         self.door = door
         self.caller = caller
         self.context = context
-        self._counted = False
+        self._named: KnownOperation | None = None
+        self._answered = self._failed = self._streams = self._counted = False
         door.begun = watched.runs
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
@@ -172,6 +173,7 @@ class Operation:
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
         """Run it whatever its kind: one result of a query or a mutation, each event of a subscription."""
+        self._streams = True
         return self._results()
 
     async def _results(self) -> AsyncGenerator[ExecutionResult, None]:
@@ -187,6 +189,7 @@ class Operation:
             finally:
                 self.door.deadline.close()
                 await self.door.settle()
+                self._count()
 
     def refused(self, bad: BadRequest) -> None:
         """Count what is answered instead of a result."""
@@ -214,7 +217,10 @@ class Operation:
         body = self.told(result)
         caller = self.caller
         if result.data is not None:
-            self._count(failed=bool(result.errors))
+            self._failed = self._failed or bool(result.errors)
+            self._answered = True
+            if self.door.subscribes or not self._streams:
+                self._count()
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
         self._watched.answered(result.data, failed, codes, self.door.work.fields)
@@ -232,16 +238,17 @@ class Operation:
     def _known(self) -> KnownOperation | None:
         """What it names of the schema; None of a document that was not found good."""
         used, prepared = self._runner.used, self.door.prepared
-        if used is None or prepared is None:
-            return None
-        return used.of(self._document, self._operation.operation_name, self.door.schema, prepared.document)
+        if self._named is None and used and prepared:
+            name = self._operation.operation_name
+            self._named = used.of(self._document, name, self.door.schema, prepared.document)
+        return self._named
 
-    def _count(self, *, failed: bool) -> None:
-        """Count it, once: events of a subscription belong to one operation."""
-        if not self._counted and self._runner.used and (known := self._known()):
+    def _count(self) -> None:
+        """Count it, once it is answered and its cost is known; a subscription with its first event."""
+        if self._answered and not self._counted and self._runner.used and (known := self._known()):
             self._counted = True
             seconds = None if self.door.subscribes else time.perf_counter() - self._started
-            self._runner.used.used(known, self.caller, cost=self.door.cost, seconds=seconds, failed=failed)
+            self._runner.used.used(known, self.caller, cost=self.door.cost, seconds=seconds, failed=self._failed)
 
     async def _refused(self) -> ExecutionResult | None:
         """What is answered where the document is none, or more than may be; raises `BadRequest`."""

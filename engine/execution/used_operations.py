@@ -69,13 +69,18 @@ class KnownOperation:
 
 
 class UsedOperations:
-    """The operations that one process knows, and whom it tells that one of them was used."""
+    """The operations that one process knows. `usage` is told of their uses; without it nothing is counted."""
 
-    def __init__(self, usage: Usage) -> None:
+    def __init__(self, usage: Usage | None = None) -> None:
         self._usage = usage
         self._known: LRUCache[tuple[GraphQLSchema, str, str | None], KnownOperation] = LRUCache(
             KEPT, getsizeof=lambda each: max(LEAST, len(each.text))
         )
+
+    @property
+    def counts(self) -> bool:
+        """Whether anybody is told of uses."""
+        return self._usage is not None
 
     def of(
         self, text: str, name: str | None, schema: GraphQLSchema, document: DocumentNode | None = None
@@ -100,6 +105,8 @@ class UsedOperations:
         failed: bool = False,
     ) -> None:
         """The caller had an answer to it so often; without `seconds` it was a kept one."""
+        if self._usage is None:
+            return
         app = caller.app.code if caller.app else ""
         self._usage.used(app, operation, cost=cost, seconds=seconds, times=times, failed=failed)
 

@@ -1,6 +1,8 @@
-"""The keys of apps, and what is used: no copies, but a keeper that writes behind the scenes what is counted."""
+"""The keys of apps and what is used have no feed, so the folder declares no copies.
+
+Each process of the hub writes what it has counted, whether it follows feeds or not.
+"""
 
 from store.kit.domains import StoreDomain
-from store.platform.usage_keeper import UsageKeeper
 
-DOMAIN = StoreDomain(background=(UsageKeeper,))
+DOMAIN = StoreDomain()

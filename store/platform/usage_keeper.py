@@ -5,8 +5,9 @@ from contextlib import suppress
 
 import structlog
 
+from connectors.kit.clock import Clock
 from store.kit.database import StoreBroken
-from store.kit.domains import Surroundings
+from store.kit.store import Store
 from store.platform.key_uses import KeyUses
 from store.platform.usage import Usage
 
@@ -19,12 +20,12 @@ THINNED_EVERY = 600.0
 
 
 class UsageKeeper:
-    """The background work of this domain. While the store is away, what is counted waits, within its bounds."""
+    """The background work of each process. While the store is away, what is counted waits, within its bounds."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._clock = around.clock
-        self._usage = around.store.of(Usage)
-        self._keys = around.store.of(KeyUses)
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._clock = clock
+        self._usage = store.of(Usage)
+        self._keys = store.of(KeyUses)
         self._stopping = asyncio.Event()
         self._thinned: float | None = None
         self._away = False
@@ -32,10 +33,9 @@ class UsageKeeper:
     async def run(self) -> None:
         """Write until `stop`, and then what is left."""
         while not self._stopping.is_set():
-            await self.round()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), PAUSE)
-        await self.round()
+            await self.round()
 
     def stop(self) -> None:
         """Write what is left, and end."""

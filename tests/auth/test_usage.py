@@ -10,6 +10,9 @@ from connectors.kit.domains import DeclarationError
 from resolvers.kit.deprecation import Deprecation
 from schema.kit.declarations import check_deprecations
 from schema.root import build
+from store.kit.database import Database
+from store.platform.key_uses import KeyUses
+from store.platform.usage_reading import UsageReading
 from tests.answers.asking import BYTES, counted, get, post, teach
 from tests.conftest import listening
 
@@ -39,7 +42,7 @@ def given_up(monkeypatch):
 
 @pytest.fixture
 async def hub(given_up, configuration, clock, store_url):
-    settings = {"answer_bytes": BYTES, "wire": True, "quota": 100_000_000}
+    settings = {"usage": True, "answer_bytes": BYTES, "wire": True, "quota": 100_000_000}
     async with listening(configuration, clock, store_url=store_url, **settings) as hub:
         yield hub
 
@@ -73,6 +76,7 @@ async def test_each_way_of_an_answer_warns_and_counts_once(hub, headers_of, uses
         assert (await socket.receive_json())["type"] == "connection_ack"
         await socket.send_json({"type": "subscribe", "id": "1", "payload": {"query": CITY}})
         assert (await socket.receive_json())["payload"]["extensions"]["deprecations"] == WARNED
+        assert (await socket.receive_json())["type"] == "complete"
     other = await post(hub, REGIONS)
     assert ("deprecations" in other.json["extensions"], other.headers.keys() & HEADERS.keys()) == (False, set())
     assert (await post(hub, "{ city { nothing } }")).json["errors"]
@@ -98,6 +102,9 @@ async def test_each_way_of_an_answer_warns_and_counts_once(hub, headers_of, uses
         }
     ]
     assert set(await uses(coordinate="City.code")) == {("City.code", None)}
+    listed = '{ operationUses(app: "notaris") { nodes { count cost meanCost mostCost } } }'
+    (city,) = (await hub.ask(listed, **headers_of(Audience.ADMIN)))["data"]["operationUses"]["nodes"]
+    assert city == {"count": 4, "cost": 4 * 170, "meanCost": 170, "mostCost": 170}  # by whatever way
 
 
 async def test_an_app_sees_what_it_spends_and_uses_and_nothing_of_others(hub, headers_of, create_key, clock):
@@ -132,6 +139,20 @@ async def test_an_app_sees_what_it_spends_and_uses_and_nothing_of_others(hub, he
     dear = "{ operationUses(orderBy: DEAREST) { nodes { name mostCost } } }"
     nodes = (await hub.ask(dear, **headers_of(Audience.ADMIN)))["data"]["operationUses"]["nodes"]
     assert [each["mostCost"] for each in nodes] == sorted((each["mostCost"] for each in nodes), reverse=True)
+
+
+async def test_what_was_counted_is_written_when_the_hub_stops_and_nothing_where_it_is_switched_off(
+    configuration, clock, store_url, headers_of
+):
+    found = []
+    for usage in (False, True):
+        async with listening(configuration, clock, store_url=store_url, usage=usage) as hub:
+            await hub.ask(CITY, **headers_of(Audience.PARTNER))
+        database = Database(store_url)
+        found.append({each.coordinate: each.count for each in await UsageReading(database).fields(clock.now())})
+        keys = await KeyUses(database).of(["partner"])
+        await database.aclose()
+    assert (found, keys) == ([{}, {"Query.city": 1, "City.name": 1}], {"partner": clock.now()})
 
 
 DENIED = {

@@ -20,7 +20,7 @@ from engine.commands.generated import MANIFEST
 from sandbox.sign_in import sign_in
 from schema.root import build
 from tests.complaints.asking import deliver
-from tests.conftest import ACCOUNTS
+from tests.conftest import ACCOUNTS, listening
 from tests.schema.caching import Kept, torn
 from tests.schema.documents import ASKED_KEY, COMPLAINT, DOCUMENTS, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT
 from tests.test_house import committed
@@ -64,6 +64,12 @@ UNANSWERED = {
     "venue-search": {"venues.nodes.distance"},
 }
 """What is null or empty wherever the sandbox answers it, by document."""
+
+
+@pytest.fixture
+async def hub(configuration, clock, store_url):
+    async with listening(configuration, clock, store_url=store_url, usage=True) as hub:
+        yield hub
 
 
 @pytest.fixture

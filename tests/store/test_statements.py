@@ -14,6 +14,7 @@ from auth.caller import Audience
 from sandbox.sign_in import sign_in
 from store.kit import recent
 from store.kit.database import Database
+from store.platform import usage_keeper
 from tests.conftest import listening
 from tests.schema.documents import ASKED_KEY, COMPLAINT, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT
 from tests.schema.documents import DOCUMENTS as READY
@@ -232,12 +233,13 @@ async def test_each_ready_document_asks_the_store_as_often_as_it_says(
 ):
     """In PostgreSQL those that ask SQLite for nothing are left out."""
     monkeypatch.setattr(recent, "KNOWN_FOR", 3600.0)
+    monkeypatch.setattr(usage_keeper, "PAUSE", 3600.0)
     queries = [each.name for each in QUERIES if full_store.startswith("sqlite") or each.name in READ]
     subscriptions = {each.name for each in READY.values() if each.operation.operation is OperationType.SUBSCRIPTION}
     assert {each.name for each in QUERIES} | DONE.keys() | subscriptions == READY.keys()
     ask = Asking(f"{sandbox.url}/identity", headers_of(Audience.PARTNER))
     with ask.listening():
-        async with listening(configuration, clock, store_url=full_store) as hub:
+        async with listening(configuration, clock, store_url=full_store, usage=True) as hub:
             ask.hub = hub
             await asked_all(ask, queries)
 
