@@ -9,7 +9,7 @@ import msgspec
 NOTICE = timedelta(days=180)
 """For how long a field works at least after it was deprecated."""
 _REASON = re.compile(
-    r"Deprecated since (\d{4}-\d\d-\d\d); it works until (\d{4}-\d\d-\d\d)\. Use `(\w+\.\w+)` instead\."
+    r"Deprecated since (\d{4}-\d\d-\d\d); it works until (\d{4}-\d\d-\d\d)\. Use `(\w+\.\w+(?:\(\w+:\))?)` instead\."
 )
 
 

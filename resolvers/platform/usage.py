@@ -83,14 +83,13 @@ RANKS: Mapping[OperationUseOrder, Callable[[OperationUseLine], int]] = {
 async def own_app(_root: None, ctx: Context) -> KnownApp | None:
     """The app that asks with its key."""
     app = ctx.caller.app
-    return await _app(ctx, app.code, await _totals(ctx)) if app else None
+    return _app(ctx, app.code, await _keys(ctx), await _totals(ctx)) if app else None
 
 
 async def apps(_root: None, ctx: Context, *, page: PageArguments) -> Page[KnownApp]:
-    keys, today, now = keys_of(ctx), await _totals(ctx), ctx.clock.now()
-    asked = await ctx.store.of(UsageReading).totals(now - timedelta(days=30))
-    codes = {each.app for each in await keys.holding()} | {*asked} - {""}
-    found = [await _app(ctx, code, today) for code in codes]
+    known, today = await _keys(ctx), await _totals(ctx)
+    asked = await ctx.store.of(UsageReading).totals(ctx.clock.now() - timedelta(days=30))
+    found = [_app(ctx, code, known, today) for code in {*known, *asked} - {""}]
     return paginate(found, lambda each: (each.code,), page, order="apps")
 
 
@@ -99,8 +98,8 @@ async def app_with_code(ctx: Context, code: str) -> KnownApp | None:
     own = ctx.caller.app.code if ctx.caller.app else None
     if own not in {None, code}:
         return None
-    found = await _app(ctx, code, await _totals(ctx))
-    return found if found.keys else None
+    known = await _keys(ctx)
+    return _app(ctx, code, known, await _totals(ctx)) if code in known else None
 
 
 async def spent_this_minute(root: KnownApp, ctx: Context) -> int | None:
@@ -187,14 +186,19 @@ async def _totals(ctx: Context) -> Mapping[str, Counts]:
     return await ctx.store.of(UsageReading).totals(now)
 
 
-async def _app(ctx: Context, code: str, today: Mapping[str, Counts]) -> KnownApp:
-    now = ctx.clock.now()
-    known = [each for each in await keys_of(ctx).holding() if each.app == code]
-    newest = max(known, key=lambda each: each.created_at, default=None)
-    usual = ctx.usual_quota or None
-    quota = newest.quota or usual if newest and usual else usual
-    held = tuple(each for each in known if each.holds(now))
-    return KnownApp(code=code, quota=quota, keys=held, today=today.get(code, Counts()))
+async def _keys(ctx: Context) -> Mapping[str, list[ApiKey]]:
+    """The valid keys of each app, the newest first."""
+    found: dict[str, list[ApiKey]] = {}
+    for each in sorted(await keys_of(ctx).holding(), key=lambda key: key.created_at, reverse=True):
+        found.setdefault(each.app, []).append(each)
+    return found
+
+
+def _app(ctx: Context, code: str, known: Mapping[str, list[ApiKey]], today: Mapping[str, Counts]) -> KnownApp:
+    """With the quota of its newest key."""
+    mine, usual = tuple(known.get(code, ())), ctx.usual_quota or None
+    own = mine[0].quota if mine else None
+    return KnownApp(code=code, quota=own or usual if usual else None, keys=mine, today=today.get(code, Counts()))
 
 
 def _since(ctx: Context, days: int) -> datetime:

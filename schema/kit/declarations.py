@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLArgument, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from auth.category import Category
 from connectors.kit.domains import DeclarationError
@@ -51,10 +51,13 @@ def check_deprecations(schema: GraphQLSchema) -> dict[str, Deprecation]:
     return found
 
 
-def _fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
+def _fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField | GraphQLArgument]]:
+    """The fields and their arguments."""
     for name, of in schema.type_map.items():
         if isinstance(of, GraphQLObjectType | GraphQLInterfaceType):
-            yield from ((f"{name}.{each}", field) for each, field in of.fields.items())
+            for each, field in of.fields.items():
+                yield f"{name}.{each}", field
+                yield from ((f"{name}.{each}({argument}:)", given) for argument, given in field.args.items())
 
 
 def check_categories(schema: strawberry.Schema, categories: Mapping[str, Category], exports: Iterable[Export]) -> None:

@@ -1,10 +1,11 @@
 """Requests for keys: made, decided, collected and listed."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from auth.key_request import ApiKeyRequest, KeyRequestState
 from store.kit.database import Database
@@ -56,6 +57,11 @@ class KeyRequests:
         statement = select(AT.owner).where(*granted).distinct()
         found = await self._database.read(lambda connection: connection.execute(statement).scalars().all())
         return frozenset(found)
+
+    async def forget(self, before: datetime) -> None:
+        """Forget what was asked before this moment and led to no key: nobody has to be reached about it any more."""
+        old = delete(KEY_REQUESTS).where(AT.asked_at < before, AT.state != KeyRequestState.COLLECTED.value)
+        await self._database.write(lambda connection: connection.execute(old))
 
     async def cut(
         self, owners: Collection[str] | None, state: KeyRequestState | None, window: PageRequest

@@ -8,8 +8,9 @@ import structlog
 from connectors.kit.clock import Clock
 from store.kit.database import StoreBroken
 from store.kit.store import Store
+from store.platform.key_requests import KeyRequests
 from store.platform.key_uses import KeyUses
-from store.platform.usage import Usage
+from store.platform.usage import REMEMBERED, Usage
 
 log = structlog.get_logger()
 
@@ -26,6 +27,7 @@ class UsageKeeper:
         self._clock = clock
         self._usage = store.of(Usage)
         self._keys = store.of(KeyUses)
+        self._requests = store.of(KeyRequests)
         self._stopping = asyncio.Event()
         self._thinned: float | None = None
         self._away = False
@@ -48,6 +50,7 @@ class UsageKeeper:
             await self._keys.write()
             if self._thinned is None or self._clock.monotonic() - self._thinned >= THINNED_EVERY:
                 await self._usage.thin(self._clock.now())
+                await self._requests.forget(self._clock.now() - REMEMBERED)
                 self._thinned = self._clock.monotonic()
         except StoreBroken as broken:
             if not self._away:
