@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience
 from auth.policies import FieldAccess
+from auth.sign_in import SignIn
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
@@ -48,6 +49,8 @@ from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
 from engine.pages.graphiql.page import GraphiQLPage, asset
 from engine.pages.health import HealthPages
+from engine.pages.keys.flow import KeysFlow
+from engine.pages.keys.page import KeysPage
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
 from engine.pages.status import StatusPages
@@ -133,6 +136,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
+            *_key_pages(services, rest),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             Route("/", _home),
         ],
@@ -212,6 +216,22 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
         read_board=lambda: read_board(services.agencies, services.store, services.clock),
         read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
+
+
+def _key_pages(services: Services, rest: Rest) -> list[Route]:
+    """The page on which people ask for keys, where they can sign in."""
+    configuration, identity = services.configuration, services.identity
+    if configuration.identity is None or identity is None:
+        return []
+    return KeysFlow(
+        rest,
+        KeysPage(configuration.city.name, configuration.identity.issuer),
+        SignIn(configuration.identity, identity.account.provider, services.clock),
+        identity,
+        cover=services.cover,
+        clock=services.clock,
+        context_for=services.context,
+    ).routes()
 
 
 async def _home(_: Request) -> Response:

@@ -32,7 +32,8 @@ INDONESIAN = {
     "{} is a moment with its zone, between {} and {}, as in 2026-01-31T00:00:00Z.": "{} adalah waktu dengan zonanya, "
     "antara {} dan {}, seperti 2026-01-31T00:00:00Z.",
     "Answers come as {}, {} or {}.": "Jawaban berupa {}, {}, atau {}.",
-    "Send application/json, in UTF-8.": "Kirim application/json, dalam UTF-8.",
+    "Send {}, in UTF-8.": "Kirim {}, dalam UTF-8.",
+    "Send this form from its own page.": "Kirim formulir ini dari halamannya sendiri.",
     "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
     "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",
     "The body is larger than {} bytes.": "Isi permintaan lebih besar dari {} bita.",
