@@ -86,7 +86,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
-        page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
+        page=GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity),
         kept=kept,
         max_bytes=settings.max_request_bytes,
     )
