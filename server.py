@@ -31,6 +31,7 @@ from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
 from engine.commands.release import check_version, make_release
 from engine.commands.run import check_place, served
+from engine.commands.usage import show_uses, weigh_breaks
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.city import CityKind
@@ -142,8 +143,24 @@ def schema(
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
     if check:
         up_to_date, broken = is_up_to_date(), breaks_promise()
+        with problems_told():
+            weigh_breaks(Settings())
         raise typer.Exit(0 if up_to_date and not broken else 1)
     write_generated()
+
+
+@cli.command()
+def usage(
+    field: Annotated[
+        str | None, typer.Argument(help="Only this field, such as Hospital.beds.", show_default=False)
+    ] = None,
+    app: Annotated[str | None, typer.Option("--app", help="Only the uses of this app, by its code.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=400, help="How many days back, today included.")] = 90,
+    deprecated: Annotated[bool, typer.Option("--deprecated", help="Only fields that are deprecated.")] = False,
+) -> None:
+    """Say which apps use a field of the schema, how often, and on which day last. Reads the store of a hub."""
+    with problems_told():
+        show_uses(Settings(), field, app=app, days=days, deprecated=deprecated)
 
 
 @cli.command()

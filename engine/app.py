@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from auth.agreements import Agreements
 from auth.caller import Audience
 from auth.policies import FieldAccess
+from auth.sign_in import SignIn
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
@@ -26,6 +27,7 @@ from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
+from engine.execution.used_operations import UsedOperations
 from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
@@ -45,6 +47,8 @@ from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
 from engine.pages.graphiql.page import GraphiQLPage, asset
 from engine.pages.health import HealthPages
+from engine.pages.keys.flow import KeysFlow
+from engine.pages.keys.page import KeysPage
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
 from engine.pages.site.failures import FriendlyFailures, HubFailed, refused
@@ -56,6 +60,7 @@ from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.root import build, running
+from store.platform.usage import Usage
 from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
@@ -142,6 +147,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
+            *_key_pages(services, rest),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             *site.routes(),
         ],
@@ -174,6 +180,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
         planned=settings.plans,
+        used=UsedOperations(services.store.of(Usage) if settings.usage else None),
     )
 
 
@@ -222,6 +229,22 @@ def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
         read_board=lambda: read_board(services.agencies, services.store, services.clock),
         read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
+
+
+def _key_pages(services: Services, rest: Rest) -> list[Route]:
+    """The page on which people ask for keys, where they can sign in."""
+    configuration, identity = services.configuration, services.identity
+    if configuration.identity is None or identity is None:
+        return []
+    return KeysFlow(
+        rest,
+        KeysPage(configuration.city.name, configuration.identity.issuer),
+        SignIn(configuration.identity, identity.account.provider, services.clock),
+        identity,
+        cover=services.cover,
+        clock=services.clock,
+        context_for=services.context,
+    ).routes()
 
 
 def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:

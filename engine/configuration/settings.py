@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     heads_every: AtLeastOne = 300
     snapshot_bytes: Annotated[int, Field(ge=0)] = 256_000_000
     follow: bool = True
+    usage: bool = True
     query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
     document_bytes: Annotated[int, Field(ge=0)] = KEPT
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
