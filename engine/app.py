@@ -147,7 +147,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
-            *_key_pages(services, rest),
+            *_key_pages(services, rest, frame),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             *site.routes(),
         ],
@@ -231,14 +231,14 @@ def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
     )
 
 
-def _key_pages(services: Services, rest: Rest) -> list[Route]:
+def _key_pages(services: Services, rest: Rest, frame: Frame) -> list[Route]:
     """The page on which people ask for keys, where they can sign in."""
     configuration, identity = services.configuration, services.identity
     if configuration.identity is None or identity is None:
         return []
     return KeysFlow(
         rest,
-        KeysPage(configuration.city.name, configuration.identity.issuer),
+        KeysPage(frame, configuration.identity.issuer),
         SignIn(configuration.identity, identity.account.provider, services.clock),
         identity,
         cover=services.cover,
