@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.frame import CityFacts, Content, Frame, contact_link, link, own_text, table, titled
+from resolvers.kit.deprecation import NOTICE
 
-NOTICE_DAYS = 180
-"""For how long what is announced to be removed stays."""
 TERMS_NOTICE_DAYS = 30
 """How long before they hold new terms are announced."""
 TITLE = Bilingual(id="Ketentuan penggunaan", en="Terms of use")
@@ -149,7 +148,7 @@ def _text(frame: Frame, language: str) -> Iterator[str]:
         "city": escape(city.name),
         "changes": link("/changelog", CHANGES[language], language),
         "status": link("/status", STATUS[language], language),
-        "notice": NOTICE_DAYS,
+        "notice": NOTICE.days,
         "days": TERMS_NOTICE_DAYS,
     }
     for title, text in SECTIONS:
