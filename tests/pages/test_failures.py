@@ -39,6 +39,8 @@ async def test_each_failure_is_a_page_for_a_browser_and_stays_as_it_is_for_a_pro
         kind = request.path_params["kind"]
         if kind == "json":
             return JSONResponse({"errors": [{"message": WORDS}]}, status, headers=headers)
+        if kind == "problem":
+            return JSONResponse({"status": status, "detail": WORDS}, status, headers=headers)
         if kind == "stream":
             return StreamingResponse(iter([b"a" * 10_000] * 30), status, headers=headers)
         if kind == "page":
@@ -53,9 +55,9 @@ async def test_each_failure_is_a_page_for_a_browser_and_stays_as_it_is_for_a_pro
     )
     async with serving(app) as hub:
         for accepted, spoken in (("en;q=0.9, id;q=0.5", "en"), ("", "id")):
-            for kind in ("json", "stream"):
+            for kind in ("json", "problem", "stream"):
                 response, text = await got(hub, f"/{kind}", status, accept=BROWSER, accept_language=accepted)
-                assert (WORDS in shown(text, status, spoken).said) is (kind == "json")
+                assert (WORDS in shown(text, status, spoken).said) is (kind != "stream")
                 kept = {name: response.headers.get(name) for name in ("allow", "retry-after", "cache-control")}
                 assert kept == {"allow": "GET", "retry-after": "7", "cache-control": "no-store"}
                 assert response.headers["x-content-type-options"] == "nosniff"

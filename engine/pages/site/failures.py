@@ -168,12 +168,12 @@ def _is_failure(start: Message) -> bool:
 
 
 def _words(body: bytes) -> str:
-    """What the hub itself says of the failure, where it says it as JSON."""
+    """What the hub itself says of the failure, where it says it as JSON: of GraphQL, of its own, or of RFC 9457."""
     try:
         told: Any = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     found = told.get("errors", [told]) if isinstance(told, Mapping) else []
     first = found[0] if isinstance(found, list) and found else None
-    message = first.get("message") if isinstance(first, Mapping) else None
+    message = first.get("message", first.get("detail")) if isinstance(first, Mapping) else None
     return message if isinstance(message, str) and message not in KNOWN else ""
