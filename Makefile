@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients test-page graphiql quick others soak check schema promise audit bench profile lock format clean
+.PHONY: help run token test test-clients test-page graphiql quick others soak check schema release which-version audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,13 +41,13 @@ QUICK := tests/kit tests/schema tests/resolvers tests/regions tests/cache/test_m
 
 # Each in a folder of its own; the one that the rest runs on is left out.
 others:  ## Run the quick part on each other Python from 3.11 to 3.14 that is here
-	@mine=$$($(BIN)/python -c '$(VERSION)'); for each in $(PYTHONS); do \
-		version=$$($$each -c '$(VERSION)' 2>/dev/null) && [ "$$version" != "$$mine" ] || continue; \
+	@mine=$$($(BIN)/python -c '$(NUMBER)'); for each in $(PYTHONS); do \
+		version=$$($$each -c '$(NUMBER)' 2>/dev/null) && [ "$$version" != "$$mine" ] || continue; \
 		echo "Python $$version:"; \
 		$(MAKE) --no-print-directory quick PYTHON=$$each VENV=.make/python$$version || exit 1; \
 	done
 
-VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+NUMBER := import sys; print("%d.%d" % sys.version_info[:2])
 
 soak: $(VENV)/ready-dev  ## Run what takes longer than a test should
 	@$(BIN)/pytest -q -s -m soak $(ARGS)
@@ -62,8 +62,13 @@ check: $(VENV)/ready-dev  ## Format, lint, types, floors, schema
 schema: $(VENV)/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
 
-promise: $(VENV)/ready  ## Promise the schema of today (schema/released.graphql), for a release
-	@$(BIN)/python server.py promise
+release: $(if $(VERSION),$(VENV)/ready-dev,which-version)  ## Release what is committed (VERSION=1.4.0): checks, number, promise, tag, notes; pushes nothing
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -q tests/schema
+	@$(BIN)/python server.py release $(VERSION)
+
+which-version:
+	@echo "Say which: make release VERSION=1.4.0"; exit 1
 
 format: $(VENV)/ready-dev  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet .

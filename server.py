@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -33,8 +34,10 @@ from engine.commands.keys import renew, show_keys, show_renewed
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
+from engine.commands.release import check_version, make_release
 from engine.commands.reloading import Hangup, NewestConfiguration
 from engine.commands.run import check_place, served
+from engine.commands.usage import show_uses, weigh_breaks
 from engine.commands.version import hub_version
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
@@ -188,16 +191,41 @@ def schema(
         return
     if check:
         up_to_date, broken = is_up_to_date(), breaks_promise()
+        with problems_told():
+            weigh_breaks(Settings())
         raise typer.Exit(0 if up_to_date and not broken else 1)
     write_generated()
 
 
 @cli.command()
-def promise() -> None:
-    """Promise the schema of today: what breaks it from now on has to be named. For a release."""
+def usage(
+    field: Annotated[
+        str | None, typer.Argument(help="Only this field, such as Hospital.beds.", show_default=False)
+    ] = None,
+    app: Annotated[str | None, typer.Option("--app", help="Only the uses of this app, by its code.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=400, help="How many days back, today included.")] = 90,
+    deprecated: Annotated[bool, typer.Option("--deprecated", help="Only fields that are deprecated.")] = False,
+) -> None:
+    """Say which apps use a field of the schema, how often, and on which day last. Reads the store of a hub."""
+    with problems_told():
+        show_uses(Settings(), field, app=app, days=days, deprecated=deprecated)
+
+
+@cli.command()
+def promise(version: Annotated[str, typer.Argument(help="The version, as in 1.4.0.")]) -> None:
+    """Promise the schema of today under a version: what breaks it from now on has to be named."""
+    with problems_told():
+        check_version(version)
     if breaks_promise():
         raise typer.Exit(1)
-    promise_schema()
+    for path in promise_schema(version, datetime.now(UTC).date()):
+        typer.echo(f"wrote {path.name}")
+
+
+@cli.command()
+def release(version: Annotated[str, typer.Argument(help="The version, as in 1.4.0.")]) -> None:
+    """Release what is committed: number it, keep what it promises, tag it, and print its notes. Nothing is pushed."""
+    make_release(version, datetime.now(UTC).date())
 
 
 @agencies.command("list")

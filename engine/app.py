@@ -10,11 +10,10 @@ from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from auth.caller import Audience
+from auth.sign_in import SignIn
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
@@ -26,13 +25,14 @@ from engine.execution.guard import LimitsExtension
 from engine.execution.known_accounts import KnownAccounts
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
+from engine.execution.used_operations import UsedOperations
 from engine.execution.weights import Weights
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
 from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.kept_response import KeptResponses
-from engine.http.middleware import ResponseMiddleware, broken
+from engine.http.middleware import ResponseMiddleware
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
 from engine.http.uvicorn_protocol import WIRE
@@ -43,16 +43,22 @@ from engine.opening import check_agreements, metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
-from engine.pages.graphiql.page import GraphiQLPage, asset
+from engine.pages.graphiql.page import Example, GraphiQLPage, asset
 from engine.pages.health import HealthPages
+from engine.pages.keys.flow import KeysFlow
+from engine.pages.keys.page import KeysPage
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.site.failures import FriendlyFailures, HubFailed, refused
+from engine.pages.site.frame import Frame
+from engine.pages.site.pages import SiteFacts, SitePages
 from engine.pages.status import StatusPages
 from engine.services import Services
 from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.root import build, running
+from store.platform.usage import Usage
 from store.quality.scorecards import Scorecards
 
 LOOK = 0.1
@@ -73,13 +79,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    frame, ready = Frame(configuration.city), examples(configuration.examples)
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     endpoint = GraphQLEndpoint(
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
-        page=_graphiql(configuration),
+        page=_graphiql(configuration, ready),
         kept=kept,
         max_bytes=settings.max_request_bytes,
     )
@@ -92,13 +99,24 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         permits=permits,
     )
-    status = _status_pages(services, rest)
+    status = _status_pages(services, rest, frame)
+    site = SitePages(
+        rest,
+        frame,
+        SiteFacts.of(configuration.city.code, services.agencies, ready),
+        services.clock,
+        standing=status.standing,
+        origin=settings.public_url,
+    )
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     def know() -> None:
-        endpoint.page = _graphiql(services.configuration)
-        authentication.agreements = services.configuration.agreements
-        known["agencies"] = len(services.configuration.agencies)
+        now = services.configuration
+        ready = examples(now.examples)
+        endpoint.page = _graphiql(now, ready)
+        site.know(now.city, SiteFacts.of(now.city.code, services.agencies, ready))
+        authentication.agreements = now.agreements
+        known["agencies"] = len(now.agencies)
 
     services.when_changed.append(know)
 
@@ -122,9 +140,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     app = Starlette(
         lifespan=life,
-        exception_handlers={Exception: broken},
+        exception_handlers={Exception: HubFailed(frame), 404: refused, 405: refused},
         middleware=[
             Middleware(ResponseMiddleware),
+            Middleware(FriendlyFailures, frame=frame),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],
         routes=[
@@ -136,8 +155,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
+            *_key_pages(services, rest, frame),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
-            Route("/", _home),
+            *site.routes(),
         ],
     )
     early = None
@@ -146,6 +166,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             app.build_middleware_stack(), services.clock, accounts, at_once=traced
         )
     services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
+    frame.know(each.path for each in app.routes if isinstance(each, Route))
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
@@ -155,8 +176,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     return app
 
 
-def _graphiql(configuration: Configuration) -> GraphiQLPage:
-    return GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity)
+def _graphiql(configuration: Configuration, ready: list[Example]) -> GraphiQLPage:
+    return GraphiQLPage(configuration.city.name, ready, configuration.identity)
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:
@@ -178,6 +199,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
         planned=settings.plans,
+        used=UsedOperations(services.store.of(Usage) if settings.usage else None),
     )
     services.when_changed += [weights_for.cache_clear, runner.weigh_anew]
     return runner
@@ -218,9 +240,10 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
     )
 
 
-def _status_pages(services: Services, rest: Rest) -> StatusPages:
+def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
     return StatusPages(
         rest,
+        frame,
         services.regions,
         services.clock,
         TITLES,
@@ -229,5 +252,17 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
     )
 
 
-async def _home(_: Request) -> Response:
-    return RedirectResponse("/graphql", status_code=302)
+def _key_pages(services: Services, rest: Rest, frame: Frame) -> list[Route]:
+    """The page on which people ask for keys, where they can sign in."""
+    configuration, identity = services.configuration, services.identity
+    if configuration.identity is None or identity is None:
+        return []
+    return KeysFlow(
+        rest,
+        KeysPage(frame, configuration.identity.issuer),
+        SignIn(configuration.identity, identity.account.provider, services.clock),
+        identity,
+        cover=services.cover,
+        clock=services.clock,
+        context_for=services.context,
+    ).routes()

@@ -32,6 +32,7 @@ SENT = (
 Sentry) add to each request. The hub makes nothing of the last two kinds."""
 
 TOLD = (
+    *("deprecation", "sunset"),
     *("simpul-cost", "simpul-unavailable", "ratelimit", "ratelimit-policy", "retry-after"),
     *("www-authenticate", "etag", "allow", "content-disposition", "cache-status", "age"),
 )

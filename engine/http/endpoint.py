@@ -16,6 +16,7 @@ from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest
+from engine.execution.used_operations import deprecation_headers
 from engine.http.authentication import Authentication, unknown_caller
 from engine.http.cache_status import cache_headers
 from engine.http.kept_response import VARY, Exchange, KeptResponses, costs
@@ -80,8 +81,9 @@ class GraphQLEndpoint:
                 exchange = Exchange(request, caller, door, spoken, answered_as, operation, document)
                 response = await self._answered(exchange)
         except QuotaExceeded as error:
-            self._runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
-            return _answer({"errors": [present(error, spoken, str)]}, door, caller, answered_as, spoken)
+            told = present(error, spoken, str)
+            self._runner.telemetry.metrics.request_refused(told["extensions"]["code"])
+            return _answer({"errors": [told]}, door, caller, answered_as, spoken)
         except BadRequest as bad:
             return self._refusal(bad, answered_as, spoken, door)
         except ClientLeft:
@@ -139,7 +141,7 @@ def _accepted(accept: str | None) -> str:
 def _executed(running: Operation, answered_as: str, body: dict[str, Any]) -> Response:
     ctx = running.context
     answer = _answer(body, running.door, running.caller, answered_as, ctx.language)
-    answer.headers.update(cache_headers(ctx))
+    answer.headers.update(cache_headers(ctx) | deprecation_headers(body["extensions"].get("deprecations", [])))
     return answer
 
 

@@ -143,6 +143,8 @@ class KeptResponses:
     ) -> None:
         """Count it so often, as if it had been made, and write a line in the log."""
         content, metrics, now = kept.content, self._runner.telemetry.metrics, self.answers.now()
+        if asked := kept.asked:
+            self._runner.used_again(asked.document, asked.operation.operation_name, caller, cost=cost, times=times)
         if times == 1:
             with self._runner.telemetry.operation(caller, traceparent) as watched:
                 fields = {key: RootField(name, 0.0) for key, name in content.fields}
@@ -191,6 +193,7 @@ class KeptResponses:
     def headers(self, served: Served, shown: Rendered, now: float) -> dict[str, str]:
         """What stands above a kept answer, whoever asks for it."""
         said = kept_headers(served.answer, now, self._clock.now())
+        said |= served.answer.content.warnings
         said["content-type"] = f"{served.media}; charset=utf-8"
         said["vary"] = PUBLIC_VARY if served.public else f"{VARY}, accept-encoding"
         said["cache-control"] = caching(served.answer, now) if served.public else "no-store"
