@@ -210,6 +210,8 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
+    if city != CITY:  # the first city has its regions in the source, wherever its file stands
+        shutil.copytree(city, tmp_path, dirs_exist_ok=True)
     text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
     with seeded(city):

@@ -42,7 +42,7 @@ async def hubs(configuration, clock, monkeypatch):
             listening(configuration, clock, **settings) as two,
         ):
             follower = one.state.follower
-            for feed in follower._feeds:
+            for feed in follower.feeds:
                 if feed.agency.code in {"jdih-kota", "gor-kota"}:
                     await follower._follow_if_due(feed)
             yield one, two, redis, postgres
