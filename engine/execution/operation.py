@@ -76,11 +76,16 @@ class OperationRunner:
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
         self._limits = limits or DocumentLimits()
+        self._document_bytes = document_bytes
         self._prepared = PreparedDocuments(self._limits, document_bytes, self.telemetry.metrics)
         self._measuring = measuring
         self._quota = quota
         metrics = self.telemetry.metrics
         self.plans = Plans(metrics.plan_compiled.inc, metrics.plan_missing) if planned else None
+
+    def weigh_anew(self) -> None:
+        """Prepare all documents anew, with their plans and what they cost: there are other agencies now."""
+        self._prepared = PreparedDocuments(self._limits, self._document_bytes, self.telemetry.metrics)
 
     def schema_for(self, audience: Audience) -> strawberry.Schema:
         """The schema of an audience; none is made twice, or while another is made."""

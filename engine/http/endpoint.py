@@ -53,7 +53,7 @@ class GraphQLEndpoint:
         self._runner = runner
         self._authentication = authentication
         self._streams = streams
-        self._page = page
+        self.page = page
         self._kept = kept
         self._max_bytes = max_bytes
 
@@ -61,7 +61,7 @@ class GraphQLEndpoint:
         """The answer to a GraphQL request, or the page for a browser."""
         accept = request.headers.get("accept")
         if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
-            return self._page(request)
+            return self.page(request)
         spoken, answered_as = language(request.headers.get("accept-language")), JSON
         try:
             answered_as = _accepted(accept)

@@ -133,6 +133,7 @@ class Context:
         """The same surroundings for nobody in particular, and with nothing asked yet."""
         return replace(
             self,
+            agencies=self.agencies.newest(),
             caller=ANYBODY,
             address="",
             urgency=Urgency.CITIZEN,
@@ -151,6 +152,7 @@ class Context:
 
     def begin_event(self, sources: Sources) -> None:
         """Begin an event of a subscription as an operation begins: nothing has been asked, and nothing is on record."""
+        object.__setattr__(self, "agencies", self.agencies.newest())
         self.sources.replace(sources)
         self.looks.forget()
         self.auditor.begin_event()

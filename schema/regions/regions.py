@@ -13,18 +13,18 @@ from schema.kit.paging import ConnectionType
 enum(
     records.RegionKind,
     "RegionKind",
-    "What a region is by law.",
+    "What a region is by law (jenis wilayah).",
     {
-        "PROVINSI": "A province (provinsi), where one hub stands over several of its cities.",
-        "KABUPATEN": "A regency (kabupaten).",
-        "KOTA": "A city (kota).",
-        "KELURAHAN": "A ward (kelurahan), which is a part of the administration of its city.",
-        "DESA": "A village (desa, also gampong, kampung or nagari), which governs itself.",
+        "PROVINCE": "A province, where one hub stands over several of its cities.",
+        "KABUPATEN": "A kabupaten.",
+        "KOTA": "A kota.",
+        "KELURAHAN": "A kelurahan, which is a part of the administration of its city.",
+        "DESA": "A desa, which governs itself.",
     },
 )
 
 
-@object_type(public, "A ward (kelurahan) or village (desa) of a kecamatan.")
+@object_type(public, "A ward (kelurahan) of a kecamatan, or a desa.")
 @node_of(records.Kelurahan)
 class KelurahanType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -49,7 +49,7 @@ class KecamatanType(NodeType):
     )
 
 
-@object_type(public, "The kota or kabupaten whose agencies answer here, or the province of a hub over several of them.")
+@object_type(public, "The city (kota or kabupaten) whose agencies answer here, or the province of a hub over several.")
 @node_of(records.CityRegion)
 class CityType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -89,11 +89,11 @@ class RegionsQuery:
         "One kecamatan, by exactly one of the arguments.",
         resolver=regions.kecamatan,
         weight=10,
-        arguments=_by("99.07.08", "9907080"),
+        arguments=_by("99.07.02", "9907020"),
     )
     kelurahan: KelurahanType | None = field(
         "One kelurahan, by exactly one of the arguments.",
         resolver=regions.kelurahan,
         weight=10,
-        arguments=_by("99.07.01.2001", "9907010004"),
+        arguments=_by("99.07.01.2001", "9907010003"),
     )
