@@ -100,7 +100,7 @@ class HubStarter:
         cores: Collection[int] = (),
         ready: bool = True,
     ) -> Hub:
-        """A hub that is ready: its copies are there."""
+        """A hub that is ready and at rest: its copies are there, and what it builds behind the scenes."""
         key = name.replace(" ", "-")
         store = self._folder / f"{key}.db"
         given = {
@@ -116,7 +116,7 @@ class HubStarter:
         process = self._processes.start(name, command, core=cores or (self._core,), cwd=of, environ=given)
         url = f"http://127.0.0.1:{port}"
         if ready:
-            process.ready(f"{url}/readyz")
+            process.ready(f"{url}/readyz").rests()
         return Hub(name, url, process, store)
 
     def end(self, hub: Hub) -> None:
