@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
+from auth.caller import Audience
 from connectors.kit.clock import SystemClock
 from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
@@ -26,7 +27,7 @@ from engine.app import create_app
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
 from engine.commands.backup import head_before, make_backup
 from engine.commands.city import NewCity, checked_city, show_city, write_city
-from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
+from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, schema_of, write_generated
 from engine.commands.incident.asking import IncidentOrder, reported
 from engine.commands.keys import renew, show_keys, show_renewed
 from engine.commands.output import problems_told
@@ -172,8 +173,19 @@ def schema(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if a file is not up to date, or a promise broken.")
     ] = False,
+    audience: Annotated[
+        Audience | None,
+        typer.Option(
+            help="Write nothing; print the schema of these callers, as /schema.graphql gives it to them.",
+            case_sensitive=False,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write what follows from the code: the schema, the matrix of who may read what, the manifest of documents."""
+    if audience:
+        typer.echo(schema_of(audience))
+        return
     if check:
         up_to_date, broken = is_up_to_date(), breaks_promise()
         raise typer.Exit(0 if up_to_date and not broken else 1)

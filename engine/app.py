@@ -1,6 +1,7 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,6 +23,7 @@ from engine.configuration.settings import Settings, listed
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
+from engine.execution.known_accounts import KnownAccounts
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
 from engine.execution.weights import Weights
@@ -100,7 +102,9 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     services.when_changed.append(know)
 
-    wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
+    traced = services.telemetry.traced
+    accounts = KnownAccounts(quota, services.clock.monotonic) if quota else None
+    wire = Wire(services.clock, accounts) if settings.wire and kept and not traced else None
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
@@ -112,16 +116,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 finally:
                     getting_ready.cancel()
                     await all_ended([getting_ready])
-            if wire:
-                await wire.aclose()
-            if kept:
-                await kept.aclose()
+            for each in (wire, early, kept):
+                if each:
+                    await each.aclose()
 
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
-            *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
             Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
         ],
@@ -138,10 +140,17 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", _home),
         ],
     )
+    early = None
+    if kept:
+        app.middleware_stack = early = EarlyAnswers(
+            app.build_middleware_stack(), services.clock, accounts, at_once=traced
+        )
+    services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.answers, app.state.wire, app.state.services = services.answers, wire, services
+    app.state.answers, app.state.wire, app.state.early = services.answers, wire, early
+    app.state.services = services
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
 
@@ -188,14 +197,14 @@ def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponse
 
 
 async def _get_ready(runner: OperationRunner) -> None:
-    """Make what nobody has asked for yet, one after the other, while the hub listens already."""
+    """Make what nobody has asked for yet, one after the other in a thread, while the hub listens already."""
     await asyncio.sleep(SOON)
     for audience in Audience:
-        runner.get_ready(audience)
-        await asyncio.sleep(0)  # whoever asks goes first
+        await asyncio.to_thread(runner.get_ready, audience)
     for name in USED_SOON:
-        import_module(name)
-        await asyncio.sleep(0)
+        await asyncio.to_thread(import_module, name)
+    if gc.get_freeze_count():
+        gc.freeze()  # this stays too: to look through it again takes longer than most answers
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:

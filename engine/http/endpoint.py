@@ -95,6 +95,7 @@ class GraphQLEndpoint:
             return asked
         request, caller, door, spoken, media, operation, document = exchange
         running = self._runner.begin(operation, caller, request, spoken, door, document=document)
+        door.work.encoded = True
         async with while_client_stays(request, lambda: not door.changes):
             if self._kept is None or asked is None:
                 return _executed(running, media, running.body(await running.execute(ALLOWED[request.method])))
