@@ -4,6 +4,7 @@ It holds no values and no people: an app, a field or the hash of a document, a d
 fields is kept by the month, and then forgotten.
 """
 
+import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -86,6 +87,7 @@ class Usage:
         self._rest: dict[str, Counts] = {}
         self._fields = Counter[tuple[str, str]]()
         self._unwritten: dict[_Key, Counts] = {}
+        self._writing = asyncio.Lock()
 
     def used(
         self,
@@ -108,7 +110,11 @@ class Usage:
         counts.add(cost=cost, times=times, seconds=seconds, failed=failed)
 
     async def write(self, now: datetime) -> None:
-        """Add what was counted to what all hubs have counted. If that fails, it waits."""
+        """Add what was counted to what all hubs have counted, after what is being added now. If it fails, it waits."""
+        async with self._writing:
+            await self._write(now)
+
+    async def _write(self, now: datetime) -> None:
         operations, self._operations = self._operations, {}
         rest, self._rest = self._rest, {}
         for (app, operation), counts in operations.items():
