@@ -31,7 +31,9 @@ enum(
 
 @object_type(OF_APPS, "A field or an argument that an app uses (pemakaian bidang data). No value is counted.")
 class FieldUseType:
-    coordinate: str = field("The field, as `Type.field`, or an argument, as `Type.field(argument:)`.")
+    coordinate: str = field(
+        "The field, as `Type.field`. Behind it an argument has its name and a colon, in parentheses."
+    )
     app: str | None = field("The code of the app; null for all who ask without a key.")
     count: int = field("In how many answered operations it was named.")
     last_used_on: date = field("The last day of the use; of uses that are older than a month, no earlier than it was.")
@@ -113,7 +115,7 @@ class UsageQuery:
         resolver=usage.field_uses,
         weight=200,
         arguments={
-            "coordinate": "Only this field or argument, such as `Hospital.beds`.",
+            "coordinate": "Only the uses of one field or argument, such as `Hospital.beds`.",
             "app": "Only the uses of this app, by its code such as `notaris`.",
             "deprecated": "Only fields that are deprecated.",
             "days": DAYS,
