@@ -4,13 +4,13 @@ from auth.api_key import ApiKey
 from auth.key_request import ApiKeyRequest
 from auth.policies import signed_in
 from resolvers.kit.domains import NodeKind, ResolverDomain
-from resolvers.platform import api_keys, key_requests, usage
+from resolvers.platform import api_keys, apps, key_requests
+from resolvers.platform.apps import KnownApp
 from resolvers.platform.policies import API_KEYS, KEY_HOLDERS, OF_APPS
-from resolvers.platform.usage import KnownApp
 
 DOMAIN = ResolverDomain(
     nodes={
-        KnownApp: NodeKind("App", usage.app_with_code, policy=OF_APPS),
+        KnownApp: NodeKind("App", apps.app_with_code, policy=OF_APPS),
         ApiKey: NodeKind("ApiKey", api_keys.api_key, policy=KEY_HOLDERS),
         ApiKeyRequest: NodeKind("ApiKeyRequest", key_requests.api_key_request, policy=signed_in),
     },
