@@ -54,7 +54,7 @@ class GraphQLEndpoint:
         self._runner = runner
         self._authentication = authentication
         self._streams = streams
-        self._page = page
+        self.page = page
         self._kept = kept
         self._max_bytes = max_bytes
 
@@ -62,7 +62,7 @@ class GraphQLEndpoint:
         """The answer to a GraphQL request, or the page for a browser."""
         accept = request.headers.get("accept")
         if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
-            return self._page(request)
+            return self.page(request)
         spoken, answered_as = language(request.headers.get("accept-language")), JSON
         try:
             answered_as = _accepted(accept)
@@ -97,6 +97,7 @@ class GraphQLEndpoint:
             return asked
         request, caller, door, spoken, media, operation, document = exchange
         running = self._runner.begin(operation, caller, request, spoken, door, document=document)
+        door.work.encoded = True
         async with while_client_stays(request, lambda: not door.changes):
             if self._kept is None or asked is None:
                 return _executed(running, media, running.body(await running.execute(ALLOWED[request.method])))
@@ -148,7 +149,7 @@ def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered
     headers, answer = costs(door), encoded(body, spoken)
     if caller != ANYBODY:
         headers["cache-control"] = "private, no-store"
-    if door.charged and not door.charged.allowed:
+    if door.charged and not door.charged.allowed and not door.too_dear:
         return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
     if door.overloaded:
         return _response(answer, 503, answered_as, headers | {"retry-after": str(AGAIN)})

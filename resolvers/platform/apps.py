@@ -11,7 +11,7 @@ from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.platform.keys import keys_of
 from store.platform.key_uses import KeyUses
-from store.platform.usage import Counts, Usage
+from store.platform.usage import Usage, UsageCounts
 from store.platform.usage_reading import UsageReading
 
 A_MINUTE = 60
@@ -25,7 +25,7 @@ class KnownApp(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     quota: int | None
     keys: tuple[ApiKey, ...]
-    today: Counts
+    today: UsageCounts
 
 
 async def own_app(_root: None, ctx: Context) -> KnownApp | None:
@@ -81,7 +81,7 @@ async def keys(root: KnownApp, _: Context, *, page: PageArguments) -> Page[ApiKe
     return paginate(root.keys, lambda each: (each.code,), page, order="keys-of-app")
 
 
-async def _totals(ctx: Context) -> Mapping[str, Counts]:
+async def _totals(ctx: Context) -> Mapping[str, UsageCounts]:
     """What was counted of each app today, with what this process has not written yet."""
     now = ctx.clock.now()
     await ctx.store.of(Usage).write(now)
@@ -96,8 +96,8 @@ async def _keys(ctx: Context) -> Mapping[str, list[ApiKey]]:
     return found
 
 
-def _app(ctx: Context, code: str, known: Mapping[str, list[ApiKey]], today: Mapping[str, Counts]) -> KnownApp:
+def _app(ctx: Context, code: str, known: Mapping[str, list[ApiKey]], today: Mapping[str, UsageCounts]) -> KnownApp:
     """With the quota of its newest key."""
     mine, usual = tuple(known.get(code, ())), ctx.usual_quota or None
     own = mine[0].quota if mine else None
-    return KnownApp(code=code, quota=own or usual if usual else None, keys=mine, today=today.get(code, Counts()))
+    return KnownApp(code=code, quota=own or usual if usual else None, keys=mine, today=today.get(code, UsageCounts()))
