@@ -87,6 +87,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     owed: int = 0
     runs: bool = False
     overloaded: bool = False
+    too_dear: bool = False
     kind: OperationType | None = None
 
     @property
@@ -205,6 +206,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         """Charge for what is to be done; what the client is told whose minute is used up, or never holds so much."""
         whole = self.cost + cost
         if self.account and whole > self.account.quota:
+            self.too_dear = True
             return CostExceedsQuota(whole, self.account.quota)
         return None if await self._charge(cost) else QuotaExceeded()
 

@@ -149,7 +149,7 @@ def _answer(body: dict[str, Any], door: OperationGuard, caller: Caller, answered
     headers, answer = costs(door), encoded(body, spoken)
     if caller != ANYBODY:
         headers["cache-control"] = "private, no-store"
-    if door.charged and not door.charged.allowed:
+    if door.charged and not door.charged.allowed and not door.too_dear:
         return _response(answer, 429, answered_as, headers | {"retry-after": str(WINDOW)})
     if door.overloaded:
         return _response(answer, 503, answered_as, headers | {"retry-after": str(AGAIN)})

@@ -5,9 +5,9 @@ from auth.key_request import ApiKeyRequest
 from auth.policies import signed_in
 from connectors.kit.bilingual import Bilingual
 from resolvers.kit.domains import NodeKind, ResolverDomain
-from resolvers.platform import api_keys, key_requests, usage
+from resolvers.platform import api_keys, apps, key_requests
+from resolvers.platform.apps import KnownApp
 from resolvers.platform.policies import API_KEYS, KEY_HOLDERS, OF_APPS
-from resolvers.platform.usage import KnownApp
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Simpul ini", en="The hub itself"),
@@ -16,7 +16,7 @@ DOMAIN = ResolverDomain(
         en="Finding anything again by its id.",
     ),
     nodes={
-        KnownApp: NodeKind("App", usage.app_with_code, policy=OF_APPS),
+        KnownApp: NodeKind("App", apps.app_with_code, policy=OF_APPS),
         ApiKey: NodeKind("ApiKey", api_keys.api_key, policy=KEY_HOLDERS),
         ApiKeyRequest: NodeKind("ApiKeyRequest", key_requests.api_key_request, policy=signed_in),
     },

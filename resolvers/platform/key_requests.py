@@ -64,14 +64,15 @@ async def request_api_key(
         asked_at=ctx.clock.now(),
     )
     await _check_free(ctx, app, names_of(ctx))
-    if not await ctx.store.of(KeyRequests).ask(wanted):
+    kept = await ctx.store.of(KeyRequests).ask(wanted)
+    if kept is None:
         raise UserError(
             "TOO_MANY_KEY_REQUESTS",
             id=f"Paling banyak {MOST_OPEN} permintaan kunci yang terbuka sekaligus.",
             en=f"At most {MOST_OPEN} open requests for keys at once.",
         )
-    log.info("api_key.requested", app=app, request=wanted.code)
-    return PersonalValue(wanted, person_of(ctx).name)
+    log.info("api_key.requested", app=app, request=kept.code)
+    return PersonalValue(kept, person_of(ctx).name)
 
 
 async def api_key_requests(

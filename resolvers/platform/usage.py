@@ -6,22 +6,17 @@ from enum import Enum
 
 import msgspec
 
-from auth.api_key import ApiKey
-from auth.rate_limiter import account_of_app
 from resolvers.kit.context import Context
 from resolvers.kit.deprecation import Deprecation
 from resolvers.kit.paging import Page, PageArguments, paginate
-from resolvers.platform.keys import bad, keys_of
-from store.platform.key_uses import KeyUses
-from store.platform.usage import Counts, Usage
+from resolvers.platform.apps import MOST, KnownApp
+from resolvers.platform.keys import bad
+from store.platform.usage import Usage
 from store.platform.usage_reading import FieldUse, OperationUse, UsageReading
 
-A_MINUTE = 60
 MOST_DAYS = 400
 LISTED = 100
 """Operations that are told, the first of their order."""
-MOST = 2**31 - 1
-"""The greatest number that an Int of GraphQL holds."""
 
 
 class OperationUseOrder(Enum):
@@ -35,15 +30,6 @@ class OperationUseOrder(Enum):
     """What takes longest, by its 95th percentile."""
     COUNT = "COUNT"
     """What is asked most often."""
-
-
-class KnownApp(msgspec.Struct, frozen=True, kw_only=True):
-    """An app with a key, or one that had a key. `quota` is what it may spend in a minute; None for no bound."""
-
-    code: str
-    quota: int | None
-    keys: tuple[ApiKey, ...]
-    today: Counts
 
 
 class FieldUseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,59 +64,6 @@ RANKS: Mapping[OperationUseOrder, Callable[[OperationUseLine], int]] = {
     OperationUseOrder.SLOWEST: lambda each: each.p95 or 0,
     OperationUseOrder.COUNT: lambda each: each.count,
 }
-
-
-async def own_app(_root: None, ctx: Context) -> KnownApp | None:
-    """The app that asks with its key."""
-    app = ctx.caller.app
-    return _app(ctx, app.code, await _keys(ctx), await _totals(ctx)) if app else None
-
-
-async def apps(_root: None, ctx: Context, *, page: PageArguments) -> Page[KnownApp]:
-    known, today = await _keys(ctx), await _totals(ctx)
-    asked = await ctx.store.of(UsageReading).totals(ctx.clock.now() - timedelta(days=30))
-    found = [_app(ctx, code, known, today) for code in {*known, *asked} - {""}]
-    return paginate(found, lambda each: (each.code,), page, order="apps")
-
-
-async def app_with_code(ctx: Context, code: str) -> KnownApp | None:
-    """An app by its code, for administrators and for the app itself."""
-    own = ctx.caller.app.code if ctx.caller.app else None
-    if own not in {None, code}:
-        return None
-    known = await _keys(ctx)
-    return _app(ctx, code, known, await _totals(ctx)) if code in known else None
-
-
-async def spent_this_minute(root: KnownApp, ctx: Context) -> int | None:
-    """None where there is no quota."""
-    if root.quota is None:
-        return None
-    account = account_of_app(root.code)
-    counted = await ctx.counter.hit("quota", account, most=root.quota, seconds=A_MINUTE, cost=0)
-    return root.quota - counted.remaining
-
-
-def spent_today(root: KnownApp, _: Context) -> int:
-    return min(MOST, root.today.cost)
-
-
-def operations_today(root: KnownApp, _: Context) -> int:
-    return min(MOST, root.today.count)
-
-
-async def last_used_at(root: KnownApp, ctx: Context) -> datetime | None:
-    uses = ctx.store.of(KeyUses)
-
-    async def load(apps: list[tuple[str, ...]]) -> dict[tuple[str, ...], datetime | None]:
-        found = await uses.of([code for codes in apps for code in codes])
-        return {codes: max((found[code] for code in codes if code in found), default=None) for codes in apps}
-
-    return await ctx.batches.ask("uses of apps", tuple(each.code for each in root.keys), load)
-
-
-async def keys(root: KnownApp, _: Context, *, page: PageArguments) -> Page[ApiKey]:
-    return paginate(root.keys, lambda each: (each.code,), page, order="keys-of-app")
 
 
 async def field_uses_of_app(
@@ -177,28 +110,6 @@ async def operation_uses(
     page: PageArguments,
 ) -> Page[OperationUseLine]:
     return await _operations(ctx, app, order_by, days, page)
-
-
-async def _totals(ctx: Context) -> Mapping[str, Counts]:
-    """What was counted of each app today, with what this process has not written yet."""
-    now = ctx.clock.now()
-    await ctx.store.of(Usage).write(now)
-    return await ctx.store.of(UsageReading).totals(now)
-
-
-async def _keys(ctx: Context) -> Mapping[str, list[ApiKey]]:
-    """The valid keys of each app, the newest first."""
-    found: dict[str, list[ApiKey]] = {}
-    for each in sorted(await keys_of(ctx).holding(), key=lambda key: key.created_at, reverse=True):
-        found.setdefault(each.app, []).append(each)
-    return found
-
-
-def _app(ctx: Context, code: str, known: Mapping[str, list[ApiKey]], today: Mapping[str, Counts]) -> KnownApp:
-    """With the quota of its newest key."""
-    mine, usual = tuple(known.get(code, ())), ctx.usual_quota or None
-    own = mine[0].quota if mine else None
-    return KnownApp(code=code, quota=own or usual if usual else None, keys=mine, today=today.get(code, Counts()))
 
 
 def _since(ctx: Context, days: int) -> datetime:

@@ -40,7 +40,7 @@ def field(
     which says whom its value is about (`PersonalValue`). Where the policy has a mask, the resolver is asked only for
     what is wanted `unmasked`. `weight` is what the field costs by itself (docs/configuration.md). It is a promise, so a
     resolver that waits for nobody declares it, and one that does where it is more than `ASKED`. `deprecated` says until
-    when it works, and what to use.
+    when the field works, and what to use.
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")

@@ -81,7 +81,8 @@ class KeyRequestsQuery:
 @object_type(public)
 class KeyRequestsMutation:
     request_api_key: ApiKeyRequestType | None = field(
-        "Ask for a key for an app (minta kunci). An administrator decides, and then the person collects the key.",
+        "Ask for a key for an app (minta kunci). An administrator decides, and then the person collects the key. A "
+        "request that waits already is not made a second time.",
         resolver=key_requests.request_api_key,
         arguments={
             "app": "A code for the app: lower-case words joined by dashes, such as `notaris`. It must not be the code "

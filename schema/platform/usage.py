@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from auth.caller import Audience
 from auth.policies import administrators, audience, public
-from resolvers.platform import usage
+from resolvers.platform import apps, usage
 from resolvers.platform.policies import OF_APPS
 from resolvers.platform.usage import OperationUseOrder
 from schema.kit.access import object_type
@@ -31,7 +31,9 @@ enum(
 
 @object_type(OF_APPS, "A field or an argument that an app uses (pemakaian bidang data). No value is counted.")
 class FieldUseType:
-    coordinate: str = field("The field, as `Type.field`, or an argument, as `Type.field(argument:)`.")
+    coordinate: str = field(
+        "The field, as `Type.field`. Behind it an argument has its name and a colon, in parentheses."
+    )
     app: str | None = field("The code of the app; null for all who ask without a key.")
     count: int = field("In how many answered operations it was named.")
     last_used_on: date = field("The last day of the use; of uses that are older than a month, no earlier than it was.")
@@ -59,26 +61,24 @@ class OperationUseType:
 
 
 @object_type(OF_APPS, "An app of a third party (aplikasi mitra), with its quota and what it uses.")
-@node_of(usage.KnownApp)
+@node_of(apps.KnownApp)
 class AppType(NodeType):
     code: str = field("Its code.")
     quota: int | None = field("The cost that it may spend in a minute; null where there is no bound.")
     spent_this_minute: int | None = field(
         "What it has spent of the quota in the last minute, this operation included with all that it may cost; null "
         "without a quota.",
-        resolver=usage.spent_this_minute,
+        resolver=apps.spent_this_minute,
     )
-    spent_today: int = field(
-        "What its answered operations have cost since midnight in UTC.", resolver=usage.spent_today
-    )
+    spent_today: int = field("What its answered operations have cost since midnight in UTC.", resolver=apps.spent_today)
     operations_today: int = field(
-        "How many of its operations were answered since then.", resolver=usage.operations_today
+        "How many of its operations were answered since then.", resolver=apps.operations_today
     )
     last_used_at: datetime | None = field(
         "When one of its keys was last used, as far as the processes of the hub have told each other.",
-        resolver=usage.last_used_at,
+        resolver=apps.last_used_at,
     )
-    keys: ConnectionType[ApiKeyType] | None = field("Its valid keys, by code.", resolver=usage.keys, arguments={})
+    keys: ConnectionType[ApiKeyType] | None = field("Its valid keys, by code.", resolver=apps.keys, arguments={})
     field_uses: ConnectionType[FieldUseType] | None = field(
         "The fields that it uses, the most used first.",
         resolver=usage.field_uses_of_app,
@@ -97,13 +97,13 @@ class AppType(NodeType):
 class UsageQuery:
     app: AppType | None = field(
         "The app that asks with its key (aplikasi ini): its quota, its keys, and what it uses.",
-        resolver=usage.own_app,
+        resolver=apps.own_app,
         weight=100,
         policy=audience(Audience.PARTNER, because="It is about the app whose key was sent."),
     )
     apps: ConnectionType[AppType] | None = field(
         "The apps that have a valid key or that asked within 30 days (aplikasi mitra), by code.",
-        resolver=usage.apps,
+        resolver=apps.apps,
         weight=200,
         arguments={},
         policy=administrators,
@@ -113,7 +113,7 @@ class UsageQuery:
         resolver=usage.field_uses,
         weight=200,
         arguments={
-            "coordinate": "Only this field or argument, such as `Hospital.beds`.",
+            "coordinate": "Only the uses of one field or argument, such as `Hospital.beds`.",
             "app": "Only the uses of this app, by its code such as `notaris`.",
             "deprecated": "Only fields that are deprecated.",
             "days": DAYS,

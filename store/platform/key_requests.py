@@ -25,18 +25,23 @@ class KeyRequests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, wanted: ApiKeyRequest) -> bool:
-        """Keep a request; False if the person has as many open ones as one may have."""
+    async def ask(self, wanted: ApiKeyRequest) -> ApiKeyRequest | None:
+        """Keep a request; None if the person has as many open ones as one may have.
 
-        def write(connection: Connection) -> bool:
+        A request that waits already is not made a second time.
+        """
+
+        def write(connection: Connection) -> ApiKeyRequest | None:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wanted.owner, 0))))
             mine = (AT.owner == wanted.owner, AT.state.in_([each.value for each in OPEN]))
-            count = connection.execute(select(func.count()).select_from(KEY_REQUESTS).where(*mine)).scalar_one()
-            if count >= MOST_OPEN:
-                return False
+            found = [_request(body) for body in connection.execute(select(AT.body).where(*mine)).scalars()]
+            if same := next((each for each in found if _asks_the_same(each, wanted)), None):
+                return same
+            if len(found) >= MOST_OPEN:
+                return None
             connection.execute(insert(KEY_REQUESTS).values(_values(wanted)))
-            return True
+            return wanted
 
         return await self._database.write(write)
 
@@ -81,6 +86,11 @@ def collecting(collected: ApiKeyRequest) -> Callable[[Connection], bool]:
     """Takes a granted request in the transaction that makes its key; False if it was collected before."""
     changing = _changing(collected, KeyRequestState.GRANTED)
     return lambda connection: bool(connection.execute(changing).rowcount)
+
+
+def _asks_the_same(known: ApiKeyRequest, wanted: ApiKeyRequest) -> bool:
+    at = msgspec.structs.replace(wanted, code=known.code, asked_at=known.asked_at)
+    return known == at
 
 
 def _changing(changed: ApiKeyRequest, before: KeyRequestState) -> Any:

@@ -18,6 +18,7 @@ class KeyUses:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._untold: dict[str, datetime] = {}
+        self._under_way: dict[str, datetime] = {}
 
     def note(self, code: str, now: datetime) -> None:
         """The key is used now."""
@@ -28,6 +29,7 @@ class KeyUses:
         untold, self._untold = self._untold, {}
         if not untold:
             return
+        self._under_way = untold
 
         def work(connection: Connection) -> None:
             insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(KEY_USES)
@@ -42,13 +44,15 @@ class KeyUses:
         except StoreBroken:
             self._untold = untold | self._untold
             raise
+        finally:
+            self._under_way = {}
 
     async def of(self, codes: Collection[str]) -> dict[str, datetime]:
         """When each of these keys was last used, as far as hubs have told it; this one tells it at once."""
         if not codes:
             return {}
+        own = {code: at for code, at in (self._under_way | self._untold).items() if code in codes}
         statement = select(AT.code, AT.used_at).where(AT.code.in_(codes))
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         found = {row.code: row.used_at for row in rows}
-        own = {code: at for code, at in self._untold.items() if code in codes}
         return found | {code: max(at, found.get(code, at)) for code, at in own.items()}

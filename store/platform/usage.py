@@ -4,6 +4,7 @@ It holds no values and no people: an app, a field or the hash of a document, a d
 fields is kept by the month, and then forgotten.
 """
 
+import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -44,7 +45,7 @@ class UsedOperation(Protocol):
     def coordinates(self) -> Iterable[str]: ...
 
 
-class Counts(msgspec.Struct):
+class UsageCounts(msgspec.Struct):
     """What was counted of one operation. `times` has as many places as the table has columns for them."""
 
     count: int = 0
@@ -62,7 +63,7 @@ class Counts(msgspec.Struct):
         if seconds is not None:
             self.times[bisect_left(BOUNDS, seconds * 1_000)] += times
 
-    def join(self, other: "Counts") -> None:
+    def join(self, other: "UsageCounts") -> None:
         """Both together."""
         self.count += other.count
         self.failed += other.failed
@@ -82,10 +83,11 @@ class Usage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._operations: dict[tuple[str, UsedOperation], Counts] = {}
-        self._rest: dict[str, Counts] = {}
+        self._operations: dict[tuple[str, UsedOperation], UsageCounts] = {}
+        self._rest: dict[str, UsageCounts] = {}
         self._fields = Counter[tuple[str, str]]()
-        self._unwritten: dict[_Key, Counts] = {}
+        self._unwritten: dict[_Key, UsageCounts] = {}
+        self._writing = asyncio.Lock()
 
     def used(
         self,
@@ -101,21 +103,25 @@ class Usage:
         counts = self._operations.get((app, operation))
         if counts is None:
             if len(self._operations) < MOST_WAITING:
-                counts = self._operations[app, operation] = Counts()
+                counts = self._operations[app, operation] = UsageCounts()
             else:
-                counts = self._rest.setdefault(app, Counts())
+                counts = self._rest.setdefault(app, UsageCounts())
                 self._note(app, operation, times)
         counts.add(cost=cost, times=times, seconds=seconds, failed=failed)
 
     async def write(self, now: datetime) -> None:
-        """Add what was counted to what all hubs have counted. If that fails, it waits."""
+        """Add what was counted to what all hubs have counted, after what is being added now. If it fails, it waits."""
+        async with self._writing:
+            await self._write(now)
+
+    async def _write(self, now: datetime) -> None:
         operations, self._operations = self._operations, {}
         rest, self._rest = self._rest, {}
         for (app, operation), counts in operations.items():
             self._note(app, operation, counts.count)
-            self._unwritten.setdefault(_Key(app, operation.digest, operation.name), Counts()).join(counts)
+            self._unwritten.setdefault(_Key(app, operation.digest, operation.name), UsageCounts()).join(counts)
         for app, counts in rest.items():
-            self._unwritten.setdefault(_Key(app, "", ""), Counts()).join(counts)
+            self._unwritten.setdefault(_Key(app, "", ""), UsageCounts()).join(counts)
         fields, self._fields = self._fields, Counter()
         unwritten, self._unwritten = self._unwritten, {}
         if not fields and not unwritten:
@@ -133,7 +139,7 @@ class Usage:
             self._fields.update(fields)
             for key, counts in unwritten.items():
                 kept = key if len(self._unwritten) < MOST_WAITING else _Key(key.app, "", "")
-                self._unwritten.setdefault(kept, Counts()).join(counts)
+                self._unwritten.setdefault(kept, UsageCounts()).join(counts)
             raise
 
     async def thin(self, now: datetime) -> None:
@@ -176,9 +182,9 @@ def floor(moment: datetime, width: int) -> int:
     return int(moment.timestamp()) // width * width
 
 
-def counts_of(row: Any) -> Counts:
+def counts_of(row: Any) -> UsageCounts:
     """What a row of the table says, or sums of its columns by the same names."""
-    return Counts(
+    return UsageCounts(
         count=int(row.count_),
         failed=int(row.failed),
         cost=int(row.cost),
@@ -215,7 +221,7 @@ def _add_fields(connection: Connection, counts: Mapping[tuple[str, str, int, int
         connection.execute(insert.on_conflict_do_update(index_elements=list(names), set_=added), rows)
 
 
-def _add_operations(connection: Connection, counts: Mapping[tuple[str, str, str, int], Counts]) -> None:
+def _add_operations(connection: Connection, counts: Mapping[tuple[str, str, str, int], UsageCounts]) -> None:
     names = ("app", "document", "name", "since")
     rows = []
     for key, each in counts.items():

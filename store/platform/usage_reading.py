@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, func, or_, select
 
 from store.kit.database import Database
-from store.platform.usage import BOUNDS, DAY, FIELDS, OPERATIONS, Counts, counts_of, floor, sums
+from store.platform.usage import BOUNDS, DAY, FIELDS, OPERATIONS, UsageCounts, counts_of, floor, sums
 
 MOST_FIELDS = 20_000
 """Lines of fields that are read at once, the most used ones."""
@@ -30,7 +30,7 @@ class OperationUse(msgspec.Struct, frozen=True, kw_only=True):
 
     document: str
     name: str
-    counts: Counts
+    counts: UsageCounts
 
     def percentile(self, part: float) -> int | None:
         """Milliseconds that this part of those took at most that were executed; None if none was."""
@@ -83,7 +83,7 @@ class UsageReading:
         rows = await self._rows(grouped.order_by(func.sum(OPERATIONS.cost).desc()).limit(MOST_OPERATIONS))
         return [OperationUse(document=row.document, name=row.name, counts=counts_of(row)) for row in rows]
 
-    async def totals(self, since: datetime) -> dict[str, Counts]:
+    async def totals(self, since: datetime) -> dict[str, UsageCounts]:
         """What was counted of each app from the day of this moment on."""
         statement = select(OPERATIONS.app, *sums()).where(OPERATIONS.since >= floor(since, DAY))
         return {row.app: counts_of(row) for row in await self._rows(statement.group_by(OPERATIONS.app))}

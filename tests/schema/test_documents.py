@@ -277,7 +277,8 @@ class TestWhatIsDone:
         assert revoked["revokedAt"]
 
     async def test_a_key_is_asked_for_granted_collected_and_rotated_and_another_is_refused(self, run):
-        codes = [{"code": (await run("request-api-key", ASKED_KEY))["requestApiKey"]["code"]} for _ in range(2)]
+        wanted = (ASKED_KEY, ASKED_KEY | {"purpose": "Peta"})
+        codes = [{"code": (await run("request-api-key", each))["requestApiKey"]["code"]} for each in wanted]
         granted = (await run("grant-api-key", codes[0] | {"quota": 5000}))["grantApiKey"]
         refused = (await run("refuse-api-key", codes[1] | {"reason": "Sudah ada"}))["refuseApiKey"]
         assert (granted["state"], granted["quota"], refused["state"]) == ("GRANTED", 5000, "REFUSED")

@@ -19,7 +19,7 @@ def request(clock, code, owner="o1", app="jadwal", state=KeyRequestState.ASKED):
         state=state,
         owner=owner,
         app=app,
-        purpose="Tests",
+        purpose=f"Tests of {code}",
         contact="team@office.example",
         origins=(),
         scopes=(),
@@ -34,7 +34,10 @@ def requests(database):
 
 async def test_of_many_at_once_so_many_are_kept_as_one_person_may_have(requests, clock):
     kept = await asyncio.gather(*(requests.ask(request(clock, f"r{each}")) for each in range(2 * MOST_OPEN)))
-    assert sum(kept) == MOST_OPEN
+    there = [each for each in kept if each]
+    assert len(there) == MOST_OPEN
+    again = msgspec.structs.replace(there[0], code="again", asked_at=clock.now() + timedelta(seconds=1))
+    assert await requests.ask(again) == there[0]
     assert await requests.ask(request(clock, "other", owner="o2"))
     assert (await requests.count(["o1"], None), await requests.count(None, KeyRequestState.ASKED)) == (5, 6)
     page = await requests.cut(["o1"], None, PageRequest(size=3))

@@ -256,7 +256,8 @@ async def asked_all(ask, queries):
 
     made = await do("create-api-key", KEY)
     await do("revoke-api-key", {"code": made["apiKey"]["code"]})
-    codes = [{"code": (await do("request-api-key", ASKED_KEY))["code"]} for _ in range(2)]
+    wanted = (ASKED_KEY, ASKED_KEY | {"purpose": "Peta"})
+    codes = [{"code": (await do("request-api-key", each))["code"]} for each in wanted]
     await do("grant-api-key", codes[0])
     await do("refuse-api-key", codes[1] | {"reason": "x"})
     collected = await do("collect-api-key", codes[0])
