@@ -29,6 +29,7 @@ from engine.execution.guard import LimitsExtension
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
 from engine.execution.weights import Weights
+from engine.http.answering import Answering
 from engine.http.authentication import Authentication
 from engine.http.cors import CorsMiddleware
 from engine.http.early import EarlyAnswers
@@ -77,13 +78,11 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
+    answering = Answering(runner=runner, authentication=authentication, kept=kept, max_bytes=settings.max_request_bytes)
     endpoint = GraphQLEndpoint(
+        answering,
         streams=EventStreams(authentication, permits, services.clock),
-        runner=runner,
-        authentication=authentication,
         page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
-        kept=kept,
-        max_bytes=settings.max_request_bytes,
     )
     websocket = GraphQLWebSocket(
         runner=runner,
