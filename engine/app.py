@@ -23,9 +23,13 @@ from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
+from engine.doors.documents import DoorDocuments
+from engine.doors.openapi import About
+from engine.doors.rest import RestDoor
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
+from engine.execution.manifest import read_operations
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
 from engine.execution.weights import Weights
@@ -125,6 +129,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
+            *_doors(answering, configuration, settings),
             Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
@@ -208,6 +213,14 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
         read_board=lambda: read_board(services.agencies, services.store, services.clock),
         read_history=lambda since, until: services.store.of(Scorecards).bars(since, until, timedelta(days=1)),
     )
+
+
+def _doors(answering: Answering, configuration: Configuration, settings: Settings) -> list[Route]:
+    """Where the trusted documents are answered in other manners; nowhere without any."""
+    if settings.trusted_documents is None:
+        return []
+    documents = DoorDocuments(read_operations(settings.trusted_documents), settings.trusted_documents.parent)
+    return RestDoor(answering, documents, About(configuration.city.name)).routes() if settings.rest else []
 
 
 async def _home(_: Request) -> Response:

@@ -151,6 +151,8 @@ class Settings(BaseSettings):
     logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
+    rest: bool = True
+    mcp: bool = True
 
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""

@@ -54,6 +54,14 @@ INDONESIAN = {
     "This hub runs only trusted documents.": "Simpul ini hanya menjalankan dokumen yang tepercaya.",
     "persistedQuery has version 1 and a sha256Hash of 64 hexadecimal digits.": "persistedQuery punya version 1 dan "
     "sha256Hash dari 64 digit heksadesimal.",
+    "There is no document of this name; /rest/openapi.json lists them.": "Tidak ada dokumen bernama demikian; "
+    "/rest/openapi.json mendaftar semuanya.",
+    "This document comes by {}.": "Dokumen ini dijawab lewat {}.",
+    "Only these may run this document: {}.": "Hanya ini yang boleh menjalankan dokumen ini: {}.",
+    "The parameters of this document stand in the body, not in the address.": "Parameter dokumen ini ada di isi "
+    "permintaan, bukan di alamatnya.",
+    "Answers come as application/json.": "Jawaban berupa application/json.",
+    "The body is a JSON object of parameters.": "Isi permintaan adalah objek JSON berisi parameter.",
 }
 """By what is said in English; `{}` stands for what differs."""
 

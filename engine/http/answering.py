@@ -65,7 +65,7 @@ class Manner(Protocol):
     def executed(self, running: Operation, body: dict[str, Any], result: ExecutionResult) -> Response:
         """What is answered when it has run: `body` is what /graphql answers."""
 
-    def kept(self, kept: KeptAnswer, exchange: Exchange) -> Response | None:
+    def kept(self, kept: KeptAnswer, exchange: Exchange, now: float) -> Response | None:
         """What is answered where the answer is kept; None where its bytes are right as they are."""
 
 
@@ -135,7 +135,7 @@ class Answering:
             return exchange, None
         asked = await self._kept.found(exchange)
         if isinstance(asked, KeptAnswer):
-            return manner.kept(asked, exchange) or await self._kept.response(asked, exchange)
+            return manner.kept(asked, exchange, self._kept.answers.now()) or await self._kept.response(asked, exchange)
         return exchange, asked
 
     async def _caller(self, request: Request, deadline: Deadline) -> Caller:

@@ -80,7 +80,7 @@ class _GraphQLManner:
         headers = headers_of(running.door, running.caller, running)
         return self._response(encoded(body, running.context.language), status, headers)
 
-    def kept(self, _: KeptAnswer, __: Exchange) -> None:
+    def kept(self, _: KeptAnswer, __: Exchange, ___: float) -> None:
         """As it is."""
 
     def _response(self, body: bytes, status: int, headers: dict[str, str]) -> Response:
