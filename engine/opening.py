@@ -25,7 +25,8 @@ from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from engine.answers.answers import Answers
 from engine.answers.shared import SharedAnswers
-from engine.configuration.model import CityConfiguration, Configuration
+from engine.configuration.city import City
+from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.execution.documents import Documents, Trust
@@ -50,7 +51,7 @@ LIVE = "simpul:live"
 """The channel on which hubs tell each other that what is subscribed to has changed."""
 
 
-def open_regions(city: CityConfiguration) -> Gazetteer:
+def open_regions(city: City) -> Gazetteer:
     """The city and its parts."""
     try:
         return Gazetteer.of(city.code, city.timezone)

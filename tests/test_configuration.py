@@ -162,7 +162,8 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             'code = "36.71"',
             'kode = "36.71"',
-            "/agencies.toml:3: city.kode: unknown; expected one of code, name, timezone (did you mean code?)",
+            "/agencies.toml:3: city.kode: unknown; expected one of code, contact, kind, logo, name, security_contact, terms_url, texts, timezone"
+            " (did you mean code?)",
         ),
         (
             "Asia/Jakarta",

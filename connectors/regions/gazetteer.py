@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
+from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
 
 HERE = Path(__file__).parent
 KEPT = 4_096
@@ -23,7 +23,7 @@ _LEVEL_WORDS = {"kecamatan": r"kec(amatan|\.)?", "kelurahan": r"kel(urahan|\.)?"
 class Gazetteer:
     """The regions of one city, read once."""
 
-    def __init__(self, city: City, kecamatan: Iterable[Kecamatan], kelurahan: Iterable[Kelurahan]) -> None:
+    def __init__(self, city: CityRegion, kecamatan: Iterable[Kecamatan], kelurahan: Iterable[Kelurahan]) -> None:
         self.city = city
         self.zone = ZoneInfo(city.timezone)
         self.kecamatan = tuple(sorted(kecamatan, key=lambda region: region.code))
@@ -45,7 +45,7 @@ class Gazetteer:
             rows = list(csv.DictReader(file))
         (city,) = (row for row in rows if row["level"] == "kota")
         return cls(
-            City(
+            CityRegion(
                 code=_dotted(city["kode_kemendagri"]),
                 bps_code=city["kode_bps"],
                 name=city["nama"],

@@ -42,7 +42,7 @@ class RegionCode(msgspec.Struct, frozen=True):
         return cls(System.BPS, text)
 
 
-class City(msgspec.Struct, frozen=True, kw_only=True):
+class CityRegion(msgspec.Struct, frozen=True, kw_only=True):
     """A kota or kabupaten; `area` in km²."""
 
     code: DottedCode
@@ -72,4 +72,4 @@ class Kelurahan(msgspec.Struct, frozen=True, kw_only=True):
     kecamatan_code: DottedCode
 
 
-Region = City | Kecamatan | Kelurahan
+Region = CityRegion | Kecamatan | Kelurahan

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from auth.agreements import Agreement, Agreements, Purpose
 from auth.configuration import IdentityConfiguration
@@ -14,8 +14,9 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.observer import Observer
 from connectors.registry import Agencies
 from engine.configuration.agency_table import AgencyTable, check_address
+from engine.configuration.city_table import CityTable
 from engine.configuration.did_you_mean import did_you_mean
-from engine.configuration.model import AgencyConfiguration, CityConfiguration, Configuration
+from engine.configuration.model import AgencyConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError, Problems, listed
 
 TABLES = ("city", "identity", "purposes", "agreements", "agencies")
@@ -58,6 +59,7 @@ class _AgenciesReader:
         self, path: Path, text: str, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
     ) -> None:
         self._problems = Problems(path, text)
+        self._city = CityTable(self._problems, path.parent)
         self._agencies = AgencyTable(self._problems, connectors, environ)
 
     def read(self, document: dict[str, Any]) -> Configuration:
@@ -65,7 +67,7 @@ class _AgenciesReader:
             self._problems.add(
                 (key,), f"unknown; a file has {listed(f'[{each}]' for each in TABLES)}{did_you_mean(key, TABLES)}"
             )
-        city = self._city(document.get("city"))
+        city = self._city.read(document.get("city"))
         identity = self._identity(document.get("identity"))
         agencies = [self._agencies.read(code, table) for code, table in self._tables(document, "agencies").items()]
         agreements = self._agreements(document)
@@ -126,18 +128,6 @@ class _AgenciesReader:
             purposes={code: each for code, each in purposes.items() if each},
             agreements={code: each for code, each in agreements.items() if each},
         )
-
-    def _city(self, table: object) -> CityConfiguration | None:
-        if table is None:
-            self._problems.add(("city",), "missing; expected a table with name, code and timezone")
-            return None
-        city = self._problems.convert(("city",), table, CityConfiguration)
-        if city:
-            try:
-                ZoneInfo(city.timezone)
-            except (ZoneInfoNotFoundError, ValueError):
-                self._problems.add(("city", "timezone"), "expected a name of the IANA time zones, like Asia/Jakarta")
-        return city
 
     def _identity(self, table: object) -> IdentityConfiguration | None:
         if table is None:

@@ -2,20 +2,11 @@
 
 from typing import NamedTuple
 
-import msgspec
-
 from auth.agreements import Agreements
 from auth.configuration import IdentityConfiguration
 from connectors.kit.agency import Agency
 from connectors.kit.connector import AnyConnector, Credentials, Options
-
-
-class CityConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The city: its Kemendagri code names the file of its regions, its time zone is that of its agencies."""
-
-    name: str
-    code: str
-    timezone: str
+from engine.configuration.city import City
 
 
 class AgencyConfiguration(NamedTuple):
@@ -30,7 +21,7 @@ class AgencyConfiguration(NamedTuple):
 class Configuration(NamedTuple):
     """A whole file, checked. Without `identity`, nobody can sign in."""
 
-    city: CityConfiguration
+    city: City
     agencies: tuple[AgencyConfiguration, ...]
     identity: IdentityConfiguration | None = None
     agreements: Agreements = Agreements()

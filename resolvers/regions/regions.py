@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode
+from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut
@@ -12,7 +12,7 @@ from resolvers.kit.sorted_items import SortedItems
 R = TypeVar("R", Kecamatan, Kelurahan)
 
 
-async def city(_: None, ctx: Context) -> City:
+async def city(_: None, ctx: Context) -> CityRegion:
     return ctx.regions.city
 
 
@@ -36,14 +36,14 @@ async def kelurahan(
     return found if isinstance(found, Kelurahan) else None
 
 
-def all_kecamatan(_: City, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
+def all_kecamatan(_: CityRegion, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
     known = ctx.views.of(("regions", "kecamatan"), [ctx.regions.kecamatan], lambda: _by_code(ctx.regions.kecamatan))
     return cut(known, page, order="kecamatan")
 
 
-def all_kelurahan(root: City | Kecamatan, ctx: Context, *, page: PageArguments) -> Page[Kelurahan]:
+def all_kelurahan(root: CityRegion | Kecamatan, ctx: Context, *, page: PageArguments) -> Page[Kelurahan]:
     known = ctx.views.of(("regions", "kelurahan"), [ctx.regions.kelurahan], lambda: _by_code(ctx.regions.kelurahan))
-    if isinstance(root, City):
+    if isinstance(root, CityRegion):
         return cut(known, page, order="kelurahan")
     inside = known.column("kecamatan", lambda each: (each.kecamatan_code,)).bits(root.code)
     return cut(known, page, order="kelurahan", chosen=inside)

@@ -7,7 +7,7 @@ import msgspec
 
 from connectors.kit.bilingual import Bilingual
 from connectors.regions.outlines import outlines_of
-from connectors.regions.records import City, DottedCode, Kecamatan, Kelurahan, RegionCode, System
+from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from connectors.weather.records import BY_SEVERITY, Certainty, Severity, WarningUrgency
 from resolvers.kit.context import Context, Source
 from resolvers.kit.errors import UserError
@@ -54,7 +54,7 @@ class WarningCheck(msgspec.Struct, frozen=True, kw_only=True):
     """What is known for a region, the one with this `code`. `checked`: every system that warns has been asked now."""
 
     code: str
-    region: City | Kecamatan
+    region: CityRegion | Kecamatan
     status: WarningStatus
     statement: str
     checked: bool
@@ -83,7 +83,7 @@ STATEMENTS = {
 
 async def weather_warnings(_: None, ctx: Context, *, kecamatan: DottedCode | None = None) -> WarningCheck | None:
     found = ctx.regions.find(RegionCode(System.KEMENDAGRI, kecamatan or ctx.regions.city.code))
-    if not isinstance(found, City | Kecamatan):
+    if not isinstance(found, CityRegion | Kecamatan):
         return None
     check = await check_warnings(ctx)
     known = [each for each in await _standing(ctx, check) if any(_lies_in(of.code, found) for of in each.touches)]
@@ -131,8 +131,10 @@ async def kecamatan(root: WeatherWarning, _: Context, *, page: PageArguments) ->
     return paginate(root.touches_kecamatan, lambda each: (each.code,), page, order="kecamatan")
 
 
-def _statement(ctx: Context, status: WarningStatus, region: City | Kecamatan, *, count: int, checked: bool) -> str:
-    name = region.name if isinstance(region, City) else f"Kecamatan {region.name}"
+def _statement(
+    ctx: Context, status: WarningStatus, region: CityRegion | Kecamatan, *, count: int, checked: bool
+) -> str:
+    name = region.name if isinstance(region, CityRegion) else f"Kecamatan {region.name}"
     return STATEMENTS[status, checked][ctx.language].format(count=count, region=name)
 
 
@@ -187,7 +189,7 @@ def _place(warning: WeatherWarning) -> tuple[int, int, str]:
     return BY_SEVERITY.index(warning.severity), int(warning.starts_at.timestamp()), warning.code
 
 
-def _lies_in(kelurahan: str, region: City | Kecamatan) -> bool:
+def _lies_in(kelurahan: str, region: CityRegion | Kecamatan) -> bool:
     return kelurahan.startswith(f"{region.code}.")
 
 

@@ -32,7 +32,7 @@ class KecamatanType(NodeType):
 
 
 @object_type(public, "The city (kota) whose agencies answer here.")
-@node_of(records.City)
+@node_of(records.CityRegion)
 class CityType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
     bps_code: str = field("Its code at the statistics office (kode BPS).")

@@ -10,7 +10,7 @@ from connectors.beds.records import Beds, Room
 from connectors.beds.rs_online import RsOnline
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
 from engine.configuration.agencies_file import connect_agencies
-from engine.configuration.model import CityConfiguration
+from engine.configuration.city import City
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
@@ -180,9 +180,7 @@ async def test_the_same_row_twice_is_one_room_and_a_finding(played):
 
 
 async def test_moments_are_jakartas_wherever_the_city_is(configuration, clock):
-    elsewhere = configuration._replace(
-        city=CityConfiguration(name="Kota Contoh", code="36.71", timezone="Asia/Jayapura")
-    )
+    elsewhere = configuration._replace(city=City(name="Kota Contoh", code="36.71", timezone="Asia/Jayapura"))
     agencies = connect_agencies(elsewhere, clock)
     newest = (await agencies.with_code(Beds, "rs-contoh-poris").rooms().fetch()).changed_at
     await agencies.aclose()
