@@ -1,11 +1,13 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
 import asyncio
+import tomllib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,6 +26,7 @@ from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
 from engine.doors.documents import DoorDocuments
+from engine.doors.mcp import McpDoor
 from engine.doors.openapi import About
 from engine.doors.rest import RestDoor
 from engine.execution.admission import Admission
@@ -35,7 +38,7 @@ from engine.execution.quota import Quota
 from engine.execution.weights import Weights
 from engine.http.answering import Answering
 from engine.http.authentication import Authentication
-from engine.http.cors import CorsMiddleware
+from engine.http.cors import CorsMiddleware, Origins
 from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.kept_response import KeptResponses
@@ -62,6 +65,7 @@ from resolvers.status.board import read_board
 from schema.root import build, running
 from store.quality.scorecards import Scorecards
 
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 LOOK = 0.1
 """Seconds between two looks at how late the event loop is."""
 SOON = 1.0
@@ -82,6 +86,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
+    origins = Origins(listed(settings.cors_origins), services.api_keys)
     answering = Answering(runner=runner, authentication=authentication, kept=kept, max_bytes=settings.max_request_bytes)
     endpoint = GraphQLEndpoint(
         answering,
@@ -123,13 +128,13 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         middleware=[
             *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
-            Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
+            Middleware(CorsMiddleware, origins=origins),
         ],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
-            *_doors(answering, configuration, settings),
+            *_doors(answering, origins, configuration, settings),
             Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
@@ -215,12 +220,22 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
     )
 
 
-def _doors(answering: Answering, configuration: Configuration, settings: Settings) -> list[Route]:
+def _doors(answering: Answering, origins: Origins, configuration: Configuration, settings: Settings) -> list[Route]:
     """Where the trusted documents are answered in other manners; nowhere without any."""
     if settings.trusted_documents is None:
         return []
     documents = DoorDocuments(read_operations(settings.trusted_documents), settings.trusted_documents.parent)
-    return RestDoor(answering, documents, About(configuration.city.name)).routes() if settings.rest else []
+    city, identity = configuration.city, configuration.identity
+    about = About(city.name, version(), city.contact, city.terms_url)
+    rest = RestDoor(answering, documents, about).routes() if settings.rest else []
+    issuer = identity.issuer if identity else None
+    mcp = McpDoor(answering, documents, about, origins, issuer).routes() if settings.mcp else []
+    return [*rest, *mcp]
+
+
+def version() -> str:
+    """The version of the hub."""
+    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
 async def _home(_: Request) -> Response:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLInputType,
     GraphQLNamedType,
     GraphQLNonNull,
@@ -91,6 +92,17 @@ class DoorDocument:
         if found is None:
             raise TypeError(f"{self.operation_name} is no document with one operation")
         return found
+
+    @property
+    def roots(self) -> list[str]:
+        """The root fields that it asks for by name."""
+        return [each.name.value for each in self.operation.selection_set.selections if isinstance(each, FieldNode)]
+
+    def said(self, schema: GraphQLSchema) -> list[str]:
+        """What the schema says of each of them."""
+        root = schema.get_root_type(self.operation.operation)
+        fields = root.fields if root else {}
+        return [f"`{name}`: {fields[name].description}" for name in dict.fromkeys(self.roots) if name in fields]
 
     def variables(self, schema: GraphQLSchema) -> list[DocumentVariable]:
         """Its variables, in their order."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from graphql import FieldNode, GraphQLSchema
+from graphql import GraphQLSchema
 
 from connectors.kit.bilingual import Bilingual
 from engine.doors.documents import DocumentVariable, DoorDocument
@@ -75,9 +75,10 @@ SECURITY: Json = {
 
 
 class About(NamedTuple):
-    """What the description says of the hub: the name of the city, and where its people are asked and its terms are."""
+    """What doors say of the hub: the name of its city, its version, whom one can ask, and where its terms are."""
 
     city: str
+    version: str
     contact: str | None = None
     terms: str | None = None
 
@@ -97,7 +98,7 @@ def described(
     paths: Json = {}
     used: dict[str, Bilingual | None] = {}
     for each in documents:
-        tags = sorted({domains[root] for root in _roots(each) if root in domains})
+        tags = sorted({domains[root] for root in each.roots if root in domains})
         used |= {tag: TITLES.get(tag) for tag in tags}
         by = "post" if each.changes or is_personal(each.variables(schema)) else "get"
         operation = _operation(each, schema, schemas, by)
@@ -138,8 +139,6 @@ def _info(about: About, version: str) -> Json:
 
 def _operation(document: DoorDocument, schema: GraphQLSchema, schemas: JsonSchemas, by: str) -> Json:
     variables = document.variables(schema)
-    root = schema.get_root_type(document.operation.operation)
-    said = [f"`{name}`: {root.fields[name].description}" for name in _roots(document) if root and name in root.fields]
     answer = {"schema": schemas.of_answer(document)}
     told = ["Cost", "RateLimit", "CacheStatus", "Age", *(["ETag"] if by == "get" else [])]
     responses: Json = {
@@ -156,7 +155,7 @@ def _operation(document: DoorDocument, schema: GraphQLSchema, schemas: JsonSchem
     made: Json = {
         "operationId": document.operation_name[:1].lower() + document.operation_name[1:],
         "summary": document.title,
-        "description": "\n\n".join(said),
+        "description": "\n\n".join(document.said(schema)),
         "responses": responses,
     }
     if by == "get":
@@ -187,11 +186,6 @@ def _parameter(variable: DocumentVariable, schemas: JsonSchemas) -> Json:
     if is_in_parts(variable):
         return made | {"schema": schema, "style": "deepObject", "explode": True}
     return made | {"content": {"application/json": {"schema": schema}}}
-
-
-def _roots(document: DoorDocument) -> list[str]:
-    """The root fields that it asks for by name."""
-    return [each.name.value for each in document.operation.selection_set.selections if isinstance(each, FieldNode)]
 
 
 def _problem(status: str, why: str) -> Json:
