@@ -2,7 +2,7 @@
 
 Each message is a request of its own: the same callers, rules, quota and record as at `/graphql`. What cannot be
 answered is a tool error in plain words, so that a model can do better. Pages may come from the origins that may ask
-(CORS), and from no other: a page whose name was bound to this machine's address (DNS rebinding) has one of its own.
+(CORS), or from this machine: a page whose name was bound to its address (DNS rebinding) has an origin of its own.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from starlette.routing import Route
 from strawberry.types import ExecutionResult
 
 from auth.caller import Audience, Caller
+from connectors.kit.loopback import LOOPBACK
 from engine.answers.kept import Encoding, KeptAnswer
 from engine.doors.documents import DoorDocuments
 from engine.doors.messages import (
@@ -96,8 +97,7 @@ class McpDoor:
 
     async def _answer(self, request: Request) -> Response:
         manner, spoken = _McpManner(self, request), language(request.headers.get("accept-language"))
-        origin = request.headers.get("origin")
-        if origin is not None and not await self.origins.allows(origin):
+        if not await self._may_come(request):
             bad = BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not ask here.")
             return self.answering.refused(bad, manner, spoken)
         if request.method != "POST":
@@ -107,6 +107,13 @@ class McpDoor:
             bad = BadRequest(406, "NOT_ACCEPTABLE", "Answers come as application/json.")
             return self.answering.refused(bad, manner, spoken)
         return await self.answering.answer(request, manner)
+
+    async def _may_come(self, request: Request) -> bool:
+        """Whether its origin may ask, or is the hub's own on this machine; who is no page has none."""
+        origin, host = request.headers.get("origin"), request.headers.get("host", "")
+        if origin is None or await self.origins.allows(origin):
+            return True
+        return origin == f"http://{host}" and request.base_url.hostname in LOOPBACK
 
     async def _resource(self, request: Request) -> Response:
         body = {

@@ -140,6 +140,10 @@ async def test_the_door_is_shut_to_other_pages_other_methods_and_credentials_tha
     for origin in ("http://evil.example", "null", "http://127.0.0.1:9"):
         reply = await say("tools/list", headers={"Origin": origin})
         assert (reply.status, reply.json["error"]["data"]) == (403, {"code": "ORIGIN_NOT_ALLOWED"})
+    rebound = {"Origin": "http://evil.example:80", "Host": "evil.example:80"}
+    assert (await say("tools/list", headers=rebound)).status == 403
+    own = {"Origin": "http://localhost:1", "Host": "localhost:1"}
+    assert (await say("tools/list", headers=own)).status == 200
     for method in ("GET", "DELETE", "PUT"):
         reply = await ask(method, "/mcp")
         assert (reply.status, reply.headers["Allow"]) == (405, "POST")
