@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients quick others soak check schema promise audit bench profile lock format clean
+.PHONY: help run token test test-clients test-doors quick others soak check schema promise audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ test-clients: $(VENV)/ready  ## Generate typed TypeScript clients, run them and 
 	@SIMPUL_TRUST=enforce SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
 		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
 
+test-doors: $(VENV)/ready  ## Hold REST, MCP and the subgraph to the tools of their own ecosystems (needs node and npm)
+	@cd tests/doors/clients && npm install --silent --no-package-lock
+	@SIMPUL_FEDERATION=1 SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
+		$(BIN)/python -m tests.with_hub node tests/doors/clients/check.mjs {hub} {sandbox} {python}
+
 bench: $(VENV)/ready  ## Measure the hub beside its peers, and write docs/benchmarks.md (needs wrk, nginx, node and npm)
 	@$(BIN)/python -m bench $(ARGS)
 
@@ -86,7 +91,7 @@ lock: $(VENV)/ready-dev  ## Renew the locked requirements
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 clean:  ## Throw away what was set up
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated tests/doors/clients/node_modules
 
 # pip's own words, a line a package, shortened to one line that moves.
 install = { $(BIN)/pip install --disable-pip-version-check --no-color --require-hashes -r $(1); echo $$? >$(VENV)/ended; } \

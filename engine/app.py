@@ -62,6 +62,7 @@ from engine.services import Services
 from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
+from schema.federation import subgraph
 from schema.root import build, running
 from store.quality.scorecards import Scorecards
 
@@ -153,12 +154,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:
+    source = subgraph if settings.federation else build
+
     @cache
     def weights_for(audience: Audience) -> Weights:
-        return Weights.of(build(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
+        return Weights.of(source(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
 
     return OperationRunner(
-        schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor),
+        schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor, source),
         context_for=services.context,
         weights_for=weights_for,
         documents=open_documents(settings),

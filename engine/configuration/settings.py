@@ -153,6 +153,7 @@ class Settings(BaseSettings):
     trust: Trust = Trust.OFF
     rest: bool = True
     mcp: bool = True
+    federation: bool = False
 
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""

@@ -32,11 +32,12 @@ async function runs(era, client, transport, anybody) {
   await client.close();
 }
 
-export async function mcp(hub, token) {
+export async function mcp(hub, tokens) {
   const url = new URL(`${hub}/mcp`);
-  for (const [who, headers] of [["anybody", {}], ["a citizen", { Authorization: `Bearer ${token}` }]]) {
+  for (const [who, token] of Object.entries(tokens)) {
+    const headers = token ? { Authorization: `Bearer ${token}` } : {};
     const options = { requestInit: { headers: { ...headers, "Accept-Language": "en" } } };
-    const anybody = who === "anybody";
+    const anybody = !token;
     const legacy = new LegacyClient(ME);
     const before = new LegacyTransport(url, options);
     await runs(`2025-11-25, ${who}`, legacy, before, anybody);
