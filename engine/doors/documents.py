@@ -69,6 +69,7 @@ class DoorDocument:
         self.words = [each.lower() for each in _WORDS.findall(trusted.name)]
         self.name = "-".join(self.words)
         self.changes = trusted.type == "mutation"
+        self._variables: dict[GraphQLSchema, list[DocumentVariable]] = {}
         self._source = folder / f"{self.name}.graphql"
 
     @cached_property
@@ -106,14 +107,16 @@ class DoorDocument:
 
     def variables(self, schema: GraphQLSchema) -> list[DocumentVariable]:
         """Its variables, in their order."""
-        said = _ArgumentDescriptions(schema)
-        visit(self.document, TypeInfoVisitor(said.types, said))
-        return [
-            DocumentVariable(name, type_, each, said.found.get(name))
-            for each in self.operation.variable_definitions or ()
-            if is_input_type(type_ := type_from_ast(schema, each.type))
-            for name in (each.variable.name.value,)
-        ]
+        if schema not in self._variables:
+            said = _ArgumentDescriptions(schema)
+            visit(self.document, TypeInfoVisitor(said.types, said))
+            self._variables[schema] = [
+                DocumentVariable(name, type_, each, said.found.get(name))
+                for each in self.operation.variable_definitions or ()
+                if is_input_type(type_ := type_from_ast(schema, each.type))
+                for name in (each.variable.name.value,)
+            ]
+        return self._variables[schema]
 
     def asked(self, variables: dict[str, object]) -> OperationRequest:
         """The request that runs it."""

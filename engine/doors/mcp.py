@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -38,7 +37,6 @@ from engine.doors.openapi import About
 from engine.doors.parameters import BadParameters, ParameterReader
 from engine.doors.tools import tools_of
 from engine.execution.encoding import encoded
-from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
 from engine.execution.operation import Operation
 from engine.execution.request import BadRequest, OperationRequest
@@ -198,13 +196,12 @@ class _McpManner:
         told = BadMessage(bad.status, INVALID_REQUEST, bad.message, {"code": bad.code}, message_id)
         return error_of(told, bad.said(spoken), headers)
 
-    def exhausted(self, error: GraphQLError, entered: Entered) -> Response:
-        told = present(error, entered.language, str)
+    def exhausted(self, error: dict[str, Any], entered: Entered) -> Response:
         headers = headers_of(entered.door, entered.caller)
         if self._message:
-            return self._error([_words(told)], headers)
-        bad = BadMessage(429, INTERNAL, "", {"code": told["extensions"]["code"]})
-        return error_of(bad, told["message"], headers)
+            return self._error([_words(error)], headers)
+        bad = BadMessage(429, INTERNAL, error["message"], {"code": error["extensions"]["code"]})
+        return error_of(bad, bad.said, headers)
 
     def executed(self, running: Operation, body: dict[str, Any], result: ExecutionResult) -> Response:
         headers = headers_of(running.door, running.caller, running)

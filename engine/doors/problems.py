@@ -25,7 +25,13 @@ STATUS: Mapping[str, int] = {
         (
             *("SLOT_TAKEN", "SLOT_IN_THE_PAST", "TOO_MANY_HOLDS", "PRICE_CHANGED", "TOO_LATE_TO_CANCEL"),
             *("BOOKING_EXPIRED", "BOOKING_CANCELLED", "BOOKING_NOT_CONFIRMED"),
-            *("IDEMPOTENCY_CONFLICT", "SECRET_NOT_KEPT"),
+            *(
+                "IDEMPOTENCY_CONFLICT",
+                "SECRET_NOT_KEPT",
+                "TOO_MANY_KEYS",
+                "TOO_MANY_KEY_REQUESTS",
+                "KEY_NOT_TO_COLLECT",
+            ),
         ),
         409,
     ),
@@ -45,6 +51,8 @@ STATUS: Mapping[str, int] = {
 }
 """By the code; 400 for all others: something in the request has to change."""
 _NOTHING = re.compile(rb'{"data":{"\w+":null(,"\w+":null)*}')
+Reason = tuple[str, str, Mapping[str, Any]]
+"""Why there is nothing: the code, the text, and what is told besides."""
 LATER = "60"
 """Seconds after which to try again where nobody says."""
 
@@ -78,7 +86,7 @@ def has_nothing(kept: KeptAnswer) -> bool:
     return _NOTHING.match(kept.content.pieces[0]) is not None
 
 
-def first_reason(body: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any]] | None:
+def first_reason(body: Mapping[str, Any]) -> Reason | None:
     """Why an answer has nothing: the code, the text and the extensions of its first reason.
 
     None where it has something, or where nothing is what there is.

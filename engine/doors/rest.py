@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from graphql import GraphQLError, GraphQLSchema
+from graphql import GraphQLSchema
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,9 +16,8 @@ from engine.answers.kept import Encoding, KeptAnswer
 from engine.doors.documents import DoorDocument, DoorDocuments
 from engine.doors.openapi import About, Described, described
 from engine.doors.parameters import BadParameters, ParameterReader, is_personal
-from engine.doors.problems import first_reason, has_nothing, problem, status_of_code
+from engine.doors.problems import Reason, first_reason, has_nothing, problem, status_of_code
 from engine.execution.encoding import encoded
-from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
 from engine.execution.operation import Operation
 from engine.execution.request import BadRequest, OperationRequest
@@ -122,10 +121,10 @@ class _RestManner:
         headers = {"vary": VARY} | costs(door) | bad.headers
         return problem(bad.status, bad.code, bad.said(spoken), headers, errors=mistakes)
 
-    def exhausted(self, error: GraphQLError, entered: Entered) -> Response:
-        said = present(error, entered.language, str)
+    def exhausted(self, error: dict[str, Any], entered: Entered) -> Response:
         headers = headers_of(entered.door, entered.caller) | {"vary": VARY}
-        return problem(429, said["extensions"]["code"], said["message"], headers)
+        reason = (error["extensions"]["code"], error["message"], error["extensions"])
+        return _told(reason, {"errors": [error]}, headers, status_of(entered.door))
 
     def executed(self, running: Operation, body: dict[str, Any], result: ExecutionResult) -> Response:
         headers = headers_of(running.door, running.caller, running) | {"vary": VARY}
@@ -174,14 +173,16 @@ def not_for(caller: Caller, whose: list[Audience]) -> BadRequest:
 def _nothing(body: Mapping[str, Any], headers: Mapping[str, str], status: int) -> Response | None:
     """The problem, where an answer has nothing because something went wrong, or because there is no such thing."""
     reason = first_reason(body)
-    if reason is None:
-        return None
+    return _told(reason, body, headers, status) if reason else None
+
+
+def _told(reason: Reason, body: Mapping[str, Any], headers: Mapping[str, str], status: int) -> Response:
+    """The problem for this reason, with all that the answer says besides."""
     code, detail, extensions = reason
     later = {"retry-after": str(round(extensions["retryAfter"]))} if extensions.get("retryAfter") else {}
     errors = [
         {"detail": each["message"], "path": each.get("path"), **each["extensions"]} for each in body.get("errors", ())
     ]
-    told = {name: value for name, value in body.get("extensions", {}).items() if value}
-    return problem(
-        status if status != 200 else status_of_code(code), code, detail, later | dict(headers), errors=errors, **told
-    )
+    beside = {name: value for name, value in body.get("extensions", {}).items() if value}
+    status = status if status != 200 else status_of_code(code)
+    return problem(status, code, detail, later | dict(headers), errors=errors, **beside)

@@ -6,7 +6,6 @@ A door says in its own way what is to run and what is answered (`Manner`). All e
 from contextlib import nullcontext
 from typing import Any, NamedTuple, Protocol
 
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
@@ -16,6 +15,7 @@ from auth.caller import ANYBODY, Caller
 from engine.answers.asked import AskedOperation
 from engine.answers.kept import KeptAnswer
 from engine.execution.admission import AGAIN
+from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
 from engine.execution.operation import Operation, OperationRunner
 from engine.execution.quota import WINDOW
@@ -59,8 +59,8 @@ class Manner(Protocol):
     def refused(self, bad: BadRequest, spoken: str, door: OperationGuard | None) -> Response:
         """What is answered to a request that is no good."""
 
-    def exhausted(self, error: GraphQLError, entered: Entered) -> Response:
-        """What is answered to a client without quota."""
+    def exhausted(self, error: dict[str, Any], entered: Entered) -> Response:
+        """What is answered to a client that has not enough quota: the error as it is told."""
 
     def executed(self, running: Operation, body: dict[str, Any], result: ExecutionResult) -> Response:
         """What is answered when it has run: `body` is what /graphql answers."""
@@ -109,8 +109,9 @@ class Answering:
                     if self._kept and being_made:
                         made = await self._kept.finished(being_made, running, body, made, exchange)
         except QuotaExceeded as error:
-            self.runner.telemetry.metrics.request_refused("QUOTA_EXCEEDED")
-            return manner.exhausted(error, entered)
+            told = present(error, spoken, str)
+            self.runner.telemetry.metrics.request_refused(told["extensions"]["code"])
+            return manner.exhausted(told, entered)
         except BadRequest as bad:
             return self.refused(bad, manner, spoken, door)
         except ClientLeft:

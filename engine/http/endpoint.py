@@ -4,14 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
 from engine.answers.kept import KeptAnswer
 from engine.execution.encoding import encoded
-from engine.execution.errors import present
 from engine.execution.guard import OperationGuard
 from engine.execution.operation import Operation
 from engine.execution.request import BadRequest, OperationRequest
@@ -69,16 +67,18 @@ class _GraphQLManner:
         body = msgspec.json.encode({"errors": [bad.error(spoken)]})
         return self._response(body, status, costs(door) | bad.headers)
 
-    def exhausted(self, error: GraphQLError, entered: Entered) -> Response:
-        body = encoded({"errors": [present(error, entered.language, str)]}, entered.language)
-        return self._response(body, 429, headers_of(entered.door, entered.caller))
+    def exhausted(self, error: dict[str, Any], entered: Entered) -> Response:
+        return self._told({"errors": [error]}, entered.door, entered.language, headers_of(entered.door, entered.caller))
 
     def executed(self, running: Operation, body: dict[str, Any], _: ExecutionResult) -> Response:
-        status = status_of(running.door)
+        headers = headers_of(running.door, running.caller, running)
+        return self._told(body, running.door, running.context.language, headers)
+
+    def _told(self, body: dict[str, Any], door: OperationGuard, spoken: str, headers: dict[str, str]) -> Response:
+        status = status_of(door)
         if status == 200 and "data" not in body and self.media == GRAPHQL:
             status = 400
-        headers = headers_of(running.door, running.caller, running)
-        return self._response(encoded(body, running.context.language), status, headers)
+        return self._response(encoded(body, spoken), status, headers)
 
     def kept(self, _: KeptAnswer, __: Exchange, ___: float) -> None:
         """As it is."""
