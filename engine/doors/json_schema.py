@@ -70,7 +70,7 @@ ERROR: Json = {
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 
-class _Asked(NamedTuple):
+class _AskedField(NamedTuple):
     """A field of an answer: its promise, its selections, and whether it is there whatever the variables are."""
 
     field: GraphQLField
@@ -224,7 +224,7 @@ class _Selections:
         return every[0] if len(every) == 1 else {"anyOf": every}
 
     def _object(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> Json:
-        fields: dict[str, _Asked] = {}
+        fields: dict[str, _AskedField] = {}
         for each in sets:
             self._collect(type_, each, fields, sure=True)
         properties: Json = {}
@@ -248,7 +248,7 @@ class _Selections:
         return self.of(type_, within) if within else self._schemas.leaf(type_)
 
     def _collect(
-        self, type_: GraphQLObjectType, selections: SelectionSetNode, fields: dict[str, _Asked], *, sure: bool
+        self, type_: GraphQLObjectType, selections: SelectionSetNode, fields: dict[str, _AskedField], *, sure: bool
     ) -> None:
         for each in selections.selections:
             certain = sure and not _is_conditional(each.directives or ())
@@ -270,12 +270,12 @@ class _Selections:
 _TYPENAME_FIELD = GraphQLField(GraphQLNonNull(GraphQLScalarType("Name")))
 
 
-def _add(fields: dict[str, _Asked], type_: GraphQLObjectType, node: FieldNode, certain: bool) -> None:
+def _add(fields: dict[str, _AskedField], type_: GraphQLObjectType, node: FieldNode, certain: bool) -> None:
     key = (node.alias or node.name).value
     field = _TYPENAME_FIELD if node.name.value == TYPENAME else type_.fields[node.name.value]
-    before = fields.get(key, _Asked(field, [], sure=False))
+    before = fields.get(key, _AskedField(field, [], sure=False))
     within = [node.selection_set] if node.selection_set else []
-    fields[key] = _Asked(field, [*before.within, *within], sure=before.sure or certain)
+    fields[key] = _AskedField(field, [*before.within, *within], sure=before.sure or certain)
 
 
 def _is_conditional(directives: Iterable[DirectiveNode]) -> bool:

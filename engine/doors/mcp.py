@@ -28,7 +28,7 @@ from engine.doors.messages import (
     METHOD_NOT_FOUND,
     SUPPORTED,
     BadMessage,
-    Message,
+    McpMessage,
     error_of,
     message_of,
     result_of,
@@ -131,7 +131,7 @@ class _McpManner:
     def __init__(self, door: McpDoor, request: Request) -> None:
         self._door = door
         self._request = request
-        self._message: Message | None = None
+        self._message: McpMessage | None = None
         self._reader: ParameterReader | None = None
 
     async def read(self, entered: Entered) -> OperationRequest | Response:
@@ -148,7 +148,7 @@ class _McpManner:
             self._door.answering.runner.telemetry.metrics.request_refused("BAD_REQUEST")
             return error_of(bad, said(bad.said, spoken), costs(door))
 
-    def _called(self, message: Message, caller: Caller, spoken: str) -> OperationRequest:
+    def _called(self, message: McpMessage, caller: Caller, spoken: str) -> OperationRequest:
         schema = self._door.answering.runner.schema_for(caller.audience)._schema  # noqa: SLF001
         document = self._door.documents.named(message.name)
         if document is None or not self._door.documents.is_for(document, caller.audience, schema):
@@ -161,7 +161,7 @@ class _McpManner:
         self._reader = ParameterReader(document, schema, spoken)
         return document.asked(self._reader.of_object(arguments))
 
-    async def _told(self, message: Message, caller: Caller, door: OperationGuard) -> Response:
+    async def _told(self, message: McpMessage, caller: Caller, door: OperationGuard) -> Response:
         about: dict[str, Any] = {
             "capabilities": {"tools": {}},
             "instructions": INSTRUCTIONS.format(self._door.about.city),

@@ -26,7 +26,7 @@ HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 _ENCODED = ("=?base64?", "?=")
 
 
-class Message(NamedTuple):
+class McpMessage(NamedTuple):
     """One message of a client. `id` is None for a notification. `modern`: it says its revision itself."""
 
     id: str | int | None
@@ -53,7 +53,7 @@ class BadMessage(Exception):
         self.id = message_id
 
 
-def message_of(body: bytes, headers: Headers) -> Message | None:
+def message_of(body: bytes, headers: Headers) -> McpMessage | None:
     """The message in a body; None for an answer to a question that the hub never asks. Raises `BadMessage`."""
     try:
         given = msgspec.json.decode(body)
@@ -70,13 +70,13 @@ def message_of(body: bytes, headers: Headers) -> Message | None:
         raise BadMessage(400, INVALID_REQUEST, "method is a text, and params an object.", message_id=message_id)
     meta = params.get("_meta", {})
     modern = isinstance(meta, dict) and PROTOCOL_VERSION in meta
-    message = Message(message_id, method, params, modern)
+    message = McpMessage(message_id, method, params, modern)
     if message_id is not None:
         _hold(message, meta if modern else {}, headers)
     return message
 
 
-def _hold(message: Message, meta: Mapping[str, Any], headers: Headers) -> None:
+def _hold(message: McpMessage, meta: Mapping[str, Any], headers: Headers) -> None:
     """Hold a request to its revision; raises `BadMessage`."""
     said = headers.get("mcp-protocol-version")
     asked = meta.get(PROTOCOL_VERSION, said)
@@ -111,7 +111,7 @@ def _decoded(value: str | None) -> str | None:
 
 
 def result_of(
-    message: Message, result: dict[str, Any], server: Mapping[str, str], headers: Mapping[str, str]
+    message: McpMessage, result: dict[str, Any], server: Mapping[str, str], headers: Mapping[str, str]
 ) -> Response:
     """The answer to a request."""
     if message.modern:

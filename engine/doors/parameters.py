@@ -41,7 +41,7 @@ TEXTS = {
 }
 
 
-class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+class ParameterMistake(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with one parameter."""
 
     parameter: str
@@ -52,7 +52,7 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
 class BadParameters(BadRequest):
     """Parameters that cannot be, all of them at once."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, mistakes: Sequence[ParameterMistake]) -> None:
         super().__init__(400, "BAD_USER_INPUT", " ".join(each.detail for each in mistakes))
         self.mistakes = mistakes
 
@@ -89,7 +89,7 @@ class ParameterReader:
         self._schema = schema
         self._spoken = spoken
         self._known = {each.name: each for each in document.variables(schema)}
-        self._mistakes: list[Mistake] = []
+        self._mistakes: list[ParameterMistake] = []
 
     def of_address(self, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """The variables in the parameters of an address; raises `BadParameters`."""
@@ -132,7 +132,7 @@ class ParameterReader:
             self._wrong(name, "unknown")
         return self._checked({name: value for name, value in given.items() if name in self._known})
 
-    def told(self, errors: Iterable[GraphQLError]) -> list[Mistake]:
+    def told(self, errors: Iterable[GraphQLError]) -> list[ParameterMistake]:
         """What is wrong with variables, as the execution says it."""
         found = []
         for each in errors:
@@ -143,7 +143,7 @@ class ParameterReader:
                 if part and name in self._known and is_in_parts(self._known[name]):
                     name = f"{name}[{part[1]}]"
                     said = name + said[part.end() :]
-                found.append(Mistake(parameter=name, code="BAD_USER_INPUT", detail=said))
+                found.append(ParameterMistake(parameter=name, code="BAD_USER_INPUT", detail=said))
         return found
 
     def _checked(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ class ParameterReader:
         shown = re.sub(r"[^\w\[\]-]|[0-9]{6,}", "…", name[:40])
         listed = ", ".join(known or self._shown()) or TEXTS["none"][self._spoken]
         said = TEXTS[why][self._spoken].format(known=listed)
-        self._mistakes.append(Mistake(parameter=shown, code="BAD_USER_INPUT", detail=f"{shown}: {said}"))
+        self._mistakes.append(ParameterMistake(parameter=shown, code="BAD_USER_INPUT", detail=f"{shown}: {said}"))
 
     def _shown(self) -> list[str]:
         names = []
