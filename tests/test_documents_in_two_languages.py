@@ -18,9 +18,7 @@ PAGES = {
         for name in "README answers authorization calendars clients configuration doors errors sandbox status".split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
-    "operations/degradation.md",
-    "operations/monitoring.md",
-    "operations/quality.md",
+    *(f"operations/{name}.md" for name in "degradation install monitoring quality secrets size".split()),
 }
 """Every domain may have a page of its own, which is in both languages too."""
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)

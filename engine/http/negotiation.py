@@ -1,6 +1,7 @@
 """What a caller accepts: media types, languages and encodings, with their weights (RFC 9110, 12.4 and 12.5)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 LANGUAGES = ("id", "en")
 
@@ -8,6 +9,9 @@ GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
 EVENTS = "text/event-stream"
+
+SHORT = 500
+"""Characters of a header that is remembered at most."""
 
 
 def media_type(accept: str | None) -> str | None:
@@ -36,7 +40,7 @@ def wants_page(accept: str | None) -> bool:
 def language(accept_language: str | None) -> str:
     """`id` or `en`; Indonesian unless English is liked better."""
     weights = dict.fromkeys(LANGUAGES, 0.0)
-    for tag, weight in _weighted(accept_language or ""):
+    for tag, weight in _weights(accept_language or "").items():
         primary = tag.partition("-")[0]
         if primary in weights:
             weights[primary] = max(weights[primary], weight)
@@ -45,13 +49,13 @@ def language(accept_language: str | None) -> str:
 
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether an answer may come as gzip; without a header nobody has said so."""
-    weights = dict(_weighted(accept_encoding or ""))
+    weights = _weights(accept_encoding or "")
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
 def best_encoding(accept_encoding: str | None, offered: Sequence[str]) -> str:
     """The encoding that is liked best of those that are offered, the first of equals; `identity` where none is."""
-    weights = dict(_weighted(accept_encoding or ""))
+    weights = _weights(accept_encoding or "")
     liked = {each: weights.get(each, weights.get("*", 0.0)) for each in offered}
     best = max(offered, key=lambda each: liked[each])
     return best if liked[best] > 0 and liked[best] >= weights.get("identity", 0.0) else "identity"
@@ -59,7 +63,7 @@ def best_encoding(accept_encoding: str | None, offered: Sequence[str]) -> str:
 
 def _media_weight(accept: str, offered: str) -> float:
     """The weight of the most specific range that covers it."""
-    ranges = dict(_weighted(accept))
+    ranges = _weights(accept)
     for candidate in (offered, offered.partition("/")[0] + "/*", "*/*"):
         if candidate in ranges:
             return ranges[candidate]
@@ -67,14 +71,26 @@ def _media_weight(accept: str, offered: str) -> float:
 
 
 def _named_weight(accept: str, offered: str) -> float:
-    return dict(_weighted(accept)).get(offered, 0.0)
+    return _weights(accept).get(offered, 0.0)
 
 
-def _weighted(header: str) -> Iterator[tuple[str, float]]:
+def _weights(header: str) -> Mapping[str, float]:
+    """The weight of each name. Clients send a few headers again and again, so the short ones are read once."""
+    return _known(header) if len(header) <= SHORT else _read(header)
+
+
+@lru_cache(maxsize=256)
+def _known(header: str) -> Mapping[str, float]:
+    return _read(header)
+
+
+def _read(header: str) -> Mapping[str, float]:
+    weights = {}
     for part in header.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if name:
-            yield name, _weight(parameters)
+            weights[name] = _weight(parameters)
+    return weights
 
 
 def _weight(parameters: Sequence[str]) -> float:

@@ -18,13 +18,15 @@ SLOTS = "{ me { bookings(first: 3) { totalCount } } }"
 class Question(NamedTuple):
     """`personal`: a citizen has to sign in. `instead_of`: it is asked where that agency does not answer.
 
-    `copied`: the hub follows it behind the scenes, and asks it in no query.
+    `copied`: the hub follows it behind the scenes, and asks it in no query. `older`: what an older answer makes of a part
+    of the answer; a warning that may have come since is not ruled out.
     """
 
     query: str
     personal: bool = False
     instead_of: str | None = None
     copied: bool = False
+    older: dict[str, object] | None = None
 
     @property
     def field(self) -> str:
@@ -52,7 +54,10 @@ OVER_HTTP: dict[str, Question] = {
     "myquran-v2": Question(PRAYERS, instead_of="myquran-v3"),
     "overpass": Question(MOSQUES),
     "simas": Question(MOSQUES),
-    "bmkg-peringatan": Question("{ weatherWarnings { checked warnings(first: 5) { totalCount nodes { event } } } }"),
+    "bmkg-peringatan": Question(
+        "{ weatherWarnings { checked warnings(first: 5) { totalCount nodes { event } } } }",
+        older={"checked": False},
+    ),
     "bmkg-gempa": Question("{ earthquakes(first: 5) { totalCount nodes { magnitude depth } } }"),
 }
 """The agencies that are asked in a query, over HTTP."""

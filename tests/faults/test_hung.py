@@ -161,6 +161,8 @@ async def serves_what_it_has(city, code):
         answer = await city.ask(question.query)
         took = time.perf_counter() - began
         assert source_of(answer, code)[0] in {"STALE", "CACHED"}
+        if question.older:
+            before["data"][question.field] |= question.older
         assert answer["data"] == before["data"]
     await city.recovered(code, question)
     return took

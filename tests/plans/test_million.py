@@ -63,11 +63,14 @@ def test_a_million_operations_are_answered_as_graphql_core_answers_them(filled_s
         for each in as_completed([pool.submit(part, number, filled_store) for number in range(parts)]):
             number, count, plans, without, told, differences, took = each.result()
             done, compiled, left, codes = done + count, compiled + plans, left + without, codes + told
-            found += [f"part {number}: {one}" for one in differences]
+            found += (new := [f"part {number}: {one}" for one in differences])
+            if new:
+                print(*new, sep="\n\n", flush=True)
             where = "the hub" if number % OF_THE_HUB == 0 else "everything"
             passed = time.monotonic() - began
             print(
-                f"{done:>9} operations, {done / passed:6.0f} a second; {count / took:5.0f} a CPU-second over {where}, {len(found)} differences"
+                f"{done:>9} operations, {done / passed:6.0f} a second; {count / took:5.0f} a CPU-second over {where}, {len(found)} differences",
+                flush=True,
             )
     print(f"{done} operations, {compiled} plans; without a plan: {dict(left)}; codes: {dict(codes)}")
     assert not found, "\n\n".join(found)

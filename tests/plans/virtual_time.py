@@ -5,6 +5,8 @@ So what ends first is decided by how long each was told to wait, and never by ho
 
 import asyncio
 import gc
+import heapq
+import itertools
 import re
 import selectors
 import sys
@@ -26,6 +28,19 @@ class _Skipping(selectors.DefaultSelector):
         return []
 
 
+class _InOrder(asyncio.TimerHandle):
+    """Of two that are due at the same moment, the one that was set first comes first. A heap alone promises no order."""
+
+    numbers = itertools.count()
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self._number = next(self.numbers)
+
+    def __lt__(self, other):
+        return (self._when, self._number) < (other._when, other._number)
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     """`real`: how many wait for the world outside; meanwhile time is real. `excursions`: how often somebody did."""
 
@@ -40,6 +55,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self):
         return self._now + (time.monotonic() - self._since if self.real else 0.0)
+
+    def call_at(self, when, callback, *given, context=None):
+        self._check_closed()
+        timer = _InOrder(when, callback, given, self, context)
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
 
     def skip(self, seconds):
         """Go on by so much."""

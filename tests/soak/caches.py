@@ -41,7 +41,7 @@ async def nginx(hub: str, folder: Path) -> AsyncIterator[str]:
     port = free_port()
     path = folder / "nginx.conf"
     path.write_text(OF_NGINX.format(folder=folder, port=port, hub=hub), encoding="utf-8")
-    async with _running(port, str(NGINX), "-p", str(folder), "-c", str(path)) as address:
+    async with running(port, str(NGINX), "-p", str(folder), "-c", str(path)) as address:
         yield address
 
 
@@ -64,7 +64,7 @@ async def varnish(hub: str, folder: Path) -> AsyncIterator[str]:
         "-T",
         "none",
     )
-    async with _running(port, str(VARNISH), *given, "-f", str(path)) as address:
+    async with running(port, str(VARNISH), *given, "-f", str(path)) as address:
         yield address
 
 
@@ -77,7 +77,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def _running(port: int, *command: str) -> AsyncIterator[str]:
+async def running(port: int, *command: str) -> AsyncIterator[str]:
     nothing = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*command, stdout=nothing, stderr=nothing)
     try:
