@@ -32,21 +32,28 @@ from graphql.validation import FieldsOnCorrectTypeRule, KnownArgumentNamesRule, 
 from auth.caller import Audience
 from engine.execution.manifest import TrustedDocument
 from engine.execution.request import OperationRequest
+from resolvers.registry import NODES_BY_NAME
 
 WHOSE = (FieldsOnCorrectTypeRule, KnownTypeNamesRule, KnownArgumentNamesRule)
 """What a document that is valid somewhere may break in the schema of another audience."""
+PERSONAL = frozenset({"NIK", "NOP"})
+"""Scalars of numbers that say whom or whose something is."""
 OFFERED = frozenset({"query", "mutation"})
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SAID = re.compile(r"#\s*(.*)\n")
 
 
 class DocumentVariable(NamedTuple):
-    """A variable of a document under one schema, and what the schema says of the argument where it is used."""
+    """A variable of a document under one schema, and what the schema says of the argument where it is used.
+
+    `personal`: it may say whom it is about. It stands in no address, where proxies and browsers would keep it.
+    """
 
     name: str
     type: GraphQLInputType
     node: VariableDefinitionNode
     description: str | None
+    personal: bool
 
     @property
     def required(self) -> bool:
@@ -94,6 +101,10 @@ class DoorDocument:
             raise TypeError(f"{self.operation_name} is no document with one operation")
         return found
 
+    def method(self, schema: GraphQLSchema) -> str:
+        """How it is asked over HTTP: a query by GET, unless a variable of it must not stand in an address."""
+        return "POST" if self.changes or any(each.personal for each in self.variables(schema)) else "GET"
+
     @property
     def roots(self) -> list[str]:
         """The root fields that it asks for by name."""
@@ -111,7 +122,7 @@ class DoorDocument:
             said = _ArgumentDescriptions(schema)
             visit(self.document, TypeInfoVisitor(said.types, said))
             self._variables[schema] = [
-                DocumentVariable(name, type_, each, said.found.get(name))
+                DocumentVariable(name, type_, each, said.found.get(name), _is_personal(name, type_, said))
                 for each in self.operation.variable_definitions or ()
                 if is_input_type(type_ := type_from_ast(schema, each.type))
                 for name in (each.variable.name.value,)
@@ -154,14 +165,23 @@ class DoorDocuments:
 
 
 class _ArgumentDescriptions(Visitor):
-    """What the schema says of the arguments that variables are given to."""
+    """What the schema says of the arguments that variables are given to, and which lead to a thing that is covered."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         super().__init__()
         self.types = TypeInfo(schema)
         self.found: dict[str, str] = {}
+        self.leading: set[str] = set()
 
     def enter_variable(self, node: VariableNode, *_: object) -> None:
-        argument = self.types.get_argument()
+        argument, field = self.types.get_argument(), self.types.get_field_def()
         if argument and argument.description:
             self.found.setdefault(node.name.value, argument.description)
+        kind = NODES_BY_NAME.get(get_named_type(field.type).name) if field else None
+        if kind and kind.covered:
+            self.leading.add(node.name.value)
+
+
+def _is_personal(name: str, of: GraphQLInputType, said: _ArgumentDescriptions) -> bool:
+    """Whether it is a number of a person or a parcel, or leads to a thing whose code is covered in its id."""
+    return get_named_type(of).name in PERSONAL or name in said.leading

@@ -10,8 +10,9 @@ from graphql import GraphQLSchema
 from connectors.kit.bilingual import Bilingual
 from engine.doors.documents import DocumentVariable, DoorDocument
 from engine.doors.json_schema import Json, JsonSchemas
-from engine.doors.parameters import is_in_parts, is_list, is_personal, is_plain
+from engine.doors.parameters import is_in_parts, is_list, is_plain
 from engine.doors.problems import PROBLEM
+from engine.doors.selections import answer_of
 from resolvers.registry import TITLES
 from schema.root import domains_of_roots
 
@@ -100,7 +101,7 @@ def described(
     for each in documents:
         tags = sorted({domains[root] for root in each.roots if root in domains})
         used |= {tag: TITLES.get(tag) for tag in tags}
-        by = "post" if each.changes or is_personal(each.variables(schema)) else "get"
+        by = each.method(schema).lower()
         operation = _operation(each, schema, schemas, by)
         operation["tags"] = tags
         operation["security"] = [*([{}] if each.name in anybodys else []), {"key": []}, {"token": []}]
@@ -139,7 +140,7 @@ def _info(about: About, version: str) -> Json:
 
 def _operation(document: DoorDocument, schema: GraphQLSchema, schemas: JsonSchemas, by: str) -> Json:
     variables = document.variables(schema)
-    answer = {"schema": schemas.of_answer(document)}
+    answer = {"schema": answer_of(schemas, document)}
     told = ["Cost", "RateLimit", "CacheStatus", "Age", *(["ETag"] if by == "get" else [])]
     responses: Json = {
         "200": {

@@ -20,14 +20,15 @@ from graphql.execution import get_variable_values
 from connectors.kit.bilingual import Bilingual
 from engine.doors.documents import DocumentVariable, DoorDocument
 from engine.doors.json_schema import SCALARS, flat
-from engine.execution.limits import measure
+from engine.execution.limits import DocumentLimits, measure
 from engine.execution.request import BadRequest
 from engine.execution.value_errors import about_a_value
 
-MOST = 1_000
-"""Parameters that are looked at; more are one mistake."""
-PERSONAL = frozenset({"NIK", "NOP"})
-"""Scalars that say whom or whose it is about. They stand in no address, where proxies and browsers would keep them."""
+MOST = 50
+"""Mistakes that are told at once."""
+LIMIT = DocumentLimits().variables
+"""Values in variables beyond which nobody looks for what else is wrong."""
+_NAME = re.compile(r"(?!.*[0-9]{4})[A-Za-z_][A-Za-z0-9_]{0,39}(\[[A-Za-z0-9_]{1,40}\])?")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?")
 _WITHIN = re.compile(r"\w+\.(\w+)(?=:)")
@@ -61,11 +62,6 @@ class BadParameters(BadRequest):
         return self.message
 
 
-def is_personal(variables: Iterable[DocumentVariable]) -> bool:
-    """Whether one of them may say whom it is about."""
-    return any(each.of.name in PERSONAL for each in variables)
-
-
 def is_list(of: GraphQLInputType) -> bool:
     """Whether several may be given."""
     return isinstance(of.of_type if isinstance(of, GraphQLNonNull) else of, GraphQLList)
@@ -95,9 +91,7 @@ class ParameterReader:
         """The variables in the parameters of an address; raises `BadParameters`."""
         texts: dict[str, list[str]] = defaultdict(list)
         parts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for number, (name, text) in enumerate(given):
-            if number == MOST:
-                break
+        for name, text in given:
             part = _PART.fullmatch(name)
             variable = self._known.get(part[1] if part else name)
             if variable is None or bool(part) is not is_in_parts(variable):
@@ -128,7 +122,7 @@ class ParameterReader:
 
     def of_object(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The variables in an object; raises `BadParameters`."""
-        for name in [each for each in given if each not in self._known][:MOST]:
+        for name in [each for each in given if each not in self._known]:
             self._wrong(name, "unknown")
         return self._checked({name: value for name, value in given.items() if name in self._known})
 
@@ -151,7 +145,7 @@ class ParameterReader:
         if not self._mistakes:
             return variables
         operation = self._document.operation
-        if measure(self._schema, self._document.document, operation, variables).variables <= MOST:
+        if measure(self._schema, self._document.document, operation, variables).variables <= LIMIT:
             made = get_variable_values(self._schema, operation.variable_definitions or (), variables)
             if isinstance(made, list):
                 told = {each.parameter for each in self._mistakes}
@@ -178,11 +172,15 @@ class ParameterReader:
         return texts[0]
 
     def _wrong(self, name: str, why: str, known: Iterable[str] = ()) -> None:
-        """Note it. A name that is none of ours may be somebody's value, so it is shortened and cleaned."""
-        shown = re.sub(r"[^\w\[\]-]|[0-9]{6,}", "…", name[:40])
+        """Note it. A name that is none of ours may be somebody's value, so it is shown only if it looks like a name."""
+        if len(self._mistakes) >= MOST:
+            return
+        shown = name if _NAME.fullmatch(name) else "…"
         listed = ", ".join(known or self._shown()) or TEXTS["none"][self._spoken]
         said = TEXTS[why][self._spoken].format(known=listed)
-        self._mistakes.append(ParameterMistake(parameter=shown, code="BAD_USER_INPUT", detail=f"{shown}: {said}"))
+        mistake = ParameterMistake(parameter=shown, code="BAD_USER_INPUT", detail=f"{shown}: {said}")
+        if mistake not in self._mistakes:
+            self._mistakes.append(mistake)
 
     def _shown(self) -> list[str]:
         names = []

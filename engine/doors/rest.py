@@ -15,7 +15,7 @@ from auth.caller import ANYBODY, Audience, Caller
 from engine.answers.kept import Encoding, KeptAnswer
 from engine.doors.documents import DoorDocument, DoorDocuments
 from engine.doors.openapi import About, Described, described
-from engine.doors.parameters import BadParameters, ParameterReader, is_personal
+from engine.doors.parameters import BadParameters, ParameterReader
 from engine.doors.problems import Reason, first_reason, has_nothing, problem, status_of_code
 from engine.execution.encoding import encoded
 from engine.execution.guard import OperationGuard
@@ -104,7 +104,7 @@ class _RestManner:
         schema = self._door.schema(caller)
         if not self._door.documents.is_for(document, caller.audience, schema):
             raise not_for(caller, self._door.whose(document))
-        by = "POST" if document.changes or is_personal(document.variables(schema)) else "GET"
+        by = document.method(schema)
         if request.method not in ((by, "HEAD") if by == "GET" else (by,)):
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"This document comes by {by}.", {"Allow": by})
         self._reader = reader = ParameterReader(document, schema, spoken)

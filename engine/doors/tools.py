@@ -8,6 +8,7 @@ from graphql import GraphQLSchema
 
 from engine.doors.documents import DoorDocument
 from engine.doors.json_schema import JsonSchemas
+from engine.doors.selections import answer_of
 
 
 def tools_of(schema: GraphQLSchema, documents: Iterable[DoorDocument]) -> msgspec.Raw:
@@ -24,7 +25,7 @@ def _tool(document: DoorDocument, schema: GraphQLSchema, schemas: JsonSchemas) -
         "title": " ".join(document.words).capitalize(),
         "description": "\n\n".join([document.title, *document.said(schema)]),
         "inputSchema": schemas.of_variables(variables),
-        "outputSchema": schemas.of_answer(document),
+        "outputSchema": answer_of(schemas, document),
         "annotations": {
             "readOnlyHint": not document.changes,
             "openWorldHint": False,
