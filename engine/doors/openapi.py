@@ -60,12 +60,14 @@ PROBLEM_SCHEMA: Json = {
     },
     "required": ["type", "title", "status", "detail", "code"],
 }
+CONFLICT = "409"
+"""The status of what only something that changes things can be told."""
 WHY = {
     "400": "A parameter cannot be so; `errors` names all of them.",
     "401": "The token or the key is not valid, or there is none.",
     "403": "This is not given to who asks.",
     "404": "There is no such thing, or its agency does not publish it.",
-    "409": "What was asked for cannot be done as things are.",
+    CONFLICT: "What was asked for cannot be done as things are.",
     "429": "The quota of this minute is used up.",
     "503": "An agency, or the hub, does not answer now.",
 }
@@ -97,11 +99,12 @@ def described(
     """The description of these documents; those of these names may be run by anybody."""
     schemas, domains = JsonSchemas(schema, SCHEMAS), domains_of_roots()
     paths: Json = {}
+    changes = False
     used: dict[str, Bilingual | None] = {}
     for each in documents:
         tags = sorted({domains[root] for root in each.roots if root in domains})
         used |= {tag: TITLES.get(tag) for tag in tags}
-        by = each.method(schema).lower()
+        by, changes = each.method(schema).lower(), changes or each.changes
         operation = _operation(each, schema, schemas, by)
         operation["tags"] = tags
         operation["security"] = [*([{}] if each.name in anybodys else []), {"key": []}, {"token": []}]
@@ -110,7 +113,7 @@ def described(
         "schemas": {"Problem": PROBLEM_SCHEMA, **dict(sorted(schemas.components.items()))},
         "parameters": {"Language": LANGUAGE},
         "headers": HEADERS,
-        "responses": {f"Problem{status}": _problem(status, why) for status, why in WHY.items()},
+        "responses": {f"Problem{each}": _problem(each) for each in _statuses(changes=changes)},
         "securitySchemes": SECURITY,
     }
     subjects = [
@@ -150,7 +153,9 @@ def _operation(document: DoorDocument, schema: GraphQLSchema, schemas: JsonSchem
         },
         **({"304": {"description": "The client has these bytes already."}} if by == "get" else {}),
         **{
-            each: {"$ref": f"#/components/responses/Problem{each}"} for each in WHY if each != "409" or document.changes
+            each: {"$ref": f"#/components/responses/Problem{each}"}
+            for each in WHY
+            if each != CONFLICT or document.changes
         },
     }
     made: Json = {
@@ -189,7 +194,11 @@ def _parameter(variable: DocumentVariable, schemas: JsonSchemas) -> Json:
     return made | {"content": {"application/json": {"schema": schema}}}
 
 
-def _problem(status: str, why: str) -> Json:
+def _statuses(*, changes: bool) -> list[str]:
+    return [each for each in WHY if changes or each != CONFLICT]
+
+
+def _problem(status: str) -> Json:
     later = {"retry-after": {"$ref": "#/components/headers/RetryAfter"}} if status in ("429", "503") else {}
     content = {PROBLEM: {"schema": {"$ref": f"{SCHEMAS}Problem"}}}
-    return {"description": why, "content": content} | ({"headers": later} if later else {})
+    return {"description": WHY[status], "content": content} | ({"headers": later} if later else {})

@@ -44,7 +44,13 @@ class Reply(NamedTuple):
 @pytest.fixture
 async def doors(configuration: Configuration, clock: Any, store_url: str) -> AsyncIterator[Hub]:
     async with listening(
-        configuration, clock, store_url=store_url, trusted_documents=MANIFEST, trust="enforce", answer_bytes=BYTES
+        configuration,
+        clock,
+        store_url=store_url,
+        trusted_documents=MANIFEST,
+        trust="enforce",
+        answer_bytes=BYTES,
+        wire=True,
     ) as hub:
         yield hub
 

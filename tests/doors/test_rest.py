@@ -9,6 +9,7 @@ from auth.caller import Audience
 from engine.doors.json_schema import SCALARS
 from engine.doors.problems import STATUS
 from schema.root import build
+from tests.answers.asking import counted
 from tests.conftest import ROOT
 from tests.doors.conftest import IDS, KINDS
 from tests.doors.fitting import misfits
@@ -104,7 +105,7 @@ async def test_each_trusted_document_gives_by_its_path_what_it_gives_by_graphql_
     assert {name: each for name, each in wrong.items() if each} == {}
 
 
-async def test_an_answer_for_everybody_has_a_tag_and_is_not_sent_again(ask, sandbox, headers_of):
+async def test_an_answer_for_everybody_has_a_tag_and_is_not_sent_again(ask, doors, sandbox, headers_of):
     first = await ask("GET", WEATHER)
     hits = sandbox.control.all_hits()
     again = await ask("GET", WEATHER, headers={"If-None-Match": first.headers["ETag"]})
@@ -115,6 +116,9 @@ async def test_an_answer_for_everybody_has_a_tag_and_is_not_sent_again(ask, sand
     alone = await ask("GET", WEATHER, who=headers_of(Audience.PARTNER))
     assert (alone.json["data"], alone.headers["Cache-Control"]) == (first.json["data"], "private, no-store")
     assert "ETag" not in alone.headers
+    bodies = {(await ask("GET", WEATHER)).body for _ in range(6)}
+    doors.state.wire.tell()
+    assert (bodies, counted(doors)["hit", "wire"] > 0) == ({first.body}, True)
     assert sandbox.control.all_hits() == hits
 
 
