@@ -1,8 +1,8 @@
 """REST: each trusted document by a path of its own, as the graph answers it."""
 
 import re
+from itertools import product
 
-import pytest
 from graphql import GraphQLScalarType
 
 from auth.caller import Audience
@@ -122,22 +122,6 @@ async def test_an_answer_for_everybody_has_a_tag_and_is_not_sent_again(ask, door
     assert sandbox.control.all_hits() == hits
 
 
-async def test_parameters_are_read_by_their_types(ask):
-    near = {"near[latitude]": "-6.17", "near[longitude]": "106.64", "topic": "laksa/002"}
-    found = (await ask("GET", "/rest/complaints-nearby", params=near)).json["data"]["complaints"]["nodes"]
-    asked = {"near": {"latitude": -6.17, "longitude": 106.64}, "topic": "laksa/002"}
-    body = {"documentId": f"sha256:{IDS['complaints-nearby']}", "variables": asked}
-    assert found == (await ask("POST", "/graphql", json=body)).json["data"]["complaints"]["nodes"] != []
-    codes = [("codes", "bapenda"), ("codes", "bmkg-gempa"), ("first", "1")]
-    agencies = (await ask("GET", "/rest/agencies", params=codes)).json["data"]["agencies"]
-    assert [each["code"] for each in agencies["nodes"]] == ["bapenda"]
-    assert agencies["totalCount"] == 2
-    quakes = [
-        (await ask("GET", f"/rest/earthquakes?feltHere={each}&first=1")).status for each in ("true", "false", "1")
-    ]
-    assert quakes == [200, 200, 400]
-
-
 BAD = [
     ("GET", "weather-today?kelurahan=x&kelurahan=y&umur=3", ["umur", "kelurahan"]),
     ("GET", "commodities?first=abc&group=1&first%5B=1", ["…", "first"]),
@@ -151,14 +135,27 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("accept_language", ["id", "en"])
-async def test_all_bad_parameters_are_named_at_once_without_their_values_and_nobody_is_asked(
-    ask, sandbox, accept_language
+async def test_parameters_are_read_by_their_types_and_all_bad_ones_named_at_once_without_values_and_asking_nobody(
+    ask, sandbox
 ):
-    for method, asked, names in BAD:
+    near = {"near[latitude]": "-6.17", "near[longitude]": "106.64", "topic": "laksa/002"}
+    found = (await ask("GET", "/rest/complaints-nearby", params=near)).json["data"]["complaints"]["nodes"]
+    asked = {"near": {"latitude": -6.17, "longitude": 106.64}, "topic": "laksa/002"}
+    body = {"documentId": f"sha256:{IDS['complaints-nearby']}", "variables": asked}
+    assert found == (await ask("POST", "/graphql", json=body)).json["data"]["complaints"]["nodes"] != []
+    codes = [("codes", "bapenda"), ("codes", "bmkg-gempa"), ("first", "1")]
+    agencies = (await ask("GET", "/rest/agencies", params=codes)).json["data"]["agencies"]
+    assert [each["code"] for each in agencies["nodes"]] == ["bapenda"]
+    assert agencies["totalCount"] == 2
+    quakes = [
+        (await ask("GET", f"/rest/earthquakes?feltHere={each}&first=1")).status for each in ("true", "false", "1")
+    ]
+    assert quakes == [200, 200, 400]
+    sandbox.control.reset()
+    for (method, asked, names), spoken in product(BAD, ("id", "en")):
         path = asked if method == "GET" else asked["name"]
         sent = {"json": {key: value for key, value in asked.items() if key != "name"}} if method == "POST" else {}
-        reply = await ask(method, f"/rest/{path}", headers={"Accept-Language": accept_language}, **sent)
+        reply = await ask(method, f"/rest/{path}", headers={"Accept-Language": spoken}, **sent)
         problem = reply.json
         assert (reply.status, problem["code"]) == (400, "BAD_USER_INPUT"), asked
         assert [each["parameter"] for each in problem["errors"]] == names, asked
