@@ -8,12 +8,17 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients test-doors quick others soak check schema promise audit bench profile lock format clean
+.PHONY: help run token test test-clients test-doors test-page graphiql quick others soak check schema promise audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/ready  ## Start the hub on its sandbox (HOST, PORT: where; default 127.0.0.1:8000)
+# CITY names one of cities/; without it, the hub serves city/, or what SIMPUL_CITY names.
+ifdef CITY
+export SIMPUL_CITY := cities/$(CITY)
+endif
+
+run: $(VENV)/ready  ## Start the hub on its sandbox (HOST, PORT: where; CITY: which of cities/)
 	@exec $(BIN)/python server.py run --sandbox
 
 # To make, AS is the name of an assembler unless somebody says otherwise.
@@ -77,6 +82,12 @@ test-doors: $(VENV)/ready  ## Hold REST, MCP and the subgraph to the tools of th
 	@cd tests/doors/clients && npm install --silent --no-package-lock
 	@SIMPUL_FEDERATION=1 SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
 		$(BIN)/python -m tests.with_hub node tests/doors/clients/check.mjs {hub} {sandbox} {python}
+
+graphiql:  ## Build GraphiQL from engine/pages/graphiql/source (needs node and npm)
+	@cd engine/pages/graphiql/source && npm ci --silent && node build.mjs
+
+test-page: $(VENV)/ready-dev  ## Try the pages in a headless Chromium, and leave pictures in .simpul/pages
+	@$(BIN)/pytest -q -m soak tests/page $(ARGS)
 
 bench: $(VENV)/ready  ## Measure the hub beside its peers, and write docs/benchmarks.md (needs wrk, nginx, node and npm)
 	@$(BIN)/python -m bench $(ARGS)

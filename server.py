@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
 from engine.app import create_app
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
+from engine.commands.city import NewCity, checked_city, show_city, write_city
 from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, write_generated
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
@@ -29,6 +31,7 @@ from engine.commands.record import ask_record, kept_heads, verified
 from engine.commands.run import check_place, served
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
+from engine.configuration.city import CityKind
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.reading import read_all
@@ -90,6 +93,8 @@ agencies = typer.Typer(no_args_is_help=True)
 record = typer.Typer(no_args_is_help=True)
 cli.add_typer(record, name="record", help="The record of who read whose data.")
 cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
+city = typer.Typer(no_args_is_help=True)
+cli.add_typer(city, name="city", help="Write the folder of a city, and say what is wrong with one.")
 
 
 @cli.command()
@@ -178,6 +183,34 @@ def check_agencies(
             outcomes = asyncio.run(ask_agencies(configuration))
     show_outcomes(outcomes)
     raise typer.Exit(1 if any(each.problem for each in outcomes) else 0)
+
+
+@city.command("new")
+def new_city(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, outside the source.")],
+    kind: Annotated[CityKind, typer.Option(help="What the city is by law.")],
+    name: Annotated[str | None, typer.Option(help="Its full name, such as Kabupaten Contoh.")] = None,
+    code: Annotated[str | None, typer.Option(help="Its Kemendagri code, such as 99.07.")] = None,
+) -> None:
+    """Write the folder of a city. A hub starts on it, and `city check` says what is left to fill in."""
+    with problems_told():
+        write_city(folder, NewCity.of(kind, name, code))
+
+
+@city.command("check")
+def check_city(
+    folder: Annotated[Path | None, typer.Argument(help="Its folder.", show_default="SIMPUL_CITY")] = None,
+) -> None:
+    """Say every mistake in the files of a city, and what is left to fill in. Asks nobody, needs no credentials.
+
+    Fails (2) where the hub would not start, and (1) where something is left.
+    """
+    with problems_told():
+        configuration, left = checked_city(folder or Settings().city)
+    show_city(configuration)
+    for each in left:
+        typer.echo(each, err=True)
+    raise typer.Exit(1 if left else 0)
 
 
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]

@@ -7,7 +7,7 @@ NUMBER = re.compile(r"[0-9](?:[.\- ]?[0-9]){14,}")
 
 
 def mask_nik(nik: str) -> str:
-    """`3671••••••••0001`: the region that issued it, and the last digits."""
+    """`9907••••••••0001`: the region that issued it, and the last digits."""
     return f"{nik[:4]}{'•' * (len(nik) - 8)}{nik[-4:]}"
 
 

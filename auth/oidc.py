@@ -11,6 +11,7 @@ from auth.account import Account
 from auth.caller import Audience, Person
 from auth.configuration import IdentityConfiguration
 from auth.jwks_cache import JwksCache
+from auth.token_signatures import TokenSignatures
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError
@@ -18,9 +19,9 @@ from connectors.kit.late import late
 from connectors.kit.observer import Observer
 
 if TYPE_CHECKING:
-    from joserfc import errors, jws, jwt
+    from joserfc import errors, jwt
 else:
-    errors, jws, jwt = late("joserfc.errors"), late("joserfc.jws"), late("joserfc.jwt")
+    errors, jwt = late("joserfc.errors"), late("joserfc.jwt")
 
 LONGEST = 8_192
 """The longest token that is read, in characters. A longer one would not fit into a header."""
@@ -60,6 +61,7 @@ class IdentityProvider:
         self._configuration = configuration
         self._clock = clock
         self._keys = JwksCache(provider, clock)
+        self._signatures = TokenSignatures()
         self.account = Account(provider, clock, observer)
 
     async def person(self, token: str) -> Person:
@@ -73,9 +75,8 @@ class IdentityProvider:
             raise TokenRefused("its key is none of the provider's")
         if known.algorithm not in (None, algorithm):
             raise TokenRefused("its algorithm is not its key's")
-        registry = jws.JWSRegistry(algorithms=[algorithm])
         try:
-            claims = jwt.decode(token, known.key, algorithms=[algorithm], registry=registry).claims
+            claims = self._signatures.claims(token, known, algorithm)
             self._expected().validate(claims)
         except (errors.JoseError, ValueError, TypeError) as error:
             raise TokenRefused(type(error).__name__) from None

@@ -92,7 +92,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     endpoint = GraphQLEndpoint(
         answering,
         streams=EventStreams(authentication, permits, services.clock),
-        page=GraphiQLPage(configuration.city.name, examples(), configuration.identity),
+        page=GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity),
     )
     websocket = GraphQLWebSocket(
         runner=runner,

@@ -21,11 +21,9 @@ from connectors.kit.clock import Clock
 from connectors.kit.common_view import CommonView
 from connectors.kit.observer import Observers
 from connectors.kit.redis_presence import RedisPresence
-from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
 from engine.answers.answers import Answers
 from engine.answers.shared import SharedAnswers
-from engine.configuration.city import City
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
@@ -49,15 +47,6 @@ if TYPE_CHECKING:
 
 LIVE = "simpul:live"
 """The channel on which hubs tell each other that what is subscribed to has changed."""
-
-
-def open_regions(city: City) -> Gazetteer:
-    """The city and its parts."""
-    try:
-        return Gazetteer.of(city.code, city.timezone)
-    except FileNotFoundError:
-        missing = f"connectors/regions/{city.code}.csv"
-        raise ConfigurationError([f"city.code: there is no file of regions {missing}"]) from None
 
 
 def open_hasher(configuration: Configuration, settings: Settings) -> KeyedHasher | None:

@@ -28,7 +28,6 @@ from engine.opening import (
     open_lookup_throttle,
     open_news,
     open_rate_limiter,
-    open_regions,
     open_snapshots,
     open_telemetry,
 )
@@ -60,7 +59,7 @@ class Services:
         self._settings = settings
         self.configuration = configuration
         self.clock = clock
-        self.regions = open_regions(configuration.city)
+        self.regions = configuration.regions
         self.observers = Observers()
         self.telemetry = open_telemetry(settings, clock, self.observers)
         self.agencies = connect_agencies(configuration, clock, self.observers)

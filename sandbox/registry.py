@@ -52,6 +52,10 @@ def environment(found: Mapping[str, SandboxDomain] | None = None) -> dict[str, s
     """The variables that the hub's `agencies.toml` names, with their values."""
     of = domains() if found is None else found
     return united(
-        ((name, key, value) for name, domain in of.items() for key, value in domain.environment.items()),
+        (
+            (name, key, value)
+            for name, domain in of.items()
+            for key, value in {**domain.environment, **domain.environment_of()}.items()
+        ),
         "the variable",
     )

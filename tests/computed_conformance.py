@@ -20,6 +20,7 @@ from connectors.kit.reading import State
 from tests import mutation
 from tests.clock import FakeClock
 from tests.playback import RECORDED
+from tests.profiles import CITY, regions_in
 
 
 class RecordedOptions(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,7 +42,7 @@ def configured(kind: type[AnyConnector], options: Any, clock: FakeClock) -> AnyC
     if mistakes := [*checked.mistakes({})]:
         raise ValueError(mistakes)
     agency = Agency(code="agency", domain=kind.domain, connector=kind.protocol, name="Agency")
-    return kind(agency, checked, Credentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta"))
+    return kind(agency, checked, Credentials(), clock=clock, zone=ZoneInfo("Asia/Jakarta"), regions=regions_in(CITY))
 
 
 IN_A_FILE = [odd for odd in mutation.ODD if "\ud83d" not in str(odd)]

@@ -81,7 +81,7 @@ class Follower:
         self.said = ""
         self.started = []
         self.ports = {"8000": str(free_port()), "8100": str(free_port())}
-        agencies = copy / "agencies.toml"
+        agencies = copy / "city" / "agencies.toml"
         agencies.write_text(self.here(agencies.read_text(encoding="utf-8")), encoding="utf-8")
 
     def here(self, text: str) -> str:

@@ -17,6 +17,7 @@ from connectors.kit.agency import Agency, Limits
 from connectors.kit.connector import AnyConnector
 from connectors.tax.records import Nop
 from tests.clock import FakeClock
+from tests.profiles import CITY, regions_in
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -203,6 +204,7 @@ def connect(
         msgspec.convert(played.credentials, kind.credentials_type),
         clock=clock or FakeClock(),
         zone=ZoneInfo("Asia/Jakarta"),
+        regions=regions_in(CITY),
     )
 
 

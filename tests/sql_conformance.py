@@ -21,7 +21,7 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyUnavailable
 from connectors.kit.feed import Feed, names_of_feeds
 from connectors.kit.read import Read, names_of_reads
-from tests import mutation, threads
+from tests import mutation
 from tests.breakers import never_opens
 from tests.conformance import CLASS
 from tests.playback import RECORDED, arguments, connect
@@ -138,7 +138,6 @@ def sql_conformance(kind: type[AnyConnector]) -> type:  # noqa: C901
             yield opened
             for connector in opened.connectors:
                 await connector.aclose()
-            await threads.ended()
 
         @pytest.mark.parametrize("read", reads)
         async def test_a_whole_answer_is_mapped_without_a_finding(self, at, read):

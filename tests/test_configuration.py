@@ -109,7 +109,7 @@ def test_an_agreement_over_a_field_that_is_not_personal_is_a_mistake(tmp_path):
 
 
 def test_the_committed_file_is_good_and_names_the_sandbox():
-    configuration = read_configuration(ROOT / "agencies.toml", CONNECTORS, environment())
+    configuration = read_configuration(ROOT / "city" / "agencies.toml", CONNECTORS, environment())
     agencies = connect_agencies(configuration, FakeClock())
     assert len(agencies.of(Beds)) == 15
     assert [each.agency.code for each in agencies.of(Tax)] == ["bapenda", "bapenda-sismiop"]
@@ -157,7 +157,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         (
             "[city]",
             "[town]",
-            "/agencies.toml:1: town: unknown; a file has [city], [identity], [purposes], [agreements], [agencies]",
+            "/agencies.toml:1: town: unknown; a file has [city], [examples], [identity], [purposes], [agreements], [agencies]",
         ),
         (
             'code = "36.71"',
@@ -186,7 +186,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
             "limits = {",
             "limit = {",
             "/agencies.toml:13: agencies.rs-contoh.limit: unknown; expected one of accepts, at_least, attribution,"
-            " connector, credentials, domain, enabled, licence, limits, name, options, tls_exception, url (did you mean limits?)",
+            " city, connector, credentials, domain, enabled, licence, limits, name, options, tls_exception, url (did you mean limits?)",
         ),
         (
             "timeout = 4",

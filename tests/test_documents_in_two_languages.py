@@ -15,7 +15,7 @@ ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {
     *(
         f"{name}.md"
-        for name in "README answers authorization calendars clients configuration doors errors sandbox status".split()
+        for name in "README adopting answers authorization calendars clients configuration doors errors sandbox status".split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     *(f"operations/{name}.md" for name in "degradation install monitoring quality secrets size".split()),

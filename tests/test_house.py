@@ -21,7 +21,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("auth", "cache", "connectors", "engine", "resolvers", "sandbox", "schema", "store")
 FILES = {
     ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "agencies.example.toml",
-    "agencies.toml", "bench", "deploy", "docs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "server.py", "tests",
+    "bench", "cities", "city", "deploy", "docs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "server.py",
+    "tests",
 }  # fmt: skip
 
 

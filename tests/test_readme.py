@@ -39,7 +39,9 @@ def without_moments(value):
 async def test_the_first_query_answers_what_stands_there(hub):
     """Ids of what is personal are made under the hub's own secret, so another hub gives others."""
     (query,), (answered, *_) = blocks("graphql"), blocks("json")
-    answer, shown = await hub.ask(query), json.loads(answered)
+    variables = DOCUMENTS["three-questions"].variables
+    assert f"`{variables['nop']}`" in README.read_text(encoding="utf-8")
+    answer, shown = await hub.ask(query, variables), json.loads(answered)
     for each in (answer, shown):
         del each["data"]["taxObject"]["id"], each["data"]["internships"]["nodes"][0]["id"]
     assert without_moments(answer["data"]) == without_moments(shown["data"])

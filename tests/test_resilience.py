@@ -6,18 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.beds.hospital_rest import AGENCY as BEHIND_SPLP
-from sandbox.beds.hospitals import HOSPITALS
-from sandbox.beds.rs_online import AGENCIES as AT_THE_MINISTRY
+from sandbox.beds.hospital_rest import agency as behind_splp
+from sandbox.beds.hospitals import hospitals
+from sandbox.beds.rs_online import facilities
 from tests.conftest import ROOT, configuration_for, listening
-from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
 
 QUERY = """{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
   taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""
-SECOND, ALONE = AT_THE_MINISTRY
+SECOND, ALONE = (each.agency for each in facilities().values())
 """A further source of the first hospital, asked only where Aplicares does not speak for now; and one that has no other."""
-CODES = [*(each.code for each in HOSPITALS), ALONE, BEHIND_SPLP]
-NAMES = sorted([*(each.name for each in HOSPITALS), "RS Contoh Gerendeng", "RS Contoh Poris"])
+CODES = [*(each.code for each in hospitals()), ALONE, behind_splp()]
+NAMES = sorted([*(each.name for each in hospitals()), "RS Contoh Gerendeng", "RS Contoh Poris"])
 
 
 async def killed_in_mid_query(hub, sandbox, code):
@@ -32,7 +31,7 @@ async def killed_in_mid_query(hub, sandbox, code):
     return await asking
 
 
-@pytest.mark.parametrize("code", ["rs-contoh-pinang", "rs-contoh-ciledug", ALONE, BEHIND_SPLP])
+@pytest.mark.parametrize("code", ["rs-contoh-pinang", "rs-contoh-ciledug", ALONE, behind_splp()])
 async def test_killing_a_hospital_in_mid_query_empties_its_beds_and_leaves_all_others(hub, sandbox, code):
     answer = await killed_in_mid_query(hub, sandbox, code)
     beds = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}

@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,8 @@ from cache import redis
 from connectors.kit.redis_presence import RedisPresence
 from engine import services
 from tests.conftest import listening
-from tests.schema.documents import EVERYBODYS
+from tests.schema.documents import DOCUMENTS, EVERYBODYS
 
-QUERIES = Path(__file__).parent.parent / "docs" / "queries"
 SECRET = "a secret that both hubs know, long enough"
 
 
@@ -47,14 +45,14 @@ async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, san
 
 
 async def test_two_cold_hubs_at_once_make_the_calls_of_one(hubs, sandbox):
-    query = (QUERIES / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+    query = DOCUMENTS["city-at-a-glance"].text
     answers = await asyncio.gather(*(hub.ask(query) for hub in hubs for _ in range(5)))
     assert not [answer for answer in answers if "errors" in answer]
     assert sandbox.control.all_hits() == 16 + 20 + 6 + 4
 
 
 async def test_no_nop_and_no_name_is_in_redis(hubs, redis_server):
-    query = (QUERIES / "property-tax.graphql").read_text(encoding="utf-8")
+    query = DOCUMENTS["property-tax"].text
     await hubs[0].data(query)
     keys = redis_server.keys("*")
     assert len([key for key in keys if b":bill:" in key]) == 10

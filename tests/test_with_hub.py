@@ -24,7 +24,7 @@ sys.exit(7)
 def test_it_runs_a_command_beside_a_hub_on_its_sandbox_whoever_has_their_usual_ports(tmp_path):
     moved, usual = tmp_path / "agencies.toml", socket.create_server(("127.0.0.1", 0))
     with usual:
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+        text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
         moved.write_text(text.replace(":8100", f":{usual.getsockname()[1]}"), encoding="utf-8")
         ended = subprocess.run(
             [sys.executable, "-m", "tests.with_hub", sys.executable, "-c", ASKS, "{hub}", "{sandbox}", "{python}"],

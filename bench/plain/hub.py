@@ -13,8 +13,8 @@ from engine.configuration.settings import Settings
 
 FILE = """
 [city]
-name = "Kota Tangerang"
-code = "36.71"
+name = "Kabupaten Contoh"
+code = "99.07"
 timezone = "Asia/Jakarta"
 
 [agencies.upstream]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.contest import Contestant, take_turns
-from bench.documents import TWO_DOMAINS, example
+from bench.documents import CITY, TWO_DOMAINS, example
 from bench.figures import Kind, Table
 from bench.hubs import Hub
 from bench.install import ROOT
@@ -96,13 +96,13 @@ def two(bench: Bench) -> list[Table]:
 
 def _chosen() -> dict[str, dict[str, Any]]:
     """The agencies of the two protocols, by their codes."""
-    document = tomllib.loads((ROOT / "agencies.toml").read_text(encoding="utf-8"))
+    document = tomllib.loads((ROOT / "city" / "agencies.toml").read_text(encoding="utf-8"))
     return {code: each for code, each in document["agencies"].items() if each["connector"] in KINDS}
 
 
 def _two_domains(bench: Bench) -> Path:
     """The file with these agencies alone."""
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
     kept = [
         block
         for block in re.split(r"^(?=\[)", text, flags=re.MULTILINE)
@@ -125,4 +125,4 @@ def _city(bench: Bench) -> dict[str, Any]:
         hospitals.append(
             {**hospital, "consumer": known["cons_id"], "secret": known["secret"], "key": known["user_key"]}
         )
-    return {"name": "KOTA TANGERANG", "hospitals": hospitals, "karirhub": karirhub}
+    return {"name": CITY["name"].upper(), "hospitals": hospitals, "karirhub": karirhub}

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from bench.contest import Contestant, answered, take_turns
-from bench.documents import COMMODITIES, example
+from bench.documents import CITY, COMMODITIES, example
 from bench.figures import Kind, Row, Table
 from bench.hubs import Hub
 from bench.load import Asked
@@ -32,8 +32,8 @@ PAGE = 1_000
 PEER = "Mercurius + JIT"
 KARIRHUB = """
 [city]
-name = "Kota Tangerang"
-code = "36.71"
+name = "Kabupaten Contoh"
+code = "99.07"
 timezone = "Asia/Jakarta"
 
 [agencies.karirhub]
@@ -169,7 +169,8 @@ def _sent(bench: Bench) -> list[dict[str, Any]]:
         rows += body["data"]
         last, at = body["meta"]["last_page"], at + 1
     tomorrow = time.time() + 86_400
-    return [each for each in rows if each.get("city_name") == "KOTA TANGERANG" and each.get("expires_at", 0) > tomorrow]
+    here = CITY["name"].upper()
+    return [each for each in rows if each.get("city_name") == here and each.get("expires_at", 0) > tomorrow]
 
 
 def _pages(rows: list[dict[str, Any]], number: int) -> Iterable[bytes]:

@@ -15,14 +15,15 @@ place since the first attempt.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, ClassVar, Literal, TypeVar
 
 import msgspec
 
 from connectors.complaints.open311_documents import error_code, json_values, rows_of, xml_values
+from connectors.complaints.open311_letters import form_of, is_of, span_of
 from connectors.complaints.open311_rows import (
     STATES,
     CarrierAttributes,
@@ -65,11 +66,8 @@ MOST = 1_000
 """Requests in one answer. An answer with so many may be incomplete."""
 HALVINGS = 12
 """How often a span of time is halved. 90 days become half an hour."""
-SECOND = timedelta(seconds=1)
 CLOCKS_APART = timedelta(hours=1)
 """How much the clock of a desk may differ from ours when the hub looks for a complaint."""
-SAME_PLACE = 0.00005
-"""Degrees, some five metres."""
 
 
 class Open311Options(ComplaintOptions, frozen=True, kw_only=True):
@@ -184,22 +182,30 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
 
     @command
     async def find(self, letter: Letter, since: datetime) -> tuple[Receipt, ...]:
-        span = _span(since - CLOCKS_APART, self.clock.now() + CLOCKS_APART)
+        span = span_of(since - CLOCKS_APART, self.clock.now() + CLOCKS_APART)
         asked = {"service_code": letter.topic} | span
         rows = rows_of(await self._ask("/requests", asked))
         found = await many_records(rows, self._to_complaint, agency=self.agency.code, findings=self.findings)
-        same = tuple(Receipt(reference=each.reference, notice=each.notice) for each in found if self._is(letter, each))
+        by_key = bool(self.options.attributes.key) and self.options.extensions
+        same = tuple(
+            Receipt(reference=each.reference, notice=each.notice)
+            for each in found
+            if is_of(letter, each, by_key=by_key)
+        )
         if not same and isinstance(rows, list) and len(rows) >= MOST:
             raise AgencyChanged(self.agency.code, f"requests: {MOST}, and there may be more")
         return same
 
     @command
     async def send(self, letter: Letter) -> Receipt | DeskRefusal:
+        form = {"api_key": self._credentials.api_key}
+        if self.options.jurisdiction:
+            form["jurisdiction_id"] = self.options.jurisdiction
         body = await self._answer(
             Call(
                 method="POST",
                 path=f"/requests.{self.options.format}",
-                form=tuple(self._form(letter)),
+                form=(*form.items(), *form_of(letter, self.options.attributes, self._own)),
                 accepts=self._accepts,
                 answers=SAYS_WHY,
             )
@@ -225,7 +231,7 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
 
     async def _between(self, start: datetime, end: datetime, halvings: int) -> list[object]:
         """All requests of this span. If an answer may be incomplete, the two halves of the span are asked for."""
-        rows = rows_of(await self._ask("/requests", _span(start, end)))
+        rows = rows_of(await self._ask("/requests", span_of(start, end)))
         if not isinstance(rows, list):
             raise AgencyChanged(self.agency.code, f"requests: {type(rows).__name__}, not a list")
         if len(rows) < MOST:
@@ -276,66 +282,3 @@ class Open311(TrackedDesk[Open311Options, Open311Credentials]):
             expected = self.options.format.upper()
             raise AgencyChanged(self.agency.code, f"{call.path}: {len(body)} bytes that are no answer in {expected}")
         return values
-
-    def _form(self, letter: Letter) -> Iterator[tuple[str, str]]:
-        carried, place = self.options.attributes, (letter.latitude, letter.longitude)
-        yield "api_key", self._credentials.api_key
-        if self.options.jurisdiction:
-            yield "jurisdiction_id", self.options.jurisdiction
-        yield "service_code", letter.topic
-        if None not in place:
-            yield "lat", str(letter.latitude)
-            yield "long", str(letter.longitude)
-        if letter.address:
-            yield "address_string", letter.address
-        yield "description", letter.text
-        if letter.photo:
-            yield "media_url", letter.photo
-        if letter.contact is not None:
-            yield from _contact(letter.contact)
-        for answer in letter.answers:
-            if answer.code not in self._own:
-                name = f"attribute[{answer.code}]{'[]' if answer.several else ''}"
-                yield from ((name, value) for value in answer.values)
-        for attribute, said in (
-            (carried.key, letter.key),
-            (carried.anonymous, "1" if letter.anonymous else "0"),
-            (carried.secret, "1" if letter.secret else "0"),
-        ):
-            if attribute:
-                yield f"attribute[{attribute}]", said
-
-    def _is(self, letter: Letter, found: Complaint) -> bool:
-        """Whether it is the same complaint: by the key, if the desk returns it, else by topic, text and place."""
-        if self.options.attributes.key and self.options.extensions:
-            return found.key == letter.key
-        if (found.topic, _words(found.text)) != (letter.topic, _words(letter.text)):
-            return False
-        if letter.latitude is None or letter.longitude is None:
-            return _words(found.address) == _words(letter.address)
-        if found.latitude is None or found.longitude is None:
-            return False
-        away = max(abs(found.latitude - letter.latitude), abs(found.longitude - letter.longitude))
-        return away < SAME_PLACE
-
-
-def _contact(contact: Contact) -> Iterator[tuple[str, str]]:
-    first, _blank, last = (contact.name or "").strip().partition(" ")
-    pairs = (("first_name", first), ("last_name", last), ("email", contact.email), ("phone", contact.phone))
-    for name, value in pairs:
-        if value:
-            yield name, value.strip()
-
-
-def _span(start: datetime, end: datetime) -> dict[str, str]:
-    """A span as the protocol writes it. It includes the seconds in which it begins and ends."""
-    up_to = end + SECOND
-    return {"start_date": _moment(start), "end_date": _moment(up_to)}
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _words(text: str | None) -> str:
-    return " ".join((text or "").split())

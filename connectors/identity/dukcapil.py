@@ -65,7 +65,7 @@ class Dukcapil(Identity[DukcapilOptions, DukcapilCredentials]):
         await self._http.aclose()
 
     def probe(self) -> Read[Residence]:
-        return self.residence(NOBODY, "36.71")
+        return self.residence(NOBODY, self.regions.home)
 
     @read(ttl=NEVER_KEPT)
     async def residence(self, nik: str, region: str, /) -> Residence:

@@ -41,7 +41,8 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `url` is empty if the connector asks nobody, because the answers are computed or configured in the hub. `at_least`
     names, for a read, the fewest rows of a normal answer: an answer with fewer rows is refused as a change. `accepts`
     adds content types that the agency sends against its protocol, such as `text/html` for JSON. `licence` and
-    `attribution` say under which terms its data may be used, and how it wants to be named.
+    `attribution` say under which terms its data may be used, and how it wants to be named. `city` is the code of the
+    one city that it belongs to, for a hub over several.
     """
 
     code: str
@@ -55,3 +56,4 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tls_exception: TlsException | None = None
     licence: str | None = None
     attribution: str | None = None
+    city: str | None = None

@@ -13,6 +13,7 @@ from connectors.kit.clock import Clock
 from connectors.kit.feed import Feed
 from connectors.kit.findings import Findings
 from connectors.kit.observer import Observer, ObserverOfAgency
+from connectors.kit.places import Nowhere, Places
 from connectors.kit.read import Read
 from connectors.kit.throttle import Throttle
 
@@ -32,6 +33,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
         `others` are the options of the domain's other agencies, by their codes.
         """
+        return ()
+
+    def unknown_in(self, places: Places) -> Iterable[Mistake]:  # noqa: ARG002  the base's signature
+        """Mistakes that only the regions of the city show. Codes of a kecamatan or a kelurahan are checked already."""
         return ()
 
 
@@ -57,7 +62,7 @@ class Connector(Generic[O, C]):
     """The base of all connectors: `class Aplicares(Beds[AplicaresOptions, AplicaresCredentials])`.
 
     `zone` is the time zone of the city, for agencies that send moments without one. `observer` is told of each call.
-    All calls of the agency go through its one `throttle`.
+    `regions` are those of the city. All calls of the agency go through its one `throttle`.
     """
 
     domain: ClassVar[str]
@@ -87,11 +92,13 @@ class Connector(Generic[O, C]):
         clock: Clock,
         zone: ZoneInfo,
         observer: Observer | None = None,
+        regions: Places | None = None,
     ) -> None:
         self.agency = agency
         self.options = options
         self.clock = clock
         self.zone = zone
+        self.regions: Places = regions or Nowhere()
         self.observer = observer or Observer()
         self.findings = Findings(agency.code, clock, ObserverOfAgency(agency, self.observer))
         self.throttle = Throttle(agency, clock, self.observer, self._probe_once)

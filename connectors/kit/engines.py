@@ -1,12 +1,12 @@
-"""Connections to the database of an agency: time limits, TLS, and only reading unless writing is declared."""
+"""Connections to a server of an agency's database: time limits, TLS, and only reading unless writing is declared."""
 
 import os
+import select
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL
 from sqlalchemy.event import listen
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DisconnectionError
 
 from connectors.kit.agency import Agency
 from connectors.kit.late import late
@@ -22,20 +22,28 @@ else:
 
 def engine_for(url: URL, agency: Agency, *, writes: bool = False) -> "aio.AsyncEngine":
     """An engine within `agency.limits`. It can only read, unless `writes` is true."""
-    if url.get_backend_name() == "sqlite":
-        engine = aio.create_async_engine(_file(url, "rw"), **_opened_anew(agency))
-        listen(engine.sync_engine, "connect", _durable)
-        listen(engine.sync_engine, "connect", _readable)
-        listen(engine.sync_engine, "begin", _immediately)
-        return engine
     limits = agency.limits
     if url.get_backend_name() == "oracle":
         arguments = _oracle(url, agency, secured=url.host not in LOOPBACK and not agency.tls_exception)
     else:
         arguments = _postgresql(agency, writes=writes) | ({} if agency.tls_exception else postgresql_tls(url))
-    return aio.create_async_engine(
+    engine = aio.create_async_engine(
         url, connect_args=arguments, pool_size=limits.concurrency, max_overflow=0, hide_parameters=True
     )
+    if url.get_backend_name() == "postgresql":
+        listen(engine.sync_engine, "checkout", _still_there)
+    return engine
+
+
+def _still_there(driver: Any, _record: object, _proxy: object) -> None:
+    """Connect anew if a connection that was kept has ended meanwhile: then there is something to read on it.
+
+    The agency never sees a question on such a connection, so it costs no answer.
+    """
+    waiting = select.poll()
+    waiting.register(driver.driver_connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError
 
 
 def postgresql_tls(url: URL) -> dict[str, Any]:
@@ -92,55 +100,3 @@ def _oracle(url: URL, agency: Agency, *, secured: bool) -> dict[str, Any]:
         ssl_server_dn_match=True,
     )
     return {"tcp_connect_timeout": agency.limits.timeout, "dsn": str(params.get_connect_string())}
-
-
-def file_reader(url: URL, agency: Agency) -> Engine:
-    """An engine that only reads a file of SQLite, for use in a thread.
-
-    So a read costs one change of thread, not a dozen.
-    """
-    engine = create_engine(_file(url, "ro").set(drivername="sqlite+pysqlite"), **_opened_anew(agency))
-    listen(engine, "connect", _read_only)
-    listen(engine, "connect", _readable)
-    return engine
-
-
-def _file(url: URL, mode: str) -> URL:
-    """A file that must exist already."""
-    return url.set(database=f"file:{quote(url.database or '')}", query={"mode": mode, "uri": "true"})
-
-
-def _opened_anew(agency: Agency) -> dict[str, Any]:
-    """Arguments that open the file for each statement, so that a missing file is noticed."""
-    return {"connect_args": {"timeout": agency.limits.timeout}, "poolclass": NullPool, "hide_parameters": True}
-
-
-def _read_only(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA query_only = ON")
-    cursor.close()
-
-
-def _readable(connection: Any, _record: object) -> None:
-    """Decode texts with U+FFFD for invalid bytes.
-
-    SQLite does not check them, and one such text must not cost the answer.
-    """
-    getattr(connection, "driver_connection", connection).text_factory = _text
-
-
-def _text(sent: bytes) -> str:
-    return sent.decode("utf-8", "replace")
-
-
-def _durable(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _immediately(connection: Connection) -> None:
-    """Take the lock for writing at once: a transaction that begins as a reader cannot wait for it."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

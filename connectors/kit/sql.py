@@ -5,33 +5,32 @@ A write is one transaction. The hub never repeats it by itself, because it canno
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import CursorResult, Engine, Executable, RowMapping, make_url, text
+from sqlalchemy import Connection, CursorResult, Executable, RowMapping, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
-from connectors.kit.engines import engine_for, file_reader
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.sql_causes import of_database
+from connectors.kit.sql_server import SqlServer
+from connectors.kit.sqlite_file import SqliteFile
 from connectors.kit.throttle import Throttle
 from connectors.kit.values import encodable
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
 
-WRITABLE = ("postgresql+psycopg", "sqlite+aiosqlite")
+WRITABLE = ("postgresql+psycopg", "sqlite", "sqlite+aiosqlite")
 SCHEMES = (*WRITABLE, "oracle+oracledb_async")
-"""How the address of an agency's database may begin. The hub can write only into those of `WRITABLE`."""
+"""How the address of an agency's database may begin. The hub can write only into those of `WRITABLE`.
+
+`sqlite+aiosqlite` is what addresses of files began with earlier; it means the same as `sqlite`.
+"""
 
 States = frozenset[str | int]
 UNIQUE: States = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
@@ -64,24 +63,9 @@ class Sql:
         self._clock = clock
         self._throttle = throttle or Throttle(agency, clock)
         self._url = url = make_url(agency.url).set(username=user, password=password)
-        self._is_file = url.get_backend_name() == "sqlite"
+        self._database = SqliteFile(url, agency) if url.get_backend_name() == "sqlite" else SqlServer(url, agency)
         self._writes = writes
         self._under_way = set[asyncio.Task[Any]]()
-
-    @cached_property
-    def _engine(self) -> "AsyncEngine":
-        """The engine that only reads, made when it is first needed."""
-        return engine_for(self._url, self._agency)
-
-    @cached_property
-    def _writer(self) -> "AsyncEngine":
-        """The engine that writes, made when it is first needed."""
-        return engine_for(self._url, self._agency, writes=True)
-
-    @cached_property
-    def _file(self) -> Engine:
-        """The engine for a file of SQLite, made when it is first needed."""
-        return file_reader(self._url, self._agency)
 
     async def rows(
         self, name: str, statement: Executable, parameters: Mapping[str, object], *, at_most: int = 10_000
@@ -94,11 +78,11 @@ class Sql:
             raise TypeError("a statement is built with select() or text(), never a plain string")
         return await self._called(name, lambda: self._read(name, statement, parameters, at_most))
 
-    async def write(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
+    async def write(self, name: str, work: Callable[[Connection], T]) -> T:
         """The result of `work`, in one transaction: if it raises, nothing is written.
 
-        Raises `Violated` if a constraint forbids the write. The transaction goes on to its end even if the caller
-        leaves, because the driver of SQLite may keep the lock of a cancelled statement.
+        `work` is a plain function that waits for nothing but its connection. Raises `Violated` if a constraint forbids
+        the write. The transaction goes on to its end even if the caller leaves.
         """
         task = asyncio.create_task(self._called(name, lambda: self._written(name, work)))
         self._under_way.add(task)
@@ -110,9 +94,7 @@ class Sql:
         await self._throttle.aclose()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        for made in ("_engine", "_writer"):
-            if made in vars(self):
-                await getattr(self, made).dispose()
+        await self._database.aclose()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -148,28 +130,16 @@ class Sql:
     async def _read(
         self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
     ) -> list[dict[str, Any]]:
+        def work(connection: Connection) -> list[dict[str, Any]]:
+            return self._fetched(name, connection.execute(statement, dict(parameters)), at_most)
+
         try:
-            if self._is_file:
-                rows = await asyncio.to_thread(self._read_file, name, statement, parameters, at_most)
-            else:
-                async with self._engine.connect() as connection:
-                    await self._begin(connection)
-                    rows = self._fetched(name, await connection.execute(statement, dict(parameters)), at_most)
+            rows = await self._database.read(work)
         except (SQLAlchemyError, OSError) as error:
             raise self._as_agency_error(name, error) from None
         if len(rows) > at_most:
             raise AgencyChanged(self._agency.code, f"{name}: more than {at_most} rows")
         return rows
-
-    def _read_file(
-        self, name: str, statement: Executable, parameters: Mapping[str, object], at_most: int
-    ) -> list[dict[str, Any]]:
-        """Read in a thread. A thread cannot be cancelled; the time limit ends it."""
-        with self._file.connect() as connection:
-            ends = time.monotonic() + self._agency.limits.timeout
-            driver: Any = connection.connection.driver_connection
-            driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
-            return self._fetched(name, connection.execute(statement, dict(parameters)), at_most)
 
     def _fetched(self, name: str, result: CursorResult[Any], at_most: int) -> list[dict[str, Any]]:
         """The rows, and one more than allowed, so that the caller can see it.
@@ -183,14 +153,11 @@ class Sql:
         result.close()
         return rows
 
-    async def _written(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
+    async def _written(self, name: str, work: Callable[[Connection], T]) -> T:
         if not self._writes:
             raise TypeError("this database is only read")
         try:
-            async with self._writer.connect() as connection:
-                await self._begin(connection)
-                async with connection.begin():
-                    return await work(connection)
+            return await self._database.write(work)
         except IntegrityError as error:
             raise self._as_violation(error) or self._as_agency_error(name, error) from None
         except (SQLAlchemyError, OSError) as error:
@@ -200,19 +167,6 @@ class Sql:
     def _as_violation(error: IntegrityError) -> Violated | None:
         state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorcode", None)
         return next((Violated(of) for of in (UNIQUE, EXCLUSION) if state in of), None)
-
-    async def _begin(self, connection: "AsyncConnection") -> None:
-        """Set the time limit on a new connection. PostgreSQL gets it when it connects."""
-        dialect, seconds = connection.dialect.name, self._agency.limits.timeout
-        if dialect == "postgresql":
-            return
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        if dialect == "sqlite":
-            ends = time.monotonic() + seconds
-            await driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
-        else:
-            driver.call_timeout = int(seconds * 1000)
-            await connection.execute(text("SET TRANSACTION READ ONLY"))
 
     def _as_agency_error(self, name: str, error: SQLAlchemyError | OSError) -> AgencyError:
         kind, cause = of_database(error, self._url, self._agency.limits.timeout)

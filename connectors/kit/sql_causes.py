@@ -57,6 +57,8 @@ LIBPQ: tuple[tuple[str, Kind, str], ...] = (
     ("is starting up", AgencyUnavailable, "the database is starting"),
     ("is shutting down", AgencyUnavailable, "the database was shut down"),
     ("does not support SSL", AgencyUnavailable, "the port does not speak TLS"),
+    ("response to SSL negotiation|expected authentication", AgencyUnavailable, "the port does not speak PostgreSQL"),
+    ("lost synchronization", AgencyUnavailable, "an answer that is no PostgreSQL"),
     ("does not match host name", AgencyUnavailable, "certificate is for another host name"),
     ("certificate has expired", AgencyUnavailable, "certificate expired"),
     ("certificate verify failed|self.signed certificate", AgencyUnavailable, "certificate does not verify"),

@@ -1,80 +1,69 @@
 """Finds a region of the city by its code or by its full name."""
 
-import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
+from connectors.regions.outlines import Outline, Position
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, Region, RegionCode, System
 
-HERE = Path(__file__).parent
 KEPT = 4_096
 """How many names are kept in the form in which they are compared."""
 
-R = TypeVar("R", bound=Kecamatan | Kelurahan)
+R = TypeVar("R", bound=CityRegion | Kecamatan | Kelurahan)
 
-_LEVEL_WORDS = {"kecamatan": r"kec(amatan|\.)?", "kelurahan": r"kel(urahan|\.)?"}
+CITY = len("99.07")
+"""How long the code of a kota or kabupaten is."""
+_LEVEL_WORDS = {
+    "city": r"kab(upaten|\.)?",
+    "kecamatan": r"kec(amatan|\.)?",
+    "kelurahan": r"(kel(urahan|\.)?|desa|ds\.?|gampong|kampung|nagari)",
+}
 
 
 class Gazetteer:
-    """The regions of one city, read once."""
+    """The regions of one city, or of all cities of a province, read once.
 
-    def __init__(self, city: CityRegion, kecamatan: Iterable[Kecamatan], kelurahan: Iterable[Kelurahan]) -> None:
+    `city` is the region of the hub: its one city, or the province. `cities` are the kota and kabupaten in it.
+    """
+
+    def __init__(
+        self,
+        city: CityRegion,
+        kecamatan: Iterable[Kecamatan],
+        kelurahan: Iterable[Kelurahan],
+        *,
+        cities: Iterable[CityRegion] = (),
+        outlines: Mapping[str, Outline] | None = None,
+    ) -> None:
         self.city = city
         self.zone = ZoneInfo(city.timezone)
+        self.cities = tuple(sorted(cities, key=lambda region: region.code)) or (city,)
         self.kecamatan = tuple(sorted(kecamatan, key=lambda region: region.code))
         self.kelurahan = tuple(sorted(kelurahan, key=lambda region: region.code))
+        self.outlines = outlines or {}
         self._by_code: dict[RegionCode, Region] = {}
-        regions: list[Region] = [city, *self.kecamatan, *self.kelurahan]
-        for region in regions:
+        of_all: list[Region] = [city, *self.cities, *self.kecamatan, *self.kelurahan]
+        regions: dict[str, Region] = {each.code: each for each in of_all}
+        for region in regions.values():
             self._by_code[RegionCode(System.KEMENDAGRI, region.code)] = region
             self._by_code[RegionCode(System.BPS, region.bps_code)] = region
-        self._by_dotted: dict[str, Region] = {region.code: region for region in regions}
-        self._name = _squeeze(city.name)
+        self._by_dotted = regions
+        self._city_by_name = {_city_name(each.name): each for each in self.cities}
         self._kecamatan_by_name = _by_name(self.kecamatan)
         self._kelurahan_by_name = _by_name(self.kelurahan)
 
-    @classmethod
-    def of(cls, code: str, timezone: str) -> Self:
-        """The regions of the city with this Kemendagri code; raises FileNotFoundError if the hub has none."""
-        with (HERE / f"{code}.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        (city,) = (row for row in rows if row["level"] == "kota")
-        return cls(
-            CityRegion(
-                code=_dotted(city["kode_kemendagri"]),
-                bps_code=city["kode_bps"],
-                name=city["nama"],
-                area=float(city["luas_km2"]),
-                timezone=timezone,
-            ),
-            (
-                Kecamatan(
-                    code=_dotted(row["kode_kemendagri"]),
-                    bps_code=row["kode_bps"],
-                    name=row["nama"],
-                    aliases=_aliases(row),
-                    area=float(row["luas_km2"]),
-                )
-                for row in rows
-                if row["level"] == "kecamatan"
-            ),
-            (
-                Kelurahan(
-                    code=_dotted(row["kode_kemendagri"]),
-                    bps_code=row["kode_bps"],
-                    name=row["nama"],
-                    aliases=_aliases(row),
-                    kecamatan_code=_dotted(row["kode_kecamatan"]),
-                )
-                for row in rows
-                if row["level"] == "kelurahan"
-            ),
-        )
+    def with_outlines(self, outlines: Mapping[str, Outline]) -> Self:
+        """The same regions, with where they lie."""
+        return type(self)(self.city, self.kecamatan, self.kelurahan, cities=self.cities, outlines=outlines)
+
+    @property
+    def home(self) -> str:
+        """The code of `city`."""
+        return self.city.code
 
     def find(self, code: RegionCode) -> Region | None:
         """The region with this code, which names its system."""
@@ -84,45 +73,89 @@ class Gazetteer:
         """The region with this dotted Kemendagri code."""
         return self._by_dotted.get(code)
 
-    def kecamatan_named(self, name: str) -> Kecamatan | None:
-        """The kecamatan with this full name, in any case, with any blanks and points, with or without "Kec."."""
-        found = self._kecamatan_by_name.get(_normal(name, "kecamatan"), ())
+    def wards_in(self, code: str) -> Sequence[DottedCode]:
+        """The codes of the kelurahan and desa of the region with this code, in their order."""
+        return [each.code for each in self.kelurahan if lies_in(each.code, code)]
+
+    def centre_of(self, ward: str) -> Position | None:
+        """The centre of a kelurahan or desa, where an outline says it."""
+        found = self.outlines.get(ward)
+        return found.centre if found else None
+
+    def city_of(self, code: str) -> CityRegion | None:
+        """The kota or kabupaten in which the region with this code lies, or which it is."""
+        found = self._by_dotted.get(code[:CITY])
+        return found if isinstance(found, CityRegion) and len(found.code) == CITY else None
+
+    def city_named(self, name: str) -> CityRegion | None:
+        """The city with this full name, its kind before it; without its kind, it may be the city beside it."""
+        return self._city_by_name.get(_city_name(name))
+
+    def kecamatan_named(self, name: str, *, city: str | None = None) -> Kecamatan | None:
+        """The kecamatan with this full name, in any case, with any blanks and points, with or without "Kec.".
+
+        None if there is none or more than one. `city`, a code, limits the search.
+        """
+        found = [
+            each
+            for each in _called(self._kecamatan_by_name, name, "kecamatan")
+            if city is None or lies_in(each.code, city)
+        ]
         return found[0] if len(found) == 1 else None
 
-    def kelurahan_named(self, name: str, kecamatan: Kecamatan | None = None) -> Kelurahan | None:
-        """The kelurahan with this full name; None if there is none or more than one. `kecamatan` limits the search."""
+    def kelurahan_named(
+        self, name: str, kecamatan: Kecamatan | None = None, *, city: str | None = None
+    ) -> Kelurahan | None:
+        """The kelurahan or desa with this full name; None if there is none or more than one.
+
+        `kecamatan`, or `city`, a code, limits the search.
+        """
         found = [
             ward
-            for ward in self._kelurahan_by_name.get(_normal(name, "kelurahan"), ())
-            if kecamatan is None or ward.kecamatan_code == kecamatan.code
+            for ward in _called(self._kelurahan_by_name, name, "kelurahan")
+            if (kecamatan is None or ward.kecamatan_code == kecamatan.code)
+            and (city is None or lies_in(ward.code, city))
         ]
         return found[0] if len(found) == 1 else None
 
     def is_city(self, name: str) -> bool:
-        """Whether this is the city's own name: "KOTA TANGERANG" is; "Tangerang" alone may be the region beside it."""
-        return _squeeze(name) == self._name
+        """Whether this is the full name of one of its cities: without its kind, it may be the region beside it."""
+        return _city_name(name) in self._city_by_name
 
 
-def _dotted(text: str) -> DottedCode:
-    return DottedCode(RegionCode.kemendagri(text).code)
+def lies_in(code: str, region: str) -> bool:
+    """Whether the region with the one code lies in that with the other, or is it."""
+    return code == region or code.startswith(f"{region}.")
 
 
-def _aliases(row: dict[str, str]) -> tuple[str, ...]:
-    return (row["alias"],) if row["alias"] else ()
+def squeezed(name: str) -> str:
+    """A name in the form in which names are compared: without case, blanks and signs."""
+    return _squeeze(name)
 
 
 def _by_name(regions: Iterable[R]) -> dict[str, list[R]]:
     index = defaultdict[str, list[R]](list)
     for region in regions:
-        names = [region.name, *region.aliases]
+        names = [region.name, *getattr(region, "aliases", ())]
         for name in {_squeeze(text) for text in names}:
             index[name].append(region)
     return dict(index)
 
 
+def _called(index: Mapping[str, list[R]], name: str, level: str) -> Sequence[R]:
+    """Those with this name, as it stands or else without the word for its level: there is a kelurahan Desa Baru."""
+    found: Sequence[R] = index.get(_squeeze(name), ())
+    return found or index.get(_without_level(name, level), ())
+
+
 @lru_cache(KEPT)
-def _normal(name: str, level: str) -> str:
+def _without_level(name: str, level: str) -> str:
     return _squeeze(re.sub(rf"^\s*{_LEVEL_WORDS[level]}\s+", "", name, flags=re.IGNORECASE))
+
+
+@lru_cache(KEPT)
+def _city_name(name: str) -> str:
+    return _squeeze(re.sub(rf"^\s*{_LEVEL_WORDS['city']}\s+", "kabupaten ", name, flags=re.IGNORECASE))
 
 
 @lru_cache(KEPT)

@@ -14,6 +14,16 @@ DottedCode = NewType("DottedCode", str)
 """The text of a Kemendagri code."""
 
 
+class RegionKind(Enum):
+    """What a region is by law. A desa governs itself; a kelurahan is a part of the administration of its city."""
+
+    PROVINSI = "PROVINSI"
+    KABUPATEN = "KABUPATEN"
+    KOTA = "KOTA"
+    KELURAHAN = "KELURAHAN"
+    DESA = "DESA"
+
+
 class System(Enum):
     """The system of a code. The same ten digits are one kelurahan at Kemendagri and another at BPS."""
 
@@ -22,7 +32,7 @@ class System(Enum):
 
 
 class RegionCode(msgspec.Struct, frozen=True):
-    """A code together with its system: `36.71.01.1001` of Kemendagri is `3671030018` of BPS."""
+    """A code together with its system: `99.07.01.2001` of Kemendagri may be `9907010004` of BPS."""
 
     system: System
     code: str
@@ -31,7 +41,7 @@ class RegionCode(msgspec.Struct, frozen=True):
     def kemendagri(cls, text: str) -> Self:
         """Read a code with points; raises ValueError for anything else, also for digits without points."""
         if not _DOTTED.fullmatch(text):
-            raise ValueError("a Kemendagri code is dotted, like 36.71.01 or 36.71.01.1001")
+            raise ValueError("a Kemendagri code is dotted, like 99.07.01 or 99.07.01.2001")
         return cls(System.KEMENDAGRI, text)
 
     @classmethod
@@ -43,11 +53,12 @@ class RegionCode(msgspec.Struct, frozen=True):
 
 
 class CityRegion(msgspec.Struct, frozen=True, kw_only=True):
-    """A kota or kabupaten; `area` in km²."""
+    """A kota or kabupaten, or the province of a hub over several of them; `area` in km²."""
 
     code: DottedCode
     bps_code: str
     name: str
+    kind: RegionKind
     area: float
     timezone: str
 
@@ -63,11 +74,12 @@ class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kelurahan(msgspec.Struct, frozen=True, kw_only=True):
-    """A ward of a kecamatan."""
+    """A ward of a kecamatan: a kelurahan, or a desa."""
 
     code: DottedCode
     bps_code: str
     name: str
+    kind: RegionKind
     aliases: tuple[str, ...]
     kecamatan_code: DottedCode
 

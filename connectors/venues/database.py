@@ -11,12 +11,12 @@ it only before.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from connectors.booking.records import Booking, BookingOrder, BookingTerms, Refusal
 from connectors.kit.command import command
@@ -26,14 +26,10 @@ from connectors.kit.feed import Batch, Feed, feed
 from connectors.kit.rows import Row, many_records
 from connectors.kit.sql import UNIQUE, WRITABLE, Sql, Violated
 from connectors.kit.values import BadRow
-from connectors.venues import transactions
 from connectors.venues.opening import Duty, OpeningRule, court_slots, to_duty, to_rule, to_venue
 from connectors.venues.records import BookableVenues, Slot, Venue
 from connectors.venues.tables import BookingTables, Names
-from connectors.venues.transactions import columns, live, to_booking
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+from connectors.venues.transactions import Transactions, columns, live, to_booking
 
 T = TypeVar("T")
 V = TypeVar("V", Venue, Slot)
@@ -64,7 +60,8 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
         self._sql = Sql(
             self.agency, self.clock, self.throttle, user=credentials.user, password=credentials.password, writes=True
         )
-        self._tables = BookingTables(self.options.names)
+        self._tables = tables = BookingTables(self.options.names)
+        self._transactions = Transactions(tables)
 
     async def aclose(self) -> None:
         await self._sql.aclose()
@@ -95,30 +92,30 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
 
     @command
     async def hold(self, order: BookingOrder) -> Booking | Refusal:
-        now, tables = self.clock.now(), self._tables
+        now, do = self.clock.now(), self._transactions
         until = now + self.terms.held_for
         try:
-            return await self._write("hold", lambda at: transactions.hold(at, tables, order, now, until))
+            return await self._write("hold", lambda at: do.hold(at, order, now, until))
         except Violated as violated:
             if violated.of is not UNIQUE:
                 return Refusal.TAKEN
-        known = await self._write("held", lambda at: transactions.held(at, tables, order, now))
+        known = await self._write("held", lambda at: do.held(at, order, now))
         return known or Refusal.KEY_USED
 
     @command
     async def confirm(self, order: BookingOrder) -> Booking | Refusal:
         now = self.clock.now()
-        return await self._write("confirm", lambda at: transactions.confirm(at, self._tables, order, now))
+        return await self._write("confirm", lambda at: self._transactions.confirm(at, order, now))
 
     @command
     async def cancel(self, order: BookingOrder) -> Booking | Refusal:
         now, before = self.clock.now(), self.terms.cancelled_before
-        return await self._write("cancel", lambda at: transactions.cancel(at, self._tables, order, now, before))
+        return await self._write("cancel", lambda at: self._transactions.cancel(at, order, now, before))
 
     @command
     async def make_ready(self, reference: str, order: BookingOrder | None) -> Booking | Refusal:  # noqa: ARG002  the base's signature
         now = self.clock.now()
-        return await self._write("make_ready", lambda at: transactions.make_ready(at, self._tables, reference, now))
+        return await self._write("make_ready", lambda at: self._transactions.make_ready(at, reference, now))
 
     @command
     async def booking(self, reference: str, order: BookingOrder | None) -> Booking | None:  # noqa: ARG002  the base's signature
@@ -141,7 +138,7 @@ class BookingDatabase(BookableVenues[DatabaseOptions, BookingDatabaseCredentials
         there = (at.court_id == int(venue), at.starts_at < until, at.ends_at > since)
         return await self._bookings("bookings_at", *there)
 
-    async def _write(self, name: str, work: Callable[["AsyncConnection"], Awaitable[T]]) -> T:
+    async def _write(self, name: str, work: Callable[[Connection], T]) -> T:
         try:
             return await self._sql.write(name, work)
         except BadRow as bad:

@@ -6,17 +6,26 @@ database itself says (`Violated`), because others write there too.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from connectors.booking.records import Booking, BookingOrder, BookingState, Refusal
 from connectors.kit.rows import Row
 from connectors.kit.values import BadRow
 from connectors.venues.tables import BookingTables
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 SLACK = timedelta(seconds=5)
 """By how much the clocks of two hubs may differ: for so long after its end nobody else takes what was held."""
@@ -68,101 +77,106 @@ def moment(row: Row, key: str) -> datetime | None:
     return value
 
 
-async def hold(
-    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime, until: datetime
-) -> Booking | Refusal:
-    """Hold the order's slot; raises `Violated` where somebody else has it."""
-    court, at = int(order.slot.thing), tables.bookings.c
-    turn = select(tables.courts.c.id).where(tables.courts.c.id == court).with_for_update(key_share=True)
-    if (await connection.execute(turn)).first() is None:
-        return Refusal.NOT_FOUND
-    if (known := await held(connection, tables, order, now)) is not None:
-        return known
-    over = and_(at.court_id == court, at.state == "held", at.expires_at <= now - SLACK)
-    await connection.execute(update(tables.bookings).where(over).values(state="expired"))
-    new = {
-        "reference": order.reference,
-        "court_id": court,
-        "starts_at": order.slot.starts_at,
-        "ends_at": order.slot.ends_at,
-        "price": order.slot.price,
-        "state": "held",
-        "owner": order.owner,
-        "request_key": order.key,
-        "request_digest": order.request,
-        "expires_at": until,
-    }
-    await connection.execute(insert(tables.bookings).values(**new))
-    return to_booking(Row({**new, "ready_at": None}), now)
+class Transactions:
+    """Plain functions of a connection. Their statements are built once."""
 
+    def __init__(self, tables: BookingTables) -> None:
+        bookings, at = tables.bookings, tables.bookings.c
+        mine = (at.reference == bindparam("of_reference"), at.owner == bindparam("of_owner"))
+        held = (at.state == "held", at.expires_at > bindparam("now"))
+        everything = [column.label(column.key) for column in at]
+        court = tables.courts.c.id
+        self._turn = select(court).where(court == bindparam("of_court")).with_for_update(key_share=True)
+        self._under = columns(bookings, at.owner == bindparam("of_owner"), at.request_key == bindparam("of_key"))
+        let_go = (at.court_id == bindparam("of_court"), at.state == "held", at.expires_at <= bindparam("over"))
+        self._let_go = update(bookings).where(*let_go).values(state="expired")
+        self._insert = insert(bookings)
+        self._own = columns(bookings, *mine).with_for_update()
+        self._any = columns(bookings, at.reference == bindparam("of_reference")).with_for_update()
+        confirmed = update(bookings).where(*mine, *held).values(state="confirmed", expires_at=None)
+        self._confirm = confirmed.returning(*everything)
+        it = update(bookings).where(at.reference == bindparam("of_reference"))
+        self._cancel = it.values(state="cancelled", expires_at=None).returning(*everything)
+        self._make_ready = it.values(ready_at=bindparam("now")).returning(*everything)
 
-async def held(
-    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime
-) -> Booking | Refusal | None:
-    """What stands under the order's owner and key."""
-    at = tables.bookings.c
-    row = await _first(connection, columns(tables.bookings, at.owner == order.owner, at.request_key == order.key))
-    if row is None:
-        return None
-    return to_booking(Row(row), now) if row["request_digest"] == order.request else Refusal.KEY_USED
+    def hold(self, connection: Connection, order: BookingOrder, now: datetime, until: datetime) -> Booking | Refusal:
+        """Hold the order's slot; raises `Violated` where somebody else has it."""
+        court = int(order.slot.thing)
+        if connection.execute(self._turn, {"of_court": court}).first() is None:
+            return Refusal.NOT_FOUND
+        if (known := self.held(connection, order, now)) is not None:
+            return known
+        connection.execute(self._let_go, {"of_court": court, "over": now - SLACK})
+        new = {
+            "reference": order.reference,
+            "court_id": court,
+            "starts_at": order.slot.starts_at,
+            "ends_at": order.slot.ends_at,
+            "price": order.slot.price,
+            "state": "held",
+            "owner": order.owner,
+            "request_key": order.key,
+            "request_digest": order.request,
+            "expires_at": until,
+        }
+        connection.execute(self._insert, new)
+        return to_booking(Row({**new, "ready_at": None}), now)
 
+    def held(self, connection: Connection, order: BookingOrder, now: datetime) -> Booking | Refusal | None:
+        """What stands under the order's owner and key."""
+        row = _first(connection, self._under, {"of_owner": order.owner, "of_key": order.key})
+        if row is None:
+            return None
+        return to_booking(Row(row), now) if row["request_digest"] == order.request else Refusal.KEY_USED
 
-async def confirm(
-    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime
-) -> Booking | Refusal:
-    """Take what is held."""
-    found = await _owned(connection, tables, order, now)
-    if isinstance(found, Booking) and found.state is BookingState.HELD:
-        return await _changed(connection, tables, found, now, state="confirmed", expires_at=None)
-    if isinstance(found, Booking) and found.state is not BookingState.CONFIRMED:
-        return Refusal.EXPIRED if found.state is BookingState.EXPIRED else Refusal.CANCELLED
-    return found
-
-
-async def cancel(
-    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime, before: timedelta
-) -> Booking | Refusal:
-    """Give back what is held or, until so long before its beginning, confirmed."""
-    found = await _owned(connection, tables, order, now)
-    if isinstance(found, Refusal) or found.state not in (BookingState.HELD, BookingState.CONFIRMED):
+    def confirm(self, connection: Connection, order: BookingOrder, now: datetime) -> Booking | Refusal:
+        """Take what is held."""
+        if row := _first(connection, self._confirm, {**_mine(order), "now": now}):
+            return to_booking(Row(row), now)
+        found = self._owned(connection, order, now)
+        if isinstance(found, Booking) and found.state is not BookingState.CONFIRMED:
+            return Refusal.EXPIRED if found.state is BookingState.EXPIRED else Refusal.CANCELLED
         return found
-    if found.state is BookingState.CONFIRMED and found.starts_at - before <= now:
-        return Refusal.TOO_LATE
-    return await _changed(connection, tables, found, now, state="cancelled", expires_at=None)
+
+    def cancel(
+        self, connection: Connection, order: BookingOrder, now: datetime, before: timedelta
+    ) -> Booking | Refusal:
+        """Give back what is held or, until so long before its beginning, confirmed."""
+        found = self._owned(connection, order, now)
+        if isinstance(found, Refusal) or found.state not in (BookingState.HELD, BookingState.CONFIRMED):
+            return found
+        if found.state is BookingState.CONFIRMED and found.starts_at - before <= now:
+            return Refusal.TOO_LATE
+        return _changed(connection, self._cancel, {"of_reference": found.reference}, now)
+
+    def make_ready(self, connection: Connection, reference: str, now: datetime) -> Booking | Refusal:
+        """Note that the venue is ready for it."""
+        row = _first(connection, self._any, {"of_reference": reference})
+        if row is None:
+            return Refusal.NOT_FOUND
+        found = to_booking(Row(row), now)
+        if found.state is not BookingState.CONFIRMED:
+            return Refusal.NOT_CONFIRMED
+        return (
+            found
+            if found.ready_at
+            else _changed(connection, self._make_ready, {"of_reference": reference, "now": now}, now)
+        )
+
+    def _owned(self, connection: Connection, order: BookingOrder, now: datetime) -> Booking | Refusal:
+        row = _first(connection, self._own, _mine(order))
+        return Refusal.NOT_FOUND if row is None else to_booking(Row(row), now)
 
 
-async def make_ready(
-    connection: "AsyncConnection", tables: BookingTables, reference: str, now: datetime
-) -> Booking | Refusal:
-    """Note that the venue is ready for it."""
-    at = tables.bookings.c
-    row = await _first(connection, columns(tables.bookings, at.reference == reference).with_for_update())
-    if row is None:
-        return Refusal.NOT_FOUND
-    found = to_booking(Row(row), now)
-    if found.state is not BookingState.CONFIRMED:
-        return Refusal.NOT_CONFIRMED
-    return found if found.ready_at else await _changed(connection, tables, found, now, ready_at=now)
+def _mine(order: BookingOrder) -> dict[str, str]:
+    return {"of_reference": order.reference, "of_owner": order.owner}
 
 
-async def _owned(
-    connection: "AsyncConnection", tables: BookingTables, order: BookingOrder, now: datetime
-) -> Booking | Refusal:
-    at = tables.bookings.c
-    mine = columns(tables.bookings, at.reference == order.reference, at.owner == order.owner)
-    row = await _first(connection, mine.with_for_update())
-    return Refusal.NOT_FOUND if row is None else to_booking(Row(row), now)
+def _changed(connection: Connection, change: Executable, values: Mapping[str, object], now: datetime) -> Booking:
+    row = connection.execute(change, dict(values)).mappings().one()
+    return to_booking(Row(dict(row)), now)
 
 
-async def _changed(
-    connection: "AsyncConnection", tables: BookingTables, booking: Booking, now: datetime, **values: object
-) -> Booking:
-    at = tables.bookings.c
-    await connection.execute(update(tables.bookings).where(at.reference == booking.reference).values(**values))
-    row = await _first(connection, columns(tables.bookings, at.reference == booking.reference))
-    return to_booking(Row(row), now)
-
-
-async def _first(connection: "AsyncConnection", statement: Select[Any]) -> Mapping[str, Any] | None:
-    row = (await connection.execute(statement)).mappings().first()
+def _first(connection: Connection, statement: Executable, values: Mapping[str, object]) -> dict[str, Any] | None:
+    row = connection.execute(statement, dict(values)).mappings().first()
     return None if row is None else dict(row)

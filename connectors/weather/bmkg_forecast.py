@@ -14,22 +14,22 @@ follows the forecasts as a feed. One process asks for all kelurahan in turn, at 
 query asks BMKG. A kelurahan whose answer cannot be read keeps the forecast that it had, and costs no other one.
 """
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 
 import msgspec
 
 from connectors.kit.call import Call
-from connectors.kit.connector import Credentials
+from connectors.kit.connector import Credentials, Mistake
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, feed
 from connectors.kit.http import Http
+from connectors.kit.places import Places
 from connectors.kit.read import Read, read
 from connectors.kit.rows import Row, few_records, one_record, without_repeats
 from connectors.kit.signatures import unsigned
 from connectors.kit.values import BadRow
-from connectors.regions.gazetteer import Gazetteer
 from connectors.weather.records import Forecast, ForecastPoint, Forecasts, WeatherOptions
 from connectors.weather.values import address, between, or_none, position, whole_between
 
@@ -50,11 +50,9 @@ class BmkgForecastOptions(WeatherOptions, frozen=True, kw_only=True):
     city: str
     kelurahan: tuple[KelurahanCode, ...] = ()
 
-    def __post_init__(self) -> None:
-        try:
-            Gazetteer.of(self.city, "UTC")
-        except (OSError, ValueError):
-            raise ValueError("city: the hub has no regions of it") from None
+    def unknown_in(self, places: Places) -> Iterable[Mistake]:
+        if not places.wards_in(self.city):
+            yield Mistake(("city",), f"the hub has no regions of {self.city}")
 
 
 class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
@@ -111,7 +109,7 @@ class BmkgForecast(Forecasts[BmkgForecastOptions, Credentials]):
     def _codes(self) -> list[str]:
         if self.options.kelurahan:
             return sorted(self.options.kelurahan)
-        return [each.code for each in Gazetteer.of(self.options.city, "UTC").kelurahan]
+        return list(self.regions.wards_in(self.options.city))
 
     async def _forecast(self, code: str) -> Forecast | None:
         """That of one kelurahan; None where the agency does not know it."""

@@ -12,12 +12,8 @@ import msgspec
 from connectors.kit.connector import Credentials, Mistake, Options
 from connectors.kit.read import Read, read
 from connectors.kit.reading import NEVER_KEPT
-from connectors.regions.outlines import outlines_of
 from connectors.worship.hisab import Method, times_of
 from connectors.worship.records import ComputedMonth, ComputedTimes, Ramadan, changed_at
-
-CITY = len("36.71")
-"""How much of a kelurahan's code is that of its city."""
 
 KNOWN = Ramadan(year=1447, first=date(2026, 2, 19), last=date(2026, 3, 20), decree="Sidang isbat, 17 Februari 2026")
 """A Ramadan of the past. Any other begins a number of mean Hijri years before or after it."""
@@ -66,22 +62,27 @@ class Calculation(ComputedTimes[CalculationOptions, Credentials]):
 
     @read(ttl=NEVER_KEPT, changed=changed_at)
     async def month(self, kelurahan: str | None, year: int, month: int) -> ComputedMonth:
-        return _computed(self.options, self.zone, kelurahan, year, month)
+        centre = self.regions.centre_of(kelurahan) if kelurahan else None
+        placed = (kelurahan, centre) if kelurahan and centre else None
+        return _computed(self.options, self.zone, placed, year, month)
 
 
 @lru_cache(MONTHS)
 def _computed(
-    options: CalculationOptions, zone: ZoneInfo, kelurahan: str | None, year: int, month: int
+    options: CalculationOptions,
+    zone: ZoneInfo,
+    placed: tuple[str, tuple[float, float]] | None,
+    year: int,
+    month: int,
 ) -> ComputedMonth:
     """The month, which follows from its arguments alone: no clock and no agency is asked."""
-    outline = outlines_of(kelurahan[:CITY]).get(kelurahan) if kelurahan else None
-    latitude, longitude = outline.centre if outline else (options.latitude, options.longitude)
+    kelurahan, (latitude, longitude) = placed or (None, (options.latitude, options.longitude))
     days = [date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1)]
     return ComputedMonth(
         days=tuple(times_of(day, latitude, longitude, _offset(day, zone), options.method) for day in days),
         latitude=latitude,
         longitude=longitude,
-        kelurahan=kelurahan if outline else None,
+        kelurahan=kelurahan,
         ramadan=options.ramadan,
         changed_at=datetime.combine(options.changed_on, time(), zone).astimezone(UTC),
     )

@@ -1,13 +1,14 @@
 """Prayer times by computation (hisab), as the Ministry of Religious Affairs (Kemenag) computes them.
 
-Source: what Kemenag published for Kota Tangerang for 2021 to 2030, and for seven other cities for 2026. Seen there:
+Source: what Kemenag published for one city in the west of Java for 2021 to 2030, and for seven others for 2026.
+Seen there:
 - fajr (subuh) at 20 degrees below the horizon, isha at 18, duha at 4.5 above it
 - sunrise and sunset at 1 degree below it in the lowlands, and at 2 in the highlands
 - the shadow of asr from the declination at 00:00 UTC
 - seconds are rounded up, then two minutes are added (ihtiyat); at sunrise they are rounded down and taken away
 - imsak is ten minutes before fajr
 
-So 98.6 % of the published times of Kota Tangerang come out to the minute, and the others differ by one minute.
+So 98.6 % of the published times of that city come out to the minute, and the others differ by one minute.
 """
 
 from collections.abc import Callable

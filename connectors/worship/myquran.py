@@ -1,7 +1,7 @@
 """myQuran, which passes on the schedule of the Ministry of Religious Affairs. Source: public clients of it.
 
 Seen there:
-- `status` false with HTTP 200 if nothing is found; a search for `tangerang` finds three governments
+- `status` false with HTTP 200 if nothing is found; a search for a name finds several governments
 - in v2 an id of four digits, and a month as a list
 - in v3 an id like a hash, and a month as an object keyed by its days
 - times are `HH:MM` by the clock of the place; the day also stands in `tanggal`, as `Sabtu, 09/05/2026`
@@ -45,7 +45,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class MyQuranOptions(Options, frozen=True, kw_only=True):
-    """`place`: the whole name of the city, as it stands there, such as `KOTA TANGERANG`."""
+    """`place`: the whole name of the city, as it stands there, such as `KABUPATEN CONTOH`."""
 
     place: Annotated[str, msgspec.Meta(min_length=3)]
 

@@ -74,7 +74,7 @@ class PublishedPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether both are the same whole name, whatever their case and blanks: three governments are called Tangerang."""
+    """Whether both are the same whole name, whatever their case and blanks: several governments may share one."""
     return one.casefold().split() == other.casefold().split()
 
 

@@ -14,12 +14,14 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.observer import Observer
 from connectors.registry import Agencies
 from engine.configuration.agency_table import AgencyTable, check_address
+from engine.configuration.city_examples import examples_of, read_examples
+from engine.configuration.city_folder import regions_of
 from engine.configuration.city_table import CityTable
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import AgencyConfiguration, Configuration
 from engine.configuration.problems import ConfigurationError, Problems, listed
 
-TABLES = ("city", "identity", "purposes", "agreements", "agencies")
+TABLES = ("city", "examples", "identity", "purposes", "agreements", "agencies")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -27,7 +29,15 @@ def connect_agencies(configuration: Configuration, clock: Clock, observer: Obser
     """A connector for each agency of the file, in its order. None is called yet. `observer` is told of each call."""
     zone = ZoneInfo(configuration.city.timezone)
     return Agencies(
-        each.connector(each.agency, each.options, each.credentials, clock=clock, zone=zone, observer=observer)
+        each.connector(
+            each.agency,
+            each.options,
+            each.credentials,
+            clock=clock,
+            zone=zone,
+            observer=observer,
+            regions=configuration.regions,
+        )
         for each in configuration.agencies
     )
 
@@ -59,23 +69,30 @@ class _AgenciesReader:
         self, path: Path, text: str, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
     ) -> None:
         self._problems = Problems(path, text)
-        self._city = CityTable(self._problems, path.parent)
-        self._agencies = AgencyTable(self._problems, connectors, environ)
+        self._folder = path.parent
+        self._connectors = connectors
+        self._environ = environ
 
     def read(self, document: dict[str, Any]) -> Configuration:
         for key in document.keys() - {*TABLES}:
             self._problems.add(
                 (key,), f"unknown; a file has {listed(f'[{each}]' for each in TABLES)}{did_you_mean(key, TABLES)}"
             )
-        city = self._city.read(document.get("city"))
+        table = CityTable(self._problems, self._folder)
+        city = table.read(document.get("city"))
+        regions = regions_of(self._folder, table.code, table.timezone, self._problems) if table.code else None
         identity = self._identity(document.get("identity"))
-        agencies = [self._agencies.read(code, table) for code, table in self._tables(document, "agencies").items()]
+        table_of = AgencyTable(self._problems, self._connectors, self._environ, regions)
+        agencies = [table_of.read(code, table) for code, table in self._tables(document, "agencies").items()]
         agreements = self._agreements(document)
+        given = read_examples(document.get("examples", {}), regions, self._problems)
         if not self._problems.found:
             self._check_together([agency for agency in agencies if agency])
-        if self._problems.found or city is None:
+        if self._problems.found or city is None or regions is None:
             raise ConfigurationError(self._problems.found)
-        return Configuration(city, tuple(agency for agency in agencies if agency), identity, agreements)
+        enabled = tuple(agency for agency in agencies if agency)
+        examples = examples_of(regions, (each.agency for each in enabled), given)
+        return Configuration(city, regions, enabled, identity, agreements, examples)
 
     def _tables(self, document: dict[str, Any], name: str) -> dict[str, Any]:
         """Those of this name, by their codes."""

@@ -1,29 +1,42 @@
 """The table of one agency, `[agencies.<code>]`, with the options and the credentials of its connector."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
+import msgspec
+
 from connectors.kit.agency import Agency, TlsException
-from connectors.kit.connector import AnyConnector, Credentials
+from connectors.kit.connector import AnyConnector, Credentials, Options
 from connectors.kit.feed import names_of_feeds
 from connectors.kit.loopback import LOOPBACK
 from connectors.kit.read import names_of_reads
+from connectors.regions.gazetteer import Gazetteer
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import AgencyConfiguration
 from engine.configuration.problems import Problems, listed
 from engine.configuration.secret_files import FILE, NoSecret, read_secret
 
 ENV = "env:"
+REGION = re.compile(r"\d{2}\.\d{2}\.\d{2}(\.\d{4})?")
 EXPECTED = 'expected "env:NAME" or "file:/path"; the file names a place and never holds a value'
 
 
 class AgencyTable:
-    """Reads the tables of agencies. Credentials come from `environ`; with None they are left blank."""
+    """Reads the tables of agencies. Credentials come from `environ`; with None they are left blank.
+
+    Codes of regions are looked up in `regions`; with None, because these are wrong themselves, they are not.
+    """
 
     def __init__(
-        self, problems: Problems, connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str] | None
+        self,
+        problems: Problems,
+        connectors: Iterable[type[AnyConnector]],
+        environ: Mapping[str, str] | None,
+        regions: Gazetteer | None,
     ) -> None:
         self._problems = problems
+        self._regions = regions
         self._connectors = {(connector.domain, connector.protocol): connector for connector in connectors}
         self._environ = environ
 
@@ -52,6 +65,7 @@ class AgencyTable:
                     (*at, "at_least", name), f"unknown; the reads of {connector.protocol} are {listed(names)}"
                 )
         checked_options = self._problems.convert((*at, "options"), options, connector.options_type)
+        self._check_regions(at, agency, checked_options)
         environ = self._environ if enabled else None
         credentials = self._credentials((*at, "credentials"), secrets, connector, environ)
         if checked_options is None or credentials is None or not enabled:
@@ -66,6 +80,24 @@ class AgencyTable:
             check_address(self._problems, (*at, "url"), agency.url, connector.schemes, agency.tls_exception)
         elif agency.url:
             self._problems.add((*at, "url"), f"{agency.connector} asks nobody, so it has no address")
+
+    def _check_regions(self, at: tuple[str, ...], agency: Agency, options: Options | None) -> None:
+        """Whether the codes of regions in the table are regions of the city."""
+        regions = self._regions
+        if regions is None:
+            return
+        cities = [each.code for each in regions.cities]
+        if agency.city is not None and agency.city not in cities:
+            self._problems.add((*at, "city"), f"{agency.city} is no city of this hub; expected one of {listed(cities)}")
+        if options is None:
+            return
+        for keys, code in _codes(msgspec.to_builtins(options), (*at, "options")):
+            if regions.with_code(code) is None:
+                known: list[str] = [each.code for each in regions.kecamatan]
+                known += [each.code for each in regions.kelurahan]
+                self._problems.add(keys, f"{code} is no region of this hub{did_you_mean(code, known)}")
+        for keys, expected in options.unknown_in(regions):
+            self._problems.add((*at, "options", *keys), expected)
 
     def _connector(self, at: tuple[str, ...], table: Mapping[str, object]) -> type[AnyConnector] | None:
         domain, protocol = table.get("domain"), table.get("connector")
@@ -100,6 +132,19 @@ class AgencyTable:
                 self._problems.add((*at, key), str(why))
                 values[key] = ""
         return self._problems.convert(at, values, connector.credentials_type)
+
+
+def _codes(value: object, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """All codes of a kecamatan or a kelurahan in some options, with their keys."""
+    if isinstance(value, str):
+        if REGION.fullmatch(value):
+            yield at, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _codes(each, (*at, str(key)))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _codes(each, at)
 
 
 def _secret(reference: object, environ: Mapping[str, str] | None) -> str:

@@ -35,11 +35,16 @@ MANDATORY = ("name", "code", "timezone")
 
 
 class CityTable:
-    """Reads the table. Files that it names stand in `folder`."""
+    """Reads the table. Files that it names stand in `folder`.
+
+    `code` and `timezone` are known as soon as they are right themselves, so that the regions are read all the same.
+    """
 
     def __init__(self, problems: Problems, folder: Path) -> None:
         self._problems = problems
         self._folder = folder
+        self.code: str | None = None
+        self.timezone = "UTC"
 
     def read(self, table: object) -> City | None:
         """The city; None where something is wrong with it, with all problems."""
@@ -86,12 +91,14 @@ class CityTable:
             return
         if not CODE.fullmatch(code):
             self._add(("code",), "expected a Kemendagri code, like 99.71 for a city or 99 for a province")
-        elif kind is not None and kind != kind_of(code):
+            return
+        self.code = code
+        if kind is not None and kind != kind_of(code):
             self._add(("kind",), f"expected {kind_of(code)}: {code} is the code of one")
 
     def _check_zone(self, good: dict[str, Any]) -> None:
         try:
-            ZoneInfo(good.get("timezone", "UTC"))
+            self.timezone = ZoneInfo(good.get("timezone", "UTC")).key
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self._add(("timezone",), "expected a name of the IANA time zones, like Asia/Jakarta")
 

@@ -1,4 +1,4 @@
-"""What `agencies.toml` says, checked: the city, its agencies, who can sign in, and what was agreed on."""
+"""What the folder of a city says, checked: the city, its regions and agencies, who can sign in, what was agreed on."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,9 @@ from auth.agreements import Agreements
 from auth.configuration import IdentityConfiguration
 from connectors.kit.agency import Agency
 from connectors.kit.connector import AnyConnector, Credentials, Options
+from connectors.regions.gazetteer import Gazetteer
 from engine.configuration.city import City
+from engine.configuration.city_examples import NONE, Examples
 
 
 class AgencyConfiguration(NamedTuple):
@@ -19,9 +21,14 @@ class AgencyConfiguration(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """A whole file, checked. Without `identity`, nobody can sign in."""
+    """A whole folder, checked. Without `identity`, nobody can sign in.
+
+    `examples` are what the ready documents are tried with.
+    """
 
     city: City
+    regions: Gazetteer
     agencies: tuple[AgencyConfiguration, ...]
     identity: IdentityConfiguration | None = None
     agreements: Agreements = Agreements()
+    examples: Examples = NONE

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from connectors.kit.connector import AnyConnector
 from engine.configuration.agencies_file import read_configuration
+from engine.configuration.city_folder import AGENCIES
 from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
@@ -33,7 +34,9 @@ def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str
         path = settings.agencies
     except ValidationError as error:
         problems += problems_of(error)
-        path = Path(environ.get(f"{PREFIX}AGENCIES") or Settings.model_fields["agencies"].default)
+        folder = Path(environ.get(f"{PREFIX}CITY") or Settings.model_fields["city"].default)
+        path = Path(environ.get(f"{PREFIX}AGENCIES") or folder / AGENCIES)
+    problems += two_folders(environ)
     try:
         configuration = read_configuration(path, connectors, environ)
     except ConfigurationError as error:
@@ -41,6 +44,14 @@ def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str
     if problems or settings is None or configuration is None:
         raise ConfigurationError(problems)
     return HubConfiguration(settings, configuration)
+
+
+def two_folders(environ: Mapping[str, str]) -> list[str]:
+    """A line where two variables name two cities: the one of which was forgotten would be the one that holds."""
+    city, file = environ.get(f"{PREFIX}CITY"), environ.get(f"{PREFIX}AGENCIES")
+    if not city or not file or Path(file).resolve() == (Path(city) / AGENCIES).resolve():
+        return []
+    return [f"{PREFIX}AGENCIES: names another file than that of {PREFIX}CITY; set one of them"]
 
 
 def problems_of(error: ValidationError) -> list[str]:

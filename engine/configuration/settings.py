@@ -15,6 +15,7 @@ from pydantic_settings import (
 
 from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
+from engine.configuration.city_folder import AGENCIES
 from engine.configuration.secret_files import FILE, NoSecret, read_secret, secrets_directory
 from engine.execution.admission import OperationLimits
 from engine.execution.documents import Trust
@@ -116,7 +117,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SIMPUL_", env_nested_delimiter="__")
 
-    agencies: Path = ROOT / "agencies.toml"
+    city: Path = ROOT / "city"
+    agencies: Path = Field(default_factory=lambda given: given["city"] / AGENCIES)
     cache_url: SecretStr = SecretStr("memory://")
     cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
     answer_bytes: Annotated[int, Field(ge=0)] = 64_000_000

@@ -34,8 +34,8 @@ HAS_TO_BE = {
     ),
     "NIK": Bilingual(id="teks dari 16 angka", en="a text of 16 digits"),
     "RegionCode": Bilingual(
-        id="kode Kemendagri dengan titik, seperti 36.71.01 atau 36.71.01.1001",
-        en="a Kemendagri code with its points, like 36.71.01 or 36.71.01.1001",
+        id="kode Kemendagri dengan titik, seperti 99.07.01 atau 99.07.01.2001",
+        en="a Kemendagri code with its points, like 99.07.01 or 99.07.01.2001",
     ),
     "Rupiah": Bilingual(id="bilangan bulat", en="a whole number"),
     "Date": Bilingual(

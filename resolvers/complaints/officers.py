@@ -5,7 +5,8 @@ import msgspec
 from auth.policies import officers
 from auth.subject import HashedSubject
 from connectors.complaints.records import ComplaintState, Contact
-from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_another_agency, of_state
+from resolvers.complaints.refusals import of_another_agency
+from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, of_state
 from resolvers.complaints.sources import AnyTrackedDesk, ComplaintPage, name_of, page_of, these, told, tracked_of
 from resolvers.kit.context import Context
 from resolvers.kit.paging import PageArguments, paginate

@@ -13,22 +13,11 @@ import msgspec
 from connectors.complaints.records import Complaint, HistoryStep, TopicField
 from connectors.kit.errors import AgencyError
 from resolvers.booking.rules import check_key
+from resolvers.complaints.given import CheckedComplaint, GivenComplaint, filled, letter
 from resolvers.complaints.policies import COMPLAINTS
 from resolvers.complaints.published import in_order
-from resolvers.complaints.rules import (
-    CheckedComplaint,
-    DeskComplaint,
-    DeskTopic,
-    GivenComplaint,
-    SentComplaint,
-    filled,
-    history,
-    key_used,
-    letter,
-    no_such_topic,
-    not_kept_secret,
-    too_many,
-)
+from resolvers.complaints.refusals import key_used, no_such_topic, not_kept_secret, too_many
+from resolvers.complaints.rules import DeskComplaint, DeskTopic, SentComplaint, history
 from resolvers.complaints.sources import AnyDesk, desk_of, mark, name_of, these, topic_or_unknown, tracked_of
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate

@@ -9,8 +9,9 @@ import msgspec
 
 from connectors.jobs.records import Internship, Internships
 from connectors.kit.structs import extended
-from connectors.regions.records import DottedCode
+from connectors.regions.records import CityRegion, DottedCode
 from resolvers.jobs.rules import plain_city
+from resolvers.jobs.sources import codes_of
 from resolvers.kit.bits import in_all
 from resolvers.kit.context import Context, Source, untold
 from resolvers.kit.errors import UserError
@@ -52,7 +53,7 @@ async def internships(
     order_by: InternshipOrder = InternshipOrder.CLOSING_SOON,
     page: PageArguments,
 ) -> FoundInternships:
-    if region is not None and region != ctx.regions.city.code:
+    if region is not None and not isinstance(ctx.regions.with_code(region), CityRegion):
         raise UserError("BAD_USER_INPUT", id="region harus kode kota ini.", en="region must be the code of this city.")
     known = await _known(ctx)
     ordered = known.internships.by(order_by, _place(order_by))
@@ -65,8 +66,10 @@ async def internships(
     if city is not None:
         cities = ordered.column("city", lambda each: () if each.city is None else (plain_city(each.city),))
         wanted.append(cities.bits(plain_city(city)))
-    if region is not None:
+    if region == ctx.regions.city.code:
         wanted.append(ordered.column("in_city", lambda each: (each.in_city,)).bits(True))
+    elif region is not None:
+        wanted.append(ordered.column("region", lambda each: codes_of(ctx, each.city)).bits(region))
     found = cut_to(ordered, page, known.told, order=f"internships:{order_by.value}", chosen=in_all(wanted))
     return extended(FoundInternships, found, unavailable=known.unavailable)
 

@@ -116,7 +116,7 @@ def plain_company(company: str) -> str:
 
 @lru_cache(KEPT)
 def plain_city(city: str) -> str:
-    """The city with its level, if there is one: "Kab. Tangerang", "Kota Tangerang" and "Tangerang" stay different."""
+    """The city with its level, if there is one: "Kab. Contoh", "Kota Contoh" and "Contoh" stay different."""
     words = _words(_folded(city))
     for short, long in LEVELS:
         words = short.sub(long, words)

@@ -106,7 +106,8 @@ def _joined(ctx: Context, agencies: Iterable[str], records: Iterable[Iterable[Va
 def _one(ctx: Context, group: list[PublishedVacancy]) -> JobVacancy:
     here = at_home(group, ctx.regions.is_city)
     vacancy = merged([each.vacancy for each in group])
-    in_city = here.city is not None and ctx.regions.is_city(here.city)
+    city = ctx.regions.city_named(here.city) if here.city else None
+    in_city = city is not None
     monthly = vacancy.salary is not None and vacancy.salary.period is PayPeriod.MONTH
     return extended(
         JobVacancy,
@@ -118,11 +119,17 @@ def _one(ctx: Context, group: list[PublishedVacancy]) -> JobVacancy:
         open=True,
         age_days=0,
         in_city=in_city,
-        kecamatan=ctx.regions.kecamatan_named(vacancy.district) if in_city and vacancy.district else None,
+        kecamatan=ctx.regions.kecamatan_named(vacancy.district, city=city.code) if city and vacancy.district else None,
         published=tuple({each.vacancy.code: each for each in reversed(group)}.values())[::-1],
         sources={},
         source=untold(group[0].agency),
     )
+
+
+def codes_of(ctx: Context, city: str | None) -> tuple[str, ...]:
+    """The code of the city with this full name, where it is one of the hub."""
+    found = ctx.regions.city_named(city) if city else None
+    return (found.code,) if found else ()
 
 
 def _origin(published: PublishedVacancy, sources: Mapping[str, Source]) -> Origin:

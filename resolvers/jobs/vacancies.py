@@ -9,9 +9,9 @@ import msgspec
 from connectors.jobs.records import Education, Jobs, JobType, Vacancy, VacancyText
 from connectors.kit.errors import AgencyError
 from connectors.kit.structs import extended
-from connectors.regions.records import DottedCode, Kecamatan
+from connectors.regions.records import CityRegion, DottedCode, Kecamatan
 from resolvers.jobs.rules import fullest
-from resolvers.jobs.sources import JobVacancy, Origin, known_vacancies
+from resolvers.jobs.sources import JobVacancy, Origin, codes_of, known_vacancies
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import in_all
 from resolvers.kit.context import Context, Source
@@ -159,6 +159,8 @@ def _lying_in(ctx: Context, ordered: SortedItems[JobVacancy], kecamatan: Column[
     if region == ctx.regions.city.code:
         return ordered.column("in_city", lambda each: (each.in_city,)).bits(True)
     found = ctx.regions.with_code(region)
+    if isinstance(found, CityRegion):
+        return ordered.column("city_code", lambda each: codes_of(ctx, each.city)).bits(found.code)
     if not isinstance(found, Kecamatan):
         raise UserError(
             "BAD_USER_INPUT",

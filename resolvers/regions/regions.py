@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from connectors.regions.gazetteer import CITY, lies_in
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, cut
+from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.sorted_items import SortedItems
 
 R = TypeVar("R", Kecamatan, Kelurahan)
 
 
-async def city(_: None, ctx: Context) -> CityRegion:
-    return ctx.regions.city
+async def city(_: object, ctx: Context, *, code: DottedCode | None = None) -> CityRegion | None:
+    if code is None:
+        return ctx.regions.city
+    found = ctx.regions.with_code(code)
+    return found if isinstance(found, CityRegion) else None
 
 
 async def kecamatan(
@@ -36,17 +40,34 @@ async def kelurahan(
     return found if isinstance(found, Kelurahan) else None
 
 
-def all_kecamatan(_: CityRegion, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
+def all_cities(root: CityRegion, ctx: Context, *, page: PageArguments) -> Page[CityRegion]:
+    """Those of a province; a city has none in it."""
+    inside = [each for each in ctx.regions.cities if each is not root and lies_in(each.code, root.code)]
+    return paginate(inside, lambda each: (each.code,), page, order="cities")
+
+
+def all_kecamatan(root: CityRegion, ctx: Context, *, page: PageArguments) -> Page[Kecamatan]:
     known = ctx.views.of(("regions", "kecamatan"), [ctx.regions.kecamatan], lambda: _by_code(ctx.regions.kecamatan))
-    return cut(known, page, order="kecamatan")
+    return cut(known, page, order="kecamatan", chosen=_inside(ctx, known, root))
 
 
 def all_kelurahan(root: CityRegion | Kecamatan, ctx: Context, *, page: PageArguments) -> Page[Kelurahan]:
     known = ctx.views.of(("regions", "kelurahan"), [ctx.regions.kelurahan], lambda: _by_code(ctx.regions.kelurahan))
     if isinstance(root, CityRegion):
-        return cut(known, page, order="kelurahan")
+        return cut(known, page, order="kelurahan", chosen=_inside(ctx, known, root))
     inside = known.column("kecamatan", lambda each: (each.kecamatan_code,)).bits(root.code)
     return cut(known, page, order="kelurahan", chosen=inside)
+
+
+def city_of(root: Kecamatan, ctx: Context) -> CityRegion | None:
+    return ctx.regions.city_of(root.code)
+
+
+def city_of_agency(ctx: Context, agency: str) -> str | None:
+    """In a hub over several cities the one that an agency belongs to: names of places are looked up there."""
+    if len(ctx.regions.cities) == 1:
+        return None
+    return next((each.agency.city for each in ctx.agencies if each.agency.code == agency), None)
 
 
 def parent(root: Kelurahan, ctx: Context) -> Kecamatan | None:
@@ -67,6 +88,13 @@ def kecamatan_of(ctx: Context, kelurahan: Kelurahan | None) -> Kecamatan | None:
 
 def _by_code(regions: Iterable[R]) -> SortedItems[R]:
     return SortedItems(regions, lambda each: (each.code,))
+
+
+def _inside(ctx: Context, known: SortedItems[R], root: CityRegion) -> int | None:
+    """Which of them lie in a city; None for all of the hub."""
+    if root.code == ctx.regions.city.code:
+        return None
+    return known.column("city", lambda each: (each.code[:CITY],)).bits(root.code)
 
 
 def _find(ctx: Context, code: str | None, bps_code: str | None) -> object:

@@ -18,6 +18,7 @@ from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured, first_answer
+from resolvers.regions.regions import city_of_agency
 from resolvers.tax.rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
 
 AnyTax = Tax[Any, Any]
@@ -149,12 +150,14 @@ async def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Pa
 
 async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
     name = root.kecamatan_name
-    return ctx.regions.kecamatan_named(name) if name else None
+    return ctx.regions.kecamatan_named(name, city=city_of_agency(ctx, root.source.agency)) if name else None
 
 
 async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
     name = root.kelurahan_name
-    return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx)) if name else None
+    if not name:
+        return None
+    return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx), city=city_of_agency(ctx, root.source.agency))
 
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:

@@ -17,6 +17,7 @@ from resolvers.kit.errors import UserError
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, copies
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.regions.regions import city_of_agency
 from resolvers.venues.rules import left, midnight
 from store.booking.orders import BookingOrders
 from store.venues.slots import SlotCopies, SlotsWanted
@@ -176,12 +177,14 @@ async def _venues_of(ctx: Context, systems: Iterable[Venues[Any, Any]]) -> Known
     sources = {reading.agency: ctx.source(reading) for reading in readable}
     version = ctx.version(feeds[agency] for agency in sources)
     found = await ctx.store.of(VenueCopies).venues(list(sources), version)
-    book = ctx.views.of(("venues", *sources), [found], lambda: _book(ctx.regions, found))
+    cities = {agency: city_of_agency(ctx, agency) for agency in sources}
+    book = ctx.views.of(("venues", *sources), [found], lambda: _book(ctx.regions, cities, found))
     return KnownVenues(book, sources, unavailable)
 
 
-def _book(regions: Gazetteer, venues: Iterable[tuple[str, Venue]]) -> VenueBook:
-    by_name = SortedItems((_placed(regions, agency, each) for agency, each in venues), lambda each: each.place)
+def _book(regions: Gazetteer, cities: Mapping[str, str | None], venues: Iterable[tuple[str, Venue]]) -> VenueBook:
+    placed = (_placed(regions, agency, each, cities.get(agency)) for agency, each in venues)
+    by_name = SortedItems(placed, lambda each: each.place)
     called = defaultdict[tuple[str, str], list[PlacedVenue]](list)
     for each in by_name.items:
         for name in each.names:
@@ -189,7 +192,7 @@ def _book(regions: Gazetteer, venues: Iterable[tuple[str, Venue]]) -> VenueBook:
     return VenueBook(by_name, {each.code: each for each in by_name.items}, dict(called))
 
 
-def _placed(regions: Gazetteer, agency: str, venue: Venue) -> PlacedVenue:
+def _placed(regions: Gazetteer, agency: str, venue: Venue, city: str | None) -> PlacedVenue:
     code = f"{agency}/{venue.key}"
-    kecamatan = regions.kecamatan_named(venue.locality) if venue.locality else None
+    kecamatan = regions.kecamatan_named(venue.locality, city=city) if venue.locality else None
     return PlacedVenue(venue, agency, code, kecamatan, venue.references, (venue.name.casefold(), code))

@@ -8,17 +8,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from connectors.regions.outlines import Box, Outline, Position, outlines_of
+from connectors.regions.gazetteer import Gazetteer
+from connectors.regions.outlines import Box, Outline, Position
 from connectors.weather.records import Ring
 
 
 @lru_cache(maxsize=256)
-def touched(city: str, polygons: tuple[Ring, ...]) -> frozenset[str]:
-    """The kelurahan of this city that one of the polygons touches, by their dotted codes."""
+def touched(regions: Gazetteer, polygons: tuple[Ring, ...]) -> frozenset[str]:
+    """The kelurahan of these regions that one of the polygons touches, by their dotted codes."""
     boxed = [(ring, Box.around(ring)) for ring in polygons]
     return frozenset(
         outline.kelurahan
-        for outline in outlines_of(city).values()
+        for outline in regions.outlines.values()
         if any(box.meets(outline.box) and touches(ring, outline) for ring, box in boxed)
     )
 

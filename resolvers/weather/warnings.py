@@ -6,7 +6,6 @@ from enum import Enum
 import msgspec
 
 from connectors.kit.bilingual import Bilingual
-from connectors.regions.outlines import outlines_of
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from connectors.weather.records import BY_SEVERITY, Certainty, Severity, WarningUrgency
 from resolvers.kit.context import Context, Source
@@ -154,9 +153,9 @@ async def _standing(ctx: Context, check: MessagesHeard) -> list[WeatherWarning]:
 
 def _area(ctx: Context, heard: Heard) -> tuple[frozenset[str], bool]:
     """The kelurahan that it touches; all, where it does not say where or the hub has no outlines of the city."""
-    if heard.alert.everywhere or not outlines_of(ctx.regions.city.code):
+    if heard.alert.everywhere or not ctx.regions.outlines:
         return frozenset(each.code for each in ctx.regions.kelurahan), True
-    return touched(ctx.regions.city.code, heard.alert.polygons), False
+    return touched(ctx.regions, heard.alert.polygons), False
 
 
 async def _warning(ctx: Context, heard: Heard, area: frozenset[str], *, everywhere: bool) -> WeatherWarning:

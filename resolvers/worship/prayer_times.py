@@ -117,7 +117,7 @@ async def next_prayer(_: object, ctx: Context, *, kelurahan: DottedCode | None =
 
 
 async def prayer_times_with_code(ctx: Context, code: str) -> PrayerTimes | None:
-    """A day and where it is: `2026-11-23`, `2026-11-23/36.71.01.1001`."""
+    """A day and where it is: `2026-11-23`, `2026-11-23/99.07.01.2001`."""
     text, _slash, where = code.partition("/")
     kelurahan = kelurahan_with_code(ctx, where)
     try:
@@ -128,7 +128,7 @@ async def prayer_times_with_code(ctx: Context, code: str) -> PrayerTimes | None:
 
 
 async def prayer_with_code(ctx: Context, code: str) -> Prayer | None:
-    """The same with a prayer behind it: `2026-11-23/36.71.01.1001/ASR`."""
+    """The same with a prayer behind it: `2026-11-23/99.07.01.2001/ASR`."""
     day, _slash, name = code.rpartition("/")
     times = await prayer_times_with_code(ctx, day)
     return next((each for each in _prayers(ctx, times) if each.name.value == name), None) if times else None

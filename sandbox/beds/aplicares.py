@@ -17,7 +17,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.beds.hospitals import CLASSES, HOSPITALS, SandboxHospital, rows
+from sandbox.beds.hospitals import CLASSES, SandboxHospital, hospitals, rows
 from sandbox.kit.control import Control
 from sandbox.kit.credentials import account, signature, user_key
 
@@ -28,7 +28,7 @@ SKEW = 300
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """One service for each hospital, under its own prefix."""
     made = []
-    for hospital in HOSPITALS:
+    for hospital in hospitals():
         control.register(hospital.code)
         service = _AplicaresService(hospital, control, now)
         base = f"/{hospital.code}/aplicaresws/rest"

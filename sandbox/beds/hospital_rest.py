@@ -8,20 +8,23 @@ day is written `23-11-2026 11:20`, in local time. One row has more occupied beds
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from sandbox.beds.hospitals import WARDS, WIB
 from sandbox.kit.control import Control
 from sandbox.kit.credentials import account
-from sandbox.kit.seed import draw
+from sandbox.kit.seed import city, draw
 
-PATH = "/splp/t/contoh.id/rs-gerendeng/v1/rooms"
 CLASSES = ("Kelas 1", "Kelas 2", "Kelas 3", "Intensif", "Isolasi", "Ruang Bersalin")
 ROOMS = 9
 IMPOSSIBLE = 4
 
-AGENCY = "rs-contoh-gerendeng"
+
+def agency() -> str:
+    """The code of the hospital in the city's `agencies.toml`."""
+    return next(code for code, each in city().agencies.items() if each["connector"] == "mapped_rest")
 
 
 def rows(now: datetime) -> list[dict[str, Any]]:
@@ -46,14 +49,15 @@ def _row(number: int, now: datetime) -> dict[str, Any]:
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The one address of the hospital."""
-    control.register(AGENCY)
+    code = agency()
+    control.register(code)
 
     async def rooms(request: web.Request) -> web.StreamResponse:
         async def answer(_: web.Request) -> web.Response:
-            if request.headers.get("Apikey") != account(AGENCY).secret:
+            if request.headers.get("Apikey") != account(code).secret:
                 return web.json_response({"code": "900901", "message": "Invalid Credentials"}, status=401)
             return web.json_response({"status": "sukses", "data": {"rooms": rows(now())}})
 
-        return await control.answer(AGENCY, "rooms", request, answer)
+        return await control.answer(code, "rooms", request, answer)
 
-    return [web.get(PATH, rooms)]
+    return [web.get(f"{urlsplit(city().agencies[code]['url']).path}/rooms", rooms)]

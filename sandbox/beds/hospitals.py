@@ -1,10 +1,10 @@
-"""Twelve hospitals that do not exist, with beds and the faults of real ones."""
+"""Hospitals that do not exist, with beds and the faults of real ones."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sandbox.kit.seed import draw
+from sandbox.kit.seed import city, draw, per_city
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -47,45 +47,32 @@ class SandboxHospital(NamedTuple):
     habits: frozenset[str] = frozenset()
 
 
-HOSPITALS = (
-    SandboxHospital("rsud-contoh-tangerang", "RSUD Contoh Kota Tangerang", "9901R001", "36.71.01.1003", 20),
-    SandboxHospital(
-        "rs-contoh-cipondoh", "RS Contoh Cipondoh", "9901R002", "36.71.05.1001", 14, frozenset({"code as text"})
-    ),
-    SandboxHospital(
-        "rs-contoh-ciledug", "RS Contoh Ciledug", "9901R003", "36.71.06.1001", 140, frozenset({"row repeated"})
-    ),
-    SandboxHospital(
-        "rs-contoh-karawaci", "RS Contoh Karawaci", "9901R004", "36.71.07.1001", 12, frozenset({"impossible rows"})
-    ),
-    SandboxHospital(
-        "rs-contoh-pinang", "RS Contoh Pinang", "9901R005", "36.71.11.1001", 11, frozenset({"sum is wrong"})
-    ),
-    SandboxHospital(
-        "rs-contoh-larangan",
-        "RS Contoh Larangan",
-        "9901R006",
-        "36.71.13.1001",
-        9,
-        frozenset({"months old", "no class names"}),
-    ),
-    SandboxHospital("rs-contoh-benda", "RS Contoh Benda", "9901R007", "36.71.04.1001", 6, frozenset({"years old"})),
-    SandboxHospital(
-        "rs-contoh-periuk", "RS Contoh Periuk", "9901R008", "36.71.08.1001", 8, frozenset({"Tersediawanita"})
-    ),
-    SandboxHospital(
-        "rs-contoh-cibodas", "RS Contoh Cibodas", "9901R009", "36.71.09.1001", 10, frozenset({"unknown class"})
-    ),
-    SandboxHospital(
-        "rs-contoh-jatiuwung", "RS Contoh Jatiuwung", "9901R010", "36.71.02.1001", 0, frozenset({"no rooms"})
-    ),
-    SandboxHospital(
-        "rs-contoh-neglasari", "RS Contoh Neglasari", "9901R011", "36.71.10.1001", 100, frozenset({"no total"})
-    ),
-    SandboxHospital(
-        "rs-contoh-batuceper", "RS Contoh Batuceper", "9901R012", "36.71.03.1001", 7, frozenset({"code as text"})
-    ),
+ROOMS_AND_HABITS: tuple[tuple[int, frozenset[str]], ...] = (
+    (20, frozenset()),
+    (14, frozenset({"code as text"})),
+    (140, frozenset({"row repeated"})),
+    (12, frozenset({"impossible rows"})),
+    (11, frozenset({"sum is wrong"})),
+    (9, frozenset({"months old", "no class names"})),
+    (6, frozenset({"years old"})),
+    (8, frozenset({"Tersediawanita"})),
+    (10, frozenset({"unknown class"})),
+    (0, frozenset({"no rooms"})),
+    (100, frozenset({"no total"})),
+    (7, frozenset({"code as text"})),
 )
+"""Those of the hospitals of a city, in the order of its file."""
+
+
+@per_city
+def hospitals() -> tuple[SandboxHospital, ...]:
+    """The hospitals of the city's `agencies.toml` that speak Aplicares."""
+    found = [(code, each) for code, each in city().agencies.items() if each["connector"] == "aplicares"]
+    return tuple(
+        SandboxHospital(code, each["name"], each["options"]["ppk"], each["options"]["kelurahan"], *of)
+        for (code, each), of in zip(found, ROOMS_AND_HABITS, strict=False)
+    )
+
 
 AGES = {"months old": timedelta(days=150), "years old": timedelta(days=1100)}
 

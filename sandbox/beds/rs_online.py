@@ -16,7 +16,7 @@ from aiohttp import web
 from sandbox.beds.hospitals import WARDS, WIB
 from sandbox.kit.control import Control, Handler
 from sandbox.kit.credentials import account
-from sandbox.kit.seed import draw
+from sandbox.kit.seed import city, draw
 
 BASE = "/rs-online/fo/index.php"
 REFUSED = {"status": "401", "message": "Anda tidak memiliki akses"}
@@ -37,9 +37,6 @@ TYPES = {
 }
 YEARS = timedelta(days=750)
 
-AGENCIES = ("rsud-contoh-tangerang-siranap", "rs-contoh-poris")
-"""The agencies with a password at RS Online: a hospital that also speaks Aplicares, and one that does not."""
-
 
 class Facility(NamedTuple):
     """A hospital at the ministry. From the row `old_from` on, its counts are years old."""
@@ -49,13 +46,13 @@ class Facility(NamedTuple):
     old_from: int
 
 
-FACILITIES = {
-    each.rs_id: each
-    for each in (
-        Facility(AGENCIES[0], "9971001", len(TYPES)),
-        Facility(AGENCIES[1], "9971013", len(TYPES) // 2),
-    )
-}
+def facilities() -> dict[str, Facility]:
+    """Those of the city's `agencies.toml` by their ids: one that also speaks Aplicares, and one that does not."""
+    found = [(code, each["options"]) for code, each in city().agencies.items() if each["connector"] == "rs_online"]
+    return {
+        options["rs_id"]: Facility(code, options["rs_id"], len(TYPES) if "hospital" in options else len(TYPES) // 2)
+        for code, options in found
+    }
 
 
 def rows(facility: Facility, now: datetime) -> list[dict[str, Any]]:
@@ -97,12 +94,12 @@ def _row(facility: Facility, number: int, kind: str, now: datetime) -> dict[str,
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The rows of the hospital that asks, and the reference of types."""
-    for agency in AGENCIES:
-        control.register(agency)
+    for each in facilities().values():
+        control.register(each.agency)
 
     def asked(what: str, rows_of: Callable[[Facility], dict[str, Any]]) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            facility = FACILITIES.get(request.headers.get("X-rs-id", ""))
+            facility = facilities().get(request.headers.get("X-rs-id", ""))
             if facility is None:
                 return _told({"fasyankes": [REFUSED]})
 

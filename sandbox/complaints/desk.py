@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sandbox.kit.control import Control
-from sandbox.kit.seed import draw, kecamatan
+from sandbox.kit.seed import city, draw, kecamatan
 
 BEFORE = 40
 SEEN_TO_WITHIN = timedelta(days=3)
@@ -179,7 +179,7 @@ def _from_before(number: int, now: datetime) -> dict[str, Any]:
     chance, topic = draw("complaint", number), TOPICS[number % 4]
     made = now - timedelta(hours=16 * number)
     status, note = STATES[number % len(STATES)]
-    area = kecamatan()[number % 13]
+    area = kecamatan()[number % len(kecamatan())]
     secret, anonymous = number % 10 == 0, number % 7 == 0
     row = _row(topic, made, f"{topic['service_name']} di {area.kelurahan[0]} (contoh {number})")
     row |= {
@@ -187,8 +187,8 @@ def _from_before(number: int, now: datetime) -> dict[str, Any]:
         "status_notes": note,
         "agency_responsible": "Dinas Contoh" if number % 3 else "",
         "address": f"Jl. Contoh No. {number}, {area.kelurahan[0]}",
-        "lat": str(round(-6.17 + chance.uniform(-0.06, 0.06), 5)),
-        "long": str(round(106.64 + chance.uniform(-0.06, 0.06), 5)),
+        "lat": str(round(city().latitude + chance.uniform(-0.06, 0.06), 5)),
+        "long": str(round(city().longitude + chance.uniform(-0.06, 0.06), 5)),
         "media_url": f"https://foto.example/{number}.jpg " if number % 4 == 0 else None,
         "updated_datetime": (made + timedelta(hours=8)).isoformat(),
         "attributes": [_attribute(ANONYMOUS, str(int(anonymous))), _attribute(SECRET, str(int(secret)))],

@@ -14,10 +14,10 @@ from aiohttp import web
 
 from sandbox.kit.control import Control
 from sandbox.kit.credentials import account
-from sandbox.kit.people import DOUBLE, LIVES_IN
+from sandbox.kit.people import DOUBLE, lives_in
+from sandbox.kit.seed import city
 
 AGENCY = "disdukcapil"
-INSTITUTION = "36-71"
 ELEMENTS = ("NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL")
 
 
@@ -33,7 +33,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 
         return await control.answer(AGENCY, "CALL_VERIFY_BY_ELEMEN", request, answer)
 
-    path = f"/{AGENCY}/dukcapil/get_json/{INSTITUTION}" + "/{user}/CALL_VERIFY_BY_ELEMEN"
+    path = f"/{AGENCY}/dukcapil/get_json/{city().code.replace('.', '-')}" + "/{user}/CALL_VERIFY_BY_ELEMEN"
     return [web.post(path, verify)]
 
 
@@ -50,7 +50,7 @@ def _answer(body: bytes, user: str) -> dict[str, Any]:
     nik = str(asked.get("NIK", asked.get("nik", "")))
     if nik in DOUBLE:
         return _content({"RESPONSE_CODE": "14", "RESPONSE_DESC": "Data Ganda"})
-    where = LIVES_IN.get(nik)
+    where = lives_in().get(nik)
     if where is None:
         return _content({"RESPON": "Data Tidak Ditemukan"})
     codes = [int(code) for code in where.split(".")]

@@ -18,6 +18,7 @@ from sandbox.kit.seed import kecamatan
 
 AGENCY = "disnaker-agenda"
 SATURDAY, THURSDAY = 5, 3
+COUNT = 13
 
 LONG_TITLE = "Pekan Kerja Contoh “Siap Kerja, Siap Karya, Siap Usaha Sendiri!”"
 
@@ -31,8 +32,9 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
 def fairs(today: date) -> Lines:
     """The events: recurring, moved and cancelled ones, and some that are wrong."""
     lines = ["PRODID:-//Disnaker Contoh//Kalender//ID", "X-WR-CALNAME:Bursa Kerja Contoh"]
-    for number, area in enumerate(kecamatan()):
-        lines += _fair(number, area.name, today)
+    areas = kecamatan()
+    for number in range(COUNT):
+        lines += _fair(number, areas[number % len(areas)].name, today)
     thursday = next_weekday(today, THURSDAY) - timedelta(weeks=8)
     walk_in = [
         "UID:wawancara@disnaker.example",

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from sandbox.jobs.vacancies import code, vacancies
 from sandbox.kit.control import Control
+from sandbox.kit.seed import city
 
 AGENCY = "blk-contoh"
 LOCAL = timezone(timedelta(hours=7))
@@ -124,8 +125,8 @@ def _posting(code: str, title: str, company: str, published: datetime, until: da
             "@type": "Place",
             "address": {
                 "@type": "PostalAddress",
-                "addressLocality": "Kota Tangerang",
-                "addressRegion": "Banten",
+                "addressLocality": city().name,
+                "addressRegion": city().province,
                 "addressCountry": "ID",
             },
         },

@@ -22,6 +22,7 @@ from sandbox.jobs.blk import OWN
 from sandbox.jobs.vacancies import code, vacancies
 from sandbox.kit.control import Control
 from sandbox.kit.people import ACCOUNTS
+from sandbox.kit.seed import city
 
 AGENCY = "disnaker-contoh"
 CARDS = "kartu-kuning-contoh"
@@ -87,7 +88,7 @@ def _item(code: str, title: str, company: str | None, published: datetime, until
         "description": f"<p>Dicari {title}. Lamaran dibawa ke loket <b>bursa kerja</b>.</p>",
     }
     if company:
-        said |= {"job:company": company, "job:location": "Kota Tangerang"}
+        said |= {"job:company": company, "job:location": city().name}
     if until:
         said |= {"job:deadline": until.astimezone(LOCAL).date().isoformat()}
     return "<item>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in said.items()) + "</item>"

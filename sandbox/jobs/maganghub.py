@@ -17,13 +17,11 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.kit.control import Control
-from sandbox.kit.seed import draw
+from sandbox.kit.seed import city, draw
 
 AGENCY = "maganghub"
 COUNT = 60
-PROVINCE = "36"
 LOCAL = timezone(timedelta(hours=7))
-CITIES = ("KOTA TANGERANG", "KOTA TANGERANG", "KAB. TANGERANG", "KOTA TANGERANG SELATAN", "Tangerang")
 POSITIONS = ("Magang Gudang", "Magang Analis Data", "Magang Perawat", "Magang Administrasi", "Magang Desain")
 STUDIES = ("Teknik Industri", "Statistika", "Keperawatan", "Administrasi Bisnis", "Desain Komunikasi Visual")
 LEVELS = (["Sarjana", "Diploma"], ["Sarjana"], ["SMA/SMK"])
@@ -39,7 +37,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
         page, limit = int(request.query.get("page", "1")), int(request.query.get("limit", "20"))
 
         async def answer(_: web.Request) -> web.Response:
-            rows = internships(now()) if request.query.get("kode_provinsi", PROVINCE) == PROVINCE else []
+            rows = internships(now()) if request.query.get("kode_provinsi", _province()) == _province() else []
             return web.json_response(_page(rows, page, limit))
 
         return await control.answer(AGENCY, f"page {page}", request, answer)
@@ -56,6 +54,17 @@ def internships(now: datetime) -> list[dict[str, Any]]:
 def code(number: int) -> str:
     """The id of an internship, the same each time."""
     return str(uuid.UUID(bytes=draw("internship id", number).randbytes(16), version=4))
+
+
+def _province() -> str:
+    """The code of the province."""
+    return city().code[:2]
+
+
+def cities() -> tuple[str, ...]:
+    """The city, twice, and its neighbours."""
+    first, bare, last = (each.name for each in city().neighbours)
+    return (city().name.upper(), city().name.upper(), first.upper(), last.upper(), bare)
 
 
 def _page(rows: list[dict[str, Any]], page: int, limit: int) -> dict[str, Any]:
@@ -95,9 +104,9 @@ def _internship(number: int, now: datetime) -> dict[str, Any]:
             "id_perusahaan": f"co-{number % 12}",
             "nama_perusahaan": f"PT Contoh Magang {number % 12 + 1}",
             "alamat": "Jl. Contoh",
-            "nama_kabupaten": CITIES[number % len(CITIES)],
-            "nama_provinsi": "BANTEN",
-            "kode_provinsi": PROVINCE,
+            "nama_kabupaten": cities()[number % len(cities())],
+            "nama_provinsi": city().province.upper(),
+            "kode_provinsi": _province(),
         },
         "jadwal": {key: f"{closes.date().isoformat()} 00:00:00", "angkatan": "2", "tahun": str(now.year)},
         "ref_status_posisi": {"nama_status_posisi": "Terverifikasi"},

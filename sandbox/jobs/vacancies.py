@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.kit.seed import draw, kecamatan
+from sandbox.kit.seed import city, draw, kecamatan
 
 COUNT = 400
 
@@ -22,9 +22,6 @@ INDUSTRIES = ("Manufaktur", "Perdagangan", "Jasa", "Transportasi")
 TYPES = ("Full Time", "Penuh Waktu", "Part Time", "Kontrak", "Magang", "Harian")
 SCHOOLING = ("SD/Sederajat", "SMP/Sederajat", "SMA/SMK Sederajat", "D3", "S1", "S2", "Semua Pendidikan")
 SKILLS = ("Forklift", "Administrasi", "Microsoft Excel", "Komunikasi", "Las", "Bahasa Inggris", "Akuntansi", "Menjahit")
-
-ELSEWHERE = (("KAB. TANGERANG", "Cikupa"), ("Tangerang", None), ("KOTA TANGERANG SELATAN", "Serpong"))
-"""Neighbouring regions, and a name that may mean two. They must never be taken for the city."""
 
 EXPIRED = 7
 """One in so many vacancies has expired and is still listed."""
@@ -85,19 +82,21 @@ def _vacancy(number: int, now: datetime) -> dict[str, Any]:
             {"value": skill} if index % 2 else skill for index, skill in enumerate(chance.sample(SKILLS, number % 4))
         ],
         "platform_link": f"https://loker.example/{number}" if number % 11 == 0 else None,
-        "locations": [f"city:{uuid.UUID(int=3671)}"],
+        "locations": [f"city:{uuid.UUID(int=int(city().code.replace('.', '')))}"],
     }
     return _with_habits(number, row, published)
 
 
 def _place(number: int) -> dict[str, Any]:
     """One in eight lies elsewhere; one in ten has no district."""
+    here, areas = city(), kecamatan()
+    province = here.province.upper()
     if number % 8 == 5:
-        city, district = ELSEWHERE[number // 8 % len(ELSEWHERE)]
-        return {"province_name": "BANTEN", "city_name": city, "district_name": district}
-    areas = kecamatan()
+        elsewhere = here.neighbours[number // 8 % len(here.neighbours)]
+        name = elsewhere.name.upper() if " " in elsewhere.name else elsewhere.name
+        return {"province_name": province, "city_name": name, "district_name": elsewhere.district}
     district = None if number % 10 == 9 else areas[number % len(areas)].name.upper()
-    return {"province_name": "BANTEN", "city_name": "KOTA TANGERANG", "district_name": district}
+    return {"province_name": province, "city_name": here.name.upper(), "district_name": district}
 
 
 def _with_habits(number: int, row: dict[str, Any], published: datetime) -> dict[str, Any]:

@@ -23,13 +23,14 @@ class SandboxDomain(Struct, frozen=True, kw_only=True):
     """The stand-ins of a domain.
 
     `databases`: the function that fills a database, by the code of the agency. `environment`: the variables that
-    `agencies.toml` names, with their values. `renamed`: the JSON keys, XML elements and iCalendar properties that a
-    `changed` agency renames.
+    `agencies.toml` names, with their values; `environment_of` makes those that follow from the city. `renamed`: the
+    JSON keys, XML elements and iCalendar properties that a `changed` agency renames.
     """
 
     routes: tuple[Routes, ...] = ()
     databases: Mapping[str, Fill] = MappingProxyType({})
     environment: Mapping[str, str] = NONE
+    environment_of: Callable[[], Mapping[str, str]] = dict
     renamed: frozenset[str] = frozenset()
 
 

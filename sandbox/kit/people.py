@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from sandbox.kit.seed import kecamatan
+
 
 class SandboxAccount(NamedTuple):
     """A person who can sign in. A NIK with day 40 cannot exist."""
@@ -33,13 +35,20 @@ ACCOUNTS = {
     ),
 }
 
-LIVES_IN = {
-    "3671014001900001": "36.71.01.1001",
-    "3671014001900002": "32.01.01.1001",
-    "3671014001900003": "36.71.05.1001",
-    "3201014001900005": "36.71.06.1001",
-}
-"""Where the registry has them. Some have moved, so the region differs from the beginning of the NIK."""
+MOVED_AWAY = "98.01.01.1001"
+"""A kelurahan of another province."""
+
+
+def lives_in() -> dict[str, str]:
+    """Where the registry has them. Some have moved, so the region differs from the beginning of the NIK."""
+    areas = kecamatan()
+    return {
+        "3671014001900001": areas[0].wards[0][0],
+        "3671014001900002": MOVED_AWAY,
+        "3671014001900003": areas[4 % len(areas)].wards[0][0],
+        "3201014001900005": areas[5 % len(areas)].wards[0][0],
+    }
+
 
 DOUBLE = frozenset({"3671014001900004"})
 """The NIK that is entered twice in the registry."""

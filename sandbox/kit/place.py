@@ -1,16 +1,25 @@
-"""The address of the sandbox, from the hub's file of agencies. Changing the file moves the sandbox."""
+"""The folder of the city that the hub reads, and where it has the sandbox. Changing its file moves the sandbox."""
 
 import os
 import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-AGENCIES = Path(__file__).parents[2] / "agencies.toml"
+CITY = Path(__file__).parents[2] / "city"
+
+
+def city() -> Path:
+    """The folder of the city. A file of agencies that stands alone is about the city that comes with the source."""
+    if named := os.environ.get("SIMPUL_CITY"):
+        return Path(named)
+    beside = agencies().parent
+    return beside if (beside / "regions.csv").exists() else CITY
 
 
 def agencies() -> Path:
     """The file that the hub reads."""
-    return Path(os.environ.get("SIMPUL_AGENCIES") or AGENCIES)
+    folder = Path(os.environ.get("SIMPUL_CITY") or CITY)
+    return Path(os.environ.get("SIMPUL_AGENCIES") or folder / "agencies.toml")
 
 
 def address() -> str:

@@ -4,11 +4,19 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sandbox.kit.seed import draw
+from sandbox.kit.seed import city, draw
 
 DAYS = 90
 
-PROVINCE, CITY = "36", "3671"
+
+def province() -> str:
+    """The code of the province at BPS."""
+    return city().code[:2]
+
+
+def regency() -> str:
+    """The code of the city at BPS."""
+    return city().code.replace(".", "")
 
 
 class MinistryMarket(NamedTuple):
@@ -111,8 +119,8 @@ def history(market: int | None, today: date) -> dict[int, dict[date, int | None]
 
 def market_rows() -> list[dict[str, Any]]:
     """The master list of markets: the city's eight, one that is closed, and one of a neighbouring region."""
-    rows = [_market_row(market, CITY, is_active=True) for market in MARKETS]
-    rows.append(_market_row(MinistryMarket(9199, "Pasar Contoh Lama", 1), CITY, is_active=False))
+    rows = [_market_row(market, regency(), is_active=True) for market in MARKETS]
+    rows.append(_market_row(MinistryMarket(9199, "Pasar Contoh Lama", 1), regency(), is_active=False))
     rows.append(_market_row(MinistryMarket(9200, "Pasar Contoh Cikupa", 1), "3603", is_active=True))
     return rows
 
@@ -138,16 +146,16 @@ def variant_rows() -> list[dict[str, Any]]:
     return [*rows, cement | {"satuan": {"display": "sak"}}]
 
 
-def _market_row(market: MinistryMarket, city: str, *, is_active: bool) -> dict[str, Any]:
+def _market_row(market: MinistryMarket, of: str, *, is_active: bool) -> dict[str, Any]:
     chance = draw("market", market.id)
     return {
         "id": market.id,
         "kode": f"P{market.id}",
         "nama": market.name,
-        "kode_provinsi": PROVINCE,
-        "kode_kab_kota": city,
-        "lat": f"{-6.17 + chance.uniform(-0.05, 0.05):.6f}",
-        "lon": f"{106.63 + chance.uniform(-0.05, 0.05):.6f}",
+        "kode_provinsi": province(),
+        "kode_kab_kota": of,
+        "lat": f"{city().latitude + chance.uniform(-0.05, 0.05):.6f}",
+        "lon": f"{city().longitude - 0.01 + chance.uniform(-0.05, 0.05):.6f}",
         "tipe_pasar_id": market.kind,
         "kelompok": None,
         "is_active": is_active,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.kit.control import Control
-from sandbox.kit.seed import draw
+from sandbox.kit.seed import city, draw
 from sandbox.prices.markets import is_surveyed
 
 AGENCY = "pihps"
@@ -26,7 +26,6 @@ PUBLISHES = 13
 """The hour from which the prices of a day are published."""
 
 PROVINCE, REGENCY = 99, 993
-REGENCIES = {991: "Kota Serang", 992: "Kota Cilegon", REGENCY: "Kota Tangerang"}
 
 
 class BankCommodity(NamedTuple):
@@ -105,6 +104,12 @@ def price(commodity: BankCommodity, day: date, now: datetime) -> int | None:
     return usual * 10 if commodity.id == TENFOLD and day == newest(now) else usual
 
 
+def _regencies_there() -> dict[int, str]:
+    """The cities of the province, by the ids of the bank."""
+    first, second = city().others
+    return {991: first, 992: second, REGENCY: city().name}
+
+
 def newest(now: datetime) -> date:
     """The newest day with published prices."""
     return next(day for back in range(30) if _is_there(day := now.date() - timedelta(days=back), now))
@@ -116,7 +121,7 @@ def _is_there(day: date, now: datetime) -> bool:
 
 def _regencies(request: web.Request) -> list[dict[str, Any]]:
     here = request.query.get("ref_prov_id") == str(PROVINCE) and request.query.get("price_type_id") == "1"
-    return [{"id": code, "name": name} for code, name in REGENCIES.items()] if here else []
+    return [{"id": code, "name": name} for code, name in _regencies_there().items()] if here else []
 
 
 def _reference() -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.kit.control import Control
-from sandbox.prices.markets import CITY, COMMODITIES, MARKETS, PROVINCE, history, market_rows, variant_rows
+from sandbox.prices.markets import COMMODITIES, MARKETS, history, market_rows, province, regency, variant_rows
 
 AGENCY = "sp2kp"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -58,7 +58,7 @@ def _survey(form: dict[str, str], now: datetime) -> web.Response:
         market = int(form["pasar_id"]) if form.get("pasar_id") else None
     except (KeyError, ValueError):
         return web.json_response({"status": "error", "message": "The given data was invalid."}, status=422)
-    here = (form.get("level"), form.get("kode_provinsi"), form.get("kode_kab_kota")) == ("3", PROVINCE, CITY)
+    here = (form.get("level"), form.get("kode_provinsi"), form.get("kode_kab_kota")) == ("3", province(), regency())
     if not here or form.get("tipe_komoditas") != "1" or (market and market not in {each.id for each in MARKETS}):
         return web.json_response({"status": "success", "data": []})
     today = now.date()

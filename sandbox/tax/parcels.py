@@ -1,15 +1,14 @@
 """Two thousand parcels that cannot exist (kelurahan 999), each with ten years of bills and payments."""
 
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 from sandbox.kit.people import ACCOUNTS
-from sandbox.kit.seed import draw, kecamatan
+from sandbox.kit.seed import city, draw, kecamatan, per_city
 
 COUNT = 2_000
 YEARS = 10
-PROVINCE, REGENCY, WARD = "36", "75", "999"
+WARD = "999"
 
 
 class Parcel(NamedTuple):
@@ -45,9 +44,9 @@ OWNERS = {"this year unpaid": "citizen", "three years owed": "neighbour"}
 LIKELY = ("paid on time",) * 6 + ("this year unpaid",) * 3 + ("three years owed",)
 
 
-@cache
+@per_city
 def parcels() -> dict[str, Parcel]:
-    """All parcels by NOP, spread evenly over the 104 kelurahan."""
+    """All parcels by NOP, spread evenly over the kelurahan."""
     wards = [
         (number * 10, index + 1, area.name, name)
         for number, area in enumerate(kecamatan(), start=1)
@@ -56,7 +55,7 @@ def parcels() -> dict[str, Parcel]:
     made = {}
     for number in range(COUNT):
         tax_kecamatan, block, area, ward = wards[number % len(wards)]
-        nop = f"{PROVINCE}{REGENCY}{tax_kecamatan:03d}{WARD}{block:03d}{number // len(wards) + 1:04d}0"
+        nop = f"{city().taxes}{tax_kecamatan:03d}{WARD}{block:03d}{number // len(wards) + 1:04d}0"
         story = STORIES.get(number) or draw("story", nop).choice(LIKELY)
         made[nop] = Parcel(nop, area, ward, story)
     return made
@@ -93,7 +92,7 @@ def bill(parcel: Parcel, year: int, today: date) -> dict[str, Any] | None:
         "rw_wp_sppt": "01",
         "rt_wp_sppt": "001",
         "kelurahan_wp_sppt": parcel.kelurahan.upper(),
-        "kota_wp_sppt": "TANGERANG",
+        "kota_wp_sppt": city().name.upper().partition(" ")[2],
         "kd_pos_wp_sppt": "15000",
         "npwp_sppt": _number(parcel),
         "no_persil_sppt": "-",
@@ -138,8 +137,8 @@ def place(parcel: Parcel) -> dict[str, Any] | None:
         "rt_op": f"{chance.randint(1, 9):03d}",
         "nm_kelurahan": parcel.kelurahan.upper().ljust(width),
         "nm_kecamatan": parcel.kecamatan.upper().replace(" ", "").ljust(width),
-        "nm_dati2": "KOTA TANGERANG",
-        "nm_propinsi": "BANTEN",
+        "nm_dati2": city().name.upper(),
+        "nm_propinsi": city().province.upper(),
     }
 
 

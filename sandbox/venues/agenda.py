@@ -10,7 +10,7 @@ from aiohttp import web
 
 from sandbox.kit.control import Control
 from sandbox.kit.ical import Lines, event, next_weekday, serving
-from sandbox.kit.seed import kecamatan
+from sandbox.kit.seed import city, kecamatan
 
 AGENCY = "dispora-agenda"
 SPORTS = ("Futsal", "Badminton", "Bola Basket", "Bola Voli", "Tenis", "Renang", "Atletik", "Tenis Meja")
@@ -56,7 +56,7 @@ def sport(today: date) -> Lines:
         "SUMMARY:Jalan Pagi Contoh",
         "CATEGORIES:Jalan Sehat,Atletik",
         "LOCATION:Stadion Contoh",
-        "GEO:-6.171700;106.640500",
+        "GEO:{:.6f};{:.6f}".format(*city().position(-0.0017, 0.0005)),
     )
     lines += event(
         "UID:haornas@dispora.example",

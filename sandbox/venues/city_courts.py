@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sandbox.kit.seed import kecamatan
+from sandbox.kit.seed import city, kecamatan
 from sandbox.venues.courts import WIB
 
 AGENCY = "gor-kota"
@@ -36,8 +36,8 @@ def fill(connection: sqlite3.Connection, now: datetime) -> None:
                 "GOR Kota Contoh",
                 f"Jl. Olahraga Contoh No. {number}",
                 area,
-                -6.17 + number / 100,
-                106.63,
+                city().latitude + number / 100,
+                round(city().longitude - 0.01, 6),
                 f"+6221555{3000 + number}",
                 "Dispora Contoh",
                 120 if number == TWO_HOURS else 60,

@@ -1,11 +1,10 @@
 """Forty courts, halls and lanes that do not exist, and four weeks of their hours."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sandbox.kit.seed import draw, kecamatan
+from sandbox.kit.seed import city, draw, kecamatan, per_city
 
 COUNT = 40
 DAYS = 28
@@ -44,7 +43,7 @@ class Court(NamedTuple):
         return self.number if self.number % 2 else f"F{self.number}"
 
 
-@cache
+@per_city
 def courts() -> tuple[Court, ...]:
     """All of them, shared out over the kecamatan."""
     areas = kecamatan()
@@ -81,14 +80,14 @@ def facility(court: Court) -> dict[str, Any]:
                 "@type": "PostalAddress",
                 "streetAddress": f"Jl. Contoh No. {court.number}",
                 "addressLocality": court.area,
-                "addressRegion": "Kota Tangerang",
+                "addressRegion": city().name,
                 "postalCode": "15000",
                 "addressCountry": "ID",
             },
             "geo": {
                 "@type": "GeoCoordinates",
-                "latitude": round(-6.17 + chance.uniform(-0.08, 0.08), 6),
-                "longitude": round(106.63 + chance.uniform(-0.08, 0.08), 6),
+                "latitude": round(city().latitude + chance.uniform(-0.08, 0.08), 6),
+                "longitude": round(city().longitude - 0.01 + chance.uniform(-0.08, 0.08), 6),
             },
             "telephone": f"+6221555{1000 + court.number}",
         },
@@ -98,7 +97,7 @@ def facility(court: Court) -> dict[str, Any]:
     }
 
 
-@cache
+@per_city
 def slots(today: date) -> tuple[tuple[str, dict[str, Any]], ...]:
     """All `Slot`s of four weeks from this day on, by their ids."""
     made = []

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.kit.control import Control
+from sandbox.kit.seed import city
 
 AGENCY = "bmkg-gempa"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -38,7 +39,7 @@ class Quake(NamedTuple):
 QUAKES = (
     Quake(
         timedelta(hours=9), -6.99, 106.1, 5.2, 10, "Pusat gempa berada di laut 40 km barat daya Contoh",
-        "III-IV Contoh Selatan, II Kota Tangerang, II Contoh Barat", mapped=True,
+        "III-IV Contoh Selatan, II {city}, II Contoh Barat", mapped=True,
     ),
     Quake(
         timedelta(days=1, hours=4), 0.8, 127.4, 4.1, 112, "Pusat gempa berada di darat 8 km timur laut Contoh Utara",
@@ -77,7 +78,7 @@ def _row(quake: Quake, now: datetime) -> dict[str, str]:
         "Magnitude": str(quake.magnitude),
         "Kedalaman": f"{quake.depth} km",
         "Wilayah": quake.region,
-        "Dirasakan": quake.felt,
+        "Dirasakan": quake.felt.format(city=city().name),
     }
     if quake.mapped:
         row |= {"Potensi": "Tidak berpotensi tsunami", "Shakemap": f"{local:%Y%m%d%H%M%S}.mmi.jpg"}

@@ -18,17 +18,12 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.kit.control import Control
-from sandbox.kit.seed import draw, kecamatan
+from sandbox.kit.seed import city, draw, kecamatan
 
 AGENCY = "bmkg-prakiraan"
 WIB = ZoneInfo("Asia/Jakarta")
 STEP = timedelta(hours=3)
 DAYS = 3
-UNHEARD_OF = "36.71.13.1008"
-"""A kelurahan that the agency does not know."""
-
-SOUTH, WEST = -6.25, 106.57
-"""The corner of the city that its places are strewn from."""
 
 
 class Sky(NamedTuple):
@@ -51,20 +46,22 @@ SKIES = (
 WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
+def unheard_of() -> str:
+    """A kelurahan that the agency does not know: the last one of the city."""
+    return kecamatan()[-1].wards[-1][0]
+
+
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     """The one address that it has."""
     control.register(AGENCY)
-    known = {
-        f"{district.code}.{1000 + number}": (district.name, name)
-        for district in kecamatan()
-        for number, name in enumerate(district.kelurahan, 1)
-    }
+    known = {code: (district.name, name) for district in kecamatan() for code, name in district.wards}
+    known.pop(unheard_of())
 
     async def forecast(request: web.Request) -> web.StreamResponse:
         code = request.query.get("adm4", "")
 
         async def answer(_: web.Request) -> web.Response:
-            if code not in known or code == UNHEARD_OF:
+            if code not in known:
                 return web.json_response({"statusCode": 404, "message": "Data not found"}, status=404)
             return web.json_response(_forecast(code, *known[code], now()))
 
@@ -83,12 +80,12 @@ def _forecast(code: str, district: str, name: str, now: datetime) -> dict[str, A
         "adm2": code[:5],
         "adm3": code[:8],
         "adm4": code,
-        "provinsi": "Banten",
-        "kotkab": "Kota Tangerang",
+        "provinsi": city().province,
+        "kotkab": city().name,
         "kecamatan": district,
         "desa": name,
-        "lon": round(WEST + where.random() * 0.18, 6),
-        "lat": round(SOUTH + where.random() * 0.15, 6),
+        "lon": round(city().longitude - 0.07 + where.random() * 0.18, 6),
+        "lat": round(city().latitude - 0.08 + where.random() * 0.15, 6),
         "timezone": "Asia/Jakarta",
     }
     reckoned = now.astimezone(UTC).replace(hour=0 if now.astimezone(UTC).hour < 12 else 12, minute=0, second=0)

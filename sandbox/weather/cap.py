@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.kit.control import Control
+from sandbox.kit.seed import city
 
 AGENCY = "bmkg-peringatan"
 BASE = f"/{AGENCY}/alerts/nowcast"
@@ -29,13 +30,14 @@ SENDER = "peringatan@contoh.example"
 HOURS = 3
 """After which all begins anew."""
 
-NORTH = "-6.090,106.615 -6.090,106.700 -6.135,106.700 -6.135,106.615 -6.090,106.615"
-"""Benda and the north of Neglasari."""
-CORNER = "-6.240,106.7465 -6.240,106.800 -6.260,106.800 -6.240,106.7465"
-"""It touches the easternmost strip of Larangan, and holds the centre of no kelurahan."""
-FAR_WEST = "-6.600,105.600 -6.600,105.700 -6.700,105.700 -6.600,105.600"
+Ring = tuple[tuple[float, float], ...]
+"""Degrees north and east of the middle of the city."""
+NORTH: Ring = ((0.08, -0.025), (0.08, 0.06), (0.035, 0.06), (0.035, -0.025), (0.08, -0.025))
+CORNER: Ring = ((-0.07, 0.1065), (-0.07, 0.16), (-0.09, 0.16), (-0.07, 0.1065))
+"""In the south-east: at most a strip of the city lies in it, and the centre of no kelurahan."""
+FAR_WEST: Ring = ((-0.43, -1.04), (-0.43, -0.94), (-0.53, -0.94), (-0.43, -1.04))
 """The other end of the province."""
-ALL_OF_IT = "-6.000,106.400 -6.000,106.900 -6.400,106.900 -6.400,106.400 -6.000,106.400"
+ALL_OF_IT: Ring = ((0.17, -0.24), (0.17, 0.26), (-0.23, 0.26), (-0.23, -0.24), (0.17, -0.24))
 
 
 class CapMessage(NamedTuple):
@@ -46,10 +48,10 @@ class CapMessage(NamedTuple):
     kind: str
     lasts: timedelta
     severity: str
-    polygons: tuple[str, ...]
+    polygons: tuple[Ring, ...]
     before: str | None = None
     status: str = "Actual"
-    province: str = "Banten"
+    elsewhere: bool = False
 
 
 MESSAGES = (
@@ -62,9 +64,7 @@ MESSAGES = (
     ),
     CapMessage("CBT{block}900", timedelta(0), "Alert", timedelta(hours=3), "Extreme", (ALL_OF_IT,), status="Test"),
     CapMessage("CBT{block}000", timedelta(hours=-2), "Alert", timedelta(hours=2), "Moderate", (ALL_OF_IT,)),
-    CapMessage(
-        "CJB{block}001", timedelta(0), "Alert", timedelta(hours=3), "Moderate", (ALL_OF_IT,), province="Jawa Barat"
-    ),
+    CapMessage("CJB{block}001", timedelta(0), "Alert", timedelta(hours=3), "Moderate", (ALL_OF_IT,), elsewhere=True),
 )
 WORDS = {
     "id": ("Hujan Lebat dan Petir", "Hujan Lebat disertai Petir di {province}", "Berlindung dan jauhi pohon tinggi."),
@@ -101,6 +101,15 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
     ]
 
 
+def _province(message: CapMessage) -> str:
+    return "Jawa Barat" if message.elsewhere else city().province
+
+
+def _positions(ring: Ring) -> str:
+    """As the protocol writes them, the latitude first."""
+    return " ".join("{:.4f},{:.4f}".format(*city().position(*each)) for each in ring)
+
+
 def _block(now: datetime) -> datetime:
     """When the three hours began that it is now."""
     local = now.astimezone(WIB)
@@ -120,9 +129,9 @@ def _in_the_index(now: datetime) -> Iterator[tuple[str, CapMessage]]:
 
 def _index(language: str, now: datetime, base: str) -> str:
     items = "".join(
-        f"<item><title>{escape(WORDS[language][1].format(province=each.province))}</title>"
+        f"<item><title>{escape(WORDS[language][1].format(province=_province(each)))}</title>"
         f"<link>{base}/{language}/{code}_alert.xml</link>"
-        f"<description>{escape(each.province)}</description><author>{SENDER} (Contoh)</author>"
+        f"<description>{escape(_province(each))}</description><author>{SENDER} (Contoh)</author>"
         f"<pubDate>{_block(now) + each.after:%a, %d %b %Y %H:%M:%S %z}</pubDate></item>"
         for code, each in _in_the_index(now)
     )
@@ -155,16 +164,16 @@ def _identifier(code: str) -> str:
 
 def _info(language: str, message: CapMessage, sent: datetime) -> str:
     event, headline, instruction = WORDS[language]
-    polygons = "".join(f"<polygon>{each}</polygon>" for each in message.polygons)
+    polygons = "".join(f"<polygon>{_positions(each)}</polygon>" for each in message.polygons)
     return (
         f"<info><language>{language}</language><category>Met</category><event>{event}</event>"
         f"<urgency>Immediate</urgency><severity>{message.severity}</severity><certainty>Observed</certainty>"
         f"<eventCode><valueName>OET:v1.2</valueName><value>OET-194</value></eventCode>"
         f"<effective>{sent.isoformat()}</effective><expires>{(sent + message.lasts).isoformat()}</expires>"
-        f"<senderName>Badan Contoh</senderName><headline>{headline.format(province=message.province)}</headline>"
-        f"<description>{headline.format(province=message.province)}.</description>"
+        f"<senderName>Badan Contoh</senderName><headline>{headline.format(province=_province(message))}</headline>"
+        f"<description>{headline.format(province=_province(message))}.</description>"
         f"<instruction>{instruction}</instruction><web>https://peringatan.example/infografis/{message.code[:3]}.jpg</web>"
-        f"<area><areaDesc>{message.province}</areaDesc>{polygons}</area></info>"
+        f"<area><areaDesc>{_province(message)}</areaDesc>{polygons}</area></info>"
     )
 
 

@@ -1,14 +1,10 @@
 """The mosques that the stand-ins know: some stand on the map alone, some in the register alone, most in both."""
 
-from functools import cache
 from typing import NamedTuple
 
-from sandbox.kit.seed import draw, kecamatan
+from sandbox.kit.seed import city, draw, kecamatan, per_city
 
 MASJID, MUSHALLA = "masjid", "mushalla"
-COUNT = 78
-"""Six in each kecamatan."""
-CITY = (-6.178, 106.640)
 SPREAD = 0.06
 """Degrees around the middle of the city in which they lie."""
 HONOURS = ("Al-Ikhlas", "An-Nur", "Nurul Huda", "Al-Falah", "Al-Hidayah", "At-Taqwa")
@@ -29,10 +25,10 @@ class Known(NamedTuple):
     registered: bool
 
 
-@cache
+@per_city
 def mosques() -> tuple[Known, ...]:
-    """All, the same each time."""
-    return tuple(map(_mosque, range(COUNT)))
+    """All, the same each time: six in each kecamatan."""
+    return tuple(map(_mosque, range(len(HONOURS) * len(kecamatan()))))
 
 
 def _mosque(number: int) -> Known:
@@ -45,8 +41,8 @@ def _mosque(number: int) -> Known:
         kind=kind,
         name=f"{kind.capitalize()} {HONOURS[number % len(HONOURS)]} Contoh {where.name}",
         kecamatan=where.name,
-        latitude=round(CITY[0] + chance.uniform(-SPREAD, SPREAD), 5),
-        longitude=round(CITY[1] + chance.uniform(-SPREAD, SPREAD), 5),
+        latitude=round(city().latitude - 0.008 + chance.uniform(-SPREAD, SPREAD), 5),
+        longitude=round(city().longitude + chance.uniform(-SPREAD, SPREAD), 5),
         typology=typology,
         on_the_map=number % 6 != 5,
         registered=number % 6 != 4,

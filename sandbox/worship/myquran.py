@@ -2,7 +2,7 @@
 
 Its faults:
 - `status` false with HTTP 200 if nothing is found, also for a month that is not published yet
-- a search for `tangerang` finds three governments
+- a search for the name of the city finds three governments
 - in v2 an id of four digits, and a month as a list
 - in v3 an id like a hash, and a month as an object keyed by its days
 """
@@ -16,12 +16,13 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.kit.control import Control
+from sandbox.kit.seed import city
 from sandbox.worship.schedule import times
 
 V2, V3 = "myquran-v2", "myquran-v3"
 LOCAL = timezone(timedelta(hours=7))
-PLACES = {"9904": "KAB. TANGERANG", "9907": "KOTA TANGERANG", "9908": "KOTA TANGERANG SELATAN"}
-"""By ids that are nobody's."""
+HERE = "9907"
+"""The id of the city, and beside it those of its neighbours; they are nobody's."""
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOT_FOUND = {"status": False, "message": "Data tidak ditemukan .."}
 
@@ -29,6 +30,12 @@ NOT_FOUND = {"status": False, "message": "Data tidak ditemukan .."}
 def hashed(code: str) -> str:
     """The id that v3 has for it."""
     return hashlib.md5(code.encode(), usedforsecurity=False).hexdigest()
+
+
+def places() -> dict[str, str]:
+    """The names of three governments by their ids."""
+    first, *_, last = city().neighbours
+    return {"9904": first.name.upper(), HERE: city().name.upper(), "9908": last.name.upper()}
 
 
 def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
@@ -41,7 +48,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
             words = request.match_info["words"].upper()
 
             async def answer(_: web.Request) -> web.Response:
-                rows = [{"id": named(code), "lokasi": name} for code, name in PLACES.items() if words in name]
+                rows = [{"id": named(code), "lokasi": name} for code, name in places().items() if words in name]
                 return web.json_response({"status": True, "data": rows} if rows else NOT_FOUND)
 
             return await control.answer(agency, "places", request, answer)
@@ -53,7 +60,7 @@ def routes(control: Control, now: Callable[[], datetime]) -> list[web.RouteDef]:
             year, number = int(request.match_info["year"]), int(request.match_info["month"])
 
             async def answer(_: web.Request) -> web.Response:
-                by_id = {named(code): name for code, name in PLACES.items()}
+                by_id = {named(code): name for code, name in places().items()}
                 name = by_id.get(request.match_info["place"])
                 published = year <= now().astimezone(LOCAL).year + 1 and 1 <= number <= 12
                 if name is None or not published:
@@ -78,6 +85,9 @@ def _month(agency: str, place: str, name: str, year: int, month: int) -> dict[st
     rows = {day: {"tanggal": f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}", **times(day)} for day in days}
     if agency == V2:
         listed = [{**row, "date": day.isoformat()} for day, row in rows.items()]
-        return {"status": True, "data": {"id": int(place), "lokasi": name, "daerah": "BANTEN", "jadwal": listed}}
+        return {
+            "status": True,
+            "data": {"id": int(place), "lokasi": name, "daerah": city().province.upper(), "jadwal": listed},
+        }
     keyed = {day.isoformat(): row for day, row in rows.items()}
-    return {"status": True, "data": {"id": place, "kabko": name, "prov": "BANTEN", "jadwal": keyed}}
+    return {"status": True, "data": {"id": place, "kabko": name, "prov": city().province.upper(), "jadwal": keyed}}

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.kit.control import Control
+from sandbox.kit.seed import city
 from sandbox.worship.mosques import MASJID, MUSHALLA, TYPOLOGIES, Known, mosques
 
 AGENCY = "simas"
@@ -51,7 +52,10 @@ def registered(kind: str, typology: int) -> list[dict[str, Any]]:
     known = [each for each in mosques() if each.registered and (each.kind, each.typology) == (kind, typology)]
     rows = [_row(each) for each in known]
     if (kind, typology) == (MASJID, 5):
-        rows.append(rows[0] | {"id": 999_000, "name": "Masjid Contoh Seberang", "kabupaten_name": "KAB. TANGERANG"})
+        rows.append(
+            rows[0]
+            | {"id": 999_000, "name": "Masjid Contoh Seberang", "kabupaten_name": city().neighbours[0].name.upper()}
+        )
     return rows
 
 
@@ -71,8 +75,8 @@ def _row(mosque: Known) -> dict[str, Any]:
         "name": mosque.name.replace(" Contoh", "  Contoh") + " ",
         "address": None if mosque.number % 7 == 3 else f"Jl. Contoh No. {mosque.number + 1} ",
         "tipologi": TYPOLOGIES[mosque.kind][mosque.typology],
-        "provinsi_name": "BANTEN",
-        "kabupaten_name": "KOTA TANGERANG",
+        "provinsi_name": city().province.upper(),
+        "kabupaten_name": city().name.upper(),
         "kecamatan_name": mosque.kecamatan.upper(),
         "image": None,
     }

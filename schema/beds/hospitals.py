@@ -140,7 +140,7 @@ class BedsQuery:
         "The hospitals (rumah sakit) of the city.",
         resolver=beds.hospitals,
         arguments={
-            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `99.07.05`.",
             "name": "Only those with this in their name, in any case.",
             "bed_class": "Only those that have rooms of this class, by its code such as `ICU`. Asks every hospital.",
             "min_free": "Only those with at least so many free beds now, of the given class if there is one.",

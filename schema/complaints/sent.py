@@ -7,8 +7,8 @@ from strawberry import UNSET
 
 from auth.policies import public, signed_in
 from resolvers.complaints import rules, sent
+from resolvers.complaints.given import LONGEST_ADDRESS, LONGEST_LINE, LONGEST_TEXT, MOST_ANSWERS
 from resolvers.complaints.policies import MY_COMPLAINTS
-from resolvers.complaints.rules import LONGEST_ADDRESS, LONGEST_LINE, LONGEST_TEXT, MOST_ANSWERS
 from schema.complaints.complaints import ComplaintStepConnectionType, ComplaintType
 from schema.complaints.topics import ComplaintTopicType
 from schema.kit.access import object_type

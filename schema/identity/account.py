@@ -90,7 +90,7 @@ class MeType(NodeType):
         "does not give the NIK.",
         resolver=account.residence,
         arguments={
-            "within": "A kecamatan or kelurahan of the city instead of all of it, by its code such as `36.71.05`."
+            "within": "A kecamatan or kelurahan of the city instead of all of it, by its code such as `99.07.05`."
         },
         policy=personal(signed_in, RESIDENCE, (owner, scope(RESIDENCE))),
     )

@@ -1,4 +1,4 @@
-"""Vacancies (Tangerang Cakap Kerja)."""
+"""Vacancies."""
 
 from datetime import datetime
 
@@ -156,7 +156,7 @@ class JobsQuery:
             "category": "Only this kind of work, by its full name in any case.",
             "job_type": "Only this kind of employment.",
             "education": "Only those that require this education.",
-            "region": "Only those in this city, or in one of its kecamatan, by its code such as `36.71.05`.",
+            "region": "Only those in this city, or in one of its kecamatan, by its code such as `99.07.05`.",
             "min_salary": "Only those that may pay at least so much a month, in rupiah. A vacancy with a hidden salary "
             "is left out.",
             "order_by": "The order of the list.",

@@ -39,7 +39,7 @@ def _rupiah(value: object) -> int:
 SCALARS: dict[object, ScalarDefinition] = {
     DottedCode: strawberry.scalar(
         name="RegionCode",
-        description="A region's Kemendagri code (kode wilayah) with points: `36.71`, `36.71.01`, `36.71.01.1001`. "
+        description="A region's Kemendagri code (kode wilayah) with points: `99.07`, `99.07.01`, `99.07.01.2001`. "
         "Digits without points are refused, because the same ten digits are one kelurahan at "
         "Kemendagri and another at BPS.",
         serialize=str,
@@ -68,7 +68,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     NIK: strawberry.scalar(
         name="NIK",
         description="A person's number in the civil registry (Nomor Induk Kependudukan), 16 digits; masked as "
-        "`3671••••••••0001` unless a field says otherwise.",
+        "`9907••••••••0001` unless a field says otherwise.",
         serialize=str,
         parse_value=str,
     ),

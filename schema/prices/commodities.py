@@ -257,7 +257,7 @@ class PricesQuery:
         resolver=prices_markets.markets,
         arguments={
             "type": "Only those of this kind.",
-            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `99.07.05`.",
             "source": "Those of this survey, by its agency's code such as `sp2kp`.",
         },
     )

@@ -149,7 +149,7 @@ class VenuesQuery:
         weight=200,
         arguments={
             "sport": "Only those where this is played, by its code or name in any case, such as `badminton`.",
-            "kecamatan": "Only those in this kecamatan, by its code such as `36.71.05`.",
+            "kecamatan": "Only those in this kecamatan, by its code such as `99.07.05`.",
             "name": "Only those with this in their name, in any case.",
             "free_on": "Only those with a slot that is still free on this day.",
             "near": "From where distances are reckoned.",

@@ -48,7 +48,7 @@ class WeatherForecastDayType:
 @object_type(public, "What is forecast for a kelurahan (prakiraan cuaca), from now on.")
 @node_of(WeatherForecast)
 class WeatherForecastType(NodeType):
-    code: str = field("The code of its kelurahan, such as `36.71.01.1001`.")
+    code: str = field("The code of its kelurahan, such as `99.07.01.2001`.")
     kelurahan: KelurahanType = field("The kelurahan.")
     kecamatan: KecamatanType | None = field("The kecamatan that it lies in.", resolver=forecasts.kecamatan)
     latitude: float | None = field("The latitude (lintang) for which it is reckoned, WGS 84.")
@@ -80,12 +80,12 @@ class ForecastsQuery:
     weather_forecast: WeatherForecastType | None = field(
         "The forecast for one kelurahan (prakiraan cuaca); null where the agency has none, or only an old one.",
         resolver=forecasts.weather_forecast,
-        arguments={"kelurahan": "The kelurahan, such as `36.71.01.1001`."},
+        arguments={"kelurahan": "The kelurahan, such as `99.07.01.2001`."},
         weight=60,
     )
     weather_forecasts: WeatherForecastConnectionType | None = field(
         "The forecasts for all kelurahan of the city (prakiraan cuaca), or of one kecamatan.",
         resolver=forecasts.weather_forecasts,
-        arguments={"kecamatan": "Only those in this kecamatan, such as `36.71.01`."},
+        arguments={"kecamatan": "Only those in this kecamatan, such as `99.07.01`."},
         weight=300,
     )

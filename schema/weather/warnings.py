@@ -109,7 +109,7 @@ class WeatherWarningType(NodeType):
 )
 @node_of(resolve.WarningCheck)
 class WeatherWarningCheckType(NodeType):
-    code: str = field("The code of the city or kecamatan that it is about, such as `36.71` or `36.71.04`.")
+    code: str = field("The code of the city or kecamatan that it is about, such as `99.07` or `99.07.04`.")
     kecamatan: KecamatanType | None = field(
         "The kecamatan; null for the whole city.", resolver=resolve.kecamatan_of_check
     )
@@ -134,5 +134,5 @@ class WarningsQuery:
     weather_warnings: WeatherWarningCheckType | None = field(
         "The weather warnings (peringatan dini cuaca) for the city or a kecamatan, and whether they could be checked.",
         resolver=resolve.weather_warnings,
-        arguments={"kecamatan": "Only those that touch this kecamatan, such as `36.71.04`."},
+        arguments={"kecamatan": "Only those that touch this kecamatan, such as `99.07.04`."},
     )

@@ -79,7 +79,7 @@ class MosquesQuery:
             "near": "From where distances are reckoned; it does not leave the hub.",
             "within_km": "Only those within so many km of `near`.",
             "kind": "Only those of this kind.",
-            "kecamatan": "Only those in this kecamatan, such as `36.71.01`, where their source names it.",
+            "kecamatan": "Only those in this kecamatan, such as `99.07.01`, where their source names it.",
             "text": "Only those with all of these words in name or address.",
             "order_by": "How they are put in order.",
         },

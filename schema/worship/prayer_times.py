@@ -78,7 +78,7 @@ class RamadanDayType:
 )
 @node_of(times.PrayerTimes)
 class PrayerTimesType(NodeType):
-    code: str = field("Its code in the hub, such as `2026-11-23` or `2026-11-23/36.71.01.1001`.")
+    code: str = field("Its code in the hub, such as `2026-11-23` or `2026-11-23/99.07.01.2001`.")
     day: date = field("The day (tanggal).")
     imsak: time = field("When one stops eating before a fast: imsak, some minutes before dawn.")
     fajr: time = field("Dawn (subuh).")
@@ -122,7 +122,7 @@ class PrayerTimesConnectionType(ConnectionType[PrayerTimesType]):
     ics: str = field("Where the prayers of this month are had as iCalendar: a path at this hub (docs/calendars.md).")
 
 
-WHERE = "The kelurahan that they are for, such as `36.71.01.1001`; the city if not given."
+WHERE = "The kelurahan that they are for, such as `99.07.01.2001`; the city if not given."
 
 
 @object_type(public)

@@ -13,9 +13,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.kit.engines import postgresql_tls
+from store.kit.broken import StoreBroken
 from store.kit.migrating import migrated
+from store.kit.pieces import watch
 from store.kit.pulse import Pulse
-from store.kit.workers import StoreBroken, StoreObserver, Workers, watch
+from store.kit.workers import StoreObserver, Workers
 
 __all__ = ["Database", "StoreBroken"]
 
@@ -104,10 +106,14 @@ class Database:
         return await answer
 
     async def write(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
-        """The same for a function that writes: if it raises, nothing is written."""
+        """The same for a function that writes: if it raises, nothing is written.
+
+        In SQLite those that wait for their turn share one commit, unless they name a time limit of their own. Such a
+        function may run twice, so it keeps nothing outside the database.
+        """
         self._pulse.refuse_silence()
-        within = within or self._timeout
-        answer = self._writers.do(work, within, {"writes": True, "within": within})
+        shares, within = self._file is not None and within is None, within or self._timeout
+        answer = self._writers.do(work, within, {"writes": True, "within": within}, shares=shares)
         self._pulse.begins(answer)
         return await answer
 

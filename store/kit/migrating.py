@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, column, inspect, select, table
 
 from connectors.kit.late import late
-from store.kit.workers import StoreBroken
+from store.kit.broken import StoreBroken
 
 if TYPE_CHECKING:
     from alembic import command

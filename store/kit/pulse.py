@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from store.kit.workers import StoreBroken
+from store.kit.broken import StoreBroken
 
 log = structlog.get_logger()
 

@@ -1,56 +1,30 @@
 """Functions on the database run in threads, each on one connection and within a time limit.
 
 The event loop hands a function over and gets its result back. A caller that leaves stops nothing that is half done.
+
+SQLite has one writer, and each commit waits for the disk. So what waits behind a piece of work joins its transaction:
+one commit is for all of them, and nobody is told anything before it. Each has a savepoint, so one that fails costs no
+other.
 """
 
 import asyncio
-import contextlib
-import os
-import socket
-import sqlite3
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolFull
+from sqlalchemy import Connection, Engine
 
-from connectors.kit.late import late
+from store.kit.broken import StoreBroken
+from store.kit.pieces import HERE, Piece
 
 T = TypeVar("T")
 
-if TYPE_CHECKING:
-    import psycopg
-    from alembic import util as migrations
-else:
-    psycopg, migrations = late("psycopg"), late("alembic.util")
-
-
-@cache
-def failures() -> tuple[type[Exception], ...]:
-    """What the database and its drivers raise."""
-    return (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError, migrations.CommandError)
-
-
-@cache
-def no_answer() -> tuple[type[Exception], ...]:
-    """Failures that do not depend on the statement."""
-    return (OperationalError, InterfaceError, PoolFull, sqlite3.OperationalError, psycopg.OperationalError, OSError)
-
-
-class StoreBroken(Exception):
-    """The database cannot be reached, does not answer in time, or refuses. The text holds no address and no value.
-
-    `refused` is true if the database answered and did not accept the statement.
-    """
-
-    def __init__(self, text: str, *, refused: bool = False) -> None:
-        super().__init__(text)
-        self.refused = refused
+SHARED_BY = 100
+"""How many pieces share a transaction."""
+SHARED_FOR = 0.005
+"""Seconds after which no further piece joins, so that the first one is not kept waiting."""
 
 
 class StoreObserver:
@@ -58,6 +32,10 @@ class StoreObserver:
 
     def store_ended(self, work: str, waited: float, seconds: float, *, failed: bool) -> None:
         """A function ended. `work` is `read` or `write`. `waited`: seconds before it began, of the `seconds` in all."""
+
+
+class _Lost(Exception):
+    """The transaction that several pieces shared has ended before its commit, and nothing of it holds."""
 
 
 class Workers:
@@ -68,29 +46,32 @@ class Workers:
         self._name = name
         self._observer = observer
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
-        self._under_way: set[_Piece[Any]] = set()
+        self._waiting = deque[Piece[Any]]()
+        self._under_way: set[Piece[Any]] = set()
 
-    def do(self, work: Callable[[Connection], T], within: float, options: Mapping[str, Any]) -> asyncio.Future[T]:
+    def do(
+        self, work: Callable[[Connection], T], within: float, options: Mapping[str, Any], *, shares: bool = False
+    ) -> asyncio.Future[T]:
         """The result of a function, in one transaction; `StoreBroken` also if it takes longer than `within`.
 
         `options` are those of the connection. A function that nobody waits for any more is not begun. One that has
-        begun goes on to its end, unless it takes too long.
+        begun goes on to its end, unless it takes too long. One that `shares` may be done again if nothing of it holds.
         """
-        loop = asyncio.get_running_loop()
-        piece = _Piece(self._engine, work, options, loop.create_future(), self._under_way.discard)
+        piece = Piece(work, options, self._under_way.discard, shares=shares)
+        self._waiting.append(piece)
         try:
-            piece.begun = self._threads.submit(piece.run)
+            self._threads.submit(self._turn)
         except RuntimeError:
             piece.answer.set_exception(StoreBroken("it is closed"))
         else:
             self._under_way.add(piece)
-            late = loop.call_later(within, piece.is_late)
+            late = piece.answer.get_loop().call_later(within, piece.is_late)
             piece.answer.add_done_callback(lambda _: late.cancel())
             piece.answer.add_done_callback(piece.left)
             piece.answer.add_done_callback(lambda _: self._tell(piece))
         return piece.answer
 
-    def _tell(self, piece: "_Piece[Any]") -> None:
+    def _tell(self, piece: Piece[Any]) -> None:
         now = time.perf_counter()
         error = None if piece.answer.cancelled() else piece.answer.exception()
         failed = isinstance(error, StoreBroken) and not error.refused
@@ -105,130 +86,71 @@ class Workers:
     async def aclose(self, patience: float) -> None:
         """Wait `patience` seconds for the work under way, then give it up."""
         self._threads.shutdown(wait=False)
-        begun = [asyncio.wrap_future(piece.begun) for piece in self._under_way if piece.begun]
-        if begun:
-            await asyncio.wait(begun, timeout=patience)
-        for piece in self._under_way:
+        if under_way := [piece.over for piece in self._under_way]:
+            await asyncio.wait(under_way, timeout=patience)
+        for piece in list(self._under_way):
             piece.give_up()
         await asyncio.to_thread(self._threads.shutdown)
 
+    def _turn(self) -> None:
+        """Run in a thread: the next piece, with all that join it."""
+        if piece := self._next():
+            for lost in self._done(piece, shares=piece.shares):
+                self._done(lost, shares=False)
 
-_HERE = threading.local()
-"""The work of this thread."""
-
-
-class _Piece(Generic[T]):
-    """One function under way between the event loop and a thread."""
-
-    def __init__(
-        self,
-        engine: Engine,
-        work: Callable[[Connection], T],
-        options: Mapping[str, Any],
-        answer: asyncio.Future[T],
-        ended: Callable[["_Piece[T]"], None],
-    ) -> None:
-        self._engine = engine
-        self._work = work
-        self._options = options
-        self.answer = answer
-        self.begun: Future[None] | None = None
-        self.asked_at = time.perf_counter()
-        self.begun_at: float | None = None
-        self._ended = ended
-        self._lock = threading.Lock()
-        self._driver: Any = None
-        self._given_up = False
-
-    def run(self) -> None:
-        """Run in a thread."""
-        self.begun_at = time.perf_counter()
-        _HERE.piece = self
-        try:
-            outcome: T | BaseException = self._worked()
-            failed = False
-        except BaseException as error:  # noqa: BLE001  the caller is told
-            outcome, failed = error, True
-        finally:
-            _HERE.piece = None
-        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits
-            self.answer.get_loop().call_soon_threadsafe(self._tell, outcome, failed)
-
-    def _worked(self) -> T:
-        try:
-            with self._engine.connect() as connection:
-                try:
-                    with connection.execution_options(**self._options).begin():
-                        return self._work(connection)
-                finally:
-                    self.holds(None)
-        except failures() as error:
-            raise StoreBroken(type(error).__name__, refused=not isinstance(error, no_answer())) from None
-
-    def _tell(self, outcome: Any, failed: bool) -> None:
-        self._ended(self)
-        if not self.answer.done():
-            if failed:
-                self.answer.set_exception(outcome)
-            else:
-                self.answer.set_result(outcome)
-
-    def left(self, answer: asyncio.Future[T]) -> None:
-        """The caller has left, or the result is there."""
-        if answer.cancelled() and self.begun and self.begun.cancel():
-            self._ended(self)
-
-    def is_late(self) -> None:
-        """The time limit is reached, during the work or before it began."""
-        if self.answer.done():
-            return
-        if self.begun and self.begun.cancel():
-            self._ended(self)
-            self.answer.set_exception(StoreBroken("all its connections are taken"))
-        else:
-            self.give_up()
-            self.answer.set_exception(StoreBroken("it does not answer in time"))
-
-    def holds(self, driver: Any) -> None:
-        """Remember the driver's connection; raises TimeoutError if the work was given up."""
-        with self._lock:
-            self._driver = driver
-            if driver is not None and self._given_up:
-                raise TimeoutError
-
-    def give_up(self) -> None:
-        """Give the work up, from any thread: what it waits for ends with an error."""
-        with self._lock:
-            self._given_up = True
-            if self._driver is not None:
-                _cut(self._driver)
-
-
-def _cut(driver: Any) -> None:
-    """Interrupt the connection. Nothing else ends a wait for a server that has stopped without a word."""
-    with contextlib.suppress(*failures()):
-        if isinstance(driver, sqlite3.Connection):
-            driver.interrupt()
-        else:
-            with socket.socket(fileno=os.dup(driver.fileno())) as same:
-                same.shutdown(socket.SHUT_RDWR)
-
-
-def watch(engine: Engine) -> None:
-    """Tell each function its connection before it is used, and replace a connection that has died."""
-
-    def connected(driver: Any, _record: object) -> None:
-        if piece := getattr(_HERE, "piece", None):
-            piece.holds(driver)
-
-    def checked_out(driver: Any, record: object, _proxy: object) -> None:
-        connected(driver, record)
-        if not isinstance(driver, sqlite3.Connection):
+    def _next(self, *, shares: bool = False) -> Piece[Any] | None:
+        """The next piece that somebody waits for; with `shares` only if it may share a transaction."""
+        while self._waiting:
             try:
-                engine.dialect.do_ping(driver)
-            except psycopg.Error:
-                connected(driver, record)  # if the work was given up, it must not wait for another connection
-                raise DisconnectionError from None
+                piece = self._waiting.popleft()
+            except IndexError:  # another thread was first
+                return None
+            if shares and not piece.shares:
+                self._waiting.appendleft(piece)
+                return None
+            if piece.take():
+                return piece
+        return None
 
-    event.listen(engine, "connect", connected, insert=True)
-    event.listen(engine, "checkout", checked_out)
+    def _done(self, first: Piece[Any], *, shares: bool) -> list[Piece[Any]]:
+        """Do a piece, and those that join it, and tell them; the result are those that have to be done again."""
+        together = [first]
+        HERE.piece = first
+        try:
+            with self._engine.connect() as connection, connection.execution_options(**first.options).begin():
+                first.do(connection)
+                if shares:
+                    self._join(connection, together)
+        except _Lost:
+            return together
+        except BaseException as error:  # noqa: BLE001  the callers are told
+            for each in together:
+                each.fails(error)
+        finally:
+            first.holds(None)
+            HERE.piece = None
+        for each in together:
+            each.tell()
+        return []
+
+    def _join(self, connection: Connection, together: list[Piece[Any]]) -> None:
+        """Do what waits in the same transaction; raises `_Lost` if one of them has ended it."""
+        driver: Any = connection.connection.driver_connection
+        ends = time.perf_counter() + SHARED_FOR
+        while len(together) < SHARED_BY and time.perf_counter() < ends and (piece := self._next(shares=True)):
+            together[0].holds(None)  # to give one up must not cost the others
+            driver.execute("SAVEPOINT piece")
+            try:
+                piece.holds(driver)
+                piece.do(connection)
+            except BaseException as error:  # noqa: BLE001  its caller is told
+                piece.holds(None)
+                piece.fails(error)
+                piece.tell()
+                if not driver.in_transaction:
+                    raise _Lost from None
+                driver.execute("ROLLBACK TO piece")
+            else:
+                piece.holds(None)
+                together.append(piece)
+            driver.execute("RELEASE piece")

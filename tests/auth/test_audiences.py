@@ -171,36 +171,38 @@ OF_NOTHING = {"NOT_FOUND", "BOOKING_NOT_FOUND", "FORBIDDEN"}
 
 @pytest.mark.parametrize("audience", ASKING)
 async def test_each_audience_may_be_told_of_what_the_matrix_says_and_of_nothing_else(hub, headers_of, audience):
-    asked = 0
-    for name, field in TYPES["Subscription"].fields.items():
-        inner = get_named_type(field.type).name
-        for each in TYPES[inner].fields:
-            fields = leaf(each, TYPES[inner].fields[each])
-            open_to = audience in MATRIX["Subscription", name] and audience in MATRIX[inner, each]
-            for document in (
-                f"subscription {{ {call(name, field)} {{ {fields} }} }}",
-                f"subscription {{ {call(name, field)} {{ ...F }} }} fragment F on {inner} {{ {fields} }}",
-            ):
-                asked += 1
-                codes = await codes_of_subscribing(hub, document, headers_of(audience))
-                assert codes <= OF_NOTHING if open_to else codes == {"GRAPHQL_VALIDATION_FAILED"}, document
+    url, headers, asked = hub.url.replace("http", "ws", 1) + "/graphql", headers_of(audience), 0
+    async with hub.session.ws_connect(url, protocols=("graphql-transport-ws",), headers=headers) as socket:
+        await socket.send_json({"type": "connection_init"})
+        assert (await socket.receive_json())["type"] == "connection_ack"
+        for name, field in TYPES["Subscription"].fields.items():
+            inner = get_named_type(field.type).name
+            for each in TYPES[inner].fields:
+                fields = leaf(each, TYPES[inner].fields[each])
+                open_to = audience in MATRIX["Subscription", name] and audience in MATRIX[inner, each]
+                for document in (
+                    f"subscription {{ {call(name, field)} {{ {fields} }} }}",
+                    f"subscription {{ {call(name, field)} {{ ...F }} }} fragment F on {inner} {{ {fields} }}",
+                ):
+                    asked += 1
+                    codes = await codes_of_subscribing(socket, str(asked), document)
+                    assert codes <= OF_NOTHING if open_to else codes == {"GRAPHQL_VALIDATION_FAILED"}, document
     assert asked >= 2
 
 
-async def codes_of_subscribing(hub, document, headers):
-    """What is said against it; a subscription that stands says nothing."""
-    url = hub.url.replace("http", "ws", 1) + "/graphql"
-    async with hub.session.ws_connect(url, protocols=("graphql-transport-ws",), headers=headers) as socket:
-        for message in (
-            {"type": "connection_init"},
-            {"type": "subscribe", "id": "1", "payload": {"query": document}},
-        ):
-            await socket.send_json(message)
-        said = [await socket.receive_json()]
-        await socket.send_json({"type": "subscribe", "id": "2", "payload": {"query": "{ city { name } }"}})
-        while {"type": "complete", "id": "2"} not in said:
-            said.append(await socket.receive_json())
-    told = [each["payload"] for each in said if each.get("id") == "1" and "payload" in each]
+async def codes_of_subscribing(socket, number, document):
+    """What is said against it; a subscription that stands says nothing, and is ended.
+
+    What is asked after it has not come before either, so it is answered after it.
+    """
+    after = f"after {number}"
+    for name, query in ((number, document), (after, f"{{ city {{ name }} }} # {number}")):
+        await socket.send_json({"type": "subscribe", "id": name, "payload": {"query": query}})
+    said = []
+    while {"type": "complete", "id": after} not in said:
+        said.append(await socket.receive_json())
+    await socket.send_json({"type": "complete", "id": number})
+    told = [each["payload"] for each in said if each.get("id") == number and "payload" in each]
     errors = [payload if isinstance(payload, list) else payload.get("errors", ()) for payload in told]
     return {error["extensions"]["code"] for each in errors for error in each}
 

@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from structlog.testing import capture_logs
 
+from auth import token_signatures
 from auth.caller import Audience
 from auth.oidc import IdentityProvider
 from sandbox.identity.issuer import issuer_of
@@ -265,6 +266,30 @@ class TestKeys:
         late = forger.good()
         forger.issuer.keys = new
         assert (await ask(late))[0] == 401
+
+    async def test_a_token_is_verified_once_by_a_key_and_read_each_time(self, ask, forger, clock, monkeypatch):
+        verified, decode = [], jwt.decode
+
+        def note(token, key, **given):
+            verified.append(token)
+            return decode(token, key, **given)
+
+        monkeypatch.setattr(token_signatures.jwt, "decode", note)
+        mine, admins = forger.good(), forger.good("admin")
+        assert [(await ask(token))[0] for token in (mine, mine, admins, mine, admins)] == [200] * 5
+        assert verified == [mine, admins]
+        head, _, signature = mine.split(".")
+        forged = f"{head}.{admins.split('.')[1]}.{signature}"
+        assert [(await ask(forged))[0] for _ in range(2)] == [401] * 2
+        assert verified == [mine, admins, forged, forged]
+        clock.advance(timedelta(hours=1, minutes=2))  # the keys are fetched again, and its time is over
+        assert (await ask(mine))[0] == 401
+        assert verified == [mine, admins, forged, forged, mine]
+        lasting = forger.good(exp=forger.now + 50)
+        assert [(await ask(lasting))[0] for _ in range(2)] == [200] * 2
+        clock.advance(timedelta(seconds=111))
+        assert (await ask(lasting))[0] == 401
+        assert verified == [mine, admins, forged, forged, mine, lasting]
 
     async def test_made_up_ids_do_not_make_us_a_nuisance(self, ask, forger, sandbox):
         for number in range(20):

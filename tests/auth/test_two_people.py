@@ -55,7 +55,7 @@ async def hubs(request, tmp_path, redis_url):
         store = request.getfixturevalue("new_postgres_url")
     async with running(port=0, now=system_now) as sandbox, contextlib.AsyncExitStack() as stack:
         path = tmp_path / "agencies.toml"
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+        text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
         path.write_text(text.replace("http://127.0.0.1:8100", sandbox.url), encoding="utf-8")
         settings = {
             **os.environ,

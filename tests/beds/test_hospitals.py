@@ -3,9 +3,9 @@
 import asyncio
 from datetime import timedelta
 
-from sandbox.beds.hospital_rest import AGENCY as BEHIND_SPLP
-from sandbox.beds.hospitals import HOSPITALS
-from sandbox.beds.rs_online import AGENCIES as AT_THE_MINISTRY
+from sandbox.beds.hospital_rest import agency as behind_splp
+from sandbox.beds.hospitals import hospitals
+from sandbox.beds.rs_online import facilities
 
 ALL = "{ hospitals(first: 100) { nodes { code beds { free rooms(first: 100) { totalCount } } } } }"
 PAGES = 16
@@ -17,7 +17,7 @@ REFERENCE = 1
 async def test_a_cold_query_over_all_makes_one_call_a_page_and_none_twice(hub, sandbox):
     data = await hub.data(ALL)
     assert len(data["hospitals"]["nodes"]) == 14
-    codes = [*(each.code for each in HOSPITALS), *AT_THE_MINISTRY, BEHIND_SPLP]
+    codes = [*(each.code for each in hospitals()), *(each.agency for each in facilities().values()), behind_splp()]
     calls = {code: sandbox.control.calls(code) for code in codes}
     rooms = ("bed/read", "Fasyankes", "rooms")
     assert sum(count for of in calls.values() for asked, count in of.items() if asked.startswith(rooms)) == PAGES
@@ -109,7 +109,7 @@ async def test_rows_without_names_of_classes_have_them_from_the_reference(hub, s
 
 
 async def test_a_hospital_that_hangs_holds_up_no_other(hub, sandbox):
-    for each in HOSPITALS:
+    for each in hospitals():
         if each.code != "rs-contoh-pinang":
             sandbox.control.hold(each.code)
     data = await hub.data('{ hospital(code: "rs-contoh-pinang") { beds { capacity } } }')
@@ -273,5 +273,5 @@ async def test_pages_follow_each_other_to_the_end(hub):
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
             break
-    assert names == sorted([*(each.name for each in HOSPITALS), "RS Contoh Gerendeng", "RS Contoh Poris"])
+    assert names == sorted([*(each.name for each in hospitals()), "RS Contoh Gerendeng", "RS Contoh Poris"])
     assert pages == [(False, True), (True, True), (True, False)]

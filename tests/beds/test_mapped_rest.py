@@ -212,7 +212,7 @@ OPTIONS = "agencies.rs-contoh-gerendeng.options"
     ],
 )
 def test_a_mapping_that_names_nothing_stops_the_start_with_line_and_key(tmp_path, old, new, at, told):
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
     begin = text.index(f"[{OPTIONS}]")
     assert text[begin:].count(old) == 1
     text = text[:begin] + text[begin:].replace(old, new)

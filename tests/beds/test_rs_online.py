@@ -180,7 +180,7 @@ async def test_the_same_row_twice_is_one_room_and_a_finding(played):
 
 
 async def test_moments_are_jakartas_wherever_the_city_is(configuration, clock):
-    elsewhere = configuration._replace(city=City(name="Kota Contoh", code="36.71", timezone="Asia/Jayapura"))
+    elsewhere = configuration._replace(city=City(name="Kota Contoh", code="99.71", timezone="Asia/Jayapura"))
     agencies = connect_agencies(elsewhere, clock)
     newest = (await agencies.with_code(Beds, "rs-contoh-poris").rooms().fetch()).changed_at
     await agencies.aclose()

@@ -160,7 +160,7 @@ async def test_a_hospital_that_says_it_has_no_rooms_is_believed_only_if_nobody_k
 
 
 async def test_the_order_of_the_file_is_the_order_of_the_sources(sandbox, tmp_path, clock):
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
     begin = text.index(f"[agencies.{SECOND}]")
     block = text[begin : text.index("[agencies.rs-contoh-poris]")]
     moved = ((block, ""), (f"[agencies.{FIRST}]", f"{block}[agencies.{FIRST}]"))
@@ -193,7 +193,7 @@ async def test_the_order_of_the_file_is_the_order_of_the_sources(sandbox, tmp_pa
     ],
 )
 def test_a_misconfigured_source_is_told_at_the_start_with_line_and_key(tmp_path, options, told):
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
     whole = f'hospital = "{FIRST}", rs_id = "9971001", classes = {{ 38 = "ICU" }}'
     assert text.count(whole) == 1
     line = text[: text.index(whole)].count("\n") + 1
@@ -205,7 +205,7 @@ def test_a_misconfigured_source_is_told_at_the_start_with_line_and_key(tmp_path,
 
 
 def test_a_source_of_a_source_is_told_whose_it_is(tmp_path):
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
     path = tmp_path / "agencies.toml"
     path.write_text(text.replace('rs_id = "9971013"', f'rs_id = "9971013"\nhospital = "{SECOND}"'), encoding="utf-8")
     with pytest.raises(ConfigurationError) as raised:

@@ -11,7 +11,6 @@ from connectors.complaints.open311_rows import CarrierAttributes
 from connectors.kit.agency import Agency, Limits
 from sandbox.kit.credentials import account
 from store.kit.database import Database
-from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
 from tests.store.conftest import new_database_url  # noqa: F401  used by the next
 
 CARRIED = CarrierAttributes(key="simpul", anonymous="anonim", secret="rahasia")

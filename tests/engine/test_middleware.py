@@ -49,7 +49,7 @@ def names(header):
         ("/graphql", {"Accept": BROWSER}, 200),
         ("/graphql", {"Accept": "image/png"}, 406),
         ("/schema.graphql", {}, 200),
-        (f"{BASE}/start.js", {}, 200),
+        (f"{BASE}/graphql.worker.js", {}, 200),
         (f"{BASE}/none.js", {}, 404),
         ("/calendar/job-fairs.ics", {}, 200),
         ("/data-tracker/findUsage", {}, 401),
@@ -76,7 +76,7 @@ async def test_a_hash_that_is_not_known_and_an_answer_by_get_are_not_kept(get):
         assert headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/graphql", "/schema.graphql", f"{BASE}/graphiql.min.css", "/calendar/job-fairs.ics"])
+@pytest.mark.parametrize("path", ["/graphql", "/schema.graphql", f"{BASE}/graphiql.css", "/calendar/job-fairs.ics"])
 async def test_what_is_long_comes_as_gzip_to_who_takes_it_and_whole_to_who_does_not(get, path):
     query = LONG if path == "/graphql" else None
     _, plain, whole = await get(path, query, Accept_Encoding="identity")
@@ -116,8 +116,8 @@ async def test_what_has_a_tag_is_compressed_once(get, monkeypatch):
     pack = middleware._gzip
     monkeypatch.setattr(middleware, "_gzip", lambda body: compressed.append(len(body)) or pack(body))
     for _ in range(3):
-        await get(f"{BASE}/graphiql.min.js")
-        await get(f"{BASE}/start.js")
+        await get(f"{BASE}/json.worker.js")
+        await get(f"{BASE}/graphql.worker.js")
     assert len(compressed) == 2
 
 

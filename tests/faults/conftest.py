@@ -17,7 +17,7 @@ from connectors.kit.observer import Observer
 from sandbox.worship.overpass import LEAST
 from tests.conftest import listening
 from tests.faults.proxy import proxied
-from tests.faults.questions import COPIED, NEVER_ASKED, OVER_HTTP, SECONDED, beside
+from tests.faults.questions import ASKED, COPIED, NEVER_ASKED, OVER_HTTP, SECONDED, beside
 
 LOOKUPS = {"free": 100_000, "most": 100_000, "known_times": 100_000}
 """One person asks as often as there are faults."""
@@ -42,20 +42,33 @@ class Counted(Observer):
 
 
 class Spoilt:
-    """What a test has in hand: the hub behind the doors, the one that says what is true, and the doors."""
+    """What a test has in hand: the hub behind the doors, the one that says what is true, and the doors by agency."""
 
-    def __init__(self, hub, truth, proxy, sandbox, clock, headers_of):
-        self.hub, self.truth, self.proxy = hub, truth, proxy
+    def __init__(self, hub, truth, doors, sandbox, clock, headers_of):
+        self.hub, self.truth, self.doors = hub, truth, doors
         self.sandbox, self.clock, self.headers_of = sandbox, clock, headers_of
         self.counted = Counted()
         hub.state.agencies.with_code(Connector, "bapenda").observer.add(self.counted)
-        self.elsewhere = proxy["lapor"]
-        for door in proxy.doors.values():
-            door.elsewhere = f"{proxy.url('lapor')}/lapor/"
 
     async def forget(self, code):
         """The hub has no answer of this agency at hand."""
         await self.hub.state.cache.invalidate(f"agency:{code}")
+
+    async def out(self, code):
+        """This agency answers nothing, and the hub has no answer of it at hand."""
+        if code in self.doors:
+            self.doors[code].shut()
+        else:
+            self.sandbox.control.set(code, "down")
+        await self.forget(code)
+
+    async def back(self, code):
+        """It answers again, and the hub knows."""
+        if code in self.doors:
+            await self.doors[code].heal()
+        else:
+            self.sandbox.control.set(code, "ok")
+        await self.recovered(code, ASKED[code])
 
     async def ask(self, query, personal=False, *, of=None):
         headers = self.headers_of(Audience.CITIZEN) if personal else {}
@@ -122,6 +135,10 @@ def spoilt(sandbox, configuration, clock, filled_store, tmp_path, headers_of):
             ) as hub,
             listening(configuration, clock, store_url=stores[1], **settings) as truth,
         ):
-            yield Spoilt(hub, truth, proxy, sandbox, clock, headers_of)
+            elsewhere = proxy["lapor"]
+            for door in proxy.doors.values():
+                door.elsewhere = f"{proxy.url('lapor')}/lapor/"
+            yield Spoilt(hub, truth, proxy.doors, sandbox, clock, headers_of)
+            assert elsewhere.calls == 0, "a redirect was followed"
 
     return make

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sandbox.beds.hospitals import HOSPITALS
+from sandbox.beds.hospitals import hospitals
 
 BEDS = '{{ hospital(code: "{}") {{ name beds {{ capacity free }} }} }}'
 JOBS = "{ vacancies(first: 5) { totalCount nodes { title company } } }"
@@ -35,8 +35,8 @@ class Question(NamedTuple):
 
 
 OVER_HTTP: dict[str, Question] = {
-    **{each.code: Question(BEDS.format(each.code)) for each in HOSPITALS},
-    "rsud-contoh-tangerang-siranap": Question(BEDS.format(HOSPITALS[0].code), instead_of=HOSPITALS[0].code),
+    **{each.code: Question(BEDS.format(each.code)) for each in hospitals()},
+    "rsud-contoh-tangerang-siranap": Question(BEDS.format(hospitals()[0].code), instead_of=hospitals()[0].code),
     "rs-contoh-poris": Question(BEDS.format("rs-contoh-poris")),
     "rs-contoh-gerendeng": Question(BEDS.format("rs-contoh-gerendeng")),
     "bapenda": Question(TAX),

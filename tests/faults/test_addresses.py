@@ -87,11 +87,11 @@ def addresses(tmp_path, monkeypatch):
 
 
 async def examine(city, code, expected, begin, good, mute):
-    question, door = OVER_HTTP[code], city.proxy[code]
+    question, door = OVER_HTTP[code], city.doors[code]
     begin(door)
     await city.forget(code)
     if question.instead_of:
-        city.proxy[question.instead_of].shut()
+        city.doors[question.instead_of].shut()
         await city.forget(question.instead_of)
     spoilt = await city.ask(question.query, question.personal)
     well_formed(spoilt, {expected, "WARNINGS_UNCHECKED", UNAVAILABLE})
@@ -101,7 +101,7 @@ async def examine(city, code, expected, begin, good, mute):
     mute.clear()
     door.certify(good)
     if question.instead_of:
-        await city.proxy[question.instead_of].heal()
+        await city.doors[question.instead_of].heal()
     await city.recovered(code, question)
 
 

@@ -25,7 +25,9 @@ async def stopping(tmp_path):
     """A hub in a process of its own, on a sandbox, and whoever is connected to it."""
     async with AsyncExitStack() as stack, asyncio.timeout(GUARD):
         sandbox = await stack.enter_async_context(running(port=0))
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        text = (
+            (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        )
         path = tmp_path / "agencies.toml"
         path.write_text(text.replace(":///.simpul/sandbox", f":///{sandbox.folder}"), encoding="utf-8")
         settings = {**environment(), "SIMPUL_FOLLOW": "false", "SIMPUL_SERVER__SHUTDOWN": "10"}

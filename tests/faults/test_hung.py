@@ -58,19 +58,19 @@ async def hung(city, code):
     if code in OVER_SQL:
         city.sandbox.control.set(code, "slow")
     else:
-        city.proxy[code].spoil(asked=hang_before_the_headers)
+        city.doors[code].spoil(asked=hang_before_the_headers)
     instead_of = ASKED[code].instead_of
     if instead_of:
-        city.proxy[instead_of].shut()
+        city.doors[instead_of].shut()
     try:
         yield
     finally:
         if code in OVER_SQL:
             city.sandbox.control.set(code, "ok")
         else:
-            await city.proxy[code].heal()
+            await city.doors[code].heal()
         if instead_of:
-            await city.proxy[instead_of].heal()
+            await city.doors[instead_of].heal()
 
 
 async def whole(city):
@@ -150,7 +150,7 @@ async def serves_what_it_has(city, code):
     """Returns the seconds that an answer took."""
     question = ASKED[code]
     if question.instead_of:
-        city.proxy[question.instead_of].shut()
+        city.doors[question.instead_of].shut()
         await city.forget(question.instead_of)
     await city.forget(code)
     before = await city.ask(question.query)

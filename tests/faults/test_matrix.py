@@ -61,12 +61,11 @@ def well_formed(answer, allowed):
 
 async def examine(city, fault, code):
     """One fault at one agency, from before to after."""
-    question, door, expected = OVER_HTTP[code], city.proxy[code], fault.code_of(code)
+    question, door, expected = ASKED[code], city.doors[code], fault.code_of(code)
     city.clock.advance(timedelta(seconds=WITHIN + 1))  # what was before is no more to the breaker
     before = await city.true(question)
     if question.instead_of:
-        city.proxy[question.instead_of].shut()
-        await city.forget(question.instead_of)
+        await city.out(question.instead_of)
     fault.begin(door)
     await city.forget(code)
     spoilt = await city.ask(beside(question), question.personal)
@@ -87,15 +86,14 @@ async def examine(city, fault, code):
     rests = await city.recovered(code, question)
     assert rests == 1 or fault.silent or code in SECONDED
     if question.instead_of:
-        await city.proxy[question.instead_of].heal()
-        await city.recovered(question.instead_of, OVER_HTTP[question.instead_of])
+        await city.back(question.instead_of)
     after = await city.ask(beside(question), question.personal)
     assert after["data"] == (await city.true(question))["data"]
 
 
 async def the_breaker_knows(city, code):
     """The third who asks is told at once: nobody is called, and nobody else is spoilt."""
-    question = OVER_HTTP[code]
+    question = ASKED[code]
     await city.ask(question.query, question.personal)
     calls = city.counted.calls[code]
     third = await city.ask(question.query, question.personal)
@@ -120,7 +118,6 @@ async def examined(city, pairs):
         except (Exception, TimeoutError) as error:
             error.add_note(f"the {number}. pair: {fault.name} at {code}")
             raise
-    assert city.elsewhere.calls == 0
 
 
 def rotating(faults, start=0):

@@ -84,7 +84,7 @@ async def test_a_city_that_names_none_says_so(sandbox, clock, tmp_path):
 )
 def test_a_mistake_in_the_file_is_told_when_the_hub_starts(tmp_path, old, new, key):
     path = tmp_path / "agencies.toml"
-    path.write_text((ROOT / "agencies.toml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    path.write_text((ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigurationError) as raised:
         read_configuration(path, CONNECTORS, None)
     (problem,) = raised.value.problems

@@ -209,7 +209,7 @@ class TestFailure:
         ]
 
     async def test_one_of_two_calendars_dead_is_named(self, sandbox, tmp_path, clock):
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+        text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
         head = f"[agencies.{FAIRS}]"
         configuration = configuration_for(
             sandbox, tmp_path, (head, ANOTHER.replace(FAIRS, "bursa-lain", 1) + "\n" + head)

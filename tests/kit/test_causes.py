@@ -25,7 +25,6 @@ from connectors.kit.http import Http
 from connectors.kit.outcome import Outcome
 from connectors.kit.signatures import unsigned
 from connectors.kit.sql import Sql
-from tests import threads
 from tests.clock import FakeClock
 from tests.kit.test_throttle import agency_at_a_socket, answer
 
@@ -62,7 +61,6 @@ def over_sql(statement="SELECT 1", **login):
             await sql.rows("bill", text(statement), {})
         finally:
             await sql.aclose()
-            await threads.ended()
 
     return ask
 
@@ -274,24 +272,24 @@ async def test_oracle_at_a_port_that_is_closed():
 
 class TestSqlite:
     async def test_a_file_that_is_not_there(self, tmp_path):
-        error = await failing(f"sqlite+aiosqlite:///{tmp_path}/no.db", over_sql())
+        error = await failing(f"sqlite:///{tmp_path}/no.db", over_sql())
         assert (type(error), error.cause) == (AgencyUnavailable, f"file not found: {tmp_path}/no.db")
         assert (error.outcome, error.reached) == (UNREACHABLE, False)
 
     async def test_a_file_that_is_no_database(self, tmp_path):
         (tmp_path / "pbb.db").write_bytes(b"PK\x03\x04" * 1000)
-        error = await failing(f"sqlite+aiosqlite:///{tmp_path}/pbb.db", over_sql("SELECT * FROM sppt"))
+        error = await failing(f"sqlite:///{tmp_path}/pbb.db", over_sql("SELECT * FROM sppt"))
         assert (type(error), error.cause) == (AgencyChanged, f"file is no database: {tmp_path}/pbb.db")
 
     async def test_a_file_that_another_program_has_locked(self, tmp_path):
         with closing(sqlite3.connect(tmp_path / "pbb.db", isolation_level=None)) as other:
             other.execute("CREATE TABLE sppt (nop TEXT)")
             other.execute("BEGIN EXCLUSIVE")
-            error = await failing(f"sqlite+aiosqlite:///{tmp_path}/pbb.db", over_sql("SELECT * FROM sppt"), timeout=0.1)
+            error = await failing(f"sqlite:///{tmp_path}/pbb.db", over_sql("SELECT * FROM sppt"), timeout=0.1)
         assert (type(error), error.cause) == (AgencyUnavailable, f"file locked by another program: {tmp_path}/pbb.db")
 
     async def test_a_statement_that_takes_too_long(self, tmp_path):
         sqlite3.connect(tmp_path / "pbb.db").close()
         for_ever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        error = await failing(f"sqlite+aiosqlite:///{tmp_path}/pbb.db", over_sql(for_ever), timeout=0.1)
+        error = await failing(f"sqlite:///{tmp_path}/pbb.db", over_sql(for_ever), timeout=0.1)
         assert (error.cause, error.outcome) == ("no answer within 0.1 s", TIMEOUT)

@@ -14,7 +14,6 @@ from connectors.kit.agency import Agency, Limits
 from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyUnavailable
 from connectors.kit.moment import Moment
 from connectors.kit.sql import Sql
-from tests import threads
 from tests.clock import FakeClock
 
 ROWS = "CREATE TABLE sppt (nop TEXT, amount INTEGER); INSERT INTO sppt VALUES ('999', 1000), ('998', 2000);"
@@ -23,12 +22,6 @@ FOR_EVER = {
     "postgresql": text("SELECT pg_sleep(60)"),
     "sqlite": text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"),
 }
-
-
-@pytest.fixture(autouse=True)
-async def no_thread_outlives_its_loop():
-    yield
-    await threads.ended()
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +38,7 @@ def sqlite_file(tmp_path_factory):
     with sqlite3.connect(path) as connection:
         connection.executescript(ROWS)
     connection.close()
-    return f"sqlite+aiosqlite:///{path}"
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["postgresql", "sqlite"])
@@ -88,7 +81,7 @@ async def test_nothing_can_be_written(sql, statement):
 async def test_a_statement_that_takes_too_long_is_ended(url):
     sql = connected(url, timeout=0.3)
     with pytest.raises(AgencyUnavailable):
-        await sql.rows("slow", FOR_EVER[url.partition("+")[0]], {})
+        await sql.rows("slow", FOR_EVER["sqlite" if url.startswith("sqlite") else "postgresql"], {})
     assert len(await sql.rows("after", text("SELECT * FROM sppt"), {})) == 2
     await sql.aclose()
 
@@ -120,7 +113,7 @@ async def test_a_login_that_is_refused_is_rejected(postgresql):
 
 
 async def test_a_database_that_is_not_there_is_unavailable(tmp_path):
-    for url in (f"sqlite+aiosqlite:///{tmp_path}/no/such/file", f"postgresql+psycopg:///x?host={tmp_path}"):
+    for url in (f"sqlite:///{tmp_path}/no/such/file", f"postgresql+psycopg:///x?host={tmp_path}"):
         sql = connected(url, timeout=1)
         with pytest.raises(AgencyUnavailable):
             await sql.rows("bill", SELECT, {"nop": "999"})
@@ -128,7 +121,7 @@ async def test_a_database_that_is_not_there_is_unavailable(tmp_path):
 
 
 async def test_a_database_file_that_is_not_there_is_not_made(tmp_path):
-    sql = connected(f"sqlite+aiosqlite:///{tmp_path}/agency.db")
+    sql = connected(f"sqlite:///{tmp_path}/agency.db")
     with pytest.raises(AgencyUnavailable):
         await sql.rows("bill", SELECT, {"nop": "999"})
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -14,7 +14,6 @@ from connectors.kit.command import Command
 from connectors.kit.errors import AgencyChanged, AgencyUnavailable
 from connectors.kit.sql import EXCLUSION, UNIQUE, Sql, Violated
 from tests.clock import FakeClock
-from tests.kit.test_sql import no_thread_outlives_its_loop  # noqa: F401  used by each test
 
 TABLES = {
     "sqlite": """CREATE TABLE bookings (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, at INTEGER);
@@ -27,12 +26,16 @@ INSERT = text("INSERT INTO bookings VALUES (:id, :name, :at)")
 COUNT = text("SELECT count(*) AS found FROM bookings")
 
 
+def file_in(folder):
+    with closing(sqlite3.connect(folder / "agency.db")) as connection:
+        connection.executescript(TABLES["sqlite"])
+    return f"sqlite:///{folder}/agency.db"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path):
     if request.param == "sqlite":
-        with closing(sqlite3.connect(tmp_path / "agency.db")) as connection:
-            connection.executescript(TABLES["sqlite"])
-        return f"sqlite+aiosqlite:///{tmp_path}/agency.db"
+        return file_in(tmp_path)
     address = request.getfixturevalue("new_postgres_url")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(TABLES["postgresql"])
@@ -54,9 +57,9 @@ def row(number, name="one", at=1):
     return {"id": number, "name": name, "at": at}
 
 
-async def insert(connection, *rows):
+def insert(connection, *rows):
     for each in rows:
-        await connection.execute(INSERT, each)
+        connection.execute(INSERT, each)
     return len(rows)
 
 
@@ -70,8 +73,8 @@ async def test_all_of_it_holds_and_what_the_work_answers_is_answered(sql):
 
 
 async def test_nothing_of_it_holds_where_the_work_fails(sql):
-    async def fail(connection):
-        await insert(connection, row(1))
+    def fail(connection):
+        insert(connection, row(1))
         raise LookupError("no")
 
     with pytest.raises(LookupError):
@@ -107,52 +110,74 @@ async def test_writers_wait_for_each_other(sql):
     assert await count(sql) == 50
 
 
-async def test_it_ends_at_the_time_limit_where_somebody_else_keeps_the_database(url):
-    sql = Sql(agency(url, timeout=0.3), FakeClock(), writes=True)
+@contextmanager
+def kept_by_somebody_else(url):
+    """Nobody else writes there inside."""
     if url.startswith("sqlite"):
         lock = sqlite3.connect(url.partition("///")[2], isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
     else:
         lock = psycopg.connect(url.replace("+psycopg", ""))
-        lock.execute("LOCK TABLE bookings")
-    with closing(lock), pytest.raises(AgencyUnavailable):
+        lock.execute("LOCK TABLE bookings IN SHARE MODE")
+    with closing(lock):
+        yield
+
+
+async def test_it_ends_at_the_time_limit_where_somebody_else_keeps_the_database(url):
+    sql = Sql(agency(url, timeout=0.3), FakeClock(), writes=True)
+    with kept_by_somebody_else(url), pytest.raises(AgencyUnavailable):
         await sql.write("book", lambda at: insert(at, row(1)))
     assert await count(sql) == 0
     await sql.aclose()
 
 
-async def test_who_leaves_does_not_stop_it(sql):
-    begun, go = asyncio.Event(), asyncio.Event()
-
-    async def slowly(connection):
-        begun.set()
-        await go.wait()
-        return await insert(connection, row(1))
-
-    asking = asyncio.create_task(sql.write("book", slowly))
-    await begun.wait()
-    asking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asking
-    go.set()
+@pytest.mark.parametrize(("rows", "written"), [([row(1)], 1), ([row(1), row(1)], 0)])
+async def test_who_leaves_does_not_stop_it_and_misses_no_failure_of_it(sql, url, rows, written):
+    with kept_by_somebody_else(url):
+        asking = asyncio.create_task(sql.write("book", lambda at: insert(at, *rows)))
+        async with asyncio.timeout(10):
+            while not sql._under_way:
+                await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
     await sql.aclose()
-    assert await count(sql) == 1
+    assert await count(sql) == written
 
 
-async def test_a_failure_that_nobody_waits_for_is_missed_by_nobody(sql):
-    begun, go = asyncio.Event(), asyncio.Event()
+async def test_a_file_that_is_locked_keeps_no_thread_from_anybody_else(tmp_path):
+    """Their work runs in threads of their own, and so does whatever else the hub does in threads."""
+    urls = []
+    for name in ("locked", "free"):
+        (tmp_path / name).mkdir()
+        urls.append(file_in(tmp_path / name))
+    locked, free = (Sql(agency(url, timeout=20), FakeClock(), writes=True) for url in urls)
+    with kept_by_somebody_else(urls[0]):
+        waiting = [
+            asyncio.create_task(locked.write("book", lambda at, n=n: insert(at, row(n, str(n), n)))) for n in range(50)
+        ]
+        async with asyncio.timeout(10):
+            assert await free.write("book", lambda at: insert(at, row(1))) == 1
+            assert await asyncio.gather(*(asyncio.to_thread(int) for _ in range(100))) == [0] * 100
+        assert not any(each.done() for each in waiting)
+    assert await asyncio.gather(*waiting) == [1] * 50
+    for sql in (locked, free):
+        await sql.aclose()
 
-    async def fail(_):
-        begun.set()
-        await go.wait()
-        raise LookupError("no")
 
-    asking = asyncio.create_task(sql.write("book", fail))
-    await begun.wait()
-    asking.cancel()
-    go.set()
+async def test_what_is_written_goes_into_the_file_that_stands_there_now(tmp_path):
+    """A connection that is kept leads to a file that somebody has moved away, or has put another one for."""
+    url, place = file_in(tmp_path), tmp_path / "agency.db"
+    sql = Sql(agency(url), FakeClock(), writes=True)
+    await sql.write("book", lambda at: insert(at, row(1)))
+    place.rename(tmp_path / "away.db")
+    with pytest.raises(AgencyUnavailable, match="book: file not found"):
+        await sql.write("book", lambda at: insert(at, row(2, "two", 2)))
+    (tmp_path / "agency.db-wal").unlink(missing_ok=True)
+    file_in(tmp_path)
+    assert await sql.write("book", lambda at: insert(at, row(3), row(4, "four", 4))) == 2
+    assert await count(sql) == 2
     await sql.aclose()
-    assert asking.cancelled()
 
 
 async def test_no_value_reaches_the_log_or_the_error(sql):

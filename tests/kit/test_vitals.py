@@ -1,5 +1,7 @@
 """The health of an agency, as its throttle sees it."""
 
+import math
+import random
 from datetime import timedelta
 
 import pytest
@@ -85,3 +87,20 @@ def test_what_is_older_than_five_minutes_counts_no_more_and_what_was_last_seen_h
     assert vitals.health(CLOSED, None).condition is DOWN
     clock.advance(timedelta(hours=6))
     assert vitals.health(CLOSED, None).condition is DOWN
+
+
+def test_it_says_of_many_calls_what_counting_them_anew_would_say(clock):
+    """Of the last two hundred within five minutes, whatever came before."""
+    vitals, chance, calls = Vitals(AGENCY, clock), random.Random(1), []
+    for _ in range(2_000):
+        clock.advance(timedelta(seconds=chance.choice([0, 0, 1, 5, 40])))
+        outcome, seconds = chance.choice([OK, OK, OK, FAILED, LEFT]), chance.randint(1, 9) / 10
+        vitals.count(outcome, seconds, "it failed")
+        if outcome is not LEFT:
+            calls.append((clock.monotonic(), outcome is OK, seconds))
+        calls = [each for each in calls if each[0] > clock.monotonic() - 300][-200:]
+        times = sorted(seconds for _, ok, seconds in calls if ok)
+        health = vitals.health(CLOSED, None)
+        assert health.calls == len(calls)
+        assert health.error_rate == (sum(not ok for _, ok, _ in calls) / len(calls) if calls else None)
+        assert health.p95 == (times[math.ceil(0.95 * len(times)) - 1] if times else None)

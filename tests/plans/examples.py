@@ -47,6 +47,6 @@ def without_variables():
         document.name
         for document in DOCUMENTS.values()
         for each in document.operation.variable_definitions or ()
-        if isinstance(each.type, NonNullTypeNode) and each.default_value is None
+        if isinstance(each.type, NonNullTypeNode) and each.variable.name.value not in document.variables
     }
     return needed - GIVEN.keys()

@@ -142,7 +142,11 @@ async def test_a_city_says_which_list_has_its_codes():
 
 
 def test_a_list_that_is_not_there_stops_the_start_with_its_line(tmp_path):
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8").replace('codes = "contoh-sp2kp"', 'codes = "sp2pk"')
+    text = (
+        (ROOT / "city" / "agencies.toml")
+        .read_text(encoding="utf-8")
+        .replace('codes = "contoh-sp2kp"', 'codes = "sp2pk"')
+    )
     path = tmp_path / "agencies.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as raised:

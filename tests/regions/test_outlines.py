@@ -5,10 +5,11 @@ from math import cos, radians
 
 import pytest
 
-from connectors.regions.gazetteer import Gazetteer
-from connectors.regions.outlines import Box, outlines_of
+from connectors.regions.outlines import Box
+from tests.profiles import CITY as FOLDER
+from tests.profiles import regions_in
 
-CITY = Gazetteer.of("36.71", "Asia/Jakarta")
+CITY = regions_in(FOLDER)
 
 
 def area(ring):
@@ -18,7 +19,7 @@ def area(ring):
 
 
 def test_every_kelurahan_has_an_outline_that_is_closed_and_a_centre_in_its_box():
-    found = outlines_of("36.71")
+    found = CITY.outlines
     assert list(found) == [each.code for each in CITY.kelurahan]
     for each in found.values():
         assert each.ring[0] == each.ring[-1]
@@ -27,11 +28,7 @@ def test_every_kelurahan_has_an_outline_that_is_closed_and_a_centre_in_its_box()
 
 
 def test_together_they_are_as_large_as_the_city():
-    assert sum(area(each.ring) for each in outlines_of("36.71").values()) == pytest.approx(178.347, rel=0.01)
-
-
-def test_a_city_without_a_file_has_none():
-    assert outlines_of("99.99") == {}
+    assert sum(area(each.ring) for each in CITY.outlines.values()) == pytest.approx(178.347, rel=0.01)
 
 
 def test_boxes_meet_where_they_share_a_position():

@@ -2,10 +2,10 @@
 
 import pytest
 
-from connectors.regions.gazetteer import Gazetteer
 from connectors.regions.records import RegionCode, System
+from tests.profiles import CITY, regions_in
 
-TANGERANG = Gazetteer.of("36.71", "Asia/Jakarta")
+TANGERANG = regions_in(CITY)
 
 
 def test_the_city_has_13_kecamatan_and_104_kelurahan():
@@ -165,7 +165,7 @@ async def test_bare_digits_are_refused_with_a_reason(hub):
     answer = await hub.ask('{ kelurahan(code: "3671031007") { name } }')
     (error,) = answer["errors"]
     assert error["extensions"] == {"code": "BAD_USER_INPUT"}
-    assert "kode Kemendagri dengan titik, seperti 36.71.01 atau 36.71.01.1001" in error["message"]
+    assert "kode Kemendagri dengan titik, seperti 99.07.01 atau 99.07.01.2001" in error["message"]
     assert "3671031007" not in error["message"]
 
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from sandbox.beds.hospitals import HOSPITALS
+from sandbox.beds.hospitals import hospitals
 from sandbox.registry import environment
 from sandbox.server import running
 
 NOW = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)
 STAMP = str(int(NOW.timestamp()))
-PPK = {hospital.code: hospital.ppk for hospital in HOSPITALS}
+PPK = {hospital.code: hospital.ppk for hospital in hospitals()}
 VARIABLES = environment()
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from sandbox.beds.hospitals import HOSPITALS
+from sandbox.beds.hospitals import hospitals
 from tests.sandbox.conftest import NOW, hospital_headers
 
 COUNTS = ("kapasitas", "tersedia", "tersediapria", "tersediawanita", "tersediapriawanita")
@@ -34,14 +34,14 @@ def counts(row):
 
 
 def test_there_are_twelve_hospitals_each_with_its_own_provider_code_and_kecamatan():
-    assert len(HOSPITALS) == 12
-    assert len({hospital.ppk for hospital in HOSPITALS}) == 12
-    assert len({hospital.kelurahan[:8] for hospital in HOSPITALS}) == 12
+    assert len(hospitals()) == 12
+    assert len({hospital.ppk for hospital in hospitals()}) == 12
+    assert len({hospital.kelurahan[:8] for hospital in hospitals()}) == 12
 
 
 async def test_every_hospital_but_the_empty_one_sends_all_its_rows(caller):
     assert {code: len(await caller.rows(code)) for code in TOTALS} == TOTALS
-    assert {hospital.code for hospital in HOSPITALS} - TOTALS.keys() == {"rs-contoh-jatiuwung"}
+    assert {hospital.code for hospital in hospitals()} - TOTALS.keys() == {"rs-contoh-jatiuwung"}
 
 
 async def test_a_hospital_without_rooms_says_not_found(caller):

@@ -134,7 +134,7 @@ async def test_the_command_prints_a_token_or_says_what_to_do(sandbox):
 
 async def test_the_command_finds_the_sandbox_wherever_the_file_of_agencies_has_it(sandbox, tmp_path):
     moved = tmp_path / "agencies.toml"
-    text = (ROOT / "agencies.toml").read_text(encoding="utf-8")
+    text = (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8")
     moved.write_text(text.replace("http://127.0.0.1:8100", sandbox.url), encoding="utf-8")
 
     async def token(path):

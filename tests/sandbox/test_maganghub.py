@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.jobs.maganghub import CITIES, COUNT
+from sandbox.jobs.maganghub import COUNT, cities
 
 LIST = "/maganghub/be/v1/api/list/vacancies-aktif"
 
@@ -46,7 +46,7 @@ async def test_a_deadline_stands_under_one_of_two_keys_with_midnight_behind_it(r
 
 
 async def test_neighbours_are_among_them_and_some_rows_name_no_company(rows):
-    assert {row["perusahaan"]["nama_kabupaten"] for row in rows if row["perusahaan"]} == set(CITIES)
+    assert {row["perusahaan"]["nama_kabupaten"] for row in rows if row["perusahaan"]} == set(cities())
     assert len([row for row in rows if row["perusahaan"] is None]) == 3
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.beds.rs_online import FACILITIES, TYPES
+from sandbox.beds.rs_online import TYPES, facilities
 from tests.sandbox.conftest import STAMP, VARIABLES
 
 PORIS = {
@@ -44,7 +44,7 @@ async def test_one_address_gives_each_hospital_its_own(rows, caller):
     poris, rsud = await rows(), await rows(RSUD)
     assert [row["id_t_tt"] for row in poris] != [row["id_t_tt"] for row in rsud]
     assert [row["id_tt"] for row in poris] == [row["id_tt"] for row in rsud] == list(TYPES)
-    assert {each.agency: caller.sandbox.control.hits(each.agency) for each in FACILITIES.values()} == {
+    assert {each.agency: caller.sandbox.control.hits(each.agency) for each in facilities().values()} == {
         "rsud-contoh-tangerang-siranap": 1,
         "rs-contoh-poris": 1,
     }

@@ -44,11 +44,11 @@ def test_each_credential_has_a_variable_and_no_two_are_the_same():
 MADE = """
 from hashlib import sha256
 from datetime import UTC, date, datetime
-from sandbox.beds.hospitals import HOSPITALS, rows
+from sandbox.beds.hospitals import hospitals, rows
 from sandbox.tax.parcels import bill, parcels, payments, place
 
 now, today = datetime(2026, 5, 4, 6, 0, tzinfo=UTC), date(2026, 5, 4)
-beds = [rows(hospital, now) for hospital in HOSPITALS]
+beds = [rows(hospital, now) for hospital in hospitals()]
 tax = [(bill(parcel, 2026, today), payments(parcel, 2026, today), place(parcel)) for parcel in parcels().values()]
 print(sha256(repr((beds, tax)).encode()).hexdigest())
 """

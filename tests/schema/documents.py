@@ -1,13 +1,19 @@
 """The ready documents of docs/queries/: what each is, and for whom."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 
 from auth.caller import Audience
+from connectors.registry import CONNECTORS
+from engine.configuration.agencies_file import read_configuration
+from engine.pages.graphiql.examples import examples, written_out
 from sandbox.kit.people import ACCOUNTS as PEOPLE
-from tests.conftest import ACCOUNTS, ROOT
+from tests.conftest import ACCOUNTS
+from tests.profiles import CITY
 
 ROLES = {"officer": Audience.OFFICER, "administrator": Audience.ADMIN}
 SIGNED_IN = {
@@ -22,24 +28,30 @@ class Document(NamedTuple):
     """One of them. Who must have signed in for it stands in its second line: `# As a citizen.`"""
 
     name: str
-    text: str
+    written: str
+    variables: dict[str, object]
+
+    @property
+    def text(self) -> str:
+        """With its variables as defaults, so that it can be asked without any."""
+        return written_out(self.written, self.variables)
 
     @property
     def audience(self) -> Audience:
         """Who asks it."""
-        declared = FOR_WHOM.search(self.text)
+        declared = FOR_WHOM.search(self.written)
         return SIGNED_IN[declared[1]] if declared else Audience.PUBLIC
 
     @property
     def account(self) -> str:
         """By which account of the sandbox that one signs in."""
-        declared = FOR_WHOM.search(self.text)
+        declared = FOR_WHOM.search(self.written)
         return declared[1] if declared and declared[1] in PEOPLE else ACCOUNTS.get(self.audience, "")
 
     @property
     def parsed(self) -> DocumentNode:
         """As a tree."""
-        return parse(self.text)
+        return parse(self.written)
 
     @property
     def operation(self) -> OperationDefinitionNode:
@@ -48,10 +60,16 @@ class Document(NamedTuple):
         return one
 
 
-DOCUMENTS = {
-    path.stem: Document(path.stem, path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "docs" / "queries").glob("*.graphql"))
-}
+def documents_in(folder: Path) -> dict[str, Document]:
+    """All of them with the variables of the city in this folder."""
+    values = read_configuration(folder / "agencies.toml", CONNECTORS, None).examples
+    return {
+        each.name: Document(each.name, each.query, msgspec.to_builtins(each.variables))
+        for each in sorted(examples(values), key=lambda each: f"{each.name}.graphql")
+    }
+
+
+DOCUMENTS = documents_in(CITY)
 QUERIES = [each for each in DOCUMENTS.values() if each.operation.operation is OperationType.QUERY]
 EVERYBODYS = [each for each in QUERIES if each.audience is Audience.PUBLIC]
 

@@ -36,7 +36,9 @@ async def hub(tmp_path):
     """In a process of its own, with copies of everything, and with the limits that it has without configuration."""
     async with running(port=0) as sandbox:
         path = tmp_path / "agencies.toml"
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        text = (
+            (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        )
         path.write_text(text.replace(":///.simpul/sandbox", f":///{sandbox.folder}"), encoding="utf-8")
         settings = {**environment(), "SIMPUL_QUOTA": "0", "SIMPUL_SERVER__PER_ADDRESS": str(2 * CLIENTS)}
         async with hub_running(path, f"sqlite:///{tmp_path}/store.db", **settings) as hub, asyncio.timeout(300):

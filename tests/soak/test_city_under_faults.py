@@ -50,7 +50,7 @@ REPORT = ROOT / ".simpul" / "soak"
 def configured(sandbox, proxy, tmp_path):
     """The committed configuration with each agency behind its door."""
     lines, code = [], ""
-    for line in (ROOT / "agencies.toml").read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").splitlines():
         if line.startswith("[agencies.") and "." not in line.removeprefix("[agencies.").rstrip("]"):
             code = line.removeprefix("[agencies.").rstrip("]")
         if line.startswith("url = ") and code in proxy.doors:

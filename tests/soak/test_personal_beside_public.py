@@ -14,14 +14,14 @@ import pytest
 from sandbox.registry import environment
 from sandbox.server import running
 from tests.conftest import ROOT
+from tests.schema.documents import DOCUMENTS
 from tests.venues.processes import hub_running, token_of
 
 pytestmark = pytest.mark.soak
 
-QUERIES = ROOT / "docs" / "queries"
-PERSONAL = (QUERIES / "my-bookings.graphql").read_text(encoding="utf-8")
+PERSONAL = DOCUMENTS["my-bookings"].text
 PUBLIC = {
-    "the city at a glance": (QUERIES / "city-at-a-glance.graphql").read_text(encoding="utf-8"),
+    "the city at a glance": DOCUMENTS["city-at-a-glance"].text,
     "free slots": "{ venues(first: 20) { nodes { name slots(first: 1) { nodes { startsAt } } } } }",
 }
 SECONDS = 6
@@ -32,7 +32,9 @@ async def hub(tmp_path):
     """In a process of its own, with copies of everything."""
     async with running(port=0) as sandbox:
         path = tmp_path / "agencies.toml"
-        text = (ROOT / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        text = (
+            (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
+        )
         path.write_text(text.replace(":///.simpul/sandbox", f":///{sandbox.folder}"), encoding="utf-8")
         settings = {**environment(), "SIMPUL_QUOTA": "0"}
         async with hub_running(path, f"sqlite:///{tmp_path}/store.db", **settings) as hub, asyncio.timeout(300):

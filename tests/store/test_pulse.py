@@ -6,8 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from store.kit import pulse
+from store.kit.broken import StoreBroken
 from store.kit.pulse import Pulse
-from store.kit.workers import StoreBroken
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from connectors.tax.papers import DeedFinding, DeedStage, DeedTax, numbered
 from connectors.tax.requests import RequestStatus
 from resolvers.tax.papers_rules import StepState, steps_of
 from sandbox.tax.bphtb import BROUGHT, DEEDS, PRICE, TAX
-from tests import threads
 from tests.playback import connect
 from tests.sql_conformance import Opened, _recording, sql_conformance
 
@@ -51,7 +50,6 @@ async def made(tmp_path):
     yield make
     for connector in connectors:
         await connector.aclose()
-    await threads.ended()
 
 
 async def deed_of(keeper, story):

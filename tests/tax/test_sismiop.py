@@ -16,7 +16,6 @@ from connectors.tax.sismiop import Sismiop, _bill, _payments, _request, _taxpaye
 from connectors.tax.sppt import NOP_PARTS
 from sandbox.tax.parcels import STORIES, parcels, with_story
 from sandbox.tax.sismiop import REQUESTS
-from tests import threads
 from tests.playback import connect
 from tests.sql_conformance import _recording, sql_conformance
 
@@ -73,7 +72,6 @@ async def made(request, tmp_path):
     yield make
     for connector in connectors:
         await connector.aclose()
-    await threads.ended()
 
 
 async def records(read):
@@ -211,7 +209,6 @@ async def test_a_database_that_is_down_is_unavailable_and_one_with_other_tables_
         with pytest.raises(kind):
             await office.bill(MINE, 2026).fetch()
         sandbox.control.set("bapenda-sismiop", "ok")
-    await threads.ended()
 
 
 async def test_a_request_of_several_objects_is_as_far_as_the_last_of_them(made):

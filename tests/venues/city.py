@@ -57,7 +57,7 @@ def on_sqlite(path):
         connection.executescript((SCHEMAS / "booking.sqlite.sql").read_text(encoding="utf-8"))
         connection.executescript(COURTS)
         connection.commit()
-    return City(f"sqlite+aiosqlite:///{path}", lambda: sqlite3.connect(path, timeout=30))
+    return City(f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=30))
 
 
 def on_postgresql(url):

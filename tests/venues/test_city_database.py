@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 import psycopg
 import pytest
+from sqlalchemy import Engine, event
 
 from connectors.booking.records import BookingState, Refusal
 from connectors.kit.errors import AgencyUnavailable
@@ -176,6 +177,40 @@ class TestCancelling:
         await done(system.confirm(order()))
         clock.advance(timedelta(hours=2))
         assert await done(system.cancel(order())) is Refusal.TOO_LATE
+
+
+class TestCost:
+    """How many statements and transactions each act takes in the city's database. The hub's own PRAGMA are no part."""
+
+    @pytest.fixture
+    def sent(self):
+        told = []
+
+        def note(_connection, _cursor, statement, *_):
+            told.append(statement.split()[0])
+
+        def committed(_connection):
+            told.append("COMMIT")
+
+        heard = {"before_cursor_execute": note, "commit": committed}
+        for name, hear in heard.items():
+            event.listen(Engine, name, hear)
+        yield told
+        for name, hear in heard.items():
+            event.remove(Engine, name, hear)
+
+    async def test_each_act_is_one_transaction_of_few_statements(self, system, city, sent):
+        await done(system.booking("none", None))  # connected
+        begin, counts = ["BEGIN"] if city.url.startswith("sqlite") else [], {}
+        for name in ("hold", "confirm", "cancel"):
+            sent.clear()
+            await done(getattr(system, name)(order()))
+            counts[name] = sent[:]
+        assert counts == {
+            "hold": [*begin, "SELECT", "SELECT", "UPDATE", "INSERT", "COMMIT"],
+            "confirm": [*begin, "UPDATE", "COMMIT"],
+            "cancel": [*begin, "SELECT", "UPDATE", "COMMIT"],
+        }
 
 
 class TestReadiness:

@@ -7,16 +7,17 @@ import pytest
 from aiohttp import web
 
 from connectors.kit.errors import AgencyChanged, AgencyError, AgencyThrottled, AgencyUnavailable
-from connectors.regions.gazetteer import Gazetteer
 from connectors.weather.bmkg_forecast import AT_ONCE, TRIES, BmkgForecast, BmkgForecastOptions
 from connectors.weather.records import Forecast, ForecastPoint
 from tests.clock import NOON
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
+from tests.profiles import CITY as HERE
+from tests.profiles import regions_in
 
 TestConformance = conformance(BmkgForecast)
 
-ALL = [each.code for each in Gazetteer.of("36.71", "UTC").kelurahan]
+ALL = [each.code for each in regions_in(HERE).kelurahan]
 POINT = {"datetime": "2026-11-23T06:00:00Z", "t": 30}
 
 
@@ -226,5 +227,6 @@ async def test_an_agency_that_is_down_is_asked_for_no_other_kelurahan():
 
 
 def test_a_city_without_regions_is_refused():
-    with pytest.raises(ValueError, match="city: the hub has no regions of it"):
-        BmkgForecastOptions(city="99.99")
+    ((keys, expected),) = BmkgForecastOptions(city="99.99").unknown_in(regions_in(HERE))
+    assert (keys, expected) == (("city",), "the hub has no regions of 99.99")
+    assert list(BmkgForecastOptions(city="36.71").unknown_in(regions_in(HERE))) == []

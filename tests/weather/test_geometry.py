@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.regions.outlines import Box, Outline, outlines_of
+from connectors.regions.outlines import Box, Outline
 from resolvers.weather.geometry import inside, touched, touches
+from tests.profiles import CITY, PROFILES, regions_in
 
-OUTLINES = outlines_of("36.71")
+REGIONS = regions_in(CITY)
+OUTLINES = REGIONS.outlines
 SQUARE = ((0.0, 0.0), (0.0, 4.0), (4.0, 4.0), (4.0, 0.0), (0.0, 0.0))
 U = ((0.0, 0.0), (0.0, 9.0), (9.0, 9.0), (9.0, 6.0), (3.0, 6.0), (3.0, 3.0), (9.0, 3.0), (9.0, 0.0), (0.0, 0.0))
 
@@ -56,7 +58,7 @@ triangles = st.tuples(places, places, places).filter(lambda each: len({*each}) =
 
 @given(triangles)
 def test_whoever_shares_a_sampled_position_is_touched_and_whoever_is_apart_is_not(triangle):
-    found = touched("36.71", (triangle,))
+    found = touched(REGIONS, (triangle,))
     for code, of_it in OUTLINES.items():
         shared = any(inside(corner, triangle) for corner in of_it.ring) or any(
             inside(corner, of_it.ring) for corner in triangle
@@ -71,20 +73,20 @@ def test_whoever_shares_a_sampled_position_is_touched_and_whoever_is_apart_is_no
 def test_it_does_not_matter_where_a_polygon_begins_nor_which_way_it_goes(triangle, start):
     turned = triangle[start:-1] + triangle[:start]
     assert (
-        touched("36.71", (ring(*turned),))
-        == touched("36.71", (ring(*reversed(turned)),))
-        == touched("36.71", (triangle,))
+        touched(REGIONS, (ring(*turned),))
+        == touched(REGIONS, (ring(*reversed(turned)),))
+        == touched(REGIONS, (triangle,))
     )
 
 
 def test_the_whole_city_is_touched_by_what_is_around_it():
     around = ring((-6.0, 106.4), (-6.0, 106.9), (-6.4, 106.9), (-6.4, 106.4))
-    assert touched("36.71", (around,)) == frozenset(OUTLINES)
+    assert touched(REGIONS, (around,)) == frozenset(OUTLINES)
 
 
 def test_a_strip_that_holds_no_centre_touches_a_kelurahan_all_the_same():
     strip = ring((-6.24, 106.7465), (-6.24, 106.8), (-6.26, 106.8))
-    found = touched("36.71", (strip,))
+    found = touched(REGIONS, (strip,))
     assert found
     assert {code[:8] for code in found} == {"36.71.13"}
     assert not any(inside(each.centre, strip) for each in OUTLINES.values())
@@ -93,9 +95,9 @@ def test_a_strip_that_holds_no_centre_touches_a_kelurahan_all_the_same():
 def test_several_polygons_touch_what_each_of_them_does():
     one = ring((-6.1, 106.66), (-6.1, 106.67), (-6.11, 106.67))
     other = ring((-6.23, 106.7), (-6.23, 106.71), (-6.24, 106.71))
-    assert touched("36.71", (one, other)) == touched("36.71", (one,)) | touched("36.71", (other,))
-    assert touched("36.71", ()) == frozenset()
-    assert touched("99.99", (one,)) == frozenset()
+    assert touched(REGIONS, (one, other)) == touched(REGIONS, (one,)) | touched(REGIONS, (other,))
+    assert touched(REGIONS, ()) == frozenset()
+    assert touched(regions_in(PROFILES[1]), (one,)) == frozenset()
 
 
 def test_a_position_is_inside_oddly_often():

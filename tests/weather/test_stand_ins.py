@@ -9,7 +9,7 @@ import pytest
 
 from connectors.kit.xml import document
 from sandbox.server import running
-from sandbox.weather.bmkg_forecast import UNHEARD_OF
+from sandbox.weather.bmkg_forecast import unheard_of
 
 NOON = datetime(2026, 5, 4, 5, 0, tzinfo=UTC)
 
@@ -61,7 +61,7 @@ async def test_a_forecast_is_three_days_in_lists_that_begin_now(ask):
     assert not [point for point in points if "+" in point["analysis_date"] or "Z" in point["analysis_date"]]
 
 
-@pytest.mark.parametrize("code", [UNHEARD_OF, "3671011001", "36.74.01.1001", ""])
+@pytest.mark.parametrize("code", [unheard_of(), "3671011001", "36.74.01.1001", ""])
 async def test_a_code_that_it_does_not_know_is_404(ask, code):
     status, body = await ask.json(f"/bmkg-prakiraan/publik/prakiraan-cuaca?adm4={code}")
     assert (status, "data" in body) == (404, False)

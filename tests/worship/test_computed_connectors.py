@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time
 import msgspec
 import pytest
 
-from connectors.regions.outlines import outlines_of
 from connectors.worship.calculation import Calculation, CalculationOptions
 from connectors.worship.records import NAMES, ZakatKind
 from connectors.worship.zakat import ConfiguredZakat, ZakatOptions
 from tests.clock import FakeClock
 from tests.computed_conformance import computed_conformance, configured
+from tests.profiles import CITY, regions_in
 
 TestCalculation = computed_conformance(Calculation)
 TestConfiguredZakat = computed_conformance(ConfiguredZakat)
@@ -67,7 +67,7 @@ async def test_any_month_has_all_of_its_days_for_the_city_and_for_any_kelurahan(
 async def test_a_kelurahan_is_computed_at_its_centre_and_one_that_is_not_placed_at_the_citys_point():
     computed = connector(Calculation, PLACE)
     of_benda = (await computed.month("36.71.04.1003", 2026, 11).fetch()).records
-    assert (of_benda.latitude, of_benda.longitude) == outlines_of("36.71")["36.71.04.1003"].centre
+    assert (of_benda.latitude, of_benda.longitude) == regions_in(CITY).outlines["36.71.04.1003"].centre
     unknown = (await computed.month("36.71.99.1001", 2026, 11).fetch()).records
     assert (unknown.latitude, unknown.longitude, unknown.kelurahan) == (-6.169758, 106.638886, None)
 

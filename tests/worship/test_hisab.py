@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.regions.outlines import outlines_of
 from connectors.worship.hisab import Ihtiyat, Method, times_of
 from connectors.worship.records import NAMES, DayTimes, is_a_day
 from connectors.worship.sun import JULIAN_DAY_OF_ORDINAL_0, sun_at
 from sandbox.worship.schedule import times
 from tests.clock import NOON
+from tests.profiles import CITY, regions_in
 
 TANGERANG = (-6.169758, 106.638886)
 LOWLAND, HIGHLAND = Method(), Method(horizon=2.0)
@@ -136,7 +136,7 @@ def test_anywhere_in_the_country_on_any_day_by_any_angles_the_order_holds(latitu
 
 
 def test_each_of_the_104_kelurahan_is_placed_and_within_a_minute_of_the_city():
-    outlines = outlines_of("36.71")
+    outlines = regions_in(CITY).outlines
     assert len(outlines) == 104
     for day in DAYS:
         city = times_of(day, *TANGERANG, 7, Method())

@@ -13,16 +13,23 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from auth.configuration import IdentityConfiguration
 
 ASSETS = Path(__file__).parent / "assets"
-VERSION = "3.8.3-6"
-"""In every asset's address: it changes when one of them does."""
+VERSION = (ASSETS / "VERSION").read_text(encoding="ascii").strip()
+"""In every asset's address: it changes when one of them does (source/build.mjs)."""
 BASE = f"/graphql/assets/{VERSION}"
 
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain; charset=utf-8",
+}
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; "
-    "connect-src 'self'{provider}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'{provider}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+"""The editor writes styles of its own into the page, so these are allowed; scripts come from files alone."""
 
 PAGE = """<!doctype html>
 <html lang="id">
@@ -31,41 +38,29 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Simpul · {city}</title>
 <link rel="icon" href="{base}/favicon.svg">
-<link rel="stylesheet" href="{base}/graphiql.min.css">
-<link rel="stylesheet" href="{base}/page.css">
+<link rel="stylesheet" href="{base}/graphiql.css">
 </head>
 <body>
-<header>
-<strong>Simpul</strong>
-<span>{city}</span>
-<a href="/schema.graphql">schema.graphql</a>
-<output id="audience"></output>
-<button id="sign" type="button" hidden></button>
-<label><b id="documents-label">Dokumen</b>
-<select id="documents"></select>
-</label>
-<label>Bahasa
-<select id="language"><option value="id">Indonesia</option><option value="en">English</option></select>
-</label>
-</header>
-<div id="graphiql"></div>
-<script id="examples" type="application/json">{examples}</script>
-<script id="identity" type="application/json">{identity}</script>
-<script src="{base}/react.production.min.js"></script>
-<script src="{base}/react-dom.production.min.js"></script>
-<script src="{base}/graphiql.min.js"></script>
-<script src="{base}/start.js"></script>
+<div id="root"></div>
+<noscript>GraphiQL memerlukan JavaScript. / GraphiQL needs JavaScript. <a href="/">Simpul</a></noscript>
+<script id="hub" type="application/json">{hub}</script>
+<script src="{base}/graphiql.js"></script>
 </body>
 </html>
 """
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A ready document, and for whom it is: `everybody`, or who has signed in as a `citizen` and the like."""
+    """A ready document, and for whom it is: `everybody`, or whoever has signed in as a `citizen` and the like.
+
+    `title` is what it answers, in a sentence. `variables` are filled from the city.
+    """
 
     name: str
+    title: str
     query: str
     whom: str
+    variables: dict[str, object] = {}
 
 
 class GraphiQLPage:
@@ -73,9 +68,8 @@ class GraphiQLPage:
 
     def __init__(self, city: str, examples: Sequence[Example], identity: IdentityConfiguration | None) -> None:
         provider = {"issuer": identity.issuer, "client": identity.client} if identity else None
-        self._page = PAGE.format(
-            city=html.escape(city), base=BASE, examples=_inside(examples), identity=_inside(provider)
-        )
+        hub = {"base": BASE, "city": city, "documents": list(examples), "identity": provider}
+        self._page = PAGE.format(city=html.escape(city), base=BASE, hub=_inside(hub))
         origin = urlsplit(identity.issuer)._replace(path="", query="", fragment="").geturl() if identity else ""
         self._policy = POLICY.format(provider=f" {origin}" if origin else "")
 
