@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 
@@ -52,7 +52,7 @@ from engine.http.wire import Wire
 from engine.opening import metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
-from engine.pages.graphiql.examples import examples
+from engine.pages.graphiql.examples import examples, variables_of
 from engine.pages.graphiql.page import GraphiQLPage, asset
 from engine.pages.health import HealthPages
 from engine.pages.metrics import MetricsPage
@@ -227,7 +227,8 @@ def _doors(answering: Answering, origins: Origins, configuration: Configuration,
     """Where the trusted documents are answered in other manners; nowhere without any."""
     if settings.trusted_documents is None:
         return []
-    documents = DoorDocuments(read_operations(settings.trusted_documents), settings.trusted_documents.parent)
+    manifest, examples_of = settings.trusted_documents, partial(variables_of, values=configuration.examples)
+    documents = DoorDocuments(read_operations(manifest), manifest.parent, examples_of)
     city, identity = configuration.city, configuration.identity
     about = About(city.name, version(), city.contact, city.terms_url)
     rest = RestDoor(answering, documents, about).routes() if settings.rest else []

@@ -1,7 +1,7 @@
 """The trusted documents, as doors offer them: each by a name, with its title, its variables, and who may run it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +39,8 @@ WHOSE = (FieldsOnCorrectTypeRule, KnownTypeNamesRule, KnownArgumentNamesRule)
 PERSONAL = frozenset({"NIK", "NOP"})
 """Scalars of numbers that say whom or whose something is."""
 OFFERED = frozenset({"query", "mutation"})
+ExamplesOf = Callable[[str], Mapping[str, object]]
+"""The variables of a document, by its name, with which it answers something in this city."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SAID = re.compile(r"#\s*(.*)\n")
 
@@ -47,6 +49,7 @@ class DocumentVariable(NamedTuple):
     """A variable of a document under one schema, and what the schema says of the argument where it is used.
 
     `personal`: it may say whom it is about. It stands in no address, where proxies and browsers would keep it.
+    `example` is a value with which it answers something in this city, if one is known.
     """
 
     name: str
@@ -54,6 +57,7 @@ class DocumentVariable(NamedTuple):
     node: VariableDefinitionNode
     description: str | None
     personal: bool
+    example: object | None
 
     @property
     def required(self) -> bool:
@@ -69,12 +73,13 @@ class DocumentVariable(NamedTuple):
 class DoorDocument:
     """One of the trusted documents."""
 
-    def __init__(self, trusted: TrustedDocument, folder: Path) -> None:
+    def __init__(self, trusted: TrustedDocument, folder: Path, examples_of: ExamplesOf = lambda _: {}) -> None:
         self.id = trusted.id
         self.body = trusted.body
         self.operation_name = trusted.name
         self.words = [each.lower() for each in _WORDS.findall(trusted.name)]
         self.name = "-".join(self.words)
+        self.examples = examples_of(self.name)
         self.changes = trusted.type == "mutation"
         self._variables: dict[GraphQLSchema, list[DocumentVariable]] = {}
         self._source = folder / f"{self.name}.graphql"
@@ -122,7 +127,9 @@ class DoorDocument:
             said = _ArgumentDescriptions(schema)
             visit(self.document, TypeInfoVisitor(said.types, said))
             self._variables[schema] = [
-                DocumentVariable(name, type_, each, said.found.get(name), _is_personal(name, type_, said))
+                DocumentVariable(
+                    name, type_, each, said.found.get(name), _is_personal(name, type_, said), self.examples.get(name)
+                )
                 for each in self.operation.variable_definitions or ()
                 if is_input_type(type_ := type_from_ast(schema, each.type))
                 for name in (each.variable.name.value,)
@@ -143,8 +150,10 @@ class DoorDocument:
 class DoorDocuments:
     """All that doors offer. Of several documents with one name, the last of the manifest is offered."""
 
-    def __init__(self, trusted: Iterable[TrustedDocument], folder: Path) -> None:
-        made = (DoorDocument(each, folder) for each in trusted if each.type in OFFERED and each.name)
+    def __init__(
+        self, trusted: Iterable[TrustedDocument], folder: Path, examples_of: ExamplesOf = lambda _: {}
+    ) -> None:
+        made = (DoorDocument(each, folder, examples_of) for each in trusted if each.type in OFFERED and each.name)
         self._by_name: Mapping[str, DoorDocument] = {each.name: each for each in sorted(made, key=lambda one: one.name)}
         self._valid: dict[tuple[str, Audience], bool] = {}
 

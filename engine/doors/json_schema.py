@@ -88,6 +88,7 @@ class JsonSchemas:
             made,
             description=variable.description,
             default=value_from_ast_untyped(default) if default else None,
+            examples=None if variable.example is None else [msgspec.to_builtins(variable.example)],
         )
 
     def of_variables(self, variables: Iterable[DocumentVariable]) -> Json:

@@ -14,7 +14,7 @@ TYPES: dict[str, Any] = {
 }
 WORDS = {
     *("type", "properties", "required", "additionalProperties", "items", "minItems", "enum", "const", "anyOf"),
-    *("$ref", "minimum", "maximum", "format", "default", "description", "title", "deprecated"),
+    *("$ref", "minimum", "maximum", "format", "default", "description", "title", "deprecated", "examples"),
 }
 
 

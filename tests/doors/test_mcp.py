@@ -58,12 +58,13 @@ async def test_tools_are_the_documents_that_the_caller_may_run_and_each_gives_wh
         assert tool["annotations"].get("destructiveHint", False) is changes
         assert tool["description"].startswith(DOCUMENTS[tool["name"]].text[2:].partition("\n")[0])
     wrong = {}
-    for name in ("city-at-a-glance", "saved-item", "price-moves", "regions", "my-account"):
+    for name in ("city-at-a-glance", "saved-item", "price-moves", "zakat-rule", "my-account"):
         audience = Audience.ADMIN if name == "my-account" else Audience.PUBLIC
         who, tool = await signed_in(audience), listed[audience][name]
-        asked = {"documentId": f"sha256:{IDS[name]}"}
+        variables = DOCUMENTS[name].variables
+        asked = {"documentId": f"sha256:{IDS[name]}", "variables": variables}
         by_graph = (await ask("POST", "/graphql", who=who, json=asked)).json
-        result = await call(name, who=who)
+        result = await call(name, variables, who=who)
         assert (result["isError"], result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"]) == (False, "simpul")
         assert lasting(result["structuredContent"]["data"]) == lasting(by_graph["data"])
         (content,) = result["content"]
@@ -85,7 +86,7 @@ async def test_what_cannot_be_done_is_a_tool_error_in_words_and_what_can_is_done
     assert (missing["isError"], missing["structuredContent"]["data"]) == (False, {"hospital": None})
     assert missing["structuredContent"]["extensions"]["absences"][0]["code"] == "NOT_FOUND"
     sandbox.control.set("bmkg-gempa", "down")
-    down = await call("earthquakes", headers=english)
+    down = await call("earthquakes", DOCUMENTS["earthquakes"].variables, headers=english)
     assert down["content"][0]["text"].endswith(" does not answer now. (AGENCY_UNAVAILABLE)")
     sandbox.control.reset()
     bad = await call("commodities", {"first": "abc", "colour": 1}, headers=english)
@@ -123,8 +124,8 @@ async def test_what_is_no_message_and_who_may_not_come_is_refused_by_a_code_and_
     ):
         reply = await say("tools/list", **given)
         assert (reply.status, reply.json["error"]["code"], reply.json["id"]) == (status, code, 7), given
-    asked = {"name": "regions", "arguments": {}}
-    encoded = {"Mcp-Name": "=?base64?cmVnaW9ucw==?="}
+    asked = {"name": "legal-help", "arguments": {}}
+    encoded = {"Mcp-Name": "=?base64?bGVnYWwtaGVscA==?="}
     assert (await say("tools/call", asked, headers=encoded)).json["result"]["isError"] is False
     other = await say("tools/call", asked, headers={"Mcp-Name": "weather-today"})
     assert (other.status, other.json["error"]["code"]) == (400, -32020)
@@ -132,7 +133,7 @@ async def test_what_is_no_message_and_who_may_not_come_is_refused_by_a_code_and_
     for name in ("tidak-ada", "my-account", "bed-changes"):
         reply = await say("tools/call", {"name": name})
         assert (reply.status, reply.json["error"]["code"]) == (200, -32602)
-    assert (await say("tools/call", {"name": "regions", "arguments": [1]})).json["error"]["code"] == -32602
+    assert (await say("tools/call", {"name": "legal-help", "arguments": [1]})).json["error"]["code"] == -32602
     await is_shut_to_other_pages_other_methods_and_credentials_that_do_not_hold(ask, say, sandbox)
     assert asked_of_agencies(sandbox) == 0
 
@@ -178,7 +179,7 @@ async def test_older_clients_are_served_without_a_session(ask):
     assert (await send("ping", id="a")).json == {"jsonrpc": "2.0", "id": "a", "result": {}}
     tools = (await send("tools/list", id=1)).json["result"]
     assert tools.keys() == {"tools"}
-    result = (await send("tools/call", {"name": "regions"}, id=2)).json["result"]
+    result = (await send("tools/call", {"name": "legal-help"}, id=2)).json["result"]
     assert (result["isError"], "resultType" in result) == (False, False)
     assert (await send("server/discover", id=3)).json["error"]["code"] == -32601
 
@@ -186,7 +187,7 @@ async def test_older_clients_are_served_without_a_session(ask):
 async def test_the_quota_is_that_of_the_graph(configuration, clock, store_url):
     settings = {"trusted_documents": MANIFEST, "answer_bytes": BYTES, "quota": 1_500}
     async with listening(configuration, clock, store_url=store_url, **settings) as hub:
-        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "regions"}}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "zakat"}}
         texts = []
         for _ in range(20):
             async with hub.session.post(f"{hub.url}/mcp", json=body) as response:
@@ -195,6 +196,6 @@ async def test_the_quota_is_that_of_the_graph(configuration, clock, store_url):
                 assert response.status == (429 if "error" in told else 200)
         assert texts[0] is False
         assert texts[-1] == "QUOTA_EXCEEDED"
-        async with hub.session.get(f"{hub.url}/rest/regions") as response:
+        async with hub.session.get(f"{hub.url}/rest/zakat") as response:
             assert (response.status, (await response.json())["code"]) == (429, "QUOTA_EXCEEDED")
             assert response.headers["Retry-After"] == "60"

@@ -26,7 +26,7 @@ GIVEN = {
 NOT_THERE = {"string": "tidak-ada", "integer": 1, "boolean": True, "number": 1.0}
 EACH_TIME = {"id", "code", "key", "createdAt", "tookMs", "lastUsedAt", "usedAt", "lastSeenAt"}
 """What differs from one time to the next."""
-WEATHER = "/rest/weather-today"
+WEATHER = f"/rest/weather-today?kelurahan={DOCUMENTS['weather-today'].variables['kelurahan']}"
 
 
 def lasting(value):
@@ -53,10 +53,17 @@ def bare(schema, whole):
     return found["type"] if isinstance(found["type"], str) else found["type"][0], found.get("format")
 
 
+def addressed(variables):
+    """Variables as they stand in an address."""
+    parts = {name: each for name, each in variables.items() if isinstance(each, dict)}
+    plain = [(name, str(each)) for name, each in variables.items() if name not in parts]
+    return plain + [(f"{name}[{part}]", str(value)) for name, each in parts.items() for part, value in each.items()]
+
+
 def given_to(name, operation, whole):
     """Variables of a document: those that stand above, and for what is required and not there something impossible."""
-    if name in GIVEN or "requestBody" not in operation:
-        return GIVEN.get(name, {})
+    if name in GIVEN or KINDS[name] == "query":
+        return GIVEN.get(name, DOCUMENTS[name].variables)
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     made = {}
     for each in schema.get("required", ()):
@@ -84,7 +91,7 @@ async def test_each_trusted_document_gives_by_its_path_what_it_gives_by_graphql_
         variables = given_to(name, operation, described)
         asked = {"documentId": f"sha256:{IDS[name]}", "variables": variables}
         by_graph = (await ask("POST", "/graphql", who=who, json=asked)).json
-        sent = {"json": variables} if method == "post" else {}
+        sent = {"json": variables} if method == "post" else {"params": addressed(variables)}
         by_path = await ask(method.upper(), f"/rest/{name}", who=who, **sent)
         if by_path.status == 200:
             schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
@@ -126,10 +133,11 @@ BAD = [
     ("GET", "weather-today?kelurahan=x&kelurahan=y&umur=3", ["umur", "kelurahan"]),
     ("GET", "commodities?first=abc&group=1&first%5B=1", ["…", "first"]),
     ("GET", "commodities?first=abc", ["first"]),
-    ("GET", "earthquakes?first=1.5&feltHere=ya", ["feltHere", "first"]),
+    ("GET", "earthquakes?first=1.5&feltHere=ya", ["feltHere", "first", "near"]),
+    ("GET", "earthquakes", ["near"]),
     ("GET", "complaints-nearby?near[latitude]=1&near[x]=2&near=3", ["near", "near[x]", "near[longitude]"]),
     ("GET", "agencies?state=WELL&first=9999999999", ["state", "first"]),
-    ("GET", "market-detail?day=2026-99-99&3675010999002000=1", ["…", "day"]),
+    ("GET", "market-detail?day=2026-99-99&3675010999002000=1", ["…", "code", "day"]),
     ("POST", {"name": "property-tax-due", "nop": 12, "siapa": {}}, ["siapa", "nop"]),
     ("POST", {"name": "property-tax-due", "nop": "12"}, ["nop"]),
 ]
@@ -138,8 +146,9 @@ BAD = [
 async def test_parameters_are_read_by_their_types_and_all_bad_ones_named_at_once_without_values_and_asking_nobody(
     ask, sandbox
 ):
-    near = {"near[latitude]": "-6.17", "near[longitude]": "106.64", "topic": "laksa/002"}
-    found = (await ask("GET", "/rest/complaints-nearby", params=near)).json["data"]["complaints"]["nodes"]
+    near = addressed({"near": {"latitude": -6.17, "longitude": 106.64}})
+    by_topic = [*near, ("topic", "laksa/002")]
+    found = (await ask("GET", "/rest/complaints-nearby", params=by_topic)).json["data"]["complaints"]["nodes"]
     asked = {"near": {"latitude": -6.17, "longitude": 106.64}, "topic": "laksa/002"}
     body = {"documentId": f"sha256:{IDS['complaints-nearby']}", "variables": asked}
     assert found == (await ask("POST", "/graphql", json=body)).json["data"]["complaints"]["nodes"] != []
@@ -147,10 +156,9 @@ async def test_parameters_are_read_by_their_types_and_all_bad_ones_named_at_once
     agencies = (await ask("GET", "/rest/agencies", params=codes)).json["data"]["agencies"]
     assert [each["code"] for each in agencies["nodes"]] == ["bapenda"]
     assert agencies["totalCount"] == 2
-    quakes = [
-        (await ask("GET", f"/rest/earthquakes?feltHere={each}&first=1")).status for each in ("true", "false", "1")
-    ]
-    assert quakes == [200, 200, 400]
+    for felt, status in (("true", 200), ("false", 200), ("1", 400)):
+        given = [*near, ("feltHere", felt), ("first", "1")]
+        assert (await ask("GET", "/rest/earthquakes", params=given)).status == status
     sandbox.control.reset()
     for (method, asked, names), spoken in product(BAD, ("id", "en")):
         path = asked if method == "GET" else asked["name"]
@@ -213,11 +221,12 @@ async def test_nothing_is_a_problem_and_half_of_an_answer_is_one(ask, sandbox):
         assert "ETag" not in missing.headers
     for agency in ("bmkg-gempa", "maganghub"):
         sandbox.control.set(agency, "down")
-    down = await ask("GET", "/rest/earthquakes")
+    near = addressed(DOCUMENTS["earthquakes"].variables)
+    down = await ask("GET", "/rest/earthquakes", params=near)
     assert (down.status, down.json["code"]) == (503, "AGENCY_UNAVAILABLE")
     assert (down.json["errors"][0]["agency"], down.json["errors"][0]["path"]) == ("bmkg-gempa", ["earthquakes"])
     assert down.headers["Retry-After"]
-    half = await ask("GET", "/rest/three-questions")
+    half = await ask("POST", "/rest/three-questions", json=DOCUMENTS["three-questions"].variables)
     assert (half.status, half.json["data"]["internships"]) == (200, None)
     assert [each["extensions"]["code"] for each in half.json["errors"]] == ["AGENCY_UNAVAILABLE"]
     assert half.json["data"]["taxObject"]["ownerName"]

@@ -5,20 +5,32 @@ import SwaggerParser from "@apidevtools/swagger-parser";
 import Ajv from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
+const isKnown = ({ required, schema }) => !required || schema?.examples !== undefined;
+
+function addressed(parameters) {
+  const given = new URLSearchParams();
+  for (const { name, schema } of parameters.filter(({ schema }) => schema?.examples)) {
+    const [value] = schema.examples;
+    if (typeof value !== "object") given.append(name, value);
+    else for (const [part, each] of Object.entries(value)) given.append(`${name}[${part}]`, each);
+  }
+  return given;
+}
+
 export async function openapi(hub, tokens) {
   for (const [who, token] of Object.entries(tokens)) {
     const headers = token ? { Authorization: `Bearer ${token}` } : {};
-    const asked = await fetch(`${hub}/rest/openapi.json`, { headers });
-    const described = await asked.json();
+    const came = await fetch(`${hub}/rest/openapi.json`, { headers });
+    const described = await came.json();
     const { openapi: version, paths } = await SwaggerParser.validate(structuredClone(described));
     assert.match(version, /^3\.1\./);
     const ajv = formats(new Ajv({ strict: true, allowUnionTypes: true, allErrors: true }));
     ajv.addVocabulary(["components", "paths", "openapi", "info", "servers", "tags"]);
     ajv.addSchema(described, "api");
     let answered = 0;
-    const plain = Object.entries(paths).filter(([, { get }]) => get?.parameters.every(({ required }) => !required));
-    for (const [path] of plain) {
-      const answer = await fetch(`${hub}${path}`, { headers });
+    const asked = Object.entries(paths).filter(([, { get }]) => get?.parameters.every(isKnown));
+    for (const [path, { get }] of asked) {
+      const answer = await fetch(`${hub}${path}?${addressed(get.parameters)}`, { headers });
       const body = await answer.json();
       const kind = answer.ok ? "application/json" : "application/problem+json";
       assert(answer.headers.get("content-type").startsWith(kind), path);
@@ -30,6 +42,6 @@ export async function openapi(hub, tokens) {
       assert(fits(body), `${path}: ${JSON.stringify(fits.errors?.slice(0, 3))}`);
       answered += answer.ok ? 1 : 0;
     }
-    console.log(`ok: OpenAPI ${version}, ${who}: ${Object.keys(paths).length} paths are valid, ${answered} of ${plain.length} GETs answer as described`);
+    console.log(`ok: OpenAPI ${version}, ${who}: ${Object.keys(paths).length} paths are valid, ${answered} of ${asked.length} GETs answer as described`);
   }
 }
