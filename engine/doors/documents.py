@@ -9,6 +9,7 @@ from typing import NamedTuple
 from graphql import (
     DocumentNode,
     FieldNode,
+    GraphQLError,
     GraphQLInputType,
     GraphQLNamedType,
     GraphQLNonNull,
@@ -99,6 +100,14 @@ class DoorDocument:
         return parse(self.body)
 
     @cached_property
+    def is_readable(self) -> bool:
+        """Whether it is a document with one operation; nobody has looked at what a manifest holds."""
+        try:
+            return get_operation_ast(self.document) is not None
+        except GraphQLError:
+            return False
+
+    @cached_property
     def operation(self) -> OperationDefinitionNode:
         """Its one operation."""
         found = get_operation_ast(self.document)
@@ -167,7 +176,9 @@ class DoorDocuments:
     def is_for(self, document: DoorDocument, audience: Audience, schema: GraphQLSchema) -> bool:
         """Whether this audience may run it: all that it asks for is in the `schema` of the audience."""
         key = (document.name, audience)
-        if key not in self._valid:
+        if key not in self._valid and not document.is_readable:
+            self._valid[key] = False
+        elif key not in self._valid:
             has_root = schema.get_root_type(document.operation.operation) is not None
             self._valid[key] = has_root and not validate(schema, document.document, WHOSE, max_errors=1)
         return self._valid[key]

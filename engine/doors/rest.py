@@ -103,7 +103,7 @@ class _RestManner:
             raise BadRequest(404, "NOT_FOUND", "There is no document of this name; /rest/openapi.json lists them.")
         schema = self._door.schema(caller)
         if not self._door.documents.is_for(document, caller.audience, schema):
-            raise not_for(caller, self._door.whose(document))
+            raise _not_for(caller, self._door.whose(document))
         by = document.method(schema)
         if request.method not in ((by, "HEAD") if by == "GET" else (by,)):
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"This document comes by {by}.", {"Allow": by})
@@ -162,12 +162,13 @@ class _DescriptionManner(_RestManner):
         return Response(made.text, headers=headers, media_type=JSON)
 
 
-def not_for(caller: Caller, whose: list[Audience]) -> BadRequest:
+def _not_for(caller: Caller, whose: list[Audience]) -> BadRequest:
     """Why this caller may not run a document, and who may."""
+    if not whose:
+        return BadRequest(404, "NOT_FOUND", "There is no document of this name; /rest/openapi.json lists them.")
     if caller.person is None and Audience.PARTNER not in whose:
         return BadRequest(401, "UNAUTHENTICATED", "Sign in first.", {"WWW-Authenticate": BEARER})
-    listed = ", ".join(each.value for each in whose)
-    return BadRequest(403, "FORBIDDEN", f"Only these may run this document: {listed or 'nobody'}.")
+    return BadRequest(403, "FORBIDDEN", f"Only these may run this document: {', '.join(each.value for each in whose)}.")
 
 
 def _nothing(body: Mapping[str, Any], headers: Mapping[str, str], status: int) -> Response | None:

@@ -126,6 +126,9 @@ async def test_an_answer_for_everybody_has_a_tag_and_is_not_sent_again(ask, door
     bodies = {(await ask("GET", WEATHER)).body for _ in range(6)}
     doors.state.wire.tell()
     assert (bodies, counted(doors)["hit", "wire"] > 0) == ({first.body}, True)
+    counted_as = (await ask("GET", "/metrics")).body.decode()
+    assert 'simpul_operations_total{audience="PUBLIC",kind="query",outcome="ok"} 9.0' in counted_as
+    assert 'simpul_operations_total{audience="PARTNER",kind="query",outcome="ok"} 1.0' in counted_as
     assert sandbox.control.all_hits() == hits
 
 
@@ -205,6 +208,8 @@ async def test_what_may_not_be_is_refused_with_a_status_and_a_code_and_nobody_is
         assert ("WWW-Authenticate" in reply.headers) is (status == 401)
     told = await ask("POST", "/rest/property-tax-due?nop=36.75-020.999-005.0001-0", json={})
     assert (told.status, told.json["code"]) == (400, "BAD_REQUEST")
+    counted_as = (await ask("GET", "/metrics")).body.decode()
+    assert 'simpul_requests_refused_total{code="METHOD_NOT_ALLOWED"} 4.0' in counted_as
     plain = await ask("POST", "/rest/property-tax-due", data=b"nop=1")
     assert (plain.status, plain.json["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
     large = await ask(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from graphql import build_schema
 
+from auth.caller import Audience
 from engine.doors import documents
 from engine.doors.documents import DoorDocument, DoorDocuments
 from engine.doors.json_schema import JsonSchemas
@@ -191,3 +192,13 @@ def test_of_several_documents_with_one_name_the_last_is_offered_and_no_subscript
     assert [(each.name, each.title) for each in offered] == [("a", "A"), ("stone-of-api-key-2", "Stone of api key 2")]
     assert offered.named("a").body == "query A { stone { name } }"
     assert offered.named("b") is None
+
+
+def test_what_is_no_document_or_none_of_today_is_for_nobody():
+    bodies = ("{", "query B { gone }", "{ stone { id } } query C { stone { id } }", "query D { stone { id } }")
+    made = [
+        TrustedDocument(id=hash_of(each), name=name, type="query", body=each)
+        for name, each in zip("ABCD", bodies, strict=True)
+    ]
+    offered = DoorDocuments(made, Path("nowhere"))
+    assert [each.name for each in offered if offered.is_for(each, Audience.PUBLIC, SCHEMA)] == ["d"]
