@@ -101,7 +101,7 @@ GOALS = (
     Goal(
         "(b) equal operations in flight",
         "≥ 0.3 x nginx",
-        times(row("b", "hub, equal operations in flight"), row("b", NGINX)),
+        times(row("b", "hub, equal operations in flight"), row("b", f"{NGINX}, 32 connections")),
         0.3,
         unit=" x",
     ),

@@ -1,8 +1,9 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
 import asyncio
+import gc
 import tomllib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache, partial
@@ -15,15 +16,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from auth.agreements import Agreements
 from auth.caller import Audience
-from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
-from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
-from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
 from engine.doors.documents import DoorDocuments
 from engine.doors.mcp import McpDoor
@@ -32,6 +29,7 @@ from engine.doors.rest import RestDoor
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
+from engine.execution.known_accounts import KnownAccounts
 from engine.execution.manifest import read_operations
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
@@ -49,7 +47,7 @@ from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
 from engine.http.wire import Wire
-from engine.opening import metrics_token, open_documents
+from engine.opening import check_agreements, metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples, variables_of
@@ -78,7 +76,7 @@ USED_SOON = ("aiohttp", "joserfc.jwt", "cryptography.hazmat.primitives.ciphers.a
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
     services = Services(configuration, settings, clock or SystemClock())
-    _check_agreements(configuration.agreements, services.access)
+    check_agreements(configuration.agreements, services.access)
     authentication = Authentication(services.identity, services.api_keys, configuration.agreements)
     quota = Quota(settings.quota, services.rate_limiter) if settings.quota else None
     runner = _runner(services, settings, quota)
@@ -92,7 +90,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     endpoint = GraphQLEndpoint(
         answering,
         streams=EventStreams(authentication, permits, services.clock),
-        page=GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity),
+        page=_graphiql(configuration),
     )
     websocket = GraphQLWebSocket(
         runner=runner,
@@ -106,7 +104,16 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
-    wire = Wire(services.clock, quota) if settings.wire and kept and not services.telemetry.traced else None
+    def know() -> None:
+        endpoint.page = _graphiql(services.configuration)
+        authentication.agreements = services.configuration.agreements
+        known["agencies"] = len(services.configuration.agencies)
+
+    services.when_changed.append(know)
+
+    traced = services.telemetry.traced
+    accounts = KnownAccounts(quota, services.clock.monotonic) if quota else None
+    wire = Wire(services.clock, accounts) if settings.wire and kept and not traced else None
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
@@ -118,16 +125,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 finally:
                     getting_ready.cancel()
                     await all_ended([getting_ready])
-            if wire:
-                await wire.aclose()
-            if kept:
-                await kept.aclose()
+            for each in (wire, early, kept):
+                if each:
+                    await each.aclose()
 
     app = Starlette(
         lifespan=life,
         exception_handlers={Exception: broken},
         middleware=[
-            *([Middleware(EarlyAnswers, kept=kept, quota=quota)] if kept else []),
             Middleware(ResponseMiddleware),
             Middleware(CorsMiddleware, origins=origins),
         ],
@@ -135,7 +140,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
-            *_doors(answering, origins, configuration, settings),
+            *_doors(services, answering, origins, settings),
             Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
@@ -145,12 +150,23 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             Route("/", _home),
         ],
     )
+    early = None
+    if kept:
+        app.middleware_stack = early = EarlyAnswers(
+            app.build_middleware_stack(), services.clock, accounts, at_once=traced
+        )
+    services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
     app.state.follower, app.state.background = services.follower, services.background
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.answers, app.state.wire = services.answers, wire
+    app.state.answers, app.state.wire, app.state.early = services.answers, wire, early
+    app.state.services = services
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
+
+
+def _graphiql(configuration: Configuration) -> GraphiQLPage:
+    return GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity)
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:
@@ -160,7 +176,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
     def weights_for(audience: Audience) -> Weights:
         return Weights.of(source(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
 
-    return OperationRunner(
+    runner = OperationRunner(
         schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor, source),
         context_for=services.context,
         weights_for=weights_for,
@@ -175,6 +191,8 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         telemetry=services.telemetry,
         planned=settings.plans,
     )
+    services.when_changed += [weights_for.cache_clear, runner.weigh_anew]
+    return runner
 
 
 def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponses | None:
@@ -184,21 +202,21 @@ def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponse
         services.answers,
         Verdicts(services.access),
         runner,
-        agencies={each.agency.code: each.agency for each in services.agencies},
+        agency_of=services.agencies.agency,
         observer=services.observers,
         clock=services.clock,
     )
 
 
 async def _get_ready(runner: OperationRunner) -> None:
-    """Make what nobody has asked for yet, one after the other, while the hub listens already."""
+    """Make what nobody has asked for yet, one after the other in a thread, while the hub listens already."""
     await asyncio.sleep(SOON)
     for audience in Audience:
-        runner.get_ready(audience)
-        await asyncio.sleep(0)  # whoever asks goes first
+        await asyncio.to_thread(runner.get_ready, audience)
     for name in USED_SOON:
-        import_module(name)
-        await asyncio.sleep(0)
+        await asyncio.to_thread(import_module, name)
+    if gc.get_freeze_count():
+        gc.freeze()  # this stays too: to look through it again takes longer than most answers
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
@@ -206,7 +224,7 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
         services.telemetry.metrics,
         services.store.copies,
         services.clock,
-        domains={each.agency.code: each.agency.domain for each in services.agencies},
+        agency_of=services.agencies.agency,
         readers=settings.metrics,
         token=metrics_token(settings),
     )
@@ -223,18 +241,24 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
     )
 
 
-def _doors(answering: Answering, origins: Origins, configuration: Configuration, settings: Settings) -> list[Route]:
+def _doors(services: Services, answering: Answering, origins: Origins, settings: Settings) -> list[Route]:
     """Where the trusted documents are answered in other manners; nowhere without any."""
     if settings.trusted_documents is None:
         return []
-    manifest, examples_of = settings.trusted_documents, partial(variables_of, values=configuration.examples)
-    documents = DoorDocuments(read_operations(manifest), manifest.parent, examples_of)
-    city, identity = configuration.city, configuration.identity
-    about = About(city.name, version(), city.contact, city.terms_url)
-    rest = RestDoor(answering, documents, about).routes() if settings.rest else []
-    issuer = identity.issuer if identity else None
-    mcp = McpDoor(answering, documents, about, origins, issuer).routes() if settings.mcp else []
-    return [*rest, *mcp]
+    manifest, operations = settings.trusted_documents, read_operations(settings.trusted_documents)
+    identity = services.configuration.identity
+    rest, mcp = RestDoor(answering), McpDoor(answering, origins, identity.issuer if identity else None)
+
+    def offer() -> None:
+        city, examples_of = services.configuration.city, partial(variables_of, values=services.configuration.examples)
+        documents = DoorDocuments(operations, manifest.parent, examples_of)
+        about = About(city.name, version(), city.contact, city.terms_url)
+        rest.offer(documents, about)
+        mcp.offer(documents, about)
+
+    offer()
+    services.when_changed.append(offer)
+    return [*(rest.routes() if settings.rest else ()), *(mcp.routes() if settings.mcp else ())]
 
 
 def version() -> str:
@@ -244,16 +268,3 @@ def version() -> str:
 
 async def _home(_: Request) -> Response:
     return RedirectResponse("/graphql", status_code=302)
-
-
-def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
-    """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
-    personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
-    problems = [
-        f"agreements.{code}.fields: {field} is no personal field{did_you_mean(field, personal)}"
-        for code, each in agreements.agreements.items()
-        for field in each.fields
-        if field not in personal
-    ]
-    if problems:
-        raise ConfigurationError(problems)

@@ -16,6 +16,7 @@ from bench.load import Asked, lua_of, read_load
 from bench.plain import rows as plain
 from bench.processes import Cores, Processes, Stopped, descendants
 from bench.report import page
+from bench.workloads.fan_out import FRONT_IN_FLIGHT
 
 
 def turn(answers, cpu, **given):
@@ -126,7 +127,7 @@ SERVERS = {
     ],
     Kind.BEFORE: ["hub at abc"],
     Kind.PEER: ["Mercurius + JIT"],
-    Kind.FRONT: ["nginx, same bytes"],
+    Kind.FRONT: ["nginx, same bytes", FRONT_IN_FLIGHT],
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import argparse
 
 from bench.plain import schema
+from bench.plain.connector import UPSTREAMS, Upstream
 from bench.plain.hub import plain_app
 from engine.commands.run import AnnouncingServer
 from engine.configuration.settings import Settings
@@ -15,12 +16,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.plain", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--upstream", default="http://127.0.0.1:9")
-    parser.add_argument("--shared", action="store_true", help="operations that run at once may share what they fetch")
+    parser.add_argument("--protocol", choices=UPSTREAMS, default=Upstream.protocol, help="what of the upstream is kept")
     parser.add_argument("--items", type=int, default=schema.NUMBER)
     chosen = parser.parse_args()
     schema.NUMBER = chosen.items
     settings = Settings()
-    app = plain_app(settings, chosen.upstream, shared=chosen.shared)
+    app = plain_app(settings, chosen.upstream, protocol=chosen.protocol)
     configure_logging(form=settings.logs)
     AnnouncingServer(
         server_config(

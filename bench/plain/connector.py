@@ -79,6 +79,23 @@ class SharedUpstream(Upstream):
         return await self._users(ids)
 
 
+class SteadyUpstream(Upstream):
+    """The same, where equal bytes say the same again: each is asked for, and read once."""
+
+    protocol: ClassVar[str] = "bench-steady"
+
+    @read(ttl=NEVER_KEPT, by_bytes=True)
+    async def posts(self) -> tuple[RawPost, ...]:
+        return await self._posts()
+
+    @read(ttl=NEVER_KEPT, by_bytes=True)
+    async def users(self, ids: tuple[int, ...], /) -> tuple[User, ...]:
+        return await self._users(ids)
+
+
+UPSTREAMS = {each.protocol: each for each in (Upstream, SharedUpstream, SteadyUpstream)}
+
+
 def _to_post(row: Row) -> RawPost:
     return RawPost(id=row.integer("id"), user_id=row.integer("userId"), title=row.text("title"), body=row.text("body"))
 

@@ -69,7 +69,7 @@ def plain(bench: Bench) -> list[Table]:
 
 
 def plain_hub(
-    bench: Bench, place: Place, *, upstream: str = "http://127.0.0.1:9", number: int = 1_000, shared: bool = False
+    bench: Bench, place: Place, *, upstream: str = "http://127.0.0.1:9", number: int = 1_000, protocol: str = "bench"
 ) -> tuple[str, Process]:
     """The hub's engine over the plain schema: its address and its process."""
     port = bench.port()
@@ -80,7 +80,7 @@ def plain_hub(
         "SIMPUL_LIMITS__COST": "100000000",
     }
     command = [sys.executable, "-m", "bench.plain", "--port", str(port), "--upstream", upstream, "--items", str(number)]
-    command += ["--shared"] if shared else []
+    command += ["--protocol", protocol]
     process = bench.processes.start(f"plain {port}", command, core=bench.cores.server, cwd=ROOT, environ=settings)
     url = f"http://127.0.0.1:{port}"
     return url, process.ready(f"{url}/graphql?query={'{__typename}'}")

@@ -14,12 +14,12 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import msgspec
-import stamina
 import structlog
 from yarl import URL
 
 from connectors.kit import values
 from connectors.kit.agency import Agency
+from connectors.kit.attempts import Attempts
 from connectors.kit.boundary import in_time
 from connectors.kit.call import Call, Sent, Spooled, Version, content_of, headers_of, repeatable
 from connectors.kit.causes import HostAndPort, of_http
@@ -32,6 +32,7 @@ from connectors.kit.errors import (
 from connectors.kit.kept_connection import KeptConnection, reuse_told
 from connectors.kit.late import late
 from connectors.kit.responses import Unauthorized, check
+from connectors.kit.same_bytes import HEARING, SaidBefore, SameBytes
 from connectors.kit.signatures import Signer
 from connectors.kit.throttle import Throttle
 
@@ -41,8 +42,6 @@ else:
     aiohttp = late("aiohttp")
 
 log = structlog.get_logger()
-
-stamina.instrumentation.set_on_retry_hooks([])  # each call has its line in the log, so a retry needs none
 
 T = TypeVar("T")
 
@@ -61,9 +60,12 @@ class Http:
         self._session: aiohttp.ClientSession | None = None
 
     async def json(self, call: Call) -> object | None:
-        """The decoded answer; None if the status says that there is no such thing."""
+        """The decoded answer; None if the status says that there is no such thing. Raises `SameBytes`."""
         async with in_time(self._agency, call.path):
-            return await self._retried(call, {}, self._read_json)
+            found = await self._retried(call, {}, self._read_json)
+        if isinstance(found, SaidBefore):
+            raise SameBytes(found.records)
+        return found
 
     async def body(self, call: Call) -> bytes | None:
         """The answer as bytes, checked for content type and size.
@@ -133,16 +135,9 @@ class Http:
                 return True
             return error.retry_after if self._clock.monotonic() + error.retry_after < ends else False
 
-        attempts = 1 + limits.retries if repeatable(call) else 1
+        most = 1 + limits.retries if repeatable(call) else 1
         reached = False
-        async for attempt in stamina.retry_context(
-            on=worth_a_retry,
-            attempts=attempts,
-            timeout=None,
-            wait_initial=limits.retry_wait,
-            wait_max=limits.timeout,
-            wait_jitter=limits.retry_wait,
-        ):
+        async for attempt in Attempts(worth_a_retry, most, limits):
             with attempt:
                 try:
                     try:
@@ -252,10 +247,14 @@ class Http:
         body = bytearray()
         async for chunk in self._chunks(response, call):
             body += chunk
+        if hearing := HEARING.get():
+            hearing.came(body)
         return bytes(body)
 
     async def _read_json(self, response: "aiohttp.ClientResponse", call: Call) -> object:
         body = await self._read(response, call)
+        if (hearing := HEARING.get()) and hearing.are_known:
+            return hearing.before
         try:
             large = len(body) >= LARGE
             document = await asyncio.to_thread(values.json_document, body) if large else values.json_document(body)

@@ -4,6 +4,9 @@ import functools
 from collections.abc import Awaitable, Callable, Sized
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
+from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from connectors.kit.agency import Agency
 from connectors.kit.boundary import in_time, interpreted
@@ -12,6 +15,7 @@ from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import Findings, Interpretation
 from connectors.kit.reading import PATIENCE, Freshness, Reading
+from connectors.kit.same_bytes import HEARING, QUESTIONS, BytesHeard, SaidByQuestion, SameBytes
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -42,7 +46,10 @@ class Read(Generic[T]):
     gives a LIVE reading, or raises an `AgencyError`.
     """
 
-    __slots__ = ("_changed", "_clock", "_findings", "_load", "_typed", "agency", "arguments", "freshness", "name")
+    __slots__ = (
+        *("_changed", "_clock", "_findings", "_load", "_said", "_typed"),
+        *("agency", "arguments", "freshness", "name"),
+    )
 
     def __init__(
         self,
@@ -56,6 +63,7 @@ class Read(Generic[T]):
         typed: Callable[[], Any],
         changed: Callable[[T], datetime | None] | None = None,
         findings: Findings | None = None,
+        said: SaidByQuestion | None = None,
     ) -> None:
         self.agency = agency
         self.name = name
@@ -66,6 +74,7 @@ class Read(Generic[T]):
         self._typed = typed
         self._changed = changed
         self._findings = findings or Findings(agency.code, clock)
+        self._said = said
 
     @property
     def type(self) -> Any:
@@ -74,8 +83,7 @@ class Read(Generic[T]):
     @property
     def tags(self) -> tuple[str, ...]:
         """Tags by which kept answers can be thrown away: those of a domain, of an agency, or of one read."""
-        agency = self.agency
-        return (f"domain:{agency.domain}", f"agency:{agency.code}", f"read:{agency.code}.{self.name}")
+        return _tags(self.agency.domain, self.agency.code, self.name)
 
     @property
     def floor(self) -> int | None:
@@ -85,9 +93,18 @@ class Read(Generic[T]):
     async def fetch(self) -> Reading[T]:
         """Ask the agency. Whatever goes wrong becomes an `AgencyError`."""
         with interpreted(self.agency, self.name, self._findings, Interpretation(self.name, self.arguments)) as heard:
-            async with in_time(self.agency, self.name):
-                records = await self._load()
-            records = await sound_answer(records, self._findings, heard)
+            around, hearing = HEARING.get(), self._hearing()
+            try:
+                async with in_time(self.agency, self.name):
+                    records = await self._load()
+                records = await sound_answer(records, self._findings, heard)
+            except SameBytes as same:
+                records = same.records
+                heard.keep(len(records) if isinstance(records, tuple) else 1)
+            else:
+                self._remember(hearing, heard, records)
+            finally:
+                HEARING.set(around)
             if isinstance(records, Sized) and len(records) < (floor := self.floor or 0):
                 reason = f"{self.name}: {len(records)} rows, at least {floor} were expected"
                 raise AgencyChanged(self.agency.code, reason)
@@ -101,6 +118,27 @@ class Read(Generic[T]):
             born=self._clock.monotonic(),
         )
 
+    def _hearing(self) -> BytesHeard | None:
+        """What hears the bytes of the answer; None if they are to be read whatever they are."""
+        if around := HEARING.get():
+            around.follow_from_more()
+        hearing = None if self._said is None else BytesHeard(self._said.get((self.name, *self.arguments)))
+        HEARING.set(hearing)
+        return hearing
+
+    def _remember(self, hearing: BytesHeard | None, heard: Interpretation, records: Any) -> None:
+        """Know the bytes again, if nothing was found in them."""
+        if self._said is None or hearing is None:
+            return
+        self._said.pop((self.name, *self.arguments), None)
+        if not heard.shown and (said := hearing.said(records)):
+            self._said[self.name, *self.arguments] = said
+
+
+@functools.cache
+def _tags(domain: str, agency: str, name: str) -> tuple[str, ...]:
+    return (f"domain:{domain}", f"agency:{agency}", f"read:{agency}.{name}")
+
 
 def read(
     *,
@@ -111,11 +149,13 @@ def read(
     at_least: int = 0,
     patience: timedelta = PATIENCE,
     changed: Callable[[Any], datetime | None] | None = None,
+    by_bytes: bool = False,
 ) -> Callable[[Callable[Concatenate[R, P], Awaitable[T]]], Callable[Concatenate[R, P], Read[T]]]:
     """Declare a method of a connector as a read with this freshness.
 
     The arguments of the method become part of the cache key, so they are positional and hashable. `changed` takes from
-    the records when the agency last changed them.
+    the records when the agency last changed them. `by_bytes`: the records follow from the bytes of one answer over HTTP
+    and from the configuration alone, so the same bytes are not read again.
     """
     freshness = Freshness(
         ttl=ttl, revalidate=revalidate, stale=stale, absent=absent, at_least=at_least, patience=patience
@@ -140,12 +180,23 @@ def read(
                 typed=typed,
                 changed=changed,
                 findings=reader.findings,
+                said=_said_to(reader) if by_bytes else None,
             )
 
         setattr(ask, _MARK, freshness)
         return ask
 
     return declare
+
+
+_SAID: WeakKeyDictionary[ReadOwner, SaidByQuestion] = WeakKeyDictionary()
+
+
+def _said_to(reader: ReadOwner) -> SaidByQuestion:
+    said = _SAID.get(reader)
+    if said is None:
+        said = _SAID[reader] = LRUCache(QUESTIONS)
+    return said
 
 
 def names_of_reads(connector: type) -> list[str]:

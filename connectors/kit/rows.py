@@ -10,6 +10,7 @@ from connectors.kit.checks import sound
 from connectors.kit.errors import AgencyChanged
 from connectors.kit.findings import FindingKind, Findings
 from connectors.kit.parts import in_parts
+from connectors.kit.row_shapes import NOWHERE, shape_of
 from connectors.kit.values import AMOUNT, INT, BadRow, Drifted
 
 T = TypeVar("T")
@@ -24,47 +25,49 @@ class Row:
     blank.
     """
 
+    __slots__ = ("_inside", "_raw", "_read", "_shape")
+
     def __init__(self, raw: object) -> None:
         if not isinstance(raw, dict):
             raise Drifted(f"a row is {type(raw).__name__}, not an object")
-        self._values = {str(key).casefold(): value for key, value in raw.items()}
-        self._unread = set(self._values)
-        self._inside: list[tuple[str, Row]] = []
+        self._raw: dict[object, object] = raw
+        self._shape = shape_of(raw)
+        self._read: set[object] = set()
+        self._inside: list[tuple[str, Row]] | None = None
 
     def text(self, key: str) -> str:
-        return _demand(key, self.optional_text(key, mandatory=True))
+        value = self._take(key, mandatory=True)
+        if type(value) is str and value.isascii() and "\0" not in value and (text := value.strip()):
+            return text
+        return _demand(key, _text(key, value))
 
     def optional_text(self, key: str, *, mandatory: bool = False) -> str | None:
-        value = self._take(key, mandatory=mandatory)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise Drifted(f"{key}: {type(value).__name__} is not a text")
-        if isinstance(value, int) and value.bit_length() > 128:
-            raise BadRow(f"{key}: a number that is too large to be a code")
-        return values.encodable(str(value)).strip() or None
+        return _text(key, self._take(key, mandatory=mandatory))
 
     def integer(self, key: str) -> int:
-        return _demand(key, self.optional_integer(key, mandatory=True))
+        value = self._take(key, mandatory=True)
+        if type(value) is int and -INT <= value <= INT:
+            return value
+        return _demand(key, _whole(key, value, INT))
 
     def optional_integer(self, key: str, *, mandatory: bool = False, most: int = INT) -> int | None:
         """A whole number, sent as a number, as a text, or as 5.0. It fits a GraphQL Int, or is at most `most`."""
-        return self._read(key, lambda value: values.whole(value, most=most), mandatory=mandatory)
+        return _whole(key, self._take(key, mandatory=mandatory), most)
 
     def amount(self, key: str) -> int:
         return _demand(key, self.optional_amount(key, mandatory=True))
 
     def optional_amount(self, key: str, *, mandatory: bool = False) -> int | None:
         """A whole number that may be larger than an Int, such as an amount of money."""
-        return self.optional_integer(key, mandatory=mandatory, most=AMOUNT)
+        return _whole(key, self._take(key, mandatory=mandatory), AMOUNT)
 
     def optional_number(self, key: str) -> float | None:
         """A number with or without a fraction, sent as a number or as a text with a decimal point."""
-        return self._read(key, values.number)
+        return self._read_by(key, values.number)
 
     def optional_decimal(self, key: str, *, mandatory: bool = False) -> Decimal | None:
         """An exact decimal number, such as a computed amount of money or an area."""
-        return self._read(key, values.decimal, mandatory=mandatory)
+        return self._read_by(key, values.decimal, mandatory=mandatory)
 
     def optional_boolean(self, key: str) -> bool | None:
         """Yes or no, sent as a boolean, as 1 or 0, or as a text of these."""
@@ -84,13 +87,14 @@ class Row:
         value = self._take(key, mandatory=mandatory)
         if value is None:
             return None
-        if known := next((row for opened, row in self._inside if opened == key), None):
+        inside = self._inside = self._inside or []
+        if known := next((row for opened, row in inside if opened == key), None):
             return known
         try:
             row = Row(value)
         except BadRow as bad:
             raise type(bad)(f"{key}: {bad}") from None
-        self._inside.append((key, row))
+        inside.append((key, row))
         return row
 
     def many(self, key: str) -> "list[Row]":
@@ -101,12 +105,12 @@ class Row:
         if not isinstance(value, list):
             raise Drifted(f"{key}: {type(value).__name__} is not a list")
         rows = [Row(each) for each in value]
-        self._inside += [(key, row) for row in rows]
+        self._inside = (self._inside or []) + [(key, row) for row in rows]
         return rows
 
     def optional_unix(self, key: str, *, mandatory: bool = False) -> datetime | None:
         """A moment in seconds since 1970, as UTC. 0 means no moment."""
-        return self._read(key, values.unix, mandatory=mandatory)
+        return self._read_by(key, values.unix, mandatory=mandatory)
 
     def moment(self, key: str, zone: tzinfo) -> datetime:
         return _demand(key, self.optional_moment(key, zone, mandatory=True))
@@ -124,10 +128,10 @@ class Row:
 
         A time after it is cut off, because Oracle's DATE always has one.
         """
-        if isinstance(known := self._values.get(key.casefold()), date):
-            self._unread.discard(key.casefold())
-            return self._parsed(key, lambda: values.day(known.isoformat()))
-        text = self.optional_text(key)
+        value = self._take(key)
+        if isinstance(value, date):
+            return self._parsed(key, lambda: values.day(value.isoformat()))
+        text = _text(key, value)
         return None if text is None else self._parsed(key, lambda: values.day(text))
 
     def time_of_day(self, key: str) -> time:
@@ -141,12 +145,12 @@ class Row:
 
     def has(self, key: str) -> bool:
         """Whether the row has this key, with any value."""
-        return key.casefold() in self._values
+        return self._shape[key] is not NOWHERE
 
     def either(self, *keys: str) -> str:
         """The first of these keys that has a value; else the first key that exists; else the first key."""
         known = [key for key in keys if self.has(key)]
-        empty = [key for key in known if self._values[key.casefold()] in (None, "")]
+        empty = [key for key in known if self._raw[self._shape[key]] in (None, "")]
         if len(empty) == len(known):
             return next(iter(known), keys[0])
         self.ignore(*empty)
@@ -154,18 +158,22 @@ class Row:
 
     def ignore_rest(self) -> None:
         """Ignore all keys that were not read, for an object with far more than the hub needs."""
-        self._unread.clear()
+        self._read.update(self._shape.folded.values())
 
     def ignore(self, *keys: str) -> None:
         """Ignore these keys on purpose."""
-        self._unread.difference_update(key.casefold() for key in keys)
+        self._read |= self._shape.ignoring(keys)
 
     @property
     def unread(self) -> Collection[str]:
         """The keys that nobody has read. Keys of nested objects look like `location.geo`."""
-        return sorted(self._unread | {f"{key}.{each}" for key, row in self._inside for each in row.unread})
+        folded, read = self._shape.folded, self._read
+        if len(read) == len(folded) and not self._inside:
+            return []
+        own = {name for name, key in folded.items() if key not in read}
+        return sorted(own | {f"{key}.{each}" for key, row in self._inside or () for each in row.unread})
 
-    def _read(self, key: str, parse: Callable[[object], T], *, mandatory: bool = False) -> T:
+    def _read_by(self, key: str, parse: Callable[[object], T], *, mandatory: bool = False) -> T:
         value = self._take(key, mandatory=mandatory)
         return self._parsed(key, lambda: parse(value))
 
@@ -177,12 +185,33 @@ class Row:
         except BadRow as bad:
             raise type(bad)(f"{key}: {bad}") from None
 
-    def _take(self, key: str, *, mandatory: bool) -> object:
-        folded = key.casefold()
-        self._unread.discard(folded)
-        if mandatory and folded not in self._values:
-            raise Drifted(f"{key}: missing")
-        return self._values.get(folded)
+    def _take(self, key: str, *, mandatory: bool = False) -> object:
+        at = self._shape[key]
+        if at is NOWHERE:
+            if mandatory:
+                raise Drifted(f"{key}: missing")
+            return None
+        self._read.add(at)
+        return self._raw[at]
+
+
+def _text(key: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Drifted(f"{key}: {type(value).__name__} is not a text")
+    if isinstance(value, int) and value.bit_length() > 128:
+        raise BadRow(f"{key}: a number that is too large to be a code")
+    return values.encodable(str(value)).strip() or None
+
+
+def _whole(key: str, value: object, most: int) -> int | None:
+    if value is None or (type(value) is int and -most <= value <= most):
+        return value
+    try:
+        return values.whole(value, most=most)
+    except BadRow as bad:
+        raise type(bad)(f"{key}: {bad}") from None
 
 
 def _demand(key: str, value: T | None) -> T:
@@ -237,15 +266,17 @@ class _Mapping(Generic[T]):
 
     def take(self, rows: Iterable[object]) -> None:
         to_record, findings, records = self._to_record, self._findings, self._records
+        now = findings.clock.now()
         for item in rows:
             try:
                 row = Row(item)
-                records.append(sound(to_record(row), findings.clock.now(), findings))
+                records.append(sound(to_record(row), now, findings))
             except BadRow as bad:
                 self._bad, self._last = self._bad + 1, str(bad)
                 findings.set_aside(bad)
                 continue
-            findings.unexpected(row.unread)
+            if unread := row.unread:
+                findings.unexpected(unread)
 
     def done(self, agency: str) -> tuple[T, ...]:
         if self._bad and not self._records:

@@ -52,7 +52,7 @@ class BmkgEarthquakes(Earthquakes[WeatherOptions, Credentials]):
         return self.earthquakes()
 
     # What has happened stays true. After a day, too many later earthquakes may be missing.
-    @read(ttl=timedelta(minutes=1), stale=timedelta(days=1))
+    @read(ttl=timedelta(minutes=1), stale=timedelta(days=1), by_bytes=True)
     async def earthquakes(self) -> tuple[Earthquake, ...]:
         body = await self._http.json(Call(path=f"{FOLDER}/gempadirasakan.json"))
         rows = FELT.open(body, self.agency.code)

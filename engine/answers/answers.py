@@ -1,18 +1,17 @@
 """The kept answers of one hub: found by what determines them, made once for all, and dropped when that changes."""
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Collection
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
-from cachetools import LRUCache
 
 from auth.caller import Caller
 from connectors.kit.clock import Clock
 from connectors.kit.urgency import Urgency
 from engine.answers.asked import AskedOperation
-from engine.answers.kept import Encoding, KeptAnswer, KeptContent
+from engine.answers.flights import AnswerFlights
+from engine.answers.kept import KeptAnswer, KeptContent
 from engine.answers.shared import SharedAnswers
 from engine.answers.shelf import Shelf
 from engine.execution.request import OperationRequest
@@ -20,42 +19,12 @@ from engine.telemetry.answer_metrics import AnswerMetrics
 from store.kit.copies import Copies
 from store.kit.database import StoreBroken
 
-REQUESTS = 20_000
-"""Requests of which a process remembers which answer they had."""
-ALONE = 10_000
-"""Operations of which a process remembers that everybody has to ask them alone."""
 OFTEN = 3
 """After so many hits an answer is made anew before its life ends."""
 SOON = 0.1
 """The last part of its life, in which it is made anew."""
 LEAST_LIFE = 5.0
 """Seconds of a life below which an answer is not made anew behind the scenes."""
-
-
-class Served(NamedTuple):
-    """A kept answer, and how it goes to who asked: its media type and its encoding.
-
-    `public`: caches between the hub and its clients may keep it.
-    """
-
-    answer: KeptAnswer
-    media: str
-    encoding: Encoding
-    public: bool = False
-
-
-class _Learned(NamedTuple):
-    key: bytes
-    media: str
-    encoding: Encoding
-    public: bool
-
-
-class _AnswerFlight(NamedTuple):
-    """An answer that is being made, and how urgent the one is who makes it."""
-
-    landed: "asyncio.Future[KeptAnswer | None]"
-    urgency: Urgency
 
 
 class Answers:
@@ -81,9 +50,7 @@ class Answers:
         self._secret = hashlib.sha256(secret).digest()
         self._version = version
         self._shelf = Shelf(max_bytes)
-        self._requests: LRUCache[bytes, _Learned] = LRUCache(REQUESTS)
-        self._flights: dict[bytes, _AnswerFlight] = {}
-        self._alone: LRUCache[bytes, None] = LRUCache(ALONE)
+        self.flights = AnswerFlights()
         self._shared = shared
         self.metrics = metrics
         self.drops = 0
@@ -111,22 +78,9 @@ class Answers:
             key=key, size=size, document=document, operation=operation, language=language, anybody=anybody
         )
 
-    def of_request(self, raw: bytes) -> Served | None:
-        """The answer to a request of these bytes, if it was learned and can be given at once."""
-        learned = self._requests.get(self._hash(raw))
-        kept = self._found(learned.key) if learned else None
-        if learned is None or kept is None:
-            return None
-        self._renew(kept)
-        return Served(kept, learned.media, learned.encoding, learned.public)
-
     def again(self, kept: KeptAnswer) -> KeptAnswer | None:
         """The answer that is kept in its place now, if it can be given at once."""
         return self._found(kept.key)
-
-    def learn(self, raw: bytes, served: Served) -> None:
-        """Whoever sends these bytes again, and no credentials, is answered so."""
-        self._requests[self._hash(raw)] = _Learned(served.answer.key, *served[1:])
 
     async def find(self, asked: AskedOperation) -> KeptAnswer | None:
         """The answer that is kept for this operation, of this process or of another."""
@@ -147,11 +101,7 @@ class Answers:
 
     async def wait(self, asked: AskedOperation, urgency: Urgency, seconds: float | None) -> KeptAnswer | None:
         """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
-        flight = self._flights.get(asked.key)
-        if flight is None or asked.key in self._alone or flight.urgency.value < urgency.value:
-            return None
-        await asyncio.wait({flight.landed}, timeout=seconds)
-        kept = flight.landed.result() if flight.landed.done() else None
+        kept = await self.flights.wait(asked.key, urgency, seconds)
         if kept:
             self.metrics.count("hit", "flight")
         return kept
@@ -174,6 +124,13 @@ class Answers:
         for kept in self._shelf.all():
             if tags is None or not kept.content.tags.isdisjoint(tags):
                 self._drop(kept)
+
+    def made_by(self, version: str) -> None:
+        """Another configuration makes them from now on: forget all that were made before."""
+        self._version = version
+        if self._shared:
+            self._shared.version = version
+        self.forget(None)
 
     def now(self) -> float:
         """The moment by which answers are given."""
@@ -237,26 +194,6 @@ class Answers:
     def _hash(self, what: bytes) -> bytes:
         return hashlib.blake2b(what, key=self._secret, digest_size=16).digest()
 
-    def flying(self, asked: AskedOperation, urgency: Urgency) -> "asyncio.Future[KeptAnswer | None] | None":
-        """The place where the answer lands that is made now; None if somebody else makes it already."""
-        if asked.key in self._flights:
-            return None
-        landed: asyncio.Future[KeptAnswer | None] = asyncio.get_running_loop().create_future()
-        self._flights[asked.key] = _AnswerFlight(landed, urgency)
-        return landed
-
-    def ask_alone(self, asked: AskedOperation) -> None:
-        """Whoever asks this has to make the answer."""
-        self._alone[asked.key] = None
-
-    def landed(
-        self, asked: AskedOperation, landed: "asyncio.Future[KeptAnswer | None]", kept: KeptAnswer | None
-    ) -> None:
-        """The answer is made; or there is none that others may have."""
-        self._flights.pop(asked.key, None)
-        if not landed.done():
-            landed.set_result(kept)
-
 
 class Making:
     """One answer on its way. The block in which it is made is `with` this."""
@@ -265,7 +202,7 @@ class Making:
         self._answers = answers
         self._before = cost
         self.asked = asked
-        self._landed = answers.flying(asked, urgency)
+        self._landed = answers.flights.begin(asked.key, urgency)
         self._drops = answers.drops
         self.kept: KeptAnswer | None = None
 
@@ -274,7 +211,7 @@ class Making:
 
     def __exit__(self, *_: object) -> None:
         if self._landed:
-            self._answers.landed(self.asked, self._landed, self.kept)
+            self._answers.flights.end(self.asked.key, self._landed, self.kept)
 
     def cost(self, cost: int) -> int:
         """What it cost to make it, of all that the operation has cost."""
@@ -282,7 +219,7 @@ class Making:
 
     def refused(self, why: str) -> None:
         """It is not kept, and nobody waits for the next one."""
-        self._answers.ask_alone(self.asked)
+        self._answers.flights.ask_alone(self.asked.key)
         self._answers.metrics.count("bypass", why)
 
     async def made(self, content: KeptContent) -> KeptAnswer:

@@ -46,6 +46,10 @@ class Rendered(NamedTuple):
     tag: str
     until: float
 
+    def matches(self, tags: str) -> bool:
+        """Whether one of the tags of an `If-None-Match` is that of these bytes; a weak tag counts like a strong one."""
+        return bool(tags) and (tags.strip() == "*" or self.tag in _TAG.findall(tags))
+
 
 class Question(NamedTuple):
     """One reading of an answer, as it is counted: its agency, the name of the read or the feed, and its state.
@@ -127,19 +131,17 @@ class KeptAnswer:
         shown = self._shown.get(encoding)
         if shown and now < shown.until:
             return shown
-        if self.size >= LARGE and encoding is not Encoding.IDENTITY:
-            return None
-        return self.made_at(now, encoding)
+        return self.made_at(now, encoding) if self.is_soon_made(encoding) else None
+
+    def is_soon_made(self, encoding: Encoding) -> bool:
+        """Whether nobody has to wait while it is made."""
+        return self.size < LARGE or encoding is Encoding.IDENTITY
 
     def made_at(self, now: float, encoding: Encoding) -> Rendered:
         """The answer as it is at this moment, however long that takes, and whether it is still to be given or not."""
         made = self._whole(now) if encoding is Encoding.IDENTITY else self._compressed(now, encoding)
         self._shown[encoding] = made
         return made
-
-    def matches(self, tags: str, shown: Rendered) -> bool:
-        """Whether one of the tags of an `If-None-Match` is that of these bytes; a weak tag counts like a strong one."""
-        return tags.strip() == "*" or shown.tag in _TAG.findall(tags)
 
     def encoding(self, wanted: Encoding) -> Encoding:
         """In which encoding it goes to who takes the `wanted` one."""
@@ -179,8 +181,24 @@ class KeptAnswer:
         return Rendered(COMPRESS[encoding](whole.body), tag, min(until, self.content.ends))
 
 
+class Served(NamedTuple):
+    """A kept answer, and how it goes to who asked: its media type and its encoding.
+
+    `public`: caches between the hub and its clients may keep it.
+    """
+
+    answer: KeptAnswer
+    media: str
+    encoding: Encoding
+    public: bool = False
+
+
 def _tag(body: bytes) -> str:
-    """A strong tag: other bytes have another one."""
+    """A strong tag: other bytes have another one, also where only an age differs.
+
+    A weak tag without the ages (RFC 9110, 8.8.1) would be matched more often. But a cache that is told 304 counts the
+    age of what it has from then on (RFC 9111, 4.3.4), and would show ages that are too low for as long as it goes on.
+    """
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 

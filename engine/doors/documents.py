@@ -184,6 +184,9 @@ class DoorDocuments:
         return self._valid[key]
 
 
+NO_DOCUMENTS = DoorDocuments((), Path())
+
+
 class _ArgumentDescriptions(Visitor):
     """What the schema says of the arguments that variables are given to, and which lead to a thing that is covered."""
 

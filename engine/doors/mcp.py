@@ -19,7 +19,7 @@ from strawberry.types import ExecutionResult
 from auth.caller import Audience, Caller
 from connectors.kit.loopback import LOOPBACK
 from engine.answers.kept import Encoding, KeptAnswer
-from engine.doors.documents import DoorDocuments
+from engine.doors.documents import NO_DOCUMENTS, DoorDocuments
 from engine.doors.messages import (
     INTERNAL,
     INVALID_PARAMS,
@@ -33,7 +33,7 @@ from engine.doors.messages import (
     message_of,
     result_of,
 )
-from engine.doors.openapi import About
+from engine.doors.openapi import NOTHING, About
 from engine.doors.parameters import BadParameters, ParameterReader
 from engine.doors.tools import tools_of
 from engine.execution.encoding import encoded
@@ -64,15 +64,17 @@ _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
 class McpDoor:
     """Answers with the trusted documents, as tools."""
 
-    def __init__(
-        self, answering: Answering, documents: DoorDocuments, about: About, origins: Origins, issuer: str | None
-    ) -> None:
+    def __init__(self, answering: Answering, origins: Origins, issuer: str | None) -> None:
         self.answering = answering
-        self.documents = documents
-        self.about = about
+        self.documents = NO_DOCUMENTS
+        self.about = NOTHING
         self.origins = origins
         self.issuer = issuer
         self._tools: dict[Audience, msgspec.Raw] = {}
+
+    def offer(self, documents: DoorDocuments, about: About) -> None:
+        """Offer these documents from now on."""
+        self.documents, self.about, self._tools = documents, about, {}
 
     def routes(self) -> list[Route]:
         """Where it answers; and where it says who gives tokens (RFC 9728), if anybody does."""

@@ -86,6 +86,9 @@ class About(NamedTuple):
     terms: str | None = None
 
 
+NOTHING = About("", "")
+
+
 class Described(NamedTuple):
     """A description as JSON, and its tag."""
 

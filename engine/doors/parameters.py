@@ -20,8 +20,9 @@ from graphql.execution import get_variable_values
 from connectors.kit.bilingual import Bilingual
 from engine.doors.documents import DocumentVariable, DoorDocument
 from engine.doors.json_schema import SCALARS, flat
-from engine.execution.limits import DocumentLimits, measure
+from engine.execution.limits import DocumentLimits
 from engine.execution.request import BadRequest
+from engine.execution.sums import parts_of
 from engine.execution.value_errors import about_a_value
 
 MOST = 50
@@ -144,9 +145,8 @@ class ParameterReader:
         """The variables, unless something is wrong already: then all else that is wrong is told with it."""
         if not self._mistakes:
             return variables
-        operation = self._document.operation
-        if measure(self._schema, self._document.document, operation, variables).variables <= LIMIT:
-            made = get_variable_values(self._schema, operation.variable_definitions or (), variables)
+        if parts_of(variables) <= LIMIT:
+            made = get_variable_values(self._schema, self._document.operation.variable_definitions or (), variables)
             if isinstance(made, list):
                 told = {each.parameter for each in self._mistakes}
                 self._mistakes += [each for each in self.told(made) if each.parameter not in told]

@@ -13,8 +13,8 @@ from strawberry.types import ExecutionResult
 
 from auth.caller import ANYBODY, Audience, Caller
 from engine.answers.kept import Encoding, KeptAnswer
-from engine.doors.documents import DoorDocument, DoorDocuments
-from engine.doors.openapi import About, Described, described
+from engine.doors.documents import NO_DOCUMENTS, DoorDocument, DoorDocuments
+from engine.doors.openapi import NOTHING, About, Described, described
 from engine.doors.parameters import BadParameters, ParameterReader
 from engine.doors.problems import Reason, first_reason, has_nothing, problem, status_of_code
 from engine.execution.encoding import encoded
@@ -35,11 +35,15 @@ LOOK = 200
 class RestDoor:
     """Answers with the trusted documents, in the manner of REST."""
 
-    def __init__(self, answering: Answering, documents: DoorDocuments, about: About) -> None:
+    def __init__(self, answering: Answering) -> None:
         self.answering = answering
-        self.documents = documents
-        self._about = about
+        self.documents = NO_DOCUMENTS
+        self._about = NOTHING
         self._described: dict[Audience, Described] = {}
+
+    def offer(self, documents: DoorDocuments, about: About) -> None:
+        """Offer these documents from now on."""
+        self.documents, self._about, self._described = documents, about, {}
 
     def routes(self) -> list[Route]:
         """Where it answers."""

@@ -1,6 +1,7 @@
 """How much a client may ask for in a minute, by what its documents cost."""
 
 import ipaddress
+from collections.abc import Callable
 
 import msgspec
 from starlette.requests import HTTPConnection
@@ -31,37 +32,46 @@ class Charged(msgspec.Struct, frozen=True, kw_only=True):
 class QuotaAccount:
     """What one client has left."""
 
-    def __init__(self, counter: RateLimiter, client: str, quota: int) -> None:
+    def __init__(
+        self, counter: RateLimiter, client: str, quota: int, heard: Callable[[str, int], None] | None = None
+    ) -> None:
         self._counter = counter
         self._client = client
         self._quota = quota
+        self._heard = heard
 
     async def charge(self, cost: int, *, done: bool = False) -> Charged:
         """Take it from what is left, if that is enough; of what is `done` already, as much as there is."""
         taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=cost, done=done)
-        return Charged(allowed=taken.allowed, quota=self._quota, remaining=taken.remaining)
+        return self._said(allowed=taken.allowed, remaining=taken.remaining)
 
     async def give_back(self, cost: int) -> Charged:
         """What was charged and is not needed."""
         taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=-cost)
-        return Charged(allowed=True, quota=self._quota, remaining=taken.remaining)
+        return self._said(allowed=True, remaining=taken.remaining)
+
+    def _said(self, *, allowed: bool, remaining: int) -> Charged:
+        if self._heard:
+            self._heard(self._client, remaining)
+        return Charged(allowed=allowed, quota=self._quota, remaining=remaining)
 
 
 class Quota:
-    """So much cost a minute for each client."""
+    """So much cost a minute for each client. Each time that it is known what one has left, `heard` is told."""
 
     def __init__(self, per_minute: int, counter: RateLimiter) -> None:
-        self._per_minute = per_minute
+        self.per_minute = per_minute
         self._counter = counter
+        self.heard: Callable[[str, int], None] | None = None
 
     def of(self, request: HTTPConnection, caller: Caller) -> QuotaAccount:
         """The account of who asks."""
         client, per_minute = client_of(request, caller)
-        return QuotaAccount(self._counter, client, per_minute or self._per_minute)
+        return QuotaAccount(self._counter, client, per_minute or self.per_minute, self.heard)
 
     def at(self, network: str) -> QuotaAccount:
         """The account of nobody in particular at this address."""
-        return QuotaAccount(self._counter, f"at:{network}", self._per_minute)
+        return QuotaAccount(self._counter, f"at:{network}", self.per_minute, self.heard)
 
 
 async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, cost: int) -> dict[str, str]:

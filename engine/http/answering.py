@@ -100,6 +100,7 @@ class Answering:
                 return found
             exchange, asked = found
             running = self.runner.begin(exchange.operation, caller, request, spoken, door, document=exchange.document)
+            door.work.encoded = True
             making = self._kept.answers.begin(asked, door.urgency, door.cost) if self._kept and asked else nullcontext()
             async with while_client_stays(request, lambda: not door.changes):
                 with making as being_made:

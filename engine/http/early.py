@@ -4,19 +4,21 @@ What stands in this file is a short way to the same answer. A request that is no
 """
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from starlette.requests import HTTPConnection
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.caller import ANYBODY
-from engine.answers.answers import Served
-from engine.execution.guard import BYTES, ENTRY
-from engine.execution.quota import Charged, Quota
+from connectors.kit.clock import Clock
+from connectors.kit.urgency import Urgency
+from engine.execution.known_accounts import KnownAccounts
+from engine.execution.quota import WINDOW, network_of
+from engine.execution.urgencies import urgency_of
 from engine.http.authentication import CREDENTIALS, DECLARING
-from engine.http.kept_reply import REPLY, KeptReply
-from engine.http.kept_response import EARLY, KeptResponses
+from engine.http.kept_reply import REPLY, KeptReply, ShownReply
+from engine.http.remembered import BEHIND, RememberedReplies, RememberedReply
 from engine.http.timeout import TIMEOUT
 
 PATH = "/graphql"
@@ -32,7 +34,9 @@ BARRED = frozenset(
 """With one of these headers, a request goes the long way."""
 MEANT = frozenset((b"accept", b"accept-language", b"accept-encoding", b"content-type", b"content-length"))
 """The headers by which answers differ."""
-SURE = {b"x-content-type-options": b"nosniff", b"referrer-policy": b"no-referrer"}
+SURE = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+
+_Headers = list[tuple[bytes, bytes]]
 
 
 class _Question(NamedTuple):
@@ -43,59 +47,127 @@ class _Question(NamedTuple):
     tags: str
 
 
-class EarlyAnswers:
-    """Goes around everything else that the hub answers over HTTP."""
+class _KnownAnswer(RememberedReply):
+    """An answer at one moment, ready to be sent: `above` are its headers, and `bare` those of a 304."""
 
-    def __init__(self, app: ASGIApp, kept: KeptResponses, quota: Quota | None) -> None:
+    __slots__ = ("above", "bare", "body", "joined", "policy")
+
+    def __init__(self, asked: bytes, owner: str, reply: KeptReply, policy: bytes | None) -> None:
+        super().__init__(asked, owner, reply)
+        self.policy = policy
+        self.joined = 0.0
+
+    def renew(self, now: float) -> bool:
+        """Put it together for this moment; whether there is an answer now."""
+        self.count()
+        if not self._put(self.reply.shown(now)):
+            return False
+        self.until = min(self.body.until, now + BEHIND)
+        return True
+
+    async def join(self, urgency: Urgency, clock: Callable[[], float]) -> bool:
+        """Wait for the answer that is being made for somebody. It is for those who wait; whether there is one."""
+        self.count()
+        kept = await self.reply.landed(urgency)
+        if kept is None:
+            return False
+        now = clock()
+        if kept is not self.kept or now >= self.joined + BEHIND:
+            self.until, self.joined = 0.0, now
+            return self._put(self.reply.given(kept, now))
+        return True
+
+    def _put(self, found: ShownReply | None) -> bool:
+        if found is None:
+            return False
+        self.kept, self.body = self.reply.kept, found.body
+        lines = [(name.encode(), value.encode("latin-1")) for name, value in found.headers.items()]
+        lines += [(b"simpul-cost", b"%d" % self.cost), *SURE]
+        if self.policy:
+            lines.append((b"ratelimit-policy", self.policy))
+        self.bare = [each for each in lines if each[0] != b"content-type"]
+        self.above = [*lines, (b"content-length", b"%d" % len(self.body.body))]
+        return True
+
+
+class EarlyAnswers(RememberedReplies[_KnownAnswer]):
+    """Goes around everything else that the hub answers over HTTP. `at_once`: each answer is told by itself."""
+
+    def __init__(self, app: ASGIApp, clock: Clock, accounts: KnownAccounts | None, *, at_once: bool = False) -> None:
+        super().__init__(clock, accounts)
         self._app = app
-        self._kept = kept
-        self._quota = quota
+        self._at_once = at_once
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass it on, unless it may be answered here."""
-        question = _question(scope) if scope["type"] == "http" and scope["path"] == PATH else None
-        if question is None:
+        if scope["type"] != "http":
             return self._app(scope, receive, send)
-        return self._answer(question, scope, receive, send)
+        question = _question(scope) if scope["path"] == PATH else None
+        return self._pass(scope, receive, send) if question is None else self._answer(question, scope, receive, send)
 
     async def _answer(self, question: _Question, scope: Scope, receive: Receive, send: Send) -> None:
-        started, come, body = time.perf_counter(), None, b""
+        began, come, body = time.perf_counter(), None, b""
         if question.length:
             come = await receive()
             body = come.get("body", b"")
-        whole = come is None or (come["type"] == "http.request" and not come.get("more_body"))
-        if whole and len(body) == question.length:
-            scope[EARLY] = raw = question.head + body
-            served = self._kept.answers.of_request(raw)
-            if served and await self._given(served, question, scope, started, send):
-                return
-        await self._app(scope, receive if come is None else _again(come, receive), send)
+        again = receive if come is None else _again(come, receive)
+        if come is not None and (come["type"] != "http.request" or come.get("more_body")):
+            await self._pass(scope, again, send)
+            return
+        if len(body) != question.length:
+            await self._pass(scope, again, send)
+            return
+        asked = question.head + body
+        known = self.find(asked)
+        if known is not None and await self._given(known, question.tags, scope, send, began):
+            return
+        await self._pass(scope, again, send)
+        reply: KeptReply | None = scope.get(REPLY)
+        if reply is not None:
+            self._remember(asked, scope, reply.at("early", ""))
 
-    async def _given(self, served: Served, question: _Question, scope: Scope, started: float, send: Send) -> bool:
+    async def _given(self, known: _KnownAnswer, tags: str, scope: Scope, send: Send, began: float) -> bool:
         """Give it; False if it cannot be given at once, or if the client has no quota left."""
-        kept, now = served.answer, self._kept.answers.now()
-        shown = kept.shown(now, served.encoding)
-        if shown is None:
-            return False
-        cost, charged = ENTRY + question.length // BYTES + kept.content.cost, None
-        if self._quota:
-            charged = await self._quota.of(HTTPConnection(scope), ANYBODY).charge(cost)
-            if not charged.allowed:
-                return False
-        self._kept.answers.metrics.count("hit", "early")
-        self._kept.tell(kept, ANYBODY, cost=cost, seconds=time.perf_counter() - started)
-        scope[REPLY] = KeptReply(self._kept, served, cost, question.tags)
-        headers = self._kept.headers(served, shown, now) | _costs(cost, charged)
-        status, body = 200, shown.body
-        if served.public and kept.matches(question.tags, shown):
-            status, body = 304, b""
-            del headers["content-type"]
-        else:
-            headers["content-length"] = str(len(body))
-        raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": [*raw_headers, *SURE.items()]})
+        now = self.now()
+        if now >= known.until or not known.kept.holds(now):
+            if not known.renew(now):
+                urgency = urgency_of(ANYBODY, Headers(scope=scope), ())
+                if not await known.join(urgency, self.now):
+                    return False
+            now = self.now()
+        shown, public = known.body, known.reply.served.public
+        status, headers, body = 200, known.above, shown.body
+        if tags and public and shown.matches(tags):
+            status, headers, body = 304, known.bare, b""
+        if self.accounts:
+            account = self.accounts.at(scope["client"][0] if scope["client"] else "")
+            left = account.take(known.cost, now)
+            if left is None:
+                charged = await account.charge(known.cost)
+                if not charged.allowed:
+                    return False
+                left = charged.remaining
+            headers = [*headers, (b"ratelimit", b'"cost";r=%d;t=%d' % (left, WINDOW))]
+        self.given(known, time.perf_counter() - began)
+        if self._at_once:
+            self.tell()
+        scope[REPLY] = known.reply.at("wire", tags)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         return True
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app answer. What was given here is told and charged first."""
+        self.pass_on()
+        if self.accounts:
+            await self.accounts.at(scope["client"][0] if scope["client"] else "").settle()
+        await self._app(scope, receive, send)
+
+    def _remember(self, asked: bytes, scope: Scope, reply: KeptReply) -> None:
+        owner, policy = network_of(scope["client"][0] if scope["client"] else ""), None
+        if self.accounts:
+            policy = self.accounts.policy
+        self.put(_KnownAnswer(asked, owner, reply, policy), reply.kept.size, self.now())
 
 
 def _question(scope: Scope) -> _Question | None:
@@ -116,10 +188,6 @@ def _question(scope: Scope) -> _Question | None:
     if length > MOST or (method == "GET") is bool(length):
         return None
     return _Question(b"\0".join(meant) + b"\0\0", length, tags)
-
-
-def _costs(cost: int, charged: Charged | None) -> dict[str, str]:
-    return {"simpul-cost": str(cost)} | (charged.headers() if charged else {})
 
 
 def _again(come: Message, receive: Receive) -> Receive:

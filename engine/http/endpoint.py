@@ -29,13 +29,13 @@ class GraphQLEndpoint:
     def __init__(self, answering: Answering, *, streams: EventStreams, page: Callable[[Request], Response]) -> None:
         self._answering = answering
         self._streams = streams
-        self._page = page
+        self.page = page
 
     async def answer(self, request: Request) -> Response:
         """The answer to a GraphQL request, or the page for a browser."""
         accept = request.headers.get("accept")
         if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
-            return self._page(request)
+            return self.page(request)
         media = JSON if wants_events(accept) else media_type(accept)
         manner = _GraphQLManner(media or JSON, self._answering, self._streams)
         if media is None:

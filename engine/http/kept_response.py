@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -18,9 +18,10 @@ from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.observer import Observer
 from connectors.kit.together import all_ended
-from engine.answers.answers import Answers, Making, Served
+from connectors.kit.urgency import Urgency
+from engine.answers.answers import Answers, Making
 from engine.answers.asked import AskedOperation
-from engine.answers.kept import Encoding, KeptAnswer, Rendered
+from engine.answers.kept import Encoding, KeptAnswer, Rendered, Served
 from engine.answers.making import content_of
 from engine.answers.verdicts import Verdicts
 from engine.execution.guard import OperationGuard
@@ -47,8 +48,6 @@ READY = "simpul.ready"
 """What is set in the scope of an answer whose encoding and tag are right as they are."""
 AHEAD = 1.0
 """Seconds after the end of its life: a part that ends within them is asked for as well when an answer is made anew."""
-EARLY = "simpul.early"
-"""What a request is known by in its scope, where its answer is to be learned before routing."""
 OFFERED = (Encoding.BROTLI.value, Encoding.GZIP.value)
 
 
@@ -73,14 +72,14 @@ class KeptResponses:
         verdicts: Verdicts,
         runner: OperationRunner,
         *,
-        agencies: Mapping[str, Agency],
+        agency_of: Callable[[str], Agency | None],
         observer: Observer,
         clock: Clock,
     ) -> None:
         self.answers = answers
         self._verdicts = verdicts
         self._runner = runner
-        self._agencies = agencies
+        self._agency_of = agency_of
         self._observer = observer
         self._clock = clock
         answers.refresh = self._refresh
@@ -107,6 +106,10 @@ class KeptResponses:
         trace, seconds = request.headers.get("traceparent"), time.perf_counter() - started
         self.tell(kept, caller, cost=door.cost, seconds=seconds, traceparent=trace)
         return kept
+
+    async def landed(self, key: bytes, urgency: Urgency) -> KeptAnswer | None:
+        """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
+        return await self.answers.flights.wait(key, urgency, self._runner.seconds / 2)
 
     async def finished(
         self, making: Making, running: Operation, body: dict[str, Any], made: Response, exchange: Exchange
@@ -148,7 +151,7 @@ class KeptResponses:
         else:
             metrics.repeated(content.audience, [name for _, name in content.fields], seconds, times)
         for each in content.readings:
-            if agency := self._agencies.get(each.agency):
+            if agency := self._agency_of(each.agency):
                 self._observer.served(agency, each.name, each.state, max(0.0, now - each.born), times)
         log.info(
             "graphql.operation",
@@ -168,7 +171,9 @@ class KeptResponses:
         wanted = best_encoding(request.headers.get("accept-encoding"), OFFERED) if anybody else IDENTITY.value
         encoding, now = kept.encoding(Encoding(wanted)), self.answers.now()
         shown = kept.shown(now, encoding)
-        if shown is None:
+        if shown is None and kept.is_soon_made(encoding):
+            shown = kept.made_at(now, encoding)
+        elif shown is None:
             shown = await asyncio.to_thread(kept.made_at, now, encoding)
         served = Served(kept, exchange.media, encoding, public=_is_for_caches(exchange))
         headers = self.headers(served, shown, now) | costs(exchange.door)
@@ -178,9 +183,7 @@ class KeptResponses:
             headers["cache-control"] = "private, no-store"
         elif anybody:
             request.scope[REPLY] = KeptReply(self, served, exchange.door.cost, tags)
-            if raw := request.scope.get(EARLY):
-                self.answers.learn(raw, served)
-        if served.public and kept.matches(tags, shown):
+        if served.public and shown.matches(tags):
             del headers["content-type"]
             return Response(status_code=304, headers=headers)
         return Response(shown.body, headers=headers)
@@ -212,6 +215,7 @@ class KeptResponses:
             door.account = None
             await door.enter()
             running = self._runner.begin(asked.operation, ANYBODY, connection, asked.language, door)
+            door.work.encoded = True
             running.context.demands.ahead = timedelta(seconds=ahead)
             with self.answers.begin(asked, door.urgency, door.cost) as making:
                 body = running.told(await running.execute(QUERIES))

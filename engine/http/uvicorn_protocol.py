@@ -14,8 +14,9 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from engine.execution.known_accounts import KnownAccount
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
-from engine.http.wire import KnownAccount, Lesson, Wire
+from engine.http.wire import Lesson, Wire
 
 log = structlog.get_logger()
 
@@ -101,7 +102,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._ended:
             return
         if wire:
-            wire.passes(self)
+            wire.pass_on()
         self._parse(data)
         if self._wire and rested and self._between and self._begun == 1:
             self._lesson = Lesson(data, self.cycle)

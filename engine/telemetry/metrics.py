@@ -4,7 +4,7 @@ Each has labels with few values: codes of agencies and names of reads from the c
 kinds, root fields of the schema, codes of errors. A label never holds a document, an argument, or a text of a client.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -12,10 +12,12 @@ from prometheus_client import (
     Gauge,
     GCCollector,
     Histogram,
+    Metric,
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
 )
+from prometheus_client.registry import Collector
 
 from connectors.kit.clock import Clock
 from engine.telemetry.agency_metrics import AgencyMetrics
@@ -29,12 +31,34 @@ WITHOUT_PLAN = ("condition", "depth", "directive", "field", "fragment", "root", 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
 
 
+class _Behind(Collector):
+    """Has told what is counted behind, before anything else is collected."""
+
+    def __init__(self, tell: Iterable[Callable[[], None]]) -> None:
+        self._tell = tell
+
+    def describe(self) -> Iterable[Metric]:
+        """It has no metric of its own."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """The registry asks it first."""
+        for each in self._tell:
+            each()
+        return ()
+
+
 class Metrics(StoreObserver):
-    """All numbers of one hub, in a registry of its own. `domains` gives the domain of each root field."""
+    """All numbers of one hub, in a registry of its own. `domains` gives the domain of each root field.
+
+    What counts `behind` its work is called before the numbers are read.
+    """
 
     def __init__(self, clock: Clock, domains: Mapping[str, str] | None = None) -> None:
         self._domains = domains or {}
+        self.behind: list[Callable[[], None]] = []
         self.registry = registry = CollectorRegistry()
+        registry.register(_Behind(self.behind))
         self.agencies = AgencyMetrics(registry, clock)
         self.answers = AnswerMetrics(registry)
         self._count_operations(registry)

@@ -1,15 +1,18 @@
 """Kept answers over HTTP: tags, ages, encodings, what others may keep, and what is counted."""
 
+import asyncio
 import gzip
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import brotli
 import pytest
+from limits.aio.storage import memory
+from structlog.testing import capture_logs
 
 from auth.caller import Audience
-from engine.answers.answers import Served
-from engine.answers.kept import Encoding
+from engine.answers.kept import Encoding, Served
 from engine.http.kept_reply import KeptReply
 from tests.answers.asking import BYTES, counted, get, named, post, sent, teach
 from tests.conftest import listening
@@ -22,6 +25,11 @@ CITY = "{ city { name } }"
 async def hub(configuration, clock, store_url):
     async with listening(configuration, clock, store_url=store_url, answer_bytes=BYTES) as hub:
         yield hub
+
+
+def left_of(answer):
+    """Of the minute's quota."""
+    return int(re.search("r=([0-9]+);", answer.headers["RateLimit"])[1])
 
 
 def names(header):
@@ -64,11 +72,13 @@ async def test_an_answer_by_get_has_what_caches_need(hub, clock):
     assert "ETag" not in late.headers
 
 
-async def test_a_head_has_the_headers_of_a_get(hub):
+async def test_a_head_has_the_headers_of_a_get_and_a_tag_stays_where_nothing_has_an_age(hub, clock):
     await teach(hub, CITY)
     answer = await get(hub, CITY)
     head = await sent(hub, "HEAD", {}, params=named(CITY))
     assert (head.status, head.body, head.headers["ETag"]) == (200, b"", answer.headers["ETag"])
+    clock.advance(timedelta(seconds=600))
+    assert (await get(hub, CITY, If_None_Match=answer.headers["ETag"])).status == 304
 
 
 @pytest.mark.parametrize("ask", [get, post])
@@ -109,7 +119,7 @@ async def test_a_kept_answer_is_charged_counted_and_logged_like_any_other(hub):
     before = None
     for _ in range(5):
         answer = await post(hub, PRICES)
-        left = int(answer.headers["RateLimit"].split(";")[1].removeprefix("r="))
+        left = left_of(answer)
         if before:
             assert before - left == int(answer.headers["Simpul-Cost"]) > 150
         before = left
@@ -119,6 +129,28 @@ async def test_a_kept_answer_is_charged_counted_and_logged_like_any_other(hub):
     assert 'simpul_operations_total{audience="PUBLIC",kind="query",outcome="ok"} 5.0' in metrics
     assert 'simpul_fields_total{domain="prices",field="markets",kind="query",outcome="ok"} 5.0' in metrics
     assert 'question="markets",state="CACHED"} 4.0' in metrics
+
+
+async def test_what_many_ask_at_once_is_charged_and_counted_to_the_unit_and_told_when_the_hub_stops(
+    configuration, clock, store_url, monkeypatch
+):
+    monkeypatch.setattr(memory, "time", SimpleNamespace(time=lambda: 1_795_410_000.0))  # no minute ends meanwhile
+    with capture_logs() as logged:
+        async with listening(configuration, clock, store_url=store_url, answer_bytes=BYTES) as hub:
+            left = [left_of(await post(hub, CITY)) for _ in range(4)]
+            cost = left[2] - left[3]
+            for _ in range(3):
+                many = await asyncio.gather(*(post(hub, CITY) for _ in range(20)), post(hub, "{ __typename }"))
+                assert {int(each.headers["Simpul-Cost"]) for each in many[:-1]} == {cost}
+                left.append(min(left_of(each) for each in many))
+                spent = 20 * cost + int(many[-1].headers["Simpul-Cost"])
+                assert left[-2] - left[-1] == spent
+            assert counted(hub)["hit", "early"] == 2 + 60 + 1  # whoever reads the numbers, nothing is left to tell
+            for _ in range(5):
+                await post(hub, CITY)
+    told = [each for each in logged if each["event"] == "graphql.operation" and each["cost"] == cost]
+    assert sum(each.get("times", 1) for each in told) == 4 + 60 + 5
+    assert len(told) < 40
 
 
 async def test_a_reply_gives_the_same_again_without_the_app_and_is_counted_at_once(hub, clock):

@@ -37,13 +37,13 @@ MANY = (
 def switched_off(hub):
     """In this block each operation runs, and nothing is kept of it."""
     endpoint = next(each.endpoint.__self__ for each in hub._app.routes if each.path == "/graphql")._answering
-    early = hub.state.answers.of_request
+    early = hub.state.early
+    find, early.find = early.find, lambda _: None
     kept, endpoint._kept = endpoint._kept, None
-    hub.state.answers.of_request = lambda _: None
     try:
         yield
     finally:
-        endpoint._kept, hub.state.answers.of_request = kept, early
+        endpoint._kept, early.find = kept, find
 
 
 def hits(hub):

@@ -10,7 +10,9 @@ import pytest
 from limits.aio.storage import memory
 
 from auth.rate_limiter import RateLimiter
+from engine.execution import known_accounts
 from engine.execution.quota import Quota
+from engine.http import remembered
 from engine.http import wire as room
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.wire import PLAIN, is_plain
@@ -415,7 +417,7 @@ async def test_what_a_proxy_says_of_its_client_is_of_nobody_else(clock):
 
 @pytest.mark.usefixtures("_stands")
 async def test_near_its_end_a_quota_is_the_apps_business(clock, monkeypatch):
-    monkeypatch.setattr(room, "ENOUGH", 1_000)
+    monkeypatch.setattr(known_accounts, "ENOUGH", 1_000)
     off, on = pair(clock, quota(1_000 + 10 * 167))
     async with off.connected() as plain, on.connected() as client:
         for number in range(20):
@@ -457,7 +459,7 @@ async def test_what_is_known_of_a_quota_is_not_believed_for_long(clock):
         for _ in range(4):
             await client.send(KNOWN)
         assert on.app.calls == 3
-        clock.advance(timedelta(seconds=room.FRESH))
+        clock.advance(timedelta(seconds=known_accounts.FRESH))
         await client.send(KNOWN)
         assert on.app.calls == 4
         await client.send(KNOWN)
@@ -468,8 +470,8 @@ async def test_what_is_known_of_a_quota_is_not_believed_for_long(clock):
 
 
 async def test_a_flood_of_requests_drives_nobody_out_and_has_its_bounds(clock, monkeypatch):
-    monkeypatch.setattr(room, "BYTES", 40 * room.PLACE)
-    monkeypatch.setattr(room, "SHARE", 5 * room.PLACE)
+    monkeypatch.setattr(remembered, "BYTES", 40 * remembered.PLACE)
+    monkeypatch.setattr(remembered, "SHARE", 8)
     _, on = pair(clock)
     await teach(on)
     async with on.connected() as good:
@@ -494,10 +496,10 @@ async def test_a_flood_of_requests_drives_nobody_out_and_has_its_bounds(clock, m
         for each in range(12):
             await flood(f"198.51.100.{each}", 6, 3)
         assert on.wire.remembered == 40
-        assert on.wire._size == sum(on.wire._sizes.values()) == 40 * room.PLACE
+        assert on.wire._size == sum(on.wire._sizes.values()) == 40 * remembered.PLACE
         for kept in on.app.kept.values():
             kept.dropped = True
-        clock.advance(timedelta(seconds=room.IDLE))
+        clock.advance(timedelta(seconds=remembered.IDLE))
         on.wire.tell()
         assert (on.wire.remembered, on.wire._size, dict(on.wire._sizes)) == (0, 0, {})
 
@@ -505,7 +507,7 @@ async def test_a_flood_of_requests_drives_nobody_out_and_has_its_bounds(clock, m
 async def test_what_is_too_long_is_not_remembered(clock, monkeypatch):
     _, on = pair(clock)
     await teach(on, asked=KNOWN.replace(b": 30", b": 9030") + b" " * 9_000)
-    monkeypatch.setattr(room, "LARGEST", 100)
+    monkeypatch.setattr(remembered, "LARGEST", 100)
     await teach(on)
     assert on.wire.remembered == 0
     for number in range(room.SEEN + 1):

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from uvicorn.server import ServerState
 
 from auth.caller import ANYBODY
+from engine.execution.known_accounts import KnownAccounts
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.kept_reply import REPLY, ReplyForm
 from engine.http.server import server_config
@@ -51,7 +52,8 @@ class ReplyHere:
             return ReplyForm(304, {"age": str(age), "etag": f'"{age}"'}, b"", now + 1)
         return ReplyForm(200, headers, body, self.kept.born + age + 1)
 
-    def told(self, times):
+    def told(self, times, seconds):
+        assert seconds == 0
         self.app.told += times
         self.app.tellings.append(times)
 
@@ -248,7 +250,8 @@ def pair(clock, quota=None, **given):
 
 
 def wired(clock, quota=None, **given):
-    return Server(App(clock, quota), Wire(clock, quota), **given)
+    accounts = KnownAccounts(quota, clock.monotonic) if quota else None
+    return Server(App(clock, quota), Wire(clock, accounts), **given)
 
 
 BODY = b'{"query": "{ city { name } }"}'

@@ -36,7 +36,7 @@ async def main(code: str, address: str, store: str) -> None:
     connector = Jdihn(agency, options, JdihnCredentials(), clock=clock, zone=zone)
     database, feed = Database(store), connector.regulations()
     await database.migrate()
-    await Copies(database).know([feed])
+    await Copies(database).ensure([feed])
     before, began = resident(), time.perf_counter()
     with capture_logs() as lines:
         await Follower(database, [feed], COPY_TABLES, clock=clock).round()

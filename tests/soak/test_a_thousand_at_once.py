@@ -7,14 +7,11 @@ at rest, at its most, and at the end.
 import asyncio
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from sandbox.registry import environment
-from sandbox.server import running
 from tests.conftest import ROOT
-from tests.venues.processes import hub_running
+from tests.soak.whole_hub import megabytes, whole_hub
 
 pytestmark = pytest.mark.soak
 
@@ -26,28 +23,10 @@ REST = 5.0
 """Seconds after which a hub at rest has given its memory back."""
 
 
-def megabytes(hub):
-    status = Path(f"/proc/{hub.process.pid}/status").read_text(encoding="utf-8")
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
 @pytest.fixture
 async def hub(tmp_path):
-    """In a process of its own, with copies of everything, and with the limits that it has without configuration."""
-    async with running(port=0) as sandbox:
-        path = tmp_path / "agencies.toml"
-        text = (
-            (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
-        )
-        path.write_text(text.replace(":///.simpul/sandbox", f":///{sandbox.folder}"), encoding="utf-8")
-        settings = {**environment(), "SIMPUL_QUOTA": "0", "SIMPUL_SERVER__PER_ADDRESS": str(2 * CLIENTS)}
-        async with hub_running(path, f"sqlite:///{tmp_path}/store.db", **settings) as hub, asyncio.timeout(300):
-            copies = [{"fetchedAt": None}]
-            while not all(each["fetchedAt"] for each in copies):
-                await asyncio.sleep(0.2)
-                async with hub.session.get(f"{hub.url}/readyz") as response:
-                    copies = (await response.json())["copies"]
-            yield hub
+    async with whole_hub(tmp_path, SIMPUL_SERVER__PER_ADDRESS=str(2 * CLIENTS)) as (hub, _):
+        yield hub
 
 
 async def one(hub):

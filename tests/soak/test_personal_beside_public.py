@@ -11,11 +11,9 @@ import time
 
 import pytest
 
-from sandbox.registry import environment
-from sandbox.server import running
-from tests.conftest import ROOT
 from tests.schema.documents import DOCUMENTS
-from tests.venues.processes import hub_running, token_of
+from tests.soak.whole_hub import whole_hub
+from tests.venues.processes import token_of
 
 pytestmark = pytest.mark.soak
 
@@ -29,22 +27,9 @@ SECONDS = 6
 
 @pytest.fixture
 async def hub(tmp_path):
-    """In a process of its own, with copies of everything."""
-    async with running(port=0) as sandbox:
-        path = tmp_path / "agencies.toml"
-        text = (
-            (ROOT / "city" / "agencies.toml").read_text(encoding="utf-8").replace("http://127.0.0.1:8100", sandbox.url)
-        )
-        path.write_text(text.replace(":///.simpul/sandbox", f":///{sandbox.folder}"), encoding="utf-8")
-        settings = {**environment(), "SIMPUL_QUOTA": "0"}
-        async with hub_running(path, f"sqlite:///{tmp_path}/store.db", **settings) as hub, asyncio.timeout(300):
-            copies = [{"fetchedAt": None}]
-            while not all(each["fetchedAt"] for each in copies):
-                await asyncio.sleep(0.2)
-                async with hub.session.get(f"{hub.url}/readyz") as response:
-                    copies = (await response.json())["copies"]
-            hub.people = [token_of(sandbox, number) for number in range(20)]
-            yield hub
+    async with whole_hub(tmp_path) as (hub, sandbox):
+        hub.people = [token_of(sandbox, number) for number in range(20)]
+        yield hub
 
 
 async def crowd(hub, *asked):
