@@ -3,6 +3,7 @@
 import re
 from itertools import product
 
+import msgspec
 from graphql import GraphQLScalarType
 
 from auth.caller import Audience
@@ -72,7 +73,9 @@ def given_to(name, operation, whole):
     return made
 
 
-async def test_each_trusted_document_gives_by_its_path_what_it_gives_by_graphql_and_what_is_described(ask, signed_in):
+async def test_each_trusted_document_gives_by_its_path_what_it_gives_by_graphql_and_what_is_described(
+    ask, doors, signed_in
+):
     whole = {}
     for audience in Audience:
         if audience is not Audience.PARTNER:
@@ -110,6 +113,12 @@ async def test_each_trusted_document_gives_by_its_path_what_it_gives_by_graphql_
             assert STATUS.get(problem["code"], 400) == by_path.status
             wrong[name] = misfits(problem, described["components"]["schemas"]["Problem"], described)
     assert {name: each for name, each in wrong.items() if each} == {}
+    services = doors.state.services
+    renamed = msgspec.structs.replace(services.configuration.city, name="Kota Lain")
+    services.configuration = services.configuration._replace(city=renamed)
+    for each in services.when_changed:  # as after SIGHUP
+        each()
+    assert (await ask("GET", "/rest/openapi.json")).json["info"]["title"] == "Simpul Kota Lain"
 
 
 async def test_an_answer_for_everybody_has_a_tag_and_is_not_sent_again(ask, doors, sandbox, headers_of):
