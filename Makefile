@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients test-page graphiql quick others soak check schema release which-version audit bench profile lock format clean
+.PHONY: help run token test test-clients test-doors test-page graphiql quick others soak check schema release which-version audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,11 @@ test-clients: $(VENV)/ready  ## Generate typed TypeScript clients, run them and 
 		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
 	@$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python} recipes
 
+test-doors: $(VENV)/ready  ## Hold REST, MCP and the subgraph to the tools of their own ecosystems (needs node and npm)
+	@cd tests/doors/clients && npm install --silent --no-package-lock
+	@SIMPUL_FEDERATION=1 SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
+		$(BIN)/python -m tests.with_hub node tests/doors/clients/check.mjs {hub} {sandbox} {python}
+
 graphiql:  ## Build GraphiQL from engine/pages/graphiql/source (needs node and npm)
 	@cd engine/pages/graphiql/source && npm ci --silent && node build.mjs
 
@@ -103,7 +108,7 @@ lock: $(VENV)/ready-dev  ## Renew the locked requirements
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 clean:  ## Throw away what was set up
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated tests/doors/clients/node_modules
 
 # pip's own words, a line a package, shortened to one line that moves.
 install = { $(BIN)/pip install --disable-pip-version-check --no-color --require-hashes -r $(1); echo $$? >$(VENV)/ended; } \

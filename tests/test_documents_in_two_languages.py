@@ -16,7 +16,7 @@ PAGES = {
     *(
         f"{name}.md"
         for name in (
-            "README adopting answers authorization calendars clients configuration errors keys pages sandbox status"
+            "README adopting answers authorization calendars clients configuration doors errors keys pages sandbox status"
         ).split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),

@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
+    rest: bool = True
+    mcp: bool = True
+    federation: bool = False
 
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
