@@ -26,7 +26,7 @@ ifeq ($(origin AS),default)
 AS := citizen
 endif
 
-token: $(VENV)/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, newcomer, officer, admin)
+token: $(VENV)/ready  ## Print an access token of the sandbox that runs (AS=citizen, neighbour, newcomer, officer, auditor, admin)
 	@$(BIN)/python -m sandbox.sign_in $(AS)
 
 test: $(VENV)/ready-dev  ## Run all tests, on all cores

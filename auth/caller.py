@@ -27,13 +27,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A person who has signed in, as the identity provider describes them.
 
     `subject` is the provider's name for the person, which is no personal value by itself. `nik` has 16 digits; it is
-    None if the provider does not give it. `agency` is the agency of an officer. `until` is the end of the token.
+    None if the provider does not give it. `agency` is the agency of an officer. An `auditor` may read who read what, in
+    whatever audience. `until` is the end of the token.
     """
 
     subject: str
     nik: str | None
     agency: str | None
     audience: Audience
+    auditor: bool = False
     until: datetime | None = None
 
     def __repr__(self) -> str:
@@ -95,6 +97,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if self.person:
             return Audience.CITIZEN if self.app else self.person.audience
         return Audience.PARTNER if self.app else Audience.PUBLIC
+
+    @property
+    def audits(self) -> bool:
+        """Whether an auditor asks, and not through an app."""
+        return self.person is not None and self.person.auditor and self.app is None
 
     @property
     def until(self) -> datetime | None:

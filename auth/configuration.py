@@ -20,10 +20,14 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Roles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The roles at the provider that make an officer or an administrator. An officer must also have an agency."""
+    """The roles at the provider that make an officer, an administrator or an auditor. An officer must have an agency.
+
+    An auditor may be a citizen, an officer or an administrator besides.
+    """
 
     officer: str = "officer"
     administrator: str = "administrator"
+    auditor: str = "auditor"
 
 
 class IdentityConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

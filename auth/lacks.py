@@ -19,6 +19,8 @@ class LackKind(Enum):
     """Nobody has signed in."""
     ROLE = "ROLE"
     """The caller has signed in, or uses a key, but not as one who may ask this at all."""
+    AUDITOR = "AUDITOR"
+    """The caller has not the role of an auditor, or asks through an app."""
     OWNER = "OWNER"
     """The data are about somebody else."""
     AGENCY = "AGENCY"
@@ -35,6 +37,9 @@ WORDS: Mapping[LackKind, Bilingual] = {
     LackKind.SIGN_IN: Bilingual(id="masuk dengan akun Anda", en="a sign-in with your account"),
     LackKind.ROLE: Bilingual(
         id="masuk sebagai petugas instansi yang berwenang", en="a sign-in as an officer of an agency in charge"
+    ),
+    LackKind.AUDITOR: Bilingual(
+        id="masuk sebagai auditor, tanpa aplikasi lain", en="a sign-in as an auditor, and not through an app"
     ),
     LackKind.OWNER: Bilingual(id="data ini harus tentang Anda sendiri", en="the data would have to be about yourself"),
     LackKind.AGENCY: Bilingual(

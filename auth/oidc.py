@@ -142,6 +142,7 @@ class IdentityProvider:
             nik=nik if isinstance(nik, str) and len(nik) == 16 and nik.isascii() and nik.isdecimal() else None,
             agency=agency,
             audience=audience,
+            auditor=roles.auditor in held,
             until=_moment(claims.get("exp")),
         )
 

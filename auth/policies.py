@@ -156,6 +156,11 @@ def _lacks_an_agreement(asked: Asked) -> Lack:
     return Lack(LackKind.AGREEMENT, caller.declared.purpose)
 
 
+auditor = Rule(
+    "an auditor asks, and not through an app",
+    lambda asked: asked.caller.audits,
+    lambda asked: Lack(LackKind.AUDITOR if asked.caller.person else LackKind.SIGN_IN),
+)
 owner = Rule("it is about the caller", _is_owner, _lacks_ownership)
 own_agency = Rule("the officer's agency keeps it", _is_of_the_agency, _lacks_the_agency)
 agreement = Rule("an agreement with the agency covers the declared purpose", _is_agreed, _lacks_an_agreement)
@@ -167,6 +172,12 @@ signed_in = audience(
     Audience.OFFICER,
     Audience.ADMIN,
     because="It is about the person who has signed in, and nobody else.",
+)
+auditors = audience(
+    Audience.CITIZEN,
+    Audience.OFFICER,
+    Audience.ADMIN,
+    because="It is for auditors alone, who have a role of their own beside their audience.",
 )
 officers = audience(Audience.OFFICER, because="Officers need it for the work of their agency.")
 administrators = audience(Audience.ADMIN, because="It is about the running of the hub, not about people.")

@@ -4,7 +4,7 @@ from auth.account import Session
 from auth.policies import signed_in
 from connectors.kit.bilingual import Bilingual
 from resolvers.identity import account
-from resolvers.identity.policies import MY_SESSIONS, NIK, RECORD, RESIDENCE, SESSIONS
+from resolvers.identity.policies import AUDIT, MY_SESSIONS, NIK, RECORD, RESIDENCE, SESSIONS
 from resolvers.kit.context import Context
 from resolvers.kit.domains import NodeKind, ResolverDomain
 from resolvers.kit.personal import allowed
@@ -29,5 +29,5 @@ DOMAIN = ResolverDomain(
         account.Me: NodeKind("Me", _me, lambda _, ctx: account.own_code(ctx), policy=signed_in, covered=True),
         Session: NodeKind("DeviceSession", _session, policy=signed_in, covered=True),
     },
-    categories=(NIK, RECORD, RESIDENCE, SESSIONS),
+    categories=(AUDIT, NIK, RECORD, RESIDENCE, SESSIONS),
 )

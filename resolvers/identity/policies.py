@@ -1,7 +1,8 @@
 """The personal categories of this domain, with their words, and the policies of their fields."""
 
 from auth.category import Category
-from auth.policies import owner, personal, scope, signed_in
+from auth.policies import auditor, auditors, owner, personal, scope, signed_in
+from connectors.kit.bilingual import Bilingual
 
 NIK = Category(
     name="NIK",
@@ -31,8 +32,18 @@ RECORD = Category(
     id="catatan akses ini",
     en="this audit log",
 )
+AUDIT = Category(
+    name="AUDIT",
+    description="The audit log as auditors read it: who read which kind of whose data (pemeriksaan catatan akses).",
+    scope="Nothing: only auditors read the audit log of others, and not through an app (pemeriksaan catatan akses).",
+    reader=Bilingual(id="Auditor", en="An auditor"),
+    id="catatan akses tentang Anda",
+    en="the audit log about you",
+)
 
 MY_SESSIONS = personal(signed_in, SESSIONS, (owner, scope(SESSIONS)))
 """Only the person may see where the person is signed in."""
 MY_AUDIT_LOG = personal(signed_in, RECORD, (owner, scope(RECORD)))
 """Only the person may read the audit log about the person, in the graph and over plain HTTP."""
+AUDITED = personal(auditors, AUDIT, (auditor,))
+"""Auditors alone read who read what of whom, and each look is recorded."""

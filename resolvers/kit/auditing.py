@@ -83,7 +83,7 @@ class Auditor:
     async def note(self, person: Subject | HashedSubject, category: Category) -> None:
         """Return when the reading is on disk; raises `RECORD_UNAVAILABLE` if it cannot be written."""
         if self._hasher is None or self._audit_log is None or self._clock is None:
-            raise _unavailable()
+            raise record_unavailable()
         subject = person.name if isinstance(person, HashedSubject) else self._hasher.subject(person)
         reading = self._noted.get((subject, category))
         if reading is None:
@@ -97,7 +97,7 @@ class Auditor:
         except AuditLogBroken as error:
             self._noted.pop((subject, category), None)  # so that the next call tries again
             log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
-            raise _unavailable() from None
+            raise record_unavailable() from None
 
     async def of(
         self,
@@ -109,7 +109,7 @@ class Auditor:
     ) -> Page[T]:
         """A page of the entries about a person, under all subjects of the person; raises `RECORD_UNAVAILABLE`."""
         if self._audit_log is None or self._hasher is None:
-            raise _unavailable()
+            raise record_unavailable()
         usages, subjects = self._audit_log, self._hasher.subjects(list(persons))
         head: list[Head] = []
 
@@ -123,41 +123,41 @@ class Auditor:
             try:
                 return await usages.count(subjects, since, until, head[0])
             except AuditLogBroken:
-                raise _unavailable() from None
+                raise record_unavailable() from None
 
         try:
             return await paginate_stored(fetch, to, page, order="READ", count=count)
         except AuditLogBroken:
-            raise _unavailable() from None
+            raise record_unavailable() from None
 
     async def between(
         self, persons: Iterable[Subject], since: datetime | None, until: datetime | None, *, offset: int, limit: int
     ) -> tuple[int, list[AuditEntry]]:
         """The same, oldest first, by offset and limit, and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
         if self._audit_log is None or self._hasher is None:
-            raise _unavailable()
+            raise record_unavailable()
         subjects = self._hasher.subjects(list(persons))
         try:
             return await self._audit_log.numbered(subjects, since, until, offset=offset, limit=limit)
         except AuditLogBroken:
-            raise _unavailable() from None
+            raise record_unavailable() from None
 
     def all_of(self, persons: Iterable[Subject]) -> AsyncIterator[AuditEntry]:
         """All entries, oldest first, one by one; raises `RECORD_UNAVAILABLE`, or `AuditLogBroken` on the way."""
         if self._audit_log is None or self._hasher is None:
-            raise _unavailable()
+            raise record_unavailable()
         return self._audit_log.all_of(self._hasher.subjects(list(persons)))
 
     async def news(self, persons: Iterable[Subject]) -> AsyncGenerator[New, None]:
         """Each new entry about a person; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` if the client is too slow."""
         if self._news is None or self._hasher is None:
-            raise _unavailable()
+            raise record_unavailable()
         try:
             async with aclosing(self._news.of(self._hasher.subjects(list(persons)))) as found:
                 async for each in found:
                     yield each
         except AuditLogBroken:
-            raise _unavailable() from None
+            raise record_unavailable() from None
         except Missed:
             raise UserError(
                 "EVENTS_MISSED",
@@ -193,7 +193,8 @@ class Auditor:
         )
 
 
-def _unavailable() -> UserError:
+def record_unavailable() -> UserError:
+    """The audit log cannot be written or read."""
     return UserError(
         "RECORD_UNAVAILABLE",
         id="Catatan akses tidak dapat ditulis sekarang; tanpa catatan, data pribadi tidak diberikan.",

@@ -19,9 +19,12 @@ def sentence(
     that is no longer declared is shown by its name.
     """
     reader = entry.reader
+    only = next((known[each].reader for each in entry.categories if each in known and known[each].reader), None)
     kinds = ", ".join(known[each][language] if each in known else each for each in entry.categories)
     if mine:
         who = ONESELF[language]
+    elif only:
+        who = only[language]
     elif reader.audience is Audience.OFFICER and reader.agency:
         who = Bilingual(id="Petugas {}", en="An officer of {}")[language].format(name_of(reader.agency))
     elif reader.app:

@@ -33,6 +33,9 @@ ACCOUNTS = {
     "admin": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
     ),
+    "auditor": SandboxAccount(
+        "6f0c1a52-0000-4000-8000-000000000008", "Auditor Contoh", "3671014001900008", None, ("auditor",)
+    ),
 }
 
 MOVED_AWAY = "98.01.01.1001"

@@ -2,8 +2,11 @@
 
 from connectors.identity.records import Identity
 from schema.identity.account import IdentityMutation, IdentityQuery, IdentitySubscription
+from schema.identity.audit import AuditQuery
 from schema.kit.domains import SchemaDomain
 
 DOMAIN = SchemaDomain(
-    queries={IdentityQuery: Identity}, mutations=(IdentityMutation,), subscriptions=(IdentitySubscription,)
+    queries={IdentityQuery: Identity, AuditQuery: None},
+    mutations=(IdentityMutation,),
+    subscriptions=(IdentitySubscription,),
 )

@@ -8,7 +8,7 @@ import pytest
 from auth.agreements import Agreement, Agreements, Purpose
 from auth.caller import App, Audience, Caller, Declared, Person
 from auth.lacks import WORDS, Lack, Lacking, LackKind
-from auth.policies import Asked, agreement, own_agency, owner, scope
+from auth.policies import Asked, agreement, auditor, own_agency, owner, scope
 from auth.subject import nik
 from resolvers.identity.policies import NIK
 from resolvers.kit.errors import forbidden
@@ -58,6 +58,7 @@ EXPECTED = {
         "an officer with a purpose": LackKind.OWNER,
         "an administrator": LackKind.OWNER,
     },
+    auditor: {name: LackKind.AUDITOR if each.person else LackKind.SIGN_IN for name, each in CALLERS.items()},
     own_agency: {name: LackKind.AGENCY if name.startswith("an officer") else LackKind.ROLE for name in CALLERS},
     agreement: {
         "nobody": LackKind.ROLE,

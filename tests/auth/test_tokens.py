@@ -203,7 +203,7 @@ async def test_a_good_token_holds(ask, forger, name):
         status, _, body = await ask(forger.good(name))
     assert (status, body["data"]) == (200, {"city": {"name": "Kota Tangerang"}})
     (role,) = ACCOUNTS[name].roles or ("citizen",)
-    audience = {"citizen": "CITIZEN", "officer": "OFFICER", "administrator": "ADMIN"}[role]
+    audience = {"citizen": "CITIZEN", "officer": "OFFICER", "administrator": "ADMIN", "auditor": "CITIZEN"}[role]
     assert [line["audience"] for line in lines if line["event"] == "graphql.operation"] == [audience]
 
 

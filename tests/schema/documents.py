@@ -17,7 +17,9 @@ from tests.profiles import CITY
 
 ROLES = {"officer": Audience.OFFICER, "administrator": Audience.ADMIN}
 SIGNED_IN = {
-    "administrator" if name == "admin" else name: next((ROLES[role] for role in each.roles), Audience.CITIZEN)
+    "administrator" if name == "admin" else name: next(
+        (ROLES[role] for role in each.roles if role in ROLES), Audience.CITIZEN
+    )
     for name, each in PEOPLE.items()
 }
 """By the account of the sandbox that it names."""

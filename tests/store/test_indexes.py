@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from connectors.jdih.records import Citation, RegulationStatus
+from store.audit.readings import ReadingsWanted, listing
 from store.jdih.regulations import RegulationCopies, RegulationOrder, RegulationsWanted
 from store.kit.paging import PageRequest
 from store.venues.slots import SlotCopies, SlotsWanted
@@ -26,6 +27,10 @@ def listed(order=RegulationOrder.NEWEST, window=PAGE, agencies=PUBLISHERS, **wan
 
 def counted(**wanted):
     return lambda of: RegulationCopies(of).count(PUBLISHERS, RegulationsWanted(**wanted))
+
+
+def audited(window=PAGE, **wanted):
+    return lambda of: of.read(lambda connection: listing(ReadingsWanted(**wanted)).fetch(connection, window, tuple))
 
 
 ASKED = {
@@ -57,6 +62,15 @@ ASKED = {
     "how many with words": (counted(text="pajak"), {"regulations_words"}),
     "named": (lambda of: RegulationCopies(of).named(PUBLISHERS, CITED), {"regulations_cited"}),
     "naming": (lambda of: RegulationCopies(of).naming(PUBLISHERS, CITED), {"regulations_words"}),
+    "all readings": (audited(), {"usages_by_time"}),
+    "readings of a day": (audited(since=NOW, until=NOW + timedelta(days=1)), {"usages_by_time"}),
+    "readings of a person": (audited(subject="s-1"), {"usages_by_subject"}),
+    "readings by a person": (audited(reader="r-1"), {"usages_by_person"}),
+    "readings by an agency": (audited(agency="a-1"), {"usages_by_agency"}),
+    "readings by an app": (audited(app="p-1"), {"usages_by_app"}),
+    "readings for a purpose": (audited(purpose="w-1"), {"usages_by_purpose"}),
+    "readings in a case": (audited(case="c-1"), {"usages_by_case"}),
+    "readings after": (audited(PageRequest(size=20, after=(10**15, 5)), case="c-1"), {"usages_by_case"}),
 }  # fmt: skip
 """By what is asked: the indexes by which it is read."""
 SORTED = {"number", "words", "named", "naming", "slots of a day", "slots", "the last slots"}
@@ -73,6 +87,9 @@ FILL = (
     "INSERT INTO slots (agency, key, generation, venue, starts_at, ends_at, remaining, body)"
     " SELECT a, v || '-' || n, 1, 'v' || v, 1795392000 + n * 3600, 1795395600 + n * 3600, n % 2, ''"
     " FROM unnest(array['a', 'b']) a, generate_series(1, 20) v, generate_series(-100, 100) n",
+    "INSERT INTO usages_by_reader (sequence, at, subject, reader, agency, app, purpose, reference)"
+    " SELECT n, cast(n AS bigint) * 1000000000, 's-' || n % 3, 'r-' || n % 3, 'a-' || n % 3, 'p-' || n % 3, 'w-' || n % 3,"
+    " 'c-' || n % 3 FROM generate_series(1, 3000) n",
     "ANALYZE",
 )
 
@@ -112,12 +129,16 @@ def indexes(lines):
             found.add({"sqlite_autoindex_regulations_1": "regulations_of_a_generation"}.get(index[1], index[1]))
         if "SCAN regulations_words VIRTUAL" in line:
             found.add("regulations_words")
-    return {each for each in found if each.startswith(("regulations", "slots"))}
+    return {each for each in found if each.startswith(("regulations", "slots", "usages"))}
 
 
 def scans(lines):
     """What it reads as a whole."""
-    return [line for line in lines if re.search(r"^SCAN (regulations|slots)$|Seq Scan on (regulations|slots)", line)]
+    return [
+        line
+        for line in lines
+        if re.search(r"^SCAN (regulations|slots|usages_by_reader)$|Seq Scan on (regulations|slots|usages)", line)
+    ]
 
 
 def sorts(lines):

@@ -34,6 +34,7 @@ WHOM = {
     "keeper": Bilingual(id="Untuk penjaga tempat olahraga", en="For keepers of sports venues"),
     "clerk": Bilingual(id="Untuk petugas pengaduan", en="For clerks of complaint desks"),
     "administrator": Bilingual(id="Untuk pengelola", en="For administrators"),
+    "auditor": Bilingual(id="Untuk auditor", en="For auditors"),
 }
 """Who may run a document, in the order in which they are listed; another word is shown as it is."""
 RUN = Bilingual(id="Jalankan", en="Run it")
