@@ -2,7 +2,7 @@
 
 import copy
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -175,9 +175,14 @@ def build(audience: Audience | None = None) -> Schema:
 
 
 @functools.cache
-def running(audience: Audience, extension: type[SchemaExtension], executor: type[Executor[Any]]) -> Schema:
-    """The schema of one audience, which runs operations in this way. It shares all its types."""
-    made = copy.copy(build(audience))
+def running(
+    audience: Audience,
+    extension: type[SchemaExtension],
+    executor: type[Executor[Any]],
+    source: Callable[[Audience], Schema] = build,
+) -> Schema:
+    """The schema of one audience from this source, which runs operations in this way. It shares all its types."""
+    made = copy.copy(source(audience))
     made.extensions, made.execution_context_class = (extension,), executor
     return made
 

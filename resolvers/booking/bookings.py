@@ -9,6 +9,7 @@ from datetime import datetime
 
 from connectors.booking.records import Booking, Refusal
 from connectors.kit.command import Command
+from connectors.kit.errors import AgencyError
 from connectors.kit.structs import extended
 from resolvers.booking.bookers import booker, key_of, owner_at
 from resolvers.booking.policies import BOOKINGS
@@ -17,6 +18,7 @@ from resolvers.booking.rules import PublishedBooking, by_time, check_key, digest
 from resolvers.booking.sources import AnyBookingSystem, as_it_is, claimed, held, noted, outcome, system_of, systems
 from resolvers.calendar.agenda import export_path
 from resolvers.kit.context import Context
+from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import commands
@@ -34,15 +36,18 @@ class BookingPage(Page[PublishedBooking], frozen=True, kw_only=True):
 async def hold_slot(_root: None, ctx: Context, *, slot: str, idempotency_key: str) -> PersonalValue[PublishedBooking]:
     check_key(idempotency_key)
     who, (agency, _slash, key) = booker(ctx), slot.partition("/")
-    known = await ctx.store.of(BookingOrders).under(who.owner, key_of(ctx, idempotency_key))
-    if known and known.order.request != digest(slot):
-        raise refused(Refusal.KEY_USED)
     system = system_of(ctx, agency)
-    if system is None:
-        raise slot_not_found()
-    known = known or await claimed(ctx, system, key, idempotency_key)
+    try:
+        known = await claimed(ctx, system, key, idempotency_key)
+    except (UserError, AgencyError):  # what was asked for before is found, whatever has become of its slot
+        before = await ctx.store.of(BookingOrders).under(who.owner, key_of(ctx, idempotency_key))
+        if before is None:
+            raise
+        known = before
     if known.order.request != digest(slot):
         raise refused(Refusal.KEY_USED)
+    if system is None:
+        raise slot_not_found()
     await ctx.auditor.note(who.name, BOOKINGS)
     if known.order.state and (found := await as_it_is(ctx, system, known, again=True)):
         return PersonalValue(found, who.name)

@@ -31,11 +31,13 @@ def system_of(ctx: Context, agency: str) -> AnyBookingSystem | None:
     return ctx.agencies.with_code(BookingSystem, agency)
 
 
-async def claimed(ctx: Context, system: AnyBookingSystem, slot: str, key: str) -> StoredOrder:
+async def claimed(ctx: Context, system: AnyBookingSystem | None, slot: str, key: str) -> StoredOrder:
     """The order that this key stands for from now on; what can be refused without asking the system is refused first.
 
     Raises `UserError`: NOT_FOUND, SLOT_IN_THE_PAST or TOO_MANY_HOLDS.
     """
+    if system is None:
+        raise slot_not_found()
     agency, now = system.agency.code, ctx.clock.now()
     found = await bookables_of(ctx, agency).find(ctx, agency, slot)
     if found is None:

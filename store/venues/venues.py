@@ -37,9 +37,9 @@ class VenueCopies:
 
     async def venues(self, agencies: Sequence[str], version: Hashable = None) -> Venues:
         """All of these systems."""
-        finding = select(VENUES.c.agency, VENUES.c.body).where(VENUES.c.agency.in_(agencies))
 
         def find(connection: Connection) -> Venues:
+            finding = select(VENUES.c.agency, VENUES.c.body).where(VENUES.c.agency.in_(agencies))
             return tuple((row.agency, decoded_venue(row.body)) for row in connection.execute(finding))
 
         return await self._kept.of(tuple(agencies), version, lambda: self._database.read(find))

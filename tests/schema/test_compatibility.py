@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import server
 from engine.commands import generated
 from engine.commands.usage import used_with
+from engine.pages.site.releases import read_releases
 from schema.compatibility import Break, breaks, unnamed_breaks
 from store.kit.database import Database
 from store.platform.usage import Usage
@@ -141,6 +142,7 @@ class TestCommands:
         """The schema that landed had one more field than that of today, of City."""
         sdl = generated.SDL.read_text(encoding="utf-8")
         path = tmp_path / "released.graphql"
+        (tmp_path / "releases").mkdir()
         monkeypatch.setattr(generated, "ROOT", tmp_path)
         monkeypatch.setattr(generated, "RELEASED", path)
         monkeypatch.setattr(generated, "CHANGELOG", tmp_path / "CHANGELOG.md")
@@ -152,7 +154,7 @@ class TestCommands:
 
         return with_one_more
 
-    @pytest.mark.parametrize("command", [("schema", "--check"), ("promise",)])
+    @pytest.mark.parametrize("command", [("schema", "--check"), ("promise", "9.0.0")])
     def test_both_refuse_a_broken_promise_with_its_coordinate(self, before, command):
         landed = before("mayor: String").read_text(encoding="utf-8")
         result = CliRunner().invoke(server.cli, command)
@@ -213,9 +215,12 @@ class TestCommands:
         generated.CHANGELOG.write_text(
             "## Unreleased\n\n### Breaking\n\n- `City.mayor`: there is none.\n", encoding="utf-8"
         )
-        result = CliRunner().invoke(server.cli, ["promise"])
-        assert (result.exit_code, result.output) == (0, "wrote released.graphql\n")
-        assert path.read_text(encoding="utf-8") == generated.SDL.read_text(encoding="utf-8")
+        result = CliRunner().invoke(server.cli, ["promise", "9.0.0"])
+        assert (result.exit_code, result.output) == (0, "wrote released.graphql\nwrote 9.0.0.graphql\n")
+        promised = generated.SDL.read_text(encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == promised
+        (kept,) = read_releases(path.parent / "releases")
+        assert (kept.version, kept.text) == ("9.0.0", promised)
 
 
 def test_what_has_landed_holds():

@@ -139,7 +139,7 @@ DONE = {
     "announce-recovery": (4, 1),
     "withdraw-announcement": (2, 1),
     "send-complaint": (6, 2),
-    "hold-slot": (7, 3),
+    "hold-slot": (6, 3),
     "confirm-booking": (3, 2),
     "confirm-venue-ready": (2, 1),
     "cancel-booking": (3, 2),

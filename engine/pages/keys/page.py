@@ -1,7 +1,5 @@
-"""The page of keys as HTML: one column, light or dark as the reader's device is, and nothing from elsewhere."""
+"""The page of keys, in the frame of all pages for people."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -13,31 +11,10 @@ import msgspec
 from auth.key_request import ApiKeyRequest, KeyRequestState
 from connectors.kit.bilingual import Bilingual
 from engine.pages.keys import words
+from engine.pages.site.frame import Content, Frame, policy_of
 from resolvers.platform.keys import NewApiKey
 
 STYLE = (Path(__file__).parent / "keys.css").read_text(encoding="utf-8")
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-uri 'none'; form-action 'self' {{provider}}; "
-    "frame-ancestors 'none'"
-)
-PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body>
-<header><h1>{title}</h1><p>{other}</p></header>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
 
 
 class _Input(NamedTuple):
@@ -67,20 +44,16 @@ class KeysOutcome(msgspec.Struct, frozen=True, kw_only=True):
 class KeysPage:
     """The page of one city. A browser may send its forms to the provider, where they lead on to."""
 
-    def __init__(self, city: str, issuer: str) -> None:
-        self._city = city
+    def __init__(self, frame: Frame, issuer: str) -> None:
+        self._frame = frame
         origin = urlsplit(issuer)._replace(path="", query="", fragment="").geturl()
-        self.policy = POLICY.format(provider=origin)
+        self.policy = policy_of(STYLE, f"'self' {origin}")
 
     def html(self, language: str, outcome: KeysOutcome) -> str:
         """The whole page."""
-        return PAGE.format(
-            language=language,
-            title=escape(words.TITLE[language].format(self._city)),
-            style=STYLE,
-            other=words.OTHER[language],
-            body="\n".join(_body(language, outcome)),
-        )
+        title = words.TITLE[language].format(self._frame.city.name)
+        body = "\n".join((f"<h1>{escape(title)}</h1>", *_body(language, outcome)))
+        return self._frame.page(Content(title, body, style=STYLE), "/keys", language)
 
     def ended(self, language: str) -> str:
         """A sign-in that cannot be used."""
@@ -132,7 +105,7 @@ def _requests(language: str, requests: tuple[ApiKeyRequest, ...]) -> Iterator[st
     if not requests:
         yield f"<p>{words.NONE[language]}</p>"
         return
-    yield "<ul>"
+    yield '<ul class="requests">'
     for each in requests:
         state = escape(words.STATES[each.state.value][language].format(each.reason or ""))
         collect = each.state is KeyRequestState.GRANTED

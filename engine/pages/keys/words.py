@@ -3,10 +3,6 @@
 from connectors.kit.bilingual import Bilingual
 
 TITLE = Bilingual(id="Kunci untuk aplikasi · {}", en="Keys for apps · {}")
-OTHER = Bilingual(
-    id='<a href="/keys?lang=en" hreflang="en" lang="en">English</a>',
-    en='<a href="/keys?lang=id" hreflang="id" lang="id">Bahasa Indonesia</a>',
-)
 ABOUT = Bilingual(
     id="Data publik dapat ditanyakan tanpa kunci. Kunci memberi aplikasi Anda kuota sendiri, dan aplikasi Anda diberi "
     "tahu sebelum sebuah bidang data dihapus. Pengelola memutuskan setiap permintaan.",
