@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients test-page graphiql quick others soak check schema promise audit bench profile lock format clean
+.PHONY: help run token test test-clients test-doors test-page graphiql quick others soak check schema release which-version audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,13 +41,13 @@ QUICK := tests/kit tests/schema tests/resolvers tests/regions tests/cache/test_m
 
 # Each in a folder of its own; the one that the rest runs on is left out.
 others:  ## Run the quick part on each other Python from 3.11 to 3.14 that is here
-	@mine=$$($(BIN)/python -c '$(VERSION)'); for each in $(PYTHONS); do \
-		version=$$($$each -c '$(VERSION)' 2>/dev/null) && [ "$$version" != "$$mine" ] || continue; \
+	@mine=$$($(BIN)/python -c '$(NUMBER)'); for each in $(PYTHONS); do \
+		version=$$($$each -c '$(NUMBER)' 2>/dev/null) && [ "$$version" != "$$mine" ] || continue; \
 		echo "Python $$version:"; \
 		$(MAKE) --no-print-directory quick PYTHON=$$each VENV=.make/python$$version || exit 1; \
 	done
 
-VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+NUMBER := import sys; print("%d.%d" % sys.version_info[:2])
 
 soak: $(VENV)/ready-dev  ## Run what takes longer than a test should
 	@$(BIN)/pytest -q -s -m soak $(ARGS)
@@ -62,8 +62,13 @@ check: $(VENV)/ready-dev  ## Format, lint, types, floors, schema
 schema: $(VENV)/ready  ## Write schema/schema.graphql and docs/access.md
 	@$(BIN)/python server.py schema
 
-promise: $(VENV)/ready  ## Promise the schema of today (schema/released.graphql), for a release
-	@$(BIN)/python server.py promise
+release: $(if $(VERSION),$(VENV)/ready-dev,which-version)  ## Release what is committed (VERSION=1.4.0): checks, number, promise, tag, notes; pushes nothing
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -q tests/schema
+	@$(BIN)/python server.py release $(VERSION)
+
+which-version:
+	@echo "Say which: make release VERSION=1.4.0"; exit 1
 
 format: $(VENV)/ready-dev  ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet .
@@ -78,6 +83,11 @@ test-clients: $(VENV)/ready  ## Generate typed TypeScript clients, run them and 
 	@SIMPUL_TRUST=enforce SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
 		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
 	@$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python} recipes
+
+test-doors: $(VENV)/ready  ## Hold REST, MCP and the subgraph to the tools of their own ecosystems (needs node and npm)
+	@cd tests/doors/clients && npm install --silent --no-package-lock
+	@SIMPUL_FEDERATION=1 SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
+		$(BIN)/python -m tests.with_hub node tests/doors/clients/check.mjs {hub} {sandbox} {python}
 
 graphiql:  ## Build GraphiQL from engine/pages/graphiql/source (needs node and npm)
 	@cd engine/pages/graphiql/source && npm ci --silent && node build.mjs
@@ -98,7 +108,7 @@ lock: $(VENV)/ready-dev  ## Renew the locked requirements
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 clean:  ## Throw away what was set up
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/audit/node_modules tests/clients/node_modules tests/clients/generated tests/doors/clients/node_modules
 
 # pip's own words, a line a package, shortened to one line that moves.
 install = { $(BIN)/pip install --disable-pip-version-check --no-color --require-hashes -r $(1); echo $$? >$(VENV)/ended; } \

@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -24,21 +25,22 @@ from connectors.kit.late import late
 from connectors.kit.loopback import LOOPBACK
 from connectors.registry import CONNECTORS
 from engine.app import create_app
+from engine.commands import city
 from engine.commands.agencies import ask_agencies, chosen_from, say_who_is_asked, show_agencies, show_outcomes
 from engine.commands.backup import head_before, make_backup
-from engine.commands.city import NewCity, checked_city, show_city, write_city
 from engine.commands.generated import breaks_promise, is_up_to_date, promise_schema, schema_of, write_generated
 from engine.commands.incident.asking import IncidentOrder, reported
 from engine.commands.keys import renew, show_keys, show_renewed
 from engine.commands.output import problems_told
 from engine.commands.ports import listens, refused
 from engine.commands.record import ask_record, kept_heads, verified
+from engine.commands.release import check_version, make_release
 from engine.commands.reloading import Hangup, NewestConfiguration
 from engine.commands.run import check_place, served
+from engine.commands.usage import show_uses, weigh_breaks
 from engine.commands.version import hub_version
 from engine.commands.workers import WorkerProcesses, check_workers
 from engine.configuration.agencies_file import read_configuration
-from engine.configuration.city import CityKind
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.reading import HubConfiguration, read_all
@@ -106,8 +108,7 @@ cli.add_typer(store, name="store", help="The hub's own database.")
 cli.add_typer(keys, name="keys", help="The secrets of the hub, and how one takes the place of another.")
 cli.add_typer(record, name="record", help="The record of who read whose data.")
 cli.add_typer(agencies, name="agencies", help="Say what is configured, and how it is.")
-city = typer.Typer(no_args_is_help=True)
-cli.add_typer(city, name="city", help="Write the folder of a city, and say what is wrong with one.")
+cli.add_typer(city.commands, name="city", help="Write the folder of a city, and say what is wrong with one.")
 
 
 def _version(asked: bool) -> None:
@@ -188,16 +189,41 @@ def schema(
         return
     if check:
         up_to_date, broken = is_up_to_date(), breaks_promise()
+        with problems_told():
+            weigh_breaks(Settings())
         raise typer.Exit(0 if up_to_date and not broken else 1)
     write_generated()
 
 
 @cli.command()
-def promise() -> None:
-    """Promise the schema of today: what breaks it from now on has to be named. For a release."""
+def usage(
+    field: Annotated[
+        str | None, typer.Argument(help="Only this field, such as Hospital.beds.", show_default=False)
+    ] = None,
+    app: Annotated[str | None, typer.Option("--app", help="Only the uses of this app, by its code.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=400, help="How many days back, today included.")] = 90,
+    deprecated: Annotated[bool, typer.Option("--deprecated", help="Only fields that are deprecated.")] = False,
+) -> None:
+    """Say which apps use a field of the schema, how often, and on which day last. Reads the store of a hub."""
+    with problems_told():
+        show_uses(Settings(), field, app=app, days=days, deprecated=deprecated)
+
+
+@cli.command()
+def promise(version: Annotated[str, typer.Argument(help="The version, as in 1.4.0.")]) -> None:
+    """Promise the schema of today under a version: what breaks it from now on has to be named."""
+    with problems_told():
+        check_version(version)
     if breaks_promise():
         raise typer.Exit(1)
-    promise_schema()
+    for path in promise_schema(version, datetime.now(UTC).date()):
+        typer.echo(f"wrote {path.name}")
+
+
+@cli.command()
+def release(version: Annotated[str, typer.Argument(help="The version, as in 1.4.0.")]) -> None:
+    """Release what is committed: number it, keep what it promises, tag it, and print its notes. Nothing is pushed."""
+    make_release(version, datetime.now(UTC).date())
 
 
 @agencies.command("list")
@@ -251,34 +277,6 @@ def doctor(
         symptoms = asyncio.run(rounds.examine(patient, read, within))
     rounds.report(symptoms, as_json=as_json)
     raise typer.Exit(1 if rounds.any_failed(symptoms) else 0)
-
-
-@city.command("new")
-def new_city(
-    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, outside the source.")],
-    kind: Annotated[CityKind, typer.Option(help="What the city is by law.")],
-    name: Annotated[str | None, typer.Option(help="Its full name, such as Kabupaten Contoh.")] = None,
-    code: Annotated[str | None, typer.Option(help="Its Kemendagri code, such as 99.07.")] = None,
-) -> None:
-    """Write the folder of a city. A hub starts on it, and `city check` says what is left to fill in."""
-    with problems_told():
-        write_city(folder, NewCity.of(kind, name, code))
-
-
-@city.command("check")
-def check_city(
-    folder: Annotated[Path | None, typer.Argument(help="Its folder.", show_default="SIMPUL_CITY")] = None,
-) -> None:
-    """Say every mistake in the files of a city, and what is left to fill in. Asks nobody, needs no credentials.
-
-    Fails (2) where the hub would not start, and (1) where something is left.
-    """
-    with problems_told():
-        configuration, left = checked_city(folder or Settings().city)
-    show_city(configuration)
-    for each in left:
-        typer.echo(each, err=True)
-    raise typer.Exit(1 if left else 0)
 
 
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="The record of a hub that runs on the sandbox.")]

@@ -12,6 +12,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
     `quota` is the cost that it may spend in a minute; None means the usual quota. `origins` are the web pages that may
     use it; a key without origins is for no page. `created_by` is the identity provider's name for the administrator.
+    `owner` is the keyed hash of the person who holds it; None if an administrator made it for an app. `replaced_by` is
+    the code of the key that came in its place.
     """
 
     code: str
@@ -24,6 +26,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str
     expires_at: datetime
     revoked_at: datetime | None = None
+    owner: str | None = None
+    replaced_by: str | None = None
 
     def holds(self, now: datetime) -> bool:
         """Whether the key is valid at this moment."""

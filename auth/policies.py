@@ -9,6 +9,7 @@ import msgspec
 from auth.agreements import Agreements
 from auth.caller import Audience, Caller
 from auth.category import Category
+from auth.lacks import Lack, Lacking, LackKind
 from auth.subject import HashedSubject, Subject
 
 
@@ -27,10 +28,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A condition. `holds` answers None if only the record could decide."""
+    """A condition. `holds` answers None if only the record could decide. `lacks` says what is missing if it fails."""
 
     words: str
     holds: Callable[[Asked], bool | None]
+    lacks: Callable[[Asked], Lack]
 
 
 class Personal(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,14 @@ class Personal(msgspec.Struct, frozen=True, kw_only=True):
         """Whether one of the alternatives holds; None if only the record could decide."""
         found = {_all(rule.holds(asked) for rule in rules) for rules in self.rules}
         return True if True in found else None if None in found else False
+
+    def lacking(self, asked: Asked) -> Lacking:
+        """What the caller lacks in each alternative, where none of them holds: what fails, or else what is unknown."""
+        return Lacking.of(
+            tuple(rule.lacks(asked) for rule in rules if rule.holds(asked) is False)
+            or tuple(rule.lacks(asked) for rule in rules if not rule.holds(asked))
+            for rules in self.rules
+        )
 
     @property
     def words(self) -> list[list[str]]:
@@ -99,6 +109,7 @@ def scope(needed: Category) -> Rule:
     return Rule(
         f"an app has the scope {needed.name}",
         lambda asked: asked.caller.app is None or needed.name in asked.caller.app.scopes,
+        lambda _: Lack(LackKind.SCOPE, needed.name),
     )
 
 
@@ -128,9 +139,26 @@ def _is_agreed(asked: Asked) -> bool | None:
     return None if asked.agency is None else asked.agency in signers
 
 
-owner = Rule("it is about the caller", _is_owner)
-own_agency = Rule("the officer's agency keeps it", _is_of_the_agency)
-agreement = Rule("an agreement with the agency covers the declared purpose", _is_agreed)
+def _lacks_ownership(asked: Asked) -> Lack:
+    return Lack(LackKind.OWNER if asked.caller.person else LackKind.SIGN_IN)
+
+
+def _lacks_the_agency(asked: Asked) -> Lack:
+    return Lack(LackKind.AGENCY if asked.caller.audience is Audience.OFFICER else LackKind.ROLE)
+
+
+def _lacks_an_agreement(asked: Asked) -> Lack:
+    caller = asked.caller
+    if caller.app is None and caller.audience is not Audience.OFFICER:
+        return Lack(LackKind.ROLE)
+    if caller.declared is None:
+        return Lack(LackKind.PURPOSE)
+    return Lack(LackKind.AGREEMENT, caller.declared.purpose)
+
+
+owner = Rule("it is about the caller", _is_owner, _lacks_ownership)
+own_agency = Rule("the officer's agency keeps it", _is_of_the_agency, _lacks_the_agency)
+agreement = Rule("an agreement with the agency covers the declared purpose", _is_agreed, _lacks_an_agreement)
 
 public = audience(Audience.PUBLIC, because="It is public.")
 nobody = audience(because="No policy is declared.")

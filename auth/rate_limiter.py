@@ -24,6 +24,11 @@ else:
     redis = late("redis.asyncio")
 
 
+def account_of_app(code: str) -> str:
+    """Who is charged for what an app asks, whoever it asks for."""
+    return f"app:{code}"
+
+
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is allowed, and how much is left after it."""
 

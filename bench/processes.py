@@ -14,6 +14,10 @@ from typing import Self
 
 PATIENCE = 8.0
 """Seconds that a server has to end by itself."""
+LOOK = 0.5
+"""Seconds for which a server is watched that is to be at rest."""
+LITTLE = 0.05
+"""The part of a core that a server at rest may use."""
 _LIBC = ctypes.CDLL(None)
 _PDEATHSIG = 1
 
@@ -68,6 +72,16 @@ class Process:
                 pass
             time.sleep(0.02)
         raise Stopped(f"{self.name} does not answer at {url} within {within:.0f} s: {self.last_words()}")
+
+    def rests(self, within: float = 20.0) -> Self:
+        """Wait until it does nothing by itself any more: it copies and builds at first."""
+        ends = time.monotonic() + within
+        while time.monotonic() < ends:
+            used = self.cpu()
+            time.sleep(LOOK)
+            if self.cpu() - used < LITTLE * LOOK:
+                break
+        return self
 
     def last_words(self) -> str:
         """The last line that it wrote."""

@@ -2,37 +2,45 @@
 
 import asyncio
 import gc
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from auth.caller import Audience
+from auth.sign_in import SignIn
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
 from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings, listed
+from engine.doors.documents import DoorDocuments
+from engine.doors.mcp import McpDoor
+from engine.doors.openapi import About
+from engine.doors.rest import RestDoor
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
 from engine.execution.known_accounts import KnownAccounts
+from engine.execution.manifest import read_operations
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
+from engine.execution.used_operations import UsedOperations
 from engine.execution.weights import Weights
+from engine.http.answering import Answering
 from engine.http.authentication import Authentication
-from engine.http.cors import CorsMiddleware
+from engine.http.cors import CorsMiddleware, Origins
 from engine.http.early import EarlyAnswers
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.kept_response import KeptResponses
-from engine.http.middleware import ResponseMiddleware, broken
+from engine.http.middleware import ResponseMiddleware
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
 from engine.http.uvicorn_protocol import WIRE
@@ -42,19 +50,27 @@ from engine.http.wire import Wire
 from engine.opening import check_agreements, metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
-from engine.pages.graphiql.examples import examples
-from engine.pages.graphiql.page import GraphiQLPage, asset
+from engine.pages.graphiql.examples import examples, variables_of
+from engine.pages.graphiql.page import Example, GraphiQLPage, asset
 from engine.pages.health import HealthPages
+from engine.pages.keys.flow import KeysFlow
+from engine.pages.keys.page import KeysPage
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.site.failures import FriendlyFailures, HubFailed, refused
+from engine.pages.site.frame import Frame
+from engine.pages.site.pages import SiteFacts, SitePages
 from engine.pages.status import StatusPages
 from engine.services import Services
 from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
+from schema.federation import subgraph
 from schema.root import build, running
+from store.platform.usage import Usage
 from store.quality.scorecards import Scorecards
 
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 LOOK = 0.1
 """Seconds between two looks at how late the event loop is."""
 SOON = 1.0
@@ -73,15 +89,15 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
+    frame, ready = Frame(configuration.city), examples(configuration.examples)
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
+    origins = Origins(listed(settings.cors_origins), services.api_keys)
+    answering = Answering(runner=runner, authentication=authentication, kept=kept, max_bytes=settings.max_request_bytes)
     endpoint = GraphQLEndpoint(
+        answering,
         streams=EventStreams(authentication, permits, services.clock),
-        runner=runner,
-        authentication=authentication,
-        page=_graphiql(configuration),
-        kept=kept,
-        max_bytes=settings.max_request_bytes,
+        page=_graphiql(configuration, ready),
     )
     websocket = GraphQLWebSocket(
         runner=runner,
@@ -92,13 +108,24 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         max_bytes=settings.max_request_bytes,
         permits=permits,
     )
-    status = _status_pages(services, rest)
+    status = _status_pages(services, rest, frame)
+    site = SitePages(
+        rest,
+        frame,
+        SiteFacts.of(configuration.city.code, services.agencies, ready),
+        services.clock,
+        standing=status.standing,
+        origin=settings.public_url,
+    )
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
 
     def know() -> None:
-        endpoint.page = _graphiql(services.configuration)
-        authentication.agreements = services.configuration.agreements
-        known["agencies"] = len(services.configuration.agencies)
+        now = services.configuration
+        ready = examples(now.examples)
+        endpoint.page = _graphiql(now, ready)
+        site.know(now.city, SiteFacts.of(now.city.code, services.agencies, ready))
+        authentication.agreements = now.agreements
+        known["agencies"] = len(now.agencies)
 
     services.when_changed.append(know)
 
@@ -122,22 +149,25 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     app = Starlette(
         lifespan=life,
-        exception_handlers={Exception: broken},
+        exception_handlers={Exception: HubFailed(frame), 404: refused, 405: refused},
         middleware=[
             Middleware(ResponseMiddleware),
-            Middleware(CorsMiddleware, origins=listed(settings.cors_origins), api_keys=services.api_keys),
+            Middleware(FriendlyFailures, frame=frame),
+            Middleware(CorsMiddleware, origins=origins),
         ],
         routes=[
             Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.talk),
             Route("/graphql/assets/{version}/{name}", asset),
+            *_doors(services, answering, origins, settings),
             Route("/schema.graphql", SchemaFile(authentication, quota).answer),
             *DataTracker(services.audit_log, rest).routes(),
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
+            *_key_pages(services, rest, frame),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
-            Route("/", _home),
+            *site.routes(),
         ],
     )
     early = None
@@ -146,26 +176,34 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             app.build_middleware_stack(), services.clock, accounts, at_once=traced
         )
     services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
-    app.state.follower, app.state.background = services.follower, services.background
-    app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
-    app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
-    app.state.answers, app.state.wire, app.state.early = services.answers, wire, early
-    app.state.services = services
-    app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
+    frame.know(each.path for each in app.routes if isinstance(each, Route))
+    _hold(app, services)
+    app.state.wire, app.state.early, app.state.status = wire, early, status
     return app
 
 
-def _graphiql(configuration: Configuration) -> GraphiQLPage:
-    return GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity)
+def _hold(app: Starlette, services: Services) -> None:
+    """Let whoever has the app look at its parts, as tests do."""
+    app.state.services = services
+    app.state.follower, app.state.background = services.follower, services.background
+    app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
+    app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
+    app.state.answers, app.state.common_view, app.state.store = services.answers, services.common_view, services.store
+
+
+def _graphiql(configuration: Configuration, ready: list[Example]) -> GraphiQLPage:
+    return GraphiQLPage(configuration.city.name, ready, configuration.identity)
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:
+    source = subgraph if settings.federation else build
+
     @cache
     def weights_for(audience: Audience) -> Weights:
-        return Weights.of(build(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
+        return Weights.of(source(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
 
     runner = OperationRunner(
-        schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor),
+        schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor, source),
         context_for=services.context,
         weights_for=weights_for,
         documents=open_documents(settings),
@@ -178,6 +216,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         emergency=listed(settings.emergency_apps),
         telemetry=services.telemetry,
         planned=settings.plans,
+        used=UsedOperations(services.store.of(Usage) if settings.usage else None),
     )
     services.when_changed += [weights_for.cache_clear, runner.weigh_anew]
     return runner
@@ -218,9 +257,10 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
     )
 
 
-def _status_pages(services: Services, rest: Rest) -> StatusPages:
+def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
     return StatusPages(
         rest,
+        frame,
         services.regions,
         services.clock,
         TITLES,
@@ -229,5 +269,42 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
     )
 
 
-async def _home(_: Request) -> Response:
-    return RedirectResponse("/graphql", status_code=302)
+def _key_pages(services: Services, rest: Rest, frame: Frame) -> list[Route]:
+    """The page on which people ask for keys, where they can sign in."""
+    configuration, identity = services.configuration, services.identity
+    if configuration.identity is None or identity is None:
+        return []
+    return KeysFlow(
+        rest,
+        KeysPage(frame, configuration.identity.issuer),
+        SignIn(configuration.identity, identity.account.provider, services.clock),
+        identity,
+        cover=services.cover,
+        clock=services.clock,
+        context_for=services.context,
+    ).routes()
+
+
+def _doors(services: Services, answering: Answering, origins: Origins, settings: Settings) -> list[Route]:
+    """Where the trusted documents are answered in other manners; nowhere without any."""
+    if settings.trusted_documents is None:
+        return []
+    manifest, operations = settings.trusted_documents, read_operations(settings.trusted_documents)
+    identity = services.configuration.identity
+    rest, mcp = RestDoor(answering), McpDoor(answering, origins, identity.issuer if identity else None)
+
+    def offer() -> None:
+        city, examples_of = services.configuration.city, partial(variables_of, values=services.configuration.examples)
+        documents = DoorDocuments(operations, manifest.parent, examples_of)
+        about = About(city.name, version(), city.contact, city.terms_url)
+        rest.offer(documents, about)
+        mcp.offer(documents, about)
+
+    offer()
+    services.when_changed.append(offer)
+    return [*(rest.routes() if settings.rest else ()), *(mcp.routes() if settings.mcp else ())]
+
+
+def version() -> str:
+    """The version of the hub."""
+    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])

@@ -194,7 +194,8 @@ def version_of_answers(configuration: Configuration) -> str:
     """What whole answers follow from, beside what agencies say."""
     sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
     agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
-    return hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
+    regions = configuration.regions.version
+    return hashlib.sha256(msgspec.json.encode((sdl, configuration.city, regions, agencies))).hexdigest()[:16]
 
 
 def open_telemetry(settings: Settings, clock: Clock, observers: Observers) -> Telemetry:

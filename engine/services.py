@@ -45,7 +45,7 @@ from resolvers.kit.context import Context
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.views import Views
 from resolvers.registry import CATEGORIES, CONTRIBUTIONS
-from schema.root import access_matrix
+from schema.root import access_matrix, deprecations
 from store.audit.audit_log import AuditLog
 from store.audit.heads import Heads
 from store.kit.database import StoreBroken
@@ -53,6 +53,8 @@ from store.kit.domains import Surroundings
 from store.kit.follower import Follower
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
+from store.platform.key_uses import KeyUses
+from store.platform.usage_keeper import UsageKeeper
 from store.registry import BACKGROUND, COPY_TABLES
 
 log = structlog.get_logger()
@@ -102,6 +104,7 @@ class Services:
         self.views = Views()
         self.live = open_live(settings)
         self.access = access_matrix()
+        self.deprecations = deprecations()
         self.identity = (
             IdentityProvider(configuration.identity, clock, self.observers) if configuration.identity else None
         )
@@ -109,7 +112,8 @@ class Services:
         self.audit_log = AuditLog(self.database, self.hasher) if self.hasher else None
         self.heads = Heads(self.audit_log, settings.heads_file(), clock) if self.audit_log else None
         self.news = open_news(self.audit_log, settings)
-        self.api_keys = ApiKeys(self.database, self.hasher, clock) if self.hasher else None
+        uses = self.store.of(KeyUses)
+        self.api_keys = ApiKeys(self.database, self.hasher, clock, uses) if self.hasher else None
         self.feeds = self.agencies.feeds()
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)
@@ -138,6 +142,8 @@ class Services:
             contributions=CONTRIBUTIONS,
             agreements=self.configuration.agreements,
             api_keys=self.api_keys,
+            deprecations=self.deprecations,
+            usual_quota=self._settings.quota,
             counter=self.rate_limiter,
             lookup_throttle=self.lookup_throttle,
             hasher=self.hasher,
@@ -217,7 +223,8 @@ class Services:
         if self.snapshots:
             await self.snapshots.open()
         about = {"city": self.configuration.city.name, "agencies": len(self.configuration.agencies)}
-        work = BackgroundWork(self.background if self._settings.follow else [])
+        counting = [UsageKeeper(self.store, self.clock)] if self._settings.usage else []
+        work = BackgroundWork([*(self.background if self._settings.follow else []), *counting])
         async with self.telemetry.running():
             work.start()
             if self.common_view:

@@ -36,6 +36,8 @@ EXPORTS: Mapping[str, Export] = _exports(_DOMAINS)
 """The exports, by the name of the file."""
 TITLES: Mapping[str, Bilingual] = {name: domain.title for name, domain in _DOMAINS.items() if domain.title}
 """What people call the subject of each domain, by the name of its folder."""
+ABOUT: Mapping[str, Bilingual] = {name: domain.about for name, domain in _DOMAINS.items() if domain.about}
+"""What can be asked of each domain, in a sentence."""
 
 CONTRIBUTIONS: dict[type[AnyConnector], object] = united(
     ROOM, _DOMAINS, lambda domain: domain.contributions.items(), "the contribution of"

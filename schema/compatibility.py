@@ -1,16 +1,17 @@
 """What was promised before, and what would break it: `released.graphql` against the schema of today.
 
-`make promise` renews the file at a release. What breaks a promise between two releases is named in the changelog.
+`make release` renews the file. What breaks a promise between two releases is named in the changelog.
 """
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, build_schema
+from graphql import GraphQLSchema, build_schema
 from graphql.utilities import DangerousChangeType, find_breaking_changes, find_dangerous_changes
 
 from auth.caller import Audience
+from schema.kit.released_access import access_of
 
 CHANGED_MEANING = {DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE, DangerousChangeType.INPUT_FIELD_DEFAULT_VALUE_CHANGE}
 """Changes that the types allow, but that give another answer to an old document."""
@@ -52,30 +53,10 @@ def _coordinate(text: str) -> str:
 
 def _closed(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Break]:
     """Fields that an audience no longer has, and fields that have become personal."""
-    before, after = _access(old), _access(new)
+    before, after = access_of(old), access_of(new)
     for at in sorted(before.keys() & after.keys()):
         (had, was_personal), (has, is_personal) = before[at], after[at]
         if lost := [each for each in Audience if each.value in had - has]:
             yield Break(at, f"Field {at} is no longer for {', '.join(each.value for each in lost)}.")
         if is_personal and not was_personal:
             yield Break(at, f"Field {at} has become personal.")
-
-
-def _access(schema: GraphQLSchema) -> dict[str, tuple[set[str], bool]]:
-    """The audiences of each field, and whether it is personal, by coordinate."""
-    return {
-        f"{name}.{field}": _declared(each.ast_node) or _declared(of.ast_node) or (set(), False)
-        for name, of in schema.type_map.items()
-        if isinstance(of, (GraphQLObjectType, GraphQLInterfaceType))
-        for field, each in of.fields.items()
-    }
-
-
-def _declared(node: Any) -> tuple[set[str], bool] | None:
-    """The `@access` of a field or type; None if it has none, such as the types of introspection."""
-    for directive in node.directives or () if node else ():
-        if directive.name.value == "access":
-            given = {each.name.value: each.value for each in directive.arguments}
-            who = {each.value for each in given["who"].values}
-            return {each.value for each in Audience} if "PUBLIC" in who else who, "category" in given
-    return None

@@ -2,7 +2,7 @@
 
 import copy
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -22,10 +22,11 @@ from auth.policies import FieldAccess, Policy, public
 from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import DeclarationError, declared, united
 from connectors.registry import CONNECTORS
+from resolvers.kit.deprecation import Deprecation
 from resolvers.registry import CATEGORIES, EXPORTS, NODES
 from schema.kit.access import access, policy_of
 from schema.kit.contract import check_records, objects_of
-from schema.kit.declarations import check_categories, check_nodes
+from schema.kit.declarations import check_categories, check_deprecations, check_nodes
 from schema.kit.domains import SchemaDomain
 from schema.kit.reach import reached
 from schema.kit.scalars import SCALARS
@@ -169,13 +170,19 @@ def build(audience: Audience | None = None) -> Schema:
         check_records(built)
         check_nodes(built, NODES)
         check_categories(built, CATEGORIES, EXPORTS.values())
+        check_deprecations(built._schema)  # noqa: SLF001  graphql-core's
     return built
 
 
 @functools.cache
-def running(audience: Audience, extension: type[SchemaExtension], executor: type[Executor[Any]]) -> Schema:
-    """The schema of one audience, which runs operations in this way. It shares all its types."""
-    made = copy.copy(build(audience))
+def running(
+    audience: Audience,
+    extension: type[SchemaExtension],
+    executor: type[Executor[Any]],
+    source: Callable[[Audience], Schema] = build,
+) -> Schema:
+    """The schema of one audience from this source, which runs operations in this way. It shares all its types."""
+    made = copy.copy(source(audience))
     made.extensions, made.execution_context_class = (extension,), executor
     return made
 
@@ -183,6 +190,11 @@ def running(audience: Audience, extension: type[SchemaExtension], executor: type
 def _shows_any(root: Any, audience: Audience) -> bool:
     """Whether a root type has a field for this audience. A type without fields is left out."""
     return any(policy_of(each, root).shows(audience) for each in root.__strawberry_definition__.fields)
+
+
+def deprecations() -> dict[str, Deprecation]:
+    """What is deprecated of the whole schema, by its coordinate."""
+    return check_deprecations(build()._schema)  # noqa: SLF001  graphql-core's
 
 
 def access_matrix() -> tuple[FieldAccess, ...]:

@@ -165,6 +165,7 @@ async def listening(
         settings["operations"] = {"late": 60} | settings.get("operations", {})  # a busy machine refuses nobody
         settings.setdefault("answer_bytes", 0)  # what lies below kept answers is told by what runs each time
         settings.setdefault("wire", False)  # and what lies below the wire
+        settings.setdefault("usage", False)  # what is counted is told by those that count it
         settings.setdefault("snapshot_bytes", 0)  # what a hub without snapshots does is told by those that have some
         app = create_app(configuration, Settings(**settings), clock)
         try:

@@ -6,8 +6,11 @@ from tests.following import follower_in, steps_of
 def test_what_the_page_says_works(tmp_path):
     steps = steps_of("adding-a-domain.md")
     edits = [(each.words, each.file) for each in steps if each.file]
-    assert [each for each in edits if each[0] != "Write"] == [("Append to", "city/agencies.toml")]
-    assert (len(steps), len(edits)) == (41, 28)
+    assert [each for each in edits if each[0] != "Write"] == [
+        ("Append to", "city/agencies.toml"),
+        ("Append to", "cities/kabupaten-contoh/agencies.toml"),
+    ]
+    assert (len(steps), len(edits)) == (42, 29)
     with follower_in(tmp_path) as follower:
         for step in steps:
             follower.follow(step)

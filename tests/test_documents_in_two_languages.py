@@ -15,7 +15,9 @@ ENGLISH, INDONESIAN = ROOT / "docs", ROOT / "docs" / "id"
 PAGES = {
     *(
         f"{name}.md"
-        for name in "README adopting answers authorization calendars clients configuration errors sandbox status".split()
+        for name in (
+            "README adopting answers authorization calendars clients configuration doors errors keys pages sandbox status"
+        ).split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     *(

@@ -20,9 +20,9 @@ from tests.conftest import AGENCIES
 ROOT = Path(__file__).parent.parent
 ROOMS = ("auth", "cache", "connectors", "engine", "resolvers", "sandbox", "schema", "store")
 FILES = {
-    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "agencies.example.toml",
-    "bench", "cities", "city", "deploy", "docs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "server.py",
-    "tests",
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md",
+    "agencies.example.toml", "bench", "cities", "city", "deploy", "docs", "pyproject.toml", "requirements-dev.txt",
+    "requirements.txt", "server.py", "tests",
 }  # fmt: skip
 
 

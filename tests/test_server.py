@@ -134,11 +134,6 @@ async def test_health(fetch, sandbox):
     assert sandbox.control.all_hits() == 0
 
 
-async def test_the_front_door_leads_to_the_page(fetch):
-    status, headers, _ = await fetch("/")
-    assert (status, headers["Location"]) == (302, "/graphql")
-
-
 @pytest.mark.parametrize("path", ["/graphql/", "/graphql/x", "/other", "/schema.graphql/x"])
 async def test_other_addresses_are_not_there(fetch, path):
     assert (await fetch(path))[0] in (307, 404)

@@ -83,4 +83,4 @@ def plain_hub(
     command += ["--protocol", protocol]
     process = bench.processes.start(f"plain {port}", command, core=bench.cores.server, cwd=ROOT, environ=settings)
     url = f"http://127.0.0.1:{port}"
-    return url, process.ready(f"{url}/graphql?query={'{__typename}'}")
+    return url, process.ready(f"{url}/graphql?query={'{__typename}'}").rests()

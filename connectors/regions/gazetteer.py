@@ -27,7 +27,8 @@ _LEVEL_WORDS = {
 class Gazetteer:
     """The regions of one city, or of all cities of a province, read once.
 
-    `city` is the region of the hub: its one city, or the province. `cities` are the kota and kabupaten in it.
+    `city` is the region of the hub: its one city, or the province. `cities` are the kota and kabupaten in it. `version`
+    differs if the files differ that they were read from.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Gazetteer:
         *,
         cities: Iterable[CityRegion] = (),
         outlines: Mapping[str, Outline] | None = None,
+        version: str = "",
     ) -> None:
         self.city = city
         self.zone = ZoneInfo(city.timezone)
@@ -45,6 +47,7 @@ class Gazetteer:
         self.kecamatan = tuple(sorted(kecamatan, key=lambda region: region.code))
         self.kelurahan = tuple(sorted(kelurahan, key=lambda region: region.code))
         self.outlines = outlines or {}
+        self.version = version
         self._by_code: dict[RegionCode, Region] = {}
         of_all: list[Region] = [city, *self.cities, *self.kecamatan, *self.kelurahan]
         regions: dict[str, Region] = {each.code: each for each in of_all}
@@ -56,9 +59,11 @@ class Gazetteer:
         self._kecamatan_by_name = _by_name(self.kecamatan)
         self._kelurahan_by_name = _by_name(self.kelurahan)
 
-    def with_outlines(self, outlines: Mapping[str, Outline]) -> Self:
+    def with_outlines(self, outlines: Mapping[str, Outline], version: str) -> Self:
         """The same regions, with where they lie."""
-        return type(self)(self.city, self.kecamatan, self.kelurahan, cities=self.cities, outlines=outlines)
+        return type(self)(
+            self.city, self.kecamatan, self.kelurahan, cities=self.cities, outlines=outlines, version=version
+        )
 
     @property
     def home(self) -> str:

@@ -69,7 +69,8 @@ class KeptContent(msgspec.Struct, frozen=True, kw_only=True):
     `pieces` are the bytes around the ages. `born` says for each age since when it counts. `begun` is when the answer
     was made, and `ends` when its life is over. For `revalidate` seconds longer it may be shown while a newer one is
     made. `touched` are its agencies, and `oldest` since when their ages count. `cost` is what it costs of a quota.
-    `fields` are the root fields by their keys. `tags` and `copies` say what it was made of.
+    `fields` are the root fields by their keys. `tags` and `copies` say what it was made of. `warnings` are headers that
+    warn of what it uses.
     """
 
     pieces: tuple[bytes, ...]
@@ -87,6 +88,7 @@ class KeptContent(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Question, ...]
     tags: frozenset[str]
     copies: tuple[Copy, ...]
+    warnings: dict[str, str] = {}
 
 
 class KeptAnswer:

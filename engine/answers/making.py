@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from engine.answers.kept import KeptContent, Question
+from engine.execution.used_operations import deprecation_headers
 from engine.telemetry.operation import RootField
 from resolvers.kit.context import Context
 from resolvers.kit.life import FOREVER
@@ -58,6 +59,7 @@ def content_of(ctx: Context, body: dict[str, Any], cost: int, fields: Mapping[st
         readings=tuple(Question(*each) for each in life.readings),
         tags=frozenset(life.tags),
         copies=tuple(life.copies.values()),
+        warnings=deprecation_headers(body["extensions"].get("deprecations", [])),
     )
 
 

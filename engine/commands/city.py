@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from connectors.kit.reserved import TO_FILL_IN, not_filled_in
 from connectors.registry import CONNECTORS
+from engine.commands.output import problems_told
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.city import CityKind, kind_of
 from engine.configuration.city_folder import AGENCIES, REGIONS, ROOT
 from engine.configuration.city_table import CODE
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
+from engine.configuration.settings import Settings
 
 EXAMPLE = ROOT / "agencies.example.toml"
 CODES: dict[CityKind, str] = {"kota": "99.71", "kabupaten": "99.07", "provinsi": "99"}
@@ -49,6 +51,9 @@ LOGO = """\
 """
 
 
+commands = typer.Typer(no_args_is_help=True)
+
+
 class NewCity(NamedTuple):
     """A city to be: its kind, its full name and its Kemendagri code."""
 
@@ -68,6 +73,34 @@ class NewCity(NamedTuple):
         if any(each in name for each in '"\\<>&\n'):
             raise ConfigurationError(["--name: expected a name without quotes"])
         return cls(kind, name, code)
+
+
+@commands.command("new")
+def new_city(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, outside the source.")],
+    kind: Annotated[CityKind, typer.Option(help="What the city is by law.")],
+    name: Annotated[str | None, typer.Option(help="Its full name, such as Kabupaten Contoh.")] = None,
+    code: Annotated[str | None, typer.Option(help="Its Kemendagri code, such as 99.07.")] = None,
+) -> None:
+    """Write the folder of a city. A hub starts on it, and `city check` says what is left to fill in."""
+    with problems_told():
+        write_city(folder, NewCity.of(kind, name, code))
+
+
+@commands.command("check")
+def check_city(
+    folder: Annotated[Path | None, typer.Argument(help="Its folder.", show_default="SIMPUL_CITY")] = None,
+) -> None:
+    """Say every mistake in the files of a city, and what is left to fill in. Asks nobody, needs no credentials.
+
+    Fails (2) where the hub would not start, and (1) where something is left.
+    """
+    with problems_told():
+        configuration, left = checked_city(folder or Settings().city)
+    show_city(configuration)
+    for each in left:
+        typer.echo(each, err=True)
+    raise typer.Exit(1 if left else 0)
 
 
 def write_city(folder: Path, city: NewCity) -> None:

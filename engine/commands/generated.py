@@ -1,5 +1,6 @@
 """The files that follow from the code, and the one that holds what was promised."""
 
+from datetime import date
 from pathlib import Path
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from auth.caller import Audience
 from engine.execution.manifest import manifest_of
 from engine.pages.graphiql.examples import QUERIES
+from engine.pages.site.releases import RELEASES, ReleasedSchema
 from schema.compatibility import unnamed_breaks
 from schema.matrix import access_page
 from schema.root import access_matrix, build
@@ -41,10 +43,14 @@ def is_up_to_date() -> bool:
     return not late
 
 
-def promise_schema() -> None:
-    """Promise the schema of today."""
-    RELEASED.write_text(f"{build().as_str()}\n", encoding="utf-8")
-    typer.echo(f"wrote {RELEASED.relative_to(ROOT)}")
+def promise_schema(version: str, today: date, released: Path | None = None) -> list[Path]:
+    """Promise the schema of today, and keep it under this version; the files that are written."""
+    promised = ReleasedSchema(version, today, f"{build().as_str()}\n")
+    released = released or RELEASED
+    kept = released.parent / RELEASES.name / f"{version}.graphql"
+    released.write_text(promised.text, encoding="utf-8")
+    kept.write_text(promised.written(), encoding="utf-8")
+    return [released, kept]
 
 
 def breaks_promise() -> bool:

@@ -37,7 +37,8 @@ class AnnouncingServer(Server):
         if self.started and self.announces:
             address = f"http://{self.config.host}:{self.config.port}"
             typer.echo(
-                f"\n  GraphiQL      {address}/graphql\n  schema        {address}/schema.graphql\n"
+                f"\n  first page    {address}/\n  GraphiQL      {address}/graphql\n"
+                f"  schema        {address}/schema.graphql\n"
                 f"  health        {address}/readyz\n\n  Try:\n  curl -s {address}/graphql"
                 f" -H 'content-type: application/json' -d '{{\"query\": \"{TO_PASTE}\"}}'\n\n  Ctrl-C stops it.\n"
             )

@@ -72,7 +72,7 @@ def read_rows(content: bytes, mandatory: Sequence[str], optional: Sequence[str],
     return list(_rows(rows, columns, to))
 
 
-class _Line(NamedTuple):
+class _CsvLine(NamedTuple):
     line: int
     cells: list[str]
 
@@ -102,7 +102,7 @@ def _delimiter(header: str, to: CsvMistakes) -> str:
     return ","
 
 
-def _lines(text: str, delimiter: str, to: CsvMistakes) -> Iterator[_Line]:
+def _lines(text: str, delimiter: str, to: CsvMistakes) -> Iterator[_CsvLine]:
     """Each row that has cells, with its line. What cannot be read as CSV ends the file."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = -1  # the columns are no row
@@ -120,7 +120,7 @@ def _lines(text: str, delimiter: str, to: CsvMistakes) -> Iterator[_Line]:
         if number > MOST_ROWS:
             to.add(reader.line_num, f"more than {MOST_ROWS} rows")
             return
-        yield _Line(reader.line_num, cells)
+        yield _CsvLine(reader.line_num, cells)
 
 
 def _check_columns(columns: list[str], mandatory: Sequence[str], optional: Sequence[str], to: CsvMistakes) -> None:
@@ -136,7 +136,7 @@ def _check_columns(columns: list[str], mandatory: Sequence[str], optional: Seque
             to.add(1, "this column is missing", each)
 
 
-def _rows(lines: Iterator[_Line], columns: list[str], to: CsvMistakes) -> Iterator[CsvRow]:
+def _rows(lines: Iterator[_CsvLine], columns: list[str], to: CsvMistakes) -> Iterator[CsvRow]:
     for line, cells in lines:
         if len(cells) != len(columns):
             to.add(line, f"{len(cells)} cells; expected {len(columns)}, one for each column")

@@ -4,9 +4,12 @@ Codes are those of Permendagri 137/2017. Two digits are a province. Two more, to
 kota. Two more are a kecamatan. Of the last four, the first is 1 for a kelurahan, 2 for a desa and 3 for a desa adat.
 """
 
+import hashlib
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+import msgspec
 
 from connectors.regions.gazetteer import Gazetteer, squeezed
 from connectors.regions.outlines import Outline
@@ -54,7 +57,8 @@ def read_regions(content: bytes, outlines: bytes | None, code: str, timezone: st
     drawn = _outlines(outlines, known, of_outlines) if outlines is not None else {}
     if found is None or mistakes.count or of_outlines.count:
         return RegionsRead(None, mistakes.found, of_outlines.found)
-    return RegionsRead(found.with_outlines(drawn), (), ())
+    version = hashlib.sha256(msgspec.json.encode((content, outlines))).hexdigest()[:16]
+    return RegionsRead(found.with_outlines(drawn, version), (), ())
 
 
 class _Regions:

@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     heads_every: AtLeastOne = 300
     snapshot_bytes: Annotated[int, Field(ge=0)] = 256_000_000
     follow: bool = True
+    usage: bool = True
     query_seconds: Annotated[float, Field(ge=0.05)] = QUERY_SECONDS
     document_bytes: Annotated[int, Field(ge=0)] = KEPT
     max_request_bytes: Annotated[int, Field(ge=1_000)] = 1_000_000
@@ -156,6 +157,7 @@ class Settings(BaseSettings):
     lookups: LookupSettings = LookupSettings()
     websocket: WebSocketSettings = WebSocketSettings()
     cors_origins: str = ""
+    public_url: str | None = None
     emergency_apps: str = ""
     quota: Annotated[int, Field(ge=0)] = 3_000_000
     measure_only: str = ""
@@ -168,6 +170,9 @@ class Settings(BaseSettings):
     logs: LogForm | None = None
     trusted_documents: Path | None = None
     trust: Trust = Trust.OFF
+    rest: bool = True
+    mcp: bool = True
+    federation: bool = False
 
     def measuring(self) -> frozenset[str]:
         """The limits that are measured and not enforced."""
@@ -224,6 +229,13 @@ class Settings(BaseSettings):
         if not all(map(is_origin, listed(value))):
             raise ValueError("expected origins like https://app.example, with commas between")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _own_origin(cls, value: str | None) -> str | None:
+        if value and not is_origin(value):
+            raise ValueError("expected the hub's own address like https://api.example, with nothing behind it")
+        return value or None
 
     @field_validator("measure_only")
     @classmethod

@@ -12,7 +12,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from connectors.kit.bilingual import Bilingual
 from connectors.kit.errors import AgencyError, TooStale
 from engine.execution.admission import AGAIN, Overloaded
-from engine.execution.guard import QuotaExceeded
+from engine.execution.guard import CostExceedsQuota, QuotaExceeded
 from engine.execution.parsing import LimitExceeded
 from engine.execution.quota import WINDOW
 from engine.execution.translations import said
@@ -49,6 +49,12 @@ TEXTS = {
     "QUOTA_EXCEEDED": Bilingual(
         id="Kuota menit ini sudah habis; coba lagi sebentar lagi.",
         en="The quota of this minute is used up; try again in a moment.",
+    ),
+    "COST_EXCEEDS_QUOTA": Bilingual(
+        id="Dokumen ini berbiaya sampai {}, sedangkan kuota semenit Anda {}. Menunggu tidak membantu: mintalah lebih "
+        "sedikit sekaligus, atau kuota yang lebih besar.",
+        en="This document costs up to {}, and your minute allows {}. To wait does not help: ask for less at once, or "
+        "for a larger quota.",
     ),
     "OVERLOADED": Bilingual(
         id="Simpul ini sedang menjalankan sebanyak mungkin permintaan; coba lagi sebentar lagi.",
@@ -98,12 +104,8 @@ def present(error: GraphQLError, language: str, name_of: Callable[[str], str]) -
 
 
 def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) -> tuple[str, dict[str, Any]]:
-    if isinstance(error, LimitExceeded):
-        told = {"code": "LIMIT_EXCEEDED", "limit": error.limit, "most": error.most, "asked": error.found}
-        return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[error.limit][language], error.most), told
-    if isinstance(error, QuotaExceeded | Overloaded):
-        code, later = ("OVERLOADED", AGAIN) if isinstance(error, Overloaded) else ("QUOTA_EXCEEDED", WINDOW)
-        return TEXTS[code][language], {"code": code, "retryAfter": later}
+    if refused := _of_the_door(error, language):
+        return refused
     match error.original_error:
         case AgencyError() as cause:
             extensions: dict[str, Any] = {"code": cause.code, "agency": cause.agency, "retryable": cause.retryable}
@@ -118,6 +120,21 @@ def _words(error: GraphQLError, language: str, name_of: Callable[[str], str]) ->
             return said("operationName names none of the operations.", language), {"code": "BAD_REQUEST"}
         case _:
             return _of_the_store(error, language) or _of_the_question(error, language) or _masked(error, language)
+
+
+def _of_the_door(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:
+    """It asks for too much, or too often; None where it is something else."""
+    match error:
+        case LimitExceeded():
+            told = {"code": "LIMIT_EXCEEDED", "limit": error.limit, "most": error.most, "asked": error.found}
+            return TEXTS["LIMIT_EXCEEDED"][language].format(NAMES[error.limit][language], error.most), told
+        case CostExceedsQuota():
+            dear = {"code": "COST_EXCEEDS_QUOTA", "cost": error.cost, "quota": error.quota}
+            return TEXTS["COST_EXCEEDS_QUOTA"][language].format(error.cost, error.quota), dear
+        case QuotaExceeded() | Overloaded():
+            code, later = ("OVERLOADED", AGAIN) if isinstance(error, Overloaded) else ("QUOTA_EXCEEDED", WINDOW)
+            return TEXTS[code][language], {"code": code, "retryAfter": later}
+    return None
 
 
 def _of_the_store(error: GraphQLError, language: str) -> tuple[str, dict[str, Any]] | None:

@@ -49,6 +49,15 @@ class QuotaExceeded(GraphQLError):
         super().__init__("The quota is used up.")
 
 
+class CostExceedsQuota(QuotaExceeded):
+    """What is asked for costs more than the client may ever spend in a minute, so to wait is of no use."""
+
+    def __init__(self, cost: int, quota: int) -> None:
+        super().__init__()
+        self.cost = cost
+        self.quota = quota
+
+
 class OperationGuard(msgspec.Struct, kw_only=True):
     """The limits of one hub, and what one operation asks for and does. `measuring` are limits not enforced yet.
 
@@ -78,6 +87,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     owed: int = 0
     runs: bool = False
     overloaded: bool = False
+    too_dear: bool = False
     kind: OperationType | None = None
 
     @property
@@ -99,8 +109,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
 
     async def enter(self) -> None:
         """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
-        if not self.entered and not await self._charge(ENTRY):
-            raise QuotaExceeded
+        if not self.entered and (refused := await self._pay(ENTRY)):
+            raise refused
         self.entered = True
 
     async def receive(self, size: int) -> None:
@@ -109,8 +119,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
 
     async def repeat(self, cost: int) -> None:
         """Charge for an answer that was made before as if it were made again; raises `QuotaExceeded`."""
-        if not await self._charge(cost):
-            raise QuotaExceeded
+        if refused := await self._pay(cost):
+            raise refused
 
     def hopeless(self, text: str) -> bool:
         """Whether the hub has no room for this document; asked before it is read."""
@@ -174,8 +184,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
 
     async def reserve(self, cost: int) -> list[GraphQLError]:
         """Charge for validation and for all that it may cost; what is wrong where the client has not so much left."""
-        if not await self._charge(self.owed + self.validated + cost):
-            return [QuotaExceeded()]
+        if refused := await self._pay(self.owed + self.validated + cost):
+            return [refused]
         self.owed, self.reserved = 0, cost
         return []
 
@@ -191,6 +201,14 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         self.cost -= unused
         if unused and self.account:
             self.charged = await self.account.give_back(unused)
+
+    async def _pay(self, cost: int) -> QuotaExceeded | None:
+        """Charge for what is to be done; what the client is told whose minute is used up, or never holds so much."""
+        whole = self.cost + cost
+        if self.account and whole > self.account.quota:
+            self.too_dear = True
+            return CostExceedsQuota(whole, self.account.quota)
+        return None if await self._charge(cost) else QuotaExceeded()
 
     async def _charge(self, cost: int, *, done: bool = False) -> bool:
         """Whether there was enough left. What is done already is paid as far as there is."""

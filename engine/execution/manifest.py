@@ -60,6 +60,11 @@ def hash_of(document: str) -> str:
 
 def read_manifest(path: Path) -> dict[str, str]:
     """The documents of a manifest, by their hashes; raises ValueError with what is wrong with it."""
+    return {each.id: each.body for each in read_operations(path)}
+
+
+def read_operations(path: Path) -> tuple[TrustedDocument, ...]:
+    """The same, each with its name and its kind."""
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
@@ -67,7 +72,7 @@ def read_manifest(path: Path) -> dict[str, str]:
     wrong = [each.name for each in manifest.operations if each.id != hash_of(each.body)]
     if wrong:
         raise ValueError(f"the manifest names these by another hash than theirs: {', '.join(wrong)}")
-    return {each.id: each.body for each in manifest.operations}
+    return manifest.operations
 
 
 def manifest_of(documents: Iterable[str]) -> str:

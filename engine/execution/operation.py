@@ -27,6 +27,7 @@ from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.result import begun, broken, definition_of
 from engine.execution.urgencies import urgency_of
+from engine.execution.used_operations import KnownOperation, UsedOperations
 from engine.execution.weights import Weights
 from engine.plans.plans import Plans
 from engine.telemetry.operation import WatchedOperation
@@ -44,7 +45,7 @@ class OperationRunner:
     """Runs operations, each against its caller's schema. `context_for` makes the surroundings of one operation.
 
     `seconds`: how long a query may take. `emergency`: the codes of the apps of emergency services. `planned`: whether
-    operations run by compiled plans.
+    operations run by compiled plans. `used` is told of each operation that was answered.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class OperationRunner:
         admission: Admission | None = None,
         emergency: Collection[str] = (),
         planned: bool = True,
+        used: UsedOperations | None = None,
     ) -> None:
+        self.used = used
         self.seconds = seconds
         self.admission = admission or Admission()
         self._emergency = emergency
@@ -116,6 +119,12 @@ class OperationRunner:
             account=self._quota.of(connection, caller) if self._quota else None,
         )
 
+    def used_again(self, text: str, name: str | None, caller: Caller, *, cost: int, times: int = 1) -> None:
+        """A kept answer to an operation of this text was given so often."""
+        if self.used and self.used.counts:
+            schema = self.schema_for(caller.audience)._schema  # noqa: SLF001  graphql-core's own
+            self.used.used(self.used.of(text, name, schema), caller, cost=cost, seconds=None, times=times)
+
     def begin(
         self,
         operation: OperationRequest,
@@ -156,6 +165,8 @@ class Operation:
         self.door = door
         self.caller = caller
         self.context = context
+        self._named: KnownOperation | None = None
+        self._answered = self._failed = self._streams = self._counted = False
         door.begun = watched.runs
 
     async def execute(self, allowed: Collection[OperationType]) -> ExecutionResult:
@@ -186,6 +197,7 @@ class Operation:
 
     async def stream(self) -> AsyncGenerator[ExecutionResult, None]:
         """Run it whatever its kind: one result of a query or a mutation, each event of a subscription."""
+        self._streams = True
         return self._results()
 
     async def _results(self) -> AsyncGenerator[ExecutionResult, None]:
@@ -201,6 +213,7 @@ class Operation:
             finally:
                 self.door.deadline.close()
                 await self.door.settle()
+                self._count()
 
     def refused(self, bad: BadRequest) -> None:
         """Count what is answered instead of a result."""
@@ -215,6 +228,8 @@ class Operation:
         if result.data is not None:
             body["data"] = result.data
         body["extensions"] = {"sources": self.context.sources.listed()}
+        if result.data is not None and (known := self._known()) and known.deprecations:
+            body["extensions"]["deprecations"] = known.warnings()
         if absences := self.context.absences.taken():
             body["extensions"]["absences"] = absences
         return body
@@ -225,6 +240,11 @@ class Operation:
             self._runner.documents.keep(self._operation)
         body = self.told(result)
         caller = self.caller
+        if result.data is not None:
+            self._failed = self._failed or bool(result.errors)
+            self._answered = True
+            if self.door.subscribes or not self._streams:
+                self._count()
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         failed = {error.path[0] for error in result.errors or () if error.path}
         self._watched.answered(result.data, failed, codes, self.door.work.fields)
@@ -238,6 +258,21 @@ class Operation:
             cost=self.door.cost,
         )
         return body
+
+    def _known(self) -> KnownOperation | None:
+        """What it names of the schema; None of a document that was not found good."""
+        used, prepared = self._runner.used, self.door.prepared
+        if self._named is None and used and prepared:
+            name = self._operation.operation_name
+            self._named = used.of(self._document, name, self.door.schema, prepared.document)
+        return self._named
+
+    def _count(self) -> None:
+        """Count it, once it is answered and its cost is known; a subscription with its first event."""
+        if self._answered and not self._counted and self._runner.used and (known := self._known()):
+            self._counted = True
+            seconds = None if self.door.subscribes else time.perf_counter() - self._started
+            self._runner.used.used(known, self.caller, cost=self.door.cost, seconds=seconds, failed=self._failed)
 
     async def _refused(self) -> ExecutionResult | None:
         """What is answered where the document is none, or more than may be; raises `BadRequest`."""

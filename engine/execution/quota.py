@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
-from auth.rate_limiter import RateLimiter
+from auth.rate_limiter import RateLimiter, account_of_app
 from engine.execution.request import BadRequest
 
 WINDOW = 60
@@ -37,23 +37,23 @@ class QuotaAccount:
     ) -> None:
         self._counter = counter
         self._client = client
-        self._quota = quota
+        self.quota = quota
         self._heard = heard
 
     async def charge(self, cost: int, *, done: bool = False) -> Charged:
         """Take it from what is left, if that is enough; of what is `done` already, as much as there is."""
-        taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=cost, done=done)
+        taken = await self._counter.hit("quota", self._client, most=self.quota, seconds=WINDOW, cost=cost, done=done)
         return self._said(allowed=taken.allowed, remaining=taken.remaining)
 
     async def give_back(self, cost: int) -> Charged:
         """What was charged and is not needed."""
-        taken = await self._counter.hit("quota", self._client, most=self._quota, seconds=WINDOW, cost=-cost)
+        taken = await self._counter.hit("quota", self._client, most=self.quota, seconds=WINDOW, cost=-cost)
         return self._said(allowed=True, remaining=taken.remaining)
 
     def _said(self, *, allowed: bool, remaining: int) -> Charged:
         if self._heard:
             self._heard(self._client, remaining)
-        return Charged(allowed=allowed, quota=self._quota, remaining=remaining)
+        return Charged(allowed=allowed, quota=self.quota, remaining=remaining)
 
 
 class Quota:
@@ -79,6 +79,9 @@ async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, c
     charged = await quota.of(request, caller).charge(cost) if quota else None
     if charged is None:
         return {}
+    if not charged.allowed and cost > charged.quota:
+        told = f"This costs {cost}, and your minute allows {charged.quota}."
+        raise BadRequest(403, "COST_EXCEEDS_QUOTA", told, charged.headers())
     if not charged.allowed:
         headers = charged.headers() | {"retry-after": str(WINDOW)}
         raise BadRequest(429, "QUOTA_EXCEEDED", "The minute's quota is used up.", headers)
@@ -88,7 +91,7 @@ async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, c
 def client_of(request: HTTPConnection, caller: Caller) -> tuple[str, int | None]:
     """Who is charged, and its own quota: an app whoever it asks for, a person wherever they are, else an address."""
     if caller.app:
-        return f"app:{caller.app.code}", caller.app.quota
+        return account_of_app(caller.app.code), caller.app.quota
     if caller.person:
         return f"person:{caller.person.subject}", None
     return f"at:{address_of(request)}", None

@@ -21,18 +21,21 @@ INDONESIAN = {
     "Send one header {}, or none.": "Kirim satu header {}, atau tidak sama sekali.",
     "Sign in first.": "Masuk terlebih dahulu.",
     "Unknown parameters.": "Ada parameter yang tidak dikenal.",
+    "This costs {}, and your minute allows {}.": "Ini berbiaya {}, sedangkan kuota semenit Anda {}.",
     "The minute's quota is used up.": "Kuota menit ini sudah habis; coba lagi sebentar lagi.",
     "The record cannot be read.": "Catatan akses tidak dapat dibaca.",
-    "This list is not for you.": "Daftar ini bukan untuk Anda.",
     "{} is a number of seconds from {} to {}.": "{} adalah bilangan detik dari {} sampai {}.",
     "{} is a number from {} to {}.": "{} adalah bilangan dari {} sampai {}.",
+    "There is nothing at this address.": "Tidak ada apa pun di alamat ini.",
+    "This address does not take such a request.": "Alamat ini tidak menerima permintaan seperti itu.",
     "lang is id or en.": "lang adalah id atau en.",
     "{} is a day, or a moment with its zone.": "{} adalah tanggal, atau waktu dengan zonanya.",
     "{} is a day between {} and {}, as in 2026-01-31.": "{} adalah tanggal antara {} dan {}, seperti 2026-01-31.",
     "{} is a moment with its zone, between {} and {}, as in 2026-01-31T00:00:00Z.": "{} adalah waktu dengan zonanya, "
     "antara {} dan {}, seperti 2026-01-31T00:00:00Z.",
     "Answers come as {}, {} or {}.": "Jawaban berupa {}, {}, atau {}.",
-    "Send application/json, in UTF-8.": "Kirim application/json, dalam UTF-8.",
+    "Send {}, in UTF-8.": "Kirim {}, dalam UTF-8.",
+    "Send this form from its own page.": "Kirim formulir ini dari halamannya sendiri.",
     "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
     "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",
     "The body is larger than {} bytes.": "Isi permintaan lebih besar dari {} bita.",
@@ -54,6 +57,27 @@ INDONESIAN = {
     "This hub runs only trusted documents.": "Simpul ini hanya menjalankan dokumen yang tepercaya.",
     "persistedQuery has version 1 and a sha256Hash of 64 hexadecimal digits.": "persistedQuery punya version 1 dan "
     "sha256Hash dari 64 digit heksadesimal.",
+    "There is no document of this name; /rest/openapi.json lists them.": "Tidak ada dokumen bernama demikian; "
+    "/rest/openapi.json mendaftar semuanya.",
+    "This document comes by {}.": "Dokumen ini dijawab lewat {}.",
+    "Only these may run this document: {}.": "Hanya ini yang boleh menjalankan dokumen ini: {}.",
+    "The parameters of this document stand in the body, not in the address.": "Parameter dokumen ini ada di isi "
+    "permintaan, bukan di alamatnya.",
+    "Pages of this origin may not ask here.": "Halaman dari asal ini tidak boleh bertanya di sini.",
+    "Messages come by POST.": "Pesan dikirim lewat POST.",
+    "Send one message of JSON-RPC 2.0, not several.": "Kirim satu pesan JSON-RPC 2.0, bukan beberapa.",
+    "id is a text or a whole number.": "id adalah teks atau bilangan bulat.",
+    "method is a text, and params an object.": "method adalah teks, dan params objek.",
+    "This revision is not supported.": "Revisi ini tidak didukung.",
+    "_meta has {} and {}.": "_meta memuat {} dan {}.",
+    "_meta has {}, an object.": "_meta memuat {}, sebuah objek.",
+    "These headers do not repeat the body: {}.": "Header ini tidak mengulang isi permintaan: {}.",
+    "You have no tool of this name; tools/list has yours.": "Tidak ada alat bernama demikian untuk Anda; tools/list "
+    "mendaftar alat Anda.",
+    "arguments is an object.": "arguments adalah objek.",
+    "This method is not known here.": "Metode ini tidak dikenal di sini.",
+    "Answers come as application/json.": "Jawaban berupa application/json.",
+    "The body is a JSON object of parameters.": "Isi permintaan adalah objek JSON berisi parameter.",
 }
 """By what is said in English; `{}` stands for what differs."""
 

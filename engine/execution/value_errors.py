@@ -11,13 +11,13 @@ _ABOUT_A_VALUE = re.compile(
     r"Variable '\$\w+' has invalid|Argument '|Required argument |Value '|Expected (?:a )?(?:value|variable)"
     r"|Value cannot represent|Enum '\w+' cannot represent|(?:Int|Float|String|Boolean|ID) cannot represent"
 )
-_VARIABLE = re.compile(r"(?:Variable|variable) '(\$\w+)'")
+_VARIABLE = re.compile(r"(?:Variable|variable) '(\$\w+)'(?: has invalid value at ((?:\.\w+|\[\d+\])+):)?")
 _ARGUMENT = re.compile(r"(?:Argument|argument) '(?:[\w.]+\()?(\w+)")
 _TYPE = re.compile(
     r"type '\[*(\w+)|Enum '(\w+)'|in '(\w+)' enum|\b(Int|Float|String|Boolean|ID) cannot represent|represent an? (\w+):"
 )
 _MISSING = re.compile(
-    r"not to be None|was not provided|(?:not|no) provided|runtime value|include required field '(\w+)'"
+    r"not to be None|to be provided|was not provided|(?:not|no) provided|runtime value|include required field '(\w+)'"
 )
 
 HAS_TO_BE = {
@@ -77,7 +77,7 @@ def about_a_value(error: GraphQLError, language: str) -> str | None:
     if not begins or (error.path is not None and not begins[0].startswith(("Variable", "Argument", "Required"))):
         return None
     named = _VARIABLE.search(message) or _ARGUMENT.search(message)
-    where = named[1] if named else TEXTS["nameless"][language]
+    where = "".join(filter(None, named.groups())) if named else TEXTS["nameless"][language]
     if missing := _MISSING.search(message):
         where = f"{where}.{missing[1]}" if missing[1] and named else missing[1] or where
         return TEXTS["missing"][language].format(where=where)

@@ -97,6 +97,12 @@ def _lists(schema: GraphQLSchema) -> dict[tuple[str, str], Length]:
         ("__Type", "ofType"): Length(sum(wrapped) / sum(each + 1 for each in wrapped), 1),
         ("__Field", "args"): _length(arguments, sum(fields)),
         ("__Directive", "args"): _length(rules, len(rules)),
+        **{
+            (each.name, name): Length(items, items)
+            for each in composite
+            for name, field in each.fields.items()
+            if (items := (field.extensions or {}).get("items"))
+        },
     }
 
 
@@ -113,7 +119,7 @@ def _wrapped(given: GraphQLOutputType) -> int:
 def _weight(field: GraphQLField) -> int:
     """What it costs by itself, as it is declared. How its resolver is written changes nothing."""
     definition = (field.extensions or {}).get("strawberry-definition")
-    metadata = definition.metadata if definition else {}
+    metadata = definition.metadata if definition else field.extensions or {}
     weight = metadata.get("weight") or (ASKED if metadata.get("resolver") else 1)
     policy = metadata.get("policy")
     return int(weight) + (RECORDED if policy and policy.personal else 0)

@@ -22,6 +22,8 @@ from engine.http.remembered import BEHIND, RememberedReplies, RememberedReply
 from engine.http.timeout import TIMEOUT
 
 PATH = "/graphql"
+HOLD = "simpul.hold"
+"""What the server sets in a scope: called before an answer that is there as a whole, so that it is written at once."""
 MOST = 16_384
 """Bytes of a body that is looked at here."""
 BARRED = frozenset(
@@ -152,6 +154,8 @@ class EarlyAnswers(RememberedReplies[_KnownAnswer]):
         if self._at_once:
             self.tell()
         scope[REPLY] = known.reply.at("wire", tags)
+        if hold := scope.get(HOLD):
+            hold()
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         return True

@@ -85,7 +85,7 @@ class KeptResponses:
         answers.refresh = self._refresh
         self._refreshing: set[asyncio.Task[None]] = set()
 
-    async def found(self, exchange: Exchange) -> AskedOperation | Response | None:
+    async def found(self, exchange: Exchange) -> AskedOperation | KeptAnswer | None:
         """The answer that is kept or just being made; or else what was asked, if its answer may be kept.
 
         Raises `QuotaExceeded`.
@@ -105,7 +105,7 @@ class KeptResponses:
         self._runner.documents.keep(operation)
         trace, seconds = request.headers.get("traceparent"), time.perf_counter() - started
         self.tell(kept, caller, cost=door.cost, seconds=seconds, traceparent=trace)
-        return await self._response(kept, exchange)
+        return kept
 
     async def landed(self, key: bytes, urgency: Urgency) -> KeptAnswer | None:
         """The answer that is being made for somebody as urgent; None if nobody makes one that others may have."""
@@ -120,7 +120,7 @@ class KeptResponses:
             making.refused(why)
             return made
         kept = await making.made(content_of(running.context, body, making.cost(door.cost), door.work.fields))
-        return await self._response(kept, exchange) if _is_for_caches(exchange) else made
+        return await self.response(kept, exchange) if made.status_code == 200 and _is_for_caches(exchange) else made
 
     def why_not(self, asked: AskedOperation, running: Operation, body: Mapping[str, Any]) -> str | None:
         """Why this answer is not kept; None if it may be."""
@@ -143,6 +143,8 @@ class KeptResponses:
     ) -> None:
         """Count it so often, as if it had been made, and write a line in the log."""
         content, metrics, now = kept.content, self._runner.telemetry.metrics, self.answers.now()
+        if asked := kept.asked:
+            self._runner.used_again(asked.document, asked.operation.operation_name, caller, cost=cost, times=times)
         if times == 1:
             with self._runner.telemetry.operation(caller, traceparent) as watched:
                 fields = {key: RootField(name, 0.0) for key, name in content.fields}
@@ -164,7 +166,7 @@ class KeptResponses:
             **({} if times == 1 else {"times": times}),
         )
 
-    async def _response(self, kept: KeptAnswer, exchange: Exchange) -> Response:
+    async def response(self, kept: KeptAnswer, exchange: Exchange) -> Response:
         """The answer in the encoding that the client likes best; 304 without a body, if it has these bytes already."""
         request = exchange.request
         anybody = not any(request.headers.get(name) for name in CREDENTIALS)
@@ -191,6 +193,7 @@ class KeptResponses:
     def headers(self, served: Served, shown: Rendered, now: float) -> dict[str, str]:
         """What stands above a kept answer, whoever asks for it."""
         said = kept_headers(served.answer, now, self._clock.now())
+        said |= served.answer.content.warnings
         said["content-type"] = f"{served.media}; charset=utf-8"
         said["vary"] = PUBLIC_VARY if served.public else f"{VARY}, accept-encoding"
         said["cache-control"] = caching(served.answer, now) if served.public else "no-store"

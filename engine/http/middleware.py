@@ -10,8 +10,6 @@ import gzip
 
 from cachetools import LRUCache
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.http.authentication import CREDENTIALS
@@ -116,8 +114,3 @@ def _begin(headers: MutableHeaders) -> bool:
 
 def _gzip(body: bytes) -> bytes:
     return gzip.compress(body, compresslevel=5, mtime=0)
-
-
-def broken(_: Request, __: Exception) -> Response:
-    """What is answered where the hub itself failed; what it was is in the log."""
-    return PlainTextResponse("Internal Server Error", 500, headers=ALWAYS | {"cache-control": "no-store"})

@@ -18,13 +18,13 @@ def read_operation(request: Request, body: bytes) -> OperationRequest:
     return operation_of(_decoded(body, "The body"))
 
 
-async def read_body(request: Request, max_bytes: int) -> bytes:
+async def read_body(request: Request, max_bytes: int, wanted: str = "application/json") -> bytes:
     """The body, counted while it comes, whatever its length claims to be; raises `BadRequest`."""
     if request.method != "POST":
         return b""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
-        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8.")
+    if kind.strip().lower() != wanted or not _is_utf8(parameters):
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {wanted}, in UTF-8.")
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         told = "Send the body as it is, not compressed."
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", told, {"accept-encoding": "identity"})

@@ -82,7 +82,8 @@ class Rest:
             except BadRequest as bad:
                 return json_response({"code": bad.code, "message": bad.said(spoken)}, bad.status, bad.headers)
             except UserError as error:
-                return json_response({"code": error.code, "message": error.texts[spoken]}, STATUS.get(error.code, 400))
+                body = {"code": error.code, "message": error.texts[spoken], **error.told}
+                return json_response(body, STATUS.get(error.code, 400))
             except AgencyError as error:
                 text = TEXTS[error.code][spoken].format(self._name_of(error.agency))
                 headers = {"retry-after": str(round(error.retry_after or LATER))}

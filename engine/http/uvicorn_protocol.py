@@ -6,6 +6,7 @@ means, and how it is answered, is uvicorn's own. What was answered before may be
 """
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from engine.execution.known_accounts import KnownAccount
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
+from engine.http.early import HOLD
 from engine.http.wire import Lesson, Wire
 
 log = structlog.get_logger()
@@ -39,11 +41,24 @@ class _Ending:
 
     def __init__(self, protocol: "LimitedProtocol") -> None:
         self._protocol = protocol
-        self.write = protocol.transport.write
+        self.write: Callable[[bytes], None] = protocol.transport.write
         self.is_closing = protocol.transport.is_closing
 
     def close(self) -> None:
         self._protocol.finish()
+
+    def hold(self) -> None:
+        """Write the head of the answer together with its body, which comes at once."""
+        write = self.write
+
+        def head(data: bytes) -> None:
+            def body(more: bytes) -> None:
+                self.write = write
+                write(data + more)
+
+            self.write = body
+
+        self.write = head
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -164,7 +179,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._wait(self.limits.body_seconds, "slow_body")
         super().on_headers_complete()
         if cycle := self._newest:
-            cycle.transport = cast(asyncio.Transport, _Ending(self))
+            cycle.transport = cast(asyncio.Transport, ending := _Ending(self))
+            cast(dict[str, Any], self.scope)[HOLD] = ending.hold
             self._keeps, cycle.keep_alive = cycle.keep_alive, False  # who is answered before the body has come
 
     def on_message_complete(self) -> None:

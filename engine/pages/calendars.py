@@ -16,12 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.caller import ANYBODY, Audience
+from auth.lacks import Lack, Lacking, LackKind
 from engine.execution.request import BadRequest
 from engine.http.rest import PRIVATE, VARY, Rest
 from engine.pages.ics import Words, written
 from resolvers.calendar.agenda import BASE, Listing
 from resolvers.kit.context import Context
 from resolvers.kit.domains import Export
+from resolvers.kit.errors import forbidden
 from resolvers.kit.personal import allowed
 from resolvers.kit.texts import check_lengths
 from resolvers.registry import EXPORTS
@@ -48,7 +50,7 @@ class Calendars:
             private = not export.policy.shows(Audience.PUBLIC)
             context = await self._rest.context(request, frozenset(export.parameters), signed_in=private)
             if not export.policy.shows(context.caller.audience):
-                raise BadRequest(403, "FORBIDDEN", "This list is not for you.")
+                raise forbidden(Lacking(((Lack(LackKind.ROLE),),)))
             asked = _asked(request, export.parameters)
             found = await allowed(context, export.policy, export.field, lambda: export.listing(context, **asked))
             return _answer(request, context, export, found, private=private)

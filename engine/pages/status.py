@@ -21,8 +21,9 @@ from connectors.regions.gazetteer import Gazetteer
 from engine.execution.request import BadRequest
 from engine.http.negotiation import LANGUAGES, language
 from engine.http.rest import Rest
+from engine.pages.site.frame import Frame
 from engine.pages.status_feed import feed
-from engine.pages.status_html import DAYS, POLICY, History, page, subjects_of
+from engine.pages.status_html import DAYS, POLICY, History, page, standing_of, subjects_of
 from engine.pages.status_words import StatusWords, worst
 from resolvers.status.board import AgencyStatus, Board
 from store.kit.database import StoreBroken
@@ -45,6 +46,7 @@ class StatusPages:
     def __init__(
         self,
         rest: Rest,
+        frame: Frame,
         regions: Gazetteer,
         clock: Clock,
         titles: Mapping[str, Bilingual],
@@ -53,6 +55,7 @@ class StatusPages:
         read_history: Callable[[datetime, datetime], Awaitable[History]],
     ) -> None:
         self._rest = rest
+        self._frame = frame
         self._city = regions.city
         self._zone = ZoneInfo(regions.city.timezone)
         self._clock = clock
@@ -70,9 +73,14 @@ class StatusPages:
         answers = {"/status": self._page, "/status.json": self._json, "/status.atom": self._atom}
         return [Route(path, self._rest.told(answer), methods=["GET"]) for path, answer in answers.items()]
 
+    async def standing(self, language: str) -> str:
+        """How the agencies do now, in one sentence."""
+        async with self._turn:
+            return standing_of(await self._known(), language)
+
     async def _page(self, request: Request) -> Response:
         def made(board: Board, words: StatusWords) -> bytes:
-            return page(self._city.name, board, self._titles, self._history, words).encode()
+            return page(self._frame, board, self._titles, self._history, words).encode()
 
         body, spoken = await self._answer(request, made)
         headers = HEADERS | {"content-security-policy": POLICY, "content-language": spoken}

@@ -1,7 +1,5 @@
-"""The status page: no script, no request for anything else, light or dark as the reader's device is."""
+"""The status page, in the frame of all pages for people: no script, light or dark as the reader's device is."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -10,15 +8,12 @@ from typing import Protocol
 
 from connectors.kit.bilingual import Bilingual
 from connectors.kit.health import Condition
+from engine.pages.site.frame import Content, Frame, policy_of
 from engine.pages.status_words import DATA_OF, SINCE, STATES, WORST_FIRST, StatusWords, worst
 from resolvers.status.board import AgencyStatus, Board
 
 STYLE = (Path(__file__).parent / "status.css").read_text(encoding="utf-8")
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
+POLICY = policy_of(STYLE)
 
 DAYS = 30
 """Days of the history."""
@@ -28,10 +23,6 @@ SYMBOLS = {Condition.UP: "✓", Condition.DEGRADED: "!", Condition.DOWN: "✕", 
 
 TITLE = Bilingual(id="Status layanan {}", en="Status of services, {}")
 AS_OF = Bilingual(id="Keadaan {} {}.", en="As of {} {}.")
-OTHER = Bilingual(
-    id='<a href="/status?lang=en" hreflang="en" lang="en">English</a>',
-    en='<a href="/status?lang=id" hreflang="id" lang="id">Bahasa Indonesia</a>',
-)
 ANNOUNCED = Bilingual(id="Pengumuman", en="Announcements")
 SUBJECTS = Bilingual(id="Layanan", en="Services")
 SYSTEMS = Bilingual(id="{} sistem", en="{} systems")
@@ -54,28 +45,11 @@ EXPLAINED = Bilingual(
 )
 RELOAD = Bilingual(id="Muat ulang halaman ini untuk keadaan terbaru.", en="Reload this page for the newest state.")
 FOR_PROGRAMS = Bilingual(id="Untuk program", en="For programs")
-PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<link rel="alternate" type="application/atom+xml" href="/status.atom?lang={language}" title="{title}">
-<style>{style}</style>
-</head>
-<body>
-<header><h1>{title}</h1><p>{other}</p></header>
-<main>
+PAGE = """<h1>{title}</h1>
 <p class="quiet">{as_of} {reload}</p>
 {body}
-</main>
-<footer>
-<p class="quiet">{programs}: <a href="/status.json">JSON</a>, <a href="/status.atom?lang={language}">Atom</a>.</p>
-</footer>
-</body>
-</html>
-"""
+<p class="quiet">{programs}: <a href="/status.json">JSON</a>, <a href="/status.atom?lang={language}">Atom</a>.</p>"""
+ATOM = '<link rel="alternate" type="application/atom+xml" href="/status.atom?lang={language}" title="{title}">\n'
 
 
 class DayOfCalls(Protocol):
@@ -98,21 +72,28 @@ History = Mapping[str, Sequence[DayOfCalls]]
 """The days of each agency that has any."""
 
 
-def page(city: str, board: Board, titles: Mapping[str, Bilingual], history: History | None, words: StatusWords) -> str:
+def page(
+    frame: Frame, board: Board, titles: Mapping[str, Bilingual], history: History | None, words: StatusWords
+) -> str:
     """The whole page; without `history`, where nobody knows it, there are no bars."""
     language = words.language
-    title = TITLE[language].format(city)
+    title = TITLE[language].format(frame.city.name)
     zone = words.now.astimezone(words.zone).strftime("%Z")
-    return PAGE.format(
+    body = PAGE.format(
         language=language,
         title=escape(title),
-        style=STYLE,
-        other=OTHER[language],
         as_of=escape(AS_OF[language].format(words.moment(board.at), zone)),
         reload=RELOAD[language],
         programs=FOR_PROGRAMS[language],
         body="\n".join(_body(board, titles, history, words)),
     )
+    atom = ATOM.format(language=language, title=escape(title))
+    return frame.page(Content(title, body, style=STYLE, head=atom), "/status", language)
+
+
+def standing_of(board: Board, language: str) -> str:
+    """How the agencies do, in one sentence."""
+    return _overall(board, _worst_of(board), language)
 
 
 def subjects_of(
@@ -128,7 +109,7 @@ def subjects_of(
 
 def _body(board: Board, titles: Mapping[str, Bilingual], history: History | None, words: StatusWords) -> Iterator[str]:
     language = words.language
-    overall = worst(board.agencies) if board.agencies else Condition.UNKNOWN
+    overall = _worst_of(board)
     yield f'<p class="overall {_class(overall)}">{_symbol(overall)}{escape(_overall(board, overall, language))}</p>'
     if not board.store_answers:
         yield f'<p class="note">{escape(NO_STORE[language])}</p>'
@@ -148,6 +129,10 @@ def _body(board: Board, titles: Mapping[str, Bilingual], history: History | None
         yield from _subject(title, agencies, history, words)
     if history:
         yield f'<p class="quiet">{escape(EXPLAINED[language])}</p>'
+
+
+def _worst_of(board: Board) -> Condition:
+    return worst(board.agencies) if board.agencies else Condition.UNKNOWN
 
 
 def _overall(board: Board, overall: Condition, language: str) -> str:

@@ -14,6 +14,10 @@ async def _beds(ctx: Context, code: str) -> HospitalBeds | None:
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Tempat tidur rumah sakit", en="Hospital beds"),
+    about=Bilingual(
+        id="Rumah sakit yang bekerja sama dengan BPJS: tempat tidur kosong per kelas, fasilitas, dan jaraknya.",
+        en="Hospitals that work with BPJS: free beds by class, what they have, and how far they are.",
+    ),
     nodes={
         hospitals.HospitalAt: NodeKind("Hospital", lambda ctx, code: hospitals.hospital(None, ctx, code=code)),
         HospitalBeds: NodeKind("HospitalBeds", _beds),

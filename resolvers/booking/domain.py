@@ -24,6 +24,11 @@ async def _booking(ctx: Context, code: str) -> object | None:
 
 
 DOMAIN = ResolverDomain(
+    title=Bilingual(id="Pemesanan", en="Bookings"),
+    about=Bilingual(
+        id="Menahan, memastikan, dan membatalkan pemesanan.",
+        en="Holding, confirming and cancelling a booking.",
+    ),
     nodes={PublishedBooking: NodeKind("Booking", _booking, policy=signed_in, covered=True)},
     categories=(BOOKINGS,),
     exports=(

@@ -19,6 +19,10 @@ async def _sent(ctx: Context, code: str) -> object | None:
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Pengaduan", en="Complaints"),
+    about=Bilingual(
+        id="Topik pengaduan, pengaduan di sekitar sebuah tempat, serta mengirim dan mengikuti pengaduan sendiri.",
+        en="Topics of complaints, complaints near a place, and sending and following complaints of your own.",
+    ),
     nodes={
         DeskTopic: NodeKind("ComplaintTopic", lambda ctx, code: topics.complaint_topic(None, ctx, code=code)),
         DeskComplaint: NodeKind("Complaint", lambda ctx, code: published.complaint(None, ctx, code=code)),

@@ -1,6 +1,7 @@
 """Why a complaint is refused, in words. No I/O in here."""
 
-from resolvers.kit.errors import UserError
+from auth.lacks import LackKind
+from resolvers.kit.errors import UserError, forbidden_because
 
 
 def no_such_topic() -> UserError:
@@ -37,7 +38,9 @@ def too_many(most: int) -> UserError:
 
 def of_another_agency() -> UserError:
     """The error for an officer whose agency is no desk."""
-    return UserError("FORBIDDEN", id="Instansi Anda bukan kanal pengaduan.", en="Your agency is not a complaint desk.")
+    return forbidden_because(
+        LackKind.ROLE, id="Instansi Anda bukan kanal pengaduan.", en="Your agency is not a complaint desk."
+    )
 
 
 def bad_input(at: str, indonesian: str, english: str) -> UserError:

@@ -18,7 +18,7 @@ from connectors.regions.records import DottedCode, RegionCode
 from resolvers.identity.policies import RECORD, RESIDENCE
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
+from resolvers.kit.errors import UserError, sign_in_first
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured
@@ -218,7 +218,7 @@ def _me(person: Person, ctx: Context) -> Me:
 def _person(ctx: Context) -> Person:
     """The caller's person. Without a sign-in, the schema has no field that leads here."""
     if ctx.caller.person is None:
-        raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
+        raise sign_in_first()
     return ctx.caller.person
 
 

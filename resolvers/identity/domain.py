@@ -21,6 +21,10 @@ def _me(ctx: Context, code: str) -> object | None:
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Kependudukan", en="Civil registry"),
+    about=Bilingual(
+        id="Akun orang yang masuk: tempat tinggal, perangkat, dan catatan siapa yang membaca datanya.",
+        en="The account of a person who has signed in: residence, devices, and who has read the person's data.",
+    ),
     nodes={
         account.Me: NodeKind("Me", _me, lambda _, ctx: account.own_code(ctx), policy=signed_in, covered=True),
         Session: NodeKind("DeviceSession", _session, policy=signed_in, covered=True),

@@ -11,6 +11,10 @@ from resolvers.kit.moments import day
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Lowongan kerja", en="Jobs"),
+    about=Bilingual(
+        id="Lowongan dari beberapa sumber tanpa kembaran, magang, bursa kerja, dan kartu kuning.",
+        en="Vacancies of several sources without duplicates, internships, job fairs, and the yellow card.",
+    ),
     nodes={
         JobVacancy: NodeKind("Vacancy", lambda ctx, code: vacancies.vacancy(None, ctx, code=code)),
         OpenInternship: NodeKind("Internship", lambda ctx, code: internships.internship(None, ctx, code=code)),

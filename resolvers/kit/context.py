@@ -35,6 +35,7 @@ from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
 from resolvers.kit.copied import reading_of
 from resolvers.kit.deadline import Deadline
+from resolvers.kit.deprecation import Deprecation
 from resolvers.kit.life import Life, noted
 from resolvers.kit.live import Live
 from resolvers.kit.notes import Notes, exceeded
@@ -64,6 +65,8 @@ class Context:
 
     `access` is the access matrix of the whole schema. `categories` are the categories of personal data, by name.
     `contributions` are what the domains tell the shared parts, by the kind of connector that it is about.
+    `deprecations` are those of the schema, by field. `usual_quota` is the cost that a client may spend in a minute, and
+    0 is no bound.
     """
 
     agencies: Agencies
@@ -86,6 +89,8 @@ class Context:
     absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
+    deprecations: Mapping[str, Deprecation] = field(default_factory=dict)
+    usual_quota: int = 0
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))
     lookup_throttle: LookupThrottle | None = None
     hasher: KeyedHasher | None = None

@@ -51,13 +51,15 @@ class Export(NamedTuple):
 class ResolverDomain(msgspec.Struct, frozen=True, kw_only=True):
     """What a domain brings: its nodes by their structs, its categories of personal data, and its exports.
 
-    `title` is what people call its subject, on the status page; a domain that asks agencies has one.
+    `title` is what people call its subject, on the pages for people; a domain that asks agencies has one. `about` says
+    in one sentence what can be asked of it.
     `contributions` are what a shared part has to be told of a kind of connectors, by that kind. For example, `booking`
     is told how the domain finds what can be booked. `check` belongs to a shared part: it raises `DeclarationError` if
     the contributions of all domains leave something out.
     """
 
     title: Bilingual | None = None
+    about: Bilingual | None = None
     nodes: Mapping[type[Any], NodeKind] = MappingProxyType({})
     categories: tuple[Category, ...] = ()
     exports: tuple[Export, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from auth.lacks import Lack, Lacking, LackKind
 from connectors.kit.bilingual import Bilingual
 
 
@@ -17,3 +18,19 @@ class UserError(Exception):
         self.code = code
         self.texts = Bilingual(id=id, en=en)
         self.told = told or {}
+
+
+def forbidden(lacking: Lacking) -> UserError:
+    """FORBIDDEN, with what is missing."""
+    text = lacking.text
+    return UserError("FORBIDDEN", id=text.id, en=text.en, told={"missing": lacking.told()})
+
+
+def forbidden_because(kind: LackKind, *, id: str, en: str) -> UserError:  # noqa: A002  the language's code
+    """FORBIDDEN for one reason, in words of its own."""
+    return UserError("FORBIDDEN", id=id, en=en, told={"missing": Lacking(((Lack(kind),),)).told()})
+
+
+def sign_in_first() -> UserError:
+    """FORBIDDEN, because nobody has signed in."""
+    return forbidden_because(LackKind.SIGN_IN, id="Masuk terlebih dahulu.", en="Sign in first.")

@@ -10,7 +10,7 @@ from auth.caller import Person
 from auth.policies import Asked, Personal, Policy
 from auth.subject import HashedSubject, Subject
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
+from resolvers.kit.errors import forbidden, sign_in_first
 from store.audit.news import New
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ async def authorize(
     """The value that `find` finds. If the rules can refuse before that, it raises FORBIDDEN and no agency is asked."""
     asked = _asked(ctx, field, root)
     if personal.allows(asked) is False:
-        raise _forbidden()
+        raise forbidden(personal.lacking(asked))
     found = await find()
     return None if found is None else await _recorded(ctx, personal, asked, found)
 
@@ -59,8 +59,9 @@ async def authorize_each(
 
     An error in the place of an event is nobody's.
     """
-    if personal.allows(_asked(ctx, field, root)) is False:
-        raise _forbidden()
+    asked = _asked(ctx, field, root)
+    if personal.allows(asked) is False:
+        raise forbidden(personal.lacking(asked))
     async with aclosing(events()) as found:
         async for each in found:
             if isinstance(each.value, Exception):
@@ -70,8 +71,9 @@ async def authorize_each(
 
 
 async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: PersonalValue[Any]) -> Any:
-    if not personal.allows(msgspec.structs.replace(asked, subject=found.person)):
-        raise _forbidden()
+    known = msgspec.structs.replace(asked, subject=found.person)
+    if not personal.allows(known):
+        raise forbidden(personal.lacking(known))
     if found.new:
         await ctx.auditor.note_event(found.new, found.person, personal.category)
     else:
@@ -82,7 +84,7 @@ async def _recorded(ctx: Context, personal: Personal, asked: Asked, found: Perso
 def person_of(ctx: Context) -> Person:
     """The caller's person. Without a sign-in, the schema has no field that leads here."""
     if ctx.caller.person is None:
-        raise UserError("FORBIDDEN", id="Masuk terlebih dahulu.", en="Sign in first.")
+        raise sign_in_first()
     return ctx.caller.person
 
 
@@ -94,12 +96,4 @@ def _asked(ctx: Context, field: str, root: Any) -> Asked:
         agreements=ctx.agreements,
         today=ctx.today(),
         agency=source.agency if source else None,
-    )
-
-
-def _forbidden() -> UserError:
-    return UserError(
-        "FORBIDDEN",
-        id="Anda tidak berhak membaca bidang data ini; docs/access.md menyebut syaratnya.",
-        en="You may not read this field. docs/access.md lists the conditions.",
     )

@@ -22,7 +22,7 @@ OFTEN = 512
 MOST_CHOICES = 64
 """So many choices of one column are remembered."""
 MOST_PAGES = 32
-"""So many pages of one list are kept."""
+"""So many pages of one list are kept; then it begins anew."""
 
 
 class Column(Generic[V]):
@@ -112,14 +112,14 @@ class SortedItems(Generic[T]):
         self._columns: dict[str, Column[Any]] = {}
         self._indexes: dict[str, Mapping[Any, T]] = {}
         self._lasting: dict[str, Lasting] = {}
-        self._pages: LRUCache[Hashable, Any] | None = None
+        self._pages: dict[Hashable, Any] = {}
 
     def page(self, asked: Hashable, cut: Callable[[], P]) -> P:
         """The page that was cut for the same question."""
-        if self._pages is None:
-            self._pages = LRUCache(MOST_PAGES)
         found: P | None = self._pages.get(asked)
         if found is None:
+            if len(self._pages) >= MOST_PAGES:
+                self._pages.clear()
             found = self._pages[asked] = cut()
         return found
 

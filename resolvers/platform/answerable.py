@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from auth.caller import Audience
+from auth.lacks import LackKind
 from connectors.kit.agency import Agency
 from connectors.kit.findings import Findings
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
+from resolvers.kit.errors import forbidden_because
 
 
 class Answerable(NamedTuple):
@@ -28,8 +29,8 @@ def answerable(ctx: Context, code: str | None) -> list[Answerable] | None:
         return None
     mine = [each for each in asked if _answers_for(ctx, each.owner)]
     if code is not None and not mine:
-        raise UserError(
-            "FORBIDDEN",
+        raise forbidden_because(
+            LackKind.AGENCY,
             id="Anda hanya dapat membaca temuan dan rapor instansi Anda sendiri.",
             en="You can read only the findings and scorecards of your own agency.",
         )

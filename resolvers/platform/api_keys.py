@@ -1,6 +1,5 @@
-"""The keys of apps: administrators make and revoke them."""
+"""The keys of apps: administrators make and revoke them, and their owners rotate and revoke their own."""
 
-import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,39 +8,64 @@ import msgspec
 import structlog
 
 from auth.api_key import ApiKey
-from auth.origins import is_origin
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
-from resolvers.kit.paging import Page, PageArguments, paginate_stored
-from store.platform.api_keys import ApiKeys
+from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
+from resolvers.kit.personal import PersonalValue, person_of
+from resolvers.platform.keys import (
+    LONGEST_LABEL,
+    MOST_KEYS,
+    NewApiKey,
+    bad,
+    check_app,
+    check_origins,
+    check_quota,
+    end_of,
+    enter,
+    is_administrator,
+    keys_of,
+    names_of,
+    no_such_key,
+    owns,
+    too_many_keys,
+)
+from store.platform.key_uses import KeyUses
 
 log = structlog.get_logger()
 
-USUAL_LIFE = timedelta(days=365)
-LONGEST_LIFE = timedelta(days=730)
-LONGEST_LABEL = 100
-_APP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class NewApiKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key that was just made. `key` is the key itself, which the hub does not keep."""
-
-    key: str
-    api_key: ApiKey
-
-    def __repr__(self) -> str:
-        return f"NewApiKey({self.api_key.code}, …)"
+MOST_OVERLAP = 720
+"""Hours for which a key that was replaced may go on."""
 
 
 async def api_keys(_root: None, ctx: Context, *, app: str | None = None, page: PageArguments) -> Page[ApiKey]:
-    keys = _keys(ctx)
+    keys = keys_of(ctx)
     return await paginate_stored(
         lambda window: keys.cut(app, window), lambda key: key, page, order="APP", count=lambda: keys.count(app)
     )
 
 
+async def my_api_keys(_root: object, ctx: Context, *, page: PageArguments) -> PersonalValue[Page[ApiKey]]:
+    found = await keys_of(ctx).of_owners(names_of(ctx))
+    return PersonalValue(paginate(found, lambda each: (each.app, each.code), page, order="MINE"), person_of(ctx).name)
+
+
 async def api_key(ctx: Context, code: str) -> ApiKey | None:
-    return await _keys(ctx).with_code(code)
+    """The key, for administrators, for its owner and for its app; None for everybody else."""
+    found = await keys_of(ctx).with_code(code)
+    if found is None or is_administrator(ctx):
+        return found
+    if ctx.caller.person is None:
+        return found if ctx.caller.app and ctx.caller.app.code == found.app else None
+    return found if ctx.caller.app is None and owns(ctx, found.owner) else None
+
+
+async def last_used_at(root: ApiKey, ctx: Context) -> datetime | None:
+    uses = ctx.store.of(KeyUses)
+
+    async def load(codes: list[str]) -> dict[str, datetime | None]:
+        found = await uses.of(codes)
+        return {code: found.get(code) for code in codes}
+
+    return await ctx.batches.ask("uses of keys", root.code, load)
 
 
 async def create_api_key(
@@ -54,58 +78,63 @@ async def create_api_key(
     quota: int | None = None,
     origins: Sequence[str] = (),
     expires_at: datetime | None = None,
-) -> NewApiKey:
-    keys, now = _keys(ctx), ctx.clock.now()
-    if not _APP.fullmatch(app) or len(app) > LONGEST_LABEL:
-        raise _bad(
-            "app: huruf kecil dan angka, digabung dengan tanda hubung.", "app: lower-case words joined by dashes."
-        )
+) -> NewApiKey | None:
+    keys = keys_of(ctx)
+    check_app(app)
     label = label.strip()
     if not 0 < len(label) <= LONGEST_LABEL:
-        raise _bad(f"label: 1 sampai {LONGEST_LABEL} huruf.", f"label: 1 to {LONGEST_LABEL} characters.")
-    if quota is not None and quota < 1:
-        raise _bad("quota: sedikitnya 1.", "quota: at least 1.")
-    if not all(map(is_origin, origins)):
-        raise _bad("origins: seperti https://app.example.", "origins: like https://app.example.")
-    expires_at = expires_at or now + USUAL_LIFE
-    if not now < expires_at <= now + LONGEST_LIFE:
-        raise _bad(
-            f"expiresAt harus menyebut zona waktu dan jatuh dalam {LONGEST_LIFE.days} hari ke depan.",
-            f"expiresAt needs a time zone and must be in the next {LONGEST_LIFE.days} days.",
-        )
+        raise bad(f"label: 1 sampai {LONGEST_LABEL} huruf.", f"label: 1 to {LONGEST_LABEL} characters.")
+    check_quota(quota)
     wanted = ApiKey(
-        code=secrets.token_hex(6),
+        code=new_code(),
         app=app,
         label=label,
         scopes=tuple(dict.fromkeys(map(str, scopes))),
         quota=quota,
-        origins=tuple(dict.fromkeys(origins)),
-        created_at=now,
+        origins=check_origins(origins),
+        created_at=ctx.clock.now(),
         created_by=ctx.auditor.reader or "",
-        expires_at=expires_at,
+        expires_at=end_of(ctx, expires_at),
     )
+    await enter(ctx, None)
     key = await keys.make(wanted)
     log.info("api_key.created", app=app, key=wanted.code, by=wanted.created_by)
-    return NewApiKey(key=key, api_key=wanted)
+    return NewApiKey(key=key, api_key=wanted) if key else None
+
+
+async def rotate_api_key(
+    _root: None, ctx: Context, *, code: str, overlap_hours: int = 24
+) -> PersonalValue[NewApiKey | None]:
+    """A new key in place of one of the caller's own, which goes on for the overlap."""
+    keys, now = keys_of(ctx), ctx.clock.now()
+    if not 0 <= overlap_hours <= MOST_OVERLAP:
+        raise bad(f"overlapHours: 0 sampai {MOST_OVERLAP}.", f"overlapHours: 0 to {MOST_OVERLAP}.")
+    old = await keys.with_code(code)
+    if old is None or not owns(ctx, old.owner) or not old.holds(now):
+        raise no_such_key()
+    if sum(each.holds(now) for each in await keys.of_app(old.app)) >= MOST_KEYS:
+        raise too_many_keys()
+    wanted = msgspec.structs.replace(old, code=new_code(), created_at=now, replaced_by=None)
+    key = await keys.rotate(code, wanted, now + timedelta(hours=overlap_hours))
+    if key is None:
+        raise bad("code: kunci ini sudah diganti.", "code: this key was replaced already.")
+    log.info("api_key.rotated", app=old.app, key=wanted.code, before=code)
+    return PersonalValue(NewApiKey(key=key, api_key=wanted), person_of(ctx).name)
 
 
 async def revoke_api_key(_root: None, ctx: Context, *, code: str) -> ApiKey:
-    found = await _keys(ctx).revoke(code)
+    keys = keys_of(ctx)
+    known = await api_key(ctx, code)
+    if known is None:
+        raise no_such_key()
+    await enter(ctx, known.owner)
+    found = await keys.revoke(code)
     if found is None:
-        raise UserError("NOT_FOUND", id="Tidak ada kunci dengan kode ini.", en="There is no key with this code.")
+        raise no_such_key()
     log.info("api_key.revoked", app=found.app, key=code, by=ctx.auditor.reader)
     return found
 
 
-def _keys(ctx: Context) -> ApiKeys:
-    if ctx.api_keys is None:
-        raise UserError(
-            "NOT_CONFIGURED",
-            id="Kota ini tidak menyediakan kunci untuk aplikasi.",
-            en="This city offers no keys for apps.",
-        )
-    return ctx.api_keys
-
-
-def _bad(indonesian: str, english: str) -> UserError:
-    return UserError("BAD_USER_INPUT", id=indonesian, en=english)
+def new_code() -> str:
+    """A name in lists and logs that reveals nothing."""
+    return secrets.token_hex(6)

@@ -8,6 +8,10 @@ from resolvers.prices.markets import SurveyedMarket
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Harga pasar", en="Market prices"),
+    about=Bilingual(
+        id="Pasar dan harga komoditas: hari ini, dari waktu ke waktu, dan di mana yang termurah.",
+        en="Markets and prices of commodities: of today, over time, and where they are cheapest.",
+    ),
     nodes={
         SurveyedMarket: NodeKind("Market", lambda ctx, code: markets.market(None, ctx, code=code)),
         KnownCommodity: NodeKind("Commodity", lambda ctx, code: commodities.commodity(None, ctx, code=code)),

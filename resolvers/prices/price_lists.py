@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
-from cachetools import LRUCache
 
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
@@ -26,7 +25,7 @@ from resolvers.prices.sources import Survey, deciding_surveys, first_result, sur
 MOST_PRICES = 1_000
 """So many prices of one list are kept as they were asked for; then it begins anew."""
 MOST_CHARTS = 200
-"""So many charts of one list are kept."""
+"""So many charts of one list are kept; then it begins anew."""
 
 
 class CommodityPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +63,7 @@ class SurveyPrices:
         self._series: dict[tuple[str, Decimal], Series] = {}
         self._prices: dict[Hashable, CommodityPrice] = {}
         self._days: dict[Hashable, SortedItems[DayPrice]] = {}
-        self._charts: LRUCache[Hashable, SortedItems[DayPrice]] = LRUCache(MOST_CHARTS)
+        self._charts: dict[Hashable, SortedItems[DayPrice]] = {}
 
     def series(self, listing: CommodityListing | None) -> Series:
         """All known prices of a commodity; none if this survey does not have it."""
@@ -94,6 +93,8 @@ class SurveyPrices:
         whole = listing and (listing.priced_as, listing.factor)
         found = self._charts.get((whole, since, until))
         if found is None:
+            if len(self._charts) >= MOST_CHARTS:
+                self._charts.clear()
             days = self._days.get(whole)
             if days is None:
                 days = self._days[whole] = SortedItems(self.series(listing).all(), _on_day)

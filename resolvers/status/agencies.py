@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from auth.caller import Audience
+from auth.lacks import LackKind
 from connectors.kit.health import Condition
 from connectors.kit.observer import BreakerState
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
+from resolvers.kit.errors import forbidden_because
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.status.board import AgencyStatus, board_of
 from store.kit.database import StoreBroken
@@ -79,8 +80,8 @@ def _answered_for(root: AgencyStatus, ctx: Context) -> AgencyStatus:
     person = ctx.caller.person
     if ctx.caller.audience is Audience.ADMIN or (person is not None and person.agency == root.owner):
         return root
-    raise UserError(
-        "FORBIDDEN",
+    raise forbidden_because(
+        LackKind.AGENCY,
         id="Anda hanya dapat membaca hal internal instansi Anda sendiri.",
         en="You can read what is internal only of your own agency.",
     )

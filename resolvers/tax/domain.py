@@ -22,6 +22,10 @@ async def _request(ctx: Context, code: str) -> object | None:
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Pajak", en="Taxes"),
+    about=Bilingual(
+        id="Tagihan PBB dan tunggakannya, BPHTB, permohonan layanan pajak, dan retribusi.",
+        en="Bills of property tax and their arrears, BPHTB, requests to the tax office, and retributions.",
+    ),
     nodes={
         objects.TaxObject: NodeKind(
             "TaxObject",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from auth.lacks import LackKind
 from connectors.booking.records import Refusal
 from connectors.venues.records import BookableVenues, Keeper
 from resolvers.booking.bookings import BookingPage, paged
@@ -11,7 +12,7 @@ from resolvers.booking.rules import PublishedBooking, by_time, published
 from resolvers.booking.sources import noted, outcome
 from resolvers.calendar.agenda import Listing, PublishedEvent
 from resolvers.kit.context import Context
-from resolvers.kit.errors import UserError
+from resolvers.kit.errors import UserError, forbidden_because
 from resolvers.kit.paging import PageArguments
 from resolvers.kit.personal import person_of
 from resolvers.venues.sources import SportsVenue, venue_named, whole_day
@@ -70,8 +71,8 @@ async def _all_at(ctx: Context, venue: str, on: date | None) -> list[PublishedBo
 async def _own_venue(ctx: Context, code: str) -> SportsVenue | None:
     """A venue of the officer's own agency; raises FORBIDDEN for another's."""
     if person_of(ctx).agency != code.partition("/")[0]:
-        raise UserError(
-            "FORBIDDEN",
+        raise forbidden_because(
+            LackKind.AGENCY,
             id="Tempat ini bukan milik instansi Anda.",
             en="This venue belongs to another agency.",
         )

@@ -10,6 +10,10 @@ from resolvers.venues.bookables import BOOKABLES
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Sarana olahraga", en="Sports venues"),
+    about=Bilingual(
+        id="Gedung dan lapangan olahraga, jam kosongnya, dan acara olahraga.",
+        en="Halls and fields for sports, their free slots, and sport events.",
+    ),
     nodes={
         events.PublishedSportEvent: NodeKind("SportEvent", lambda ctx, code: events.sport_event(None, ctx, code=code)),
         sources.SportsVenue: NodeKind("Venue", lambda ctx, code: venues.venue(None, ctx, code=code)),

@@ -8,6 +8,10 @@ from resolvers.weather.sources import WeatherForecast
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Cuaca dan gempa", en="Weather and earthquakes"),
+    about=Bilingual(
+        id="Prakiraan cuaca per kelurahan atau desa, peringatan dini, dan gempa bumi.",
+        en="Forecasts by kelurahan or desa, warnings, and earthquakes.",
+    ),
     nodes={
         WeatherForecast: NodeKind(
             "WeatherForecast", lambda ctx, code: forecasts.weather_forecast(None, ctx, kelurahan=DottedCode(code))

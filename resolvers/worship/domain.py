@@ -8,6 +8,10 @@ from resolvers.worship import calendar, mosques, prayer_times, zakat
 
 DOMAIN = ResolverDomain(
     title=Bilingual(id="Salat, masjid, dan zakat", en="Prayers, mosques and zakat"),
+    about=Bilingual(
+        id="Jadwal salat, masjid terdekat, nisab, dan tempat membayar zakat.",
+        en="Prayer times, the nearest mosques, the nisab, and where zakat is paid.",
+    ),
     nodes={
         prayer_times.PrayerTimes: NodeKind("PrayerTimes", prayer_times.prayer_times_with_code),
         prayer_times.Prayer: NodeKind("Prayer", prayer_times.prayer_with_code),

@@ -1,12 +1,14 @@
 """What the schema promises, held to what the domains declare: each node, and each category of personal data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import strawberry
+from graphql import GraphQLArgument, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from auth.category import Category
 from connectors.kit.domains import DeclarationError
+from resolvers.kit.deprecation import Deprecation
 from resolvers.kit.domains import Export, NodeKind
 from schema.kit.access import policy_of
 from schema.kit.contract import objects_of
@@ -31,6 +33,31 @@ def check_nodes(schema: strawberry.Schema, nodes: Mapping[type[Any], NodeKind]) 
     for name, record in kinds.items():
         if name not in types:
             raise DeclarationError(f"the NodeKind {name} of {_full_name(record)} has no type of this name in schema/")
+
+
+def check_deprecations(schema: GraphQLSchema) -> dict[str, Deprecation]:
+    """What is deprecated, by its coordinate. Raises `DeclarationError` for a reason without a date or a replacement."""
+    found, fields = {}, dict(_fields(schema))
+    for at, field in fields.items():
+        if field.deprecation_reason is None:
+            continue
+        try:
+            found[at] = Deprecation.read(field.deprecation_reason)
+        except ValueError as error:
+            raise DeclarationError(f"{at}: {error}") from None
+        instead = fields.get(found[at].instead)
+        if instead is None or instead.deprecation_reason is not None:
+            raise DeclarationError(f"{at}: its replacement {found[at].instead} is no field, or is deprecated itself")
+    return found
+
+
+def _fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField | GraphQLArgument]]:
+    """The fields and their arguments."""
+    for name, of in schema.type_map.items():
+        if isinstance(of, GraphQLObjectType | GraphQLInterfaceType):
+            for each, field in of.fields.items():
+                yield f"{name}.{each}", field
+                yield from ((f"{name}.{each}({argument}:)", given) for argument, given in field.args.items())
 
 
 def check_categories(schema: strawberry.Schema, categories: Mapping[str, Category], exports: Iterable[Export]) -> None:

@@ -10,6 +10,7 @@ from strawberry.types import Info
 from auth.category import Category
 from auth.policies import Policy
 from connectors.kit.domains import DeclarationError
+from resolvers.kit.deprecation import Deprecation
 from resolvers.registry import CATEGORIES
 from schema.kit.access import access
 from schema.kit.arguments import arguments_of
@@ -26,7 +27,7 @@ def field(
     arguments: Mapping[str, str] | None = None,
     types: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
-    deprecated: str | None = None,
+    deprecated: Deprecation | None = None,
     weight: int | None = None,
 ) -> Any:
     """A field. Without a resolver it is the attribute of the same name on the record.
@@ -38,7 +39,8 @@ def field(
     `policy` says who may read the field, where that is not who may read its type. A personal field needs a resolver,
     which says whom its value is about (`PersonalValue`). Where the policy has a mask, the resolver is asked only for
     what is wanted `unmasked`. `weight` is what the field costs by itself (docs/configuration.md). It is a promise, so a
-    resolver that waits for nobody declares it, and one that does where it is more than `ASKED`.
+    resolver that waits for nobody declares it, and one that does where it is more than `ASKED`. `deprecated` says until
+    when the field works, and what to use.
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")
@@ -51,7 +53,7 @@ def field(
     return strawberry.field(
         resolver=asks,
         description=description,
-        deprecation_reason=deprecated,
+        deprecation_reason=deprecated.reason if deprecated else None,
         metadata={"resolver": resolver, "asking": asking, "weight": weight} | ({"policy": policy} if policy else {}),
         directives=[access(policy)] if policy else (),
         is_subscription=inspect.isasyncgenfunction(resolver),

@@ -7,11 +7,13 @@ and a person what is theirs; and a slot that was booked a moment ago is not show
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     and_,
@@ -147,15 +149,11 @@ class BookingOrders:
         self, since: Collection[tuple[str, datetime]], now: datetime
     ) -> dict[tuple[str, datetime], Counter[str]]:
         """How often slots of each agency were held or booked through the hub since then, by their keys."""
-        held = and_(AT.state == BookingState.HELD.value, AT.held_until > now)
-        live = or_(AT.state == BookingState.CONFIRMED.value, held)
-        parts = [
-            select(literal(place).label("place"), AT.slot, func.count().label("uses"))
-            .where(AT.agency == agency, AT.changed_at >= then, live)
-            .group_by(AT.slot)
-            for place, (agency, then) in enumerate(since)
-        ]
-        rows = await self._database.read(lambda connection: connection.execute(union_all(*parts)).all())
+        asked: dict[str, Any] = {"now": now}
+        for place, (agency, then) in enumerate(since):
+            asked |= {f"agency_{place}": agency, f"then_{place}": then}
+        finding = _taken(len(since))
+        rows = await self._database.read(lambda connection: connection.execute(finding, asked).all())
         return {
             each: Counter({row.slot: row.uses for row in rows if row.place == place})
             for place, each in enumerate(since)
@@ -165,6 +163,21 @@ class BookingOrders:
         return await self._database.read(
             lambda connection: [_known(row) for row in connection.execute(finding, values)]
         )
+
+
+@cache
+def _taken(agencies: int) -> CompoundSelect[Any]:
+    """How often slots of so many agencies were held or booked, by the places of the agencies."""
+    held = and_(AT.state == BookingState.HELD.value, AT.held_until > bindparam("now"))
+    live = or_(AT.state == BookingState.CONFIRMED.value, held)
+    return union_all(
+        *(
+            select(literal(place).label("place"), AT.slot, func.count().label("uses"))
+            .where(AT.agency == bindparam(f"agency_{place}"), AT.changed_at >= bindparam(f"then_{place}"), live)
+            .group_by(AT.slot)
+            for place in range(agencies)
+        )
+    )
 
 
 def _of(known: StoredOrder) -> dict[str, Any]:

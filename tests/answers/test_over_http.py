@@ -159,7 +159,7 @@ async def test_a_reply_gives_the_same_again_without_the_app_and_is_counted_at_on
     (kept,) = hub.state.answers._shelf.all()
     endpoint = next(each.endpoint.__self__ for each in hub._app.routes if each.path == "/graphql")
     served = Served(kept, "application/json", Encoding.IDENTITY)
-    reply = KeptReply(endpoint._kept, served, int(answer.headers["Simpul-Cost"]), "")
+    reply = KeptReply(endpoint._answering._kept, served, int(answer.headers["Simpul-Cost"]), "")
     form = reply.form(clock.monotonic())
     assert (form.status, form.body) == (200, answer.body)
     assert {each: answer.headers[each] for each in form.headers} == form.headers

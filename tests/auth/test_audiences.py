@@ -21,6 +21,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from auth.caller import Audience
 from auth.policies import public
 from connectors.kit.domains import DeclarationError
+from engine.execution.prepared import MOST_ERRORS
 from schema.kit import fields as words
 from schema.matrix import access_page
 from schema.root import Schema, access_matrix, build
@@ -116,8 +117,8 @@ def documents(audience, type_name, fields):
         yield f'{{ node(id: "x") @include(if: false) {{ ... on {type_name} {{ {text} }} }} }}'
 
 
-def by_fifteen(fields):
-    return [fields[at : at + 15] for at in range(0, len(fields), 15)]
+def parts(fields, most):
+    return [fields[at : at + most] for at in range(0, len(fields), most)]
 
 
 def refusals(type_name, fields, mine, audience):
@@ -149,7 +150,7 @@ async def test_each_audience_may_ask_what_the_matrix_says_and_nothing_else(hub, 
             continue
         mine = [field for field in each.fields if audience in MATRIX[type_name, field]]
         others = [field for field in each.fields if field not in mine]
-        for number, fields in enumerate([*by_fifteen(mine), *by_fifteen(others)]):
+        for number, fields in enumerate([*parts(mine, 15), *parts(others, MOST_ERRORS)]):
             ways = list(documents(audience, type_name, fields))
             for document in ways if fields[0] in mine else [ways[number % len(ways)]]:
                 answer = await post(hub, document, headers)

@@ -18,8 +18,12 @@ from tests.conftest import ROOT, listening
 from tests.schema.documents import DOCUMENTS
 
 CITIZEN, OFFICER, ADMIN, PUBLIC = Audience.CITIZEN, Audience.OFFICER, Audience.ADMIN, Audience.PUBLIC
+PARTNER = Audience.PARTNER
 HELD = """mutation { holdSlot(slot: "gor-kota/1-20261124T0300Z", idempotencyKey: "a wish") { id code } }"""
 AGAIN = "query ($id: ID!) { node(id: $id) { __typename id } }"
+ASKED_KEY = """mutation {
+  requestApiKey(app: "jadwal", purpose: "Tests", contact: "team@office.example") { id }
+}"""
 COVERED = {each.name for each in KINDS.values() if each.covered}
 
 ASKED = {
@@ -46,6 +50,8 @@ ASKED = {
     "DeviceSession": (CITIZEN, "{ me { devices(first: 1) { nodes { id } } } }"),
     "Booking": (CITIZEN, HELD),
     "ApiKey": (ADMIN, "{ apiKeys(first: 1) { nodes { id } } }"),
+    "ApiKeyRequest": (CITIZEN, ASKED_KEY),
+    "App": (PARTNER, "{ app { id } }"),
 }
 for path in sorted((ROOT / "tests").glob("*/nodes.py")):
     ASKED |= importlib.import_module(f"tests.{path.parent.name}.nodes").ASKED

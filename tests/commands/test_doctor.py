@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from functools import partial
 
 import structlog
 from typer.testing import CliRunner
@@ -137,6 +138,21 @@ async def migrated(url):
     database = Database(url)
     await database.migrate()
     return database
+
+
+async def with_a_reader(database, url):
+    """The address for somebody who may read and not write."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    for statement in (
+        f"CREATE ROLE reader_{name} LOGIN",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_{name}",
+    ):
+        await database.write(partial(_executed, statement=statement))
+    return url.replace("//postgres:@", f"//reader_{name}:@")
+
+
+def _executed(connection, statement):
+    connection.exec_driver_sql(statement)
 
 
 async def not_there(patient):
@@ -330,11 +346,18 @@ async def test_redis_and_postgresql_that_answer_and_that_do_not(
             found = ill(await patient.examined())
             assert [each[:2] for each in found] == [("store", "warning"), ("redis", "warning")]
             assert "refuses to write (noeviction)" in found[1][2]
+            await database.write(
+                lambda connection: connection.exec_driver_sql("ALTER TABLE x RENAME TO alembic_version")
+            )
+            patient.set(STORE_URL=await with_a_reader(database, new_postgres_url))
+            found = ill(await patient.examined())
+            assert [each[:2] for each in found] == [("store", "failed"), ("redis", "warning")]
+            assert found[0][2].startswith("PostgreSQL: it can be read and not written: ")
             patient.clock = Skewed(7)
             patient.set(CACHE_URL="redis://127.0.0.1:1")
             found = ill(await patient.examined())
             assert [each[:2] for each in found] == [
-                ("store", "warning"), ("redis", "failed"), ("clock", "warning"), ("clock", "warning")
+                ("store", "failed"), ("redis", "failed"), ("clock", "warning"), ("clock", "warning")
             ]  # fmt: skip
             assert "s ahead of that of the PostgreSQL" in str(found)
         finally:

@@ -14,6 +14,7 @@ from auth.agreements import Agreements
 from connectors.kit.clock import SystemClock
 from connectors.kit.errors import AgencyThrottled
 from engine.execution.operation import OperationRunner
+from engine.http.answering import Answering
 from engine.http.authentication import Authentication
 from engine.http.endpoint import GraphQLEndpoint
 from engine.http.sse import EventStreams
@@ -75,8 +76,9 @@ async def ask():
     schema = Schema(query=Query)
     authentication = Authentication(None, None, Agreements())
     endpoint = GraphQLEndpoint(
-        runner=OperationRunner(schema_for=lambda _: schema, context_for=Surroundings),
-        authentication=authentication,
+        Answering(
+            runner=OperationRunner(schema_for=lambda _: schema, context_for=Surroundings), authentication=authentication
+        ),
         streams=EventStreams(authentication, WebSocketPermits(WebSocketLimits()), SystemClock()),
         page=lambda _: PlainTextResponse(""),
     )

@@ -10,9 +10,11 @@ from starlette.routing import Route
 
 from auth.caller import Audience
 from engine.http import middleware
-from engine.http.middleware import ResponseMiddleware, broken
+from engine.http.middleware import ResponseMiddleware
 from engine.http.negotiation import accepts_gzip
 from engine.pages.graphiql.page import BASE
+from engine.pages.site.failures import HubFailed
+from engine.pages.site.frame import Frame
 from tests.conftest import serving
 
 LONG = "{ city { kecamatan(first: 13) { nodes { code name area bpsCode aliases kelurahan(first: 9) { nodes { name } } } } } }"
@@ -55,7 +57,7 @@ def names(header):
         ("/data-tracker/findUsage", {}, 401),
         ("/healthz", {}, 200),
         ("/readyz", {}, 200),
-        ("/", {}, 302),
+        ("/", {}, 200),
         ("/nothing", {}, 404),
     ],
 )
@@ -121,7 +123,7 @@ async def test_what_has_a_tag_is_compressed_once(get, monkeypatch):
     assert len(compressed) == 2
 
 
-async def test_a_stream_goes_on_as_it_comes_and_what_breaks_has_the_headers_too():
+async def test_a_stream_goes_on_as_it_comes_and_what_breaks_has_the_headers_too(configuration):
     async def stream(_):
         async def parts():
             for _ in range(3):
@@ -133,7 +135,11 @@ async def test_a_stream_goes_on_as_it_comes_and_what_breaks_has_the_headers_too(
         raise RuntimeError
 
     routes = [Route("/stream", stream), Route("/failing", failing), Route("/empty", lambda _: PlainTextResponse(""))]
-    app = Starlette(routes=routes, middleware=[Middleware(ResponseMiddleware)], exception_handlers={Exception: broken})
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(ResponseMiddleware)],
+        exception_handlers={Exception: HubFailed(Frame(configuration.city))},
+    )
     async with serving(app) as hub:
         for path, status, size in (("/stream", 200, 6_000), ("/failing", 500, 21), ("/empty", 200, 0)):
             async with hub.session.get(f"{hub.url}{path}", headers={"Accept-Encoding": "gzip"}) as response:

@@ -99,6 +99,19 @@ async def test_who_asks_for_more_than_is_left_waits_and_nobody_is_asked(small, s
     assert (await ask(small, CHEAP))[0] == 200
 
 
+async def test_a_document_that_costs_more_than_the_whole_quota_is_told_so_and_not_to_wait(small):
+    dearer = "{ hospitals(first: 100) { nodes { " + " ".join(f"a{each}: name" for each in range(20)) + " } } }"
+    for spoken, says in (("en", "and your minute allows 1040"), ("id", "sedangkan kuota semenit Anda 1040")):
+        asked = {"Accept": "application/graphql-response+json", "Accept-Language": spoken}
+        status, headers, body = await ask(small, dearer, **asked)
+        (error,) = body["errors"]
+        told = error["extensions"]
+        assert (status, "Retry-After" in headers, told["code"]) == (400, False, "COST_EXCEEDS_QUOTA")
+        assert (told["quota"], str(told["cost"]) in error["message"], says in error["message"]) == (1040, True, True)
+        assert told["cost"] > 1040
+    assert (await ask(small, CHEAP))[0] == 200
+
+
 async def test_people_are_counted_by_themselves(small, headers_of):
     for _ in range(2):
         await ask(small, DEAR)

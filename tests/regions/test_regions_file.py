@@ -44,6 +44,14 @@ def test_a_good_file_has_kelurahan_and_desa_by_their_codes():
     assert found.kelurahan_named("kilen") is found.kelurahan[0]
 
 
+def test_regions_have_a_version_that_follows_from_their_files():
+    versions = {
+        read(text, drawn).regions.version for text in (GOOD, GOOD.replace("Saga", "Sagu")) for drawn in (None, DRAWN)
+    }
+    assert len(versions) == 4
+    assert read(GOOD, DRAWN).regions is read(GOOD, DRAWN).regions
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

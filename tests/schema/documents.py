@@ -21,6 +21,7 @@ SIGNED_IN = {
     for name, each in PEOPLE.items()
 }
 """By the account of the sandbox that it names."""
+SIGNED_IN["app"] = Audience.PARTNER
 FOR_WHOM = re.compile(rf"^# As an? ({'|'.join(SIGNED_IN)})\.$", re.MULTILINE)
 
 
@@ -80,6 +81,7 @@ KEY = {
     "quota": 1000,
     "origins": ["https://app.example"],
 }
+ASKED_KEY = {"app": "contoh-minta", "purpose": "Jadwal pelayanan", "contact": "tim@kantor.example"}
 COMPLAINT = {
     "complaint": {"topic": "laksa/002", "text": "Jalan berlubang", "address": "Jl. Contoh No. 5"},
     "idempotencyKey": "a wish",

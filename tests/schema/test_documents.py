@@ -25,7 +25,17 @@ from tests.complaints.asking import deliver
 from tests.conftest import ACCOUNTS, configuration_for, listening
 from tests.profiles import CITY, PROFILES
 from tests.schema.caching import Kept, torn
-from tests.schema.documents import COMPLAINT, DOCUMENTS, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT, documents_in
+from tests.schema.documents import (
+    ASKED_KEY,
+    COMPLAINT,
+    DOCUMENTS,
+    KEY,
+    MAINTENANCE,
+    QUERIES,
+    RECOVERY,
+    SLOT,
+    documents_in,
+)
 from tests.test_house import committed
 
 WHOLE = build_schema(build().as_str())
@@ -43,12 +53,20 @@ UNANSWERED = {
     "agencies": {"agencies.nodes.since"},
     "agency-health": {"agencies.nodes.cause"},
     "announcements": {"announcements.nodes.changedAt"},
+    "api-key-requests": {f"apiKeyRequests.nodes.{name}" for name in ("origins", "scopes")},
     "api-keys": {"apiKeys.nodes.revokedAt"},
+    "apps": {"apps.nodes.lastUsedAt"},
     "city-at-a-glance": {"vacancies.nodes.salary.maximum"},
     "commodities": {"commodities.nodes.price.market"},
     "commodity-detail": {"commodity.inCity.market"},
+    "field-uses": {f"fieldUses.nodes.{name}" for name in ("app", "deprecatedOn", "worksUntilDay", "replacement")},
     "job-vacancies": {"vacancies.nodes.salary.maximum"},
     "my-data-usage": {f"me.dataUsage.nodes.{name}" for name in ("agency", "app", "purpose", "legalBasis", "case")},
+    "my-api-keys": {
+        *(f"me.apiKeyRequests.nodes.{name}" for name in ("origins", "scopes", "reason")),
+        *(f"me.apiKeys.nodes.{name}" for name in ("lastUsedAt", "replacedBy")),
+    },
+    "my-app": {"app.fieldUses.nodes", "app.fieldUses.pageInfo.endCursor"},
     "my-booking": {"booking"},
     "my-complaint": {"sentComplaint"},
     "my-complaints": {"me.complaints.nodes.nextAttemptAt"},
@@ -70,6 +88,7 @@ UNANSWERED = {
 BEFORE = {
     "agencies": [("announce-maintenance", MAINTENANCE), ("announce-recovery", RECOVERY)],
     "agency-health": [("hospital-beds", None)],
+    "api-key-requests": [("request-api-key", ASKED_KEY)],
     "api-keys": [("create-api-key", KEY)],
     "findings": [("hospital-beds", None)],
     "my-bookings": [("hold-slot", SLOT)],
@@ -196,13 +215,22 @@ async def test_each_query_answers_everything_that_it_asks_for_in_each_city(clock
         if city != CITY:
             async with listening(configuration, clock, store_url=store_url) as hub:
                 await hub.follow()
-        async with listening(configuration, clock, store_url=store_url) as hub:
+        async with listening(configuration, clock, store_url=store_url, usage=True) as hub:
             documents = documents_in(city)
             run = partial(asked, hub, sandbox, {}, documents)
             found = {}
             for name in [each.name for each in QUERIES]:
                 for before, variables in BEFORE.get(name, ()):
                     await run(before, variables)
+                if name == "my-api-keys":
+                    waiting = (await run("api-key-requests"))["apiKeyRequests"]["nodes"]
+                    code = {"code": waiting[0]["code"]}
+                    await run("grant-api-key", code)
+                    await run("collect-api-key", code)
+                if name == "my-app":
+                    made = await run("create-api-key", {"app": "contoh-app", "label": "Tests"})
+                    run.args[2]["app"] = made["createApiKey"]["key"]
+                    await run("my-app")
                 if name == "my-complaints":
                     await deliver(hub)
                 found[name] = silent(documents[name], await run(name))
@@ -212,7 +240,9 @@ async def test_each_query_answers_everything_that_it_asks_for_in_each_city(clock
 async def asked(hub, sandbox, tokens, documents, name, variables=None):
     """The data of a document, asked by whom it is for, with the variables of the city."""
     document, who = documents[name], {}
-    if document.account:
+    if document.audience is Audience.PARTNER:
+        who = {"x-api-key": tokens["app"]}
+    elif document.account:
         if document.account not in tokens:
             tokens[document.account] = await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", document.account)
         who = {"Authorization": f"Bearer {tokens[document.account]}"}
@@ -245,6 +275,17 @@ class TestWhatIsDone:
         revoked = (await run("revoke-api-key", {"code": code}))["revokeApiKey"]
         assert (revoked["code"], revoked["app"]) == (code, KEY["app"])
         assert revoked["revokedAt"]
+
+    async def test_a_key_is_asked_for_granted_collected_and_rotated_and_another_is_refused(self, run):
+        wanted = (ASKED_KEY, ASKED_KEY | {"purpose": "Peta"})
+        codes = [{"code": (await run("request-api-key", each))["requestApiKey"]["code"]} for each in wanted]
+        granted = (await run("grant-api-key", codes[0] | {"quota": 5000}))["grantApiKey"]
+        refused = (await run("refuse-api-key", codes[1] | {"reason": "Sudah ada"}))["refuseApiKey"]
+        assert (granted["state"], granted["quota"], refused["state"]) == ("GRANTED", 5000, "REFUSED")
+        first = (await run("collect-api-key", codes[0]))["collectApiKey"]
+        second = (await run("rotate-api-key", {"code": first["apiKey"]["code"]}))["rotateApiKey"]
+        assert first["key"] != second["key"]
+        assert second["apiKey"]["expiresAt"] == granted["expiresAt"]
 
     async def test_maintenance_is_announced_changed_and_withdrawn(self, run):
         made = (await run("announce-maintenance", MAINTENANCE))["announceMaintenance"]

@@ -14,10 +14,10 @@ from auth.caller import Audience
 from sandbox.sign_in import sign_in
 from store.kit import recent
 from store.kit.database import Database
+from store.platform import usage_keeper
 from tests.conftest import listening
+from tests.schema.documents import ASKED_KEY, COMPLAINT, KEY, MAINTENANCE, QUERIES, RECOVERY, SLOT
 from tests.schema.documents import DOCUMENTS as READY
-from tests.schema.documents import QUERIES
-from tests.schema.test_documents import COMPLAINT, KEY, MAINTENANCE, RECOVERY, SLOT
 
 SLOTS = "venues(first: 40) { nodes { name slots(first: 1) { nodes { startsAt } } } }"
 DOCUMENTS = {
@@ -89,13 +89,18 @@ APART = ("BEGIN", "PRAGMA", "SET LOCAL", "SELECT 1", "SELECT pg_advisory_xact_lo
 
 READ = {
     "agencies": (2, 0),
+    "api-key-requests": (2, 2),
     "api-keys": (2, 2),
+    "apps": (7, 5),
     "city-at-a-glance": (5, 2),
     "complaint-detail": (1, 1),
     "complaint-queue": (1, 1),
     "complaints-nearby": (1, 1),
+    "field-uses": (3, 3),
     "findings": (2, 1),
     "late-complaints": (1, 1),
+    "my-api-keys": (3, 3),
+    "my-app": (7, 7),
     "my-booking": (1, 1),
     "my-bookings": (2, 2),
     "my-complaint": (1, 1),
@@ -105,6 +110,7 @@ READ = {
     "my-property": (1, 1),
     "my-residence": (1, 1),
     "my-yellow-card": (1, 1),
+    "operation-uses": (3, 3),
     "regulation-detail": (1, 0),
     "regulation-list": (2, 0),
     "regulation-relations": (3, 0),
@@ -121,8 +127,13 @@ READ = {
 The others make none. What only finds out where the record ends, and who may write it, is left out.
 """
 DONE = {
-    "create-api-key": (1, 1),
-    "revoke-api-key": (2, 1),
+    "create-api-key": (2, 2),
+    "revoke-api-key": (4, 2),
+    "request-api-key": (5, 2),
+    "grant-api-key": (5, 2),
+    "refuse-api-key": (3, 2),
+    "collect-api-key": (5, 2),
+    "rotate-api-key": (6, 2),
     "announce-maintenance": (4, 1),
     "change-maintenance": (4, 1),
     "announce-recovery": (4, 1),
@@ -153,7 +164,7 @@ async def full_store(request, filled_store, tmp_path):
 def copied(file, url):
     """The copies in this file, taken over into PostgreSQL."""
     with closing(sqlite3.connect(file)) as source, psycopg.connect(url) as target:
-        for table in ("feeds", "regulations", "venues", "slots", "forecasts"):
+        for table in ("api_keys", "feeds", "regulations", "venues", "slots", "forecasts"):
             names = [row[1] for row in source.execute(f"PRAGMA table_info({table})") if row[1] != "id"]
             columns = ", ".join(names)
             with target.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copying:
@@ -168,8 +179,8 @@ class Asking:
     It listens before the hub is made: its threads begin transactions from then on.
     """
 
-    def __init__(self, issuer):
-        self.hub, self.issuer, self.tokens = None, issuer, {}
+    def __init__(self, issuer, app):
+        self.hub, self.issuer, self.app, self.tokens = None, issuer, app, {}
         self.sent, self.writes, self.told = [], [], {}
 
     @contextmanager
@@ -198,7 +209,9 @@ class Asking:
     async def __call__(self, name, variables=None):
         """The data of a document, and how many statements and transactions that write it took."""
         document, who = READY[name], {}
-        if document.audience is not Audience.PUBLIC:
+        if document.audience is Audience.PARTNER:
+            who = self.app
+        elif document.audience is not Audience.PUBLIC:
             account = document.account
             if account not in self.tokens:
                 self.tokens[account] = await asyncio.to_thread(sign_in, self.issuer, account)
@@ -216,16 +229,17 @@ class Asking:
 
 
 async def test_each_ready_document_asks_the_store_as_often_as_it_says(
-    configuration, clock, sandbox, full_store, monkeypatch
+    configuration, clock, sandbox, full_store, headers_of, monkeypatch
 ):
     """In PostgreSQL those that ask SQLite for nothing are left out."""
     monkeypatch.setattr(recent, "KNOWN_FOR", 3600.0)
+    monkeypatch.setattr(usage_keeper, "PAUSE", 3600.0)
     queries = [each.name for each in QUERIES if full_store.startswith("sqlite") or each.name in READ]
     subscriptions = {each.name for each in READY.values() if each.operation.operation is OperationType.SUBSCRIPTION}
     assert {each.name for each in QUERIES} | DONE.keys() | subscriptions == READY.keys()
-    ask = Asking(f"{sandbox.url}/identity")
+    ask = Asking(f"{sandbox.url}/identity", headers_of(Audience.PARTNER))
     with ask.listening():
-        async with listening(configuration, clock, store_url=full_store) as hub:
+        async with listening(configuration, clock, store_url=full_store, usage=True) as hub:
             ask.hub = hub
             await asked_all(ask, queries)
 
@@ -242,6 +256,12 @@ async def asked_all(ask, queries):
 
     made = await do("create-api-key", KEY)
     await do("revoke-api-key", {"code": made["apiKey"]["code"]})
+    wanted = (ASKED_KEY, ASKED_KEY | {"purpose": "Peta"})
+    codes = [{"code": (await do("request-api-key", each))["code"]} for each in wanted]
+    await do("grant-api-key", codes[0])
+    await do("refuse-api-key", codes[1] | {"reason": "x"})
+    collected = await do("collect-api-key", codes[0])
+    await do("rotate-api-key", {"code": collected["apiKey"]["code"]})
     announced = await do("announce-maintenance", MAINTENANCE)
     later = {name: value for name, value in MAINTENANCE.items() if name != "agency"}
     await do("change-maintenance", later | {"code": announced["code"], "endsAt": "2026-11-24T05:00:00+07:00"})

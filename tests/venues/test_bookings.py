@@ -282,7 +282,8 @@ class TestLists:
 
     async def test_officers_of_another_agency_see_nothing(self, people, venue):
         stranger = people("officer")
-        assert await stranger.refusal(THERE, venue=venue) == {"code": "FORBIDDEN"}
+        missing = [[{"kind": "AGENCY"}]]
+        assert await stranger.refusal(THERE, venue=venue) == {"code": "FORBIDDEN", "missing": missing}
 
 
 class TestReadiness:
@@ -332,8 +333,9 @@ class TestWhoMay:
             keys[scopes] = made["key"]
         sandbox.control.reset()
         citizen.headers["x-api-key"] = keys["[NIK]"]
-        assert await citizen.refusal(HOLD, slot=slot, key="k") == {"code": "FORBIDDEN"}
-        assert (await citizen.ask(MINE))["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+        refused = {"code": "FORBIDDEN", "missing": [[{"kind": "SCOPE", "name": "BOOKINGS"}]]}
+        assert await citizen.refusal(HOLD, slot=slot, key="k") == refused
+        assert (await citizen.ask(MINE))["errors"][0]["extensions"] == refused
         assert sandbox.control.hits("gor-contoh") == 0
         citizen.headers["x-api-key"] = keys["[BOOKINGS]"]
         assert (await citizen.held(slot))["state"] == "HELD"
@@ -349,7 +351,7 @@ class TestWhoMay:
         await citizen.confirmed(slot)
         query = THERE.replace("code state", "holder")
         (unseen,) = (await officer.ask(query, venue=venue, on="2026-11-24"))["errors"]
-        assert unseen["extensions"] == {"code": "FORBIDDEN"}
+        assert unseen["extensions"] == {"code": "FORBIDDEN", "missing": [[{"kind": "PURPOSE"}]]}
         officer.headers |= DECLARED
         (seen,) = (await officer.data(query, venue=venue, on="2026-11-24"))["nodes"]
         assert seen["holder"]

@@ -12,9 +12,12 @@ EXCEPTIONS = {
         "Venue.openNow": "A venue that does not publish its hours is neither open nor closed.",
     },
     "what_is_found_by_a_key_or_changed_is_a_node": {
-        "Mutation.createApiKey": "The key is shown this once; what is known of it, `apiKey`, is a Node.",
+        f"Mutation.{name}": "The key is shown this once; what is known of it, `apiKey`, is a Node."
+        for name in ("createApiKey", "collectApiKey", "rotateApiKey")
     },
     "names_are_made_of_whole_words": {
+        "OperationUse.p50": "As `AgencyStatus.p95`.",
+        "OperationUse.p95": "As `AgencyStatus.p95`.",
         "AgencyStatus.p95": "The word of all who measure how long answers take; a percentile has a number.",
     },
     "moments_and_days_are_named_so": {

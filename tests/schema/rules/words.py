@@ -20,9 +20,9 @@ FILLING = re.compile(
     re.IGNORECASE,
 )
 VERBS = set(
-    "add announce answer ask assign book cancel change close confirm create decline delete end escalate file give hold join "
-    "leave mark move open pay pick publish rate register release remove renew rename reopen reply report request "
-    "reserve resend revoke send set start submit subscribe take unsubscribe update upload verify withdraw".split()
+    "add announce answer ask assign book cancel change close collect confirm create decline delete end escalate file give grant hold join "
+    "leave mark move open pay pick publish rate refuse register release remove renew rename reopen reply report request "
+    "reserve resend revoke rotate send set start submit subscribe take unsubscribe update upload verify withdraw".split()
 )
 MANY = OFFICIAL | {"unavailable"}
 """Last words of what is many, though there is no plural of them."""
