@@ -77,6 +77,7 @@ test-clients: $(VENV)/ready  ## Generate typed TypeScript clients, run them and 
 	@cd tests/clients && npm install --silent --no-package-lock
 	@SIMPUL_TRUST=enforce SIMPUL_TRUSTED_DOCUMENTS=docs/queries/manifest.json \
 		$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python}
+	@$(BIN)/python -m tests.with_hub node tests/clients/check.mjs {hub} {sandbox} {python} recipes
 
 graphiql:  ## Build GraphiQL from engine/pages/graphiql/source (needs node and npm)
 	@cd engine/pages/graphiql/source && npm ci --silent && node build.mjs

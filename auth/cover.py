@@ -11,6 +11,7 @@ import hmac
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from auth.keyring import Keyring, ring_of
 from connectors.kit.late import late
 
 if TYPE_CHECKING:
@@ -21,14 +22,22 @@ else:
 
 
 class Cover:
-    """Encrypts with one key, from `SIMPUL_IDENTITY_SECRET`. Without an identity provider it is from `SIMPUL_SECRET`."""
+    """Encrypts with a key from `SIMPUL_IDENTITY_SECRET`. Without an identity provider it is from `SIMPUL_SECRET`.
 
-    def __init__(self, secret: bytes) -> None:
-        self._key = hmac.digest(secret, b"ids", hashlib.sha512)
+    What was encrypted under another secret that is still read can be read.
+    """
+
+    def __init__(self, secret: bytes | Keyring) -> None:
+        ring = ring_of(secret)
+        self._key, *self._others = (hmac.digest(each, b"ids", hashlib.sha512) for each in (ring.secret, *ring.others))
 
     @cached_property
     def _cipher(self) -> "aead.AESSIV":
         return aead.AESSIV(self._key)
+
+    @cached_property
+    def _ciphers(self) -> "tuple[aead.AESSIV, ...]":
+        return (self._cipher, *map(aead.AESSIV, self._others))
 
     def put(self, kind: str, code: str) -> str:
         """The encrypted code of a thing of this kind."""
@@ -39,6 +48,11 @@ class Cover:
         """The code again; None if it was not made by this hub, or for another kind."""
         try:
             raw = base64.b64decode(covered + "=" * (-len(covered) % 4), altchars=b"-_", validate=True)
-            return self._cipher.decrypt(raw, [kind.encode()]).decode()
-        except (ValueError, exceptions.InvalidTag):
+        except ValueError:
             return None
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(raw, [kind.encode()]).decode()
+            except (ValueError, exceptions.InvalidTag):
+                continue
+        return None

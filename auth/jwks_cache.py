@@ -68,6 +68,12 @@ class JwksCache:
             raise AgencyUnavailable(self._provider.code, "its keys cannot be had")
         return self._known.get(kid)
 
+    async def fetch(self) -> int:
+        """Fetch the keys now; how many there are. Raises `AgencyError`."""
+        with interpreted(self._provider, "keys", None):
+            self._known = self._read(await (await self._place()).json(KEYS))
+        return len(self._known)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._renewals.aclose()
@@ -82,8 +88,8 @@ class JwksCache:
             return
         self._asked_at = now
         # If the fetch fails, the known keys stay valid for a while.
-        with suppress(AgencyError), interpreted(self._provider, "keys", None):
-            self._known = self._read(await (await self._place()).json(KEYS))
+        with suppress(AgencyError):
+            await self.fetch()
             self._had_at = now
 
     async def _place(self) -> Http:

@@ -49,7 +49,7 @@ class IdentityProvider:
     """The identity provider of the city. `account` is for the sessions of a person."""
 
     def __init__(self, configuration: IdentityConfiguration, clock: Clock, observer: Observer | None = None) -> None:
-        provider = Agency(
+        self.agency = provider = Agency(
             code="identity",
             domain="identity",
             connector="oidc",
@@ -81,6 +81,10 @@ class IdentityProvider:
         except (errors.JoseError, ValueError, TypeError) as error:
             raise TokenRefused(type(error).__name__) from None
         return self._read(claims)
+
+    async def check(self) -> int:
+        """Ask for its keys now; how many there are. Raises `AgencyError`."""
+        return await self._keys.fetch()
 
     async def aclose(self) -> None:
         """Close the connections."""

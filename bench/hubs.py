@@ -80,10 +80,8 @@ class HubStarter:
 
     def agencies(self, of: Path, name: str, text: str | None = None) -> Path:
         """The file of agencies of a checkout, or this text, with the addresses of the sandbox that runs."""
-        there = of / "city" / "agencies.toml"
-        if not there.exists():
-            there = of / "agencies.toml"  # before a city was a folder
-        text = text or there.read_text(encoding="utf-8")
+        places = (of / "city" / "agencies.toml", of / "agencies.toml")  # the second in older checkouts
+        text = text or next(filter(Path.exists, places)).read_text(encoding="utf-8")
         text = text.replace(address(), self.sandbox.url).replace(":///.simpul/sandbox", f":///{self.sandbox.folder}")
         path = self._folder / f"{name}.toml"
         path.write_text(text, encoding="utf-8")

@@ -16,8 +16,12 @@ class CacheKeys:
         self._secret = secret
 
     def key(self, read: Read[Any]) -> str:
-        """`agency:read`, and 128 bits of HMAC-SHA256 over the arguments, if there are any."""
-        named = f"{read.agency.code}:{read.name}"
+        """`agency@edition:read`, and 128 bits of HMAC-SHA256 over the arguments, if there are any.
+
+        What was kept of an agency under its former address or options is never taken for what it says now.
+        """
+        edition = f"@{read.agency.edition}" if read.agency.edition else ""
+        named = f"{read.agency.code}{edition}:{read.name}"
         if not read.arguments:
             return named
         asked = msgspec.msgpack.encode(read.arguments)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import connectors
+from connectors.kit.agency import Agency
 from connectors.kit.connector import AnyConnector, Terms
 from connectors.kit.domains import ConnectorDomain, DeclarationError, by_name, declared
 from connectors.kit.feed import Feed, names_of_feeds
@@ -37,6 +38,18 @@ class Agencies:
     def __init__(self, connectors: Iterable[AnyConnector]) -> None:
         self._connectors = {connector.agency.code: connector for connector in connectors}
         self._of: dict[type[AnyConnector], tuple[Any, ...]] = {}
+        self._next: Agencies | None = None
+
+    def newest(self) -> "Agencies":
+        """Those that are configured by now: these, or others in their place since the configuration changed."""
+        newest = self
+        while newest._next is not None:
+            newest = newest._next
+        return newest
+
+    def give_way(self, others: "Agencies") -> None:
+        """From now on, others are configured in the place of these."""
+        self._next = others
 
     def __iter__(self) -> Iterator[AnyConnector]:
         return iter(self._connectors.values())
@@ -55,11 +68,11 @@ class Agencies:
 
     def feeds(self) -> list[Feed[Any]]:
         """All feeds of all connectors."""
-        return [
-            getattr(connector, name)()
-            for connector in self._connectors.values()
-            for name in names_of_feeds(type(connector))
-        ]
+        return [each for connector in self for each in feeds_of(connector)]
+
+    def agency(self, code: str) -> Agency | None:
+        """The agency of this code; None if it is not configured."""
+        return self._connectors[code].agency if code in self._connectors else None
 
     def name(self, code: str) -> str:
         """The name of an agency; its code, if the agency is not configured."""
@@ -72,3 +85,24 @@ class Agencies:
     async def aclose(self) -> None:
         """Close all connections."""
         await together(connector.aclose() for connector in self._connectors.values())
+
+
+class CurrentAgencies(Agencies):
+    """Those that are configured now, for what outlives a change of the configuration.
+
+    An operation takes `now` when it begins, and ends with that.
+    """
+
+    def __init__(self, now: Agencies) -> None:
+        super().__init__(())
+        self.take(now)
+
+    def take(self, now: Agencies) -> None:
+        """Be these from now on."""
+        self.now = now
+        self._connectors, self._of = {each.agency.code: each for each in now}, {}
+
+
+def feeds_of(connector: AnyConnector) -> list[Feed[Any]]:
+    """The feeds of one connector."""
+    return [getattr(connector, name)() for name in names_of_feeds(type(connector))]

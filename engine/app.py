@@ -1,7 +1,8 @@
 """The hub of one city: its parts, tied together, and its routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import gc
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
@@ -13,15 +14,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from auth.agreements import Agreements
 from auth.caller import Audience
-from auth.policies import FieldAccess
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
-from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
-from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings, listed
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
@@ -42,7 +39,7 @@ from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
 from engine.http.wire import Wire
-from engine.opening import metrics_token, open_documents
+from engine.opening import check_agreements, metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples
@@ -69,7 +66,7 @@ USED_SOON = ("aiohttp", "joserfc.jwt", "cryptography.hazmat.primitives.ciphers.a
 def create_app(configuration: Configuration, settings: Settings, clock: Clock | None = None) -> Starlette:
     """The hub of one city, ready for a server; raises `ConfigurationError`."""
     services = Services(configuration, settings, clock or SystemClock())
-    _check_agreements(configuration.agreements, services.access)
+    check_agreements(configuration.agreements, services.access)
     authentication = Authentication(services.identity, services.api_keys, configuration.agreements)
     quota = Quota(settings.quota, services.rate_limiter) if settings.quota else None
     runner = _runner(services, settings, quota)
@@ -82,7 +79,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
         streams=EventStreams(authentication, permits, services.clock),
         runner=runner,
         authentication=authentication,
-        page=GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity),
+        page=_graphiql(configuration),
         kept=kept,
         max_bytes=settings.max_request_bytes,
     )
@@ -97,6 +94,13 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     )
     status = _status_pages(services, rest)
     known = {"city": configuration.city.name, "agencies": len(configuration.agencies)}
+
+    def know() -> None:
+        endpoint.page = _graphiql(services.configuration)
+        authentication.agreements = services.configuration.agreements
+        known["agencies"] = len(services.configuration.agencies)
+
+    services.when_changed.append(know)
 
     traced = services.telemetry.traced
     accounts = KnownAccounts(quota, services.clock.monotonic) if quota else None
@@ -146,8 +150,13 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     app.state.cache, app.state.cover, app.state.agencies = services.cache, services.cover, services.agencies
     app.state.heads, app.state.news, app.state.live = services.heads, services.news, services.live
     app.state.answers, app.state.wire, app.state.early = services.answers, wire, early
+    app.state.services = services
     app.state.status, app.state.common_view, app.state.store = status, services.common_view, services.store
     return app
+
+
+def _graphiql(configuration: Configuration) -> GraphiQLPage:
+    return GraphiQLPage(configuration.city.name, examples(configuration.examples), configuration.identity)
 
 
 def _runner(services: Services, settings: Settings, quota: Quota | None) -> OperationRunner:
@@ -155,7 +164,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
     def weights_for(audience: Audience) -> Weights:
         return Weights.of(build(audience)._schema, services.agencies)  # noqa: SLF001  graphql-core's own
 
-    return OperationRunner(
+    runner = OperationRunner(
         schema_for=lambda audience: running(audience, LimitsExtension, CountingExecutor),
         context_for=services.context,
         weights_for=weights_for,
@@ -170,6 +179,8 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         telemetry=services.telemetry,
         planned=settings.plans,
     )
+    services.when_changed += [weights_for.cache_clear, runner.weigh_anew]
+    return runner
 
 
 def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponses | None:
@@ -179,21 +190,21 @@ def _kept_responses(services: Services, runner: OperationRunner) -> KeptResponse
         services.answers,
         Verdicts(services.access),
         runner,
-        agencies={each.agency.code: each.agency for each in services.agencies},
+        agency_of=services.agencies.agency,
         observer=services.observers,
         clock=services.clock,
     )
 
 
 async def _get_ready(runner: OperationRunner) -> None:
-    """Make what nobody has asked for yet, one after the other, while the hub listens already."""
+    """Make what nobody has asked for yet, one after the other in a thread, while the hub listens already."""
     await asyncio.sleep(SOON)
     for audience in Audience:
-        runner.get_ready(audience)
-        await asyncio.sleep(0)  # whoever asks goes first
+        await asyncio.to_thread(runner.get_ready, audience)
     for name in USED_SOON:
-        import_module(name)
-        await asyncio.sleep(0)
+        await asyncio.to_thread(import_module, name)
+    if gc.get_freeze_count():
+        gc.freeze()  # this stays too: to look through it again takes longer than most answers
 
 
 def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
@@ -201,7 +212,7 @@ def _metrics_page(services: Services, settings: Settings) -> MetricsPage:
         services.telemetry.metrics,
         services.store.copies,
         services.clock,
-        domains={each.agency.code: each.agency.domain for each in services.agencies},
+        agency_of=services.agencies.agency,
         readers=settings.metrics,
         token=metrics_token(settings),
     )
@@ -220,16 +231,3 @@ def _status_pages(services: Services, rest: Rest) -> StatusPages:
 
 async def _home(_: Request) -> Response:
     return RedirectResponse("/graphql", status_code=302)
-
-
-def _check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
-    """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
-    personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
-    problems = [
-        f"agreements.{code}.fields: {field} is no personal field{did_you_mean(field, personal)}"
-        for code, each in agreements.agreements.items()
-        for field in each.fields
-        if field not in personal
-    ]
-    if problems:
-        raise ConfigurationError(problems)

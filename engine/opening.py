@@ -1,7 +1,7 @@
 """Each part of a hub, made by its settings; what cannot be made so is a `ConfigurationError` that names the setting."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import SystemRandom
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 import schema
+from auth.agreements import Agreements
 from auth.cover import Cover
 from auth.keyed_hasher import KeyedHasher
 from auth.lookup_throttle import LookupThrottle
+from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.archive import Archive
 from cache.envelope import Cache
@@ -24,6 +26,7 @@ from connectors.kit.redis_presence import RedisPresence
 from connectors.registry import Agencies
 from engine.answers.answers import Answers
 from engine.answers.shared import SharedAnswers
+from engine.configuration.did_you_mean import did_you_mean
 from engine.configuration.model import Configuration
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
@@ -53,9 +56,9 @@ def open_hasher(configuration: Configuration, settings: Settings) -> KeyedHasher
     """Where people can sign in, what was read of them is kept under a key that outlives the process."""
     if configuration.identity is None:
         return None
-    if settings.identity_secret is None:
+    if (ring := settings.identity_keyring()) is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; [identity] needs it, for the audit log"])
-    return KeyedHasher(settings.identity_secret.get_secret_value().encode())
+    return KeyedHasher(ring)
 
 
 LEAST = 16
@@ -65,18 +68,18 @@ LEAST = 16
 @asynccontextmanager
 async def record_of(settings: Settings) -> AsyncIterator[AuditLog]:
     """The audit log alone, for who verifies it; raises `ConfigurationError` where it has no key."""
-    if settings.identity_secret is None:
+    if (ring := settings.identity_keyring()) is None:
         raise ConfigurationError(["SIMPUL_IDENTITY_SECRET: missing; the record is kept under it"])
     database = open_database(settings)
     try:
-        yield AuditLog(database, KeyedHasher(settings.identity_secret.get_secret_value().encode()))
+        yield AuditLog(database, KeyedHasher(ring))
     finally:
         await database.aclose()
 
 
 def open_cover(settings: Settings) -> Cover:
     """What makes a code in an id unreadable."""
-    return Cover((settings.identity_secret or settings.secret).get_secret_value().encode())
+    return Cover(settings.identity_keyring() or settings.keyring())
 
 
 def open_rate_limiter(settings: Settings, presence: RedisPresence) -> RateLimiter:
@@ -144,7 +147,7 @@ def open_snapshots(database: Database, settings: Settings, clock: Clock) -> Snap
     if not settings.snapshot_bytes:
         return None
     named = "secret" in settings.model_fields_set
-    secret = settings.secret.get_secret_value().encode() if named else None
+    secret = settings.keyring() if named else None
     return Snapshots(database, clock, secret=secret, most_bytes=settings.snapshot_bytes)
 
 
@@ -173,9 +176,7 @@ def open_answers(
     """The whole answers that are kept, together with other hubs where they share a cache; None if none is."""
     if not settings.answer_bytes:
         return None
-    sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
-    agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
-    version = hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
+    version = version_of_answers(configuration)
     answers = Answers(
         clock=clock,
         copies=copies,
@@ -187,6 +188,13 @@ def open_answers(
     )
     cache.on_change = answers.forget
     return answers
+
+
+def version_of_answers(configuration: Configuration) -> str:
+    """What whole answers follow from, beside what agencies say."""
+    sdl = Path(schema.__file__).with_name("schema.graphql").read_bytes()
+    agencies = [(each.agency, repr(each.options)) for each in configuration.agencies]
+    return hashlib.sha256(msgspec.json.encode((sdl, configuration.city, agencies))).hexdigest()[:16]
 
 
 def open_telemetry(settings: Settings, clock: Clock, observers: Observers) -> Telemetry:
@@ -226,3 +234,16 @@ def open_database(settings: Settings, observer: StoreObserver | None = None) -> 
         )
     except ValueError as error:
         raise ConfigurationError([f"SIMPUL_STORE_URL: {error}"]) from None
+
+
+def check_agreements(agreements: Agreements, access: Iterable[FieldAccess]) -> None:
+    """Each covers personal fields that there are; one that covers nothing would hide a mistake in its name."""
+    personal = [f"{each.type_name}.{each.field_name}" for each in access if each.category]
+    problems = [
+        f"agreements.{code}.fields: {field} is no personal field{did_you_mean(field, personal)}"
+        for code, each in agreements.agreements.items()
+        for field in each.fields
+        if field not in personal
+    ]
+    if problems:
+        raise ConfigurationError(problems)

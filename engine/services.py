@@ -1,23 +1,31 @@
 """What one hub works with: its agencies, its cache, its store, and who asks. Opened together, and closed together."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from auth.caller import Caller
 from auth.oidc import IdentityProvider
 from connectors.kit.clock import Clock
+from connectors.kit.connector import AnyConnector
+from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights
 from connectors.kit.observer import Observers
 from connectors.kit.redis_presence import RedisPresence
+from connectors.kit.together import together
+from connectors.registry import Agencies, CurrentAgencies, feeds_of
 from engine.answers.watching import AnswersObserver
-from engine.background import BackgroundWork
+from engine.background import BackgroundWork, Retirement
 from engine.configuration.agencies_file import connect_agencies
+from engine.configuration.changes import Changes, changes_between, refusals
 from engine.configuration.model import Configuration
+from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.opening import (
+    check_agreements,
     open_answers,
     open_cache,
     open_common_view,
@@ -30,6 +38,7 @@ from engine.opening import (
     open_rate_limiter,
     open_snapshots,
     open_telemetry,
+    version_of_answers,
 )
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.context import Context
@@ -39,6 +48,7 @@ from resolvers.registry import CATEGORIES, CONTRIBUTIONS
 from schema.root import access_matrix
 from store.audit.audit_log import AuditLog
 from store.audit.heads import Heads
+from store.kit.database import StoreBroken
 from store.kit.domains import Surroundings
 from store.kit.follower import Follower
 from store.kit.store import Store
@@ -52,6 +62,13 @@ class _Closes(Protocol):
     async def aclose(self) -> None: ...
 
 
+def check_change(before: Configuration, after: Configuration) -> None:
+    """Whether a running hub can go over from one to the other; raises `ConfigurationError`."""
+    if problems := refusals(before, after):
+        raise ConfigurationError(problems)
+    check_agreements(after.agreements, access_matrix())
+
+
 class Services:
     """The parts of a hub; raises `ConfigurationError` where one cannot be made."""
 
@@ -62,7 +79,7 @@ class Services:
         self.regions = configuration.regions
         self.observers = Observers()
         self.telemetry = open_telemetry(settings, clock, self.observers)
-        self.agencies = connect_agencies(configuration, clock, self.observers)
+        self.agencies = CurrentAgencies(connect_agencies(configuration, clock, self.observers))
         self.telemetry.know(each.agency for each in self.agencies)
         self.database = open_database(settings, self.telemetry)
         self.snapshots = open_snapshots(self.database, settings, clock)
@@ -97,13 +114,17 @@ class Services:
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
+        self.retirement = Retirement(settings.query_seconds, self._left)
+        self.when_changed: list[Callable[[], None]] = []
+        """Is called when another configuration is taken."""
+        self._taking = asyncio.Lock()
 
     def context(
         self, language: str, caller: Caller, document: str, address: str = "", deadline: Deadline | None = None
     ) -> Context:
         """The surroundings of one operation. Without a `deadline` it has the time of any query from now on."""
         return Context(
-            agencies=self.agencies,
+            agencies=self.agencies.now,
             cache=self.cache,
             clock=self.clock,
             observer=self.observers,
@@ -129,6 +150,65 @@ class Services:
             deadline=deadline or Deadline(self._settings.query_seconds),
         )
 
+    async def take(self, configuration: Configuration) -> Changes:
+        """Go over to another configuration, wholly or not at all; raises `ConfigurationError`.
+
+        Operations under way end on the one with which they began. An agency of which nothing differs keeps its
+        connector, and with it its throttle, breaker, connections and followers.
+        """
+        async with self._taking:
+            before = self.configuration
+            check_change(before, configuration)
+            changes = changes_between(before, configuration)
+            if not changes:
+                return changes
+            configuration = configuration._replace(regions=before.regions)
+            new = self._connected(configuration, changes)
+            codes = [each.agency.code for each in configuration.agencies]
+            kept = {each.agency.code: each for each in self.agencies if each.agency.code not in changes.changed}
+            by_code = kept | {each.agency.code: each for each in new}
+            now = Agencies(by_code[code] for code in codes)
+            stay = {*codes} - changes.changed.keys()
+            feeds = [each for each in self.feeds if each.agency.code in stay]
+            feeds += [feed for each in new for feed in feeds_of(each)]
+            try:
+                await self.store.copies.ensure(feeds)
+            except StoreBroken as error:
+                await together(each.aclose() for each in new)
+                raise ConfigurationError([f"the store does not take the new feeds: {error}"]) from None
+            self._switch(configuration, now, feeds)
+            return changes
+
+    def _connected(self, configuration: Configuration, changes: Changes) -> Agencies:
+        """The connectors of what is new or differs; nothing is asked yet."""
+        wanted = {*changes.added, *changes.changed}
+        part = configuration._replace(agencies=tuple(a for a in configuration.agencies if a.agency.code in wanted))
+        return connect_agencies(part, self.clock, self.observers)
+
+    def _switch(self, configuration: Configuration, now: Agencies, feeds: list[Feed[Any]]) -> None:
+        """Nothing in here waits or fails, so nobody sees one part of the change without the others."""
+        before, staying = self.agencies.now, {id(each) for each in now}
+        left = [each for each in before if id(each) not in staying]
+        self.configuration, self.feeds = configuration, feeds
+        self.telemetry.forget(each.agency for each in left)
+        self.telemetry.know(each.agency for each in now)
+        before.give_way(now)
+        self.agencies.take(now)
+        if self.common_view:
+            self.common_view.know(now)
+        self.follower.take(feeds)
+        if self.answers:
+            self.answers.made_by(version_of_answers(configuration))
+        for tell in self.when_changed:
+            tell()
+        self.live.wake()
+        self.retirement.retire(left)
+
+    def _left(self, connector: AnyConnector) -> None:
+        """Calls that ended late have shown it again."""
+        if self.agencies.agency(connector.agency.code) is None:
+            self.telemetry.forget([connector.agency])
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The hub's life: its store brought up to date, its work behind the scenes, and all let go at the end."""
@@ -151,6 +231,7 @@ class Services:
 
     async def _close(self) -> None:
         opened: tuple[_Closes | None, ...] = (
+            self.retirement,
             self.live,
             self.looks,
             self.cache,

@@ -5,17 +5,20 @@ the thing by the rules of its field.
 """
 
 import base64
+from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Any
 
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import of_record
 from resolvers.registry import NODES, NODES_BY_NAME
 
 MOST_KEPT = 4_096
 """So many ids of public things are kept."""
 
 
+@of_record
 def node_id(root: Any, ctx: Context) -> str:
     kind = NODES[type(root)]
     code = kind.code(root, ctx)
@@ -35,7 +38,8 @@ async def node(_root: None, ctx: Context, *, id: str) -> object | None:  # noqa:
     kind = NODES_BY_NAME.get(name)
     if kind is None or code is None or not kind.policy.shows(ctx.caller.audience):
         raise UserError("BAD_USER_INPUT", id="id ini tidak dikenal.", en="This id is unknown.")
-    return await kind.find(ctx, code)
+    found = kind.find(ctx, code)
+    return await found if isinstance(found, Awaitable) else found
 
 
 def _read(ctx: Context, given_id: str) -> tuple[str, str | None]:

@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import hypothesis
 import msgspec
 import psycopg
 import pytest
+import pytest_asyncio
 import redis
 import structlog
 import uvicorn
@@ -27,6 +28,7 @@ from auth.api_key import ApiKey
 from auth.caller import Audience
 from auth.keyed_hasher import KeyedHasher
 from cache.memory import MemoryStore
+from connectors.kit import sqlite_file
 from connectors.kit.agency import Limits
 from connectors.registry import CONNECTORS
 from engine.app import create_app
@@ -40,6 +42,7 @@ from sandbox.identity.issuer import issuer_of
 from sandbox.kit.seed import seeded
 from sandbox.registry import environment
 from sandbox.server import Sandbox, running
+from store.kit import database
 from store.kit.database import Database
 from store.kit.tables import METADATA
 from store.platform.api_keys import ApiKeys
@@ -60,7 +63,7 @@ NAMED = COMMITTED["identity"]["issuer"].removesuffix("/identity")
 """Where the file has the sandbox."""
 ACCOUNTS = {Audience.CITIZEN: "citizen", Audience.OFFICER: "officer", Audience.ADMIN: "admin"}
 
-PATIENT = Limits(timeout=20)
+PATIENT = 20.0
 
 RUNTIME = tempfile.TemporaryDirectory(prefix="simpul-")
 os.environ["SIMPUL_IDENTITY_SECRET"] = "a secret of tests, and of tests alone"
@@ -77,6 +80,7 @@ structlog.configure(
 )
 
 
+database.SYNCHRONOUS = sqlite_file.SYNCHRONOUS = "OFF"  # no test pulls the plug, as in tests/postgres_server.py
 gc.disable()  # nothing that is imported or collected below is garbage
 gc.set_threshold(20_000, 10, 10)
 
@@ -90,7 +94,7 @@ def lasting() -> None:
 def pytest_collection_finish() -> None:
     """A search through ten thousand tests and all libraries took a quarter of the time of a run."""
     gc.enable()
-    lasting()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -206,6 +210,8 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
     for old, new in changes:
         text = text.replace(old, new)
     path = tmp_path / "agencies.toml"
+    if city != CITY:  # the first city has its regions in the source, wherever its file stands
+        shutil.copytree(city, tmp_path, dirs_exist_ok=True)
     text = text.replace(NAMED, sandbox.url).replace(":///.simpul/sandbox", f":///{sandbox.folder}")
     path.write_text(text, encoding="utf-8")
     with seeded(city):
@@ -213,17 +219,12 @@ def configuration_for(sandbox: Sandbox, tmp_path: Path, *changes: tuple[str, str
 
 
 def _patient(configuration: Configuration) -> Configuration:
-    """With 20 s for each agency that has no limit of its own, so that a busy machine decides no test.
-
-    Publishers of regulations have one of bytes, and are read whole.
-    """
+    """With 20 s for each agency that has no time limit of its own, so that a busy machine decides no test."""
 
     def given(each: AgencyConfiguration) -> AgencyConfiguration:
         limits = each.agency.limits
-        if limits == Limits():
-            limits = PATIENT
-        elif each.agency.domain == "jdih":
-            limits = msgspec.structs.replace(limits, timeout=PATIENT.timeout)
+        if limits.timeout == Limits().timeout:
+            limits = msgspec.structs.replace(limits, timeout=PATIENT)
         return each._replace(agency=msgspec.structs.replace(each.agency, limits=limits))
 
     return configuration._replace(agencies=tuple(map(given, configuration.agencies)))
@@ -311,6 +312,24 @@ def store_url(filled_store: Path, tmp_path: Path) -> str:
 async def hub(configuration: Configuration, clock: FakeClock, store_url: str) -> AsyncIterator[Hub]:
     async with listening(configuration, clock, store_url=store_url) as hub:
         yield hub
+
+
+class Shared(NamedTuple):
+    """What all tests of a module share that change nothing."""
+
+    hub: Hub
+    sandbox: Sandbox
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory, filled_store: Path) -> AsyncIterator[Shared]:
+    """For modules that mark their tests with `pytest.mark.asyncio(loop_scope="module")`."""
+    folder, clock = tmp_path_factory.mktemp("shared"), FakeClock()
+    url = f"sqlite:///{shutil.copy(filled_store, folder / 'store.db')}"
+    async with running(port=0, now=clock.now) as sandbox:
+        configuration = configuration_for(sandbox, folder)
+        async with listening(configuration, clock, store_url=url, quota=0) as hub:
+            yield Shared(hub, sandbox)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The table `[city]`: what it may say, and that all its mistakes are told together."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import read_configuration
 from engine.configuration.city import City, kind_of
 from engine.configuration.problems import ConfigurationError
+from engine.configuration.reading import read_all
+from sandbox.kit.seed import seeded
+from sandbox.registry import environment
+from tests.profiles import CITY, PROFILES
 
 WHOLE = """\
 [city]
@@ -121,3 +126,64 @@ def test_all_mistakes_of_a_city_are_told_together_each_with_its_line_and_key(rea
 def test_what_is_wrong_is_told_in_its_place(read, old, new, problem):
     assert old in WHOLE
     assert [each for each in read(WHOLE.replace(old, new))[1] if each.startswith(problem)]
+
+
+AGENCY = """
+[agencies.rs]
+domain = "beds"
+connector = "aplicares"
+name = "RS"
+url = "https://aplicares.example"
+credentials = { cons_id = "env:A", secret = "env:A" }
+options = { ppk = "9901R001", kelurahan = "99.07.01.2001" }
+
+[examples]
+hospital = "rs"
+near = { latitude = -5.3, longitude = 106.9 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            '"99.07.01.2001"',
+            '"99.07.01.2009"',
+            "23: agencies.rs.options.kelurahan: 99.07.01.2009 is no region of this hub (did you mean 99.07.01.200",
+        ),
+        ('name = "RS"', 'city = "99.71"\nname = "RS"', "20: agencies.rs.city: 99.71 is no city of this hub; expected one of"),
+        ("hospital =", "hospitl =", "26: examples.hospitl: unknown; expected one of"),
+        ("hospital =", 'kecamatan = "99.08.01"\nhospital =', "26: examples.kecamatan: 99.08.01 is no region of this hub"),
+        ("latitude =", "lat =", "27: examples.near.lat: unknown; expected one of latitude, longitude"),
+        ('hospital = "rs"', "hospital = 5", "26: examples.hospital: expected str, got int"),
+    ],
+)  # fmt: skip
+def test_codes_of_regions_and_examples_are_checked(tmp_path, old, new, problem):
+    (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
+    path = tmp_path / "agencies.toml"
+    path.write_text(WHOLE + AGENCY, encoding="utf-8")
+    good = read_configuration(path, CONNECTORS, None)
+    assert (good.examples["hospital"], good.examples["kelurahan"]) == ("rs", "99.07.01.1001")
+    assert good.examples["near"].latitude == -5.3
+    path.write_text(WHOLE + AGENCY.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        read_configuration(path, CONNECTORS, None)
+    (told,) = raised.value.problems
+    assert told.startswith(f"{path}:{problem}")
+
+
+def test_a_setting_names_the_folder_and_two_that_differ_are_a_mistake(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIMPUL_CITY", str(PROFILES[1]))
+    environ = {**os.environ, **environment_in(PROFILES[1])}
+    assert read_all(CONNECTORS, environ).configuration.city.name == "Kabupaten Contoh"
+    monkeypatch.setenv("SIMPUL_AGENCIES", str(CITY / "agencies.toml"))
+    with pytest.raises(ConfigurationError) as raised:
+        read_all(CONNECTORS, {**os.environ, **environment_in(CITY)})
+    assert raised.value.problems == ("SIMPUL_AGENCIES: names another file than that of SIMPUL_CITY; set one of them",)
+    monkeypatch.setenv("SIMPUL_AGENCIES", str(PROFILES[1] / "agencies.toml"))
+    assert read_all(CONNECTORS, environ).settings.agencies == PROFILES[1] / "agencies.toml"
+
+
+def environment_in(folder):
+    with seeded(folder):
+        return environment()

@@ -18,7 +18,10 @@ PAGES = {
         for name in "README adopting answers authorization calendars clients configuration errors sandbox status".split()
     ),
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
-    *(f"operations/{name}.md" for name in "degradation install monitoring quality secrets size".split()),
+    *(
+        f"operations/{name}.md"
+        for name in "backup degradation incident install keys monitoring quality running secrets size upgrade".split()
+    ),
 }
 """Every domain may have a page of its own, which is in both languages too."""
 COMMENT = re.compile(r"(^|\s)#(\s.*)?$", re.MULTILINE)

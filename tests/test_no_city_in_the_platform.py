@@ -65,6 +65,15 @@ def test_each_variable_of_a_document_is_filled_in_each_city(folder):
         assert each.variables.keys() <= declared, name
 
 
+def test_a_document_and_so_its_hash_is_the_same_in_each_city():
+    texts = [{name: each.written for name, each in documents_in(folder).items()} for folder in PROFILES]
+    assert all(each == texts[0] for each in texts)
+    different = {
+        name for name, each in DOCUMENTS.items() if each.variables != documents_in(PROFILES[1])[name].variables
+    }
+    assert {"city-at-a-glance", "nearest-icu", "property-tax", "weather-today"} <= different
+
+
 def test_a_city_without_examples_has_what_follows_from_its_regions():
     assert variables_of("neighbourhood", {"kecamatan": "99.12.01"}) == {"kecamatan": "99.12.01"}
     assert variables_of("vacancy-detail", {}) == {}

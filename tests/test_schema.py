@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.kit.paging import MOST
+from tests.schema.documents import DOCUMENTS
 
 ROOT = Path(__file__).parent.parent
 BEDS, BILLS, PAYMENTS, VACANCIES, PRICES = 16, 10, 10, 6, 4
@@ -17,7 +18,7 @@ LAW, VENUES, SLOTS = 1, 2, 16
 
 
 async def test_a_cold_city_at_a_glance_makes_the_least_calls_there_can_be_and_a_warm_one_none(cold_hub, sandbox):
-    query = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+    query = DOCUMENTS["city-at-a-glance"].text
     _, answer = await asyncio.gather(cold_hub.follow(), cold_hub.ask(query))
     assert "errors" not in answer
     states = {each["agency"]: each["state"] for each in answer["extensions"]["sources"]}

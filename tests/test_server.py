@@ -23,6 +23,7 @@ from engine.commands import generated
 from engine.commands.ports import refused
 from engine.pages.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
+from server import cli
 from tests.conftest import AGENCIES
 
 ROOT = Path(__file__).parent.parent
@@ -337,3 +338,9 @@ def test_run_starts_all_says_what_to_open_and_whatever_ends_it_ends_all(moved, h
     for gone in (port, sandbox_port):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", gone)) != 0
+
+
+def test_the_schema_of_some_callers_is_printed_without_a_token():
+    printed = CliRunner().invoke(cli, ["schema", "--audience", "citizen"])
+    assert printed.stdout == f"{build(Audience.CITIZEN).as_str()}\n"
+    assert CliRunner().invoke(cli, ["schema", "--audience", "nobody"]).exit_code == 2

@@ -27,6 +27,7 @@ connector = "calculation"
 name = "Hisab"
 options = { latitude = -6.169758, longitude = 106.638886, changed_on = 2026-11-01, ramadan = [] }
 """
+SECOND = CONFIGURATION[CONFIGURATION.index("[agencies") :].replace("hisab", "hisab-kedua")
 GUARD = 60.0
 
 
@@ -39,15 +40,31 @@ def is_there(process):
     return Path(f"/proc/{process}").exists()
 
 
-async def answers(url):
-    """Whether somebody answers there, over a connection of its own."""
+async def answered(url, query):
+    """What somebody answers there, over a connection of its own; None if nobody does."""
     with contextlib.suppress(aiohttp.ClientError):
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{url}/graphql", json={"query": "{ city { name } }"}) as response,
+            session.post(f"{url}/graphql", json={"query": query}) as response,
         ):
-            return (await response.json())["data"]["city"]["name"] == "Kota Tangerang"
-    return False
+            return (await response.json())["data"]
+    return None
+
+
+async def answers(url):
+    return await answered(url, "{ city { name } }") == {"city": {"name": "Kota Tangerang"}}
+
+
+async def hung_up(process, path, configuration, told, said):
+    """The file is changed, and the first process told so; until the log has so many lines of it."""
+    path.write_text(configuration, encoding="utf-8")
+    process.send_signal(signal.SIGHUP)
+
+    async def taken():
+        lines = said.read_text(encoding="utf-8").splitlines()
+        return [sum(event in line for line in lines) for event in told] == [*told.values()]
+
+    await until(taken)
 
 
 async def until(true):
@@ -60,14 +77,20 @@ async def until(true):
 async def test_one_that_dies_is_started_again_and_all_end_together(tmp_path, how):
     path = tmp_path / "agencies.toml"
     path.write_text(CONFIGURATION, encoding="utf-8")
-    port = free_port()
+    port, said = free_port(), tmp_path / "said"
     environ = {
         **os.environ, "PORT": str(port), "SIMPUL_AGENCIES": str(path), "SIMPUL_QUOTA": "0", "WORKERS": "2",
         "SIMPUL_STORE_URL": f"sqlite:///{tmp_path}/store.db",
     }  # fmt: skip
-    process = await asyncio.to_thread(
-        subprocess.Popen, [sys.executable, "server.py", "run"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL
-    )
+    with said.open("w") as output:
+        process = await asyncio.to_thread(
+            subprocess.Popen,
+            [sys.executable, "server.py", "run"],
+            cwd=ROOT,
+            env=environ,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         async with asyncio.timeout(GUARD):
@@ -77,6 +100,9 @@ async def test_one_that_dies_is_started_again_and_all_end_together(tmp_path, how
         first = workers_of(process)
         assert len(first) == 2
         if how is signal.SIGTERM:
+            told = {"configuration.taken": 2, "configuration.kept": 0}
+            await hung_up(process, path, CONFIGURATION + SECOND, told, said)
+            await hung_up(process, path, CONFIGURATION + "[agencies.x]\n", told | {"configuration.kept": 1}, said)
             os.kill(killed := min(first), signal.SIGKILL)
 
             async def replaced():
@@ -85,6 +111,9 @@ async def test_one_that_dies_is_started_again_and_all_end_together(tmp_path, how
 
             await until(replaced)
             await until(lambda: answers(url))
+            for _ in range(6):  # whichever it is that answers: the one that was there, or the new one
+                found = await answered(url, "{ agencies { nodes { code } } }")
+                assert found == {"agencies": {"nodes": [{"code": "hisab"}, {"code": "hisab-kedua"}]}}
     finally:
         left = workers_of(process)
         process.send_signal(how)

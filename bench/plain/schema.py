@@ -13,6 +13,7 @@ from auth.policies import FieldAccess, public
 from bench.plain import rows
 from bench.plain.connector import RawPost, Upstream, User
 from resolvers.kit.context import Context
+from resolvers.kit.lasting import lasting
 from schema.kit.access import object_type
 from schema.kit.fields import field
 from schema.root import Schema
@@ -21,6 +22,7 @@ NUMBER = 1_000
 """How many items there are; the command line may say another number before the schema is built."""
 
 
+@lasting
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A row of ten fields."""
 

@@ -42,7 +42,8 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     names, for a read, the fewest rows of a normal answer: an answer with fewer rows is refused as a change. `accepts`
     adds content types that the agency sends against its protocol, such as `text/html` for JSON. `licence` and
     `attribution` say under which terms its data may be used, and how it wants to be named. `city` is the code of the
-    one city that it belongs to, for a hub over several.
+    one city that it belongs to, for a hub over several. `edition` differs once what it is asked for may have another
+    answer: another address, or other options. The hub sets it.
     """
 
     code: str
@@ -57,3 +58,4 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     licence: str | None = None
     attribution: str | None = None
     city: str | None = None
+    edition: str = ""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sized
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
@@ -37,13 +38,16 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
-async def check(connector: AnyConnector) -> CheckResult:
-    """Ask the probe of the connector; never raises an `AgencyError`."""
+async def check(connector: AnyConnector, *, whole: bool = True) -> CheckResult:
+    """Ask the probe of the connector; never raises an `AgencyError`.
+
+    A feed is followed to its end, unless its `whole` is not asked for: then its first batch is enough.
+    """
     question = connector.probe()
     rows, changed_at, error = None, None, None
     started = time.perf_counter()
     try:
-        rows, changed_at = await (_of_feed(question) if isinstance(question, Feed) else _of_read(question))
+        rows, changed_at = await (_of_feed(question, whole=whole) if isinstance(question, Feed) else _of_read(question))
     except AgencyError as raised:
         error = raised
     return CheckResult(
@@ -66,8 +70,12 @@ async def _of_read(question: Read[Any]) -> tuple[int | None, datetime | None]:
     return len(reading.records) if isinstance(reading.records, Sized) else None, reading.changed_at
 
 
-async def _of_feed(question: Feed[Any]) -> tuple[int, datetime | None]:
-    """Follow a feed once. Only keys are held in memory, so the feed may be of any size."""
+async def _of_feed(question: Feed[Any], *, whole: bool) -> tuple[int | None, datetime | None]:
+    """Follow a feed once, or ask for its first batch. Only keys are held in memory, so it may be of any size."""
+    if not whole:
+        async with aclosing(question.follow(None)) as batches:
+            first = await anext(batches, None)
+        return None, first.changed_at if first else None
     keys: set[str] = set()
     changed_at = None
     async for batch in question.follow(None):

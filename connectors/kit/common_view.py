@@ -41,7 +41,6 @@ class CommonView(Observer):
 
     def __init__(self, url: str, connectors: Iterable[AnyConnector]) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-        self._throttles = {each.agency.code: each.throttle for each in connectors if each.agency.url}
         self._hub = secrets.token_hex(8).encode()
         self._changed: dict[str, BreakerState] = {}
         self._open = frozenset[str]()
@@ -50,6 +49,11 @@ class CommonView(Observer):
         self._alone = False
         self._told = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
+        self.know(connectors)
+
+    def know(self, connectors: Iterable[AnyConnector]) -> None:
+        """Share the breakers of these from now on."""
+        self._throttles = {each.agency.code: each.throttle for each in connectors if each.agency.url}
         for code, throttle in self._throttles.items():
             throttle.prober.turn = partial(self._turn, code)
 
@@ -65,17 +69,16 @@ class CommonView(Observer):
     async def exchange(self) -> None:
         """Tell what has changed here, then take over what has changed elsewhere."""
         told, self._changed = self._changed, {}
+        codes = list(self._throttles)
         try:
             await self._tell(told)
-            kept = await self._client.mget([OPENED.format(code) for code in self._throttles])
+            kept = await self._client.mget([OPENED.format(code) for code in codes])
         except (redis.RedisError, OSError):
             self._changed = told | self._changed
             self._be(alone=True)
             return
         self._be(alone=False)
-        self._learn(
-            {code: cause for code, cause in zip(self._throttles, kept, strict=True) if isinstance(cause, bytes)}
-        )
+        self._learn({code: cause for code, cause in zip(codes, kept, strict=True) if isinstance(cause, bytes)})
 
     async def aclose(self) -> None:
         """Give back the leases, and close the connections."""

@@ -83,8 +83,7 @@ class Read(Generic[T]):
     @property
     def tags(self) -> tuple[str, ...]:
         """Tags by which kept answers can be thrown away: those of a domain, of an agency, or of one read."""
-        agency = self.agency
-        return (f"domain:{agency.domain}", f"agency:{agency.code}", f"read:{agency.code}.{self.name}")
+        return _tags(self.agency.domain, self.agency.code, self.name)
 
     @property
     def floor(self) -> int | None:
@@ -134,6 +133,11 @@ class Read(Generic[T]):
         self._said.pop((self.name, *self.arguments), None)
         if not heard.shown and (said := hearing.said(records)):
             self._said[self.name, *self.arguments] = said
+
+
+@functools.cache
+def _tags(domain: str, agency: str, name: str) -> tuple[str, ...]:
+    return (f"domain:{domain}", f"agency:{agency}", f"read:{agency}.{name}")
 
 
 def read(

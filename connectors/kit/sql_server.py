@@ -47,7 +47,7 @@ class SqlServer:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """The result of a function that only reads. It ends when its caller leaves."""
 
-        async def ask(line: _Line) -> T:
+        async def ask(line: _OpenLine) -> T:
             async with self._reader.connect() as connection:
                 await self._begin(connection)
                 await line.opened(connection)
@@ -58,7 +58,7 @@ class SqlServer:
     async def write(self, work: Callable[[Connection], T]) -> T:
         """The result of a function that writes, in one transaction."""
 
-        async def ask(line: _Line) -> T:
+        async def ask(line: _OpenLine) -> T:
             async with self._writer.connect() as connection:
                 await line.opened(connection)
                 async with connection.begin():
@@ -74,9 +74,9 @@ class SqlServer:
             if made in vars(self):
                 await getattr(self, made).dispose()
 
-    async def _asked(self, ask: Callable[["_Line"], Coroutine[Any, Any, T]]) -> T:
+    async def _asked(self, ask: Callable[["_OpenLine"], Coroutine[Any, Any, T]]) -> T:
         """Ask within the time limit, whether anybody waits or not."""
-        line = _Line()
+        line = _OpenLine()
         line.task = task = asyncio.create_task(ask(line))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -101,7 +101,7 @@ class SqlServer:
             await connection.execute(text("SET TRANSACTION READ ONLY"))
 
 
-class _Line:
+class _OpenLine:
     """The way to the server that one piece of work uses."""
 
     def __init__(self) -> None:

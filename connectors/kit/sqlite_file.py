@@ -22,6 +22,8 @@ from connectors.kit.agency import Agency
 
 T = TypeVar("T")
 
+SYNCHRONOUS = "FULL"
+"""How a write waits for the disk: what the agency's file has taken survives a power cut."""
 STEPS = 10_000
 """After so many steps of SQLite's machine a statement is looked at: whether its time is over."""
 
@@ -124,7 +126,7 @@ def _text(sent: bytes) -> str:
 
 def _durable(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

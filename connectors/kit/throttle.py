@@ -43,6 +43,16 @@ class Throttle:
         self._vitals = Vitals(agency, clock)
         self._unjudged = 0
         self._shut_until = float("-inf")
+        self._retired = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether no call is under way."""
+        return not self._turns.taken
+
+    def retire(self) -> None:
+        """Let no call begin from now on: the agency is configured no longer, or otherwise."""
+        self._retired = True
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +123,8 @@ class Throttle:
 
     def _refusal(self) -> tuple[str, AgencyError] | None:
         """Why no call may begin now, and the error that says so."""
+        if self._retired:
+            return "retired", AgencyUnavailable(self._agency.code, "the hub asks it no longer", reached=False)
         if not PROBING.get() and self.breaker.state is not BreakerState.CLOSED:
             self.prober.wake()
             if self.is_open:

@@ -12,7 +12,7 @@ import msgspec
 from connectors.kit.checks import checked, code, not_ahead, position, positive
 from connectors.kit.connector import Connector, Credentials, Options
 from connectors.kit.read import Read
-from connectors.prices.crosswalk import CROSSWALK, same_text
+from connectors.prices.crosswalk import CROSSWALK, CrosswalkLink, same_text
 
 
 class PriceLevel(Enum):
@@ -84,19 +84,39 @@ class PriceSeries(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[PricePoint, ...]
 
 
+class OwnLink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of the city's own crosswalk: the hub's `commodity`, and the name and unit that the survey has for it.
+
+    A price there, times `factor`, is a price for the hub's unit.
+    """
+
+    commodity: str
+    name: str
+    unit: str
+    factor: Decimal = Decimal(1)
+
+    def __post_init__(self) -> None:
+        if not self.factor.is_finite() or self.factor <= 0:
+            raise ValueError("factor: expected more than nothing")
+
+
 class PricesOptions(Options, frozen=True, kw_only=True):
     """`level`: who pays the prices of this survey. `market_type`: the kind of the markets in its average.
 
     `places`: the kelurahan of a market, by the market's code. `codes`: the list of its codes in the crosswalk, if that
-    is not named like the connector.
+    is not named like the connector. `links`: the city's own crosswalk, by the survey's codes; it goes before the other.
     """
 
     level: Literal["RETAIL", "WHOLESALE", "PRODUCER"] | None = None
     market_type: Literal["TRADITIONAL", "MODERN", "WHOLESALE"] | None = None
     places: dict[str, str] = msgspec.field(default_factory=dict)
     codes: str | None = None
+    links: dict[str, OwnLink] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for there, each in self.links.items():
+            if each.commodity not in CROSSWALK.standards:
+                raise ValueError(f"links: {there}: {each.commodity} is no code of the hub's own commodities")
         if self.codes is not None and self.codes not in CROSSWALK.lists:
             raise ValueError(f"codes: unknown; the crosswalk has {', '.join(CROSSWALK.lists)}")
 
@@ -155,8 +175,21 @@ class Prices(Connector[O, C]):
         """The commodities with the hub's own codes. A commodity that the crosswalk does not know is a finding."""
         return tuple(map(self._linked, commodities))
 
+    def _link(self, code: str) -> CrosswalkLink | None:
+        own = self.options.links.get(code)
+        if own is None:
+            return CROSSWALK.link(self.codes, code)
+        return CrosswalkLink(
+            codes=self.agency.code,
+            code_there=code,
+            name_there=own.name,
+            unit_there=own.unit,
+            code=own.commodity,
+            factor=own.factor,
+        )
+
     def _linked(self, commodity: Commodity) -> Commodity:
-        link = CROSSWALK.link(self.codes, commodity.code)
+        link = self._link(commodity.code)
         if link is None:
             self.findings.note("a commodity that the crosswalk does not know")
         elif not same_text(commodity.name, link.name_there):

@@ -17,7 +17,7 @@ DottedCode = NewType("DottedCode", str)
 class RegionKind(Enum):
     """What a region is by law. A desa governs itself; a kelurahan is a part of the administration of its city."""
 
-    PROVINSI = "PROVINSI"
+    PROVINCE = "PROVINCE"
     KABUPATEN = "KABUPATEN"
     KOTA = "KOTA"
     KELURAHAN = "KELURAHAN"
@@ -32,7 +32,7 @@ class System(Enum):
 
 
 class RegionCode(msgspec.Struct, frozen=True):
-    """A code together with its system: `99.07.01.2001` of Kemendagri may be `9907010004` of BPS."""
+    """A code together with its system: `99.07.01.2001` of Kemendagri may be `9907010003` of BPS."""
 
     system: System
     code: str

@@ -125,6 +125,13 @@ class Answers:
             if tags is None or not kept.content.tags.isdisjoint(tags):
                 self._drop(kept)
 
+    def made_by(self, version: str) -> None:
+        """Another configuration makes them from now on: forget all that were made before."""
+        self._version = version
+        if self._shared:
+            self._shared.version = version
+        self.forget(None)
+
     def now(self) -> float:
         """The moment by which answers are given."""
         return self._clock.monotonic()

@@ -33,7 +33,7 @@ class SharedAnswers:
     def __init__(self, store: "RedisStore", clock: Clock, version: str) -> None:
         self._store = store
         self._clock = clock
-        self._version = version
+        self.version = version
 
     async def find(self, key: bytes) -> tuple[KeptAnswer | None, str | None]:
         """The answer of another hub, and the version that all tags together have now."""
@@ -80,7 +80,7 @@ class SharedAnswers:
         await self._store.put_body(self._name(kept.key), body, content.ends - self._clock.monotonic())
 
     def _name(self, key: bytes) -> str:
-        return f"answer:{self._version}:{key.hex()}"
+        return f"answer:{self.version}:{key.hex()}"
 
 
 def _moved(content: KeptContent, begun: float) -> KeptContent:

@@ -74,6 +74,8 @@ def write_city(folder: Path, city: NewCity) -> None:
     """Write the folder; raises `ConfigurationError` where something is there already."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigurationError([f"{folder}: is there already; name a folder that is not"])
+    if not EXAMPLE.exists():
+        raise ConfigurationError([f"{EXAMPLE}: is missing; a folder is written from the source, not from an image"])
     files = {
         AGENCIES: _agencies(city),
         REGIONS: "\n".join(_regions(city)) + "\n",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from auth.caller import Audience
 from engine.execution.manifest import manifest_of
 from engine.pages.graphiql.examples import QUERIES
 from schema.compatibility import unnamed_breaks
@@ -23,6 +24,11 @@ def write_generated() -> None:
     for path, text in _generated().items():
         path.write_text(text, encoding="utf-8")
         typer.echo(f"wrote {path.relative_to(ROOT)}")
+
+
+def schema_of(audience: Audience) -> str:
+    """The schema of these callers. It needs no token, so that a client can be generated without anybody's account."""
+    return build(audience).as_str()
 
 
 def is_up_to_date() -> bool:

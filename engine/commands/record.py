@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 from engine.opening import record_of
 from store.audit.audit_log import AuditLog, AuditLogBroken
-from store.audit.chain import Broken, Head
+from store.audit.chain import Broken, Head, SealedRange
 from store.audit.heads import kept_in
 
 T = TypeVar("T")
@@ -32,9 +32,18 @@ def kept_heads(kept: str | None, settings: Settings) -> tuple[list[Head], Path |
     return [each for each in found if isinstance(each, Head)], file
 
 
-async def verified(usages: AuditLog, kept: list[Head]) -> tuple[list[Broken], Head]:
-    """Where its chain is broken, and its newest entry."""
-    return [each async for each in usages.broken(kept)], await usages.head()
+class Verified(NamedTuple):
+    """Where the chain is broken, its newest entry, and under which secrets its entries are sealed."""
+
+    broken: list[Broken]
+    head: Head
+    ranges: list[SealedRange]
+
+
+async def verified(usages: AuditLog, kept: list[Head]) -> Verified:
+    """Follow the chain from its beginning."""
+    ranges: list[SealedRange] = []
+    return Verified([each async for each in usages.broken(kept, ranges)], await usages.head(), ranges)
 
 
 async def ask_record(settings: Settings, ask: Callable[[AuditLog], Awaitable[T]]) -> T:

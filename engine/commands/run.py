@@ -1,13 +1,15 @@
 """What `run` needs to know before a hub listens, and the server that says what to open."""
 
+import asyncio
 import socket
+from collections.abc import Callable
 
 import typer
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from engine.commands.ports import refused
+from engine.commands.reloading import Hangup, NewestConfiguration, Reloading
 from engine.configuration.problems import ConfigurationError
-from engine.configuration.settings import Settings
 from engine.http.server import Server, server_config
 
 TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
@@ -22,12 +24,17 @@ def check_place(host: str, port: int) -> None:
 
 
 class AnnouncingServer(Server):
-    """Says what to open once it can be opened."""
+    """Tells when it can be opened: `ready` is called, and what to open is said if it `announces`."""
+
+    ready: Callable[[], None] = staticmethod(lambda: None)
+    announces = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""
         await super().startup(sockets)
         if self.started:
+            self.ready()
+        if self.started and self.announces:
             address = f"http://{self.config.host}:{self.config.port}"
             typer.echo(
                 f"\n  GraphiQL      {address}/graphql\n  schema        {address}/schema.graphql\n"
@@ -36,8 +43,11 @@ class AnnouncingServer(Server):
             )
 
 
-def served(app: ASGIApp, settings: Settings, host: str, port: int, *, announces: bool = True) -> Server:
-    """The server of a hub, which says what to open if it `announces`."""
+def served(
+    app: Starlette, newest: NewestConfiguration, hangup: Hangup, host: str, port: int, *, announces: bool = True
+) -> Server:
+    """The server of a hub, which says what to open if it `announces`, and takes the newest configuration on SIGHUP."""
+    settings = newest.now.settings
     config = server_config(
         app,
         limits=settings.server.connection_limits(),
@@ -47,4 +57,8 @@ def served(app: ASGIApp, settings: Settings, host: str, port: int, *, announces:
         port=port,
         ws_max_size=settings.max_request_bytes,
     )
-    return AnnouncingServer(config) if announces else Server(config)
+    server = AnnouncingServer(config)
+    server.announces = announces
+    reloading = Reloading(app.state.services, newest)
+    server.ready = lambda: hangup.act(reloading.ask, asyncio.get_running_loop())
+    return server

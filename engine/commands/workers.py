@@ -2,9 +2,10 @@
 
 The kernel shares new connections among them. Whatever several hubs on one store agree on (who follows a feed, what is
 on record), workers agree on too. A worker that ends is started again. The first process only watches, and passes on the
-word to stop.
+word to stop and the word to take another configuration.
 """
 
+import contextlib
 import gc
 import os
 import signal
@@ -17,6 +18,7 @@ from types import FrameType
 
 import structlog
 
+from engine.commands.reloading import Hangup
 from engine.configuration.problems import ConfigurationError
 from engine.configuration.settings import Settings
 
@@ -56,12 +58,18 @@ def check_workers(settings: Settings, port: int) -> None:
 class WorkerProcesses:
     """The workers of one place. `serve` runs a hub on a socket until it is told to stop; each has a number."""
 
-    def __init__(self, count: int, host: str, port: int, serve: Callable[[int, socket.socket], None]) -> None:
+    def __init__(self, count: int, host: str, port: int, serve: Callable[[int, socket.socket, Hangup], None]) -> None:
         self._place = (host, port)
         self._serve = serve
         self._numbers = dict.fromkeys(range(count), PAUSES[0])
         self._running: dict[int, tuple[int, float]] = {}
         self._stopping = False
+
+    def pass_on(self) -> None:
+        """Let all take the newest configuration."""
+        for process in self._running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGHUP)
 
     def run(self) -> None:
         """Start all, start again what ends, and return when all have ended after the word to stop."""
@@ -80,11 +88,13 @@ class WorkerProcesses:
             os.close(watched)
 
     def _start(self, number: int, alive: int, watched: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # until each process has a handler of its own
         process = os.fork()
         if process == 0:
             os.close(watched)
             self._be_worker(number, alive)
         self._running[process] = (number, time.monotonic())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         if self._stopping:
             os.kill(process, signal.SIGTERM)
 
@@ -95,8 +105,11 @@ class WorkerProcesses:
             os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which passes it on once
             for each in STOPS:
                 signal.signal(each, signal.default_int_handler if each is signal.SIGINT else signal.SIG_DFL)
+            hangup = Hangup(at_terminal=False)
+            hangup.hear()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
             threading.Thread(target=_outlive_nobody, args=(alive,), daemon=True).start()
-            self._serve(number, bound(*self._place))
+            self._serve(number, bound(*self._place), hangup)
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 1

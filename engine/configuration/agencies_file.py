@@ -1,5 +1,6 @@
 """Reads `agencies.toml`, checks all of it, and says every mistake with its line, its key and what was expected."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -7,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from auth.agreements import Agreement, Agreements, Purpose
 from auth.configuration import IdentityConfiguration
+from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.connector import AnyConnector
 from connectors.kit.observer import Observer
@@ -30,7 +34,7 @@ def connect_agencies(configuration: Configuration, clock: Clock, observer: Obser
     zone = ZoneInfo(configuration.city.timezone)
     return Agencies(
         each.connector(
-            each.agency,
+            _edited(each),
             each.options,
             each.credentials,
             clock=clock,
@@ -40,6 +44,12 @@ def connect_agencies(configuration: Configuration, clock: Clock, observer: Obser
         )
         for each in configuration.agencies
     )
+
+
+def _edited(configured: AgencyConfiguration) -> Agency:
+    """The agency with its edition: the address and the options, under a name."""
+    said = msgspec.json.encode((configured.agency.url, configured.options), enc_hook=str)
+    return msgspec.structs.replace(configured.agency, edition=hashlib.sha256(said).hexdigest()[:8])
 
 
 def read_configuration(
@@ -82,8 +92,9 @@ class _AgenciesReader:
         city = table.read(document.get("city"))
         regions = regions_of(self._folder, table.code, table.timezone, self._problems) if table.code else None
         identity = self._identity(document.get("identity"))
+        tables = self._tables(document, "agencies")
         table_of = AgencyTable(self._problems, self._connectors, self._environ, regions)
-        agencies = [table_of.read(code, table) for code, table in self._tables(document, "agencies").items()]
+        agencies = [table_of.read(code, table) for code, table in tables.items()]
         agreements = self._agreements(document)
         given = read_examples(document.get("examples", {}), regions, self._problems)
         if not self._problems.found:
@@ -92,7 +103,8 @@ class _AgenciesReader:
             raise ConfigurationError(self._problems.found)
         enabled = tuple(agency for agency in agencies if agency)
         examples = examples_of(regions, (each.agency for each in enabled), given)
-        return Configuration(city, regions, enabled, identity, agreements, examples)
+        off = tuple(code for code, table in tables.items() if isinstance(table, dict) and table.get("enabled") is False)
+        return Configuration(city, regions, enabled, identity, agreements, examples, off)
 
     def _tables(self, document: dict[str, Any], name: str) -> dict[str, Any]:
         """Those of this name, by their codes."""

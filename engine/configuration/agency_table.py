@@ -17,6 +17,8 @@ from engine.configuration.model import AgencyConfiguration
 from engine.configuration.problems import Problems, listed
 from engine.configuration.secret_files import FILE, NoSecret, read_secret
 
+OF_THE_HUB = frozenset({"code", "edition"})
+"""What the hub itself says of an agency."""
 ENV = "env:"
 REGION = re.compile(r"\d{2}\.\d{2}\.\d{2}(\.\d{4})?")
 EXPECTED = 'expected "env:NAME" or "file:/path"; the file names a place and never holds a value'
@@ -53,6 +55,9 @@ class AgencyTable:
         enabled = table.pop("enabled", True)
         if not isinstance(enabled, bool):
             self._problems.add((*at, "enabled"), "expected true or false")
+        for key in OF_THE_HUB & table.keys():
+            self._problems.add((*at, key), "unknown")
+            table.pop(key)
         options, secrets = table.pop("options", {}), table.pop("credentials", {})
         agency = self._problems.convert(at, {"code": code, **table}, Agency)
         connector = self._connector(at, table)

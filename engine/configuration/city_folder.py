@@ -33,6 +33,8 @@ def regions_of(folder: Path, code: str, timezone: str, problems: Problems) -> Ga
 def _profile(code: str) -> Path | None:
     """That of the city with this code among those of the source."""
     for folder in PROFILES:
+        if not (folder / REGIONS).exists():
+            continue  # an image of the hub alone has no city
         with (folder / REGIONS).open(encoding="utf-8") as file:
             if any(line.startswith(f"{code},") for line in file):
                 return folder

@@ -23,7 +23,7 @@ class AgencyConfiguration(NamedTuple):
 class Configuration(NamedTuple):
     """A whole folder, checked. Without `identity`, nobody can sign in.
 
-    `examples` are what the ready documents are tried with.
+    `examples` are what the ready documents are tried with. `disabled` are the codes of agencies with `enabled = false`.
     """
 
     city: City
@@ -32,3 +32,4 @@ class Configuration(NamedTuple):
     identity: IdentityConfiguration | None = None
     agreements: Agreements = Agreements()
     examples: Examples = NONE
+    disabled: tuple[str, ...] = ()

@@ -66,6 +66,6 @@ def _fields(of: type[Any], path: list[str]) -> list[str]:
         inner: Any = next((field.type for field in msgspec.structs.fields(of) if field.encode_name == step), None)
         parts: tuple[Any, ...] = getattr(inner, "__args__", (inner,))
         of = next((part for part in parts if hasattr(part, "__struct_fields__")), of)
-    hidden = {"code"} if of is Agency else set()
+    hidden = {"code", "edition"} if of is Agency else set()
     also = {"credentials", "enabled", "options"} if of is Agency else set()
     return sorted({field.encode_name for field in msgspec.structs.fields(of)} - hidden | also)

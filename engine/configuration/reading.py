@@ -34,8 +34,7 @@ def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str
         path = settings.agencies
     except ValidationError as error:
         problems += problems_of(error)
-        folder = Path(environ.get(f"{PREFIX}CITY") or Settings.model_fields["city"].default)
-        path = Path(environ.get(f"{PREFIX}AGENCIES") or folder / AGENCIES)
+        path = file_of(environ)
     problems += two_folders(environ)
     try:
         configuration = read_configuration(path, connectors, environ)
@@ -44,6 +43,12 @@ def read_all(connectors: Iterable[type[AnyConnector]], environ: Mapping[str, str
     if problems or settings is None or configuration is None:
         raise ConfigurationError(problems)
     return HubConfiguration(settings, configuration)
+
+
+def file_of(environ: Mapping[str, str]) -> Path:
+    """Where the file of agencies stands, whatever else is wrong with the settings."""
+    folder = Path(environ.get(f"{PREFIX}CITY") or Settings.model_fields["city"].default)
+    return Path(environ.get(f"{PREFIX}AGENCIES") or folder / AGENCIES)
 
 
 def two_folders(environ: Mapping[str, str]) -> list[str]:

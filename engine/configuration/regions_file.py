@@ -22,6 +22,13 @@ OUTLINES = ("kode_kemendagri", "lintang", "bujur", "batas")
 DOTTED = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
 LENGTHS = {"provinsi": 2, "kabupaten": 5, "kota": 5, "kecamatan": 8, "kelurahan": 13, "desa": 13}
 """How long the code of each level is, points included."""
+KINDS = {
+    "provinsi": RegionKind.PROVINCE,
+    "kabupaten": RegionKind.KABUPATEN,
+    "kota": RegionKind.KOTA,
+    "kelurahan": RegionKind.KELURAHAN,
+    "desa": RegionKind.DESA,
+}
 BPS = {2: 2, 5: 4, 8: 7, 13: 10}
 """How many digits the code of BPS has, by the length of the other code."""
 WARDS = {"1": "kelurahan", "2": "desa", "3": "desa"}
@@ -161,7 +168,7 @@ class _Regions:
         cities = {
             row.cells["kode_kemendagri"]: CityRegion(
                 **_named(row),
-                kind=RegionKind[row.cells["level"].upper()],
+                kind=KINDS[row.cells["level"]],
                 area=float(row.cells["luas_km2"]),
                 timezone=self._timezone,
             )
@@ -178,7 +185,7 @@ class _Regions:
             (
                 Kelurahan(
                     **_named(row),
-                    kind=RegionKind[row.cells["level"].upper()],
+                    kind=KINDS[row.cells["level"]],
                     aliases=_aliases(row),
                     kecamatan_code=DottedCode(row.cells["kode_kemendagri"].rpartition(".")[0]),
                 )

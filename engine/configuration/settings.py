@@ -13,6 +13,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from auth.keyring import Keyring
 from auth.lookup_throttle import Bounds
 from auth.origins import is_origin
 from engine.configuration.city_folder import AGENCIES
@@ -112,6 +113,16 @@ class WebSocketSettings(BaseModel):
         return WebSocketLimits(**self.model_dump())
 
 
+LEAST_SECRET = 32
+"""Characters of a secret."""
+OF_SECRETS = (
+    *("secret", "secret_next", "secrets_before"),
+    *("identity_secret", "identity_secret_next", "identity_secrets_before"),
+    *("store_url", "cache_url", "metrics_token"),
+)
+"""The settings that may stand in a file of their own."""
+
+
 class Settings(BaseSettings):
     """From the environment, with `SIMPUL_` before each name; docs/configuration.md lists them."""
 
@@ -122,8 +133,12 @@ class Settings(BaseSettings):
     cache_url: SecretStr = SecretStr("memory://")
     cache_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
     answer_bytes: Annotated[int, Field(ge=0)] = 64_000_000
-    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=32)
-    identity_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)), min_length=LEAST_SECRET)
+    secret_next: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = None
+    secrets_before: SecretStr | None = None
+    identity_secret: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = None
+    identity_secret_next: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = None
+    identity_secrets_before: SecretStr | None = None
     store_url: SecretStr = SecretStr(f"sqlite:///{ROOT / '.simpul' / 'store.db'}")
     store_connections: AtLeastOne = READERS
     store_timeout: Annotated[float, Field(gt=0)] = TIMEOUT
@@ -162,6 +177,16 @@ class Settings(BaseSettings):
         """Where the record's heads are kept; None where the log alone has them."""
         return Path(self.heads) if self.heads else None
 
+    def keyring(self) -> Keyring:
+        """`SIMPUL_SECRET`, and the others that are read."""
+        return _ring(self.secret, self.secrets_before, self.secret_next)
+
+    def identity_keyring(self) -> Keyring | None:
+        """The same of `SIMPUL_IDENTITY_SECRET`."""
+        if self.identity_secret is None:
+            return None
+        return _ring(self.identity_secret, self.identity_secrets_before, self.identity_secret_next)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -176,7 +201,7 @@ class Settings(BaseSettings):
         files = (SecretsSettingsSource(settings_cls, directory),) if directory and directory.is_dir() else ()
         return init_settings, env_settings, *files
 
-    @field_validator("secret", "identity_secret", "store_url", "cache_url", "metrics_token", mode="before")
+    @field_validator(*OF_SECRETS, mode="before")
     @classmethod
     def _from_a_file(cls, value: object) -> object:
         if not isinstance(value, str) or not value.startswith(FILE):
@@ -185,6 +210,13 @@ class Settings(BaseSettings):
             return read_secret(value, os.environ)
         except NoSecret as why:
             raise ValueError(str(why)) from None
+
+    @field_validator("secrets_before", "identity_secrets_before")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and any(len(each) < LEAST_SECRET for each in value.get_secret_value().splitlines()):
+            raise ValueError(f"expected a secret a line, each of at least {LEAST_SECRET} characters")
+        return value
 
     @field_validator("cors_origins")
     @classmethod
@@ -199,6 +231,12 @@ class Settings(BaseSettings):
         if unknown := {*listed(value)} - {*Measure.__struct_fields__}:
             raise ValueError(f"{len(unknown)} of these are no limits; they are {', '.join(Measure.__struct_fields__)}")
         return value
+
+
+def _ring(secret: SecretStr, before: SecretStr | None, coming: SecretStr | None) -> Keyring:
+    lines = before.get_secret_value().splitlines() if before else []
+    following = coming.get_secret_value().encode() if coming else None
+    return Keyring(secret.get_secret_value().encode(), tuple(each.encode() for each in lines), following)
 
 
 def names_of_settings() -> list[str]:

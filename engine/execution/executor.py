@@ -10,8 +10,11 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from engine.execution.weights import Weights
 from engine.plans.plans import HasPlans, Plans
 from engine.plans.run import Run
-from engine.plans.work import STEP, Work
+from engine.plans.work import Work
 from engine.telemetry.operation import RootField
+
+STEP = 400
+"""Fields that graphql-core answers in one go, some milliseconds."""
 
 
 class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -32,7 +35,7 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
         """By its plan, if it has one."""
         if self._plans is None or self._document is None:
             return super().execute_operation(serially)
-        tree = self._plans.tree(self, self._document, self._weights.of_field)
+        tree = self._plans.tree(self, self._document, self._weights.of_field, encoded=self._work.encoded)
         if tree is None:
             return super().execute_operation(serially)
         changes = self.operation.operation is OperationType.MUTATION

@@ -75,6 +75,7 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     cost: int = 0
     reserved: int = 0
     entered: bool = False
+    owed: int = 0
     runs: bool = False
     overloaded: bool = False
     kind: OperationType | None = None
@@ -88,6 +89,13 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     def changes(self) -> bool:
         """Whether it is a mutation, as far as that is known."""
         return self.kind is OperationType.MUTATION
+
+    @property
+    def known(self) -> Prepared:
+        """The document, which was read."""
+        if self.prepared is None:
+            raise TypeError("no document was read")
+        return self.prepared
 
     async def enter(self) -> None:
         """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
@@ -117,10 +125,17 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         return [Overloaded()] if self.overloaded else []
 
     async def read(self, text: str) -> Prepared:
-        """The document, charged as if nobody had read it before, and whatever is wrong with it."""
+        """The document, charged as if nobody had read it before, and whatever is wrong with it.
+
+        For one that is known to be good, that is charged together with what comes next: it has cost nothing yet.
+        """
         self.prepared = prepared = self.documents.of(text, self.schema)
         self.validated = prepared.say
-        await self._charge(prepared.length // CHARACTERS + prepared.tokens // PARSED, done=True)
+        cost = prepared.length // CHARACTERS + prepared.tokens // PARSED
+        if prepared.is_valid:
+            self.owed = cost
+        else:
+            await self._charge(cost, done=True)
         if not prepared.is_looked_through:
             await asyncio.sleep(0)  # others have their turn before it is validated
         return prepared
@@ -129,17 +144,16 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any], surroundings: Context
     ) -> list[GraphQLError]:
         """What is wrong with an operation of the document that was read; where nothing is, it runs from now on."""
-        if self.prepared is None:
-            raise TypeError("no document was read")
+        prepared = self.known
         surroundings.auditor.call_it(operation.name.value if operation.name else None)
         self.kind = operation.operation
         if self.changes:
             self.deadline.lift()  # nobody may be left not knowing whether it was done
-        found = self.prepared.measured(operation, variables, self.weights)
-        self.validated += self.prepared.pairs // PAIRS
+        found = prepared.measured(operation, variables, self.weights)
+        self.validated += prepared.pairs // PAIRS
         errors = self.refuse(found) or self.admitted(operation.operation) or await self.reserve(found.cost)
-        errors = errors or await self.take_turn(found.cost, self.prepared.text)
-        errors = errors or self.prepared.errors or self._demand(operation, variables, surroundings)
+        errors = errors or await self.take_turn(found.cost, prepared.text)
+        errors = errors or await prepared.validated() or self._demand(operation, variables, surroundings)
         if not errors and self.begun:
             self.begun(operation.operation)
         return errors
@@ -160,9 +174,9 @@ class OperationGuard(msgspec.Struct, kw_only=True):
 
     async def reserve(self, cost: int) -> list[GraphQLError]:
         """Charge for validation and for all that it may cost; what is wrong where the client has not so much left."""
-        if not await self._charge(self.validated + cost):
+        if not await self._charge(self.owed + self.validated + cost):
             return [QuotaExceeded()]
-        self.reserved = cost
+        self.owed, self.reserved = 0, cost
         return []
 
     async def settle(self) -> None:
@@ -170,6 +184,9 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         if self.runs:
             self.runs = False
             self.admission.leave()
+        if self.owed:
+            await self._charge(self.owed, done=True)
+            self.owed = 0
         unused, self.reserved = max(0, self.reserved - self.work.cost), 0
         self.cost -= unused
         if unused and self.account:
@@ -178,6 +195,8 @@ class OperationGuard(msgspec.Struct, kw_only=True):
     async def _charge(self, cost: int, *, done: bool = False) -> bool:
         """Whether there was enough left. What is done already is paid as far as there is."""
         charged = await self.account.charge(cost, done=done) if self.account and cost else None
+        if charged and self.charged and not self.charged.allowed:
+            charged = msgspec.structs.replace(charged, allowed=False)  # it was refused before
         self.charged = charged or self.charged
         if charged is None or charged.allowed or done:
             self.cost += cost

@@ -3,12 +3,13 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
+from threading import Lock
 from typing import Any, cast
 
 import strawberry
 import structlog
+from graphql import ExecutionResult as GraphQLResult
 from starlette.requests import HTTPConnection
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -24,6 +25,7 @@ from engine.execution.limits import DocumentLimits
 from engine.execution.prepared import KEPT, PreparedDocuments
 from engine.execution.quota import Quota, address_of
 from engine.execution.request import BadRequest, OperationRequest
+from engine.execution.result import begun, broken, definition_of
 from engine.execution.urgencies import urgency_of
 from engine.execution.weights import Weights
 from engine.plans.plans import Plans
@@ -65,18 +67,33 @@ class OperationRunner:
         self.seconds = seconds
         self.admission = admission or Admission()
         self._emergency = emergency
-        self.schema_for = schema_for
+        self._schema_for = schema_for
+        self._schemas: dict[Audience, strawberry.Schema] = {}
+        self._building = Lock()
         self.telemetry = telemetry or Telemetry(SystemClock(), Observers())
         self.telemetry.metrics.waiting.set_function(lambda: self.admission.waiting)
         self._weights_for = weights_for
         self._context_for = context_for
         self.documents = documents or Documents({}, Trust.OFF)
         self._limits = limits or DocumentLimits()
+        self._document_bytes = document_bytes
         self._prepared = PreparedDocuments(self._limits, document_bytes, self.telemetry.metrics)
         self._measuring = measuring
         self._quota = quota
         metrics = self.telemetry.metrics
         self.plans = Plans(metrics.plan_compiled.inc, metrics.plan_missing) if planned else None
+
+    def weigh_anew(self) -> None:
+        """Prepare all documents anew, with their plans and what they cost: there are other agencies now."""
+        self._prepared = PreparedDocuments(self._limits, self._document_bytes, self.telemetry.metrics)
+
+    def schema_for(self, audience: Audience) -> strawberry.Schema:
+        """The schema of an audience; none is made twice, or while another is made."""
+        found = self._schemas.get(audience)
+        if found is None:
+            with self._building:
+                found = self._schemas[audience] = self._schema_for(audience)
+        return found
 
     def get_ready(self, audience: Audience) -> None:
         """Build what operations of this audience need, unless it is there."""
@@ -147,15 +164,22 @@ class Operation:
             if refused := await self._refused():
                 return refused
             try:
-                return await self._schema().execute(**self._asked(), allowed_operation_types=allowed)
-            except CannotGetOperationTypeError:
-                raise BadRequest(400, "BAD_REQUEST", "operationName names none of the operations.") from None
-            except InvalidOperationTypeError:
-                told = (
-                    "GET runs queries, POST queries and mutations; "
-                    "subscriptions come over a WebSocket or as text/event-stream."
+                definition = definition_of(self.door.known, self._operation.operation_name, allowed)
+                if errors := await self.door.examine(definition, self._operation.variables or {}, self.context):
+                    return ExecutionResult(data=None, errors=errors)
+                result = begun(
+                    self._operation,
+                    self.door,
+                    context=self.context,
+                    executor=self._schema().execution_context_class,
+                    extensions=self._extensions(),
                 )
-                raise BadRequest(405, "METHOD_NOT_ALLOWED", told, {"Allow": "POST"}) from None
+                result = result if isinstance(result, GraphQLResult) else await result
+                return ExecutionResult(data=result.data, errors=result.errors)
+            except BadRequest:
+                raise
+            except Exception as error:  # noqa: BLE001  the client is answered
+                return broken(error)
             finally:
                 self.door.deadline.close()
                 await self.door.settle()
@@ -239,10 +263,9 @@ class Operation:
             "variable_values": self._operation.variables,
             "context_value": self.context,
             "operation_name": self._operation.operation_name,
-            "operation_extensions": {
-                "door": self.door,
-                "work": self.door.work,
-                "weights": self.door.weights,
-                "plans": self._runner.plans,
-            },
+            "operation_extensions": self._extensions(),
         }
+
+    def _extensions(self) -> dict[str, Any]:
+        door = self.door
+        return {"door": door, "work": door.work, "weights": door.weights, "plans": self._runner.plans}

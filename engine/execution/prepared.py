@@ -6,6 +6,7 @@ come once, or are not valid, push out each other and nothing else. The queues ar
 2023).
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -14,11 +15,14 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, get_operation_ast, validate
 
-from engine.execution.limits import DocumentLimits, Measure, OperationMeasure, pairs_of_fragments
+from engine.execution.limits import DocumentLimits, Measure
+from engine.execution.measuring import OperationMeasure, pairs_of_fragments
 from engine.execution.parsing import Parsing, has_several
 from engine.execution.weights import Weights
 from engine.telemetry.metrics import Metrics
 
+LONG = 150
+"""Tokens, comments excepted, beyond which a document is validated in a thread; so many take about two milliseconds."""
 MOST_ERRORS = 10
 """So many are told of a document that is not valid; each of them may take long to be put into words."""
 KEPT = 64_000_000
@@ -83,10 +87,28 @@ class Prepared:
 
     @property
     def errors(self) -> list[GraphQLError]:
-        """What is wrong with it. It is validated here, once, so what is too large must not come so far."""
-        if self._errors is None:
-            self._found(validate(self._schema, self.document, max_errors=MOST_ERRORS))
+        """What is known to be wrong with it."""
         return [*(self._errors or ())]
+
+    async def validated(self) -> list[GraphQLError]:
+        """What is wrong with it. It is validated here, once, so what is too large must not come so far.
+
+        Of a long document others do not wait for it: that is done in a thread.
+        """
+        if self._errors is None and self.say > LONG:
+            found = await asyncio.to_thread(self._validate)
+            if self._errors is None:
+                self._found(found)
+        return self.validated_now()
+
+    def validated_now(self) -> list[GraphQLError]:
+        """The same, however long it takes."""
+        if self._errors is None:
+            self._found(self._validate())
+        return self.errors
+
+    def _validate(self) -> list[GraphQLError]:
+        return validate(self._schema, self.document, max_errors=MOST_ERRORS)
 
     @cached_property
     def several(self) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from inspect import iscoroutinefunction
 from typing import NamedTuple
 
 from graphql import (
@@ -17,10 +16,9 @@ from graphql import (
 )
 
 from connectors.registry import Agencies
+from schema.kit.fields import ASKED
 from schema.root import kinds_of_roots
 
-ASKED = 10
-"""What a field costs that waits for others."""
 AGENCY = 10
 """What a root field costs more for each agency that feeds it: even an empty page of it is made of all their answers."""
 RECORDED = 150
@@ -113,9 +111,9 @@ def _wrapped(given: GraphQLOutputType) -> int:
 
 
 def _weight(field: GraphQLField) -> int:
-    """What it costs by itself, as it is declared and by what its resolver does."""
+    """What it costs by itself, as it is declared. How its resolver is written changes nothing."""
     definition = (field.extensions or {}).get("strawberry-definition")
     metadata = definition.metadata if definition else {}
-    weight = metadata.get("weight") or (ASKED if iscoroutinefunction(metadata.get("resolver")) else 1)
+    weight = metadata.get("weight") or (ASKED if metadata.get("resolver") else 1)
     policy = metadata.get("policy")
     return int(weight) + (RECORDED if policy and policy.personal else 0)

@@ -37,7 +37,7 @@ class Authentication:
     def __init__(self, identity: IdentityProvider | None, api_keys: ApiKeys | None, agreements: Agreements) -> None:
         self._identity = identity
         self._api_keys = api_keys
-        self._agreements = agreements
+        self.agreements = agreements
 
     async def caller(self, headers: Headers) -> Caller:
         """Who asks; raises `BadRequest` 401 for what does not hold, 403 for a page that may not, 503 if unknown."""
@@ -89,7 +89,7 @@ class Authentication:
             return None
         if purpose is None or case is None:
             raise BadRequest(400, "BAD_REQUEST", "simpul-purpose and simpul-case come together.")
-        if purpose not in self._agreements.purposes:
+        if purpose not in self.agreements.purposes:
             raise BadRequest(400, "BAD_REQUEST", "simpul-purpose is none of this city's purposes.")
         if not _CASE.fullmatch(case) or _MANY_DIGITS.search(case):
             told = "simpul-case is a reference of at most 64 letters, digits and ./_- with no identity number in it."

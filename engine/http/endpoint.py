@@ -53,7 +53,7 @@ class GraphQLEndpoint:
         self._runner = runner
         self._authentication = authentication
         self._streams = streams
-        self._page = page
+        self.page = page
         self._kept = kept
         self._max_bytes = max_bytes
 
@@ -61,7 +61,7 @@ class GraphQLEndpoint:
         """The answer to a GraphQL request, or the page for a browser."""
         accept = request.headers.get("accept")
         if request.method != "POST" and not ASKING & request.query_params.keys() and wants_page(accept):
-            return self._page(request)
+            return self.page(request)
         spoken, answered_as = language(request.headers.get("accept-language")), JSON
         try:
             answered_as = _accepted(accept)
@@ -95,6 +95,7 @@ class GraphQLEndpoint:
             return asked
         request, caller, door, spoken, media, operation, document = exchange
         running = self._runner.begin(operation, caller, request, spoken, door, document=document)
+        door.work.encoded = True
         async with while_client_stays(request, lambda: not door.changes):
             if self._kept is None or asked is None:
                 return _executed(running, media, running.body(await running.execute(ALLOWED[request.method])))

@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -72,14 +72,14 @@ class KeptResponses:
         verdicts: Verdicts,
         runner: OperationRunner,
         *,
-        agencies: Mapping[str, Agency],
+        agency_of: Callable[[str], Agency | None],
         observer: Observer,
         clock: Clock,
     ) -> None:
         self.answers = answers
         self._verdicts = verdicts
         self._runner = runner
-        self._agencies = agencies
+        self._agency_of = agency_of
         self._observer = observer
         self._clock = clock
         answers.refresh = self._refresh
@@ -151,7 +151,7 @@ class KeptResponses:
         else:
             metrics.repeated(content.audience, [name for _, name in content.fields], seconds, times)
         for each in content.readings:
-            if agency := self._agencies.get(each.agency):
+            if agency := self._agency_of(each.agency):
                 self._observer.served(agency, each.name, each.state, max(0.0, now - each.born), times)
         log.info(
             "graphql.operation",
@@ -215,6 +215,7 @@ class KeptResponses:
             door.account = None
             await door.enter()
             running = self._runner.begin(asked.operation, ANYBODY, connection, asked.language, door)
+            door.work.encoded = True
             running.context.demands.ahead = timedelta(seconds=ahead)
             with self.answers.begin(asked, door.urgency, door.cost) as making:
                 body = running.told(await running.execute(QUERIES))

@@ -10,7 +10,7 @@ from connectors.kit.bilingual import Bilingual
 from connectors.kit.ical.events import is_web
 from connectors.kit.late import late
 from resolvers.calendar.agenda import PublishedEvent
-from resolvers.kit.context import Source
+from resolvers.kit.source import Source
 
 if TYPE_CHECKING:
     import icalendar

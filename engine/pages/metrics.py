@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import ipaddress
+from collections.abc import Callable
 from enum import Enum
 
 from prometheus_client.exposition import choose_encoder
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from engine.telemetry.metrics import Metrics
 from store.kit.copies import Copies, Copy
@@ -41,14 +43,14 @@ class MetricsPage:
         copies: Copies,
         clock: Clock,
         *,
-        domains: dict[str, str],
+        agency_of: Callable[[str], Agency | None],
         readers: MetricsReaders,
         token: str,
     ) -> None:
         self._metrics = metrics
         self._copies = copies
         self._clock = clock
-        self._domains = domains
+        self._agency_of = agency_of
         self._readers = readers
         self._token = token.encode()
         self._known: list[Copy] = []
@@ -79,7 +81,8 @@ class MetricsPage:
             pass
         now = self._clock.now()
         for copy in self._known:
-            of = (copy.agency, self._domains.get(copy.agency, "-"), copy.name)
+            agency = self._agency_of(copy.agency)
+            of = (copy.agency, agency.domain if agency else "-", copy.name)
             self._metrics.feed_failing.labels(*of).set(copy.problem is not None)
             self._metrics.feed_documents.labels(*of).set(copy.documents)
             if copy.fetched_at:

@@ -21,6 +21,7 @@ from engine.plans.bind import Bound
 from engine.plans.leaves import Unusual, expression
 from engine.plans.shapes import Composite, Field, Fields, Leaf, Many, OneOf, Spot
 from engine.plans.ways import attribute_of, constant_of, is_asked_later, resolver_of
+from resolvers.kit.lasting import UNTOLD, Told
 
 MOST_FIELDS = 150
 """Fields in one function: to compile them takes some milliseconds."""
@@ -31,7 +32,7 @@ MOST_INNER = 200
 MEAN_INNER = 50
 """So many of them are reckoned with."""
 TABLE = {"Unusual": Unusual, "bool": bool, "float": float, "int": int, "len": len, "list": list,
-         "str": str, "tuple": tuple}  # fmt: skip
+         "str": str, "tuple": tuple, "id": id, "Told": Told}  # fmt: skip
 
 
 class NotEmitted(Exception):
@@ -51,10 +52,10 @@ class Code(NamedTuple):
     rest: tuple[Field, ...]
 
 
-def emit(shape: Composite) -> Code | None:
-    """The code for an object, or for a list that lets nobody wait."""
+def emit(shape: Composite, *, keeping: bool = True) -> Code | None:
+    """The code for an object, or for a list that lets nobody wait. `keeping`: with the parts that are kept."""
     try:
-        return _Emitter().code(shape)
+        return _Emitter(keeping).code(shape)
     except NotEmitted:
         return None
 
@@ -62,7 +63,8 @@ def emit(shape: Composite) -> Code | None:
 class _Emitter:
     """Writes one function."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeping: bool) -> None:
+        self._keeping = keeping
         self._table: dict[str, Any] = {**TABLE}
         self._lines: list[str] = []
         self._arguments: list[str] = []
@@ -75,8 +77,8 @@ class _Emitter:
         """The function for a value of this shape."""
         rest: list[Field] = []
         if isinstance(shape, Fields):
-            answer, cost, width = self._object(shape, "value", rest)
-            each = width
+            answer, cost, width = self._record(shape, "value", rest)
+            each = len(shape.fields)
             if len(rest) == len(shape.fields):
                 raise NotEmitted
         elif isinstance(shape, Many):
@@ -116,7 +118,7 @@ class _Emitter:
             case Leaf() as leaf:
                 return expression(leaf.type, value, self._named, nullable=spot.nullable), 0, 0
             case Fields() as fields:
-                return self._object_or_null(fields, value) if spot.nullable else self._object(fields, self._set(value))
+                return self._object_or_null(fields, value) if spot.nullable else self._record(fields, self._set(value))
             case Many() as many:
                 variable = self._set(value)
                 if not spot.nullable:
@@ -138,10 +140,27 @@ class _Emitter:
     def _object_or_null(self, fields: Fields, value: str) -> tuple[str, int, int]:
         variable = self._set(value)
         with self._block(f"if {variable} is not None:"):
-            answer, cost, width = self._object(fields, variable)
+            answer, cost, width = self._record(fields, variable)
             self._line(f"{variable} = {answer}")
             self._counted(cost, width)
         return variable, 0, 0
+
+    def _record(self, fields: Fields, variable: str, rest: list[Field] | None = None) -> tuple[str, int, int]:
+        """The same as of an object. Where the record lasts, its part is kept, or is from now on."""
+        if fields.kept is None or not self._keeping:
+            return self._object(fields, variable, rest)
+        kept, parts, part, answer = fields.kept, self._variable(), self._variable(), self._variable()
+        self._arguments.append(f"    {parts} = {self._named(kept.parts)}(context.language).get")
+        with self._block(f"if {variable}.__class__ in {self._named(kept.classes)}:"):
+            self._line(f"{part} = {parts}(id({variable})) or {self._named(kept.made)}({variable}, bound)")
+            self._line(f"{answer} = {part}[1]")
+            self._line(f"cost += {part}[2]")
+            self._line("width += 1")
+        with self._block("else:"):
+            made, cost, width = self._object(fields, variable)
+            self._line(f"{answer} = {made}")
+            self._counted(cost, width)
+        return answer, 0, 0
 
     def _object(self, fields: Fields, variable: str, rest: list[Field] | None = None) -> tuple[str, int, int]:
         """The expression of an object, after some lines; what it costs, and how many fields it has.
@@ -150,7 +169,7 @@ class _Emitter:
         """
         known: set[type] = set()
         self._line(f"if {variable}.__class__ not in {self._named(known)}:")
-        self._line(f"    {self._named(_checking(fields, known))}({variable})")
+        self._line(f"    {self._named(_checking(fields, known, keeping=self._keeping))}({variable})")
         parts, cost, width = [], 0, 0
         for field in fields.fields:
             self._fields += 1
@@ -175,16 +194,32 @@ class _Emitter:
         """The variable that has the list, after the lines that make it, and how many fields an item has."""
         answers, item = self._variable(), self._variable()
         if variable != "value":
-            self._line(f"if {variable}.__class__ is not list and {variable}.__class__ is not tuple: raise Unusual")
+            of = f"{variable}.__class__"
+            self._line(f"if {of} is not list and {of} is not tuple and {of} is not Told: raise Unusual")
             self._line(f"if len({variable}) > {MOST_INNER}: raise Unusual")
+        kept = many.item.shape.kept if variable != "value" and isinstance(many.item.shape, Fields) else None
+        if kept and self._keeping:
+            self._line(f"{answers} = {self._named(kept.items)}({variable}, bound)")
+            with self._block(f"if {answers} is None:"):
+                width = self._items(many, variable, answers, item)
+            with self._block("else:"):
+                self._line(f"cost += {answers}[1]")
+                self._line(f"width += {answers}[2]")
+                self._line(f"{answers} = {answers}[0]")
+        else:
+            width = self._items(many, variable, answers, item)
+        if variable != "value":
+            self._in_lists += width * MEAN_INNER
+        return answers, width
+
+    def _items(self, many: Many, variable: str, answers: str, item: str) -> int:
+        """The lines that make a list one by one; how many fields an item has."""
         self._line(f"{answers} = []")
         with self._block(f"for {item} in {variable}:"):
             answer, cost, width = self._spot(many.item, item)
             self._line(f"{answers}.append({answer})")
-        if variable != "value":
-            self._in_lists += width * MEAN_INNER
         self._counted(cost, width, times=f" * len({variable})")
-        return answers, width
+        return width
 
     def _counted(self, cost: int, width: int, times: str = "") -> None:
         if width:
@@ -216,7 +251,7 @@ def _is_name(name: str) -> bool:
     return name.isidentifier() and name.isascii() and not iskeyword(name)
 
 
-def _checking(fields: Fields, known: set[type]) -> Callable[[Any], None]:
+def _checking(fields: Fields, known: set[type], *, keeping: bool) -> Callable[[Any], None]:
     """What looks at a value of a class that is not known yet, and makes it known if all of them can be of this type."""
     record = fields.record
     if fields.type.is_type_of and record is None:
@@ -224,10 +259,12 @@ def _checking(fields: Fields, known: set[type]) -> Callable[[Any], None]:
 
     def check(value: Any) -> None:
         of = type(value)
-        if issubclass(of, Exception | UndefinedType | NoneType) or hasattr(of, "__await__"):
+        if issubclass(of, Exception | UndefinedType | NoneType) or hasattr(of, "__await__") or value is UNTOLD:
             raise Unusual
         if record and not issubclass(of, record):
             raise Unusual
         known.add(of)
+        if keeping and fields.kept:
+            fields.kept.meet(of)
 
     return check

@@ -29,6 +29,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
+from engine.plans.kept import KeptParts
 from engine.plans.shapes import Field, Fields, Leaf, Many, OneOf, Shape, Spot
 from engine.plans.ways import given_of, way_of
 
@@ -51,7 +52,8 @@ class Plan:
     """What one operation of a document asks for.
 
     That depends on the variables of `@skip` and `@include`. So it has a tree of fields for each of their values, made
-    when they first come. Its `size` is how many fields these have.
+    when they first come. Its `size` is how many fields these have. Where the answer may have parts that are encoded
+    already, they are among the `parts`; such trees are others.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Plan:
         fragments: Collection[FragmentDefinitionNode],
         operation: OperationDefinitionNode,
         cost_of: Callable[[str, str], int],
+        parts: KeptParts,
     ) -> None:
         if any(each.name.value == NO_PROPAGATION for each in operation.directives or ()):
             raise NotPlanned("directive")
@@ -68,15 +71,16 @@ class Plan:
         self.size = 0
         named = {each.name.value: FragmentDetails(each) for each in fragments}
         self._planner = _Planner(schema, operation, named, cost_of)
+        self._parts = parts
         self._conditions = tuple(dict.fromkeys(_conditions(operation, *fragments)))
         self._trees: LRUCache[tuple[Any, ...], Fields] = LRUCache(MOST_TREES)
 
-    def tree(self, variables: VariableValues) -> Fields:
-        """The fields of the root with these variables; raises `NotPlanned`."""
-        values = tuple(variables.coerced.get(name) for name in self._conditions)
+    def tree(self, variables: VariableValues, *, encoded: bool = False) -> Fields:
+        """The fields of the root with these variables; raises `NotPlanned`. `encoded`: parts may be encoded already."""
+        values = (encoded, *(variables.coerced.get(name) for name in self._conditions))
         found = self._trees.get(values)
         if found is None:
-            found = self._planner.tree(variables)
+            found = self._planner.tree(variables, self._parts if encoded else None)
             if len(self._trees) < MOST_TREES:
                 self.size += self._planner.count
             self._trees[values] = found
@@ -98,10 +102,11 @@ class _Planner:
         self._fragments = fragments
         self._cost_of = cost_of
         self._variables = VariableValues({}, {})
+        self._parts: KeptParts | None = None
         self.count = 0
 
-    def tree(self, variables: VariableValues) -> Fields:
-        self._variables, self.count = variables, 0
+    def tree(self, variables: VariableValues, parts: KeptParts | None) -> Fields:
+        self._variables, self._parts, self.count = variables, parts, 0
         root = self._schema.get_root_type(self._operation.operation)
         if root is None:
             raise NotPlanned("root")
@@ -154,7 +159,9 @@ class _Planner:
         if iscoroutinefunction(type_.is_type_of):
             raise NotPlanned("type")
         found = collect_subfields(self._schema, self._fragments, self._variables, self._operation, type_, field.details)
-        return self._fields(type_, field.details, found)
+        fields = self._fields(type_, field.details, found)
+        fields.kept = self._parts.of(fields) if self._parts else None
+        return fields
 
 
 def _conditions(*definitions: ExecutableDefinitionNode) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from graphql import Executor
 
+from engine.plans.kept import KeptParts
 from engine.plans.plan import NotPlanned, Plan
 from engine.plans.shapes import Fields
 
@@ -31,9 +32,15 @@ class Plans:
     ) -> None:
         self._compiled = compiled
         self._fell_back = fell_back
+        self.parts = KeptParts()
 
-    def tree(self, executor: Executor[Any], document: HasPlans, cost_of: Callable[[str, str], int]) -> Fields | None:
-        """The fields that an operation of the document asks for; None where graphql-core has to execute it."""
+    def tree(
+        self, executor: Executor[Any], document: HasPlans, cost_of: Callable[[str, str], int], *, encoded: bool = False
+    ) -> Fields | None:
+        """The fields that an operation of the document asks for; None where graphql-core has to execute it.
+
+        `encoded`: the answer may have parts that are encoded already.
+        """
         name = executor.operation.name.value if executor.operation.name else None
         plan = document.plans.get(name)
         if plan is None:
@@ -41,7 +48,7 @@ class Plans:
         if isinstance(plan, Plan):
             before = plan.size
             try:
-                return plan.tree(executor.variable_values)
+                return plan.tree(executor.variable_values, encoded=encoded)
             except NotPlanned as why:
                 self._fell_back(why.reason)
                 return None
@@ -54,6 +61,7 @@ class Plans:
         """The plan, or the reason why there is none."""
         self._compiled()
         try:
-            return Plan(executor.schema, executor.fragment_definitions.values(), executor.operation, cost_of)
+            fragments = executor.fragment_definitions.values()
+            return Plan(executor.schema, fragments, executor.operation, cost_of, self.parts)
         except NotPlanned as why:
             return why.reason

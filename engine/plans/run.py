@@ -21,6 +21,8 @@ from engine.plans.lists import QUICK, GrowingList
 from engine.plans.shapes import At, Composite, Field, Fields, Leaf, Many, OneOf, Spot, keys_of
 from engine.plans.work import Work
 from engine.telemetry.operation import RootField
+from resolvers.kit.at_hand import NotAtHand
+from resolvers.kit.lasting import Told
 
 MANY = 50
 """After so many objects or items, their code is generated; it takes as long as to answer some hundreds by steps."""
@@ -191,7 +193,7 @@ class Run:
         found = executor.ensure_valid_runtime_type(name, one_of.type, field.details, info, value)
         return one_of.objects[found.name]
 
-    def _list(self, many: Many, value: Any, at: At, later: list[Awaitable[Any]]) -> list[Any]:
+    def _list(self, many: Many, value: Any, at: At, later: list[Awaitable[Any]]) -> Any:
         if is_async_iterable(value):
             growing = GrowingList(self, many, iter(()), at)
             later.append(growing.in_parts(aiter(value)))
@@ -200,7 +202,10 @@ class Run:
             field = many.item.field
             name = f"{field.parent.name}.{field.name}"
             raise GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
-        code = _code(many, len(value)) if isinstance(value, list | tuple) else None
+        code = _code(many, len(value)) if isinstance(value, list | tuple | Told) else None
+        kept = many.item.shape.kept if code and isinstance(many.item.shape, Fields) else None
+        if kept and (found := kept.items(value, self._bound)):
+            return self._counted(*found)
         growing = GrowingList(self, many, iter(value), at, code)
         if not growing.grow():
             growing.waiting.append(growing.in_turn())
@@ -212,9 +217,15 @@ class Run:
         """What generated code makes of a value; None where something is not as usual."""
         try:
             answer, cost, width = code.make(value, self._bound)
+        except NotAtHand:
+            shape.made = -max(1, len(value) if isinstance(value, list) else 1)
+            return None
         except Exception:  # noqa: BLE001  the same is done again, step by step, and then it is an error of its place
             shape.made = -AGAIN * max(1, len(value) if isinstance(value, list) else 1)
             return None
+        return self._counted(answer, cost, width)
+
+    def _counted(self, answer: Any, cost: int, width: int) -> Any:
         self.work.cost += cost
         self.work.at_once += width // QUICK
         return answer

@@ -51,10 +51,11 @@ class Composite:
 class Fields(Composite):
     """An object: its fields, in the order of the answer. `details` are the fields of the document that ask for it.
 
-    `record` is the class that makes a value one of this type, where `node_of` says so.
+    `record` is the class that makes a value one of this type, where `node_of` says so. `kept` are the parts of answers
+    that are kept of this shape (`kept.py`), if it can have some.
     """
 
-    __slots__ = ("details", "fields", "record", "type")
+    __slots__ = ("details", "fields", "kept", "record", "type")
 
     def __init__(self, type_: GraphQLObjectType, details: FieldDetailsList, fields: tuple["Field", ...]) -> None:
         super().__init__()
@@ -63,6 +64,7 @@ class Fields(Composite):
         self.type = type_
         self.details = details
         self.fields = fields
+        self.kept: Any = None
 
 
 class OneOf:

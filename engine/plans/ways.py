@@ -51,6 +51,12 @@ def resolver_of(field: Field) -> Callable[..., Any] | None:
     return asking.at_once if asking else None
 
 
+def is_of_record(field: Field) -> bool:
+    """Whether its resolver follows from the record and the language alone, and no variable is in its arguments."""
+    asking = _asking(field)
+    return asking is not None and asking.at_once is not None and asking.of_record and not field.varies
+
+
 def is_asked_later(field: Field) -> bool:
     """Whether asking for it raises nothing yet: it is awaited, and its arguments are right for all runs."""
     asking = _asking(field)

@@ -55,6 +55,16 @@ class AgencyMetrics(Observer, Collector):
         """Show this agency from the beginning, with zeros."""
         self._known[agency.code] = agency
 
+    def forget(self, agency: Agency) -> None:
+        """Show how it is no longer: it is configured no more, so nobody has to act on it. Its counts stay."""
+        self._known.pop(agency.code, None)
+        if self._of.pop(agency.code, None):
+            mine = (agency.code, agency.domain)
+            for each in (self.under_way, self.most, self.success):
+                each.remove(*mine)
+            for state in BreakerState:
+                self.breaker.remove(*mine, state.value)
+
     def describe(self) -> Iterable[Metric]:
         """It has no metric of its own."""
         return ()

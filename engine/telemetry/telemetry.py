@@ -49,6 +49,11 @@ class Telemetry(StoreObserver):
         for each in agencies:
             self.metrics.agencies.know(each)
 
+    def forget(self, agencies: Iterable[Agency]) -> None:
+        """Show these no longer."""
+        for each in agencies:
+            self.metrics.agencies.forget(each)
+
     def operation(self, caller: Caller, traceparent: str | None) -> WatchedOperation:
         """One operation that begins."""
         continues = self._continues_all or caller.app is not None

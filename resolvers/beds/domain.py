@@ -8,7 +8,7 @@ from resolvers.kit.domains import NodeKind, ResolverDomain
 
 
 async def _beds(ctx: Context, code: str) -> HospitalBeds | None:
-    found = await hospitals.hospital(None, ctx, code=code)
+    found = hospitals.hospital(None, ctx, code=code)
     return await hospitals.beds(found, ctx) if found else None
 
 

@@ -11,11 +11,12 @@ from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, clas
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import below
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.regions import regions
 
 
@@ -39,7 +40,7 @@ class Hospitals(Page[HospitalAt], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
-async def hospital(_: None, ctx: Context, *, code: str) -> HospitalAt | None:
+def hospital(_: None, ctx: Context, *, code: str) -> HospitalAt | None:
     found = hospital_with_code(ctx, code)
     return _placed(found, None) if found else None
 

@@ -1,6 +1,7 @@
 """What a count of beds is worth now. A count that is too old or has no date is not shown as free. No I/O in here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,18 +9,57 @@ import msgspec
 
 from connectors.beds.records import BedClass, Room
 from connectors.kit.reading import Reading
-from resolvers.kit.context import Source
+from resolvers.kit.source import Source
 
 AHEAD = timedelta(hours=1)
 """A count with a date later than this from now is treated like one that is too old."""
 NEVER = datetime.min.replace(tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
+MOST_CLASSES = 50
+"""So many classes are remembered by what is free of them."""
+
+
+class Counts:
+    """The rooms of one answer, whose counts are too old after some hours.
+
+    What they are worth is another at each of the moments of `changes` and the same between two of them.
+    """
+
+    def __init__(self, rooms: tuple[Room, ...], stale_after_hours: float) -> None:
+        self.rooms = rooms
+        self.stale_after_hours = stale_after_hours
+        old, dated = timedelta(hours=stale_after_hours), _dated(rooms)
+        self.changes = sorted({*(each + old + INSTANT for each in dated), *(each - AHEAD for each in dated)})
+        self._known: tuple[int, dict[str | None, int | None]] = (-1, {})
+
+    def current(self, now: datetime) -> tuple[datetime, datetime]:
+        """Between which moments a count was made that is neither too old nor in the future."""
+        return now - timedelta(hours=self.stale_after_hours), now + AHEAD
+
+    def free(self, now: datetime, bed_class: str | None) -> int | None:
+        """The free beds in rooms whose count is not too old; None if there is no such room."""
+        at = bisect_right(self.changes, now)
+        if self._known[0] != at:
+            self._known = at, {}
+        known = self._known[1]
+        if bed_class not in known:
+            if len(known) > MOST_CLASSES:
+                known.clear()
+            known[bed_class] = self._free(now, bed_class)
+        return known[bed_class]
+
+    def _free(self, now: datetime, bed_class: str | None) -> int | None:
+        oldest, newest = self.current(now)
+        wanted = (room for room in self.rooms if bed_class is None or room.class_code == bed_class)
+        counts = [room.free for room in wanted if room.observed_at is not None and oldest <= room.observed_at <= newest]
+        return sum(counts) if counts else None
 
 
 class Answer(NamedTuple):
-    """The answer of one source of a hospital, and after how many hours its counts are too old."""
+    """The answer of one source of a hospital, and what its counts are worth."""
 
     reading: Reading[tuple[Room, ...]]
-    stale_after_hours: float
+    counts: Counts
 
 
 class RoomNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,13 +118,6 @@ def speaks_for_now(answer: Answer, now: datetime) -> bool:
     return answer.reading.problem is None and free_now(answer, now) is not None
 
 
-def changes_of(answer: Answer) -> Iterator[datetime]:
-    """The moments at which a count becomes too old, or is no longer in the future."""
-    for moment in _dated(answer.reading.records):
-        yield moment + timedelta(hours=answer.stale_after_hours, microseconds=1)
-        yield moment - AHEAD
-
-
 def counted_last(answer: Answer, now: datetime) -> datetime:
     """When the newest count was made. Counts without a date or with a future date do not count."""
     dated = _dated(answer.reading.records)
@@ -93,21 +126,18 @@ def counted_last(answer: Answer, now: datetime) -> datetime:
 
 def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int | None:
     """The free beds in rooms whose count is not too old; None if there is no such room."""
-    oldest, newest = _current(answer, now)
-    wanted = (room for room in answer.reading.records if bed_class is None or room.class_code == bed_class)
-    counts = [room.free for room in wanted if room.observed_at is not None and oldest <= room.observed_at <= newest]
-    return sum(counts) if counts else None
+    return answer.counts.free(now, bed_class)
 
 
 def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital. A class without a name in its rows gets the name of the reference (`known`)."""
     rooms = answer.reading.records
-    current = _current(answer, now)
+    current = answer.counts.current(now)
     stale = [_stale(room, current) for room in rooms]
     return HospitalBeds(
         code=code,
         source=source,
-        stale_after_hours=answer.stale_after_hours,
+        stale_after_hours=answer.counts.stale_after_hours,
         capacity=sum(room.capacity for room in rooms),
         free=free_now(answer, now),
         stale=bool(rooms) and all(stale),
@@ -134,11 +164,6 @@ def class_now(rooms: list[RoomNow]) -> ClassNow:
 
 def _dated(rooms: Iterable[Room | RoomNow]) -> list[datetime]:
     return [room.observed_at for room in rooms if room.observed_at is not None]
-
-
-def _current(answer: Answer, now: datetime) -> tuple[datetime, datetime]:
-    """Between which moments a count was made that is neither too old nor in the future."""
-    return now - timedelta(hours=answer.stale_after_hours), now + AHEAD
 
 
 def _stale(room: Room, current: tuple[datetime, datetime]) -> bool:

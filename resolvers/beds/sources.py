@@ -10,11 +10,12 @@ from connectors.beds.records import BedClass, Beds, Hospital, Room
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
-from resolvers.beds.rules import Answer, changes_of, counted_last, free_now, speaks_for_now
-from resolvers.kit.context import Context, Source
+from resolvers.beds.rules import Answer, Counts, counted_last, free_now, speaks_for_now
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import Answered, hedged
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 
 BedsOf = Beds[Any, Any]
 
@@ -48,10 +49,10 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
     if at_hand := _at_hand(ctx, hospital, now):
         return at_hand
     if not others:
-        return _told(ctx, first, await ctx.reading(first.rooms()))
+        return _told(ctx, first, await ctx.reading(first.rooms()), now)
 
     def answer(given: Answered[BedsOf, Reading[tuple[Room, ...]]]) -> Answer:
-        return _told(ctx, given.source, given.answer)
+        return _told(ctx, given.source, given.answer, now)
 
     answers, failures = await hedged(
         ctx,
@@ -133,17 +134,20 @@ def _at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
         kept = ctx.at_hand(source.rooms())
         if kept is None:
             return None
-        found.append(_told(ctx, source, kept))
+        found.append(_told(ctx, source, kept, now))
         if speaks_for_now(found[-1], now):
             return found[-1]
     return max(found, key=lambda each: counted_last(each, now))
 
 
-def _told(ctx: Context, source: BedsOf, reading: Reading[tuple[Room, ...]]) -> Answer:
+def _told(ctx: Context, source: BedsOf, reading: Reading[tuple[Room, ...]], now: datetime) -> Answer:
     """The answer of a source. What is said of it now is so until the next of its counts becomes too old."""
-    answer = Answer(reading, source.options.stale_after_hours)
-    ctx.now(changes_of(answer))
-    return answer
+    rooms = reading.records
+    counts = ctx.views.of(
+        ("beds", "counts", reading.agency), [rooms], lambda: Counts(rooms, source.options.stale_after_hours)
+    )
+    ctx.holds_until(counts.changes, now)
+    return Answer(reading, counts)
 
 
 def _code(each: BedClass) -> tuple[str]:

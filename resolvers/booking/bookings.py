@@ -16,10 +16,11 @@ from resolvers.booking.refusals import refused, slot_not_found
 from resolvers.booking.rules import PublishedBooking, by_time, check_key, digest, published
 from resolvers.booking.sources import AnyBookingSystem, as_it_is, claimed, held, noted, outcome, system_of, systems
 from resolvers.calendar.agenda import export_path
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import commands
+from resolvers.kit.source import Source
 from store.booking.orders import BookingOrders, StoredOrder
 
 

@@ -12,8 +12,9 @@ from resolvers.booking.bookers import booker
 from resolvers.booking.bookings import all_of_person
 from resolvers.booking.rules import PublishedBooking, calendar_digest
 from resolvers.calendar.agenda import Listing, PublishedEvent, in_order
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.personal import PersonalValue
+from resolvers.kit.source import Source
 from store.booking.sequences import BookingSequences
 
 HELD = Bilingual(id="Belum dikonfirmasi.", en="Not confirmed yet.")

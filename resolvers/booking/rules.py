@@ -8,8 +8,8 @@ from typing import Any
 
 from connectors.booking.records import BookedSlot, Booking, BookingState
 from connectors.kit.structs import extended
-from resolvers.kit.context import Source
 from resolvers.kit.errors import UserError
+from resolvers.kit.source import Source
 from store.booking.sequences import CalendarDigest
 
 OFFERED = 3

@@ -13,11 +13,12 @@ from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.kit.bits import below
-from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import readings
 from resolvers.kit.sorted_items import Column, SortedItems
+from resolvers.kit.source import Source, told, untold
 from resolvers.regions.regions import kecamatan_of, kelurahan_with_code
 
 BASE = "/calendar"

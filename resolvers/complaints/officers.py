@@ -21,7 +21,7 @@ class OwnDesk(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-async def complaint_desk(_: None, ctx: Context) -> OwnDesk:
+def complaint_desk(_: None, ctx: Context) -> OwnDesk:
     desk = own_desk(ctx)
     return OwnDesk(code=desk.agency.code, name=desk.agency.name)
 

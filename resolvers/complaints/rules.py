@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from connectors.complaints.records import Complaint, ComplaintState, HistoryStep, Topic
-from resolvers.kit.context import Source
+from resolvers.kit.source import Source
 from store.complaints.outbox import Delivery, StoredComplaint
 
 

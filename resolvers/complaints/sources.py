@@ -15,12 +15,13 @@ from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
 from resolvers.complaints.rules import DeskComplaint, DeskTopic, timeliness, words
 from resolvers.kit.bits import below
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source, untold
 from store.complaints.outbox import Outbox, SecretMarks
 
 AnyDesk = ComplaintDesk[Any, Any]

@@ -4,8 +4,9 @@ from connectors.complaints.records import FieldChoice, TopicField
 from connectors.kit.structs import extended
 from resolvers.complaints.rules import DeskTopic
 from resolvers.complaints.sources import all_topics, desk_of, topic_or_unknown
-from resolvers.kit.context import Context, Source, told
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
+from resolvers.kit.source import Source, told
 from resolvers.kit.texts import words_of
 
 

@@ -17,12 +17,13 @@ from connectors.kit.errors import AgencyError
 from connectors.regions.records import DottedCode, RegionCode
 from resolvers.identity.policies import RECORD, RESIDENCE
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured
 from resolvers.kit.sentences import sentence
+from resolvers.kit.source import Source
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ async def nik(_root: Me, ctx: Context) -> PersonalValue[str] | None:
     return PersonalValue(person.nik, person.name)
 
 
-async def pseudonym(_root: Me, ctx: Context) -> str | None:
+def pseudonym(_root: Me, ctx: Context) -> str | None:
     app, seal = ctx.caller.app, ctx.hasher
     return seal.pseudonym(app.code, _person(ctx).subject) if app and seal else None
 
@@ -200,7 +201,7 @@ def _seconds(moment: datetime | None) -> int:
     return int(moment.timestamp()) if moment else 0
 
 
-async def me(_root: None, ctx: Context) -> Me | None:
+def me(_root: None, ctx: Context) -> Me | None:
     return _me(ctx.caller.person, ctx) if ctx.caller.person else None
 
 

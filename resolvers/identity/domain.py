@@ -15,8 +15,8 @@ async def _session(ctx: Context, code: str) -> object | None:
     return found
 
 
-async def _me(ctx: Context, code: str) -> object | None:
-    return await account.me(None, ctx) if code == account.own_code(ctx) else None
+def _me(ctx: Context, code: str) -> object | None:
+    return account.me(None, ctx) if code == account.own_code(ctx) else None
 
 
 DOMAIN = ResolverDomain(

@@ -33,11 +33,11 @@ class LegalOffice(msgspec.Struct, frozen=True, kw_only=True):
     checked_on: date
 
 
-async def legal_consultation_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
+def legal_consultation_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
     return _offices(ctx, "CONSULTATION", page)
 
 
-async def legal_aid_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
+def legal_aid_offices(_: None, ctx: Context, *, page: PageArguments) -> Page[LegalOffice]:
     return _offices(ctx, "AID", page)
 
 

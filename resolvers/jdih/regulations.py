@@ -4,8 +4,9 @@ from connectors.jdih.records import Attachment, Jdih, RegulationLevel, Regulatio
 from connectors.kit.structs import extended
 from resolvers.jdih.sources import PublishedRegulation, published, sources_of, version_of
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
+from resolvers.kit.source import Source
 from store.jdih.regulations import Found, RegulationCopies, RegulationOrder, RegulationsWanted
 from store.kit.paging import PageRequest, Slice
 
@@ -62,7 +63,7 @@ async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation
     return published(found, {agency: ctx.source(reading)}, [found]) if found else None
 
 
-async def attachments(root: PublishedRegulation, _: Context, *, page: PageArguments) -> Page[Attachment]:
+def attachments(root: PublishedRegulation, _: Context, *, page: PageArguments) -> Page[Attachment]:
     found = paginate(root.attachments, lambda file: (file.name, file.url or ""), page, order="attachments")
     if not root.attachments:
         raise NotPublished(

@@ -6,8 +6,9 @@ from typing import Any
 from connectors.jdih.records import Jdih, Regulation, RegulationLevel
 from connectors.kit.feed import Feed
 from connectors.kit.structs import extended
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.readings import configured, copies
+from resolvers.kit.source import Source
 from store.jdih.regulations import Found
 
 

@@ -13,11 +13,13 @@ from connectors.regions.records import CityRegion, DottedCode
 from resolvers.jobs.rules import plain_city
 from resolvers.jobs.sources import codes_of
 from resolvers.kit.bits import in_all
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import Telling, told_anew
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import Orders, next_of
+from resolvers.kit.source import Source, untold
 from resolvers.kit.texts import words_of
 
 
@@ -28,6 +30,7 @@ class InternshipOrder(Enum):
     MOST_PLACES = "MOST_PLACES"
 
 
+@told_anew("open", "source")
 class OpenInternship(Internship, frozen=True, kw_only=True):
     """An internship as it is now. It is open until its deadline."""
 
@@ -70,7 +73,7 @@ async def internships(
         wanted.append(ordered.column("in_city", lambda each: (each.in_city,)).bits(True))
     elif region is not None:
         wanted.append(ordered.column("region", lambda each: codes_of(ctx, each.city)).bits(region))
-    found = cut_to(ordered, page, known.told, order=f"internships:{order_by.value}", chosen=in_all(wanted))
+    found = cut_to(ordered, page, Telling(known.told), order=f"internships:{order_by.value}", chosen=in_all(wanted))
     return extended(FoundInternships, found, unavailable=known.unavailable)
 
 

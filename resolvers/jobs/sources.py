@@ -10,9 +10,11 @@ from connectors.jobs.records import Jobs, PayPeriod, Salary, Vacancy, VacancyTex
 from connectors.kit.structs import extended
 from connectors.regions.records import Kecamatan
 from resolvers.jobs.rules import PublishedVacancy, at_home, join, merged
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
+from resolvers.kit.lasting import told_anew
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import Orders, next_of
+from resolvers.kit.source import Source, untold
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +28,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
+@told_anew("open", "age_days", "sources", "source")
 class JobVacancy(Vacancy, frozen=True, kw_only=True):
     """A vacancy as it is now, from all its publishers.
 

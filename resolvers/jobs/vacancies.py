@@ -14,12 +14,14 @@ from resolvers.jobs.rules import fullest
 from resolvers.jobs.sources import JobVacancy, Origin, codes_of, known_vacancies
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import in_all
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import Telling
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.readings import readings
 from resolvers.kit.selection import EVERYTHING, Selection
 from resolvers.kit.sorted_items import Column, SortedItems
+from resolvers.kit.source import Source
 from resolvers.kit.texts import words_of
 
 V = TypeVar("V")
@@ -95,7 +97,9 @@ async def vacancies(
         found = [FacetCount(value=told(each)[0], name=told(each)[1], count=count) for each, count in counts.items()]
         return sorted(found, key=lambda each: (-each.count, each.name))
 
-    found = cut_to(ordered, page, known.told, order=f"vacancies:{order_by.value}", chosen=in_all(wanted.values()))
+    found = cut_to(
+        ordered, page, Telling(known.told), order=f"vacancies:{order_by.value}", chosen=in_all(wanted.values())
+    )
     return extended(
         Vacancies,
         found,
@@ -121,7 +125,7 @@ async def vacancy(_: None, ctx: Context, *, code: str) -> JobVacancy | None:
     return None
 
 
-async def origins(root: JobVacancy, _: Context, *, page: PageArguments) -> Page[Origin]:
+def origins(root: JobVacancy, _: Context, *, page: PageArguments) -> Page[Origin]:
     return paginate(root.origins, lambda each: (int(each.published_at.timestamp()), each.code), page, order="origins")
 
 

@@ -10,11 +10,12 @@ from connectors.regions.records import Kelurahan, RegionCode
 from resolvers.identity.account import Me
 from resolvers.jobs.card_rules import current, holds, next_report
 from resolvers.jobs.policies import YELLOW_CARD
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured
+from resolvers.kit.source import Source
 
 REPORT_MONTHS = 6
 """The usual months between reports, if no guide says otherwise."""
@@ -60,7 +61,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
-async def guide(_: None, ctx: Context) -> Guide:
+def guide(_: None, ctx: Context) -> Guide:
     agency, told = _guide(ctx) or _not_told()
     return Guide(
         purpose=_text(told.purpose, ctx),
@@ -72,11 +73,11 @@ async def guide(_: None, ctx: Context) -> Guide:
     )
 
 
-async def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[CardOffice]:
+def offices(root: Guide, _: Context, *, page: PageArguments) -> Page[CardOffice]:
     return paginate(root.offices, lambda each: (each.name, each.address), page, order="offices")
 
 
-async def kelurahan(root: CardOffice, ctx: Context) -> Kelurahan | None:
+def kelurahan(root: CardOffice, ctx: Context) -> Kelurahan | None:
     found = ctx.regions.find(RegionCode.kemendagri(root.region)) if root.region else None
     return found if isinstance(found, Kelurahan) else None
 

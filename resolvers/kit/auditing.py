@@ -76,7 +76,9 @@ class Auditor:
     def is_own(self, entry: AuditEntry) -> bool:
         """Whether the caller's person was the reader. Old entries may have the provider's name unchanged."""
         person = self._caller.person
-        return person is not None and entry.reader.person in {person.subject, self.reader}
+        if person is None or self._hasher is None:
+            return False
+        return entry.reader.person in self._hasher.readers(person.subject)
 
     async def note(self, person: Subject | HashedSubject, category: Category) -> None:
         """Return when the reading is on disk; raises `RECORD_UNAVAILABLE` if it cannot be written."""
@@ -108,7 +110,7 @@ class Auditor:
         """A page of the entries about a person, under all subjects of the person; raises `RECORD_UNAVAILABLE`."""
         if self._audit_log is None or self._hasher is None:
             raise _unavailable()
-        usages, subjects = self._audit_log, self._hasher.subjects(persons)
+        usages, subjects = self._audit_log, self._hasher.subjects(list(persons))
         head: list[Head] = []
 
         async def fetch(window: PageRequest) -> Slice[AuditEntry]:
@@ -134,7 +136,7 @@ class Auditor:
         """The same, oldest first, by offset and limit, and how many there are in all. Raises `RECORD_UNAVAILABLE`."""
         if self._audit_log is None or self._hasher is None:
             raise _unavailable()
-        subjects = self._hasher.subjects(persons)
+        subjects = self._hasher.subjects(list(persons))
         try:
             return await self._audit_log.numbered(subjects, since, until, offset=offset, limit=limit)
         except AuditLogBroken:
@@ -144,14 +146,14 @@ class Auditor:
         """All entries, oldest first, one by one; raises `RECORD_UNAVAILABLE`, or `AuditLogBroken` on the way."""
         if self._audit_log is None or self._hasher is None:
             raise _unavailable()
-        return self._audit_log.all_of(self._hasher.subjects(persons))
+        return self._audit_log.all_of(self._hasher.subjects(list(persons)))
 
     async def news(self, persons: Iterable[Subject]) -> AsyncGenerator[New, None]:
         """Each new entry about a person; raises `RECORD_UNAVAILABLE`, or `EVENTS_MISSED` if the client is too slow."""
         if self._news is None or self._hasher is None:
             raise _unavailable()
         try:
-            async with aclosing(self._news.of(self._hasher.subjects(persons))) as found:
+            async with aclosing(self._news.of(self._hasher.subjects(list(persons)))) as found:
                 async for each in found:
                     yield each
         except AuditLogBroken:

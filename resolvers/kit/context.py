@@ -1,12 +1,11 @@
 """What every resolver gets: the city, its agencies, the cache, the store, and who the caller is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
-
-import msgspec
 
 from auth.agreements import Agreements
 from auth.caller import ANYBODY, Caller
@@ -18,16 +17,15 @@ from auth.oidc import IdentityProvider
 from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
-from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
-from connectors.kit.connector import AnyConnector, Terms
-from connectors.kit.errors import BY_CODE, AgencyCopying, AgencyError, AgencyUnavailable, DeadlineExceeded, TooStale
+from connectors.kit.connector import AnyConnector
+from connectors.kit.errors import AgencyError
 from connectors.kit.feed import Feed
 from connectors.kit.flights import Flights, NotYet
 from connectors.kit.observer import Observer
 from connectors.kit.read import Read
-from connectors.kit.reading import Reading, State
+from connectors.kit.reading import Reading
 from connectors.kit.urgency import URGENCY, Urgency
 from connectors.regions.gazetteer import Gazetteer
 from connectors.registry import Agencies
@@ -35,49 +33,18 @@ from resolvers.kit.absences import Absences
 from resolvers.kit.age import Age
 from resolvers.kit.auditing import Auditor
 from resolvers.kit.batches import Batches
+from resolvers.kit.copied import reading_of
 from resolvers.kit.deadline import Deadline
 from resolvers.kit.life import Life, noted
 from resolvers.kit.live import Live
+from resolvers.kit.notes import Notes, exceeded
 from resolvers.kit.provenance import Sources
+from resolvers.kit.source import Source, source_of, source_of_error
 from resolvers.kit.views import Views
-from store.kit.copies import Copy
 from store.kit.store import Store
 from store.platform.api_keys import ApiKeys
 
 T = TypeVar("T")
-R = TypeVar("R")
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """The agency of an answer and the age of the answer. `age_seconds` counts since it was fetched.
-
-    `licence` and `attribution` are the terms under which the answer may be used. `problem` is the code of the error
-    that prevented a newer answer. Without a `state` there is no answer at all.
-    """
-
-    agency: str
-    name: str
-    state: State | None
-    fetched_at: datetime | None
-    changed_at: datetime | None
-    value_changed_at: datetime | None = None
-    age_seconds: Age | None
-    stale_after: datetime | None = None
-    licence: str | None = None
-    attribution: str | None = None
-    problem: str | None
-
-
-def untold(agency: str) -> Source:
-    """What stands for a source in records that are kept: each operation tells the source anew (`told`)."""
-    return Source(agency=agency, name="", state=None, fetched_at=None, changed_at=None, age_seconds=None, problem=None)
-
-
-def told(record: R, sources: Mapping[str, Source]) -> R:
-    """A record that is kept, with the source of this operation."""
-    kept: Any = record
-    found: R = msgspec.structs.replace(kept, source=sources[kept.source.agency])
-    return found
 
 
 @dataclass(slots=True)
@@ -130,6 +97,7 @@ class Context:
     looks: Flights = field(default_factory=lambda: Flights().of_one_operation())
     live: Live = field(default_factory=Live)
     life: Life = field(default_factory=Life)
+    notes: Notes = field(init=False)
 
     def __post_init__(self) -> None:
         """What resolvers read of the moment, of the store and of the caller is noted in the `life` of the answer."""
@@ -137,6 +105,7 @@ class Context:
         object.__setattr__(self, "clock", clock)
         object.__setattr__(self, "store", store)
         object.__setattr__(self, "caller", noted(self.caller, self.life))
+        object.__setattr__(self, "notes", Notes(self.agencies, self.observer, self.sources, self.life))
 
     def today(self) -> date:
         """Today's date in the city, which it is until midnight."""
@@ -151,6 +120,11 @@ class Context:
             self.life.end_when(coming)
         return now
 
+    def holds_until(self, changes: Sequence[datetime], now: datetime) -> None:
+        """What was said of this moment is so until the next of these moments, which are sorted."""
+        if (at := bisect_right(changes, now)) < len(changes):
+            self.life.end_when(changes[at])
+
     def contributed(self, kind: type[T]) -> dict[type[AnyConnector], T]:
         """What the domains tell one part that they share, by the kind of connector that it is about."""
         return {about: each for about, each in self.contributions.items() if isinstance(each, kind)}
@@ -159,6 +133,7 @@ class Context:
         """The same surroundings for nobody in particular, and with nothing asked yet."""
         return replace(
             self,
+            agencies=self.agencies.newest(),
             caller=ANYBODY,
             address="",
             urgency=Urgency.CITIZEN,
@@ -177,6 +152,7 @@ class Context:
 
     def begin_event(self, sources: Sources) -> None:
         """Begin an event of a subscription as an operation begins: nothing has been asked, and nothing is on record."""
+        object.__setattr__(self, "agencies", self.agencies.newest())
         self.sources.replace(sources)
         self.looks.forget()
         self.auditor.begin_event()
@@ -193,16 +169,18 @@ class Context:
         try:
             return await self.looks.join(
                 asked,
-                lambda: self._noted(
+                lambda: self.notes.waited(
                     read.agency,
                     read.name,
                     lambda: self.cache.get(read, at_most=self.demands.at_most, ahead=self.demands.ahead),
-                    lambda reading: self.life.rests_on(read, reading, self.demands.at_most),
+                    lambda reading: self.life.rests_on(
+                        read, reading, self.demands.at_most, Age.of(reading, self.life.clock)
+                    ),
                 ),
                 until=self.deadline.of_a_reading(),
             )
         except NotYet:
-            raise self._late(read.agency, asked) from None
+            raise self.notes.late(read.agency, asked, self.deadline.passed) from None
 
     def at_hand(self, read: Read[T]) -> Reading[T] | None:
         """The same answer where it need not be waited for; None otherwise."""
@@ -213,8 +191,9 @@ class Context:
         kept = None if self.demands.ahead else self.cache.at_hand(read, at_most=self.demands.at_most)
         if kept is not None:
             self.looks.give(asked, kept)
-            self.life.rests_on(read, kept, self.demands.at_most)
-            self._note(read.agency, read.name, kept, 0.0)
+            age = Age.of(kept, self.life.clock)
+            self.life.rests_on(read, kept, self.demands.at_most, age)
+            self.notes.answered(read.agency, read.name, kept, age, 0.0)
         return kept
 
     async def execute(self, command: Command[T]) -> Reading[T]:
@@ -226,9 +205,9 @@ class Context:
                 async with asyncio.timeout_at(self.deadline.of_a_reading()):
                     return await command.execute()
             except TimeoutError:
-                raise _exceeded(command.agency) from None
+                raise exceeded(command.agency) from None
 
-        return await self._noted(command.agency, command.name, execute)
+        return await self.notes.waited(command.agency, command.name, execute)
 
     async def copy(self, feed: Feed[Any]) -> Reading[int]:
         """The age of the hub's copy of a feed, noted in `sources`. `records` is the number of its documents.
@@ -239,76 +218,18 @@ class Context:
 
         async def look() -> Reading[int]:
             copy = await self.life.store.copies.wait_ready(feed, feed.agency.limits.timeout)
-            copied = self._judged(feed, copy)
-            age, at_most = copied.age(self.life.clock), self.demands.at_most
-            if at_most is not None and age > (wanted := at_most.total_seconds()):
-                told = f"{feed.name}: the copy is {age:.0f} s old"
-                raise TooStale(feed.agency.code, told, age=int(age), at_most=int(wanted))
+            at_most = self.demands.at_most
+            copied = reading_of(feed, copy, self.life.store.copies, self.life.clock, at_most)
             self.life.rests_on_copy(feed, copy, copied, at_most)
             return copied
 
         asked = (feed.agency.code, feed.name)
         try:
             return await self.looks.join(
-                asked, lambda: self._noted(feed.agency, feed.name, look), until=self.deadline.of_a_reading()
+                asked, lambda: self.notes.waited(feed.agency, feed.name, look), until=self.deadline.of_a_reading()
             )
         except NotYet:
-            raise self._late(feed.agency, asked) from None
-
-    def _late(self, agency: Agency, asked: tuple[Any, ...]) -> AgencyError:
-        """The error of an answer that did not come by the deadline, noted once for all who waited."""
-        error = _exceeded(agency)
-        self.life.never("late")
-        if self.sources.note_late(agency, self._terms(agency), error, asked, self.deadline.passed):
-            self.observer.served(agency, str(asked[1]), None, None)
-        return error
-
-    async def _noted(
-        self,
-        agency: Agency,
-        question: str,
-        ask: Callable[[], Awaitable[Reading[T]]],
-        note: Callable[[Reading[T]], None] = lambda _: None,
-    ) -> Reading[T]:
-        clock = self.life.clock
-        started = clock.monotonic()
-        try:
-            reading = await ask()
-        except AgencyError as error:
-            self.life.never("agency")
-            self.sources.note_failure(agency, self._terms(agency), error, clock.monotonic() - started)
-            self.observer.served(agency, question, None, None)
-            raise
-        note(reading)
-        self._note(agency, question, reading, clock.monotonic() - started)
-        return reading
-
-    def _note(self, agency: Agency, question: str, reading: Reading[Any], seconds: float) -> None:
-        age = Age.of(reading, self.life.clock)
-        self.sources.note(agency, self._terms(agency), reading, age, seconds)
-        self.life.readings.append((agency.code, question, reading.state, age.born))
-        self.observer.served(agency, question, reading.state, reading.age(self.life.clock))
-
-    def _terms(self, agency: Agency) -> Terms:
-        return self.agencies.terms(agency.code)
-
-    def _judged(self, feed: Feed[Any], copy: Copy) -> Reading[int]:
-        """The copy as a reading. A late copy is STALE; a copy that is too late raises."""
-        born = self.life.store.copies.born(copy, self.life.clock)
-        by = timedelta(seconds=self.life.clock.monotonic() - (born or 0.0)) - feed.following.interval
-        if copy.fetched_at is None or by > feed.following.stale:
-            failed = BY_CODE.get(copy.problem or "", AgencyCopying if copy.fetched_at is None else AgencyUnavailable)
-            raise failed(feed.agency.code, f"{feed.name}: no copy that is new enough")
-        return Reading(
-            agency=feed.agency.code,
-            records=copy.documents,
-            fetched_at=copy.fetched_at,
-            changed_at=copy.changed_at,
-            stale_after=copy.fetched_at + feed.following.interval,
-            state=State.STALE if copy.problem or by > feed.following.interval else State.SNAPSHOT,
-            problem=copy.problem,
-            born=born,
-        )
+            raise self.notes.late(feed.agency, asked, self.deadline.passed) from None
 
     def version(self, feeds: Iterable[Feed[Any]]) -> Hashable:
         """What differs once any record of these copies may differ; None if it is not known."""
@@ -320,36 +241,8 @@ class Context:
 
     def source(self, reading: Reading[object]) -> Source:
         """The source of a reading, for the graph."""
-        terms = self.agencies.terms(reading.agency)
-        return Source(
-            agency=reading.agency,
-            name=self.agencies.name(reading.agency),
-            state=reading.state,
-            fetched_at=reading.fetched_at,
-            changed_at=reading.changed_at,
-            value_changed_at=reading.value_changed_at,
-            age_seconds=Age.of(reading, self.life.clock),
-            stale_after=reading.stale_after,
-            licence=terms.licence,
-            attribution=terms.attribution,
-            problem=reading.problem,
-        )
+        return source_of(reading, self.agencies, self.life.clock)
 
     def no_source(self, error: AgencyError) -> Source:
         """The source of an answer that failed."""
-        terms = self.agencies.terms(error.agency)
-        return Source(
-            agency=error.agency,
-            name=self.agencies.name(error.agency),
-            state=None,
-            fetched_at=None,
-            changed_at=None,
-            age_seconds=None,
-            licence=terms.licence,
-            attribution=terms.attribution,
-            problem=error.code,
-        )
-
-
-def _exceeded(agency: Agency) -> DeadlineExceeded:
-    return DeadlineExceeded(agency.code, "it had not answered at the deadline of the operation")
+        return source_of_error(error, self.agencies)

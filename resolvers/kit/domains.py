@@ -21,12 +21,12 @@ def _code(root: Any, _: Context) -> str:
 class NodeKind(NamedTuple):
     """A kind of node, which is a thing with a global id.
 
-    `code` gives the code of a thing within its kind; `find` finds it for the caller by this code. `policy` says whose
-    schema it is in. `covered` means that its code is encrypted in the id.
+    `code` gives the code of a thing within its kind; `find` finds it for the caller by this code, at once or
+    awaited. `policy` says whose schema it is in. `covered` means that its code is encrypted in the id.
     """
 
     name: str
-    find: Callable[[Context, str], Awaitable[object | None]]
+    find: Callable[[Context, str], object | Awaitable[object | None] | None]
     code: Callable[[Any, Context], str] = _code
     policy: Policy = public
     covered: bool = False

@@ -84,15 +84,14 @@ class Life:
         """The answer holds until this moment at most."""
         self.end_in((moment - self.clock.now()).total_seconds())
 
-    def rests_on(self, read: Read[Any], reading: Reading[Any], at_most: timedelta | None) -> None:
-        """It follows from this answer of an agency, which may be so old."""
+    def rests_on(self, read: Read[Any], reading: Reading[Any], at_most: timedelta | None, age: Age) -> None:
+        """It follows from this answer of an agency, which may be so old and has this age."""
         if reading.state not in (State.LIVE, State.CACHED) or reading.stale_after is None:
             self.never("stale" if reading.state is State.STALE else "not kept")
             return
         fresh_for = (reading.stale_after - reading.fetched_at).total_seconds()
         wanted = fresh_for if at_most is None else at_most.total_seconds()
-        born = Age.of(reading, self.clock).born
-        self.end_at(born + min(fresh_for, wanted), read.freshness.revalidate.total_seconds())
+        self.end_at(age.born + min(fresh_for, wanted), read.freshness.revalidate.total_seconds())
         self.live = self.live or reading.state is State.LIVE
         self.tags.update(read.tags)
 

@@ -38,5 +38,5 @@ def open_at(hours: Iterable[OpeningHours], ctx: Context) -> bool:
     return within(hours, ctx.now(turns).astimezone(zone))
 
 
-async def weekly(root: _Opens, _: Context, *, page: PageArguments) -> Page[OpeningHours]:
+def weekly(root: _Opens, _: Context, *, page: PageArguments) -> Page[OpeningHours]:
     return paginate(root.hours, lambda hours: hours.place, page, order="opening-hours")

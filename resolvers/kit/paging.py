@@ -7,8 +7,11 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from connectors.kit.structs import extended
+from resolvers.kit.at_hand import NotAtHand, at_hand
 from resolvers.kit.bits import below, first_places, last_places
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import Telling, Told, lasting, of_record
 from resolvers.kit.sorted_items import SortedItems
 from store.kit.paging import Key, PageRequest, Slice
 
@@ -65,7 +68,9 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     total_count: int | Callable[[], Awaitable[int]]
 
     @property
-    def nodes(self) -> list[T]:
+    def nodes(self) -> Sequence[T]:
+        if isinstance(self.to, Telling):
+            return Told(self.items, self.to)
         return [*self.items] if self.to is None else [*map(self.to, self.items)]
 
     @property
@@ -83,9 +88,22 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         )
 
 
-def total_count(root: Page[Any], _: object) -> int | Awaitable[int]:
+def count_at_hand(root: Page[Any], _: object) -> int:
+    if callable(root.total_count):
+        raise NotAtHand
+    return root.total_count
+
+
+@of_record
+@at_hand(count_at_hand)
+async def total_count(root: Page[Any], _: object) -> int:
     """The size of the list, counted only if a client asks for it."""
-    return root.total_count() if callable(root.total_count) else root.total_count
+    return await root.total_count() if callable(root.total_count) else root.total_count
+
+
+@lasting
+class KeptPage(Page[T], frozen=True, kw_only=True):
+    """A page that a list keeps, because its items stand there as they are."""
 
 
 class PageArguments(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,18 +121,23 @@ def paginate(items: Iterable[T], key: Callable[[T], Key], page: PageArguments, *
     A cursor holds the key of its item and the name of the `order`. So a page continues at the right place after items
     were added or removed, and a cursor of another order is refused. Raises `UserError` for a bad cursor or number.
     """
-    return cut(SortedItems(items, key), page, order=order)
+    return _cut(Page, SortedItems(items, key), page, order, None)
 
 
 def cut(ordered: SortedItems[T], page: PageArguments, *, order: str, chosen: int | None = None) -> Page[T]:
-    """The same for a list that is sorted already, or for its `chosen` items alone: the bits of their places."""
-    return cut_to(ordered, page, None, order=order, chosen=chosen)
+    """The same for a list that is kept in its order, or for its `chosen` items alone: the bits of their places."""
+    return ordered.page((page, order, chosen), lambda: _cut(KeptPage, ordered, page, order, chosen))
 
 
 def cut_to(
-    ordered: SortedItems[S], page: PageArguments, to: Callable[[S], T] | None, *, order: str, chosen: int | None = None
+    ordered: SortedItems[S], page: PageArguments, to: Callable[[S], T], *, order: str, chosen: int | None = None
 ) -> Page[T]:
     """The same with what `to` makes of each item of the page."""
+    found: Any = cut(ordered, page, order=order, chosen=chosen)
+    return extended(Page, found, to=to)
+
+
+def _cut(kind: type[Page[T]], ordered: SortedItems[T], page: PageArguments, order: str, chosen: int | None) -> Page[T]:
     size, keys, backwards = _size(page), ordered.keys, page.last is not None
     try:
         low = bisect_right(keys, _key(page.after, order)) if page.after else 0
@@ -132,11 +155,11 @@ def cut_to(
             low, high = (places[0] if places else high, high) if backwards else (low, places[-1] + 1 if places else low)
         items, cursors = [ordered.items[at] for at in places], [keys[at] for at in places]
         before, behind, count = chosen & below(low) != 0, chosen >> high != 0, chosen.bit_count()
-    return Page(
+    return kind(
         items=items,
         keys=cursors,
         order=order,
-        to=to,
+        to=None,
         has_next_page=behind,
         has_previous_page=before,
         total_count=count,

@@ -63,6 +63,6 @@ def check_near(near: Position | None, within_km: float | None, *, by_distance: b
         )
 
 
-async def distance_from(root: Placed, _: Context, *, near: Position | None = None) -> float | None:
+def distance_from(root: Placed, _: Context, *, near: Position | None = None) -> float | None:
     check_near(near, None, by_distance=False)
     return root.distance if near is None else distance(near, root.latitude, root.longitude)

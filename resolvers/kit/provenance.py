@@ -51,38 +51,47 @@ class Sources:
     def note(self, agency: Agency, terms: Terms, reading: Reading[object], age: Age, seconds: float) -> None:
         """Add an answer."""
         self.asked = self.asked or reading.state is State.LIVE
-        self._oldest[agency.code] = min(age.born, self._oldest.get(agency.code, age.born))
-        self._merge(
-            AgencyTouched(
-                agency=agency.code,
-                name=agency.name,
-                state=reading.state.value,
-                fetched_at=reading.fetched_at,
-                changed_at=reading.changed_at,
-                value_changed_at=reading.value_changed_at,
-                age_seconds=int(age),
-                stale_after=reading.stale_after,
-                licence=terms.licence,
-                attribution=terms.attribution,
-                took_ms=round(seconds * 1000, 1),
-                problem=reading.problem,
-            )
+        code, took = agency.code, round(seconds * 1000, 1)
+        known = self._touched.get(code)
+        if known is not None:
+            self._oldest[code] = min(age.born, self._oldest.get(code, age.born))
+            self._again(known, reading, age, took)
+            return
+        self._oldest[code] = age.born
+        self._touched[code] = AgencyTouched(
+            agency=code,
+            name=agency.name,
+            state=reading.state.value,
+            fetched_at=reading.fetched_at,
+            changed_at=reading.changed_at,
+            value_changed_at=reading.value_changed_at,
+            age_seconds=int(age),
+            stale_after=reading.stale_after,
+            licence=terms.licence,
+            attribution=terms.attribution,
+            took_ms=took,
+            problem=reading.problem,
         )
 
     def note_failure(self, agency: Agency, terms: Terms, error: AgencyError, seconds: float) -> None:
         """Add a failure."""
         self.asked = True
-        self._merge(
-            AgencyTouched(
+        known, took = self._touched.get(agency.code), round(seconds * 1000, 1)
+        if known is None:
+            self._touched[agency.code] = AgencyTouched(
                 agency=agency.code,
                 name=agency.name,
                 state=UNAVAILABLE,
                 licence=terms.licence,
                 attribution=terms.attribution,
-                took_ms=round(seconds * 1000, 1),
+                took_ms=took,
                 problem=error.code,
             )
-        )
+        else:
+            known.reads += 1
+            known.took_ms = max(known.took_ms, took)
+            known.state = UNAVAILABLE
+            known.problem = known.problem or error.code
 
     def note_late(self, agency: Agency, terms: Terms, error: AgencyError, asked: Hashable, seconds: float) -> bool:
         """Add a failure, once for each thing that was asked; whether it is new."""
@@ -121,18 +130,22 @@ class Sources:
         """All agencies, by code."""
         return sorted(self._touched.values(), key=lambda touched: touched.agency)
 
-    def _merge(self, new: AgencyTouched) -> None:
-        known = self._touched.setdefault(new.agency, new)
-        if known is new:
-            return
-        known.reads += new.reads
-        known.took_ms = max(known.took_ms, new.took_ms)
-        known.state = max(known.state, new.state, key=WORST_LAST.index)
-        known.fetched_at = min(filter(None, (known.fetched_at, new.fetched_at)), default=None)
-        known.changed_at = max(filter(None, (known.changed_at, new.changed_at)), default=None)
-        known.value_changed_at = max(filter(None, (known.value_changed_at, new.value_changed_at)), default=None)
-        known.stale_after = min(filter(None, (known.stale_after, new.stale_after)), default=None)
-        known.age_seconds = max(
-            (each for each in (known.age_seconds, new.age_seconds) if each is not None), default=None
-        )
-        known.problem = known.problem or new.problem
+    def _again(self, known: AgencyTouched, reading: Reading[object], age: Age, took: float) -> None:
+        """One more answer of an agency."""
+        known.reads += 1
+        known.took_ms = max(known.took_ms, took)
+        if reading.state.value != known.state:
+            known.state = max(known.state, reading.state.value, key=WORST_LAST.index)
+        if known.fetched_at is None or reading.fetched_at < known.fetched_at:
+            known.fetched_at = reading.fetched_at
+        known.changed_at = _later(known.changed_at, reading.changed_at)
+        known.value_changed_at = _later(known.value_changed_at, reading.value_changed_at)
+        if known.stale_after is None or (reading.stale_after and reading.stale_after < known.stale_after):
+            known.stale_after = reading.stale_after
+        if known.age_seconds is None or age > known.age_seconds:
+            known.age_seconds = int(age)
+        known.problem = known.problem or reading.problem
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return other if one is None or (other is not None and other > one) else one

@@ -11,9 +11,10 @@ from connectors.kit.read import Read
 from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
 from resolvers.kit.age import Age
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import hedged
+from resolvers.kit.source import Source
 
 T = TypeVar("T")
 K = TypeVar("K", bound=AnyConnector)

@@ -26,6 +26,8 @@ def sentence(
         who = Bilingual(id="Petugas {}", en="An officer of {}")[language].format(name_of(reader.agency))
     elif reader.app:
         who = Bilingual(id="Aplikasi {}", en="The app {}")[language].format(reader.app)
+    elif reader.audience is Audience.ADMIN:
+        who = Bilingual(id="Administrator simpul ini", en="An administrator of this hub")[language]
     else:
         who = Bilingual(id="Pihak lain", en="Somebody else")[language]
     if mine and reader.app:

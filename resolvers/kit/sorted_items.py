@@ -15,11 +15,14 @@ from store.kit.paging import Key
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Hashable)
+P = TypeVar("P")
 
 OFTEN = 512
 """A value that one item in so many has is kept as bits; the places of a rarer one are few."""
 MOST_CHOICES = 64
 """So many choices of one column are remembered."""
+MOST_PAGES = 32
+"""So many pages of one list are kept."""
 
 
 class Column(Generic[V]):
@@ -109,6 +112,16 @@ class SortedItems(Generic[T]):
         self._columns: dict[str, Column[Any]] = {}
         self._indexes: dict[str, Mapping[Any, T]] = {}
         self._lasting: dict[str, Lasting] = {}
+        self._pages: LRUCache[Hashable, Any] | None = None
+
+    def page(self, asked: Hashable, cut: Callable[[], P]) -> P:
+        """The page that was cut for the same question."""
+        if self._pages is None:
+            self._pages = LRUCache(MOST_PAGES)
+        found: P | None = self._pages.get(asked)
+        if found is None:
+            found = self._pages[asked] = cut()
+        return found
 
     def part(self, low: int, high: int) -> "SortedItems[T]":
         """The items from one place on and before another."""

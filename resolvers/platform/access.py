@@ -6,7 +6,7 @@ from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
 
 
-async def access_policy(
+def access_policy(
     _root: None, ctx: Context, *, audience: Audience | None = None, page: PageArguments
 ) -> Page[FieldAccess]:
     rows = [each for each in ctx.access if audience is None or audience in each.audiences]

@@ -5,13 +5,15 @@ from datetime import date
 import msgspec
 
 from connectors.prices.records import Grain, MarketKind, PriceLevel
-from resolvers.kit.context import Context, Source
+from resolvers.kit.at_hand import at_hand
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.prices.commodity_rules import KnownCommodity
 from resolvers.prices.markets import SurveyedMarket
-from resolvers.prices.price_lists import requested_price_list
+from resolvers.prices.price_lists import PriceList, price_list_at_hand, requested_price_list
 from resolvers.prices.rules import DayPrice
 
 
@@ -35,6 +37,20 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
         return max((each.amount for each in self.points.items), default=None)
 
 
+def chart_at_hand(
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    market: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+) -> Chart | None:
+    _check(ctx, since, until)
+    return _chart(root, price_list_at_hand(ctx, root, market, until, source), since)
+
+
+@at_hand(chart_at_hand)
 async def chart(
     root: KnownCommodity,
     ctx: Context,
@@ -44,9 +60,16 @@ async def chart(
     until: date | None = None,
     source: str | None = None,
 ) -> Chart | None:
+    _check(ctx, since, until)
+    return _chart(root, await requested_price_list(ctx, root, market, until, source), since)
+
+
+def _check(ctx: Context, since: date | None, until: date | None) -> None:
     if since is not None and since > (until or ctx.today()):
         raise UserError("BAD_USER_INPUT", id="since tidak boleh setelah until.", en="since must not be after until.")
-    found = await requested_price_list(ctx, root, market, until, source)
+
+
+def _chart(root: KnownCommodity, found: PriceList | None, since: date | None) -> Chart | None:
     if found is None:
         return None
     return Chart(

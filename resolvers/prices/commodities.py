@@ -1,8 +1,9 @@
 """The commodities whose prices are surveyed."""
 
 from connectors.kit.structs import extended
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
+from resolvers.kit.source import Source
 from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity, matching
 from resolvers.prices.sources import catalogue, surveys
 

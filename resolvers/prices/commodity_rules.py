@@ -14,6 +14,7 @@ import msgspec
 from connectors.prices.crosswalk import CROSSWALK
 from connectors.prices.records import Commodity
 from resolvers.kit.bits import below
+from resolvers.kit.lasting import lasting
 from resolvers.kit.sorted_items import SortedItems
 
 
@@ -28,6 +29,7 @@ class CommodityListing(msgspec.Struct, frozen=True, kw_only=True):
     priced_as: str
 
 
+@lasting
 class KnownCommodity(msgspec.Struct, frozen=True, kw_only=True):
     """One commodity of the hub. `owner` is the first survey that has it; `listings` are what each survey calls it.
 

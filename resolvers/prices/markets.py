@@ -9,14 +9,17 @@ from connectors.kit.structs import extended
 from connectors.prices.records import Market, MarketKind
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.kit.bits import below
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import Telling, told_anew
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source, untold
 from resolvers.prices.sources import Survey, first_result, surveys
 from resolvers.regions import regions
 
 
+@told_anew("source")
 class SurveyedMarket(Market, frozen=True, kw_only=True):
     """A market of one survey. `own_code` is its code there; `code` is its code in the hub."""
 
@@ -105,7 +108,7 @@ async def markets(
     if kecamatan is not None:
         kelurahan = found.by_name.column("kelurahan", lambda each: (each.kelurahan or "",))
         chosen &= kelurahan.where(kecamatan, lambda own: own.startswith(f"{kecamatan}."))
-    return cut_to(found.by_name, page, found.told, order="markets", chosen=chosen)
+    return cut_to(found.by_name, page, Telling(found.told), order="markets", chosen=chosen)
 
 
 async def market(_: None, ctx: Context, *, code: str) -> SurveyedMarket | None:

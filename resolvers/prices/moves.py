@@ -7,9 +7,10 @@ import msgspec
 
 from connectors.kit.structs import extended
 from connectors.kit.together import both
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.prices.commodity_rules import KnownCommodity
 from resolvers.prices.markets import requested_market
 from resolvers.prices.price_lists import CommodityPrice, PriceList, price_lists_of_today

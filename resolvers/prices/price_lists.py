@@ -12,10 +12,12 @@ from cachetools import LRUCache
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.prices.records import Grain, MarketKind, PriceLevel, PricePoint, PriceSeries
-from resolvers.kit.context import Context, Source
+from resolvers.kit.at_hand import NotAtHand
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.readings import readings
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.prices.commodity_rules import CommodityListing, KnownCommodity
 from resolvers.prices.markets import SurveyedMarket, requested_market
 from resolvers.prices.rules import NO_PRICES, DayPrice, Period, PriceChange, Series, change, flag_outliers, is_price_of
@@ -73,6 +75,11 @@ class SurveyPrices:
             self._series[asked] = flag_outliers(self._points.get(listing.priced_as, ()), listing.factor)
         return self._series[asked]
 
+    def has_price(self, listing: CommodityListing | None, day: date) -> bool:
+        """Whether there is a price of a commodity up to a day."""
+        points = self._points.get(listing.priced_as) if listing else None
+        return points is not None and len(points) > 0 and points[0].day <= day
+
     def kept_price(self, asked: Hashable, made: Callable[[], CommodityPrice]) -> CommodityPrice:
         """The price that was made for the same question; it is told by the source and the market of that time."""
         found = self._prices.get(asked)
@@ -117,6 +124,10 @@ class PriceList(NamedTuple):
         """The prices of a commodity up to the day of the list."""
         return self.known.chart(commodity.listing(self.survey.agency.code), since, self.day)
 
+    def has_price(self, commodity: KnownCommodity) -> bool:
+        """Whether there is a price up to the day of the list."""
+        return self.known.has_price(commodity.listing(self.survey.agency.code), self.day)
+
     def price(self, commodity: KnownCommodity, *, outliers: bool = True, until: date | None = None) -> CommodityPrice:
         """The newest price up to a day. Outliers are passed over if `outliers` is false."""
         listing = commodity.listing(self.survey.agency.code)
@@ -155,7 +166,7 @@ async def price_list(ctx: Context, survey: Survey, market: SurveyedMarket | None
     return await ctx.once(_name(survey, own_code, on), read)
 
 
-def price_list_at_hand(ctx: Context, survey: Survey, on: date | None) -> PriceList | None:
+def _at_hand(ctx: Context, survey: Survey, on: date | None) -> PriceList | None:
     """The list of the survey's average over the city, where it need not be waited for."""
     name = _name(survey, None, on)
     known: PriceList | None = ctx.looks.result(name)
@@ -201,20 +212,10 @@ async def requested_price_list(
     if place:
         (survey,) = surveys(ctx, place.survey)
         return await price_list(ctx, survey, place, on)
-    deciding, empty = deciding_surveys(ctx, commodity, source), list[PriceList]()
-    for each in deciding:
-        at_hand = price_list_at_hand(ctx, each, on)
-        if at_hand is None:
-            return await _first_with_price(ctx, commodity, deciding, on)
-        if at_hand.price(commodity).amount is not None:
-            return at_hand
-        empty.append(at_hand)
-    return next(iter(empty), None)
-
-
-async def _first_with_price(
-    ctx: Context, commodity: KnownCommodity, deciding: Iterable[Survey], on: date | None
-) -> PriceList | None:
+    try:
+        return price_list_at_hand(ctx, commodity, None, on, source)
+    except NotAtHand:
+        pass
     empty: list[PriceList] = []
 
     async def ask(survey: Survey) -> PriceList | None:
@@ -224,8 +225,25 @@ async def _first_with_price(
         empty.append(found)
         return None
 
-    found = await first_result(ctx, deciding, ask)
+    found = await first_result(ctx, deciding_surveys(ctx, commodity, source), ask)
     return found or next(iter(empty), None)
+
+
+def price_list_at_hand(
+    ctx: Context, commodity: KnownCommodity, market: str | None, on: date | None, source: str | None
+) -> PriceList | None:
+    """The same at once; raises `NotAtHand`."""
+    if market is not None:
+        raise NotAtHand
+    first: PriceList | None = None
+    for each in deciding_surveys(ctx, commodity, source):
+        found = _at_hand(ctx, each, on)
+        if found is None:
+            raise NotAtHand
+        if found.has_price(commodity):
+            return found
+        first = first or found
+    return first
 
 
 def _on_day(price: DayPrice) -> tuple[str]:

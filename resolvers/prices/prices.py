@@ -6,6 +6,7 @@ from datetime import date
 from connectors.kit.together import both, together
 from connectors.prices.records import MarketKind
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import at_hand
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.prices import markets
@@ -15,6 +16,7 @@ from resolvers.prices.price_lists import (
     CommodityPrice,
     PriceList,
     price_list,
+    price_list_at_hand,
     price_list_or_problem,
     requested_price_list,
 )
@@ -25,6 +27,18 @@ USUAL_TYPES = (MarketKind.TRADITIONAL, MarketKind.UNKNOWN)
 """The kinds of market that are meant if the caller names none. UNKNOWN is for a survey that does not say the kind."""
 
 
+def price_at_hand(
+    root: KnownCommodity,
+    ctx: Context,
+    *,
+    market: str | None = None,
+    on: date | None = None,
+    source: str | None = None,
+) -> CommodityPrice | None:
+    return _published(root, price_list_at_hand(ctx, root, market, on, source))
+
+
+@at_hand(price_at_hand)
 async def price(
     root: KnownCommodity,
     ctx: Context,
@@ -33,8 +47,11 @@ async def price(
     on: date | None = None,
     source: str | None = None,
 ) -> CommodityPrice | None:
-    asked = await requested_price_list(ctx, root, market, on, source)
-    found = asked.price(root) if asked else None
+    return _published(root, await requested_price_list(ctx, root, market, on, source))
+
+
+def _published(commodity: KnownCommodity, asked: PriceList | None) -> CommodityPrice:
+    found = asked.price(commodity) if asked else None
     if found is None or found.amount is None:
         raise NotPublished(
             found.source.agency if found else None,

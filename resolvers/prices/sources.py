@@ -11,11 +11,12 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from connectors.prices.records import Prices
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import hedged
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.prices.commodity_rules import KnownCommodity, by_code, by_name, join
 from resolvers.prices.rules import may_stand_in
 

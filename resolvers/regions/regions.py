@@ -7,20 +7,24 @@ from connectors.regions.gazetteer import CITY, lies_in
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
+from resolvers.kit.lasting import lasting
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.sorted_items import SortedItems
 
 R = TypeVar("R", Kecamatan, Kelurahan)
 
+for each in (CityRegion, Kecamatan, Kelurahan):
+    lasting(each)  # the gazetteer has each of them once
 
-async def city(_: object, ctx: Context, *, code: DottedCode | None = None) -> CityRegion | None:
+
+def city(_: object, ctx: Context, *, code: DottedCode | None = None) -> CityRegion | None:
     if code is None:
         return ctx.regions.city
     found = ctx.regions.with_code(code)
     return found if isinstance(found, CityRegion) else None
 
 
-async def kecamatan(
+def kecamatan(
     _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
 ) -> Kecamatan | None:
     _one_of(code, bps_code, name)
@@ -30,7 +34,7 @@ async def kecamatan(
     return found if isinstance(found, Kecamatan) else None
 
 
-async def kelurahan(
+def kelurahan(
     _: object, ctx: Context, *, code: DottedCode | None = None, bps_code: str | None = None, name: str | None = None
 ) -> Kelurahan | None:
     _one_of(code, bps_code, name)

@@ -35,17 +35,15 @@ def told_at_once(ctx: Context) -> None:
 async def agency_status(
     _root: None, ctx: Context, *, codes: Sequence[str] | None = None, domain: str | None = None
 ) -> AsyncGenerator[AgencyStatus, None]:
-    chosen = {
-        each.agency.code
-        for each in ctx.agencies
-        if (codes is None or each.agency.code in codes) and domain in {None, each.agency.domain}
-    }
-    if not chosen:
+    def chosen(code: str, of: str) -> bool:
+        return (codes is None or code in codes) and domain in {None, of}
+
+    if not any(chosen(each.agency.code, each.agency.domain) for each in ctx.agencies):
         raise UserError("NOT_FOUND", id="Tidak ada instansi seperti itu.", en="There is no such agency.")
     told: dict[str, object] = {}
     async with aclosing(ctx.live.of(ctx, BOARD)) as boards:
         async for board in boards:
             for each in board.agencies:
-                if each.code in chosen and told.get(each.code) != (now := _told_of(each)):
+                if chosen(each.code, each.domain) and told.get(each.code) != (now := _told_of(each)):
                     told[each.code] = now
                     yield each

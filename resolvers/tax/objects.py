@@ -8,16 +8,19 @@ from typing import Any
 import msgspec
 
 from auth.subject import Subject, SubjectKind, nik
+from connectors.kit.reading import Reading
 from connectors.kit.structs import extended
 from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.at_hand import NotAtHand
+from resolvers.kit.context import Context
 from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured, first_answer
+from resolvers.kit.source import Source
 from resolvers.regions.regions import city_of_agency
 from resolvers.tax.rules import BillStatus, estimated_penalty, outstanding, paid_principal, status_of
 
@@ -144,20 +147,20 @@ async def tax_bill(ctx: Context, nop: Nop, year: int) -> TaxBill | None:
     return await first_answer(ctx, _offices(ctx), lambda office: _bill(ctx, office, nop, year))
 
 
-async def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Payment]:
+def payments(root: TaxBill, _: Context, *, page: PageArguments) -> Page[Payment]:
     return paginate(root.payments, lambda payment: (payment.sequence,), page, order="payments")
 
 
-async def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
+def kecamatan(root: TaxObject, ctx: Context) -> Kecamatan | None:
     name = root.kecamatan_name
     return ctx.regions.kecamatan_named(name, city=city_of_agency(ctx, root.source.agency)) if name else None
 
 
-async def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
+def kelurahan(root: TaxObject, ctx: Context) -> Kelurahan | None:
     name = root.kelurahan_name
     if not name:
         return None
-    return ctx.regions.kelurahan_named(name, await kecamatan(root, ctx), city=city_of_agency(ctx, root.source.agency))
+    return ctx.regions.kelurahan_named(name, kecamatan(root, ctx), city=city_of_agency(ctx, root.source.agency))
 
 
 async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
@@ -165,15 +168,38 @@ async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
         found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
-    return await first_answer(ctx, _offices(ctx, first=root.source.agency), ask)
+    first, *others = _offices(ctx, first=root.source.agency)
+    try:
+        known = [_bill_at_hand(ctx, first, root.nop, year) for year in _years(ctx, first)]
+        return [bill for bill in known if bill]
+    except NotAtHand:
+        return await first_answer(ctx, (first, *others), ask)
 
 
 async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
     reading = await ctx.reading(office.bill(nop, year))
-    bill = reading.records
-    if bill is None:
+    if reading.records is None:
         return None
-    paid_on_it = (await ctx.reading(office.payments(nop, year))).records
+    return _paid(ctx, nop, reading, reading.records, await ctx.reading(office.payments(nop, year)))
+
+
+def _bill_at_hand(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
+    """The same at once; raises `NotAtHand`."""
+    reading = ctx.at_hand(office.bill(nop, year))
+    if reading is None:
+        raise NotAtHand
+    if reading.records is None:
+        return None
+    payments = ctx.at_hand(office.payments(nop, year))
+    if payments is None:
+        raise NotAtHand
+    return _paid(ctx, nop, reading, reading.records, payments)
+
+
+def _paid(
+    ctx: Context, nop: Nop, reading: Reading[Bill | None], bill: Bill, payments: Reading[tuple[Payment, ...]]
+) -> TaxBill:
+    paid_on_it = payments.records
     paid = paid_principal(paid_on_it)
     status, contradicted = status_of(bill, paid)
     return TaxBill(

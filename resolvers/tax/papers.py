@@ -11,12 +11,13 @@ from connectors.kit.connector import AnyConnector
 from connectors.tax.papers import DeedParty, Deeds, DeedTax, Retribution, Retributions
 from connectors.tax.records import Nop
 from connectors.tax.requests import Requests, ServiceRequest, TaxKind
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
 from resolvers.kit.personal import PersonalValue
 from resolvers.kit.readings import configured, first_answer
+from resolvers.kit.source import Source
 from resolvers.tax.papers_rules import RetributionStatus, Step, retribution_status, steps_of
 
 K = TypeVar("K", bound=AnyConnector)
@@ -83,7 +84,7 @@ async def bphtb_deed(_: None, ctx: Context, *, number: str) -> BphtbDeed | None:
     return await first_answer(ctx, keepers, ask)
 
 
-async def steps(root: BphtbDeed, _: Context, *, page: PageArguments) -> Page[Step]:
+def steps(root: BphtbDeed, _: Context, *, page: PageArguments) -> Page[Step]:
     return paginate(steps_of(root), lambda step: (step.order,), page, order="steps")
 
 

@@ -51,7 +51,7 @@ async def booked_venue(root: PublishedBooking, ctx: Context) -> SportsVenue | No
 
 async def booked_keeper(root: PublishedBooking, ctx: Context) -> Keeper | None:
     there = await booked_venue(root, ctx)
-    return await keeper(there, ctx, at=root.starts_at) if there else None
+    return keeper(there, ctx, at=root.starts_at) if there else None
 
 
 async def _all_at(ctx: Context, venue: str, on: date | None) -> list[PublishedBooking]:

@@ -8,8 +8,9 @@ from connectors.kit.errors import AgencyError
 from connectors.kit.structs import extended
 from connectors.venues.records import Slot, Venues
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate_stored
+from resolvers.kit.source import Source
 from resolvers.venues.rules import VenueDay, booked_slot, hours_of, left, told_by
 from resolvers.venues.sources import (
     SportsVenue,

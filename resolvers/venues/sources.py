@@ -12,11 +12,12 @@ from connectors.kit.together import together
 from connectors.regions.gazetteer import Gazetteer
 from connectors.regions.records import Kecamatan
 from connectors.venues.records import Venue, Venues
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.places import Position, distance
 from resolvers.kit.readings import configured, copies
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.regions.regions import city_of_agency
 from resolvers.venues.rules import left, midnight
 from store.booking.orders import BookingOrders

@@ -11,11 +11,12 @@ from connectors.regions.records import DottedCode
 from connectors.venues.records import Keeper, Sport
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.bits import below, bits_of, first_places
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.opening_hours import open_at
 from resolvers.kit.paging import Page, PageArguments, cut_to, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source
 from resolvers.venues.rules import keeper_at
 from resolvers.venues.sources import PlacedVenue, SportsVenue, all_venues, free_venues, venue_coded, zone_of
 
@@ -101,11 +102,11 @@ async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
     return await venue_coded(ctx, code)
 
 
-async def sports(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[Sport]:
+def sports(root: SportsVenue, _: Context, *, page: PageArguments) -> Page[Sport]:
     return paginate(root.sports, lambda sport: (sport.name.casefold(), sport.code), page, order="sports")
 
 
-async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
+def open_now(root: SportsVenue, ctx: Context) -> bool | None:
     if not root.hours:
         raise NotPublished(
             root.agency, id="Tempat ini tidak menyebut jam bukanya.", en="This venue does not say its opening hours."
@@ -113,7 +114,7 @@ async def open_now(root: SportsVenue, ctx: Context) -> bool | None:
     return open_at(root.hours, ctx)
 
 
-async def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
+def keeper(root: SportsVenue, ctx: Context, *, at: datetime | None = None) -> Keeper | None:
     return keeper_at(root, (at or ctx.clock.now()).astimezone(zone_of(ctx)))
 
 

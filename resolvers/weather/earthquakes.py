@@ -4,14 +4,17 @@ import msgspec
 
 from connectors.kit.structs import extended
 from connectors.weather.records import Earthquake, Earthquakes, Felt
-from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.context import Context
+from resolvers.kit.lasting import Telling, told_anew
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source, told, untold
 from resolvers.weather.rules import felt_in
 from resolvers.weather.sources import all_earthquakes, raise_if_unavailable
 
 
+@told_anew("distance", "source")
 class FeltEarthquake(Earthquake, frozen=True, kw_only=True):
     """An earthquake, whether it was felt in the city, and how many km it is from the point that was asked from."""
 
@@ -49,7 +52,7 @@ async def earthquakes(
         of_them = known.items if chosen is None else known.those(chosen)
         close = (each for each in of_them if _within(each, near, within_km))
         paged = paginate(close, _latest_first, page, order="earthquakes")
-    return extended(FeltEarthquakes, paged, to=placed, unavailable=unavailable)
+    return extended(FeltEarthquakes, paged, to=Telling(placed), unavailable=unavailable)
 
 
 async def earthquake(ctx: Context, code: str) -> FeltEarthquake | None:

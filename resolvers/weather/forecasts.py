@@ -6,8 +6,9 @@ from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from connectors.weather.records import ForecastPoint
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.source import Source
 from resolvers.regions import regions
 from resolvers.weather.rules import DayForecast, changes_of, days_of, point_of_now
 from resolvers.weather.sources import WeatherForecast, forecasts_of, raise_if_unavailable

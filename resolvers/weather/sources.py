@@ -15,8 +15,9 @@ from connectors.kit.reading import Reading, State
 from connectors.kit.together import outcomes
 from connectors.regions.records import Kelurahan
 from connectors.weather.records import Alert, Earthquake, Earthquakes, Forecast, ForecastPoint, Forecasts, Warnings
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.readings import configured, copies, readings
+from resolvers.kit.source import Source
 from resolvers.weather.rules import changes_of, points_from_now
 from store.weather.forecasts import ForecastCopies
 

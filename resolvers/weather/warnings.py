@@ -8,9 +8,10 @@ import msgspec
 from connectors.kit.bilingual import Bilingual
 from connectors.regions.records import CityRegion, DottedCode, Kecamatan, Kelurahan, RegionCode, System
 from connectors.weather.records import BY_SEVERITY, Certainty, Severity, WarningUrgency
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.source import Source
 from resolvers.weather.geometry import touched
 from resolvers.weather.rules import in_force
 from resolvers.weather.sources import Heard, MessagesHeard, check_warnings, in_language
@@ -108,13 +109,13 @@ async def weather_warning(ctx: Context, code: str) -> WeatherWarning | None:
     return found
 
 
-async def warnings(root: WarningCheck, _: Context, *, page: PageArguments) -> Page[WeatherWarning]:
+def warnings(root: WarningCheck, _: Context, *, page: PageArguments) -> Page[WeatherWarning]:
     if root.status is WarningStatus.UNCHECKED:
         raise _unchecked()
     return paginate(root.known, _place, page, order="weather-warnings")
 
 
-async def sources(root: WarningCheck, _: Context, *, page: PageArguments) -> Page[Source]:
+def sources(root: WarningCheck, _: Context, *, page: PageArguments) -> Page[Source]:
     return paginate(root.asked, lambda each: (each.agency,), page, order="weather-warning-sources")
 
 
@@ -122,11 +123,11 @@ def kecamatan_of_check(root: WarningCheck, _: Context) -> Kecamatan | None:
     return root.region if isinstance(root.region, Kecamatan) else None
 
 
-async def kelurahan(root: WeatherWarning, _: Context, *, page: PageArguments) -> Page[Kelurahan]:
+def kelurahan(root: WeatherWarning, _: Context, *, page: PageArguments) -> Page[Kelurahan]:
     return paginate(root.touches, lambda each: (each.code,), page, order="kelurahan")
 
 
-async def kecamatan(root: WeatherWarning, _: Context, *, page: PageArguments) -> Page[Kecamatan]:
+def kecamatan(root: WeatherWarning, _: Context, *, page: PageArguments) -> Page[Kecamatan]:
     return paginate(root.touches_kecamatan, lambda each: (each.code,), page, order="kecamatan")
 
 

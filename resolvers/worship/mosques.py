@@ -9,11 +9,13 @@ import msgspec
 from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode, Kecamatan
 from connectors.worship.records import Attribution, Mosque, MosqueKind, Mosques
-from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.context import Context
+from resolvers.kit.lasting import Telling, told_anew
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import Orders
+from resolvers.kit.source import Source, told, untold
 from resolvers.kit.texts import words_of
 from resolvers.worship.rules import KnownMosque, merged
 
@@ -25,6 +27,7 @@ class MosqueOrder(Enum):
     DISTANCE = "DISTANCE"
 
 
+@told_anew("distance", "source")
 class MosqueAt(KnownMosque, frozen=True, kw_only=True):
     """A mosque, how many km it is from the point that was asked from, and whom an answer about it has to name."""
 
@@ -84,7 +87,7 @@ async def mosques(
     return extended(
         MosquePage,
         found,
-        to=placed,
+        to=Telling(placed),
         attributions=[each.attribution for each in ctx.agencies.of(Mosques) if each.agency.code in known.mosques.said],
         unavailable=known.unavailable,
     )

@@ -13,9 +13,10 @@ from connectors.worship.records import DayTimes, Ramadan
 from resolvers.calendar.agenda import export_path
 from resolvers.kit import moments
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.context import Context, Source, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, paginate
+from resolvers.kit.source import Source, untold
 from resolvers.regions.regions import kelurahan_with_code
 from resolvers.worship.rules import (
     Basis,

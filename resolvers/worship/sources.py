@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.worship.records import ComputedMonth, ComputedTimes, DayTimes, PrayerTimeSource, PublishedTimes
-from resolvers.kit.context import Context, Source
+from resolvers.kit.context import Context
 from resolvers.kit.hedging import hedged
 from resolvers.kit.readings import configured
+from resolvers.kit.source import Source
 from resolvers.worship.rules import place_named
 
 YEARS = 5

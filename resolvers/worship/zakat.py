@@ -7,11 +7,12 @@ import msgspec
 
 from connectors.kit.structs import extended
 from connectors.worship.records import Zakat, ZakatKind, ZakatOffice, ZakatRule
-from resolvers.kit.context import Context, Source, told, untold
+from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.readings import configured, readings
 from resolvers.kit.sorted_items import SortedItems
+from resolvers.kit.source import Source, told, untold
 from resolvers.worship.rules import Owed, in_force, owed
 
 MOST = 10**15
@@ -58,9 +59,7 @@ async def office_with_code(ctx: Context, code: str) -> CurrentOffice | None:
     return told(found, known.sources) if found else None
 
 
-async def owed_by(
-    rule: CurrentRule, ctx: Context, *, amount: int | None = None, persons: int | None = None
-) -> Owed | None:
+def owed_by(rule: CurrentRule, ctx: Context, *, amount: int | None = None, persons: int | None = None) -> Owed | None:
     if amount is None and persons is None:
         raise UserError("BAD_USER_INPUT", id="Sebutkan amount atau persons.", en="Give amount or persons.")
     if not (0 <= (amount or 0) <= MOST and 0 <= (persons or 0) <= MOST_PERSONS):

@@ -83,11 +83,12 @@ class HospitalBedsType(NodeType):
     capacity: int = field("How many beds there are (kapasitas).")
     free: int | None = field("How many are free now (tersedia), without stale rooms; null if all rooms are stale.")
     classes: ConnectionType[BedClassCountType] = field(
-        "The rooms added up by class of care, in the order of its code.", resolver=beds.classes
+        "The rooms added up by class of care, in the order of its code.", resolver=beds.classes, weight=10
     )
     rooms: ConnectionType[RoomType] = field(
         "The rooms, in the order of class and code.",
         resolver=beds.rooms,
+        weight=10,
         arguments={
             "bed_class": "Only rooms of this class, by its code such as `ICU`.",
             "only_free": "Only rooms with a free bed now.",
@@ -102,14 +103,15 @@ class HospitalType(NodeType):
     name: str = field("Its name.")
     address: str | None = field("Its address (alamat).")
     phone: PhoneNumber | None = field("Its telephone (telepon).")
-    kelurahan: KelurahanType | None = field("The kelurahan in which it lies.", resolver=beds.kelurahan)
-    kecamatan: KecamatanType | None = field("The kecamatan in which it lies.", resolver=beds.kecamatan)
+    kelurahan: KelurahanType | None = field("The kelurahan in which it lies.", resolver=beds.kelurahan, weight=10)
+    kecamatan: KecamatanType | None = field("The kecamatan in which it lies.", resolver=beds.kecamatan, weight=10)
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
     distance: float | None = field(
         "Its distance in km from `near`. Without `near` it is the distance from the point of the "
         "list; null without any point.",
         resolver=places.distance_from,
+        weight=10,
         arguments={"near": "The point to measure from. A client that caches gives it here and to the list."},
         types={"near": PointInput | None},
     )
@@ -153,6 +155,7 @@ class BedsQuery:
     hospital: HospitalType | None = field(
         "One hospital (rumah sakit); null if there is none with this code.",
         resolver=beds.hospital,
+        weight=10,
         arguments={"code": "Its code in the hub, such as `rs-contoh-benda`."},
     )
     bed_classes: ConnectionType[BedClassType] | None = field(

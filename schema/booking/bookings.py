@@ -48,7 +48,7 @@ class BookingType(NodeType):
     state: BookingState = field("What has become of it.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
-    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes)
+    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes, weight=1)
     price: Rupiah | None = field("What it costs, as the venue's system says; null where it does not.")
     expires_at: datetime | None = field("Until when it is held; null where it is not.")
     readiness: Readiness = field("Whether the venue has said that it is ready.")

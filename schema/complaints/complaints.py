@@ -98,6 +98,7 @@ class ComplaintType(NodeType):
     distance: float | None = field(
         "Kilometres from a point, along the surface of the earth; null without a position.",
         resolver=distance_from,
+        weight=10,
         arguments={"near": "The point; if it is not given, the point of the list."},
         types={"near": PointInput | None},
     )
@@ -105,7 +106,10 @@ class ComplaintType(NodeType):
     anonymous: bool = field("Whether the complaint was made without a name (anonim).")
     secret: bool = field("Whether only the desk may read the complaint (rahasia).")
     steps: ComplaintStepConnectionType = field(
-        "The history of the complaint, the oldest event first (riwayat).", resolver=published.steps, arguments={}
+        "The history of the complaint, the oldest event first (riwayat).",
+        resolver=published.steps,
+        weight=1,
+        arguments={},
     )
     complainant: ComplainantType | None = field(
         "The person who complained (pelapor); null if the complaint is anonymous or the desk does not say.",
@@ -164,5 +168,6 @@ class TrackedQuery:
     complaint_desk: ComplaintDeskType | None = field(
         "The desk of the officer who asks (kanal pengaduan). FORBIDDEN if the officer's agency is no desk.",
         resolver=desk.complaint_desk,
+        weight=10,
         policy=officers,
     )

@@ -55,7 +55,7 @@ class ComplaintFieldType:
     required: bool = field("Whether an answer is needed.")
     hint: str | None = field("Help with the answer; null if the desk gives none.")
     choices: ComplaintChoiceConnectionType = field(
-        "The possible answers; empty if any answer is possible.", resolver=topics.choices, arguments={}
+        "The possible answers; empty if any answer is possible.", resolver=topics.choices, weight=1, arguments={}
     )
 
 

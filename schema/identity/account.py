@@ -83,6 +83,7 @@ class MeType(NodeType):
         "The name of the person for this app. It is always the same for one app and different for "
         "each app; null without an app.",
         resolver=account.pseudonym,
+        weight=10,
     )
     residence: ResidenceType | None = field(
         "Whether the civil registry has the person in this city, or in a part of it. The registry is "
@@ -111,7 +112,9 @@ class MeType(NodeType):
 
 @object_type(public)
 class IdentityQuery:
-    me: MeType | None = field("The person who has signed in (pemilik akun).", resolver=account.me, policy=signed_in)
+    me: MeType | None = field(
+        "The person who has signed in (pemilik akun).", resolver=account.me, weight=10, policy=signed_in
+    )
 
 
 @object_type(public)

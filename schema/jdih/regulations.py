@@ -108,7 +108,7 @@ class RegulationType(NodeType):
     abstract: str | None = field("A summary of it (abstrak).")
     abstract_url: URL | None = field("The address of the abstract.")
     url: URL | None = field("Its page at the publisher.")
-    attachments: ConnectionType[AttachmentType] = field("Its files.", resolver=jdih.attachments)
+    attachments: ConnectionType[AttachmentType] = field("Its files.", resolver=jdih.attachments, weight=10)
     source: SourceType = field("The publisher, and the age of the hub's copy of its collection.")
 
 
@@ -131,7 +131,9 @@ class LegalOfficeType:
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     email: str | None = field("Its address for mail (surel).")
     url: URL | None = field("Its page.")
-    opening_hours: ConnectionType[OpeningHoursType] = field("When it is open.", resolver=opening_hours.weekly)
+    opening_hours: ConnectionType[OpeningHoursType] = field(
+        "When it is open.", resolver=opening_hours.weekly, weight=10
+    )
     open_now: bool = field("Whether it is open now by these hours. The hub does not know holidays.")
     checked_on: date = field("When this entry was last checked.")
     agency: str = field("The code of the agency that names it.")
@@ -142,7 +144,7 @@ class JdihQuery:
     regulations: RegulationConnectionType | None = field(
         "Regulations (peraturan) of the city, its province and the state.",
         resolver=jdih.regulations,
-        weight=400,
+        weight=250,
         arguments={
             "text": "Only those with all these words in title, kind, number, year or subjects, such as `perda 8 "
             "2019`. A word also finds longer words that begin with it, a number finds only itself, and "
@@ -163,9 +165,12 @@ class JdihQuery:
         arguments={"code": "Its code in the hub, such as `jdih-kota/10134`."},
     )
     legal_consultation_offices: ConnectionType[LegalOfficeType] | None = field(
-        "Offices that give advice on the law (konsultasi hukum).", resolver=legal_services.legal_consultation_offices
+        "Offices that give advice on the law (konsultasi hukum).",
+        resolver=legal_services.legal_consultation_offices,
+        weight=10,
     )
     legal_aid_offices: ConnectionType[LegalOfficeType] | None = field(
         "Offices that help people without means, in and out of court (bantuan hukum).",
         resolver=legal_services.legal_aid_offices,
+        weight=10,
     )

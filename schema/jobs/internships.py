@@ -64,7 +64,7 @@ class InternshipsQuery:
         arguments={
             "text": "Only those with all of these words in title, company or studies.",
             "study": "Only those that require one field of study, by its full name in any case.",
-            "city": "Only those in this kota or kabupaten, by its full name: `Kab. Contoh` is not `Kota Contoh`.",
+            "city": "Only those in this kota or kabupaten, by its full name, the word for its kind included.",
             "region": "Only those in this city, by its code such as `99.07`.",
             "order_by": "The order of the list.",
         },

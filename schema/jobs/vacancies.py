@@ -125,7 +125,9 @@ class VacancyType(NodeType):
         "Null if the vacancy is gone.",
         resolver=jobs.text,
     )
-    origins: ConnectionType[VacancyOriginType] = field("Its publishers, the earliest first.", resolver=jobs.origins)
+    origins: ConnectionType[VacancyOriginType] = field(
+        "Its publishers, the earliest first.", resolver=jobs.origins, weight=10
+    )
     source: SourceType = field("Its first publisher, and the age of the answer.")
 
 
@@ -150,7 +152,7 @@ class JobsQuery:
     vacancies: VacancyConnectionType | None = field(
         "Vacancies (lowongan kerja) that are open for applications now.",
         resolver=jobs.vacancies,
-        weight=150,
+        weight=60,
         arguments={
             "text": "Only those with all of these words in title, company, category or skills.",
             "category": "Only this kind of work, by its full name in any case.",
@@ -166,6 +168,6 @@ class JobsQuery:
     vacancy: VacancyType | None = field(
         "One vacancy (lowongan kerja), also one that has closed; null if nobody publishes it any more.",
         resolver=jobs.vacancy,
-        weight=150,
+        weight=60,
         arguments={"code": "Its code at any of its publishers, such as `9384b137-1f2c-416e-b3e6-4c16705476a8`."},
     )

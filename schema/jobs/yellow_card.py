@@ -32,7 +32,7 @@ class YellowCardOfficeType:
     name: str = field("Its name.")
     address: str = field("Its address (alamat).")
     kelurahan: KelurahanType | None = field(
-        "The kelurahan in which it lies, if the configuration names it.", resolver=yellow_card.kelurahan
+        "The kelurahan in which it lies, if the configuration names it.", resolver=yellow_card.kelurahan, weight=10
     )
     hours: str = field("When it is open (jam layanan), in the language of the request.")
     phone: PhoneNumber | None = field("Its telephone, if there is one.")
@@ -47,7 +47,7 @@ class YellowCardGuideType:
     report_months: int = field("Every how many months the holder must report to the office (lapor).")
     agency: str = field("The agency that issues it.")
     offices: ConnectionType[YellowCardOfficeType] = field(
-        "The offices that issue it, by name.", resolver=yellow_card.offices
+        "The offices that issue it, by name.", resolver=yellow_card.offices, weight=10
     )
 
 
@@ -85,5 +85,5 @@ class MyYellowCard:
 @object_type(public)
 class YellowCardQuery:
     yellow_card_guide: YellowCardGuideType | None = field(
-        "How to get a yellow card (kartu kuning, AK-1).", resolver=yellow_card.guide
+        "How to get a yellow card (kartu kuning, AK-1).", resolver=yellow_card.guide, weight=10
     )

@@ -3,7 +3,6 @@
 The rule of a field is a plain function. Strawberry's executor and compiled plans ask it in the same way.
 """
 
-import dis
 import inspect
 from collections.abc import Callable
 from datetime import date, time
@@ -18,7 +17,9 @@ from strawberry.types import Info
 from auth.policies import Personal
 from resolvers.kit.absences import NotPublished
 from resolvers.kit.age import Age
+from resolvers.kit.at_hand import NotAtHand, at_hand_of
 from resolvers.kit.context import Context
+from resolvers.kit.lasting import is_of_record
 from resolvers.kit.personal import authorize, authorize_each
 from schema.kit.arguments import given_to
 from schema.kit.selected import names_below
@@ -29,8 +30,6 @@ Prepare = Callable[[dict[str, Any], Names], dict[str, Any]]
 
 FIXED = (str, int, float, Decimal, date, time, Enum, NoneType)
 """Whose values nobody can change."""
-WAITING = {"get_awaitable", "get_aiter", "before_async_with"}
-"""What `await`, `async for` and `async with` are compiled to. An async function without them lets nobody wait."""
 
 
 class Where(Protocol):
@@ -76,19 +75,21 @@ class Asking(NamedTuple):
 
     `prepare` makes the arguments of a request into the resolver's. `at_once` calls the resolver of an object without
     its rule, where the rule adds nothing as long as there is no error, and nobody has to wait for what it gives.
+    `of_record`: what it gives follows from the record and the language alone.
     """
 
     rule: Rule
     prepare: Prepare
     at_once: Callable[..., Any] | None
+    of_record: bool
 
     @classmethod
     def of(cls, resolver: Callable[..., Any], personal: Personal | None) -> "Asking":
         """Of this resolver, and by the rules of a personal field."""
         rule = _asked(resolver)
         if personal:
-            return cls(_personally(personal, rule), given_to(resolver), None)
-        return cls(rule, given_to(resolver), _at_once(resolver))
+            return cls(_personally(personal, rule), given_to(resolver), None, of_record=False)
+        return cls(rule, given_to(resolver), _at_once(resolver), of_record=is_of_record(resolver))
 
     def by_strawberry(self, root: Any, info: Info[Any, None], **arguments: Any) -> Any:
         """Ask in the way that Strawberry does."""
@@ -114,32 +115,30 @@ class _InInfo:
 
 
 def _at_once(resolver: Callable[..., Any]) -> Callable[..., Any] | None:
-    """What has the value when it is called; None where it may have to be awaited, by its type or by its code.
+    """What has the value when it is called: a resolver that is written without `async`, or what it has `at_hand`.
 
     An age is none: where it is shown has to be noted.
     """
     gives = inspect.signature(resolver, eval_str=True).return_annotation
     if gives is Age or Age in get_args(gives):
         return None
-    if gives in (inspect.Signature.empty, Any, object) or "Await" in str(gives) or inspect.isasyncgenfunction(resolver):
+    if gives in (inspect.Signature.empty, Any, object) or "Await" in str(gives):
         return None
-    if not inspect.iscoroutinefunction(resolver):
-        return resolver
-    if any(each.opname.lower() in WAITING for each in dis.get_instructions(resolver)):
-        return None
-
-    def finished(root: Any, ctx: Context, **arguments: Any) -> Any:
-        try:
-            resolver(root, ctx, **arguments).send(None)
-        except StopIteration as ended:
-            return ended.value
-
-    return finished
+    written = not inspect.iscoroutinefunction(resolver) and not inspect.isasyncgenfunction(resolver)
+    return at_hand_of(resolver) or (resolver if written else None)
 
 
 def _asked(resolver: Callable[..., Any]) -> Rule:
-    """The resolver, asked in the way that it is written."""
+    """The resolver, asked in the way that it is written. What may be at hand is looked for before it is awaited."""
+    if inspect.isasyncgenfunction(resolver):
+        return _each(resolver)
+    if not inspect.iscoroutinefunction(resolver):
+        return _now(resolver, None)
+    quick = at_hand_of(resolver)
+    return _now(quick, _awaited(resolver)) if quick else _awaited(resolver)
 
+
+def _awaited(resolver: Callable[..., Any]) -> Rule:
     async def ask(root: Any, ctx: Context, where: Where, given: Given) -> Any:
         try:
             with ctx.deadline.kept():
@@ -151,20 +150,38 @@ def _asked(resolver: Callable[..., Any]) -> Rule:
             ctx.absences.not_found(where.path(), ctx.language)
         return found
 
-    def ask_now(root: Any, ctx: Context, where: Where, given: Given) -> Any:
-        found = resolver(root, ctx, **given.made())
-        if type(found) is Age:
+    return ask
+
+
+def _now(resolver: Callable[..., Any], otherwise: Rule | None) -> Rule:
+    """Asked at once; what is not at hand is asked `otherwise`."""
+
+    def ask(root: Any, ctx: Context, where: Where, given: Given) -> Any:
+        try:
+            found = resolver(root, ctx, **given.made())
+        except NotAtHand:
+            if otherwise is None:
+                raise
+            return otherwise(root, ctx, where, given)
+        except NotPublished as why:
+            ctx.absences.not_published(where.path(), ctx.language, why)
+            return why.instead
+        if found is None and root is None:
+            ctx.absences.not_found(where.path(), ctx.language)
+        elif type(found) is Age:
             ctx.life.shows(where.path(), found)
         return found
 
-    async def ask_each(root: Any, ctx: Context, _: Where, given: Given) -> Any:
+    return ask
+
+
+def _each(resolver: Callable[..., Any]) -> Rule:
+    async def ask(root: Any, ctx: Context, _: Where, given: Given) -> Any:
         async for event in resolver(root, ctx, **given.made()):
             ctx.deadline.renew()
             yield event
 
-    if inspect.isasyncgenfunction(resolver):
-        return ask_each
-    return ask if inspect.iscoroutinefunction(resolver) else ask_now
+    return ask
 
 
 def _personally(personal: Personal, rule: Rule) -> Rule:

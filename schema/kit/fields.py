@@ -15,6 +15,9 @@ from schema.kit.access import access
 from schema.kit.arguments import arguments_of
 from schema.kit.asking import Asking
 
+ASKED = 10
+"""What a field with a resolver costs, where it declares no weight."""
+
 
 def field(
     description: str,
@@ -34,8 +37,8 @@ def field(
 
     `policy` says who may read the field, where that is not who may read its type. A personal field needs a resolver,
     which says whom its value is about (`PersonalValue`). Where the policy has a mask, the resolver is asked only for
-    what is wanted `unmasked`. `weight` is what the field costs by itself where that is much: it asks the store, or
-    goes through all that there is (docs/configuration.md).
+    what is wanted `unmasked`. `weight` is what the field costs by itself (docs/configuration.md). It is a promise, so a
+    resolver that waits for nobody declares it, and one that does where it is more than `ASKED`.
     """
     if policy and policy.personal and resolver is None:
         raise TypeError(f"a personal field needs a resolver: {description}")

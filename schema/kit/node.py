@@ -16,7 +16,7 @@ C = TypeVar("C", bound=type[Any])
 @interface(public, "A thing that can be fetched again by its `id`.")
 class NodeType:
     id: strawberry.ID = field(
-        "Its global id. Keep it as it is; its parts have no meaning for clients.", resolver=nodes.node_id
+        "Its global id. Keep it as it is; its parts have no meaning for clients.", resolver=nodes.node_id, weight=1
     )
 
 

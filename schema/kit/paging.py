@@ -29,4 +29,4 @@ class ConnectionType(Generic[T]):
     edges: list[EdgeType[T]] = field("The items on this page, each with its cursor.")
     nodes: list[T] = field("The items on this page.")
     page_info: PageInfoType = field("The position of this page in the list.")
-    total_count: int = field("The number of items in the whole list.", resolver=total_count)
+    total_count: int = field("The number of items in the whole list.", resolver=total_count, weight=1)

@@ -30,7 +30,7 @@ class SourceType:
     fetched_at: datetime | None = field("When the hub got it from the agency.")
     changed_at: datetime | None = field("When the agency itself last changed it, if the agency says so.")
     value_changed_at: datetime | None = field("When the hub first saw these values; null if it does not keep them.")
-    age_seconds: int | None = field("Seconds since it was fetched.", resolver=readings.age)
+    age_seconds: int | None = field("Seconds since it was fetched.", resolver=readings.age, weight=1)
     stale_after: datetime | None = field("Until when the hub takes it for fresh; null if the hub does not keep it.")
     licence: str | None = field("The licence (lisensi) under which it may be used, if the agency names one.")
     attribution: str | None = field("Whom to name wherever it is shown (atribusi), if the agency asks for it.")

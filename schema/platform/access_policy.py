@@ -27,6 +27,7 @@ class AccessQuery:
     access_policy: ConnectionType[FieldAccessType] | None = field(
         "Every field of the schema, with the audiences that may read it and the reason, by type and name.",
         resolver=access.access_policy,
+        weight=10,
         arguments={"audience": "Only fields in the schema of this audience."},
         policy=administrators,
     )

@@ -114,11 +114,11 @@ class CommodityType(NodeType):
     standard_code: str | None = field(
         "The hub's own code (kode baku), the same for all surveys; null if the hub has none."
     )
-    name: str = field("Its name, in the language of the request.", resolver=prices_commodities.name)
+    name: str = field("Its name, in the language of the request.", resolver=prices_commodities.name, weight=1)
     group: str = field("Its group (kelompok), such as Beras.")
     unit: str = field("The unit of its price (satuan), such as kg, lt or 370gr.")
     listings: ConnectionType[CommodityListingType] = field(
-        "The names of the commodity in each survey.", resolver=prices_commodities.listings
+        "The names of the commodity in each survey.", resolver=prices_commodities.listings, weight=10
     )
     price: "CommodityPriceType | None" = field(
         "What it costs; null if the chosen survey does not have it.",
@@ -173,7 +173,9 @@ class PriceChartType:
     grain: Grain = field("The period of each price.")
     lowest: Rupiah | None = field("The lowest of these prices, including outliers.")
     highest: Rupiah | None = field("The highest of these prices, including outliers.")
-    points: ConnectionType[PricePointType] = field("The prices by day, oldest first.", resolver=charts.points)
+    points: ConnectionType[PricePointType] = field(
+        "The prices by day, oldest first.", resolver=charts.points, weight=10
+    )
     source: SourceType = field("The survey, and the age of its answer.")
 
 
@@ -212,8 +214,12 @@ class MarketType(NodeType):
     type: MarketKind = field("The kind of market (jenis pasar).")
     latitude: float | None = field("Its latitude (lintang), WGS 84.")
     longitude: float | None = field("Its longitude (bujur), WGS 84.")
-    kelurahan: KelurahanType | None = field("The kelurahan in which it lies.", resolver=prices_markets.kelurahan)
-    kecamatan: KecamatanType | None = field("The kecamatan in which it lies.", resolver=prices_markets.kecamatan)
+    kelurahan: KelurahanType | None = field(
+        "The kelurahan in which it lies.", resolver=prices_markets.kelurahan, weight=10
+    )
+    kecamatan: KecamatanType | None = field(
+        "The kecamatan in which it lies.", resolver=prices_markets.kecamatan, weight=10
+    )
     prices: ConnectionType[CommodityPriceType] | None = field(
         "The prices in this market, by group and name.",
         resolver=prices.market_prices,

@@ -13,18 +13,18 @@ from schema.kit.paging import ConnectionType
 enum(
     records.RegionKind,
     "RegionKind",
-    "What a region is by law.",
+    "What a region is by law (jenis wilayah).",
     {
-        "PROVINSI": "A province (provinsi), where one hub stands over several of its cities.",
-        "KABUPATEN": "A regency (kabupaten).",
-        "KOTA": "A city (kota).",
-        "KELURAHAN": "A ward (kelurahan), which is a part of the administration of its city.",
-        "DESA": "A village (desa, also gampong, kampung or nagari), which governs itself.",
+        "PROVINCE": "A province, where one hub stands over several of its cities.",
+        "KABUPATEN": "A kabupaten.",
+        "KOTA": "A kota.",
+        "KELURAHAN": "A kelurahan, which is a part of the administration of its city.",
+        "DESA": "A desa, which governs itself.",
     },
 )
 
 
-@object_type(public, "A ward (kelurahan) or village (desa) of a kecamatan.")
+@object_type(public, "A ward (kelurahan) of a kecamatan, or a desa.")
 @node_of(records.Kelurahan)
 class KelurahanType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -32,7 +32,7 @@ class KelurahanType(NodeType):
     name: str = field("Its name.")
     kind: records.RegionKind = field("Whether it is a kelurahan or a desa.")
     aliases: list[str] = field("Other spellings in use.")
-    kecamatan: "KecamatanType | None" = field("The kecamatan in which it lies.", resolver=regions.parent)
+    kecamatan: "KecamatanType | None" = field("The kecamatan in which it lies.", resolver=regions.parent, weight=10)
 
 
 @object_type(public, "A district (kecamatan) of the city.")
@@ -43,11 +43,13 @@ class KecamatanType(NodeType):
     name: str = field("Its name.")
     aliases: list[str] = field("Other spellings in use.")
     area: float = field("Its area (luas) in km².")
-    city: "CityType | None" = field("The kota or kabupaten in which it lies.", resolver=regions.city_of)
-    kelurahan: ConnectionType[KelurahanType] = field("Its kelurahan and desa, by code.", resolver=regions.all_kelurahan)
+    city: "CityType | None" = field("The kota or kabupaten in which it lies.", resolver=regions.city_of, weight=10)
+    kelurahan: ConnectionType[KelurahanType] = field(
+        "Its kelurahan and desa, by code.", resolver=regions.all_kelurahan, weight=10
+    )
 
 
-@object_type(public, "The kota or kabupaten whose agencies answer here, or the province of a hub over several of them.")
+@object_type(public, "The city (kota or kabupaten) whose agencies answer here, or the province of a hub over several.")
 @node_of(records.CityRegion)
 class CityType(NodeType):
     code: DottedCode = field("Its Kemendagri code (kode wilayah).")
@@ -57,10 +59,14 @@ class CityType(NodeType):
     kind: records.RegionKind = field("Whether it is a kota or a kabupaten, or a province.")
     timezone: str = field("Its time zone, by its IANA name.")
     cities: ConnectionType["CityType"] = field(
-        "The kota and kabupaten of a province, by code; a city has none.", resolver=regions.all_cities
+        "The kota and kabupaten of a province, by code; a city has none.", resolver=regions.all_cities, weight=10
     )
-    kecamatan: ConnectionType[KecamatanType] = field("Its kecamatan, by code.", resolver=regions.all_kecamatan)
-    kelurahan: ConnectionType[KelurahanType] = field("Its kelurahan and desa, by code.", resolver=regions.all_kelurahan)
+    kecamatan: ConnectionType[KecamatanType] = field(
+        "Its kecamatan, by code.", resolver=regions.all_kecamatan, weight=10
+    )
+    kelurahan: ConnectionType[KelurahanType] = field(
+        "Its kelurahan and desa, by code.", resolver=regions.all_kelurahan, weight=10
+    )
 
 
 def _by(code: str, bps_code: str) -> dict[str, str]:
@@ -76,15 +82,18 @@ class RegionsQuery:
     city: CityType | None = field(
         "The city (kota or kabupaten).",
         resolver=regions.city,
+        weight=10,
         arguments={"code": "One city of a hub over several, such as `99.07`; the hub's own if not given."},
     )
     kecamatan: KecamatanType | None = field(
         "One kecamatan, by exactly one of the arguments.",
         resolver=regions.kecamatan,
-        arguments=_by("99.07.08", "9907080"),
+        weight=10,
+        arguments=_by("99.07.02", "9907020"),
     )
     kelurahan: KelurahanType | None = field(
         "One kelurahan, by exactly one of the arguments.",
         resolver=regions.kelurahan,
-        arguments=_by("99.07.01.2001", "9907010004"),
+        weight=10,
+        arguments=_by("99.07.01.2001", "9907010003"),
     )

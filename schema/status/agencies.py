@@ -59,27 +59,39 @@ class AgencyStatusType(NodeType):
     planned_maintenance: AnnouncementType | None = field(
         "The maintenance that is under way, or else the next one; null if none is announced.",
         resolver=agencies.planned_maintenance,
+        weight=1,
     )
     expected_recovery: datetime | None = field(
         "When administrators expect it to answer again; null if nothing is announced, or if it answers.",
         resolver=agencies.expected_recovery,
+        weight=1,
     )
     p95: float | None = field(
-        f"In how many seconds 95 of 100 of its last answers came. {OWN}", resolver=agencies.p95, policy=internal
+        f"In how many seconds 95 of 100 of its last answers came. {OWN}",
+        resolver=agencies.p95,
+        weight=1,
+        policy=internal,
     )
     error_rate: float | None = field(
-        f"The part of its last calls that failed, from 0 to 1. {OWN}", resolver=agencies.error_rate, policy=internal
+        f"The part of its last calls that failed, from 0 to 1. {OWN}",
+        resolver=agencies.error_rate,
+        weight=1,
+        policy=internal,
     )
     breaker: BreakerState | None = field(
-        f"Whether calls to it are let through. {OWN}", resolver=agencies.breaker, policy=internal
+        f"Whether calls to it are let through. {OWN}", resolver=agencies.breaker, weight=1, policy=internal
     )
     cause: str | None = field(
         f"Why it does not answer, in words for operators; null if it answers. {OWN}",
         resolver=agencies.cause,
+        weight=1,
         policy=internal,
     )
     findings: int | None = field(
-        f"How many of its findings are open: see `findings`. {OWN}", resolver=agencies.findings, policy=internal
+        f"How many of its findings are open: see `findings`. {OWN}",
+        resolver=agencies.findings,
+        weight=1,
+        policy=internal,
     )
 
 

@@ -73,7 +73,7 @@ class TaxBillType(NodeType):
         "The penalty (denda): an estimate if something is owed, otherwise the penalty that was paid."
     )
     payments: ConnectionType[TaxPaymentType] = field(
-        "The payments, in order. Reversed payments are left out.", resolver=objects.payments
+        "The payments, in order. Reversed payments are left out.", resolver=objects.payments, weight=10
     )
     source: SourceType = field("The tax office's system, and the age of its answer.")
 
@@ -106,8 +106,12 @@ class TaxObjectType(NodeType):
     block: str | None = field("Its block and number (blok/kav/no).")
     rt: str | None = field("Its neighbourhood unit (RT).")
     rw: str | None = field("Its community unit (RW).")
-    kelurahan: KelurahanType | None = field("The kelurahan that the tax office names.", resolver=objects.kelurahan)
-    kecamatan: KecamatanType | None = field("The kecamatan that the tax office names.", resolver=objects.kecamatan)
+    kelurahan: KelurahanType | None = field(
+        "The kelurahan that the tax office names.", resolver=objects.kelurahan, weight=10
+    )
+    kecamatan: KecamatanType | None = field(
+        "The kecamatan that the tax office names.", resolver=objects.kecamatan, weight=10
+    )
     land_area: int | None = field("Area of the land in m² (luas bumi).")
     building_area: int | None = field("Area of the building in m² (luas bangunan).")
     assessed_value: Rupiah | None = field("Its assessed value (NJOP).")

@@ -147,6 +147,7 @@ class BphtbDeedType(NodeType):
     steps: ConnectionType[BphtbStepType] = field(
         "Its steps, in order. The two steps of an assessment are there only if the examination led to one.",
         resolver=papers.steps,
+        weight=10,
     )
     owner_name: str | None = field(
         "The person who acquires (wajib pajak), masked: the first letter of each word.",

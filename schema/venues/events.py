@@ -11,13 +11,13 @@ from schema.kit.node import node_of
 @object_type(public, "A sport event (kegiatan olahraga), once; one that recurs is as many of these.")
 @node_of(events.PublishedSportEvent)
 class SportEventType(CalendarEventType):
-    sports: list[str] = field("The sports that it is about (cabang olahraga).", resolver=events.sports)
+    sports: list[str] = field("The sports that it is about (cabang olahraga).", resolver=events.sports, weight=1)
 
 
 @object_type(public, "A page of sport events, in the order in which they begin.")
 class SportEventConnectionType(CalendarConnectionType[SportEventType]):
     sports: list[str] = field(
-        "The sports that there are to choose from, all filters but `sport` applied.", resolver=events.sports
+        "The sports that there are to choose from, all filters but `sport` applied.", resolver=events.sports, weight=1
     )
 
 

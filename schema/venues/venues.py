@@ -62,7 +62,7 @@ class SlotType(NodeType):
     code: str = field("Its code, by which it is held.")
     starts_at: datetime = field("When it begins.")
     ends_at: datetime = field("When it ends.")
-    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes)
+    minutes: int = field("How long it lasts, in minutes.", resolver=moments.minutes, weight=1)
     remaining: int = field("How many uses are free; 0 where it is taken.")
     maximum: int | None = field("How many there are; a court that one party takes has 1.")
     price: Rupiah | None = field("What it costs; 0 where it costs nothing, null where the venue does not say.")
@@ -83,7 +83,7 @@ class VenueType(NodeType):
     code: str = field("Its code in the hub.")
     name: str = field("Its name.")
     description: str | None = field("What it is.")
-    sports: ConnectionType[SportType] = field("What can be played there.", resolver=venues.sports)
+    sports: ConnectionType[SportType] = field("What can be played there.", resolver=venues.sports, weight=10)
     site: str | None = field("The grounds that it belongs to (gelanggang).")
     street: str | None = field("Its street (alamat).")
     kecamatan: KecamatanType | None = field("The kecamatan that it names.")
@@ -92,24 +92,28 @@ class VenueType(NodeType):
     distance: float | None = field(
         "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
         resolver=places.distance_from,
+        weight=10,
         arguments={"near": "From where. A client that caches gives it here as well as to the list."},
         types={"near": PointInput | None},
     )
     phone: PhoneNumber | None = field("Its telephone (telepon).")
     provider: str | None = field("Who runs it (pengelola).")
     opening_hours: ConnectionType[OpeningHoursType] = field(
-        "When it is open, day by day.", resolver=opening_hours.weekly
+        "When it is open, day by day.", resolver=opening_hours.weekly, weight=10
     )
-    open_now: bool | None = field("Whether it is open now; null where it does not say.", resolver=venues.open_now)
+    open_now: bool | None = field(
+        "Whether it is open now; null where it does not say.", resolver=venues.open_now, weight=10
+    )
     keeper: KeeperType | None = field(
         "Who is on duty; null where nobody is, or the venue does not say.",
         resolver=venues.keeper,
+        weight=10,
         arguments={"at": "When, with a time zone; now if not given."},
     )
     slots: ConnectionType[SlotType] | None = field(
         "When it can be had, in order of time.",
         resolver=venue_slots.slots,
-        weight=150,
+        weight=100,
         arguments={
             "on": "Only those that begin on this day; from now on if not given.",
             "only_free": "Whether taken ones are left out, and those that have begun.",
@@ -130,7 +134,7 @@ class VenueType(NodeType):
 @object_type(public, "A page of venues.")
 class VenueConnectionType(ConnectionType[VenueType]):
     sports: list[SportCountType] = field(
-        "What can be played in those found, all filters but `sport` applied.", resolver=venues.played
+        "What can be played in those found, all filters but `sport` applied.", resolver=venues.played, weight=1
     )
     unavailable: list[SourceType] = field("Systems whose venues are not to be had: they are missing.")
 

@@ -33,7 +33,9 @@ class EarthquakeType(NodeType):
     region: str = field("Where that is, in the agency's words.")
     potential: str | None = field("What the agency says of a tsunami, in its words.")
     summary: str | None = field("Where it was felt, in the agency's words.")
-    reports: ConnectionType[EarthquakeReportType] = field("The same, place by place.", resolver=earthquakes.reports)
+    reports: ConnectionType[EarthquakeReportType] = field(
+        "The same, place by place.", resolver=earthquakes.reports, weight=10
+    )
     felt_here: bool = field(
         "Whether a report names the city. One that leaves out Kota may mean the neighbour of that name, and counts."
     )
@@ -41,6 +43,7 @@ class EarthquakeType(NodeType):
         "How many km its epicentre is from `near`, or without it from the point that its list was asked from; null "
         "without one.",
         resolver=places.distance_from,
+        weight=10,
         arguments={"near": "From where. A client that caches gives it here as well as to the list."},
         types={"near": PointInput | None},
     )

@@ -24,7 +24,7 @@ class WeatherForecastPointType:
     starts_at: datetime = field("When the three hours begin.")
     condition: int | None = field("The agency's code for the weather (kode cuaca), such as 61.")
     description: str | None = field(
-        "What the weather will be (cuaca), in the language of the request.", resolver=forecasts.description
+        "What the weather will be (cuaca), in the language of the request.", resolver=forecasts.description, weight=1
     )
     temperature: float | None = field("The temperature of the air in °C (suhu udara).")
     humidity: int | None = field("The humidity of the air in per cent (kelembapan udara).")
@@ -50,17 +50,19 @@ class WeatherForecastDayType:
 class WeatherForecastType(NodeType):
     code: str = field("The code of its kelurahan, such as `99.07.01.2001`.")
     kelurahan: KelurahanType = field("The kelurahan.")
-    kecamatan: KecamatanType | None = field("The kecamatan that it lies in.", resolver=forecasts.kecamatan)
+    kecamatan: KecamatanType | None = field("The kecamatan that it lies in.", resolver=forecasts.kecamatan, weight=10)
     latitude: float | None = field("The latitude (lintang) for which it is reckoned, WGS 84.")
     longitude: float | None = field("The longitude (bujur) for which it is reckoned, WGS 84.")
     issued_at: datetime | None = field("When the agency reckoned it, where it says so.")
     current: WeatherForecastPointType | None = field(
-        "That of these three hours; null where the forecast begins later.", resolver=forecasts.current
+        "That of these three hours; null where the forecast begins later.", resolver=forecasts.current, weight=10
     )
     points: ConnectionType[WeatherForecastPointType] = field(
-        "Every three hours, those that are over left out.", resolver=forecasts.points, arguments=TIMES
+        "Every three hours, those that are over left out.", resolver=forecasts.points, weight=10, arguments=TIMES
     )
-    days: ConnectionType[WeatherForecastDayType] = field("Day by day, in the city's time.", resolver=forecasts.days)
+    days: ConnectionType[WeatherForecastDayType] = field(
+        "Day by day, in the city's time.", resolver=forecasts.days, weight=10
+    )
     attribution: str = field("Whom to name as the source wherever it is shown (sumber data).")
     source: SourceType = field("The agency that forecasts, and when the hub had this forecast from it.")
 
@@ -68,7 +70,9 @@ class WeatherForecastType(NodeType):
 @object_type(public, "A page of forecasts, by the codes of their kelurahan.")
 class WeatherForecastConnectionType(ConnectionType[WeatherForecastType]):
     without_forecasts: ConnectionType[KelurahanType] = field(
-        "The kelurahan that were asked for and of which there is no forecast now.", resolver=forecasts.without_forecast
+        "The kelurahan that were asked for and of which there is no forecast now.",
+        resolver=forecasts.without_forecast,
+        weight=10,
     )
     unavailable: list[SourceType] = field(
         "Agencies whose forecasts could not be had: they may be missing from this list."

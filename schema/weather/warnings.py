@@ -93,9 +93,10 @@ class WeatherWarningType(NodeType):
     kecamatan: ConnectionType[KecamatanType] = field(
         "The kecamatan that it touches: of which it holds a kelurahan, lies within one, or crosses its edge.",
         resolver=resolve.kecamatan,
+        weight=10,
     )
     kelurahan: ConnectionType[KelurahanType] = field(
-        "The kelurahan that it touches, likewise.", resolver=resolve.kelurahan
+        "The kelurahan that it touches, likewise.", resolver=resolve.kelurahan, weight=10
     )
     issuer: str | None = field("Who warns, in their own words (penerbit).")
     url: URL | None = field("Where the agency shows more of it.")
@@ -111,7 +112,7 @@ class WeatherWarningType(NodeType):
 class WeatherWarningCheckType(NodeType):
     code: str = field("The code of the city or kecamatan that it is about, such as `99.07` or `99.07.04`.")
     kecamatan: KecamatanType | None = field(
-        "The kecamatan; null for the whole city.", resolver=resolve.kecamatan_of_check
+        "The kecamatan; null for the whole city.", resolver=resolve.kecamatan_of_check, weight=1
     )
     status: WarningStatus = field("What is known now.")
     statement: str = field("The same as a sentence for people, in the language of the request.")
@@ -123,9 +124,10 @@ class WeatherWarningCheckType(NodeType):
         "Those that are in force or to come, the worst first. Null with WARNINGS_UNCHECKED where none is known and not "
         "every system could be asked: an empty list says that there is none.",
         resolver=resolve.warnings,
+        weight=10,
     )
     sources: ConnectionType[SourceType] = field(
-        "Each system that warns; one with a `problem` could not be asked now.", resolver=resolve.sources
+        "Each system that warns; one with a `problem` could not be asked now.", resolver=resolve.sources, weight=10
     )
 
 

@@ -51,12 +51,15 @@ class MosqueType(NodeType):
     typology: str | None = field("Its class in the ministry's register (tipologi), as it is spelt there.")
     register: str | None = field("Its number in the ministry's register (nomor ID).")
     address: str | None = field("Its address (alamat).")
-    kecamatan: KecamatanType | None = field("The kecamatan that its source names.", resolver=known.kecamatan_of)
+    kecamatan: KecamatanType | None = field(
+        "The kecamatan that its source names.", resolver=known.kecamatan_of, weight=1
+    )
     latitude: float | None = field("Its latitude (lintang), WGS 84; null where it is in the register alone.")
     longitude: float | None = field("Its longitude (bujur), WGS 84; null where it is in the register alone.")
     distance: float | None = field(
         "How many km it is from `near`, or without it from the point that its list was asked from; null without one.",
         resolver=places.distance_from,
+        weight=10,
         arguments={"near": "From where. A client that caches gives it here as well as to the list."},
         types={"near": PointInput | None},
     )

@@ -62,6 +62,7 @@ class ZakatRuleType(NodeType):
     owed: ZakatOwedType | None = field(
         "What is owed by this rule; null where what it counts is not given. Nothing of what is asked is kept.",
         resolver=zakat.owed_by,
+        weight=10,
         arguments={
             "amount": "A sum in rupiah, such as `10000000`, where a sum is counted.",
             "persons": "How many persons, such as `4`, where it is paid for each person.",

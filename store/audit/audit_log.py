@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, text
 
 from auth.audit_entry import AuditEntry, Reader
 from auth.keyed_hasher import KeyedHasher
-from store.audit.chain import START, Broken, Head, broken
+from store.audit.chain import START, Broken, Head, SealedRange, broken
 from store.audit.tables import USAGES
 from store.kit.database import Database, StoreBroken
 from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
@@ -214,6 +214,20 @@ class AuditLog:
                 yield _usage(row.body)
                 after = row.sequence
 
+    async def entries(self, since: datetime, until: datetime) -> AsyncIterator[AuditEntry | int]:
+        """All entries from `since` on and before `until`, oldest first; the number of one that cannot be read."""
+        after, found = 0, list[Any]([None] * AT_ONCE)
+        while len(found) == AT_ONCE:
+            where = (AT.at >= since, AT.at < until, AT.sequence > after)
+            finding = select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE)
+            found = await self._rows(finding)
+            for row in found:
+                after = row.sequence
+                try:
+                    yield _usage(row.body)
+                except AuditLogBroken:
+                    yield row.sequence
+
     async def newer(self, subjects: Collection[str], after: int) -> list[AuditEntry]:
         """The entries about a person after this sequence number, oldest first; at most `AT_ONCE`."""
         return [_usage(row.body) for row in await self._some(subjects, after)]
@@ -221,7 +235,9 @@ class AuditLog:
     async def _some(self, subjects: Collection[str], after: int) -> list[Any]:
         """The next rows about these subjects."""
         where = (*_within(subjects, None, None), AT.sequence > after)
-        finding = select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE)
+        return await self._rows(select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE))
+
+    async def _rows(self, finding: Select[Any]) -> list[Any]:
         return await self._read(lambda connection: list(connection.execute(finding)))
 
     async def since(self) -> datetime | None:
@@ -240,9 +256,14 @@ class AuditLog:
         link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
         return head == START or link == head.link
 
-    async def broken(self, kept: Collection[Head] = ()) -> AsyncIterator[Broken]:
-        """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it."""
-        async for each in broken(self._read, self._hasher, kept):
+    async def broken(
+        self, kept: Collection[Head] = (), ranges: list[SealedRange] | None = None
+    ) -> AsyncIterator[Broken]:
+        """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it.
+
+        The `ranges` are added that are sealed under the same secret.
+        """
+        async for each in broken(self._read, self._hasher, kept, ranges):
             yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:

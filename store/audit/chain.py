@@ -5,9 +5,9 @@ may write what the hub cannot read.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 AT_ONCE = 1_000
 """How many entries are read from the database together."""
+GOING_OVER = timedelta(days=1)
+"""For how long entries may still be sealed under a secret after the first one that is sealed under a newer secret."""
 COLUMNS = {
     "sqlite": (
         "sequence, CAST(at AS BLOB) AS at, CAST(subject AS BLOB) AS subject, CAST(body AS BLOB) AS body,"
@@ -73,15 +75,28 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
         return f"entries: {self.problem}" if self.sequence is None else f"entry {self.sequence}: {self.problem}"
 
 
+class SealedRange(NamedTuple):
+    """Entries that follow each other, and the id of the secret under which they are sealed."""
+
+    seal: str
+    first: int
+    last: int
+
+
 class Reads(Protocol):
     """Runs a function on the database, in a transaction of its own."""
 
     def __call__(self, work: Callable[[Connection], T]) -> Awaitable[T]: ...
 
 
-async def broken(read: Reads, seal: KeyedHasher, kept: Collection[Head]) -> AsyncIterator[Broken]:
-    """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it."""
-    chain, seen, rows = _Chain(seal, kept), 0, list[Any]()
+async def broken(
+    read: Reads, seal: KeyedHasher, kept: Collection[Head], ranges: list[SealedRange] | None = None
+) -> AsyncIterator[Broken]:
+    """What is wrong with the audit log, and which heads that were kept elsewhere are no longer in it.
+
+    The `ranges` are added that are sealed under the same secret.
+    """
+    chain, seen, rows = _Chain(seal, kept, [] if ranges is None else ranges), 0, list[Any]()
     while not seen or len(rows) == AT_ONCE:
         last = rows[-1].sequence if rows else None
         rows = await read(partial(_after, last))
@@ -118,8 +133,11 @@ class _Chain:
     `_before` are the links that the next entry may follow; none if they are unknown.
     """
 
-    def __init__(self, seal: KeyedHasher, kept: Collection[Head]) -> None:
+    def __init__(self, seal: KeyedHasher, kept: Collection[Head], ranges: list[SealedRange]) -> None:
         self._hasher = seal
+        self._seal = seal.seals[-1]
+        self._since: dict[str, datetime] = {}
+        self._ranges = ranges
         self._kept = {*kept} - {START}
         self._next = 1
         self._before = {START.link}
@@ -144,29 +162,43 @@ class _Chain:
         if row.sequence > self._next:
             yield Broken(sequence=self._next, until=row.sequence - 1, problem="it is not there")
             self._before, self._sound = set(), False
-        problem = self._problem(row)
+        link, body = _text(row.link), row.body or b""
+        made = {each: seal for before in self._before for each, seal in self._hasher.links(before, body).items()}
+        problem = self._problem(row, made.get(link))
         if problem:
             yield Broken(sequence=row.sequence, problem=problem)
-        link = _text(row.link)
-        self._before = {link, *(self._hasher.link(before, row.body or b"") for before in self._before)}
+        self._before = {link, *(each for each, seal in made.items() if seal == self._seal)}
         self._next, self._sound = row.sequence + 1, problem is None
         self._kept.discard(Head(row.sequence, link))
 
-    def _problem(self, row: Any) -> str | None:
-        link, body = _text(row.link), row.body or b""
+    def _problem(self, row: Any, seal: str | None) -> str | None:
+        """What is wrong with a row; `seal` is the id of the secret under which it follows what stands before it."""
         if not row.formed:
             return "it is not of the form in which entries are written"
         if not self._before:
             return "what it follows is not there, so nothing shows that it was written"
-        if link not in {self._hasher.link(before, body) for before in self._before}:
+        if seal is None:
             return "it is not what was written" if self._sound else "it does not follow from what stands before it"
         try:
-            entry = msgspec.json.decode(body, type=AuditEntry)
+            entry = msgspec.json.decode(row.body or b"", type=AuditEntry)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return "it cannot be read"
         at = f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
         if (row.sequence, _text(row.at).removesuffix(" AD"), _text(row.subject)) != (entry.sequence, at, entry.subject):
             return "its columns are not what its body says"
+        return self._of_seal(entry, seal)
+
+    def _of_seal(self, entry: AuditEntry, seal: str) -> str | None:
+        """Whether its secret was in use then. Hubs go over to another one after the other, so two are for a day."""
+        self._seal = seal
+        if self._ranges and self._ranges[-1].seal == seal and self._ranges[-1].last == entry.sequence - 1:
+            self._ranges[-1] = self._ranges[-1]._replace(last=entry.sequence)
+        else:
+            self._ranges.append(SealedRange(seal, entry.sequence, entry.sequence))
+        self._since.setdefault(seal, entry.at)
+        newer = self._hasher.seals[: self._hasher.seals.index(seal)]
+        if any(each in self._since and entry.at - self._since[each] > GOING_OVER for each in newer):
+            return "it is sealed under a secret that was replaced more than a day before"
         return None
 
 

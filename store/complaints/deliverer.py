@@ -49,13 +49,13 @@ UNDELIVERED_KEPT = timedelta(days=30)
 
 
 class Deliverer:
-    """The background work of this domain."""
+    """The background work of this domain. `desks` are looked up in each round, because the configuration may change."""
 
     def __init__(
         self, outbox: Outbox, desks: Iterable[AnyDesk], *, cover: Cover, clock: Clock, pause: float = 1.0
     ) -> None:
         self._outbox = outbox
-        self._desks = {desk.agency.code: desk for desk in desks}
+        self._given = desks
         self._cover = cover
         self._clock = clock
         self._pause = pause
@@ -64,7 +64,7 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until `stop`."""
-        while self._desks and not self._stopping.is_set():
+        while not self._stopping.is_set():
             self._outbox.filled.clear()
             try:
                 await self.round()
@@ -82,9 +82,12 @@ class Deliverer:
 
     async def round(self) -> None:
         """Do once what is due: all desks at the same time, and at each desk one complaint after the other."""
-        due = sorted(await self._outbox.due(self._desks, self._clock.now()), key=itemgetter(0))
+        desks = {desk.agency.code: desk for desk in self._given}
+        if not desks:
+            return
+        due = sorted(await self._outbox.due(desks, self._clock.now()), key=itemgetter(0))
         await together(
-            self._at(self._desks[agency], [key for _, key in keys]) for agency, keys in groupby(due, itemgetter(0))
+            self._at(desks[agency], [key for _, key in keys]) for agency, keys in groupby(due, itemgetter(0))
         )
 
     async def _rest(self) -> None:

@@ -215,16 +215,17 @@ class Outbox:
 
 def sealed(cover: Cover, letter: Letter) -> str:
     """The letter, encrypted with the hub's key for this complaint only."""
-    return cover.put(_kind(letter.key), msgspec.json.encode(letter).decode())
+    return cover.put(kind_of_letter(letter.key), msgspec.json.encode(letter).decode())
 
 
 def opened(cover: Cover, key: str, text: str | None) -> Letter | None:
     """The decrypted letter; None if there is none, or if it belongs to another complaint or another key."""
-    found = cover.lifted(_kind(key), text) if text else None
+    found = cover.lifted(kind_of_letter(key), text) if text else None
     return None if found is None else msgspec.json.decode(found, type=Letter)
 
 
-def _kind(key: str) -> str:
+def kind_of_letter(key: str) -> str:
+    """For what a letter is sealed: for this complaint and no other."""
     return f"complaint {key}"
 
 

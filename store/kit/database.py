@@ -32,6 +32,8 @@ READERS = 8
 """How many connections read at the same time."""
 WRITERS = {"sqlite": 1, "postgresql": 4}
 """How many connections write at the same time. SQLite has one writer; others wait for their turn, in order."""
+SYNCHRONOUS = "FULL"
+"""How SQLite waits for the disk: what is committed survives a power cut."""
 PING = 1.0
 """Seconds in which a database that lives answers the least question."""
 TIMEOUT = 10.0
@@ -190,5 +192,5 @@ def _log_ahead(file: str) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     cursor.close()

@@ -38,6 +38,21 @@ class _Stopped(Exception):
     """The hub stops."""
 
 
+class _Followed:
+    """One feed, and the events that end the passes over it. `over`: it is to be followed no longer."""
+
+    def __init__(self, feed: Feed[Any]) -> None:
+        self.feed = feed
+        self.begun = False
+        self.over = asyncio.Event()
+        self.endings = set[asyncio.Event]()
+
+    def end(self) -> None:
+        """Ask no agency any more; what is being written is written."""
+        for ending in (self.over, *self.endings):
+            ending.set()
+
+
 class Follower:
     """Keeps copies up to date. `tables` says where the records of each feed stand, by its domain and its name.
 
@@ -56,26 +71,54 @@ class Follower:
     ) -> None:
         self._database = database
         self._copies = copies or Copies(database)
-        self._feeds = tuple(feeds)
         self._tables = tables
         self._clock = clock
         self._pause = pause
         self._holder = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._stopping = asyncio.Event()
-        self._endings = {self._stopping}
+        self._followed = [_Followed(feed) for feed in feeds]
+        self._running: set[asyncio.Task[None]] | None = None
         self._under_way: dict[tuple[str, str], Pass] = {}
 
     async def run(self) -> None:
         """Follow until `stop`."""
-        await together(map(self._follow_until_stopped, self._feeds))
+        self._running = set()
+        for each in self._followed:
+            self._begin(each)
+        try:
+            await self._stopping.wait()
+            while self._running:
+                await asyncio.wait(self._running)
+        finally:
+            running, self._running = self._running, None
+            for task in running:
+                task.cancel()
+            await all_ended(running)
+
+    @property
+    def feeds(self) -> tuple[Feed[Any], ...]:
+        """Those that are followed now."""
+        return tuple(each.feed for each in self._followed)
+
+    def take(self, feeds: Iterable[Feed[Any]]) -> None:
+        """Follow these from now on. What is the same object is followed on, and of the others a pass ends soon."""
+        known = {id(each.feed): each for each in self._followed}
+        self._followed = [known.get(id(feed)) or _Followed(feed) for feed in feeds]
+        for each in known.values():
+            if each not in self._followed:
+                each.end()
+        for each in self._followed:
+            if self._running is not None and not each.begun and not self._stopping.is_set():
+                self._begin(each)
 
     def stop(self) -> None:
         """Ask no agency any more; `run` returns once what is being written is written.
 
         It is not cancelled: the driver of SQLite may keep the lock of a statement that was cancelled.
         """
-        for ending in self._endings:
-            ending.set()
+        self._stopping.set()
+        for each in self._followed:
+            each.end()
 
     def received(self, agency: str, feed: str) -> int | None:
         """How many documents the pass has brought that is under way in this process; None where none is."""
@@ -85,30 +128,42 @@ class Follower:
     async def round(self) -> None:
         """Follow once what is due now and nobody else follows."""
         self._copies.changed()
-        await together(map(self._follow_if_due, self._feeds))
+        await together(map(self._follow_if_due, self._followed))
 
-    async def _follow_until_stopped(self, feed: Feed[Any]) -> None:
-        while not self._stopping.is_set():
+    def _begin(self, followed: "_Followed") -> None:
+        """Follow one behind the scenes. What breaks it costs no other feed."""
+        followed.begun = True
+        if self._running is not None:
+            task = asyncio.create_task(self._follow_until_stopped(followed))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _follow_until_stopped(self, followed: "_Followed") -> None:
+        while not followed.over.is_set():
             try:
-                await self._follow_if_due(feed)
+                await self._follow_if_due(followed)
             except StoreBroken as error:
                 log.error("feed.store_broken", error=str(error))  # noqa: TRY400  where from says nothing
-            await _set_within(self._stopping, self._pause)
+            except Exception as error:  # noqa: BLE001  it costs no other feed, and is tried again
+                log.error("feed.unfollowed", agency=followed.feed.agency.code, error=type(error).__name__)  # noqa: TRY400
+            await _set_within(followed.over, self._pause)
 
-    async def _follow_if_due(self, feed: Feed[Any]) -> None:
+    async def _follow_if_due(self, followed: "_Followed") -> None:
+        feed = followed.feed
         now, known = self._clock.now(), await self._copies.recent()
         copy = known.get((feed.agency.code, feed.name))
         if copy and copy.is_due(feed, now):
             copy = await self._copies.acquire(feed, self._holder, now, now + HELD)
             if copy:
-                await self._follow(feed, copy, now)
+                await self._follow(followed, copy, now)
 
-    async def _follow(self, feed: Feed[Any], copy: Copy, now: datetime) -> None:
+    async def _follow(self, followed: "_Followed", copy: Copy, now: datetime) -> None:
         """One pass, and how it ended."""
+        feed = followed.feed
         problem, due_at = copy.problem, now + AGAIN
         try:
-            async with self._held(feed) as ended:
-                await self._pass(feed, copy, ended)
+            async with self._held(followed) as ended:
+                await self._pass(followed, copy, ended)
             feed.accept()
             problem, due_at = None, now + feed.following.interval
         except AgencyError as error:
@@ -138,9 +193,9 @@ class Follower:
             await self._copies.release(feed, self._holder, due_at=due_at, problem=problem)
 
     @asynccontextmanager
-    async def _held(self, feed: Feed[Any]) -> AsyncIterator[asyncio.Event]:
-        """Hold the feed while the block runs. The event is set when the feed is lost, or the hub stops."""
-        ended = asyncio.Event()
+    async def _held(self, followed: "_Followed") -> AsyncIterator[asyncio.Event]:
+        """Hold the feed while the block runs. The event is set when it is lost, or is to be followed no longer."""
+        ended, feed = asyncio.Event(), followed.feed
 
         async def hold() -> None:
             while not await _set_within(ended, HELD.total_seconds() / 4):
@@ -148,23 +203,26 @@ class Follower:
                     if not await self._copies.renew(feed, self._holder, self._clock.now() + HELD):
                         ended.set()
 
-        if self._stopping.is_set():
+        if followed.over.is_set():
             ended.set()
-        self._endings.add(ended)
+        followed.endings.add(ended)
         holding = asyncio.create_task(hold())
         try:
             yield ended
         finally:
-            self._endings.remove(ended)
+            followed.endings.remove(ended)
             ended.set()
             await holding
 
-    async def _pass(self, feed: Feed[Any], copy: Copy, ended: asyncio.Event) -> None:
+    async def _pass(self, followed: "_Followed", copy: Copy, ended: asyncio.Event) -> None:
         """One pass, from where the last one stopped."""
+        feed = followed.feed
         pass_ = Pass(self._tables[feed.agency.domain, feed.name], feed, copy, self._holder, self._clock)
         self._under_way[feed.agency.code, feed.name] = pass_
         try:
             await self._take_all(pass_, feed, ended)
+        except FeedLost:
+            raise _Stopped if followed.over.is_set() else FeedLost from None
         finally:
             del self._under_way[feed.agency.code, feed.name]
 
@@ -206,7 +264,7 @@ class Follower:
         try:
             await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
             if ended.is_set():
-                raise _Stopped if self._stopping.is_set() else FeedLost
+                raise FeedLost
             return await coming
         finally:
             ending.cancel()

@@ -73,7 +73,8 @@ class ApiKeys:
 
     async def find(self, key: str) -> ApiKey | None:
         """The entry of this key, if it is valid now."""
-        found = (await self._all()).get(self._hasher.api_key(key))
+        known = await self._all()
+        found = next((known[each] for each in self._hasher.api_keys(key) if each in known), None)
         return found if found and found.holds(self._clock.now()) else None
 
     async def origins(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from cachetools import LRUCache, TTLCache
 
+from auth.keyring import Keyring, ring_of
 from cache.ages import AHEAD, Ages, Stamp
 from cache.archive import Archived
 from cache.cache_keys import CacheKeys
@@ -51,7 +52,7 @@ class Snapshots:
     have at most about `most_bytes`.
     """
 
-    def __init__(self, database: Database, clock: Clock, *, secret: bytes | None, most_bytes: int) -> None:
+    def __init__(self, database: Database, clock: Clock, *, secret: bytes | Keyring | None, most_bytes: int) -> None:
         self._database = database
         self._clock = clock
         self._secret = secret
@@ -59,6 +60,7 @@ class Snapshots:
         self._ages = Ages(clock)
         self._now = Now(lambda: clock.now().timestamp(), self._ages.place)
         self._keys: CacheKeys | None = None
+        self._others: list[CacheKeys] = []
         self._floor = float("-inf")
         self._gone_until: float | None = None
         self._missing: TTLCache[str, bool] = TTLCache(MOST_KNOWN, KNOWN_FOR, timer=clock.monotonic)
@@ -79,7 +81,8 @@ class Snapshots:
             if newest is not None and newest - self._now.hub() > AHEAD:
                 self._floor = newest  # the clock was set back since, and nobody knows by how much
                 self._ages.look(newest + AFTER)
-        self._keys = CacheKeys(secret)
+        ring = ring_of(secret)
+        self._keys, *self._others = map(CacheKeys, (ring.secret, *ring.others))
         self._running = asyncio.create_task(self._run())
 
     async def find(self, read: Read[Any]) -> Archived | None:
@@ -88,9 +91,10 @@ class Snapshots:
         key, shape = self._keys.key(read), shape_of(read.type)
         if key in self._missing or self._is_gone():
             return None
+        keys = dict.fromkeys((key, *(each.key(read) for each in self._others)))
         try:
             row, place = await self._database.read(
-                lambda connection: statements.found(connection, key, shape, self._now), within=PATIENCE
+                lambda connection: statements.found(connection, keys, shape, self._now), within=PATIENCE
             )
         except StoreBroken as error:
             self._is_broken(error)

@@ -65,9 +65,10 @@ def newest(connection: Connection) -> float | None:
     return found
 
 
-def found(connection: Connection, key: str, shape: str, now: Now) -> tuple[Any | None, float]:
-    """The row under this key, if its records have this shape, and what time it is in this place."""
-    row = connection.execute(select(SNAPSHOTS).where(AT.key == key, AT.shape == shape)).first()
+def found(connection: Connection, keys: Iterable[str], shape: str, now: Now) -> tuple[Any | None, float]:
+    """The newest row under these keys, if its records have this shape, and what time it is in this place."""
+    where = (AT.key.in_(list(keys)), AT.shape == shape)
+    row = connection.execute(select(SNAPSHOTS).where(*where).order_by(AT.by_place.desc()).limit(1)).first()
     return row, now.place(connection)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.beds.records import Room
 from connectors.kit.reading import Reading, State
-from resolvers.beds.rules import AHEAD, NEVER, Answer, counted_last, free_now, speaks_for_now
+from resolvers.beds.rules import AHEAD, NEVER, Answer, Counts, counted_last, free_now, speaks_for_now
 from tests.clock import NOON
 
 
@@ -26,7 +26,8 @@ def room(hours, free=2, bed_class="ICU"):
 
 
 def answer(*rooms, state=State.LIVE, problem=None, hours=12.0):
-    return Answer(Reading(agency="a", records=rooms, fetched_at=NOON, state=state, problem=problem), hours)
+    reading = Reading(agency="a", records=rooms, fetched_at=NOON, state=state, problem=problem)
+    return Answer(reading, Counts(rooms, hours))
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import pytest
 
 from resolvers.kit.places import kilometres
-from tests.conftest import ROOT, configuration_for, listening
+from tests.conftest import configuration_for, listening
+from tests.schema.documents import DOCUMENTS
 
 HERE = "near: { latitude: -6.1702, longitude: 106.6403 }"
-NEAREST = (ROOT / "docs" / "queries" / "nearest-icu.graphql").read_text(encoding="utf-8")
+NEAREST = DOCUMENTS["nearest-icu"].text
 
 
 async def test_the_nearest_first_and_only_those_within_reach(hub, sandbox):

@@ -7,26 +7,32 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { ApolloClient, ApolloLink, from, HttpLink, InMemoryCache } from "@apollo/client/core/index.js";
-import { createPersistedQueryLink } from "@apollo/client/link/persisted-queries/index.js";
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
+import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { SetContextLink } from "@apollo/client/link/context";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import lists from "@apollo/persisted-query-lists";
 import { Client, fetchExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { buildSchema, getOperationAST, introspectionFromSchema, isObjectType, parse } from "graphql";
 
+import { variablesOf } from "./city.mjs";
 import { documents } from "./codegen.mjs";
 
 const [hub] = process.argv.slice(2);
 const tokens = JSON.parse(process.env.TOKENS ?? "{}");
 const read = (path) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
 const manifest = JSON.parse(read("docs/queries/manifest.json"));
+const filled = await variablesOf(hub);
 
-const ACCOUNTS = { citizen: "citizen", officer: "officer", keeper: "keeper", administrator: "admin" };
+const ACCOUNTS = { citizen: "citizen", officer: "officer", keeper: "keeper", clerk: "clerk", administrator: "admin" };
 const ready = documents.map(({ path }) => {
   const text = read(path.replace("../../", ""));
   const query = parse(text, { noLocation: true });
   const whom = /^# As an? (\w+)\.$/m.exec(text)?.[1];
-  return { name: path.split("/").at(-1), query, account: whom && ACCOUNTS[whom], kind: getOperationAST(query).operation };
+  const name = path.split("/").at(-1);
+  const variables = filled[name.replace(".graphql", "")];
+  return { name, query, variables, account: whom && ACCOUNTS[whom], kind: getOperationAST(query).operation };
 });
 const queriesOf = (account) => ready.filter((each) => each.kind === "query" && (!each.account || each.account === account));
 const named = (name) => ready.find((each) => each.name === `${name}.graphql`).query;
@@ -65,28 +71,33 @@ const apolloOf = (account) =>
   new ApolloClient({
     cache: new InMemoryCache(),
     defaultOptions: { query: { fetchPolicy: "network-only", errorPolicy: "all" }, mutate: { errorPolicy: "all" } },
-    link: from([
+    link: ApolloLink.from([
       lists.createPersistedQueryManifestVerificationLink({
         loadManifest,
         onVerificationFailed: ({ reason, operation }) => assert.fail(`${reason}: ${operation.operationName}`),
       }),
-      createPersistedQueryLink(lists.generatePersistedQueryIdsFromManifest({ loadManifest })),
-      new ApolloLink((operation, forward) => {
-        operation.setContext({ headers: headersOf(account) });
-        return forward(operation);
-      }),
+      new PersistedQueryLink(lists.generatePersistedQueryIdsFromManifest({ loadManifest })),
+      new SetContextLink(() => ({ headers: headersOf(account) })),
       new HttpLink({ uri: `${hub}/graphql`, fetch: byHash }),
     ]),
   });
+
+/** As GraphQL says it: the data, and the errors beside them. */
+async function told(answer) {
+  const { data, error } = await answer;
+  if (error && !CombinedGraphQLErrors.is(error)) throw error;
+  return { data, errors: error?.errors };
+}
 
 async function inApollosCache(account) {
   const client = apolloOf(account);
   const answered = [];
   for (const each of queriesOf(account)) {
-    answered.push([each, await sure(() => client.query({ query: each.query }))]);
+    const { query, variables } = each;
+    answered.push([each, await sure(() => told(client.query({ query, variables })))]);
   }
-  for (const [{ name, query }, data] of answered) {
-    const back = client.readQuery({ query });
+  for (const [{ name, query, variables }, data] of answered) {
+    const back = client.readQuery({ query, variables });
     assert(back, `Apollo, as ${account}: ${name} cannot be read back`);
     assert.deepEqual(steady(back), steady(data), `Apollo, as ${account}: ${name} is read back otherwise`);
   }
@@ -104,15 +115,15 @@ async function inUrqlsCache(account) {
     fetchOptions: () => ({ headers: headersOf(account) }),
     exchanges: [cacheExchange({ keys, schema: introspectionFromSchema(schema) }), fetchExchange],
   });
-  const ask = async (query) => {
-    const { data, error } = await client.query(query, {}, { requestPolicy: "network-only" }).toPromise();
+  const ask = async ({ query, variables }) => {
+    const { data, error } = await client.query(query, variables, { requestPolicy: "network-only" }).toPromise();
     if (error?.networkError) throw error.networkError;
     return { data, errors: error?.graphQLErrors };
   };
   const answered = [];
-  for (const each of queriesOf(account)) answered.push([each, await sure(() => ask(each.query))]);
-  for (const [{ name, query }, data] of answered) {
-    const back = await client.query(query, {}, { requestPolicy: "cache-only" }).toPromise();
+  for (const each of queriesOf(account)) answered.push([each, await sure(() => ask(each))]);
+  for (const [{ name, query, variables }, data] of answered) {
+    const back = await client.query(query, variables, { requestPolicy: "cache-only" }).toPromise();
     assert(back.data && !back.error, `urql, as ${account}: ${name} cannot be read back`);
     assert.deepEqual(steady(back.data), steady(data), `urql, as ${account}: ${name} is read back otherwise`);
   }
@@ -121,8 +132,8 @@ async function inUrqlsCache(account) {
 
 async function whatIsGivenBackIsSoEverywhere() {
   const client = apolloOf("citizen");
-  const ask = (query, variables) => sure(() => client.query({ query, variables }));
-  const act = (mutation, variables) => sure(() => client.mutate({ mutation, variables }));
+  const ask = (query, variables) => sure(() => told(client.query({ query, variables })));
+  const act = (mutation, variables) => sure(() => told(client.mutate({ mutation, variables })));
   const { venue } = await ask(named("venue-detail"), { code: "gor-kota/1" });
   const slot = venue.slots.nodes.find(({ remaining }) => remaining > 0);
   const { holdSlot } = await act(named("hold-slot"), { slot: slot.code, idempotencyKey: crypto.randomUUID() });

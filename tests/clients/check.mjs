@@ -1,15 +1,17 @@
 // Generates typed clients, compiles and runs them, and fills the caches of others: node check.mjs <hub> <sandbox> <python>.
-// The hub runs the documents of docs/queries/manifest.json, and no others.
+// With a fourth argument `recipes`, only the recipes of docs/clients.md; then the hub has to run all documents. Else it runs
+// those of docs/queries/manifest.json, and no others.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { executeCodegen, generate } from "@graphql-codegen/cli";
+import { buildSchema, introspectionFromSchema } from "graphql";
 
 import { client, documents } from "./codegen.mjs";
 
-const [hub, sandbox, python] = process.argv.slice(2);
+const [hub, sandbox, python, part] = process.argv.slice(2);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 
@@ -31,7 +33,7 @@ function run(program, given, env = {}) {
 
 await ready(120);
 rmSync("generated", { recursive: true, force: true });
-mkdirSync("generated");
+mkdirSync("generated/relay", { recursive: true });
 writeFileSync("generated/public.graphql", await fetch(`${hub}/schema.graphql`).then((answer) => answer.text()));
 
 const WHOLE = "../../schema/schema.graphql";
@@ -39,7 +41,17 @@ const PUBLIC = "generated/public.graphql";
 const paths = (of) => of.map(({ path }) => path);
 await generate(client(WHOLE, paths(documents), "generated/whole"));
 await generate(client(PUBLIC, paths(documents.filter(({ everybodys }) => everybodys)), "generated/public"));
-console.log("ok: a client of the whole schema and one of everybody's are generated");
+await generate({
+  schema: PUBLIC,
+  silent: true,
+  generates: {
+    "generated/possible-types.ts": { plugins: ["fragment-matcher"] },
+  },
+});
+const introspection = introspectionFromSchema(buildSchema(readFileSync(PUBLIC, "utf8")));
+writeFileSync("generated/introspection.json", JSON.stringify(introspection));
+run("node_modules/.bin/relay-compiler", ["relay.config.json"]);
+console.log("ok: a client of the whole schema and one of everybody's are generated, and what Relay and caches need");
 
 const WRONG = [
   [WHOLE, 'query Wrong { hospital(code: "x") { nama } }', 'Cannot query field "nama" on type "Hospital"'],
@@ -54,9 +66,14 @@ for (const [schema, document, told] of WRONG) {
 console.log(`ok: ${WRONG.length} documents that do not fit their schema are refused`);
 
 run("node_modules/.bin/tsc", ["--project", "."]);
+copyFileSync("city.mjs", "generated/js/city.mjs");
 console.log("ok: both compile, and what the compiler must refuse it refuses");
 
+if (part === "recipes") {
+  run("node", ["generated/js/recipes.js", hub], { CITIZEN: token("citizen") });
+  process.exit(0);
+}
 run("node", ["generated/js/main.js", hub, sandbox], { CITIZEN: token("citizen"), ADMINISTRATOR: token("admin") });
 
-const TOKENS = Object.fromEntries(["citizen", "officer", "keeper", "admin"].map((account) => [account, token(account)]));
+const TOKENS = Object.fromEntries(["citizen", "officer", "keeper", "clerk", "admin"].map((account) => [account, token(account)]));
 run("node", ["caches.mjs", hub], { TOKENS: JSON.stringify(TOKENS) });

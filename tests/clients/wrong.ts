@@ -10,9 +10,9 @@ import {
 } from "./generated/whole/graphql.js";
 
 export async function wrong(hub: Hub, error: HubError): Promise<unknown[]> {
-  const hospital = (await hub.ask(HospitalDetailDocument)).data?.hospital;
-  const tax = (await hub.ask(PropertyTaxDueDocument)).data?.taxObject;
-  const venue = (await hub.ask(VenueDetailDocument)).data?.venue;
+  const hospital = (await hub.ask(HospitalDetailDocument, { code: "x" })).data?.hospital;
+  const tax = (await hub.ask(PropertyTaxDueDocument, { nop: "x" })).data?.taxObject;
+  const venue = (await hub.ask(VenueDetailDocument, { code: "x" })).data?.venue;
   return [
     // @ts-expect-error  a variable of another type
     hub.ask(HospitalDetailDocument, { code: 5 }),
@@ -27,7 +27,7 @@ export async function wrong(hub: Hub, error: HubError): Promise<unknown[]> {
     // @ts-expect-error  rupiah as a text
     hub.ask(VacancySearchDocument, { minSalary: "5000000" }),
     // @ts-expect-error  a day that is none
-    hub.ask(VenueDetailDocument, { day: "tomorrow" }),
+    hub.ask(VenueDetailDocument, { code: "x", day: "tomorrow" }),
     // @ts-expect-error  a field that the document does not ask for
     hospital?.aliases,
     // @ts-expect-error  what an agency that is down leaves null

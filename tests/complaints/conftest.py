@@ -29,11 +29,9 @@ async def desks(sandbox, clock):
     """Makes connectors to the stand-ins."""
     made: list[Any] = []
 
-    def agency(code, url, **limits):
+    def agency(code, url, place=sandbox.url, **limits):
         limits = Limits(**{"timeout": 5, "retries": 0, "retry_wait": 0.001, **limits})
-        return Agency(
-            code=code, domain="complaints", connector="x", name=code, url=f"{sandbox.url}{url}", limits=limits
-        )
+        return Agency(code=code, domain="complaints", connector="x", name=code, url=f"{place}{url}", limits=limits)
 
     def laksa(*, attributes=CARRIED, format="json", **limits):  # noqa: A002
         options = Open311Options(format=format, extensions=True, attributes=attributes)

@@ -7,7 +7,7 @@ import pytest
 from connectors.complaints.records import Complaint, ComplaintState, HistoryStep
 from connectors.kit.reading import State
 from resolvers.complaints.rules import DeskComplaint, Timeliness, by_due_time, history, timeliness
-from resolvers.kit.context import Source
+from resolvers.kit.source import Source
 from tests.clock import NOON
 from tests.complaints.test_outbox import kept
 

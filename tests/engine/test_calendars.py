@@ -15,7 +15,7 @@ from connectors.kit.reading import State
 from engine.pages.calendars import EXPORTS
 from engine.pages.ics import Words, written
 from resolvers.calendar.agenda import PublishedEvent
-from resolvers.kit.context import Source
+from resolvers.kit.source import Source
 from sandbox.jobs.agenda import LONG_TITLE
 from tests.conftest import ROOT, configuration_for, listening
 

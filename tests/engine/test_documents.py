@@ -10,6 +10,7 @@ from auth.caller import Audience
 from engine.execution.limits import DocumentLimits
 from engine.execution.manifest import manifest_of, meaning_of, read_manifest
 from tests.conftest import ROOT, listening
+from tests.schema.documents import DOCUMENTS
 
 QUERY = "{ city { name } }"
 CITY = {"city": {"name": "Kota Tangerang"}}
@@ -156,13 +157,14 @@ class TestTrusted:
         assert meaning_of(document, DocumentLimits()) is None
 
     async def test_they_run_by_their_hash_alone(self, trusting):
-        text = BODIES["Regions"]
+        text, variables = BODIES["Regions"], DOCUMENTS["regions"].variables
+        given = {"variables": variables}
         async with trusting("off") as hub:
-            whole = await hub.data(text)
-            assert (await post(hub, {"documentId": f"sha256:{digest(text)}"}))[1]["data"] == whole
-            assert (await post(hub, {"documentId": digest(text)}))[1]["data"] == whole
-            assert (await get(hub, documentId=digest(text)))[1]["data"] == whole
-            assert (await post(hub, {"extensions": persisted(text)}))[1]["data"] == whole
+            whole = await hub.data(text, variables)
+            assert (await post(hub, {"documentId": f"sha256:{digest(text)}"} | given))[1]["data"] == whole
+            assert (await post(hub, {"documentId": digest(text)} | given))[1]["data"] == whole
+            assert (await get(hub, documentId=digest(text), variables=json.dumps(variables)))[1]["data"] == whole
+            assert (await post(hub, {"extensions": persisted(text)} | given))[1]["data"] == whole
             assert await hub.data(QUERY) == CITY
 
     async def test_others_are_refused_where_only_they_may_run(self, trusting, sandbox):
@@ -175,10 +177,11 @@ class TestTrusted:
                 400,
                 "PERSISTED_QUERY_MISMATCH",
             )
-            whole = (await post(hub, {"query": text}))[1]["data"]
+            given = {"variables": DOCUMENTS["regions"].variables}
+            whole = (await post(hub, {"query": text} | given))[1]["data"]
             sent = BODIES["Regions"]
             assert set(whole) == {"city", "byKemendagri", "byName"}
-            assert (await post(hub, {"extensions": persisted(sent)}))[1]["data"]["city"]["__typename"] == "City"
+            assert (await post(hub, {"extensions": persisted(sent)} | given))[1]["data"]["city"]["__typename"] == "City"
             assert code(await post(hub, {"query": text.replace("area", "timezone")})) == (403, "DOCUMENT_NOT_TRUSTED")
             for query in ("{ city {", "{ a" * 2_000 + "}" * 2_000):
                 assert code(await post(hub, {"query": query})) == (403, "DOCUMENT_NOT_TRUSTED")

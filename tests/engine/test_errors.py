@@ -34,7 +34,7 @@ class Surroundings:
 
     def __init__(self, language, caller, document, address, deadline):
         self.deadline = deadline
-        self.language, self.caller, self.recording = language, caller, Auditor(caller=caller, document=document)
+        self.language, self.caller, self.auditor = language, caller, Auditor(caller=caller, document=document)
         self.agencies = self
         self.sources, self.absences, self.life, self.asked = self, Absences(), Life(), False
         self.life.clock = SystemClock()

@@ -9,6 +9,18 @@ GRAPHQL = "application/graphql-response+json"
 CITY = {"data": {"city": {"name": "Kota Tangerang"}}, "extensions": {"sources": []}}
 QUERY = "{ city { name } }"
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def hub(shared):
+    return shared.hub
+
+
+@pytest.fixture
+def sandbox(shared):
+    return shared.sandbox
+
 
 @pytest.fixture
 def post(hub):

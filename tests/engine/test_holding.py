@@ -1,12 +1,13 @@
 """No request, of whatever kind below 1 MB, keeps the loop for long: what each makes the hub do at once is counted."""
 
 from importlib import import_module
+from threading import get_ident
 
 import pytest
 from graphql import get_introspection_query
 from graphql.language.lexer import Lexer
 
-from engine.execution import limits
+from engine.execution import measuring, prepared
 from engine.execution.executor import CountingExecutor
 from engine.execution.limits import DocumentLimits
 from engine.plans.run import Run
@@ -39,7 +40,7 @@ def counted(monkeypatch):
         monkeypatch.setattr(owner, name, told)
 
     counting(Lexer, "read_next_token", "tokens")
-    counting(limits._Measuring, "_set", "visits")
+    counting(measuring._Measuring, "_set", "visits")
     counting(SUGGESTIONS.LexicalDistance, "measure", "compared")
     for owner, name in ((CountingExecutor, "execute_field"), (Run, "_field"), (Run, "made")):
         monkeypatch.setattr(owner, name, looking(getattr(owner, name), found))
@@ -84,6 +85,16 @@ async def test_others_have_their_turn_while_much_is_answered(hub, monkeypatch):
     assert fields > 600
     assert len(turns) >= 4 * fields / STEP  # each of them has a name, a description, a type and more
     assert max(turns) <= STEP + BESIDES
+
+
+async def test_nobody_waits_while_a_long_document_is_validated(hub, monkeypatch):
+    threads, validate = [], prepared.validate
+    monkeypatch.setattr(
+        prepared, "validate", lambda *given, **named: threads.append(get_ident()) or validate(*given, **named)
+    )
+    for document in ("{ city { name } }", get_introspection_query()):
+        assert (await hub.ask(document)).keys() >= {"data"}
+    assert threads[0] == get_ident() != threads[1]
 
 
 async def test_of_many_things_that_are_wrong_some_are_told(hub):

@@ -11,8 +11,9 @@ from graphql.validation import ValidationContext
 
 from auth.caller import Audience
 from connectors.kit.clock import SystemClock
-from engine.execution import limits as limits_module
-from engine.execution.limits import DocumentLimits, measure
+from engine.execution import measuring
+from engine.execution.limits import DocumentLimits
+from engine.execution.measuring import measure
 from engine.execution.prepared import PreparedDocuments
 from engine.execution.weights import Weights
 from engine.telemetry.metrics import Metrics
@@ -42,7 +43,7 @@ def work(monkeypatch):
         monkeypatch.setattr(of_class, method, lambda *given, **named: done.update([what]) or original(*given, **named))
 
     count("parsed", Parser, "parse_document")
-    count("measured", limits_module._Measuring, "of")
+    count("measured", measuring._Measuring, "of")
     count("validated", ValidationContext, "__init__")
     return done
 
@@ -116,7 +117,7 @@ def test_lengths_of_pages_are_remembered_a_few_at_a_time(work):
         prepared.measured(operation, {"n": length}, weights)
     assert work["measured"] == 100  # of 106: the first two were known twice again, and so were the last two
     (measured,) = prepared._measures.values()
-    assert len(measured._known) == limits_module.PAGES
+    assert len(measured._known) == measuring.PAGES
 
 
 def made(number):
@@ -138,7 +139,7 @@ class TestRoom:
         for _ in range(times):
             prepared = documents.of(text, SCHEMA)
             assert prepared.is_readable or prepared.errors
-            _ = prepared.errors
+            prepared.validated_now()
             assert documents.bytes <= ROOM
         return prepared
 
@@ -176,7 +177,7 @@ class TestRoom:
     def test_a_document_of_another_schema_is_another(self, documents):
         text = "{ me { audience } }"
         citizens = documents.of(text, build(Audience.CITIZEN)._schema)
-        assert (bool(documents.of(text, SCHEMA).errors), citizens.errors) == (True, [])
+        assert (bool(documents.of(text, SCHEMA).validated_now()), citizens.validated_now()) == (True, [])
         assert documents.of(text, build(Audience.CITIZEN)._schema) is citizens
 
     def test_what_is_made_of_a_document_counts(self, documents):
@@ -210,7 +211,7 @@ def weighed(texts):
 
     def prepare(text):
         prepared = documents.of(text, WHOLE)
-        _ = [each.locations for each in prepared.errors]
+        _ = [each.locations for each in prepared.validated_now()]
         if operation := prepared.operation(None):
             prepared.measured(operation, {}, Weights())
 

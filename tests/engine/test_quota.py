@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 
 from auth.caller import Audience
 from connectors.registry import Agencies
-from engine.execution.limits import DocumentLimits, measure
+from engine.execution.limits import DocumentLimits
+from engine.execution.measuring import measure
 from engine.execution.parsing import Parsing
 from engine.execution.weights import Weights
 from engine.pages import schema_file

@@ -5,6 +5,14 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def hub(shared):
+    return shared.hub
+
+
 CITY = {"city": {"name": "Kota Tangerang"}}
 NAMED = "query A { city { name } }"
 ORDERED = "query ($o: RegulationOrder) { regulations(orderBy: $o, first: 1) { totalCount } }"

@@ -62,4 +62,4 @@ async def test_a_cold_query_takes_few_hops_to_the_agency(hub, monkeypatch):
         "connectors/kit/http.py Http._exchange",
     )
     assert len(hops) <= MOST, "\n".join(hops)
-    assert len(files) <= 14, files
+    assert len(files) <= 15, files

@@ -17,7 +17,7 @@ DUE = {"gor-contoh": timedelta(minutes=11), "bmkg-prakiraan": timedelta(hours=2,
 async def follow(city, code):
     """Follow the feeds of one agency once."""
     follower = city.hub.state.follower
-    for feed in follower._feeds:
+    for feed in follower.feeds:
         if feed.agency.code == code:
             await follower._follow_if_due(feed)
 

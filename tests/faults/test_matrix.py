@@ -14,7 +14,7 @@ import pytest
 from connectors.kit.breaker import WITHIN
 from sandbox.kit.people import ACCOUNTS
 from tests.conftest import STOOD_IN_FOR
-from tests.faults.catalogue import CONTENTS, FAULTS
+from tests.faults.catalogue import CONTENTS, FAULTS, UNAVAILABLE
 from tests.faults.conftest import CAME
 from tests.faults.questions import ASKED, NEVER_ASKED, OVER_HTTP, SECONDED, beside
 
@@ -29,10 +29,6 @@ ROOM = 80_000_000
 OURS = {"WARNINGS_UNCHECKED", "AGENCY_UNAVAILABLE"}
 """What a field may say beside the code of the fault: nobody knows of warnings; no source of several answered."""
 AGENCIES = list(OVER_HTTP)
-
-
-OPENING = {("flapping", code) for code in ("bapenda", "karirhub", "sp2kp", "pihps", "simas", "bmkg-peringatan")}
-"""Where one question makes many calls at once, so many of them fail at once that the breaker opens before a retry."""
 
 
 def source_of(answer, code):
@@ -59,6 +55,11 @@ def well_formed(answer, allowed):
     assert not [nik for person in ACCOUNTS.values() if (nik := person.nik) and nik in json.dumps(answer)]
 
 
+def opened_before_a_retry(fault, door, spoilt, code):
+    """Whether the question made several calls, and so many of them failed at once that the breaker opened."""
+    return fault.name == "flapping" and len(door.asked) > 1 and is_without(spoilt, code, UNAVAILABLE)
+
+
 async def examine(city, fault, code):
     """One fault at one agency, from before to after."""
     question, door, expected = ASKED[code], city.doors[code], fault.code_of(code)
@@ -71,6 +72,8 @@ async def examine(city, fault, code):
     spoilt = await city.ask(beside(question), question.personal)
     assert door.calls or door.connections or not door.listens
     assert others_of(spoilt, question) == others_of(before, question)
+    if opened_before_a_retry(fault, door, spoilt, code):
+        expected = UNAVAILABLE
     if expected is None:
         well_formed(spoilt, set())
         assert source_of(spoilt, code) in {(state, None) for state in CAME}
@@ -153,4 +156,4 @@ async def test_each_silence_costs_its_agency_and_nobody_else(spoilt):
 @pytest.mark.parametrize("fault", FAULTS + CONTENTS, ids=lambda fault: fault.name)
 async def test_each_fault_at_every_agency(spoilt, fault):
     async with spoilt(**({"timeout": SHORT} if fault.silent else {})) as city:
-        await examined(city, [(fault, code) for code in AGENCIES if (fault.name, code) not in OPENING])
+        await examined(city, [(fault, code) for code in AGENCIES])

@@ -25,7 +25,7 @@ class Difference(NamedTuple):
         what = self.one.differs(self.two)
         lines = [f"the {', '.join(what)} differ", self.case.asked.text, json.dumps(self.case.asked.variables)]
         lines.append(
-            f"{self.case.caller!r} {self.case.weather} {self.case.language} {self.case.seconds} s {'eager' * self.case.eager}"
+            f"{self.case.caller!r} {self.case.weather} {self.case.language} {self.case.seconds} s {'eager' * self.case.eager} {'encoded' * self.case.encoded}"
         )
         for name in what:
             one, two = getattr(self.one, name), getattr(self.two, name)

@@ -88,7 +88,8 @@ class Prover:
                 if len(self.report.differences) == stop_at:
                     break
                 language, seconds = random.choice(("id", "en")), random.choice(SECONDS)
-                await self.run(Case(each, self._callers[who], self._weather(random), language, seconds, eager))
+                weather, encoded = self._weather(random), random.random() < 0.8
+                await self.run(Case(each, self._callers[who], weather, language, seconds, eager, encoded))
         return self.report
 
     async def prove_examples(self, *, everybody):

@@ -142,7 +142,7 @@ class Replay:
 
     def around(self, ctx):
         """The surroundings of an operation, in this world."""
-        given = {each.name: getattr(ctx, each.name) for each in fields(ctx)}
+        given = {each.name: getattr(ctx, each.name) for each in fields(ctx) if each.init}
         ctx.auditor._audit_log = _RecordedAuditLog(self, ctx.auditor._audit_log)
         given |= {
             "cache": _PlayedCache(self, ctx.cache),

@@ -13,6 +13,7 @@ import structlog
 from starlette.requests import HTTPConnection
 from strawberry.types.graphql import OperationType
 
+from engine.execution import prepared
 from engine.execution.encoding import encoded
 from engine.execution.request import BadRequest, OperationRequest
 from engine.plans import run
@@ -31,7 +32,8 @@ WITHIN = 600.0
 class Case(NamedTuple):
     """One operation as somebody asks it, in some weather. `seconds`: how long it may take.
 
-    `eager`: plans make code for all that lets nobody wait at once, and not only for what is asked often.
+    `eager`: plans make code for all that lets nobody wait at once, and not only for what is asked often. `encoded`: the
+    answer may have parts that are encoded already.
     """
 
     asked: Asked
@@ -40,6 +42,7 @@ class Case(NamedTuple):
     language: str = "en"
     seconds: float | None = 60.0
     eager: bool = False
+    encoded: bool = True
 
 
 class Answer(NamedTuple):
@@ -79,6 +82,7 @@ class Side:
         )
         door = self._runner.door(case.caller, NOWHERE, Deadline(case.seconds))
         operation = self._runner.begin(asked, case.caller, NOWHERE, case.language, door)
+        door.work.encoded = case.encoded
         bodies, raised = [], []
         try:
             if case.asked.kind == "subscription":
@@ -137,8 +141,8 @@ def told_alike():
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
     try:
-        with patch.object(secrets, "token_hex", _Tokens.token_hex):
-            yield
+        with patch.object(secrets, "token_hex", _Tokens.token_hex), patch.object(prepared, "LONG", 10**9):
+            yield  # time that is played does not wait for a thread
     finally:
         run.MANY, run.AGAIN = USUAL
         structlog.configure(**before)

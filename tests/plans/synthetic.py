@@ -19,6 +19,7 @@ from resolvers.kit.selection import Selection
 from schema.kit.access import interface, object_type
 from schema.kit.enums import enum
 from schema.kit.fields import field
+from schema.kit.paging import ConnectionType  # noqa: F401  named in annotations
 from schema.kit.scalars import SCALARS, Rupiah
 from schema.root import Schema
 from tests.plans.chaos import (
@@ -35,6 +36,7 @@ from tests.plans.chaos import (
     as_odd,
     value_of,
 )
+from tests.plans.lasting_things import LASTING, HalfType, StillType  # noqa: F401  named in annotations
 
 Odd = NewType("Odd", str)
 enum(Colour, "Colour", "A colour.", {each.name: "One." for each in Colour})
@@ -191,7 +193,9 @@ def _events():
     return made
 
 
-QueryType = object_type(public, "The root.")(_declared("QueryType", _fields(1, ways=("sync", "async")) | _echoes()))
+QueryType = object_type(public, "The root.")(
+    _declared("QueryType", _fields(1, ways=("sync", "async")) | _echoes() | LASTING)
+)
 MutationType = object_type(public, "Done in order.")(
     _declared("MutationType", {"push": _push("list[int] | None"), "press": _push("list[int]")})
 )

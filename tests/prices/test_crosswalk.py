@@ -2,10 +2,12 @@
 
 import re
 
+import msgspec
 import pytest
 
 from connectors.prices.crosswalk import CROSSWALK, HERE, Crosswalk
 from connectors.prices.pihps import Pihps
+from connectors.prices.records import PricesOptions
 from connectors.prices.sp2kp import Sp2kp
 from connectors.registry import CONNECTORS
 from engine.configuration.agencies_file import read_configuration
@@ -139,6 +141,18 @@ async def test_a_city_says_which_list_has_its_codes():
         "a commodity of another name than in the crosswalk": 1,
         "a commodity that the crosswalk does not know": 1,
     }
+
+
+async def test_a_city_has_a_crosswalk_of_its_own_in_its_folder():
+    own = {"52": {"commodity": "beras-premium", "name": "Beras Premium", "unit": "kg", "factor": "2.5"}}
+    found, findings = await linked(Sp2kp, unchanged, codes="contoh-sp2kp", links=own)
+    assert [each[3] for each in found] == [None, None]
+    assert findings["a commodity of another name than in the crosswalk"] == 1
+    own["52"] |= {"commodity": "beras-medium", "name": found[0][1], "unit": found[0][2]}
+    found, findings = await linked(Sp2kp, unchanged, codes="contoh-sp2kp", links=own)
+    assert (found[0][3], findings) == ("beras-medium", {"a commodity that the crosswalk does not know": 1})
+    with pytest.raises(msgspec.ValidationError, match="links: 52: gula-batu is no code of the hub's own commodities"):
+        msgspec.convert({"links": {"52": own["52"] | {"commodity": "gula-batu"}}}, PricesOptions)
 
 
 def test_a_list_that_is_not_there_stops_the_start_with_its_line(tmp_path):

@@ -88,7 +88,7 @@ async def test_a_province_has_its_cities_in_the_graph(configuration, clock, prov
     assert again == {"node": {"name": "Kota Contoh"}}
     assert data["city"] == {
         "name": "Provinsi Contoh",
-        "kind": "PROVINSI",
+        "kind": "PROVINCE",
         "cities": {
             "totalCount": 2,
             "nodes": [

@@ -10,7 +10,10 @@ from graphql.type import is_enum_type, is_interface_type, is_object_type
 
 from auth.caller import Audience
 from schema.root import build
+from tests.profiles import CITY, PROFILES, regions_in
 from tests.schema.documents import DOCUMENTS
+
+HERE, INVENTED = regions_in(CITY), regions_in(PROFILES[1])
 
 WHOLE = build_schema(build().as_str())
 PUBLIC = build_schema(build(Audience.PUBLIC).as_str())
@@ -79,12 +82,27 @@ def paths(schema):
             to = get_nullable_type(field.type)
             needed = [each for each, argument in field.args.items() if is_required_argument(argument)]
             given = {
-                each: example[1] for each in needed if (example := EXAMPLE.search(field.args[each].description or ""))
+                each: here(example[1])
+                for each in needed
+                if (example := EXAMPLE.search(field.args[each].description or ""))
             }
             if is_object_type(to) and to.name not in known and len(given) == len(needed):
                 known[to.name] = [*known[of.name], next(written(field, name, given))]
                 ahead.append(to)
     return known
+
+
+def here(example):
+    """An example as it stands; for a region of the invented city, which is in all descriptions, that in its place here."""
+    for place in (INVENTED.city, *INVENTED.kecamatan, INVENTED.kelurahan_named("Tirta Contoh", INVENTED.kecamatan[0])):
+        for number, code in enumerate((place.code, place.bps_code)):
+            if example == code:
+                found = HERE.city
+                if place is not INVENTED.city:
+                    found = HERE.kecamatan[int(place.code[6:8]) - 1]
+                    found = found if len(place.code) == 8 else HERE.kelurahan[0]
+                return (found.code, found.bps_code)[number]
+    return example
 
 
 def documents(schema, at, argument):
@@ -93,7 +111,7 @@ def documents(schema, at, argument):
     field, way = schema.type_map[of].fields[name], paths(schema)[of]
     leaf = "totalCount" if get_named_type(field.type).name.endswith("Connection") else "__typename"
     for example in EXAMPLE.findall(argument.description):
-        ways = [[*way, last] for last in written(field, name, {argument_name: example})]
+        ways = [[*way, last] for last in written(field, name, {argument_name: here(example)})]
         names = [each.partition("(")[0] for each in ways[0]]
         yield [f"{{ {' { '.join(steps)} {{ {leaf} }}{' }' * len(steps)}" for steps in ways], [*names, leaf]
 

@@ -1,5 +1,6 @@
 """What a migration takes over: a store as an older hub left it, in both databases."""
 
+import shutil
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,10 +10,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import column, insert, table, text
 
+from store.audit.audit_log import AuditLog
 from store.jdih.regulations import REGULATION_COPIES, RegulationCopies
+from store.kit import migrating
 from store.kit.copies import Copies
-from store.kit.database import Database
-from store.kit.migrating import MIGRATIONS, revisions, scripts
+from store.kit.database import Database, StoreBroken
+from store.kit.migrating import MIGRATIONS, revisions, scripts, standing
+from tests.store.test_audit_log import READER, SEAL
 from tests.store.test_follower import Script
 from tests.store.test_regulations import found, keys, regulation
 
@@ -71,3 +75,106 @@ def test_the_revisions_are_those_that_alembic_finds():
     found = ScriptDirectory.from_config(scripts())
     assert revisions() == ({each.revision for each in found.walk_revisions()}, set(found.get_heads()))
     assert {each.down_revision for each in found.walk_revisions()} <= {None, *revisions()[0]}
+
+
+NEWER = """import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = {before}
+{more}
+
+def upgrade():
+    {does}
+"""
+ADDS = 'op.add_column("usages", sa.Column("note", sa.String))'
+
+
+@pytest.fixture
+def version(tmp_path, monkeypatch):
+    """Be a hub of another version: one that knows these migrations too, or one that does not know the last of ours."""
+    places = migrating._places()
+
+    def be(*files, without=()):
+        folder = tmp_path / f"version-{len(files)}-{len(without)}"
+        folder.mkdir(exist_ok=True)
+        for place in places:
+            for each in place.glob("*.py"):
+                if each.stem.split("_")[0] not in without and each.name not in without:
+                    shutil.copy(each, folder)
+        for revision, before, more, does in files:
+            text = NEWER.format(revision=revision, before=before and f'"{before}"', more=more, does=does)
+            (folder / f"{revision}_x.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(migrating, "_places", lambda: [folder])
+        migrating._migrations.cache_clear()
+        migrating.revisions.cache_clear()
+
+    yield be
+    monkeypatch.undo()
+    migrating._migrations.cache_clear()
+    migrating.revisions.cache_clear()
+
+
+async def stands(url):
+    database = Database(url)
+    try:
+        return tuple(await database.read(standing))
+    finally:
+        await database.aclose()
+
+
+async def started(url):
+    """A hub of the version that is now, which starts on the store and writes into the record."""
+    database = Database(url)
+    try:
+        await database.migrate()
+        usages = AuditLog(database, SEAL)
+        await usages.append({"a" * 32: ["NIK"]}, READER, datetime(2026, 11, 23, tzinfo=UTC))
+        return (await usages.head()).sequence, [each async for each in usages.broken()]
+    finally:
+        await database.aclose()
+
+
+async def test_two_versions_work_on_one_store_while_it_is_expanded_and_not_once_it_is_contracted(
+    new_database_url, version
+):
+    newest = max(each for each in revisions()[1] if each.isdecimal())
+    expand = ("9001", newest, f'SUITS = ("{newest}",)', ADDS)
+    contract = ("9002", "9001", "SUITS = ()", "pass")
+    version()
+    assert await started(new_database_url) == (1, [])
+    version(expand)
+    assert await stands(new_database_url) == (1, (), ())
+    assert await started(new_database_url) == (2, [])
+    version()  # the older one starts again beside it, or in its place
+    assert await stands(new_database_url) == (0, ("9001",), ())
+    assert await started(new_database_url) == (3, [])
+    version(expand)
+    assert await started(new_database_url) == (4, [])
+    version(expand, contract)
+    assert await started(new_database_url) == (5, [])
+    version(expand)
+    assert await stands(new_database_url) == (0, (), ("9002",))
+    with pytest.raises(StoreBroken, match="it is a newer hub's: its tables have the revision 9002"):
+        await started(new_database_url)
+
+
+async def test_a_domain_that_is_new_disturbs_no_hub_that_does_not_know_it(new_database_url, version):
+    first = ("other_0001", None, 'branch_labels = ("other",)', "pass")
+    second = ("other_0002", "other_0001", "", "pass")
+    version(first, second)
+    assert await started(new_database_url) == (1, [])
+    version()
+    assert await stands(new_database_url) == (0, ("other_0002",), ())
+    assert await started(new_database_url) == (2, [])
+    version(first)  # but one that knows half of it
+    assert await stands(new_database_url) == (0, (), ("other_0002",))
+
+
+async def test_the_store_of_the_version_before_is_brought_up_to_date_with_its_record(new_database_url, version):
+    version(without=("0008_pages_by_index.py", "weather"))
+    assert await started(new_database_url) == (1, [])
+    version()
+    assert (await stands(new_database_url))[1:] == ((), ())
+    assert await started(new_database_url) == (2, [])
+    assert await stands(new_database_url) == (0, (), ())

@@ -164,7 +164,7 @@ class Unreadable:
 def page(readers, token=""):
     return Starlette(
         routes=MetricsPage(
-            Metrics(SystemClock()), Unreadable(), SystemClock(), domains={}, readers=readers, token=token
+            Metrics(SystemClock()), Unreadable(), SystemClock(), agency_of=lambda _: None, readers=readers, token=token
         ).routes()
     )
 

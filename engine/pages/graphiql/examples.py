@@ -26,13 +26,6 @@ def examples(values: Mapping[str, object]) -> list[Example]:
     return [_example(name, text, variables_of(name, values)) for name, text in _documents()]
 
 
-def _example(name: str, text: str, variables: dict[str, object]) -> Example:
-    first = FIRST_LINES.match(text)
-    if first is None:
-        raise ValueError(f"docs/queries/{name}.graphql: its first line says in a comment what it answers")
-    return Example(name, first["title"], text, first["whom"] or "everybody", variables)
-
-
 def variables_of(name: str, values: Mapping[str, object]) -> dict[str, object]:
     """The variables of a document, as the city fills them."""
     wanted = {variable: PLACEHOLDER.fullmatch(each) for variable, each in _variables().get(name, {}).items()}
@@ -51,6 +44,14 @@ def written_out(text: str, variables: Mapping[str, object]) -> str:
         if found:
             text = text.replace(found[0], f"${name}: {found[1]} = {_literal(value)}", 1)
     return text
+
+
+def _example(name: str, text: str, variables: Mapping[str, object]) -> Example:
+    first = FIRST_LINES.match(text)
+    if first is None:
+        raise ValueError(f"docs/queries/{name}.graphql: its first line says in a comment what it answers")
+    filled = json.dumps(msgspec.to_builtins(variables), indent=2) if variables else ""
+    return Example(name, first["title"], text, first["whom"] or "everybody", filled)
 
 
 def _literal(value: object) -> str:

@@ -53,14 +53,14 @@ PAGE = """<!doctype html>
 class Example(msgspec.Struct, frozen=True):
     """A ready document, and for whom it is: `everybody`, or whoever has signed in as a `citizen` and the like.
 
-    `title` is what it answers, in a sentence. `variables` are filled from the city.
+    `title` is what it answers, in a sentence. `variables` is a JSON text with values of this city, or empty.
     """
 
     name: str
     title: str
     query: str
     whom: str
-    variables: dict[str, object] = {}
+    variables: str = ""
 
 
 class GraphiQLPage:

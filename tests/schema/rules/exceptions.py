@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "what_asks_an_agency_may_be_null": {
         "Announcement.name": "The hub's own configuration.",
         "Announcement.text": "The hub's own data; the request says in which language.",
+        "City.cities": "The hub's own data.",
         "City.kecamatan": "The hub's own data.",
         "City.kelurahan": "The hub's own data.",
         "Commodity.name": "Of what has been read already; the request says in which language.",

@@ -6,7 +6,7 @@ from graphql import GraphQLSchema
 
 from tests.schema.rules.elements import elements
 
-OFFICIAL = {"kecamatan", "kelurahan", "kota", "kabupaten"}
+OFFICIAL = {"kecamatan", "kelurahan", "desa", "kota", "kabupaten"}
 """Indonesian words that stand for themselves in English: nothing elsewhere is the same."""
 BOTH = set("data digital internet media modern normal online status total video".split())
 """Words of both languages."""

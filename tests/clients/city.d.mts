@@ -1,0 +1,1 @@
+export function variablesOf(hub: string): Promise<Record<string, Record<string, unknown>>>;
