@@ -48,7 +48,8 @@ class Administrator:
         """What the log says of it."""
         with capture_logs() as lines:
             self.reloading.ask()
-            await self.reloading.done()
+            async with asyncio.timeout(60):
+                await self.reloading.done()
         return [
             {key: line[key] for key in line if key != "log_level"}
             for line in lines
@@ -124,7 +125,7 @@ async def test_a_hub_takes_what_differs_and_the_rest_goes_on(patient, sandbox, c
         assert (len(names), CIPONDOH in names, KARAWACI in names) == (number, True, False)
 
         sandbox.control.release(KARAWACI)
-        assert (await asked)["source"]["agency"] == KARAWACI  # as it began
+        assert (await asyncio.wait_for(asked, 60))["source"]["agency"] == KARAWACI  # as it began
         async with asyncio.timeout(20):
             await services.retirement.done()
         assert before[KARAWACI].throttle._retired
