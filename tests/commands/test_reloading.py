@@ -236,21 +236,6 @@ async def test_subscribers_stay_and_are_told_by_the_newer_configuration(patient,
             assert told["payload"]["data"] == {"agencyStatus": {"name": "RS Contoh Cipondoh"}}
 
 
-async def test_hubs_that_share_a_redis_share_the_breakers_of_what_is_new(patient, clock, redis_url, redis_server):
-    boss = Administrator(patient, "beds")
-    async with listening(boss.newest.now.configuration, clock, cache_url=redis_url, secret="s" * 32) as hub:
-        services = hub.state.services
-        boss.reloading = Reloading(services, boss.newest)
-        gone = next(each for each in services.agencies if each.agency.code == KARAWACI)
-        boss.edit(switched(CIPONDOH, on=True), switched(KARAWACI, on=False))
-        await boss.reload()
-        new = next(each for each in services.agencies if each.agency.code == CIPONDOH)
-        for each in (gone, new):
-            each.throttle.breaker.open("it does not answer")
-        await services.common_view.exchange()
-        assert {*redis_server.keys("simpul:breaker:*")} == {f"simpul:breaker:{CIPONDOH}".encode()}
-
-
 def test_a_signal_that_comes_before_there_is_a_hub_is_not_lost():
     hangup, acted = Hangup(at_terminal=False), []
     before = signal.getsignal(signal.SIGHUP)
