@@ -34,8 +34,8 @@ PAGE = 1_000
 PEER = "Mercurius + JIT"
 KARIRHUB = """
 [city]
-name = "Kabupaten Contoh"
-code = "99.07"
+name = "{city}"
+code = "{code}"
 timezone = "Asia/Jakarta"
 
 [agencies.karirhub]
@@ -133,7 +133,7 @@ def _behind_the_answer(bench: Bench) -> Table:
         versions.append((before.name, Kind.BEFORE, before.folder))
     for number in BEHIND:
         upstream.put({f"vacancies/{number}/{at}": page for at, page in enumerate(_pages(sent, number), 1)})
-        text = KARIRHUB.format(url=f"{upstream.url}/{number}")
+        text = KARIRHUB.format(url=f"{upstream.url}/{number}", city=CITY["name"], code=CITY["code"])
         agencies = bench.starter.agencies(Path(), f"karirhub-{number}", text)
         for name, kind, of in versions if number <= LINEAR or bench.options.full else versions[:1]:
             settings = PLACE.settings if kind is Kind.HUB else {}

@@ -47,6 +47,7 @@ class CommonView(Observer):
         self._holds = set[str]()
         self._learning = False
         self._alone = False
+        self._closed = False
         self._told = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.know(connectors)
@@ -82,6 +83,8 @@ class CommonView(Observer):
 
     async def aclose(self) -> None:
         """Give back the leases, and close the connections."""
+        self._closed = True  # a cancellation that meets a time-out at the same moment may be lost
+        self._told.set()
         if self._running:
             self._running.cancel()
             await asyncio.wait([self._running])
@@ -91,7 +94,7 @@ class CommonView(Observer):
         await self._client.aclose()
 
     async def _run(self) -> None:
-        while True:
+        while not self._closed:
             await self.exchange()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):

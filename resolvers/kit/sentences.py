@@ -27,6 +27,8 @@ def sentence(
         who = only[language]
     elif reader.audience is Audience.OFFICER and reader.agency:
         who = Bilingual(id="Petugas {}", en="An officer of {}")[language].format(name_of(reader.agency))
+    elif reader.audience is Audience.ADMIN:
+        who = Bilingual(id="Administrator simpul ini", en="An administrator of this hub")[language]
     elif reader.app:
         who = Bilingual(id="Aplikasi {}", en="The app {}")[language].format(reader.app)
     else:

@@ -77,7 +77,7 @@ async def last_used_at(root: KnownApp, ctx: Context) -> datetime | None:
     return await ctx.batches.ask("uses of apps", tuple(each.code for each in root.keys), load)
 
 
-async def keys(root: KnownApp, _: Context, *, page: PageArguments) -> Page[ApiKey]:
+def keys(root: KnownApp, _: Context, *, page: PageArguments) -> Page[ApiKey]:
     return paginate(root.keys, lambda each: (each.code,), page, order="keys-of-app")
 
 

@@ -70,15 +70,19 @@ class AppType(NodeType):
         "without a quota.",
         resolver=apps.spent_this_minute,
     )
-    spent_today: int = field("What its answered operations have cost since midnight in UTC.", resolver=apps.spent_today)
+    spent_today: int = field(
+        "What its answered operations have cost since midnight in UTC.", resolver=apps.spent_today, weight=1
+    )
     operations_today: int = field(
-        "How many of its operations were answered since then.", resolver=apps.operations_today
+        "How many of its operations were answered since then.", resolver=apps.operations_today, weight=1
     )
     last_used_at: datetime | None = field(
         "When one of its keys was last used, as far as the processes of the hub have told each other.",
         resolver=apps.last_used_at,
     )
-    keys: ConnectionType[ApiKeyType] | None = field("Its valid keys, by code.", resolver=apps.keys, arguments={})
+    keys: ConnectionType[ApiKeyType] | None = field(
+        "Its valid keys, by code.", resolver=apps.keys, weight=1, arguments={}
+    )
     field_uses: ConnectionType[FieldUseType] | None = field(
         "The fields that it uses, the most used first.",
         resolver=usage.field_uses_of_app,

@@ -73,13 +73,15 @@ def ask(doors: Hub) -> Callable[..., Awaitable[Reply]]:
 
 
 @pytest.fixture
-def signed_in(sandbox: Sandbox) -> Callable[..., Awaitable[dict[str, str]]]:
-    """The headers of somebody who has signed in just now, once for each account."""
+def signed_in(
+    sandbox: Sandbox, headers_of: Callable[[Audience], dict[str, str]]
+) -> Callable[..., Awaitable[dict[str, str]]]:
+    """The headers of somebody who has signed in just now, once for each account; of an app, those with its key."""
     known: dict[str, dict[str, str]] = {}
 
     async def of(audience: Audience, account: str = "") -> dict[str, str]:
-        if audience is Audience.PUBLIC:
-            return {}
+        if audience in (Audience.PUBLIC, Audience.PARTNER):
+            return headers_of(audience)
         name = account or ACCOUNTS[audience]
         if name not in known:
             token = await asyncio.to_thread(sign_in, f"{sandbox.url}/identity", name)

@@ -16,7 +16,9 @@ LANGUAGES = ("id", "en")
 
 def written():
     """Every text that a `BadRequest` is made with, with `{}` for what differs."""
-    rooms = [path for path in sorted((ROOT / "engine").rglob("*.py")) if "commands" not in path.parts]
+    rooms = [
+        path for path in sorted((ROOT / "engine").rglob("*.py")) if not {"commands", "configuration"} & {*path.parts}
+    ]
     for path in rooms:
         for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match each:

@@ -17,9 +17,9 @@ DUE = {"gor-contoh": timedelta(minutes=11), "bmkg-prakiraan": timedelta(hours=2,
 async def follow(city, code):
     """Follow the feeds of one agency once."""
     follower = city.hub.state.follower
-    for feed in follower.feeds:
-        if feed.agency.code == code:
-            await follower._follow_if_due(feed)
+    for each in follower._followed:
+        if each.feed.agency.code == code:
+            await follower._follow_if_due(each)
 
 
 async def examine(city, fault, code):

@@ -42,9 +42,9 @@ async def hubs(configuration, clock, monkeypatch):
             listening(configuration, clock, **settings) as two,
         ):
             follower = one.state.follower
-            for feed in follower.feeds:
-                if feed.agency.code in {"jdih-kota", "gor-kota"}:
-                    await follower._follow_if_due(feed)
+            for each in follower._followed:
+                if each.feed.agency.code in {"jdih-kota", "gor-kota"}:
+                    await follower._follow_if_due(each)
             yield one, two, redis, postgres
 
 

@@ -11,15 +11,15 @@ from connectors.kit.agency import Limits
 from connectors.kit.breaker import WITHIN
 from connectors.kit.connector import Connector
 from engine.execution.operation import QUERY_SECONDS
-from tests.conftest import ROOT
 from tests.faults.catalogue import hang_before_the_headers
 from tests.faults.conftest import CAME
 from tests.faults.questions import ASKED, COPIED, OVER_SQL
 from tests.faults.test_matrix import GUARD, SHORT, is_without, source_of
+from tests.schema.documents import DOCUMENTS
 
 pytestmark = pytest.mark.hedged
 
-GLANCE = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+GLANCE = DOCUMENTS["city-at-a-glance"].text
 ROTATING = ["rs-contoh-pinang", "karirhub", "sp2kp", "bapenda", "laksa"]
 """Some of them; all are tried by make soak."""
 IN_SQL = ["survei-pasar"]

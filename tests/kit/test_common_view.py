@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.kit import common_view
 from connectors.kit.agency import Agency, Limits
 from connectors.kit.common_view import KEPT, CommonView
 from connectors.kit.connector import Credentials, Options
@@ -40,7 +41,8 @@ class OneHub:
 
 
 @pytest.fixture
-async def hubs(clock, redis_url):
+async def hubs(clock, redis_url, monkeypatch):
+    monkeypatch.setattr(common_view, "PATIENCE", 30.0)  # a busy machine loses no Redis
     async with agency_at_a_socket(BROKEN) as socket:
         made = [OneHub(socket.url, clock, redis_url) for _ in range(3)]
         yield socket, *made

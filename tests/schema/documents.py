@@ -1,10 +1,10 @@
 """The ready documents of docs/queries/: what each is, and for whom."""
 
-import json
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 
 from auth.caller import Audience
@@ -67,7 +67,7 @@ def documents_in(folder: Path) -> dict[str, Document]:
     """All of them with the variables of the city in this folder."""
     values = read_configuration(folder / "agencies.toml", CONNECTORS, None).examples
     return {
-        each.name: Document(each.name, each.query, json.loads(each.variables or "{}"))
+        each.name: Document(each.name, each.query, msgspec.to_builtins(each.variables))
         for each in sorted(examples(values), key=lambda each: f"{each.name}.graphql")
     }
 

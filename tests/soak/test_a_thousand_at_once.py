@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.schema.documents import DOCUMENTS
 from tests.soak.whole_hub import megabytes, whole_hub
 
 pytestmark = pytest.mark.soak
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.soak
 CLIENTS = 1_000
 TIMES = 3
 """How often all of them ask at once."""
-GLANCE = (ROOT / "docs" / "queries" / "city-at-a-glance.graphql").read_text(encoding="utf-8")
+GLANCE = DOCUMENTS["city-at-a-glance"].text
 REST = 5.0
 """Seconds after which a hub at rest has given its memory back."""
 
