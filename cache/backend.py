@@ -10,6 +10,11 @@ from connectors.kit.errors import AgencyError
 class Backend(Protocol):
     """A place for entries. If the place is out of order, no method raises: it is as if nothing were kept."""
 
+    @property
+    def size(self) -> tuple[int | None, int | None, int | None]:
+        """How many entries it has, how many bytes they are, and how many they may be; None for what it cannot say."""
+        ...
+
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
         """The entry under this key, unless one of its tags was invalidated since. Its reading knows when it was born.
 

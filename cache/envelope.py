@@ -15,6 +15,7 @@ from cache.backend import Backend
 from cache.cache_keys import CacheKeys
 from cache.entry import Entry, digest_of_values, encode_records
 from cache.patience import Patience
+from cache.use import CacheUse
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, TooStale
 from connectors.kit.flights import Flights
@@ -87,6 +88,7 @@ class Cache:
         )
         self._values: LRUCache[str, _Values] = LRUCache(most_known)
         self._invalidations = 0
+        self._hits = self._misses = 0
         self._patience = Patience()
         self.on_change: Callable[[Collection[str] | None], None] = lambda _tags: None
         """Is told the tags of what is made void here, or takes the place of what is fresh; None for everything."""
@@ -110,6 +112,7 @@ class Cache:
         if entry and ahead:
             wanted = min(wanted, entry.fresh_for - ahead.total_seconds())
         if entry and age < entry.fresh_for and age <= wanted:
+            self._hits += 1
             return entry.reading
         outcome: Reading[T] | AgencyError
         if entry and age < entry.stale_for:
@@ -117,12 +120,24 @@ class Cache:
         else:
             outcome = await self._flights.join(key, self._loading(read, key, wanted))
         if isinstance(outcome, AgencyError):
+            self._misses += 1
             raise outcome.again()
         if outcome.state is State.CACHED and outcome.age(self._clock) > wanted:
             return await self.get(
                 read, at_most=at_most, ahead=ahead
             )  # the shared load was satisfied with another hub's answer
+        if outcome.state is State.LIVE:
+            self._misses += 1
+        else:
+            self._hits += 1
         return outcome
+
+    def use(self) -> CacheUse:
+        """What it has done in this process, and what it has."""
+        entries, kept, most = self._store.size
+        return CacheUse(
+            code="READINGS", entries=entries, kept_bytes=kept, most_bytes=most, hits=self._hits, misses=self._misses
+        )
 
     @property
     def place(self) -> Backend:
@@ -137,7 +152,10 @@ class Cache:
         if entry is None:
             return None
         age, wanted = entry.reading.age(self._clock), ANY_AGE if at_most is None else at_most.total_seconds()
-        return entry.reading if age < entry.fresh_for and age <= wanted else None
+        if age >= entry.fresh_for or age > wanted:
+            return None
+        self._hits += 1
+        return entry.reading
 
     async def invalidate(self, *tags: str) -> None:
         """Make void what is kept under these tags, and what is being loaded under them."""

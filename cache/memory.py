@@ -37,6 +37,11 @@ class BoundedMemory:
         """The encoded size of all entries."""
         return int(self._kept.currsize)
 
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """How many entries there are, how many bytes they are, and how many they may be."""
+        return len(self._kept), self.bytes_kept, int(self._kept.maxsize)
+
     def get(self, key: str) -> Any:
         """The value that is kept; None if there is none."""
         try:
@@ -67,6 +72,10 @@ class MemoryStore:
         self._backend = backend
         self._versions: dict[str, str] = {}
         self._next = itertools.count(1)
+
+    @property
+    def size(self) -> tuple[int | None, int | None, int | None]:
+        return self._backend.size
 
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:  # noqa: ARG002
         return self.at_hand(key, tags)

@@ -76,6 +76,10 @@ class RedisStore:
         self._decoded: LRUCache[str, tuple[bytes, Entry[Any]]] = LRUCache(DECODED, getsizeof=lambda each: len(each[0]))
         self._presence = presence or RedisPresence(clock)
 
+    @property
+    def size(self) -> tuple[int | None, int | None, int | None]:
+        return None, None, None
+
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
         missing: list[bytes | None] = [None]
         raw = await self._presence.ask(lambda: self._many([key, *map(_tag, tags)]), missing)

@@ -218,6 +218,7 @@ def _runner(services: Services, settings: Settings, quota: Quota | None) -> Oper
         planned=settings.plans,
         used=UsedOperations(services.store.of(Usage) if settings.usage else None),
     )
+    services.caches.append(runner.documents_use)
     services.when_changed += [weights_for.cache_clear, runner.weigh_anew]
     return runner
 

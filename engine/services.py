@@ -118,6 +118,7 @@ class Services:
         self.follower = Follower(self.database, self.feeds, COPY_TABLES, clock=clock, copies=self.store.copies)
         surroundings = Surroundings(self.store, self.agencies, clock, self.cover, self.observers)
         self.background = [self.follower, *(begin(surroundings) for begin in BACKGROUND)]
+        self.caches = [each.use for each in (self.cache, self.answers) if each]
         self.retirement = Retirement(settings.query_seconds, self._left)
         self.when_changed: list[Callable[[], None]] = []
         """Is called when another configuration is taken."""
@@ -142,6 +143,7 @@ class Services:
             contributions=CONTRIBUTIONS,
             agreements=self.configuration.agreements,
             api_keys=self.api_keys,
+            caches=self.caches,
             deprecations=self.deprecations,
             usual_quota=self._settings.quota,
             counter=self.rate_limiter,

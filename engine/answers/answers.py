@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from auth.caller import Caller
+from cache.use import CacheUse
 from connectors.kit.clock import Clock
 from connectors.kit.urgency import Urgency
 from engine.answers.asked import AskedOperation
@@ -76,6 +77,18 @@ class Answers:
         anybody = caller.app is None and caller.person is None and caller.declared is None
         return AskedOperation(
             key=key, size=size, document=document, operation=operation, language=language, anybody=anybody
+        )
+
+    def use(self) -> CacheUse:
+        """What they have done in this process, and what they are."""
+        shelf, counted = self._shelf, self.metrics
+        return CacheUse(
+            code="ANSWERS",
+            entries=len(shelf),
+            kept_bytes=shelf.bytes_kept,
+            most_bytes=shelf.max_bytes,
+            hits=counted.hits,
+            misses=counted.misses,
         )
 
     def again(self, kept: KeptAnswer) -> KeptAnswer | None:

@@ -16,6 +16,7 @@ class Shelf:
     """Answers by their keys: new ones in a small part, and those that were asked for again in a large one."""
 
     def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
         self._new: LRUCache[bytes, KeptAnswer] = LRUCache(int(max_bytes * NEW), getsizeof=_size)
         self._again: LRUCache[bytes, KeptAnswer] = LRUCache(max_bytes - int(max_bytes * NEW), getsizeof=_size)
 

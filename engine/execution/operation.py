@@ -14,6 +14,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from auth.caller import Audience, Caller
+from cache.use import CacheUse
 from connectors.kit.clock import SystemClock
 from connectors.kit.observer import Observers
 from connectors.kit.urgency import URGENCY
@@ -89,6 +90,10 @@ class OperationRunner:
     def weigh_anew(self) -> None:
         """Prepare all documents anew, with their plans and what they cost: there are other agencies now."""
         self._prepared = PreparedDocuments(self._limits, self._document_bytes, self.telemetry.metrics)
+
+    def documents_use(self) -> CacheUse:
+        """What the prepared documents have done since they were weighed last, and what they are."""
+        return self._prepared.use()
 
     def schema_for(self, audience: Audience) -> strawberry.Schema:
         """The schema of an audience; none is made twice, or while another is made."""

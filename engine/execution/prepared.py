@@ -15,6 +15,7 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, get_operation_ast, validate
 
+from cache.use import CacheUse
 from engine.execution.limits import DocumentLimits, Measure
 from engine.execution.measuring import OperationMeasure, pairs_of_fragments
 from engine.execution.parsing import Parsing, has_several
@@ -191,6 +192,7 @@ class PreparedDocuments:
         self._metrics = metrics
         self._new = _Queue(self._make_room)
         self._proven = _Queue(self._make_room)
+        self._hits = self._misses = 0
         if metrics:
             metrics.prepared_bytes.set_function(lambda: self.bytes)
 
@@ -198,6 +200,17 @@ class PreparedDocuments:
     def bytes(self) -> int:
         """How many bytes they are."""
         return self._new.bytes + self._proven.bytes
+
+    def use(self) -> CacheUse:
+        """What they have done in this process, and what they are."""
+        return CacheUse(
+            code="DOCUMENTS",
+            entries=len(self._new) + len(self._proven),
+            kept_bytes=self.bytes,
+            most_bytes=self._most,
+            hits=self._hits,
+            misses=self._misses,
+        )
 
     def of(self, text: str, schema: GraphQLSchema) -> Prepared:
         """The document, prepared now or before."""
@@ -208,8 +221,10 @@ class PreparedDocuments:
         if self._metrics:
             self._metrics.document_asked(known=found is not None)
         if found:
+            self._hits += 1
             found.rounds = min(found.rounds + 1, ROUNDS)
         else:
+            self._misses += 1
             found = Prepared(text, schema, self._limits)
             self._new.put(key, found)
             self._make_room()

@@ -12,6 +12,7 @@ class AnswerMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self.hits = self.misses = 0
         counter = Counter(
             "simpul_answers",
             "Operations, by whether a whole answer was kept.",
@@ -32,3 +33,7 @@ class AnswerMetrics:
     def count(self, outcome: str, reason: str, times: int = 1) -> None:
         """So many questions ended so."""
         self._counts[outcome, reason].inc(times)
+        if outcome == "hit":
+            self.hits += times
+        elif outcome == "miss":
+            self.misses += times

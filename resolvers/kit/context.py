@@ -17,6 +17,7 @@ from auth.oidc import IdentityProvider
 from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
+from cache.use import CacheUse
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
 from connectors.kit.connector import AnyConnector
@@ -66,7 +67,7 @@ class Context:
     `access` is the access matrix of the whole schema. `categories` are the categories of personal data, by name.
     `contributions` are what the domains tell the shared parts, by the kind of connector that it is about.
     `deprecations` are those of the schema, by field. `usual_quota` is the cost that a client may spend in a minute, and
-    0 is no bound.
+    0 is no bound. `caches` are those of this process.
     """
 
     agencies: Agencies
@@ -89,6 +90,7 @@ class Context:
     absences: Absences = field(default_factory=Absences)
     agreements: Agreements = field(default_factory=Agreements)
     api_keys: ApiKeys | None = None
+    caches: Sequence[Callable[[], CacheUse]] = ()
     deprecations: Mapping[str, Deprecation] = field(default_factory=dict)
     usual_quota: int = 0
     counter: RateLimiter = field(default_factory=lambda: RateLimiter(redis_url=None, secret=b""))

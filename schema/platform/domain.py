@@ -7,6 +7,7 @@ from schema.platform.access_policy import AccessQuery
 from schema.platform.api_keys import ApiKeysMutation, ApiKeysQuery
 from schema.platform.findings import FindingsQuery
 from schema.platform.key_requests import KeyRequestsMutation, KeyRequestsQuery, MyKeys
+from schema.platform.running import RunningQuery
 from schema.platform.scorecards import ScorecardsQuery
 from schema.platform.usage import UsageQuery
 
@@ -17,6 +18,7 @@ DOMAIN = SchemaDomain(
         ApiKeysQuery: None,
         FindingsQuery: None,
         KeyRequestsQuery: None,
+        RunningQuery: None,
         ScorecardsQuery: None,
         UsageQuery: None,
     },

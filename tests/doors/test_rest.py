@@ -21,12 +21,14 @@ GIVEN = {
     "announce-recovery": RECOVERY,
     "create-api-key": KEY,
     "hold-slot": SLOT,
+    "record-of-access": {"case": "tidak-ada"},
     "send-complaint": COMPLAINT,
 }
 """Variables with which a document does something. Others are asked with their defaults, or for what is not there."""
 NOT_THERE = {"string": "tidak-ada", "integer": 1, "boolean": True, "number": 1.0}
 EACH_TIME = {"id", "code", "key", "createdAt", "tookMs", "usedAt", "lastSeenAt"}
 EACH_TIME |= {"lastUsedAt", "spentThisMinute", "spentToday", "operationsToday"}
+EACH_TIME |= {"entries", "kept", "hits", "misses", "hitRatio"}
 """What differs from one time to the next."""
 WEATHER = f"/rest/weather-today?kelurahan={DOCUMENTS['weather-today'].variables['kelurahan']}"
 

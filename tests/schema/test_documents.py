@@ -72,6 +72,7 @@ UNANSWERED = {
     "my-complaints": {"me.complaints.nodes.nextAttemptAt"},
     "my-bookings": {"me.bookings.nodes.readyAt", "me.bookings.nodes.readyBy"},
     "my-residence": {"me.residence.objectionUrl"},
+    "record-of-access": {f"recordOfAccess.nodes.{name}" for name in ("agency", "app", "purpose", "case")},
     "regulation-detail": {"regulation.abstractUrl"},
     "retribution": {"retributionBill.paidOn"},
     "service-request": {
@@ -79,6 +80,7 @@ UNANSWERED = {
         *("bphtb.section", "bphtb.kindName"),
     },
     "vacancy-detail": {"vacancy.applyUrl"},
+    "what-runs": {"agencies.nodes.cause", "deprecated.nodes"},
     "venue-bookings": {"venueBookings.nodes.readyAt"},
     "venue-search": {"venues.nodes.distance"},
 }
@@ -94,6 +96,7 @@ BEFORE = {
     "my-bookings": [("hold-slot", SLOT)],
     "my-complaints": [("send-complaint", COMPLAINT)],
     "my-data-usage": [("my-residence", None)],
+    "what-runs": [("hospital-beds", None), ("create-api-key", KEY)],
 }
 """What is asked before, so that a query finds something."""
 
