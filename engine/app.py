@@ -15,7 +15,6 @@ from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from auth.caller import Audience
-from auth.sign_in import SignIn
 from connectors.kit.clock import Clock, SystemClock
 from connectors.kit.together import all_ended
 from engine.answers.verdicts import Verdicts
@@ -53,10 +52,9 @@ from engine.pages.data_tracker import DataTracker
 from engine.pages.graphiql.examples import examples, variables_of
 from engine.pages.graphiql.page import Example, GraphiQLPage, asset
 from engine.pages.health import HealthPages
-from engine.pages.keys.flow import KeysFlow
-from engine.pages.keys.page import KeysPage
 from engine.pages.metrics import MetricsPage
 from engine.pages.schema_file import SchemaFile
+from engine.pages.signed_in import signed_in_pages
 from engine.pages.site.failures import FriendlyFailures, HubFailed, refused
 from engine.pages.site.frame import Frame
 from engine.pages.site.pages import SiteFacts, SitePages
@@ -165,7 +163,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
-            *_key_pages(services, rest, frame),
+            *_signed_in_pages(services, runner, rest, frame),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             *site.routes(),
         ],
@@ -270,20 +268,21 @@ def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
     )
 
 
-def _key_pages(services: Services, rest: Rest, frame: Frame) -> list[Route]:
-    """The page on which people ask for keys, where they can sign in."""
-    configuration, identity = services.configuration, services.identity
-    if configuration.identity is None or identity is None:
+def _signed_in_pages(services: Services, runner: OperationRunner, rest: Rest, frame: Frame) -> list[Route]:
+    configuration, identity = services.configuration.identity, services.identity
+    if configuration is None or identity is None:
         return []
-    return KeysFlow(
-        rest,
-        KeysPage(frame, configuration.identity.issuer),
-        SignIn(configuration.identity, identity.account.provider, services.clock),
+    return signed_in_pages(
         identity,
+        configuration,
+        rest=rest,
+        frame=frame,
+        zone=services.regions.zone,
+        runner=runner,
         cover=services.cover,
         clock=services.clock,
         context_for=services.context,
-    ).routes()
+    )
 
 
 def _doors(services: Services, answering: Answering, origins: Origins, settings: Settings) -> list[Route]:

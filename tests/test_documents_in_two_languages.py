@@ -22,7 +22,7 @@ PAGES = {
     *(f"domains/{path.name}" for path in (ENGLISH / "domains").glob("*.md")),
     *(
         f"operations/{name}.md"
-        for name in "backup degradation incident install keys monitoring quality running secrets size upgrade".split()
+        for name in "administration backup degradation incident install keys monitoring quality running secrets size upgrade".split()
     ),
 }
 """Every domain may have a page of its own, which is in both languages too."""

@@ -35,6 +35,7 @@ INDONESIAN = {
     "antara {} dan {}, seperti 2026-01-31T00:00:00Z.",
     "Answers come as {}, {} or {}.": "Jawaban berupa {}, {}, atau {}.",
     "Send {}, in UTF-8.": "Kirim {}, dalam UTF-8.",
+    "This page is for administrators.": "Halaman ini untuk pengelola.",
     "Send this form from its own page.": "Kirim formulir ini dari halamannya sendiri.",
     "Send the body as it is, not compressed.": "Kirim isi permintaan apa adanya, tanpa pemampatan.",
     "The body did not come to its end.": "Isi permintaan tidak sampai ke akhirnya.",

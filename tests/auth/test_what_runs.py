@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from auth.caller import Audience
 from cache.use import CacheUse
@@ -12,6 +13,13 @@ FEEDS = "query ($agency: String, $failing: Boolean) { feeds(agency: $agency, fai
 FEEDS += " agency agencyName name domain documents fetchedAt age interval dueAt problem } } }"
 CACHES = "{ caches { nodes { kind entries kept most hits misses hitRatio } } }"
 REGULATIONS = "{ regulations(first: 1) { totalCount } }"
+
+
+async def fail(store):
+    """The last pass over one feed has failed."""
+    failing = text("UPDATE feeds SET problem = 'AGENCY_CHANGED' WHERE agency = 'jdih-kota'")
+    await store.database.write(lambda connection: connection.execute(failing))
+    store.copies.changed()
 
 
 @pytest.fixture
@@ -55,7 +63,7 @@ async def test_each_feed_is_told_with_its_copy_its_age_and_its_problem(hub, ask,
         "problem": None,
     }
     assert copy.documents > 0
-    copies.tell(msgspec.structs.replace(copy, problem="AGENCY_CHANGED"))
+    await fail(hub.state.store)
     (failing,) = await lines(ask, FEEDS, failing=True)
     assert (failing["agency"], failing["problem"]) == ("jdih-kota", "AGENCY_CHANGED")
     assert await lines(ask, FEEDS, agency="bapenda") == []

@@ -7,7 +7,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
 
-VOID = {"meta", "link", "br", "img", "rect"}
+VOID = {"input", "meta", "link", "br", "img", "rect"}
 PHRASING = {"a", "br", "code", "img", "span", "strong", "svg", "rect"}
 """What may stand inside a paragraph, a heading, a cell's text and the like."""
 HOLDS = {

@@ -14,7 +14,7 @@ IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """An image that is opened by itself runs nothing either."""
 MONTHS = 6
 """For how long a security.txt holds, at most; RFC 9116 wants less than a year."""
-NOT_FOR_CRAWLERS = ("/graphql", "/calendar/", "/data-tracker/", "/rest/", "/mcp", "/metrics", "/readyz")
+NOT_FOR_CRAWLERS = ("/graphql", "/admin", "/calendar/", "/data-tracker/", "/rest/", "/mcp", "/metrics", "/readyz")
 
 
 def robots() -> str:
