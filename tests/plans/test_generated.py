@@ -34,7 +34,7 @@ def test_over_the_schema_that_has_everything():
 def test_over_the_schema_of_every_audience(filled_store, tmp_path):
     async def run():
         async with hub_world(asyncio.get_running_loop(), tmp_path, filled_store) as world:
-            prover = await hub_prover(world, "make it so", learned=False)
+            prover = await hub_prover(world, "make test", learned=False)
             await prover.prove_examples(everybody=False)
             left = dict(prover.report.left)
             return await prover.prove(prover.report.operations + OF_THE_HUB), left
