@@ -46,6 +46,7 @@ from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
 from engine.http.wire import Wire
+from engine.memory import after_each_crowd
 from engine.opening import check_agreements, metrics_token, open_documents
 from engine.pages.calendars import Calendars
 from engine.pages.data_tracker import DataTracker
@@ -135,12 +136,16 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
         async with services.running():
             with measured(runner.admission.look, LOOK):
-                getting_ready = asyncio.create_task(_get_ready(runner))
+                beside = [
+                    asyncio.create_task(_get_ready(runner)),
+                    asyncio.create_task(after_each_crowd(runner.admission)),
+                ]
                 try:
                     yield {WIRE: wire}
                 finally:
-                    getting_ready.cancel()
-                    await all_ended([getting_ready])
+                    for task in beside:
+                        task.cancel()
+                    await all_ended(beside)
             for each in (wire, early, kept):
                 if each:
                     await each.aclose()

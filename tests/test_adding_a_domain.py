@@ -1,8 +1,11 @@
 """docs/adding-a-domain.md is followed word by word; it makes a domain without a change of any file of the project."""
 
+import pytest
+
 from tests.following import follower_in, steps_of
 
 
+@pytest.mark.soak  # the page of an agency is followed by make test, and it is the shorter one
 def test_what_the_page_says_works(tmp_path):
     steps = steps_of("adding-a-domain.md")
     edits = [(each.words, each.file) for each in steps if each.file]

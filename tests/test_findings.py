@@ -65,7 +65,7 @@ async def test_an_officer_sees_nothing_of_another_agency(hub, officer_of):
         (error,) = answer["errors"]
         assert (error["message"], error["extensions"]) == (
             "You can read only the findings and scorecards of your own agency.",
-            {"code": "FORBIDDEN"},
+            {"code": "FORBIDDEN", "missing": [[{"kind": "AGENCY"}]]},
         )
 
 

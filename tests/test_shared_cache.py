@@ -1,6 +1,7 @@
 """Two hubs on one Redis: every record of every domain goes there and comes back, and nobody is asked twice."""
 
 import asyncio
+import re
 from functools import partial
 
 import pytest
@@ -30,6 +31,11 @@ EACH = [
 """One in three is asked here, and all of them under make soak."""
 
 
+def timeless(data):
+    """As a text, without what a busy machine makes older."""
+    return re.sub(r"'ageSeconds': \d+", "'ageSeconds': …", str(data))
+
+
 @pytest.mark.parametrize("document", EACH)
 async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, sandbox, configuration, document):
     query = document.text
@@ -41,7 +47,7 @@ async def test_what_one_hub_has_asked_the_other_answers_without_a_call(hubs, san
     sources = {each["agency"]: each["state"] for each in second["extensions"]["sources"]}
     ask_nobody = {each.agency.code for each in configuration.agencies if not each.agency.url} | {"lapor"}
     assert {state for agency, state in sources.items() if agency not in ask_nobody} <= {"CACHED", "SNAPSHOT"}
-    assert str(second["data"]).replace("CACHED", "LIVE") == str(first["data"])
+    assert timeless(second["data"]).replace("CACHED", "LIVE") == timeless(first["data"])
 
 
 async def test_two_cold_hubs_at_once_make_the_calls_of_one(hubs, sandbox):

@@ -63,7 +63,10 @@ class _Waiting(NamedTuple):
 
 
 class Admission:
-    """The operations of one process that run, and those that wait for their turn."""
+    """The operations of one process that run, and those that wait for their turn.
+
+    `crowded` says that some were refused; whoever acts on it takes it back.
+    """
 
     def __init__(self, limits: OperationLimits | None = None) -> None:
         self._limits = limits or OperationLimits()
@@ -74,6 +77,7 @@ class Admission:
         self._waiting: list[_Waiting] = []
         self._numbers = itertools.count()
         self._costs: LRUCache[int, int] = LRUCache(KNOWN)
+        self.crowded = False
 
     @property
     def running(self) -> int:
@@ -92,6 +96,7 @@ class Admission:
         """
         if not self._full:
             return False
+        self.crowded = True
         cost = self._costs.get(hash(document), float("inf"))
         return not self._waiting or self._rank(urgency, cost) >= self._waiting[-1].rank
 

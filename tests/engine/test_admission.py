@@ -9,6 +9,7 @@ from auth.caller import App, Audience, Caller, Person
 from connectors.kit.urgency import Urgency
 from engine.execution.admission import FIRST, Admission, OperationLimits
 from engine.execution.urgencies import urgency_of
+from engine.memory import after_each_crowd, give_back
 from tests.conftest import listening
 
 PINANG = '{ hospital(code: "rs-contoh-pinang") { beds { free } } }'
@@ -157,6 +158,24 @@ async def test_after_a_rest_a_burst_begins_with_few_and_more_follow_if_the_loop_
     assert (admission.running, admission.waiting) == (FIRST, 1)
     waits.cancel()
     await asyncio.wait([waits])
+
+
+async def test_memory_is_given_back_when_a_crowd_has_gone_and_only_then():
+    admission, given = Admission(OperationLimits(at_once=1, waiting=0)), []
+    looking = asyncio.create_task(after_each_crowd(admission, lambda: given.append(admission.running), every=0.0))
+    assert await admission.enter(Urgency.CITIZEN, 1, "x")
+    assert not await admission.enter(Urgency.CITIZEN, 1, "x")
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert given == []
+    admission.leave()
+    async with asyncio.timeout(20):
+        while not given:
+            await asyncio.sleep(0.001)
+    looking.cancel()
+    await asyncio.wait([looking])
+    assert (given, admission.crowded) == ([0], False)
+    give_back()
 
 
 PERSON = Person(subject="s", nik=None, agency=None, audience=Audience.CITIZEN)

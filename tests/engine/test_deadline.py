@@ -17,7 +17,7 @@ from tests.venues.test_bookings import HOLD
 
 pytestmark = pytest.mark.hedged
 
-SHORT = "0.4"
+SHORT = "1.2"
 PINANG = '{ city { name } hospital(code: "rs-contoh-pinang") { beds { free } } }'
 LATE = {"code": DeadlineExceeded.code, "agency": "rs-contoh-pinang", "retryable": True}
 
