@@ -8,6 +8,7 @@ import asyncio
 import inspect
 from collections import Counter
 from dataclasses import fields
+from datetime import timedelta
 from typing import NamedTuple
 from zlib import crc32
 
@@ -179,10 +180,10 @@ class _PlayedCache:
     def __init__(self, replay, cache):
         self.replay, self._cache = replay, cache
 
-    async def get(self, read, *, at_most=None):
-        key = ("read", read.agency.code, read.name, read.arguments, at_most)
+    async def get(self, read, *, at_most=None, ahead=timedelta(0)):
+        key = ("read", read.agency.code, read.name, read.arguments, at_most, ahead)
         failure = self.replay.failing(read.agency.code, read.name)
-        return await self.replay.ask(key, lambda: self._cache.get(read, at_most=at_most), failure)
+        return await self.replay.ask(key, lambda: self._cache.get(read, at_most=at_most, ahead=ahead), failure)
 
     def __getattr__(self, name):
         return getattr(self._cache, name)
