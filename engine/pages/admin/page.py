@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from engine.pages.admin import words
-from engine.pages.admin.tables import TABLES, clock_time
+from engine.pages.admin.tables import TABLES, clock_time, worst_first
 from engine.pages.site.frame import Content, Frame, policy_of, table
 
 STYLE = (Path(__file__).parent / "admin.css").read_text(encoding="utf-8")
@@ -67,7 +67,8 @@ class AdminPage:
             if part is None:
                 yield f'<p class="down">{words.UNREAD[language]}</p>'
                 continue
-            rows = [row(each, language, self._zone) for each in part["nodes"]]
+            nodes = worst_first(part["nodes"]) if name == "agencies" else part["nodes"]
+            rows = [row(each, language, self._zone) for each in nodes]
             heads = words.HEADS[title][language].split("|")
             yield table(heads, rows) if rows else f'<p class="quiet">{words.NONE[title][language]}</p>'
             if part.get("totalCount", 0) > len(rows):

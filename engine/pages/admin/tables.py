@@ -1,6 +1,6 @@
 """The tables of the page of administrators: of each part of the answer, how a line of it is written as HTML cells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from engine.pages.admin import words
 
 Line = Mapping[str, Any]
 NOTHING = "&ndash;"
+STATES = ("DOWN", "DEGRADED", "UP", "UNKNOWN")
 UNITS = (
     (86_400, Bilingual(id="hari", en="d")),
     (3_600, Bilingual(id="jam", en="h")),
@@ -27,6 +28,11 @@ class AdminTable(NamedTuple):
     row: Callable[[Line, str, ZoneInfo], list[str]]
 
 
+def worst_first(lines: Sequence[Line]) -> list[Line]:
+    """Agencies that do not answer stand first, and among those that do alike, those with the most findings."""
+    return sorted(lines, key=lambda each: (STATES.index(each["state"]), -(each["findings"] or 0)))
+
+
 def clock_time(moment: datetime) -> str:
     """Hours and minutes of the city."""
     return f"{moment:%H:%M}"
@@ -41,7 +47,7 @@ def _agency(each: Line, language: str, _: ZoneInfo) -> list[str]:
         if breaker
         else NOTHING,
         _span(each["lag"], language),
-        NOTHING if each["p95"] is None else f"{_decimal(each['p95'], 2, language)} {SECONDS[language]}",
+        _milliseconds(None if each["p95"] is None else round(each["p95"] * 1000), language),
         _percent(each["errorRate"], language),
         _number(each["findings"], language),
         escape(each["cause"]) if each["cause"] else NOTHING,
