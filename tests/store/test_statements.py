@@ -84,8 +84,16 @@ async def test_what_is_batched_is_what_each_alone_would_get(hub):
 
 
 OF_THE_HEAD = ("SELECT sequence, link FROM usages", "SELECT usages.link FROM usages")
-APART = ("BEGIN", "PRAGMA", "SET LOCAL", "SELECT 1", "SELECT pg_advisory_xact_lock", *OF_THE_HEAD)
-"""What a document does not ask: also whether the store lives, which the hub asks where the machine is busy."""
+APART = (
+    "BEGIN",
+    "PRAGMA",
+    "INSERT INTO agency_findings",
+    "SET LOCAL",
+    "SELECT 1",
+    "SELECT pg_advisory_xact_lock",
+    *OF_THE_HEAD,
+)
+"""What a document does not ask: also findings that were opened before, and whether the store lives."""
 
 READ = {
     "agencies": (2, 0),
@@ -97,7 +105,7 @@ READ = {
     "complaint-queue": (1, 1),
     "complaints-nearby": (1, 1),
     "field-uses": (3, 3),
-    "findings": (2, 1),
+    "findings": (1, 1),
     "late-complaints": (1, 1),
     "my-api-keys": (3, 3),
     "my-app": (7, 7),
@@ -106,6 +114,8 @@ READ = {
     "my-complaint": (1, 1),
     "my-complaints": (2, 2),
     "my-data-usage": (3, 3),
+    "record-of-access": (8, 8),
+    "what-runs": (9, 9),
     "my-devices": (1, 1),
     "my-property": (1, 1),
     "my-residence": (1, 1),
