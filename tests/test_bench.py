@@ -1,5 +1,6 @@
 """The harness of `make bench`, without a server: what it computes, what it finds wrong, and what it writes."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bench.plain import rows as plain
 from bench.processes import Cores, Processes, Stopped, descendants
 from bench.report import page
 from bench.workloads.fan_out import FRONT_IN_FLIGHT
+from tests.conftest import ROOT
 
 
 def turn(answers, cpu, **given):
@@ -221,3 +223,23 @@ def test_what_does_not_answer_is_not_timed(tmp_path):
         )
     assert row.values == {}
     assert row.note.startswith("WRONG, not measured: no answer")
+
+
+def test_the_hub_with_the_plain_schema_answers(tmp_path):
+    """In a process of its own, because it puts the schema in the place of the hub's."""
+    asking = """
+import asyncio, sys
+from bench.plain.hub import plain_app
+from engine.configuration.settings import Settings
+from tests.conftest import serving
+
+async def main():
+    app = plain_app(Settings(store_url=sys.argv[1], heads="", quota=0), "http://127.0.0.1:9")
+    async with serving(app) as hub:
+        print(await hub.data("{ __typename }"))
+
+asyncio.run(main())
+"""
+    command = [sys.executable, "-c", asking, f"sqlite:///{tmp_path}/store.db"]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert told.stdout == "{'__typename': 'Query'}\n"

@@ -126,8 +126,10 @@ def build(audience: Audience | None = None) -> Schema:
 
 
 @cache
-def running(audience: Audience, extension: type[SchemaExtension], executor: type[Executor[Any]]) -> Schema:
-    """In the place of `schema.root.running`."""
+def running(
+    audience: Audience, extension: type[SchemaExtension], executor: type[Executor[Any]], _: object = None
+) -> Schema:
+    """In the place of `schema.root.running`; no subgraph is made of it."""
     return Schema(audience, query=Query, extensions=(extension,), execution_context_class=executor)
 
 

@@ -108,7 +108,10 @@ def _two_domains(bench: Bench) -> Path:
         for block in re.split(r"^(?=\[)", text, flags=re.MULTILINE)
         if block.startswith("[city]") or ((found := AGENCY.match(block)) and found[1] in _chosen())
     ]
-    return bench.starter.agencies(ROOT, "two", "".join(kept))
+    plain = re.sub(
+        r"^(?:contact|security_contact|logo) = .*\n", "", "".join(kept), flags=re.MULTILINE
+    )  # older hubs know none
+    return bench.starter.agencies(ROOT, "two", plain)
 
 
 def _city(bench: Bench) -> dict[str, Any]:
