@@ -65,6 +65,8 @@ function Page({ first, problem }) {
     },
   };
   const opened = first ?? documents[0];
+  // Whoever comes back finds the variables that GraphiQL has kept with the tabs.
+  const returns = localStorage.getItem("graphiql:tabState") !== null;
   return (
     <GraphiQLProvider
       fetcher={fetcher}
@@ -72,7 +74,7 @@ function Page({ first, problem }) {
       referencePlugin={DOC_EXPLORER_PLUGIN}
       defaultTabs={[{ query: opened.query, variables: opened.variables }]}
       initialQuery={first?.query}
-      initialVariables={first?.variables}
+      initialVariables={first || !returns ? opened.variables : undefined}
       shouldPersistHeaders={false}
       defaultTheme={null}
     >
