@@ -76,10 +76,12 @@ async def test_a_document_opens_in_a_tab_of_its_own_by_its_title(page, hub):
     await shown(page, hub)
     titles = await page.value("[...document.querySelectorAll('#documents option')].map((each) => each.innerText)")
     assert "Which hospitals lie in this kecamatan, and what is free there?" in titles
+    await page.until("!document.querySelector('#documents').disabled")
     await page.choose("#documents", "hospitals-by-kecamatan")
     await page.until(f"({EDITOR})?.includes('HospitalsByKecamatan')")
     assert await page.value("document.querySelectorAll('.graphiql-tab').length") == 2
     await page.until(f"({VARIABLES}).includes('kecamatan')")
+    await page.until("document.querySelector('.graphiql-tab-active').innerText.includes('HospitalsByKecamatan')")
     await page.click(".graphiql-execute-button")
     await page.until(f"{ANSWER}.includes('kecamatan')")
 

@@ -68,7 +68,7 @@ function Documents({ documents, words }) {
   return (
     <label className="documents">
       {words.documents}
-      <select id="documents" value="" disabled={!queryEditor} onChange={({ target }) => open(target.value)}>
+      <select id="documents" value="" disabled={!queryEditor || !variableEditor} onChange={({ target }) => open(target.value)}>
         <option value="">{words.choose}</option>
         {groups
           .filter(([, those]) => those.length)
