@@ -90,7 +90,7 @@ class McpDoor:
         """The tools of this caller, made once for each audience, and so that nobody waits for it."""
         audience = caller.audience
         if audience not in self._tools:
-            schema = self.answering.runner.schema_for(audience)._schema  # noqa: SLF001  graphql-core's own; no other name
+            schema = self.answering.runner.graphql_schema(audience)
             mine = [each for each in self.documents if self.documents.is_for(each, audience, schema)]
             self._tools[audience] = await asyncio.to_thread(tools_of, schema, mine)
         return self._tools[audience]
@@ -151,7 +151,7 @@ class _McpManner:
             return error_of(bad, said(bad.said, spoken), costs(door))
 
     def _called(self, message: McpMessage, caller: Caller, spoken: str) -> OperationRequest:
-        schema = self._door.answering.runner.schema_for(caller.audience)._schema  # noqa: SLF001
+        schema = self._door.answering.runner.graphql_schema(caller.audience)
         document = self._door.documents.named(message.name)
         if document is None or not self._door.documents.is_for(document, caller.audience, schema):
             raise BadMessage(

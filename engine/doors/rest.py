@@ -55,12 +55,12 @@ class RestDoor:
 
     def schema(self, caller: Caller) -> GraphQLSchema:
         """The schema of who asks."""
-        return self.answering.runner.schema_for(caller.audience)._schema  # noqa: SLF001  graphql-core's own; no other name
+        return self.answering.runner.graphql_schema(caller.audience)
 
     def whose(self, document: DoorDocument) -> list[Audience]:
         """Who may run it."""
-        schema_for = self.answering.runner.schema_for
-        return [each for each in Audience if self.documents.is_for(document, each, schema_for(each)._schema)]  # noqa: SLF001
+        schema_of = self.answering.runner.graphql_schema
+        return [each for each in Audience if self.documents.is_for(document, each, schema_of(each))]
 
     async def described(self, caller: Caller) -> Described:
         """The description of what this caller may run, made once for each audience, and so that nobody waits for it."""
@@ -68,7 +68,7 @@ class RestDoor:
         if audience not in self._described:
             schema = self.schema(caller)
             mine = [each for each in self.documents if self.documents.is_for(each, audience, schema)]
-            everybodys = self.answering.runner.schema_for(Audience.PUBLIC)._schema  # noqa: SLF001
+            everybodys = self.answering.runner.graphql_schema(Audience.PUBLIC)
             anybody = {each.name for each in mine if self.documents.is_for(each, Audience.PUBLIC, everybodys)}
             self._described[audience] = await asyncio.to_thread(described, self._about, schema, mine, anybody)
         return self._described[audience]

@@ -9,6 +9,7 @@ from typing import Any, cast
 import strawberry
 import structlog
 from graphql import ExecutionResult as GraphQLResult
+from graphql import GraphQLSchema
 from starlette.requests import HTTPConnection
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -103,6 +104,10 @@ class OperationRunner:
                 found = self._schemas[audience] = self._schema_for(audience)
         return found
 
+    def graphql_schema(self, audience: Audience) -> GraphQLSchema:
+        """The same as graphql-core has it."""
+        return self.schema_for(audience)._schema  # noqa: SLF001  graphql-core's own; it has no other name
+
     def get_ready(self, audience: Audience) -> None:
         """Build what operations of this audience need, unless it is there."""
         self.schema_for(audience)
@@ -114,7 +119,7 @@ class OperationRunner:
         URGENCY.set(urgency)
         return OperationGuard(
             limits=self._limits,
-            schema=self.schema_for(caller.audience)._schema,  # noqa: SLF001  graphql-core's own; it has no other name
+            schema=self.graphql_schema(caller.audience),
             documents=self._prepared,
             weights=self._weights_for(caller.audience),
             measuring=self._measuring,
@@ -127,7 +132,7 @@ class OperationRunner:
     def used_again(self, text: str, name: str | None, caller: Caller, *, cost: int, times: int = 1) -> None:
         """A kept answer to an operation of this text was given so often."""
         if self.used and self.used.counts:
-            schema = self.schema_for(caller.audience)._schema  # noqa: SLF001  graphql-core's own
+            schema = self.graphql_schema(caller.audience)
             self.used.used(self.used.of(text, name, schema), caller, cost=cost, seconds=None, times=times)
 
     def begin(
