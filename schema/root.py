@@ -194,7 +194,7 @@ def _shows_any(root: Any, audience: Audience) -> bool:
 
 def deprecations() -> dict[str, Deprecation]:
     """What is deprecated of the whole schema, by its coordinate."""
-    return check_deprecations(build()._schema)  # noqa: SLF001  graphql-core's
+    return check_deprecations(build()._schema)  # noqa: SLF001  graphql-core's own
 
 
 def access_matrix() -> tuple[FieldAccess, ...]:

@@ -285,7 +285,7 @@ def taken_over(file: Any, url: str) -> None:
             cursor = source.execute(f"SELECT * FROM {name}")  # noqa: S608  a name of the sandbox
             columns = [each[0] for each in cursor.description]
             holes = ", ".join(["%s"] * len(columns))
-            statement = f"INSERT INTO {name} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE VALUES ({holes})"  # noqa: S608
+            statement = f"INSERT INTO {name} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE VALUES ({holes})"  # noqa: S608  names of our own tables
             target.cursor().executemany(statement, cursor.fetchall())
 
 
