@@ -16,7 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from auth.caller import Audience
 from connectors.kit.clock import Clock, SystemClock
-from connectors.kit.together import all_ended
+from connectors.kit.together import cancel_all
 from engine.answers.verdicts import Verdicts
 from engine.configuration.model import Configuration
 from engine.configuration.settings import Settings, listed
@@ -143,9 +143,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 try:
                     yield {WIRE: wire}
                 finally:
-                    for task in beside:
-                        task.cancel()
-                    await all_ended(beside)
+                    await cancel_all(beside)
             for each in (wire, early, kept):
                 if each:
                     await each.aclose()

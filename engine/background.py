@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 
 import structlog
 
 from connectors.kit.connector import AnyConnector
 from connectors.kit.together import all_ended, together
+from connectors.kit.waiting import set_within
 from store.kit.domains import Background
 
 log = structlog.get_logger()
@@ -56,9 +56,7 @@ class Retirement:
         log.info("agency.left", agency=connector.agency.code)
 
     async def _pass(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
+        await set_within(self._closing, seconds)
 
 
 class BackgroundWork:

@@ -71,6 +71,14 @@ os.environ["SIMPUL_STORE_URL"] = f"sqlite:///{RUNTIME.name}/store.db"  # for hub
 os.environ["SIMPUL_HEADS"] = ""
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the thirty processes would compile all rooms anew
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is run by `make soak` takes the time that it takes."""
+    for each in items:
+        if each.get_closest_marker("soak"):
+            each.add_marker(pytest.mark.timeout(0))
+
+
 hypothesis.settings.register_profile("simpul", deadline=None)  # timings decide no test
 hypothesis.settings.load_profile("simpul")
 

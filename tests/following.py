@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_server import free_port
+from tests.with_hub import free_port
 
 SET_UP = ("requirements.txt", "requirements-dev.txt")
 """The copy has the environment of the project, so these are made older than it: nothing is to be set up."""

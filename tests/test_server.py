@@ -1,6 +1,5 @@
 """The server as its users meet it: pages, health, the command line, Ctrl-C."""
 
-import contextlib
 import json
 import os
 import re
@@ -12,7 +11,6 @@ import time
 import urllib.request
 from datetime import datetime
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
 from typer.testing import CliRunner
@@ -25,6 +23,7 @@ from engine.pages.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
 from server import cli
 from tests.conftest import AGENCIES
+from tests.with_hub import free_port
 
 ROOT = Path(__file__).parent.parent
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -213,16 +212,6 @@ class TestCommandLine:
         assert result.exit_code == 2
         assert told in result.output
         assert value not in result.output
-
-
-def free_port():
-    """One below those that the system hands out: no client can have it by the time that a server wants it."""
-    while True:
-        with socket.socket() as probe:
-            port = SystemRandom().randrange(20_000, 30_000)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return port
 
 
 @pytest.fixture

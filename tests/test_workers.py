@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import server
 from tests.conftest import ROOT
-from tests.test_server import free_port
+from tests.with_hub import free_port
 
 CONFIGURATION = """[city]
 name = "Kota"

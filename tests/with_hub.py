@@ -5,12 +5,14 @@ agencies has the sandbox. What the command ends with is what this ends with.
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
 import tempfile
 import urllib.request
 from pathlib import Path
+from random import SystemRandom
 
 from sandbox.kit.place import address, agencies
 from sandbox.registry import environment
@@ -21,11 +23,13 @@ READY_WITHIN = 60.0
 
 
 def free_port() -> int:
-    """One that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One below those that the system hands out: no client can have it by the time that a server wants it."""
+    while True:
+        with socket.socket() as probe:
+            port = SystemRandom().randrange(20_000, 30_000)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
 
 
 def answers(url: str) -> bool:

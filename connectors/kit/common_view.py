@@ -19,6 +19,8 @@ from connectors.kit.connector import AnyConnector
 from connectors.kit.late import late
 from connectors.kit.observer import BreakerState, Observer
 from connectors.kit.redis_presence import PATIENCE
+from connectors.kit.together import cancel_all
+from connectors.kit.waiting import set_within
 
 if TYPE_CHECKING:
     import redis.asyncio as redis
@@ -47,7 +49,6 @@ class CommonView(Observer):
         self._holds = set[str]()
         self._learning = False
         self._alone = False
-        self._closed = False
         self._told = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.know(connectors)
@@ -83,22 +84,17 @@ class CommonView(Observer):
 
     async def aclose(self) -> None:
         """Give back the leases, and close the connections."""
-        self._closed = True  # a cancellation that meets a time-out at the same moment may be lost
-        self._told.set()
         if self._running:
-            self._running.cancel()
-            await asyncio.wait([self._running])
+            await cancel_all([self._running])
         with contextlib.suppress(redis.RedisError, OSError):
             if self._holds:
                 await self._client.delete(*(PROBES.format(code) for code in self._holds))
         await self._client.aclose()
 
     async def _run(self) -> None:
-        while not self._closed:
+        while True:
             await self.exchange()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK):
-                    await self._told.wait()
+            await set_within(self._told, LOOK)
             self._told.clear()
 
     async def _tell(self, changed: dict[str, BreakerState]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from connectors.kit.together import all_ended
+from connectors.kit.together import cancel_all
 from connectors.kit.tracing import TRACE, Trace
 
 log = structlog.get_logger()
@@ -130,10 +130,7 @@ class Flights:
 
     async def aclose(self) -> None:
         """Cancel all tasks that are under way."""
-        tasks = list(self._under_way)
-        for task in tasks:
-            task.cancel()
-        await all_ended(tasks)
+        await cancel_all(self._under_way)
 
     def _flight(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, Any]]) -> _Flight:
         flight, trace = self._known.get(key), TRACE.get()

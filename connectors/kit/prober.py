@@ -7,6 +7,7 @@ from contextvars import Context, ContextVar
 from connectors.kit.breaker import FAILURES, FIRST_REST, Breaker
 from connectors.kit.errors import AgencyError
 from connectors.kit.observer import BreakerState
+from connectors.kit.together import cancel_all
 
 PROBING: ContextVar[bool] = ContextVar("probing", default=False)
 """True in the task of a probe. Only its calls pass an open breaker."""
@@ -87,5 +88,4 @@ class Prober:
         if self._timer:
             self._timer.cancel()
         if self._task:
-            self._task.cancel()
-            await self.ended()
+            await cancel_all([self._task])

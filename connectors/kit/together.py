@@ -9,6 +9,9 @@ from connectors.kit.errors import AgencyError
 T = TypeVar("T")
 U = TypeVar("U")
 
+AGAIN = 5.0
+"""Seconds after which a task that was cancelled and goes on is cancelled again."""
+
 
 async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
     """The results, in the order of the arguments.
@@ -23,9 +26,7 @@ async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
             tasks.append(asyncio.ensure_future(each))  # noqa: PERF401  on failure those that have begun are cancelled
         return await asyncio.gather(*tasks)
     except BaseException:
-        for task in tasks:
-            task.cancel()
-        await all_ended(tasks)
+        await cancel_all(tasks)
         raise
 
 
@@ -45,11 +46,24 @@ async def outcomes(asked: Iterable[Awaitable[T]]) -> list[T | AgencyError]:
             for task in done:
                 _outcome(task)
     except BaseException:
-        for task in tasks:
-            task.cancel()
-        await all_ended(tasks)
+        await cancel_all(tasks)
         raise
     return list(map(_outcome, tasks))
+
+
+async def cancel_all(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancel all of them, and wait until they have ended, whatever comes of each.
+
+    A cancellation may be lost: before Python 3.12, `asyncio.wait_for` returns its result instead if both come in the
+    same turn of the loop, and clients of PostgreSQL and Redis use it. So a task that goes on is cancelled again.
+    """
+    tasks = list(tasks)
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=AGAIN)
+    await all_ended(tasks)
 
 
 async def all_ended(tasks: Iterable[asyncio.Future[Any]]) -> None:

@@ -17,7 +17,7 @@ from auth.caller import ANYBODY, Caller
 from connectors.kit.agency import Agency
 from connectors.kit.clock import Clock
 from connectors.kit.observer import Observer
-from connectors.kit.together import all_ended
+from connectors.kit.together import cancel_all
 from connectors.kit.urgency import Urgency
 from engine.answers.answers import Answers, Making
 from engine.answers.asked import AskedOperation
@@ -228,9 +228,7 @@ class KeptResponses:
 
     async def aclose(self) -> None:
         """End what is being made."""
-        for task in self._refreshing:
-            task.cancel()
-        await all_ended(list(self._refreshing))
+        await cancel_all(self._refreshing)
 
 
 def costs(door: OperationGuard | None) -> dict[str, str]:

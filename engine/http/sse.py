@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from auth.caller import ANYBODY, Caller
 from connectors.kit.clock import Clock
-from connectors.kit.together import all_ended
+from connectors.kit.together import cancel_all
 from engine.execution.encoding import encoded
 from engine.execution.operation import Operation
 from engine.execution.request import BadRequest
@@ -97,7 +97,8 @@ class _EventStream(StreamingResponse):
         try:
             while event is not COMPLETE:
                 try:
-                    event = await asyncio.wait_for(waiting.get(), self._patience())
+                    async with asyncio.timeout(self._patience()):
+                        event = await waiting.get()
                 except TimeoutError:
                     event = COMMENT
                     if self._is_over():
@@ -105,8 +106,7 @@ class _EventStream(StreamingResponse):
                         event = COMPLETE
                 yield event
         finally:
-            running.cancel()
-            await all_ended([running])
+            await cancel_all([running])
 
     async def _run(self, waiting: asyncio.Queue[bytes]) -> None:
         running = self._running

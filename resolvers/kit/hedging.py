@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyError
-from connectors.kit.together import all_ended
+from connectors.kit.together import cancel_all
 from resolvers.kit.context import Context
 
 K = TypeVar("K", bound=AnyConnector)
@@ -64,10 +64,7 @@ async def hedged(
             elif not waiting:
                 await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
     except BaseException:
-        tasks = [task for _, task in begun]
-        for task in tasks:
-            task.cancel()
-        await all_ended(tasks)
+        await cancel_all(task for _, task in begun)
         raise
 
 

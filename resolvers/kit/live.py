@@ -15,7 +15,8 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 import structlog
 
 from connectors.kit.errors import AgencyError
-from connectors.kit.together import all_ended
+from connectors.kit.together import cancel_all
+from connectors.kit.waiting import set_within
 from resolvers.kit.errors import UserError
 from resolvers.kit.provenance import Sources
 from store.kit.database import StoreBroken
@@ -150,7 +151,7 @@ class Live:
         """End all pollers."""
         for name in list(self._pollers):
             self._end(name)
-        await all_ended(list(self._ending))
+        await cancel_all(self._ending)
         if self._bell:
             await self._bell.aclose()
 
@@ -206,10 +207,7 @@ class _Poller:
                 value = error
             self.take(value, ctx.sources)
             self.looks += 1
-            try:
-                await asyncio.wait_for(self.rung.wait(), self._pause(value, ctx.sources))
-            except TimeoutError:
-                continue
+            await set_within(self.rung, self._pause(value, ctx.sources))
 
     def take(self, value: Any, sources: Sources) -> None:
         """Give a value to all subscribers, unless it tells them what they were told last."""

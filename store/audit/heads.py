@@ -3,12 +3,13 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
 
 from connectors.kit.clock import Clock
+from connectors.kit.waiting import set_within
 from store.audit.audit_log import AuditLog, AuditLogBroken
 from store.audit.chain import START, Head
 
@@ -34,8 +35,7 @@ class Heads:
         async def run() -> None:
             while not ended.is_set():
                 await self.keep()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), every)
+                await set_within(ended, every)
 
         running = asyncio.create_task(run())
         try:

@@ -11,6 +11,7 @@ import structlog
 
 from auth.audit_entry import AuditEntry
 from connectors.kit.flights import Flights
+from connectors.kit.waiting import set_within
 from store.audit.audit_log import AT_ONCE, AuditLog, AuditLogBroken
 from store.audit.bell import Bell
 
@@ -115,11 +116,7 @@ class News:
                         log.error("record.unavailable", error=str(error))  # noqa: TRY400  its cause may hold values
                     broken = True
                 await asyncio.sleep(REST)
-                try:
-                    async with asyncio.timeout(LOOKS_EVERY):
-                        await self._rung.wait()
-                except TimeoutError:
-                    continue
+                await set_within(self._rung, LOOKS_EVERY)
         finally:
             if hearing:
                 hearing.cancel()

@@ -14,7 +14,6 @@ import os
 import secrets
 import traceback
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -27,6 +26,7 @@ from connectors.complaints.records import ComplaintDesk, DeskRefusal, Letter, Nu
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyError, AgencyRejected, AgencyThrottled, AgencyUnavailable, HubThrottled
 from connectors.kit.together import together
+from connectors.kit.waiting import set_within
 from store.complaints.outbox import Delivery, Outbox, StoredComplaint, opened
 from store.kit.database import StoreBroken
 
@@ -91,8 +91,7 @@ class Deliverer:
         )
 
     async def _rest(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._outbox.filled.wait(), self._pause)
+        await set_within(self._outbox.filled, self._pause)
 
     async def _at(self, desk: AnyDesk, keys: Iterable[str]) -> None:
         for key in keys:

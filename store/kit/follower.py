@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from connectors.kit.clock import Clock
 from connectors.kit.errors import AgencyChanged, AgencyError
 from connectors.kit.feed import Batch, Feed
-from connectors.kit.together import all_ended, together
+from connectors.kit.together import cancel_all, together
+from connectors.kit.waiting import set_within
 from store.kit.copies import Copies, Copy
 from store.kit.copy_table import CopyTable
 from store.kit.database import BEHIND, Database, StoreBroken
@@ -91,9 +92,7 @@ class Follower:
                 await asyncio.wait(self._running)
         finally:
             running, self._running = self._running, None
-            for task in running:
-                task.cancel()
-            await all_ended(running)
+            await cancel_all(running)
 
     @property
     def feeds(self) -> tuple[Feed[Any], ...]:
@@ -146,7 +145,7 @@ class Follower:
                 log.error("feed.store_broken", error=str(error))  # noqa: TRY400  where from says nothing
             except Exception as error:  # noqa: BLE001  it costs no other feed, and is tried again
                 log.error("feed.unfollowed", agency=followed.feed.agency.code, error=type(error).__name__)  # noqa: TRY400
-            await _set_within(followed.over, self._pause)
+            await set_within(followed.over, self._pause)
 
     async def _follow_if_due(self, followed: "_Followed") -> None:
         feed = followed.feed
@@ -198,7 +197,7 @@ class Follower:
         ended, feed = asyncio.Event(), followed.feed
 
         async def hold() -> None:
-            while not await _set_within(ended, HELD.total_seconds() / 4):
+            while not await set_within(ended, HELD.total_seconds() / 4):
                 with suppress(StoreBroken):  # what is written says who holds it: one who has lost it writes nothing
                     if not await self._copies.renew(feed, self._holder, self._clock.now() + HELD):
                         ended.set()
@@ -267,15 +266,4 @@ class Follower:
                 raise FeedLost
             return await coming
         finally:
-            ending.cancel()
-            coming.cancel()
-            await all_ended((coming, ending))
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> bool:
-    """Whether it is set by then; waits for it."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
+            await cancel_all((coming, ending))

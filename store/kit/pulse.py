@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from connectors.kit.together import cancel_all
 from store.kit.broken import StoreBroken
 
 log = structlog.get_logger()
@@ -52,8 +53,7 @@ class Pulse:
         if self._timer:
             self._timer.cancel()
         if self._asking:
-            self._asking.cancel()
-            await asyncio.wait([self._asking])
+            await cancel_all([self._asking])
 
     def _ended(self, answer: asyncio.Future[Any]) -> None:
         self._under_way -= 1

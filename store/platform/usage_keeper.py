@@ -1,11 +1,11 @@
 """What is used is written behind the scenes: counts of fields and operations, and when keys were last used."""
 
 import asyncio
-from contextlib import suppress
 
 import structlog
 
 from connectors.kit.clock import Clock
+from connectors.kit.waiting import set_within
 from store.kit.database import StoreBroken
 from store.kit.store import Store
 from store.platform.key_requests import KeyRequests
@@ -35,8 +35,7 @@ class UsageKeeper:
     async def run(self) -> None:
         """Write until `stop`, and then what is left."""
         while not self._stopping.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), PAUSE)
+            await set_within(self._stopping, PAUSE)
             await self.round()
 
     def stop(self) -> None:

@@ -1,7 +1,6 @@
 """The keeper of quality: it observes what the kit does, counts, and writes behind the scenes what it has counted."""
 
 import asyncio
-from contextlib import suppress
 
 import structlog
 
@@ -9,6 +8,7 @@ from connectors.kit.agency import Agency
 from connectors.kit.findings import Finding, FindingKind
 from connectors.kit.observer import Observer, Outcome
 from connectors.kit.reading import State
+from connectors.kit.waiting import set_within
 from store.kit.database import StoreBroken
 from store.kit.domains import Surroundings
 from store.quality.findings import KeptFindings
@@ -39,8 +39,7 @@ class QualityKeeper(Observer):
         """Write until `stop`, and then what is left."""
         while not self._stopping.is_set():
             await self.round()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), PAUSE)
+            await set_within(self._stopping, PAUSE)
         await self.round()
 
     def stop(self) -> None:

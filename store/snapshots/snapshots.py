@@ -19,6 +19,8 @@ from cache.entry import digest_of
 from connectors.kit.clock import Clock
 from connectors.kit.read import Read
 from connectors.kit.reading import Reading, State
+from connectors.kit.together import cancel_all
+from connectors.kit.waiting import set_within
 from store.kit.database import BEHIND, Database, StoreBroken
 from store.snapshots import statements
 from store.snapshots.statements import Change, Now
@@ -175,8 +177,7 @@ class Snapshots:
         self._filled.set()
         if self._running:
             await asyncio.wait({self._running}, timeout=AT_THE_END)
-            self._running.cancel()
-            await asyncio.wait({self._running})
+            await cancel_all([self._running])
 
     def _add(self, change: Change) -> None:
         self._waiting.add(change)
@@ -215,9 +216,7 @@ class Snapshots:
 
     async def _pass(self, seconds: float) -> None:
         """Wait so long, or until the hub stops."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+        await set_within(self._stopping, seconds)
 
     def _is_gone(self) -> bool:
         """Whether the database did not answer lately. One caller in each pause finds out whether it is back."""

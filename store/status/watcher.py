@@ -7,6 +7,7 @@ import structlog
 
 from connectors.kit.clock import Clock
 from connectors.kit.health import Condition
+from connectors.kit.waiting import set_within
 from connectors.registry import Agencies
 from store.kit.copies import Copies
 from store.kit.database import StoreBroken
@@ -43,10 +44,7 @@ class StatusWatcher:
                 if not broken:
                     log.error("status.store_broken", error=str(error))  # noqa: TRY400  where from says nothing
                 broken = True
-            try:
-                await asyncio.wait_for(self._stopping.wait(), LOOKS_EVERY)
-            except TimeoutError:
-                continue
+            await set_within(self._stopping, LOOKS_EVERY)
 
     def stop(self) -> None:
         """Begin nothing new."""

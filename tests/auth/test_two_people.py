@@ -6,7 +6,6 @@ And when all is done, nothing of them is left in a log, a cache or the database.
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 
 import aiohttp
@@ -18,6 +17,7 @@ from sandbox.server import running, system_now
 from sandbox.tax.parcels import with_story
 from tests import identifiers
 from tests.conftest import ROOT
+from tests.with_hub import free_port
 
 MINE = with_story("this year unpaid")
 QUERY = """
@@ -69,7 +69,7 @@ async def hubs(request, tmp_path, redis_url):
         session = await stack.enter_async_context(aiohttp.ClientSession())
         logs, urls = [tmp_path / f"{number}.log" for number in range(2)], []
         for log in logs:
-            port = _free_port()
+            port = free_port()
             urls.append(f"http://127.0.0.1:{port}")
             await stack.enter_async_context(_hub(settings | {"PORT": str(port)}, log, urls[-1], session))
 
@@ -102,12 +102,6 @@ async def _hub(settings, log, url, session):
         finally:
             process.terminate()
             await process.wait()
-
-
-def _free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def _issuer(sandbox):

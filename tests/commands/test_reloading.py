@@ -125,7 +125,8 @@ async def test_a_hub_takes_what_differs_and_the_rest_goes_on(patient, sandbox, c
         assert (len(names), CIPONDOH in names, KARAWACI in names) == (number, True, False)
 
         sandbox.control.release(KARAWACI)
-        assert (await asyncio.wait_for(asked, 60))["source"]["agency"] == KARAWACI  # as it began
+        async with asyncio.timeout(60):
+            assert (await asked)["source"]["agency"] == KARAWACI  # as it began
         async with asyncio.timeout(20):
             await services.retirement.done()
         assert before[KARAWACI].throttle._retired

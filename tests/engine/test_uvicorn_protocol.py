@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
 from engine.http.server import server_config
 from tests.conftest import ROOT, listening
+from tests.with_hub import free_port
 
 BODY = b'{"query": "{ city { name } }"}'
 HEAD = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -207,7 +208,8 @@ async def test_a_client_that_leaves_in_mid_body_is_one_line(hub, caplog):
 
 async def test_the_process_ends_in_time_whatever_was_half_sent(tmp_path):
     environ = {**os.environ, "SIMPUL_SERVER__SHUTDOWN": "1", "SIMPUL_STORE_URL": f"sqlite:///{tmp_path}/store.db"}
-    environ |= {"SIMPUL_FOLLOW": "false", "PORT": "18207", "SIMPUL_AGENCIES": str(lonely(tmp_path))}
+    port = free_port()
+    environ |= {"SIMPUL_FOLLOW": "false", "PORT": str(port), "SIMPUL_AGENCIES": str(lonely(tmp_path))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "server.py",
@@ -218,12 +220,12 @@ async def test_the_process_ends_in_time_whatever_was_half_sent(tmp_path):
         stderr=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(60):
-        while b"Ctrl-C" not in await process.stdout.readline():
-            pass
+        while b"Ctrl-C" not in (line := await process.stdout.readline()):
+            assert line, "the hub has not started"
     halves = [PING + b"GET /x", HEAD, HEAD + b"content-length: 9\r\n\r\n{", b"", WHOLE]
     writers = []
     for half in halves:
-        _, writer = await asyncio.open_connection("127.0.0.1", 18207)
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(half)
         await writer.drain()
         writers.append(writer)

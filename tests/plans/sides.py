@@ -27,6 +27,8 @@ USUAL, EAGER = (run.MANY, run.AGAIN), (0, 0)
 """After how many objects of a plan code is made for it, and how often it is passed over where it fails."""
 WITHIN = 600.0
 """So many events of a subscription are looked at, if they come within so many seconds."""
+ENDS_WITHIN = 3600.0
+"""Seconds within which all that an operation has begun ends, though nobody waits for it."""
 
 
 class Case(NamedTuple):
@@ -97,8 +99,9 @@ class Side:
                 bodies.append(self._body(operation, result, case, raised))
         except BadRequest as bad:
             bodies.append(f"{bad.status} {bad.code}".encode())
-        while left := [each for each in asyncio.all_tasks() - before if not _serves(each)]:
-            await asyncio.wait(left)  # what goes on without a caller, such as a read that came too late
+        async with asyncio.timeout(ENDS_WITHIN):
+            while left := [each for each in asyncio.all_tasks() - before if not _serves(each)]:
+                await asyncio.wait(left)  # what goes on without a caller, such as a read that came too late
         found = Answer(
             tuple(bodies),
             tuple(raised),

@@ -345,7 +345,8 @@ class TestWhatIsDone:
             while await socket.receive_json() != {"type": "complete", "id": "2"}:
                 pass  # what came before it has begun
             await run("my-property", **who)
-            told = (await asyncio.wait_for(socket.receive_json(), 10))["payload"]["data"]["dataRead"]
+            async with asyncio.timeout(10):
+                told = (await socket.receive_json())["payload"]["data"]["dataRead"]
         assert (told["categories"], told["byOneself"]) == (["TAXPAYER"], True)
 
 

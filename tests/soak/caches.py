@@ -2,11 +2,12 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.with_hub import free_port
 
 NGINX, VARNISH = (shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin") for name in ("nginx", "varnishd"))
 
@@ -66,14 +67,6 @@ async def varnish(hub: str, folder: Path) -> AsyncIterator[str]:
     )
     async with running(port, str(VARNISH), *given, "-f", str(path)) as address:
         yield address
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

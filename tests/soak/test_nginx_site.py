@@ -18,6 +18,7 @@ from auth.caller import Audience
 from tests.answers.asking import BYTES, counted, named, persisted
 from tests.conftest import ROOT, listening
 from tests.soak import caches
+from tests.with_hub import free_port
 
 pytestmark = [
     pytest.mark.soak,
@@ -94,7 +95,7 @@ def replaced(text, *changes):
 @asynccontextmanager
 async def in_front_of(hubs, folder):
     """The site of deploy/nginx in front of these hubs."""
-    plain, secure = caches.free_port(), caches.free_port()
+    plain, secure = free_port(), free_port()
     context = certificate_in(folder / "tls")
     (folder / "cache").mkdir()
     site = replaced(

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from sandbox.identity.issuer import issuer_of
 from tests.conftest import ROOT
-from tests.test_server import free_port
+from tests.with_hub import free_port
 
 USER = "CITY_DATABASE_USER"
 HOLD = """mutation ($slot: String!, $key: String!) { holdSlot(slot: $slot, idempotencyKey: $key) { code state } }"""
