@@ -262,3 +262,30 @@ def test_a_terminal_that_was_closed_ends_the_hub(monkeypatch, there):
     finally:
         signal.signal(signal.SIGTERM, before)
     assert acted == ["reads" if there else "ends"]
+
+
+async def test_a_breaker_that_another_hub_opened_holds_for_an_agency_that_came_by_a_reload(
+    patient, sandbox, clock, redis_url, monkeypatch
+):
+    monkeypatch.setattr("connectors.kit.common_view.PATIENCE", 30.0)  # a busy machine loses no Redis
+    boss = Administrator(patient, "beds")
+    without = boss.newest.now.configuration
+    boss.edit(switched(CIPONDOH, on=True))
+    shared = {"cache_url": redis_url, "secret": "a secret that both hubs know, long enough"}
+    async with (
+        listening(boss.read().configuration, clock, **shared) as knowing,
+        listening(without, clock, **shared) as reloaded,
+    ):
+        services = reloaded.state.services
+        boss.reloading = Reloading(services, boss.newest)
+        (said,) = await boss.reload()
+        assert said["added"] == [CIPONDOH]
+        sandbox.control.set(CIPONDOH, "down")
+        for _ in range(2):
+            await knowing.ask(ONE, {"code": CIPONDOH})
+        for hub in (knowing, reloaded):
+            await hub.state.common_view.exchange()
+        asked = sandbox.control.hits(CIPONDOH)
+        answer = await reloaded.ask(ONE, {"code": CIPONDOH})
+        assert [each["extensions"]["code"] for each in answer["errors"]] == ["AGENCY_UNAVAILABLE"]
+        assert sandbox.control.hits(CIPONDOH) == asked > 0
