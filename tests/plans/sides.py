@@ -71,7 +71,8 @@ class Side:
 
     async def answer(self, case):
         """The answer in this case."""
-        before = asyncio.all_tasks()
+        begun = asyncio.get_running_loop().begun
+        begun.clear()
         self._replay.begin(case.weather)
         _Tokens.begin()
         run.MANY, run.AGAIN = EAGER if case.eager else USUAL
@@ -100,7 +101,7 @@ class Side:
         except BadRequest as bad:
             bodies.append(f"{bad.status} {bad.code}".encode())
         async with asyncio.timeout(ENDS_WITHIN):
-            while left := [each for each in asyncio.all_tasks() - before if not _serves(each)]:
+            while left := [each for each in begun if not (each.done() or _serves(each))]:
                 await asyncio.wait(left)  # what goes on without a caller, such as a read that came too late
         found = Answer(
             tuple(bodies),

@@ -42,19 +42,28 @@ class _InOrder(asyncio.TimerHandle):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """`real`: how many wait for the world outside; meanwhile time is real. `excursions`: how often somebody did."""
+    """`real`: how many wait for the world outside; meanwhile time is real. `excursions`: how often somebody did.
+
+    `begun`: the tasks since somebody has emptied it. `asyncio.all_tasks` looks at each that has not been thrown away yet.
+    """
 
     def __init__(self):
         selector = _Skipping()
         selector.loop = self
         self.real = 0
         self.excursions = 0
+        self.begun = []
         self._now = 0.0
         self._since = 0.0
         super().__init__(selector)
 
     def time(self):
         return self._now + (time.monotonic() - self._since if self.real else 0.0)
+
+    def create_task(self, *given, **named):
+        task = super().create_task(*given, **named)
+        self.begun.append(task)
+        return task
 
     def call_at(self, when, callback, *given, context=None):
         self._check_closed()
