@@ -7,7 +7,7 @@ from typing import NamedTuple
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.changelog import KINDS, anchor, release_title
 from engine.pages.site.documents import DocumentPages, ReadyDocument
-from engine.pages.site.frame import Content, Frame, contact_link, english, link, own_text, titled
+from engine.pages.site.frame import ORIGIN, Content, Frame, contact_link, english, link, own_text, titled
 from engine.pages.site.home_words import (
     ABOUT,
     ALL_CHANGES,
@@ -42,8 +42,6 @@ from engine.pages.site.reference_html import ReferenceHtml
 from engine.pages.site.releases import SchemaRelease
 from engine.pages.site.terms import AgencyTerms
 
-ORIGIN = "{origin}"
-"""Stands on the page for the address at which it was asked for."""
 STANDING = "{standing}"
 """Stands there for how the agencies do at the moment."""
 EXAMPLES = 3
