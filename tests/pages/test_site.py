@@ -111,6 +111,9 @@ async def test_the_first_page_says_what_can_be_asked_and_its_examples_run(hub):
     answered = await hub.data(query)
     assert answered["city"] == {"name": "Kota Tangerang"}
     assert [each["state"] for each in answered["agencies"]["nodes"]] == ["UNKNOWN"] * 3
+    (run,) = [each for each in page.links if parse_qs(urlsplit(each).query).get("query") == [query]]
+    _, answer = await got(hub, run, accept=BROWSER)
+    assert json.loads(answer)["data"] == answered
     runs = [each for each in page.links if each.startswith("/graphql?query=")]
     assert len(runs) == len(set(runs)) > 25
     begun = set()

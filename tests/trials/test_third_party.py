@@ -281,8 +281,8 @@ async def test_a_stranger_has_an_app_that_is_told_of_a_change(place, page, new_p
             page.complained.clear()  # the browser says itself that the form with a mistake was answered with 400
             lines = await shown(page, origin)
             assert await page.value("document.querySelector('h1').innerText") == "Kota Tangerang"
-            assert (len(lines), lines[0]) == (6, "RS Contoh Batuceper: UNKNOWN")
-            assert re.fullmatch(r'Left of the quota: "cost";r=\d+;t=\d+', lines[-1])
+            assert (len(lines), lines[0]) == (6, "Tangerang: 15.79 km²")
+            assert re.fullmatch(r"Left of the minute's quota: [12]\d{3}", lines[-1])
             assert [each for each in page.complained if "404" not in each] == []  # the app has no icon
             await shot(page, "first-app")
             await refused_elsewhere(place, page, key, app, command)
