@@ -13,6 +13,7 @@ from graphql import get_operation_ast, parse
 
 from auth.caller import Audience
 from engine.configuration.city import City
+from engine.pages.site.documents import indonesian_titles
 from engine.pages.site.frame import STYLE, Frame
 from engine.pages.site.terms import AgencyTerms, terms_page
 from engine.pages.site.well_known import security
@@ -138,6 +139,15 @@ async def test_the_first_app_is_the_one_of_the_documents_with_the_address_of_thi
         assert app == shown.replace("http://127.0.0.1:8000", hub.url).strip()
         assert f"```sh\n{command}\n```" in documented
         assert f"/keys?lang={lang}" in Page(text).links
+
+
+async def test_ready_documents_have_a_title_in_both_languages(hub):
+    """One without an Indonesian title is shown by its English one: a new domain changes no file that is there."""
+    assert indonesian_titles().keys() <= DOCUMENTS.keys()
+    assert len(set(indonesian_titles().values())) == len(indonesian_titles())
+    for lang, title in {"id": "ICU terdekat", "en": "Nearest ICU"}.items():
+        for path in ("/", "/docs/beds", "/docs/queries", "/docs/queries/nearest-icu"):
+            assert title in Page((await got(hub, f"{path}?lang={lang}", accept=BROWSER))[1]).said, (path, lang)
 
 
 async def test_pages_follow_the_reader_and_are_told_by_their_tags_and_compressed(hub):

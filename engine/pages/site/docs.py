@@ -89,7 +89,7 @@ def section_page(
     text = f'<p class="lead">{escape(about[name][language])}</p>' if name in about else ""
     found = documents.of_domain(name)
     lines = "".join(
-        f"<li>{link(f'/docs/queries/{each.name}', english(each.title, language, 'span'), language)} "
+        f"<li>{link(f'/docs/queries/{each.name}', each.heading(language, 'span'), language)} "
         f"{english(each.purpose, language, 'span', 'quiet')}</li>"
         for each in found
     )

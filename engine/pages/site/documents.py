@@ -1,8 +1,9 @@
 """The ready documents of docs/queries for people: what each answers, who may run it, and how it is run by a link."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from graphql import (
 )
 
 from connectors.kit.bilingual import Bilingual
+from engine.pages.graphiql.examples import QUERIES
 from engine.pages.graphiql.page import Example
 from engine.pages.site.frame import Content, english, link, table, titled
 from engine.pages.site.reference import SchemaReference
@@ -80,6 +82,15 @@ class ReadyDocument:
         """The name of the operation in words: `HospitalBeds` is Hospital beds."""
         name = self.operation.name.value if self.operation.name else self.name
         return SHORT.sub(lambda word: word[0].upper(), WORD.sub(" ", name).capitalize())
+
+    def called(self, language: str) -> str:
+        """Its title in this language; in English where nobody has given another."""
+        return indonesian_titles().get(self.name, self.title) if language == "id" else self.title
+
+    def heading(self, language: str, tag: str) -> str:
+        """The same as HTML."""
+        called = self.called(language)
+        return english(called, language, tag) if called == self.title else f"<{tag}>{escape(called)}</{tag}>"
 
     @property
     def purpose(self) -> str:
@@ -155,19 +166,19 @@ class DocumentPages(NamedTuple):
         whom = WHOM[document.whom][language] if document.whom in WHOM else escape(document.whom)
         body = [
             f'<p class="quiet back">&larr; {link("/docs/queries", ALL[language], language)}</p>',
-            english(document.title, language, "h1"),
+            document.heading(language, "h1"),
             english(document.purpose, language, "p", "lead"),
             f"<p>{whom}. {document.ways(language)}</p>",
             f'<pre tabindex="0"><code>{escape(document.query.strip())}</code></pre>',
             self._variables(document, language),
             f"<p>{BEGINS[language]} {', '.join(roots)}.</p>",
         ]
-        return Content(document.title, "\n".join(filter(None, body)), document.purpose)
+        return Content(document.called(language), "\n".join(filter(None, body)), document.purpose)
 
     def _line(self, document: ReadyDocument, language: str) -> str:
         domain = self.domain_of(document)
         about = f'<span class="quiet">{escape(titled(self.titles, domain, language))}</span>' if domain else ""
-        title = english(document.title, language, "strong")
+        title = document.heading(language, "strong")
         at = link(f"/docs/queries/{document.name}", title, language)
         return f"<li>{at} {about}{english(document.purpose, language)}<p>{document.ways(language)}</p></li>"
 
@@ -189,6 +200,12 @@ class DocumentPages(NamedTuple):
         value = msgspec.json.encode(document.values[name]).decode() if name in document.values else default
         needed = REQUIRED[language] if isinstance(variable.type, NonNullTypeNode) else "null"
         return f"<code>{escape(value)}</code>" if value else needed
+
+
+@cache
+def indonesian_titles() -> dict[str, str]:
+    """What ready documents are called in Indonesian, by their names."""
+    return tomllib.loads((QUERIES / "titles.toml").read_text(encoding="utf-8"))
 
 
 def documents_of(examples: Iterable[Example]) -> dict[str, ReadyDocument]:

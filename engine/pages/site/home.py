@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.changelog import KINDS, anchor, release_title
 from engine.pages.site.documents import RUN, DocumentPages, ReadyDocument
-from engine.pages.site.frame import ORIGIN, Content, Frame, contact_link, english, link, own_text, titled
+from engine.pages.site.frame import ORIGIN, Content, Frame, contact_link, link, own_text, titled
 from engine.pages.site.home_words import (
     ABOUT,
     ALL_CHANGES,
@@ -129,8 +129,8 @@ def _examples(facts: HomeFacts, domain: str) -> list[ReadyDocument]:
 
 
 def _example(document: ReadyDocument, language: str) -> str:
-    title = english(document.title, language, "span")
-    return f"{link(f'/docs/queries/{document.name}', title, language)}: {document.ways(language, GRAPHIQL)}"
+    title = link(f"/docs/queries/{document.name}", document.heading(language, "span"), language)
+    return f"{title}: {document.ways(language, GRAPHIQL)}"
 
 
 def _keys(frame: Frame, facts: HomeFacts, language: str) -> Iterator[str]:
