@@ -215,7 +215,7 @@ class TestForACitizen:
             ["FORBIDDEN"],
         )
         given = await hub.ask(NIK, **await through("klinik", "NIK"))
-        assert given["data"] == {"me": {"nik": "3671014001900001"}}
+        assert given["data"] == {"me": {"nik": "9907014001900001"}}
 
     async def test_the_person_reads_in_the_record_through_which_app(self, hub, through, headers_of):
         await hub.ask(NIK, **await through("klinik", "NIK"))

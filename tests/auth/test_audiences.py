@@ -252,9 +252,9 @@ class TestMe:
     @pytest.mark.parametrize(
         ("audience", "nik"),
         [
-            (Audience.CITIZEN, "3671••••••••0001"),
-            (Audience.OFFICER, "3671••••••••0003"),
-            (Audience.ADMIN, "3671••••••••0004"),
+            (Audience.CITIZEN, "9907••••••••0001"),
+            (Audience.OFFICER, "9907••••••••0003"),
+            (Audience.ADMIN, "9907••••••••0004"),
         ],
     )
     async def test_it_is_who_asks_with_the_nik_masked(self, hub, headers_of, audience, nik):

@@ -87,7 +87,7 @@ async def test_a_time_and_a_part_of_it_may_be_asked_for(three_days, get, headers
 @pytest.mark.parametrize(
     "params",
     [
-        {"userCode": "3671014001900001"},
+        {"userCode": "9907014001900001"},
         {"usercode": "x"},
         {"periodStart": "yesterday"},
         {"periodStart": "2026-11-24T05:00:00"},

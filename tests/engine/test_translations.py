@@ -100,7 +100,7 @@ TAKES = {
     "Point": ("venues(near: %s) { totalCount }", "Point"),
 }
 """A field that takes one of each kind of value."""
-SECRET = "3671014001900001"
+SECRET = "9907014001900001"
 LITERALS = [f"[{SECRET}.5]", f'{{a: "{SECRET}"}}', f"S{SECRET}", f'["{SECRET}"]']
 VALUES = [[f"{SECRET}.5"], {"a": SECRET}, [[SECRET]]]
 

@@ -88,7 +88,7 @@ async def test_all_documents_leave_spans_without_any_value_and_one_for_each_call
         sandbox.control.set("bapenda", "rejecting")
         sandbox.control.set("bapenda-sismiop", "down")
         await hub.ask('{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }')
-        await hub.ask('{ taxObject(nop: "367501099900200010") { nothing } }', {"nik": "3671014001900001"})
+        await hub.ask('{ taxObject(nop: "367501099900200010") { nothing } }', {"nik": "9907014001900001"})
         hits = Counter(
             {
                 each.agency.code: sandbox.control.hits(each.agency.code)
