@@ -37,6 +37,8 @@ REGIONS = regions_in(CITY)
 CITY_CODE, CITY_NAME = REGIONS.city.code, REGIONS.city.name
 KECAMATAN, KELURAHAN = REGIONS.kecamatan, REGIONS.kelurahan
 """Those of that city, in the order of their codes."""
+TAXES: str = tomllib.loads((CITY / "sandbox.toml").read_text(encoding="utf-8"))["taxes"]
+"""How each NOP of its sandbox begins."""
 EXAMPLES: Mapping[str, Any] = msgspec.to_builtins(
     dict(read_configuration(CITY / "agencies.toml", CONNECTORS, None).examples)
 )

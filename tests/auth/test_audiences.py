@@ -27,6 +27,7 @@ from schema.matrix import access_page
 from schema.root import Schema, access_matrix, build, running
 from tests.auth.conftest import ASKING
 from tests.conftest import ROOT
+from tests.profiles import here
 
 SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
 TYPES = {
@@ -35,7 +36,7 @@ TYPES = {
     if isinstance(each, (GraphQLObjectType, GraphQLInterfaceType)) and not name.startswith("__")
 }
 SAMPLES = {
-    "NOP": '"36.75-010.999-002.0001-0"', "RegionCode": '"36.71.01"', "String": '"x"', "ID": '"x"', "Float": "1",
+    "NOP": here('"${nop}"'), "RegionCode": here('"${kecamatan}"'), "String": '"x"', "ID": '"x"', "Float": "1",
     "DateTime": '"2026-11-24T01:00:00Z"',
 }  # fmt: skip
 

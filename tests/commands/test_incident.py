@@ -37,7 +37,7 @@ APP = msgspec.structs.replace(
     case=None,
     operation="A|<b>",
 )
-MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 8 o'clock in Tangerang
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 8 o'clock in the west of Indonesia
 ENTRIES = [
     (MONDAY - timedelta(days=3), OFFICER, {SEAL.subject(nik(ONE)): ["NIK"]}),
     (MONDAY, OFFICER, {SEAL.subject(nik(ONE)): ["NIK", "TAXPAYER"]}),

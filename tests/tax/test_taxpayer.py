@@ -108,7 +108,7 @@ async def test_no_cache_holds_it(whole, profiles, headers_of):
         {"simpul_purpose": "ingin-tahu", "simpul_case": "LKT/1"},
         {"simpul_purpose": "pelayanan-pajak", "simpul_case": ""},
         {"simpul_purpose": "pelayanan-pajak", "simpul_case": "9907014001900001"},
-        {"simpul_purpose": "pelayanan-pajak", "simpul_case": "36.75-010.001-001.0001-0"},
+        {"simpul_purpose": "pelayanan-pajak", "simpul_case": "99.07-010.001-001.0001-0"},
         {"simpul_purpose": "pelayanan-pajak", "simpul_case": "x" * 65},
         {"simpul_purpose": "pelayanan-pajak", "simpul_case": "kasus\u00e9"},
     ],
