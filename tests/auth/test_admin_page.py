@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from yarl import URL
 
+from auth.caller import Audience
 from engine.pages.admin.flow import COOKIE, SESSION
 from engine.pages.admin.tables import TABLES
 from sandbox.kit.people import ACCOUNTS
@@ -91,6 +92,21 @@ async def test_an_administrator_signs_in_sees_all_that_runs_and_signs_out(browse
     assert (await browser.go("POST", "/admin?lang=id", {"do": "leave"}, **own))[0] == 303
     assert browser.cookies[COOKIE] == ""
     assert "<table" not in (await browser.go("GET", "/admin"))[2]
+
+
+async def test_a_request_for_a_key_waits_at_the_top_until_somebody_decides(browser, hub, headers_of):
+    asked = 'mutation { requestApiKey(app: "jadwal", purpose: "A & B", contact: "a@b.example", origins: ["https://a.example"]) { code } }'  # fmt: skip
+    code = (await hub.ask(asked, **headers_of(Audience.CITIZEN)))["data"]["requestApiKey"]["code"]
+    await browser.sign_in()
+    _, _, page = await browser.go("GET", "/admin?lang=en")
+    (row,) = re.findall(rf"<tr>(?:(?!<tr>).)*<code>{code}</code>.*?</tr>", page)
+    assert shown(row) == f"jadwal A & B https://a.example 2026-11-23 12:00 {code} grant · refuse"
+    assert re.findall(r'href="(.*?)"', row) == ["/graphql?document=grant-api-key", "/graphql?document=refuse-api-key"]
+    assert "a@b.example" not in page
+    await hub.ask(
+        f'mutation {{ refuseApiKey(code: "{code}", reason: "No") {{ state }} }}', **headers_of(Audience.ADMIN)
+    )
+    assert "No request waits." in shown((await browser.go("GET", "/admin?lang=en"))[2])
 
 
 async def test_nobody_else_sees_it(hub):

@@ -98,6 +98,7 @@ async def test_one_document_tells_all_of_it_to_administrators_and_nothing_to_oth
     answer = await ask(DOCUMENTS["what-runs"].text)
     assert "errors" not in answer
     assert {name: bool(part["nodes"]) for name, part in answer["data"].items()} == {
+        "requests": False,
         "agencies": True,
         "findings": False,
         "feeds": True,

@@ -80,7 +80,7 @@ UNANSWERED = {
         *("bphtb.section", "bphtb.kindName"),
     },
     "vacancy-detail": {"vacancy.applyUrl"},
-    "what-runs": {"agencies.nodes.cause", "deprecated.nodes"},
+    "what-runs": {"agencies.nodes.cause", "deprecated.nodes", "requests.nodes.origins"},
     "venue-bookings": {"venueBookings.nodes.readyAt"},
     "venue-search": {"venues.nodes.distance"},
 }
@@ -96,7 +96,7 @@ BEFORE = {
     "my-bookings": [("hold-slot", SLOT)],
     "my-complaints": [("send-complaint", COMPLAINT)],
     "my-data-usage": [("my-residence", None)],
-    "what-runs": [("hospital-beds", None), ("create-api-key", KEY)],
+    "what-runs": [("hospital-beds", None), ("create-api-key", KEY), ("request-api-key", ASKED_KEY)],
 }
 """What is asked before, so that a query finds something."""
 

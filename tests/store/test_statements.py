@@ -115,7 +115,7 @@ READ = {
     "my-complaints": (2, 2),
     "my-data-usage": (3, 3),
     "record-of-access": (8, 8),
-    "what-runs": (9, 9),
+    "what-runs": (11, 11),
     "my-devices": (1, 1),
     "my-property": (1, 1),
     "my-residence": (1, 1),

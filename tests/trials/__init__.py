@@ -1,1 +1,1 @@
-"""Trials: the hub as each kind of user meets it, who knows nothing of the project and reads the pages. `make trials`."""
+"""Whole trials by those who use the hub and know nothing of the project: `make trials`."""

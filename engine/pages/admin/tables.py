@@ -54,6 +54,19 @@ def _agency(each: Line, language: str, _: ZoneInfo) -> list[str]:
     ]
 
 
+def _request(each: Line, language: str, zone: ZoneInfo) -> list[str]:
+    """Who decides opens the document of the decision, and names the code."""
+    ways = {"grant-api-key": words.GRANT, "refuse-api-key": words.REFUSE}
+    return [
+        escape(each["app"]),
+        escape(each["purpose"]),
+        escape(", ".join(each["origins"])) or NOTHING,
+        _moment(each["askedAt"], zone),
+        f"<code>{escape(each['code'])}</code>",
+        " · ".join(f'<a href="/graphql?document={name}">{way[language]}</a>' for name, way in ways.items()),
+    ]
+
+
 def _finding(each: Line, language: str, zone: ZoneInfo) -> list[str]:
     return [
         escape(each["agency"]),
@@ -127,6 +140,7 @@ def _deprecated(each: Line, language: str, _: ZoneInfo) -> list[str]:
 
 
 TABLES: Mapping[str, AdminTable] = {
+    "requests": AdminTable(words.REQUESTS, _request),
     "agencies": AdminTable(words.AGENCIES, _agency),
     "findings": AdminTable(words.FINDINGS, _finding),
     "feeds": AdminTable(words.FEEDS, _feed),

@@ -55,6 +55,9 @@ CACHES = {
     "ANSWERS": Bilingual(id="Jawaban utuh", en="Whole answers"),
     "DOCUMENTS": Bilingual(id="Dokumen GraphQL", en="GraphQL documents"),
 }
+REQUESTS = Bilingual(id="Permintaan kunci yang menunggu", en="Requests for keys that wait")
+GRANT = Bilingual(id="setujui", en="grant")
+REFUSE = Bilingual(id="tolak", en="refuse")
 AGENCIES = Bilingual(id="Instansi", en="Agencies")
 FINDINGS = Bilingual(id="Temuan terbuka", en="Open findings")
 FEEDS = Bilingual(id="Umpan", en="Feeds")
@@ -66,6 +69,7 @@ DEPRECATED = Bilingual(
     id="Bidang data yang akan dihapus dan masih dipakai, tujuh hari", en="Deprecated fields in use, seven days"
 )
 NONE = {
+    REQUESTS: Bilingual(id="Tidak ada permintaan yang menunggu.", en="No request waits."),
     AGENCIES: Bilingual(id="Belum ada instansi.", en="There is no agency."),
     FINDINGS: Bilingual(id="Tidak ada temuan terbuka.", en="No finding is open."),
     FEEDS: Bilingual(id="Tidak ada umpan.", en="There is no feed."),
@@ -76,6 +80,9 @@ NONE = {
     DEPRECATED: Bilingual(id="Tidak ada yang memakainya.", en="Nobody uses one."),
 }
 HEADS = {
+    REQUESTS: Bilingual(
+        id="aplikasi|tujuan|halaman web|diminta|kode|putuskan", en="app|purpose|web pages|asked|code|decide"
+    ),
     AGENCIES: Bilingual(
         id="instansi|keadaan|pemutus|umur data|p95|gagal|temuan|sebab",
         en="agency|state|breaker|age of its data|p95|failed|findings|cause",
