@@ -1,7 +1,7 @@
 """The ready documents of docs/queries for people: what each answers, who may run it, and how it is run by a link."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from html import escape
 from typing import NamedTuple
@@ -60,10 +60,16 @@ SHORT = re.compile(r"\b(api|bphtb|icu)\b", re.IGNORECASE)
 
 
 class ReadyDocument:
-    """One of them: for whom it is, and the `values` of its variables in this city."""
+    """One of them: for whom it is, and the `values` of its variables in this city.
 
-    def __init__(self, name: str, query: str, whom: str, values: Mapping[str, object]) -> None:
+    `unconnected` are the root fields that nobody answers there.
+    """
+
+    def __init__(
+        self, name: str, query: str, whom: str, values: Mapping[str, object], unconnected: Container[str] = ()
+    ) -> None:
         self.name, self.query, self.whom, self.values = name, query, whom, values
+        self._unconnected = unconnected
 
     @cached_property
     def parsed(self) -> DocumentNode:
@@ -95,14 +101,15 @@ class ReadyDocument:
 
     @property
     def runs_by_link(self) -> bool:
-        """Whether a link runs it: it only asks, whoever asks may, and all that it needs is known."""
+        """Whether a link runs it: it only asks, whoever asks may, all that it needs is known, and somebody answers."""
         needed = [
             each.variable.name.value
             for each in self.operation.variable_definitions or ()
             if isinstance(each.type, NonNullTypeNode) and each.default_value is None
         ]
         asks = self.operation.operation is OperationType.QUERY
-        return asks and self.whom == EVERYBODY and all(name in self.values for name in needed)
+        known = all(name in self.values for name in needed)
+        return asks and self.whom == EVERYBODY and known and not any(each in self._unconnected for each in self.roots)
 
     @property
     def address(self) -> str:
@@ -191,6 +198,8 @@ class DocumentPages(NamedTuple):
         return f"<code>{escape(value)}</code>" if value else needed
 
 
-def documents_of(examples: Iterable[Example]) -> dict[str, ReadyDocument]:
+def documents_of(examples: Iterable[Example], unconnected: Container[str]) -> dict[str, ReadyDocument]:
     """All of them, by name."""
-    return {each.name: ReadyDocument(each.name, each.query, each.whom, each.variables) for each in examples}
+    return {
+        each.name: ReadyDocument(each.name, each.query, each.whom, each.variables, unconnected) for each in examples
+    }
