@@ -65,7 +65,7 @@ from engine.telemetry.loop_lag import measured
 from resolvers.registry import TITLES
 from resolvers.status.board import read_board
 from schema.federation import subgraph
-from schema.root import build, running
+from schema.root import build, running, unconnected_roots
 from store.platform.usage import Usage
 from store.quality.scorecards import Scorecards
 
@@ -88,7 +88,8 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
     )
-    frame, ready = Frame(configuration.city), examples(configuration.examples)
+    frame, unconnected = Frame(configuration.city), unconnected_roots(services.agencies)
+    ready = examples(configuration.examples, unconnected)
     kept = _kept_responses(services, runner)
     permits = WebSocketPermits(settings.websocket.websocket_limits())
     origins = Origins(listed(settings.cors_origins), services.api_keys)
@@ -111,7 +112,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     site = SitePages(
         rest,
         frame,
-        SiteFacts.of(configuration.city.code, services.agencies, ready),
+        SiteFacts.of(configuration.city.code, services.agencies, ready, unconnected),
         services.clock,
         standing=status.standing,
         origin=settings.public_url,
@@ -120,9 +121,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
 
     def know() -> None:
         now = services.configuration
-        ready = examples(now.examples)
+        unconnected = unconnected_roots(services.agencies)
+        ready = examples(now.examples, unconnected)
         endpoint.page = _graphiql(now, ready)
-        site.know(now.city, SiteFacts.of(now.city.code, services.agencies, ready))
+        site.know(now.city, SiteFacts.of(now.city.code, services.agencies, ready, unconnected))
         authentication.agreements = now.agreements
         known["agencies"] = len(now.agencies)
 

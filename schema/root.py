@@ -21,7 +21,7 @@ from auth.caller import Audience
 from auth.policies import FieldAccess, Policy, public
 from connectors.kit.connector import AnyConnector
 from connectors.kit.domains import DeclarationError, declared, united
-from connectors.registry import CONNECTORS
+from connectors.registry import CONNECTORS, Agencies
 from resolvers.kit.deprecation import Deprecation
 from resolvers.registry import CATEGORIES, EXPORTS, NODES
 from schema.kit.access import access, policy_of
@@ -135,6 +135,11 @@ def kinds_of_roots() -> dict[str, type[AnyConnector] | None]:
     for query, kind in FED_BY.items():
         found |= {to_camel_case(each.python_name): kind for each in _fields_of(query)}
     return found
+
+
+def unconnected_roots(agencies: Agencies) -> frozenset[str]:
+    """The root fields of queries that no agency feeds in this city, by the name of the field: `NOT_CONFIGURED`."""
+    return frozenset(name for name, kind in kinds_of_roots().items() if kind and not agencies.of(kind))
 
 
 def domains_of_roots() -> dict[str, str]:

@@ -305,7 +305,7 @@ def test_run_starts_all_says_what_to_open_and_whatever_ends_it_ends_all(moved, h
         with urllib.request.urlopen(request, timeout=20) as response:
             answer = json.load(response)
         assert "errors" not in answer
-        assert len(answer["data"]["hospitals"]["nodes"]) == 3
+        assert len(answer["data"]["agencies"]["nodes"]) == 3
     finally:
         if how is INTERRUPTED:  # Ctrl-C reaches all who belong to the terminal
             os.killpg(process.pid, how)

@@ -12,7 +12,8 @@ from engine.commands.reloading import Hangup, NewestConfiguration, Reloading
 from engine.configuration.problems import ConfigurationError
 from engine.http.server import Server, server_config
 
-TO_PASTE = "{ hospitals(first: 3, minFree: 1) { nodes { name beds { free source { state fetchedAt } } } } }"
+TO_PASTE = "{ city { name } agencies(first: 3) { nodes { name state } } }"
+"""It can be asked in every city."""
 
 
 def check_place(host: str, port: int) -> None:

@@ -15,14 +15,14 @@ TEXTS = {
     ),
     Refusal.EXPIRED: (
         "BOOKING_EXPIRED",
-        "Batas waktu konfirmasi sudah lewat; pesan kembali dengan idempotencyKey baru.",
-        "The time to confirm has ended. Hold the slot again with a new idempotencyKey.",
+        "Batas waktu konfirmasi sudah lewat. Pesan kembali.",
+        "The time to confirm has ended. Book again.",
     ),
     Refusal.CANCELLED: ("BOOKING_CANCELLED", "Pemesanan ini sudah dibatalkan.", "This booking has been cancelled."),
     Refusal.PRICE_CHANGED: (
         "PRICE_CHANGED",
-        "Harganya sudah berubah; pesan kembali dengan idempotencyKey baru.",
-        "The price has changed. Hold the slot again with a new idempotencyKey.",
+        "Harganya sudah berubah. Lihat harga yang baru, lalu pesan kembali.",
+        "The price has changed. Look at the new price, then book again.",
     ),
     Refusal.TOO_LATE: (
         "TOO_LATE_TO_CANCEL",
@@ -78,8 +78,7 @@ def unknown_outcome(error: AgencyError, name: str) -> UserError:
         more["retryAfter"] = error.retry_after
     return UserError(
         error.code,
-        id=f"{name} sedang tidak menjawab. Ulangi permintaan yang sama dengan idempotencyKey yang sama; tidak akan "
-        "terpesan dua kali.",
-        en=f"{name} does not answer now. Repeat the request with the same idempotencyKey: nothing is booked twice.",
+        id=f"{name} sedang tidak menjawab. Coba lagi; tidak akan terpesan dua kali.",
+        en=f"{name} does not answer now. Try again: nothing is booked twice.",
         told=more,
     )

@@ -14,7 +14,6 @@ from store.booking.sequences import CalendarDigest
 
 OFFERED = 3
 """How many free slots are named to somebody who came too late."""
-LONGEST_KEY = 100
 
 STEPS = (BookingState.HELD, BookingState.CONFIRMED, BookingState.CANCELLED)
 """The states that a booking passes through."""
@@ -94,11 +93,11 @@ def digest(*asked: str) -> str:
 
 def check_key(key: str) -> None:
     """Any text that a client thinks of for one wish; raises BAD_USER_INPUT."""
-    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+    if not key or not key.isprintable():
         raise UserError(
             "BAD_USER_INPUT",
-            id=f"idempotencyKey: 1 sampai {LONGEST_KEY} huruf, misalnya sebuah UUID.",
-            en=f"idempotencyKey: 1 to {LONGEST_KEY} characters, a UUID for instance.",
+            id="idempotencyKey: sebuah teks pada satu baris, misalnya sebuah UUID.",
+            en="idempotencyKey: a text on one line, a UUID for instance.",
         )
 
 

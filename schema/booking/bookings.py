@@ -106,7 +106,8 @@ class BookingsSubscription:
 @object_type(public)
 class BookingsMutation:
     hold_slot: BookingType | None = field(
-        "Hold a slot until `expiresAt`; who then has not confirmed it loses it. SLOT_TAKEN names the next free slots.",
+        "Hold a slot until `expiresAt`; it is free again if it is not confirmed by then. SLOT_TAKEN names the next "
+        "free slots.",
         resolver=bookings.hold_slot,
         arguments={
             "slot": "The slot's code, such as `gor-kota/1-20261124T0300Z`.",

@@ -48,8 +48,10 @@ await generate({
     "generated/possible-types.ts": { plugins: ["fragment-matcher"] },
   },
 });
-const introspection = introspectionFromSchema(buildSchema(readFileSync(PUBLIC, "utf8")));
-writeFileSync("generated/introspection.json", JSON.stringify(introspection));
+const introspection = (sdl) => JSON.stringify(introspectionFromSchema(buildSchema(sdl)));
+writeFileSync("generated/introspection.json", introspection(readFileSync(PUBLIC, "utf8")));
+const citizens = execFileSync(python, ["server.py", "schema", "--audience", "citizen"], { cwd: root, encoding: "utf8" });
+writeFileSync("generated/citizen.json", introspection(citizens));
 run("node_modules/.bin/relay-compiler", ["relay.config.json"]);
 console.log("ok: a client of the whole schema and one of everybody's are generated, and what Relay and caches need");
 

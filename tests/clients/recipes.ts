@@ -8,6 +8,7 @@ import { createOperationDescriptor, fetchQuery } from "relay-runtime";
 
 import oneThing from "./generated/relay/vacanciesOneThingQuery.graphql.js";
 import vacanciesQuery from "./generated/relay/vacanciesQuery.graphql.js";
+import { checks as bookings } from "./bookings.js";
 import { apollo } from "./recipes/apollo.js";
 import { relay } from "./recipes/relay/environment.js";
 import { urql } from "./recipes/urql.js";
@@ -121,7 +122,7 @@ const checks: Record<string, () => Promise<void>> = {
   },
 };
 
-for (const [name, check] of Object.entries(checks)) {
+for (const [name, check] of Object.entries({ ...checks, ...bookings(hub, process.env["CITIZEN"] ?? "") })) {
   await check();
   console.log(`ok: ${name}`);
 }

@@ -28,7 +28,7 @@ GIVEN = (
     "--remote-debugging-port=0",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-PATIENCE = 60.0
+PATIENCE = 240.0
 """Seconds until what a page is waited for must have come: a guard, and no promise."""
 
 
@@ -145,7 +145,7 @@ async def browsing(folder: Path, trusting: Path | None = None) -> AsyncIterator[
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with aiohttp.ClientSession() as session, asyncio.timeout(300):
+        async with aiohttp.ClientSession() as session, asyncio.timeout(1_200):
             said = folder / "DevToolsActivePort"
             while not (said.exists() and said.read_text().strip()):
                 await asyncio.sleep(0.02)

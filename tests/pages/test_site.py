@@ -209,6 +209,30 @@ async def test_another_city_says_what_it_is_in_its_own_words_and_they_are_escape
         ]
 
 
+async def test_the_first_page_offers_what_this_city_has_connected_and_nothing_else(configuration, clock):
+    two = tuple(each for each in configuration.agencies if each.agency.code in {"karirhub", "hisab"})
+    async with listening(configuration._replace(agencies=two, identity=None), clock) as hub:
+        _, text = await got(hub, "/?lang=en", accept=BROWSER)
+        page = Page(text)
+        titles = [unescape(each) for each in re.findall(r"<h3><a[^>]*>(.*?)</a>", text)]
+        assert titles == ["Jobs", "Prayers, mosques and zakat", "Regions", "Status of agencies", "The hub itself"]
+        assert "Not connected here yet: Complaints, Hospital beds, Market prices, Regulations," in page.said
+        (jobs,) = re.findall(r'<p class="names">(.*?)</p>', text)[:1]
+        assert re.findall(r"<code>(.*?)</code>", jobs) == ["vacancies", "vacancy"]
+        assert "No keys are given here yet" in page.said
+        assert "Citizens who sign in" not in page.said
+        runs = [each for each in page.links if each.startswith("/graphql?query=")]
+        assert len(runs) >= 11
+        for each in runs:
+            _, answer = await got(hub, each, accept=BROWSER)
+            assert "errors" not in json.loads(answer), each
+        _, graphiql = await got(hub, "/graphql", accept=BROWSER)
+        brought = json.loads(re.search(r'<script id="hub" type="application/json">(.*?)</script>', graphiql)[1])
+        first, *others = brought["documents"]
+        assert (first["name"], len(others)) == ("regions", len(DOCUMENTS) - 1)
+        assert (await hub.ask(first["query"], first["variables"]))["data"]["city"]["name"] == "Kota Tangerang"
+
+
 async def test_programs_find_what_they_look_for(hub):
     _, robots = await got(hub, "/robots.txt")
     assert robots.splitlines()[:2] == ["User-agent: *", "Disallow: /graphql"]

@@ -3,27 +3,40 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from pathlib import Path
 
 import msgspec
+from graphql import FieldNode, OperationDefinitionNode, parse
 
 from engine.pages.graphiql.page import Example
 
 QUERIES = Path(__file__).parents[3] / "docs" / "queries"
 VARIABLES = QUERIES / "variables.toml"
 FIRST_EXAMPLE = "city-at-a-glance"
+ANYWHERE = "regions"
+"""The first in a city that has not connected all that the city at a glance asks: it asks no agency."""
 FIRST_LINES = re.compile(r"# (?P<title>.+)\n(?:# As an? (?P<whom>\w+)\.\n)?")
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
-def examples(values: Mapping[str, object]) -> list[Example]:
+def examples(values: Mapping[str, object], unconnected: Container[str] = ()) -> list[Example]:
     """The ready documents, the city at a glance first; those for whoever has signed in say so in their second line.
 
     `values` are the examples of the city by their names. A variable of which the city has no example is left out.
+    `unconnected` are the root fields that nobody answers there: the first document asks none of them.
     """
-    return [_example(name, text, variables_of(name, values)) for name, text in _documents()]
+    found = [_example(name, text, variables_of(name, values)) for name, text in _documents()]
+    if any(each in unconnected for each in _roots(found[0].query)):
+        found.sort(key=lambda each: each.name != ANYWHERE)
+    return found
+
+
+def _roots(text: str) -> list[str]:
+    operations = [each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode)]
+    fields = [each for operation in operations for each in operation.selection_set.selections]
+    return [each.name.value for each in fields if isinstance(each, FieldNode)]
 
 
 def _example(name: str, text: str, variables: dict[str, object]) -> Example:

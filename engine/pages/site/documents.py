@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache, cached_property
 from html import escape
 from typing import NamedTuple
@@ -62,10 +62,16 @@ SHORT = re.compile(r"\b(api|bphtb|icu)\b", re.IGNORECASE)
 
 
 class ReadyDocument:
-    """One of them: for whom it is, and the `values` of its variables in this city."""
+    """One of them: for whom it is, and the `values` of its variables in this city.
 
-    def __init__(self, name: str, query: str, whom: str, values: Mapping[str, object]) -> None:
+    `unconnected` are the root fields that nobody answers there.
+    """
+
+    def __init__(
+        self, name: str, query: str, whom: str, values: Mapping[str, object], unconnected: Container[str] = ()
+    ) -> None:
         self.name, self.query, self.whom, self.values = name, query, whom, values
+        self._unconnected = unconnected
 
     @cached_property
     def parsed(self) -> DocumentNode:
@@ -106,14 +112,15 @@ class ReadyDocument:
 
     @property
     def runs_by_link(self) -> bool:
-        """Whether a link runs it: it only asks, whoever asks may, and all that it needs is known."""
+        """Whether a link runs it: it only asks, whoever asks may, all that it needs is known, and somebody answers."""
         needed = [
             each.variable.name.value
             for each in self.operation.variable_definitions or ()
             if isinstance(each.type, NonNullTypeNode) and each.default_value is None
         ]
         asks = self.operation.operation is OperationType.QUERY
-        return asks and self.whom == EVERYBODY and all(name in self.values for name in needed)
+        known = all(name in self.values for name in needed)
+        return asks and self.whom == EVERYBODY and known and not any(each in self._unconnected for each in self.roots)
 
     @property
     def address(self) -> str:
@@ -208,6 +215,8 @@ def indonesian_titles() -> dict[str, str]:
     return tomllib.loads((QUERIES / "titles.toml").read_text(encoding="utf-8"))
 
 
-def documents_of(examples: Iterable[Example]) -> dict[str, ReadyDocument]:
+def documents_of(examples: Iterable[Example], unconnected: Container[str]) -> dict[str, ReadyDocument]:
     """All of them, by name."""
-    return {each.name: ReadyDocument(each.name, each.query, each.whom, each.variables) for each in examples}
+    return {
+        each.name: ReadyDocument(each.name, each.query, each.whom, each.variables, unconnected) for each in examples
+    }

@@ -23,11 +23,14 @@ from engine.pages.site.home_words import (
     FIRST_ANSWER,
     FIRST_QUESTION,
     FOR_WHOM,
+    GET_A_KEY,
     GRAPHIQL,
     KEYS,
     KEYS_TITLE,
+    MISSING,
     MORE,
     NEWS,
+    NO_KEYS,
     NOTICE,
     OTHER_DOORS,
     QUESTION,
@@ -36,7 +39,6 @@ from engine.pages.site.home_words import (
     STATUS_MORE,
     TERMS,
     TITLE,
-    WAYS_TO_A_KEY,
 )
 from engine.pages.site.reference import SHARED, SchemaReference
 from engine.pages.site.reference_html import ReferenceHtml
@@ -47,8 +49,8 @@ STANDING = "{standing}"
 """Stands there for how the agencies do at the moment."""
 EXAMPLES = 3
 """Documents that are shown of a domain."""
-REQUEST = "request-api-key"
-"""The document by which a person asks for a key."""
+KEYS_PAGE = "/keys"
+"""It is there where people can sign in."""
 RELEASES = 3
 """Releases that are shown."""
 
@@ -62,6 +64,7 @@ class HomeFacts(NamedTuple):
     about: Mapping[str, Bilingual]
     agencies: Sequence[AgencyTerms]
     releases: Sequence[SchemaRelease]
+    unconnected: frozenset[str]
 
 
 def home_page(frame: Frame, facts: HomeFacts, language: str) -> Content:
@@ -73,8 +76,8 @@ def home_page(frame: Frame, facts: HomeFacts, language: str) -> Content:
         _notice(frame, language),
         f"<p>{''.join(link(path, text[language], language, kind=kind) for path, kind, text in BUTTONS)}</p>",
         *_first_question(facts, language),
-        *_domains(facts, language),
-        *_keys(frame, facts, language),
+        *_domains(frame, facts, language),
+        *_keys(frame, language),
         f'<h2 id="status">{STATUS[language]}</h2>',
         f"<p>{STANDING} {link('/status', STATUS_MORE[language], language)}</p>",
         *_news(facts, language),
@@ -101,26 +104,43 @@ def _first_question(facts: HomeFacts, language: str) -> Iterator[str]:
     yield f'<pre tabindex="0"><code>{escape(command, quote=False)}</code></pre>'
     run = f'<a href="/graphql?{urlencode({"query": QUESTION})}">{RUN[language]}</a>'
     yield f"<p>{run}. {FIRST_ANSWER[language]}</p>"
-    several = facts.documents.of_domain(None)
+    several = [each for each in facts.documents.of_domain(None) if each.runs_by_link]
     if several:
-        examples = "".join(f"<li>{_example(each, language)}</li>" for each in several if each.runs_by_link)
+        examples = "".join(f"<li>{_example(each, language)}</li>" for each in several)
         yield f"<p>{SEVERAL[language]}</p><ul>{examples}</ul>"
 
 
-def _domains(facts: HomeFacts, language: str) -> Iterator[str]:
+def _domains(frame: Frame, facts: HomeFacts, language: str) -> Iterator[str]:
     shown = ReferenceHtml(facts.reference, facts.titles, language)
     yield f'<h2 id="ask">{ASK[language]}</h2><p>{DESCRIBED[language]}</p><ul class="cards">'
-    names = [each for each in facts.reference.sections if each != SHARED]
-    asked = {each.domain for each in facts.agencies}
-    for name in sorted(names, key=lambda each: (each not in asked, titled(facts.titles, each, language).casefold())):
-        title = escape(titled(facts.titles, name, language))
+    names = sorted(
+        facts.reference.sections.keys() - {SHARED}, key=lambda each: _title(facts, each, language).casefold()
+    )
+    asked, missing = {each.domain for each in facts.agencies}, [each for each in names if _is_missing(facts, each)]
+    for name in sorted((each for each in names if each not in missing), key=lambda each: each not in asked):
+        title = escape(_title(facts, name, language))
         about = f"<p>{escape(facts.about[name][language])}</p>" if name in facts.about else ""
-        roots = ", ".join(shown.root_link(each) for each in facts.reference.sections[name].roots)
+        answered = (each for each in facts.reference.sections[name].roots if each.name not in facts.unconnected)
+        roots = ", ".join(map(shown.root_link, answered))
         examples = "".join(f"<li>{_example(each, language)}</li>" for each in _examples(facts, name))
         listed = f'<ul class="quiet">{examples}</ul>' if examples else ""
         at = link(f"/docs/{name}", title, language)
         yield f'<li><h3>{at}</h3>{about}<p class="names">{roots}</p>{listed}</li>'
-    yield f"</ul><p>{link('/docs/queries', ALL_DOCUMENTS[language], language)}. {MORE[language]}</p>"
+    more = f" {MORE[language]}" if frame.has(KEYS_PAGE) else ""
+    yield f"</ul><p>{link('/docs/queries', ALL_DOCUMENTS[language], language)}.{more}</p>"
+    if missing:
+        listed = ", ".join(link(f"/docs/{each}", escape(_title(facts, each, language)), language) for each in missing)
+        yield f'<p class="quiet">{MISSING[language]} {listed}.</p>'
+
+
+def _title(facts: HomeFacts, domain: str, language: str) -> str:
+    return titled(facts.titles, domain, language)
+
+
+def _is_missing(facts: HomeFacts, domain: str) -> bool:
+    """Whether the city has connected nobody who answers any question of it."""
+    queries = [each.name for each in facts.reference.sections[domain].roots if each.root == "Query"]
+    return bool(queries) and all(each in facts.unconnected for each in queries)
 
 
 def _examples(facts: HomeFacts, domain: str) -> list[ReadyDocument]:
@@ -133,17 +153,14 @@ def _example(document: ReadyDocument, language: str) -> str:
     return f"{title}: {document.ways(language, GRAPHIQL)}"
 
 
-def _keys(frame: Frame, facts: HomeFacts, language: str) -> Iterator[str]:
+def _keys(frame: Frame, language: str) -> Iterator[str]:
     yield f'<h2 id="keys">{KEYS_TITLE[language]}</h2>'
     own = own_text(frame.city, "keys", language)
-    yield own or f"<p>{KEYS[language]}</p>"
-    ways = WAYS_TO_A_KEY[language]
-    if frame.has("/keys"):
-        yield f"<p>{link('/keys', ways.page, language, kind='button')}</p>"
-    elif REQUEST in facts.documents.documents:
-        yield f"<p>{link(f'/docs/queries/{REQUEST}', ways.mutation, language)}.</p>"
-    elif frame.city.contact and not own:
-        yield f"<p>{ways.contact} {contact_link(frame.city.contact)}.</p>"
+    if frame.has(KEYS_PAGE):
+        yield own or f"<p>{KEYS[language]}</p>"
+        yield f"<p>{link(KEYS_PAGE, GET_A_KEY[language], language, kind='button')}</p>"
+    else:
+        yield own or f"<p>{NO_KEYS[language]}</p>"
     doors = [(path, text) for path, text in DOORS.items() if frame.has(path)]
     if doors:
         listed = "".join(f"<li><code>{path}</code>: {text[language]}</li>" for path, text in doors)

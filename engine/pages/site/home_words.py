@@ -1,7 +1,5 @@
 """What the first page says, in both languages."""
 
-from typing import NamedTuple
-
 from connectors.kit.bilingual import Bilingual
 
 TITLE = Bilingual(id="Data dan layanan {} dari satu alamat", en="Data and services of {} at one address")
@@ -42,6 +40,7 @@ MORE = Bilingual(
     "pemesanan sendiri.",
     en="Citizens who sign in and apps with a key can ask for more, such as their own complaints and bookings.",
 )
+MISSING = Bilingual(id="Belum terhubung di sini:", en="Not connected here yet:")
 KEYS_TITLE = Bilingual(id="Kunci untuk aplikasi", en="A key for your app")
 KEYS = Bilingual(
     id="Kunci memberi aplikasi kuota sendiri, asal halaman sendiri (CORS), dan pemberitahuan sebelum sebuah bidang "
@@ -50,25 +49,13 @@ KEYS = Bilingual(
     "it uses is removed. Say what the app is for, whom to write to, and where its pages are.",
 )
 
-
-class _WaysToAKey(NamedTuple):
-    page: str
-    mutation: str
-    contact: str
-
-
-WAYS_TO_A_KEY = {
-    "id": _WaysToAKey(
-        page="Minta kunci",
-        mutation="Minta kunci dengan mutation <code>requestApiKey</code>",
-        contact="Minta kunci lewat",
-    ),
-    "en": _WaysToAKey(
-        page="Ask for a key",
-        mutation="Ask for a key with the mutation <code>requestApiKey</code>",
-        contact="Ask for a key at",
-    ),
-}
+GET_A_KEY = Bilingual(id="Minta kunci", en="Ask for a key")
+NO_KEYS = Bilingual(
+    id="Kunci belum diberikan di sini, karena belum ada cara untuk masuk. Semua yang ada di halaman ini dapat "
+    "ditanyakan tanpa kunci.",
+    en="No keys are given here yet, because nobody can sign in yet. All that stands on this page can be asked without "
+    "one.",
+)
 OTHER_DOORS = Bilingual(
     id="Dokumen yang sama juga dapat dipanggil lewat:", en="The same documents are there in other ways too:"
 )

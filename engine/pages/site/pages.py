@@ -43,15 +43,17 @@ class SiteFacts(NamedTuple):
     titles: Mapping[str, Bilingual]
     about: Mapping[str, Bilingual]
     agencies: Sequence[AgencyTerms]
+    unconnected: frozenset[str]
 
     @classmethod
-    def of(cls, code: str, agencies: Agencies, examples: Iterable[Example]) -> "SiteFacts":
-        """Those of a city with these agencies and ready documents."""
+    def of(cls, code: str, agencies: Agencies, examples: Iterable[Example], unconnected: frozenset[str]) -> "SiteFacts":
+        """Those of a city with these agencies and ready documents, where nobody answers these root fields."""
         terms = [
             AgencyTerms(each.agency.name, each.agency.domain, each.terms_of_use.licence, each.terms_of_use.attribution)
             for each in agencies
         ]
-        return cls(code, lambda: public_reference(agencies), documents_of(examples), TITLES, ABOUT, tuple(terms))
+        documents = documents_of(examples, unconnected)
+        return cls(code, lambda: public_reference(agencies), documents, TITLES, ABOUT, tuple(terms), unconnected)
 
 
 class SitePages:
@@ -129,7 +131,13 @@ class SitePages:
         def made(spoken: str) -> Content:
             facts = self._facts
             known = HomeFacts(
-                self._reference, self._documents, facts.titles, facts.about, facts.agencies, self._releases
+                reference=self._reference,
+                documents=self._documents,
+                titles=facts.titles,
+                about=facts.about,
+                agencies=facts.agencies,
+                releases=self._releases,
+                unconnected=facts.unconnected,
             )
             return home_page(self._frame, known, spoken)
 
