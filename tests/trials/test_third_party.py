@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.page.browser import PHONE, WIDE
+from tests.profiles import CITY_NAME, KECAMATAN
 from tests.trials.place import blocks_of
 from tests.with_hub import free_port
 
@@ -263,7 +264,7 @@ async def test_a_stranger_has_an_app_that_is_told_of_a_change(place, page, new_p
             await page.open(place.hub, language="en")
             (first,) = await page.value(CODE)
             answer = json.loads(await place.run(first))
-            assert answer["data"]["city"] == {"name": "Kota Tangerang"}
+            assert answer["data"]["city"] == {"name": CITY_NAME}
             assert len(answer["data"]["agencies"]["nodes"]) == 3
             await page.value("[...document.links].find((each) => each.innerText === 'Build a first app').click()")
             await page.until("location.pathname === '/docs/first-app' && document.readyState === 'complete'")
@@ -280,8 +281,8 @@ async def test_a_stranger_has_an_app_that_is_told_of_a_change(place, page, new_p
             (app / "index.html").write_text(html.replace("YOUR-KEY", key), encoding="utf-8")
             page.complained.clear()  # the browser says itself that the form with a mistake was answered with 400
             lines = await shown(page, origin)
-            assert await page.value("document.querySelector('h1').innerText") == "Kota Tangerang"
-            assert (len(lines), lines[0]) == (6, "Tangerang: 15.79 km²")
+            assert await page.value("document.querySelector('h1').innerText") == CITY_NAME
+            assert (len(lines), lines[0]) == (6, f"{KECAMATAN[0].name}: {KECAMATAN[0].area} km²")
             assert re.fullmatch(r"Left of the minute's quota: [12]\d{3}", lines[-1])
             assert [each for each in page.complained if "404" not in each] == []  # the app has no icon
             await shot(page, "first-app")
