@@ -135,7 +135,7 @@ async def test_a_citizen_books_in_the_app_and_each_screen_is_right_at_once(place
             await page.until(f"{rows('slots')}.length")  # for all of this nobody has to sign in
             assert await page.value("document.querySelectorAll('#slots button').length") == 0
             await screen.sign_in()
-            assert await page.value("document.querySelector('#who').innerText") == "CITIZEN 3671••••••••0001"
+            assert await page.value("document.querySelector('#who').innerText") == "CITIZEN 9907••••••••0001"
             assert (await page.value("location.search"), await screen.read("bookings")) == ("", [])
             await page.shot(PICTURES / "citizens-app.png")
             await books(screen)
