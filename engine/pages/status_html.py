@@ -28,7 +28,7 @@ SUBJECTS = Bilingual(id="Layanan", en="Services")
 SYSTEMS = Bilingual(id="{} sistem", en="{} systems")
 SYSTEM = Bilingual(id="1 sistem", en="1 system")
 ALL_WELL = Bilingual(id="Semua sistem yang sudah ditanya menjawab.", en="All systems that were asked answer.")
-DOWN_NOW = Bilingual(id="{} dari {} sistem tidak menjawab.", en="{} of {} systems do not answer.")
+DOWN_NOW = Bilingual(id="{} dari {} sistem tidak menjawab.", en="No answer from {} of {} systems.")
 TROUBLED = Bilingual(id="{} dari {} sistem terganggu.", en="{} of {} systems have trouble.")
 NO_STORE = Bilingual(
     id="Basis data simpul ini sedang tidak menjawab: pengumuman, riwayat, dan umur salinan tidak dapat ditampilkan.",

@@ -230,7 +230,7 @@ async def test_the_first_page_offers_what_this_city_has_connected_and_nothing_el
         brought = json.loads(re.search(r'<script id="hub" type="application/json">(.*?)</script>', graphiql)[1])
         first, *others = brought["documents"]
         assert (first["name"], len(others)) == ("regions", len(DOCUMENTS) - 1)
-        assert (await hub.ask(first["query"], first["variables"]))["data"]["city"]["name"] == "Kota Tangerang"
+        assert (await hub.ask(first["query"], first["variables"]))["data"]["city"]["name"] == CITY_NAME
 
 
 async def test_programs_find_what_they_look_for(hub):
