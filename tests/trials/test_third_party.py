@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.conftest import ROOT
-from tests.page.browser import PHONE, WIDE
+from tests.page.browser import CHROMIUM, PHONE, WIDE
 from tests.profiles import CITY_NAME, KECAMATAN
 from tests.trials.place import blocks_of
 from tests.with_hub import free_port
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here")]
 
 PICTURES = ROOT / ".simpul" / "pages"
 PAGES = (
