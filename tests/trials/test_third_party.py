@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.conftest import ROOT
-from tests.page.browser import PHONE, WIDE
+from tests.page.browser import CHROMIUM, PHONE, WIDE
 from tests.profiles import CITY_NAME, KECAMATAN
 from tests.trials.place import blocks_of
 from tests.with_hub import free_port
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here")]
 
 PICTURES = ROOT / ".simpul" / "pages"
 PAGES = (
@@ -191,6 +191,16 @@ async def spend(place, key):
     assert last.body["errors"][0]["extensions"]["code"] == "QUOTA_EXCEEDED"
 
 
+async def schema_for_a_client(place):
+    """What a typed client is made from: the command and the hub that runs give the same."""
+    given = []
+    for each in blocks_of("docs/clients.md", "Recipes")[0].text.splitlines():
+        await place.run(each)
+        given.append((place.copy / "public.graphql").read_text(encoding="utf-8"))
+    assert (len(given), given[0], "type Query" in given[0]) == (2, given[1], True)
+    assert "requestApiKey" not in given[0]  # it is for those who have signed in
+
+
 async def shown(page, origin, language="en"):
     """What the app shows once it has an answer."""
     await page.open(origin, language=language)
@@ -274,6 +284,7 @@ async def test_a_stranger_has_an_app_that_is_told_of_a_change(place, page, new_p
             answer = json.loads(await place.run(first))
             assert answer["data"]["city"] == {"name": CITY_NAME}
             assert len(answer["data"]["agencies"]["nodes"]) == 3
+            await schema_for_a_client(place)
             await page.value("[...document.links].find((each) => each.innerText === 'Build a first app').click()")
             await page.until("location.pathname === '/docs/first-app' && document.readyState === 'complete'")
             assert "name the origin http://127.0.0.1:5173" in await page.value(SAID)
