@@ -17,8 +17,8 @@ from engine.answers.kept import KeptAnswer
 from engine.execution.admission import AGAIN
 from engine.execution.errors import present
 from engine.execution.guard import OperationGuard, QuotaExceeded
+from engine.execution.known_accounts import WINDOW
 from engine.execution.operation import Operation, OperationRunner
-from engine.execution.quota import WINDOW
 from engine.execution.request import BadRequest, OperationRequest
 from engine.execution.used_operations import deprecation_headers
 from engine.http.authentication import Authentication, unknown_caller
