@@ -41,6 +41,7 @@ from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
+from engine.http.straight import StraightWay
 from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
@@ -146,9 +147,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                 if each:
                     await each.aclose()
 
+    failed = HubFailed(frame)
     app = Starlette(
         lifespan=life,
-        exception_handlers={Exception: HubFailed(frame), 404: refused, 405: refused},
+        exception_handlers={Exception: failed, 404: refused, 405: refused},
         middleware=[
             Middleware(ResponseMiddleware),
             Middleware(FriendlyFailures, frame=frame),
@@ -169,9 +171,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *site.routes(),
         ],
     )
+    app.middleware_stack = way = StraightWay(app.build_middleware_stack(), endpoint, failed)
     early = None
     if kept:
-        app.middleware_stack = early = EarlyAnswers(app.build_middleware_stack(), services.clock, quota, at_once=traced)
+        app.middleware_stack = early = EarlyAnswers(way, services.clock, quota, at_once=traced)
     services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
     frame.know(each.path for each in app.routes if isinstance(each, Route))
     _hold(app, services)
