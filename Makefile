@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-clients test-doors test-page graphiql quick others soak check schema release which-version audit bench profile lock format clean
+.PHONY: help run token test test-clients test-doors test-page graphiql trials quick others soak check schema release which-version audit bench profile lock format clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ graphiql:  ## Build GraphiQL from engine/pages/graphiql/source (needs node and n
 
 test-page: $(VENV)/ready-dev  ## Try the pages in a headless Chromium, and leave pictures in .simpul/pages
 	@$(BIN)/pytest -q -m soak tests/page $(ARGS)
+
+trials: $(VENV)/ready-dev  ## Try the hub as each kind of user who knows the pages alone (in a headless Chromium)
+	@$(BIN)/pytest -q -m soak tests/trials $(ARGS)
 
 bench: $(VENV)/ready  ## Measure the hub beside its peers, and write docs/benchmarks.md (needs wrk, nginx, node and npm)
 	@$(BIN)/python -m bench $(ARGS)

@@ -166,7 +166,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *Calendars(rest).routes(),
             *_metrics_page(services, settings).routes(),
             *status.routes(),
-            *_signed_in_pages(services, runner, rest, frame),
+            *_signed_in_pages(services, runner, rest, frame, settings.public_url),
             *HealthPages(rest, services.store.copies, services.follower, known).routes(),
             *site.routes(),
         ],
@@ -270,7 +270,9 @@ def _status_pages(services: Services, rest: Rest, frame: Frame) -> StatusPages:
     )
 
 
-def _signed_in_pages(services: Services, runner: OperationRunner, rest: Rest, frame: Frame) -> list[Route]:
+def _signed_in_pages(
+    services: Services, runner: OperationRunner, rest: Rest, frame: Frame, origin: str | None
+) -> list[Route]:
     configuration, identity = services.configuration.identity, services.identity
     if configuration is None or identity is None:
         return []
@@ -284,6 +286,7 @@ def _signed_in_pages(services: Services, runner: OperationRunner, rest: Rest, fr
         cover=services.cover,
         clock=services.clock,
         context_for=services.context,
+        origin=origin,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
-"""Noon in Tangerang, on a Monday."""
+"""Noon in the west of Indonesia, on a Monday."""
 
 
 class FakeClock:

@@ -61,8 +61,8 @@ def types_checked() -> Path:
         return kept
 
 
-def copied(copy: Path) -> None:
-    """The project as git knows it, with what has been checked of it, as a repository of its own."""
+def copy_of_project(copy: Path) -> None:
+    """The project as git knows it, ready to run: it has the environment of the project."""
     known = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(known, cwd=ROOT, check=True, capture_output=True, text=True)
     for name in filter(lambda name: (ROOT / name).is_file(), listed.stdout.splitlines()):
@@ -70,12 +70,18 @@ def copied(copy: Path) -> None:
         shutil.copy2(ROOT / name, copy / name)
     for name in SET_UP:
         os.utime(copy / name, (0, 0))
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+
+
+def copied(copy: Path) -> None:
+    """The same, with what has been checked of it, as a repository of its own."""
+    copy_of_project(copy)
     shutil.copytree(types_checked(), copy / ".mypy_cache")
     me = ["-c", "user.name=Contoh", "-c", "user.email=contoh@contoh.example"]
-    for command in (["init", "-q"], ["add", "-A"], [*me, "commit", "-q", "-m", "Copy"]):
-        subprocess.run(["git", *command], cwd=copy, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=copy, check=True)
     (copy / ".git" / "info" / "exclude").write_text(".venv\n", encoding="utf-8")
-    (copy / ".venv").symlink_to(ROOT / ".venv")
+    for command in (["add", "-A"], [*me, "commit", "-q", "-m", "Copy"]):
+        subprocess.run(["git", *command], cwd=copy, check=True)
 
 
 class Follower:

@@ -13,14 +13,15 @@ from cache.memory import BoundedMemory
 from sandbox.kit.people import ACCOUNTS
 from store.kit.tables import METADATA
 from store.registry import COPY_TABLES
+from tests.profiles import TAXES
 
 NIKS = [each.nik for each in ACCOUNTS.values() if each.nik]
 UNMASKED = re.compile(
     "|".join(
         [
             *NIKS,
-            r"3675[0-9]{3}999[0-9]{8}",
-            r"36\.75-[0-9]{3}\.999-[0-9]{3}\.[0-9]{4}-[0-9]",
+            rf"{TAXES}[0-9]{{3}}999[0-9]{{8}}",
+            rf"{TAXES[:2]}\.{TAXES[2:]}-[0-9]{{3}}\.999-[0-9]{{3}}\.[0-9]{{4}}-[0-9]",
             r"(?i:wajib pajak contoh [0-9])",
             r"pelapor-[0-9]+@warga|\+62215557[0-9]{3}|(?i:warga contoh empat)",
             r"simpul_[A-Za-z0-9_-]{43}",

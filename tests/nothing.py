@@ -5,6 +5,8 @@
 
 from typing import NamedTuple
 
+from tests.profiles import EXAMPLES, here
+
 KINDS = ("empty", "not found", "not published", "unavailable")
 
 
@@ -17,7 +19,7 @@ class Cell(NamedTuple):
     asks: str | None = None
 
 
-NOP = "36.75-010.999-002.0001-0"
+NOP = EXAMPLES["nop"]
 
 NOTHING: dict[str, tuple[Cell | None, Cell | None, Cell | None, Cell | None]] = {
     "beds": (
@@ -32,7 +34,7 @@ NOTHING: dict[str, tuple[Cell | None, Cell | None, Cell | None, Cell | None]] = 
     ),
     "tax": (
         Cell(f'{{ taxObject(nop: "{NOP}") {{ bills(status: []) {{ totalCount }} }} }}', "taxObject.bills"),
-        Cell('{ taxObject(nop: "36.75-010.999-999.0001-0") { street } }', "taxObject"),
+        Cell(f'{{ taxObject(nop: "{NOP.replace("-002.", "-999.")}") {{ street }} }}', "taxObject"),
         Cell(f'{{ taxObject(nop: "{NOP}") {{ asOfYear }} }}', "taxObject", "bapenda"),
         Cell(f'{{ taxObject(nop: "{NOP}") {{ asOfYear }} }}', "taxObject", "bapenda"),
     ),
@@ -73,15 +75,15 @@ NOTHING: dict[str, tuple[Cell | None, Cell | None, Cell | None, Cell | None]] = 
         Cell("{ me { bookings { totalCount } } }", "me.bookings", "gor-contoh", asks="citizen"),
     ),
     "worship": (
-        Cell('{ mosques(kecamatan: "36.71.99") { totalCount } }', "mosques"),
+        Cell(here('{ mosques(kecamatan: "${city}.99") { totalCount } }'), "mosques"),
         Cell('{ mosque(code: "zzz") { name } }', "mosque"),
         Cell('{ prayerTimes(day: "2031-03-01") { check } }', "prayerTimes", "myquran-v2"),
         Cell("{ mosques { totalCount } }", "mosques", "overpass"),
     ),
     "weather": (
-        Cell('{ weatherForecasts(kecamatan: "36.71.99") { totalCount } }', "weatherForecasts"),
-        Cell('{ weatherForecast(kelurahan: "36.71.99.1001") { issuedAt } }', "weatherForecast"),
-        Cell('{ weatherForecast(kelurahan: "36.71.01.1001") { issuedAt } }', "weatherForecast"),
+        Cell(here('{ weatherForecasts(kecamatan: "${city}.99") { totalCount } }'), "weatherForecasts"),
+        Cell(here('{ weatherForecast(kelurahan: "${city}.99.1001") { issuedAt } }'), "weatherForecast"),
+        Cell(here('{ weatherForecast(kelurahan: "${kelurahan}") { issuedAt } }'), "weatherForecast"),
         Cell("{ earthquakes { totalCount } }", "earthquakes", "bmkg-gempa"),
     ),
     "complaints": (
@@ -98,7 +100,7 @@ NOTHING: dict[str, tuple[Cell | None, Cell | None, Cell | None, Cell | None]] = 
     ),
     "regions": (
         None,
-        Cell('{ kelurahan(code: "36.71.99.1001") { name } }', "kelurahan"),
+        Cell(here('{ kelurahan(code: "${city}.99.1001") { name } }'), "kelurahan"),
         None,
         None,
     ),

@@ -16,14 +16,15 @@ from engine.configuration.reading import read_all
 from engine.configuration.settings import Settings, names_of_settings
 from sandbox.registry import environment
 from tests.clock import FakeClock
+from tests.profiles import here
 
 ROOT = Path(__file__).parent.parent
 
 DOMAINS = ", ".join(sorted({kind.domain for kind in CONNECTORS}))
-GOOD = """\
+GOOD = here("""\
 [city]
-name = "Kota Tangerang"
-code = "36.71"
+name = "Kota"
+code = "${city}"
 timezone = "Asia/Jakarta"
 
 [agencies.rs-contoh]
@@ -34,7 +35,7 @@ url = "https://aplicares.example/aplicaresws"
 credentials = { cons_id = "env:RS_CONS_ID", secret = "env:RS_SECRET" }
 options = { ppk = "9901R001" }
 limits = { timeout = 4, concurrency = 4, per_minute = 60 }
-"""
+""")
 DOMAINS = ", ".join(sorted({kind.domain for kind in CONNECTORS}))
 ENVIRON = {"RS_CONS_ID": "id", "RS_SECRET": "a-very-secret-word"}
 
@@ -160,8 +161,8 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
             "/agencies.toml:1: town: unknown; a file has [city], [examples], [identity], [purposes], [agreements], [agencies]",
         ),
         (
-            'code = "36.71"',
-            'kode = "36.71"',
+            here('code = "${city}"'),
+            here('kode = "${city}"'),
             "/agencies.toml:3: city.kode: unknown; expected one of code, contact, kind, logo, name, security_contact, terms_url, texts, timezone"
             " (did you mean code?)",
         ),
@@ -207,7 +208,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path):
         ('ppk = "9901R001"', "", "/agencies.toml:12: agencies.rs-contoh.options.ppk: missing"),
         (
             'ppk = "9901R001"',
-            'ppk = "9901R001", kelurahan = "3671011001"',
+            'ppk = "9901R001", kelurahan = "9907011001"',
             r"/agencies.toml:12: agencies.rs-contoh.options.kelurahan: expected str matching regex"
             r" '^\\d{2}\\.\\d{2}\\.\\d{2}\\.\\d{4}$'",
         ),

@@ -7,7 +7,9 @@ from structlog.testing import capture_logs
 
 from auth.caller import Audience
 from sandbox.identity.issuer import issuer_of
+from tests.profiles import EXAMPLES
 
+HOSPITAL = EXAMPLES["hospital"]
 QUERY = """query ($agency: String, $first: Int, $after: String) { findings(agency: $agency, first: $first, after: $after) {
   totalCount nodes { agency name question kind text count open firstSeenAt lastSeenAt } pageInfo { endCursor hasNextPage } } }"""
 BEDS = "{ hospitals(first: 100, minFree: 0) { totalCount } }"
@@ -70,12 +72,12 @@ async def test_an_officer_sees_nothing_of_another_agency(hub, officer_of):
 
 
 async def test_a_further_source_of_a_hospital_is_the_hospitals_own(hub, sandbox, officer_of):
-    sandbox.control.set("rsud-contoh-tangerang", "down")
+    sandbox.control.set(HOSPITAL, "down")
     await hub.data(BEDS)
-    answer = await hub.ask(QUERY, **officer_of("rsud-contoh-tangerang"))
-    assert {each["agency"] for each in answer["data"]["findings"]["nodes"]} == {"rsud-contoh-tangerang-siranap"}
+    answer = await hub.ask(QUERY, **officer_of(HOSPITAL))
+    assert {each["agency"] for each in answer["data"]["findings"]["nodes"]} == {f"{HOSPITAL}-siranap"}
     assert ("row set aside: free: more than capacity", 1) in texts(answer)
-    alone = await hub.ask(QUERY, {"agency": "rsud-contoh-tangerang-siranap"}, **officer_of("rsud-contoh-tangerang"))
+    alone = await hub.ask(QUERY, {"agency": f"{HOSPITAL}-siranap"}, **officer_of(HOSPITAL))
     assert texts(alone) == texts(answer)
 
 

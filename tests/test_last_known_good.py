@@ -13,14 +13,15 @@ from engine import services
 from store.snapshots import snapshots
 from tests.clock import NOON, FakeClock
 from tests.conftest import listening
+from tests.profiles import here
 from tests.schema.documents import EVERYBODYS
 
 LATER = timedelta(minutes=20)
 SECRET = "a secret that both hubs know, long enough"
-GLANCE = """{ hospitals(first: 1) { totalCount nodes { beds { free source { state problem ageSeconds } } } }
+GLANCE = here("""{ hospitals(first: 1) { totalCount nodes { beds { free source { state problem ageSeconds } } } }
   vacancies(first: 1) { totalCount nodes { title source { state problem ageSeconds } } }
   priceMoves(over: WEEK, first: 1) { nodes { price { amount source { state problem ageSeconds } } } }
-  taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""
+  taxObject(nop: "${nop}") { asOfYear } }""")
 STALE = {"state": "STALE", "problem": "AGENCY_UNAVAILABLE", "ageSeconds": 1200}
 CACHED = {"state": "CACHED", "problem": None, "ageSeconds": 1200}
 

@@ -17,6 +17,7 @@ from store.weather.forecasts import FORECAST_COPIES
 from tests.clock import FakeClock
 from tests.conftest import ROOT, configuration_for, listening
 from tests.nothing import KINDS, NOTHING
+from tests.profiles import KELURAHAN
 
 CELLS = {
     (domain, kind): cell for domain, cells in NOTHING.items() for kind, cell in zip(KINDS, cells, strict=True) if cell
@@ -45,7 +46,7 @@ def unpublish(store):
         without(connection, REGULATION_COPIES, "jdih-kota", "10134", attachments=())
         without(connection, VENUE_COPIES, "gor-contoh", "1", hours=())
         forecasts = FORECAST_COPIES.table
-        assert connection.execute(delete(forecasts).where(forecasts.c.key == "36.71.01.1001")).rowcount == 1
+        assert connection.execute(delete(forecasts).where(forecasts.c.key == KELURAHAN[0].code)).rowcount == 1
     engine.dispose()
 
 

@@ -10,10 +10,11 @@ from sandbox.beds.hospital_rest import agency as behind_splp
 from sandbox.beds.hospitals import hospitals
 from sandbox.beds.rs_online import facilities
 from tests.conftest import configuration_for, listening
+from tests.profiles import CITY_NAME, here
 from tests.schema.documents import DOCUMENTS
 
-QUERY = """{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
-  taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }"""
+QUERY = here("""{ city { name } hospitals(first: 100) { totalCount nodes { code name beds { capacity } } }
+  taxObject(nop: "${nop}") { asOfYear } }""")
 SECOND, ALONE = (each.agency for each in facilities().values())
 """A further source of the first hospital, asked only where Aplicares does not speak for now; and one that has no other."""
 CODES = [*(each.code for each in hospitals()), ALONE, behind_splp()]
@@ -37,7 +38,7 @@ async def test_killing_a_hospital_in_mid_query_empties_its_beds_and_leaves_all_o
     answer = await killed_in_mid_query(hub, sandbox, code)
     beds = {each["code"]: each["beds"] for each in answer["data"]["hospitals"]["nodes"]}
     assert [dead for dead, of in beds.items() if of is None] == [code]
-    assert answer["data"]["city"] == {"name": "Kota Tangerang"}
+    assert answer["data"]["city"] == {"name": CITY_NAME}
     assert answer["data"]["taxObject"] == {"asOfYear": 2026}
     (error,) = answer["errors"]
     assert error["extensions"] == {"code": "AGENCY_UNAVAILABLE", "agency": code, "retryable": True}

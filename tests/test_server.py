@@ -23,6 +23,7 @@ from engine.pages.graphiql.page import ASSETS, BASE, GraphiQLPage
 from schema.root import build
 from server import cli
 from tests.conftest import AGENCIES
+from tests.profiles import CITY_NAME, here
 from tests.with_hub import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +48,7 @@ class TestGraphiQL:
     async def test_a_browser_gets_the_page(self, fetch):
         status, headers, page = await fetch("/graphql", Accept=BROWSER)
         assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-        assert "<title>Simpul · Kota Tangerang</title>" in page
+        assert f"<title>Simpul · {CITY_NAME}</title>" in page
 
     async def test_all_ready_documents_can_be_chosen_there_and_the_city_at_a_glance_comes_first(self, fetch):
         _, _, page = await fetch("/graphql", Accept=BROWSER)
@@ -101,7 +102,7 @@ class TestGraphiQL:
     async def test_a_query_in_the_address_is_answered_and_not_shown(self, fetch):
         _, headers, body = await fetch("/graphql?query={city{name}}", Accept=BROWSER)
         assert headers["Content-Type"] == "application/json; charset=utf-8"
-        assert json.loads(body)["data"] == {"city": {"name": "Kota Tangerang"}}
+        assert json.loads(body)["data"] == {"city": {"name": CITY_NAME}}
 
 
 async def test_the_schema_can_be_got(fetch):
@@ -116,7 +117,7 @@ async def test_health(fetch, sandbox):
     assert json.loads((await fetch("/healthz"))[2]) == {"status": "alive"}
     ready = json.loads((await fetch("/readyz"))[2])
     copies = ready.pop("copies")
-    assert ready == {"status": "ready", "city": "Kota Tangerang", "agencies": len(AGENCIES)}
+    assert ready == {"status": "ready", "city": CITY_NAME, "agencies": len(AGENCIES)}
     expected = {
         ("gor-contoh", "slots"): 14_752,
         ("gor-contoh", "venues"): 40,
@@ -207,7 +208,7 @@ class TestCommandLine:
     )
     def test_a_wrong_setting_stops_the_start_and_keeps_its_value(self, invoke, tmp_path, name, value, told):
         path = tmp_path / "agencies.toml"
-        path.write_text('[city]\nname = "X"\ncode = "36.71"\ntimezone = "Asia/Jakarta"\n', encoding="utf-8")
+        path.write_text(here('[city]\nname = "X"\ncode = "${city}"\ntimezone = "Asia/Jakarta"\n'), encoding="utf-8")
         result = invoke("run", SIMPUL_AGENCIES=str(path), **{name: value})
         assert result.exit_code == 2
         assert told in result.output

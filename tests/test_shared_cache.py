@@ -10,6 +10,7 @@ from cache import redis
 from connectors.kit.redis_presence import RedisPresence
 from engine import services
 from tests.conftest import listening
+from tests.profiles import TAXES
 from tests.schema.documents import DOCUMENTS, EVERYBODYS
 
 SECRET = "a secret that both hubs know, long enough"
@@ -62,7 +63,7 @@ async def test_no_nop_and_no_name_is_in_redis(hubs, redis_server):
     await hubs[0].data(query)
     keys = redis_server.keys("*")
     assert len([key for key in keys if b":bill:" in key]) == 10
-    assert not [key for key in keys if b"3675" in key]
+    assert not [key for key in keys if TAXES.encode() in key]
     values = b"".join(redis_server.get(key) or b"" for key in keys if redis_server.type(key) == b"string")
     assert b"WAJIB PAJAK" not in values
 

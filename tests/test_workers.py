@@ -14,19 +14,20 @@ from typer.testing import CliRunner
 
 import server
 from tests.conftest import ROOT
+from tests.profiles import CITY_NAME, here
 from tests.with_hub import free_port
 
-CONFIGURATION = """[city]
+CONFIGURATION = here("""[city]
 name = "Kota"
-code = "36.71"
+code = "${city}"
 timezone = "Asia/Jakarta"
 
 [agencies.hisab]
 domain = "worship"
 connector = "calculation"
 name = "Hisab"
-options = { latitude = -6.169758, longitude = 106.638886, changed_on = 2026-11-01, ramadan = [] }
-"""
+options = { latitude = -6.5, longitude = 107.5, changed_on = 2026-11-01, ramadan = [] }
+""")
 SECOND = CONFIGURATION[CONFIGURATION.index("[agencies") :].replace("hisab", "hisab-kedua")
 GUARD = 60.0
 
@@ -52,7 +53,7 @@ async def answered(url, query):
 
 
 async def answers(url):
-    return await answered(url, "{ city { name } }") == {"city": {"name": "Kota Tangerang"}}
+    return await answered(url, "{ city { name } }") == {"city": {"name": CITY_NAME}}
 
 
 async def hung_up(process, path, configuration, told, said):

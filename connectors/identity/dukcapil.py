@@ -46,7 +46,7 @@ class DukcapilCredentials(Credentials, frozen=True, kw_only=True):
 
 
 class DukcapilOptions(IdentityOptions, frozen=True, kw_only=True):
-    """`institution`: the agency's name in the address, like `36-71`. `ip_user`: the registered address of the hub."""
+    """`institution`: the agency's name in the address, like `99-07`. `ip_user`: the registered address of the hub."""
 
     institution: str
     ip_user: str

@@ -31,7 +31,7 @@ class Nop(msgspec.Struct, frozen=True):
         """Read a NOP with points, dashes, blanks or none; raises ValueError."""
         digits = re.sub(r"[\s.\-]", "", text)
         if not re.fullmatch(r"[0-9]{18}", digits):
-            raise ValueError("a NOP has 18 digits, like 36.75-010.001-001.0001-0")
+            raise ValueError("a NOP has 18 digits, like 99.07-010.001-001.0001-0")
         return cls(digits)
 
     @property

@@ -11,6 +11,7 @@ from engine.opening import record_of
 from store.audit.audit_log import AuditLog, AuditLogBroken
 from store.audit.chain import Broken, Head, SealedRange
 from store.audit.heads import kept_in
+from store.audit.readings import astray
 
 T = TypeVar("T")
 
@@ -41,9 +42,12 @@ class Verified(NamedTuple):
 
 
 async def verified(usages: AuditLog, kept: list[Head]) -> Verified:
-    """Follow the chain from its beginning."""
+    """Follow the chain from its beginning. If it holds, compare with it by what auditors find its entries."""
     ranges: list[SealedRange] = []
-    return Verified([each async for each in usages.broken(kept, ranges)], await usages.head(), ranges)
+    found = [each async for each in usages.broken(kept, ranges)]
+    if not found:
+        found = [each async for each in astray(usages.read)]
+    return Verified(found, await usages.head(), ranges)
 
 
 async def ask_record(settings: Settings, ask: Callable[[AuditLog], Awaitable[T]]) -> T:

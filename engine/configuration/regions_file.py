@@ -219,7 +219,7 @@ def _outlines(content: bytes, known: set[DottedCode], to: CsvMistakes) -> dict[s
         centre = _position(row.cells["lintang"], row.cells["bujur"])
         ring = [_position(*pair.partition(",")[::2]) for pair in row.cells["batas"].split()]
         if centre is None:
-            to.add(row.line, "expected a position in Indonesia, in degrees: lintang -6.1729, bujur 106.6319", "lintang")
+            to.add(row.line, "expected a position in Indonesia, in degrees: lintang -5.2702, bujur 106.9503", "lintang")
         positions = tuple(each for each in ring if each)
         if len(positions) < len(ring) or len({*positions}) < 3 or positions[0] != positions[-1]:
             to.add(

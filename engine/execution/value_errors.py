@@ -29,8 +29,8 @@ HAS_TO_BE = {
     "Boolean": Bilingual(id="true atau false", en="true or false"),
     "ID": Bilingual(id="id dari jawaban simpul ini", en="an id from an answer of this hub"),
     "NOP": Bilingual(
-        id="teks dari 18 angka, seperti 36.75-010.001-001.0001-0",
-        en="a text of 18 digits, like 36.75-010.001-001.0001-0",
+        id="teks dari 18 angka, seperti 99.07-010.001-001.0001-0",
+        en="a text of 18 digits, like 99.07-010.001-001.0001-0",
     ),
     "NIK": Bilingual(id="teks dari 16 angka", en="a text of 16 digits"),
     "RegionCode": Bilingual(

@@ -33,14 +33,21 @@ def signed_in_pages(
     cover: Cover,
     clock: Clock,
     context_for: Callable[[str, Caller, str], Context],
+    origin: str | None,
 ) -> list[Route]:
-    """Both, with one way to the provider."""
+    """Both, with one way to the provider. `origin` is the hub's address if it is configured."""
     way, issuer = SignIn(configuration, identity.account.provider, clock), configuration.issuer
 
     def signing_in(path: str, kind: str) -> SigningIn:
         return SigningIn(way, identity, cover, clock, path=path, kind=kind)
 
-    of_keys = keys.KeysFlow(rest, KeysPage(frame, issuer), signing_in(keys.PATH, keys.KIND), context_for=context_for)
+    of_keys = keys.KeysFlow(
+        rest,
+        KeysPage(frame, zone, issuer),
+        signing_in(keys.PATH, keys.KIND),
+        context_for=context_for,
+        origin=origin,
+    )
     of_administrators = admin.AdminFlow(
         rest, AdminPage(frame, zone, issuer), signing_in(admin.PATH, admin.KIND), runner, cover=cover, clock=clock
     )

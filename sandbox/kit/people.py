@@ -6,7 +6,7 @@ from sandbox.kit.seed import kecamatan
 
 
 class SandboxAccount(NamedTuple):
-    """A person who can sign in. A NIK with day 40 cannot exist."""
+    """A person who can sign in. A NIK of the province 99 and with day 40 cannot exist."""
 
     subject: str
     label: str
@@ -16,25 +16,25 @@ class SandboxAccount(NamedTuple):
 
 
 ACCOUNTS = {
-    "citizen": SandboxAccount("6f0c1a52-0000-4000-8000-000000000001", "Warga Contoh 1", "3671014001900001", None, ()),
-    "neighbour": SandboxAccount("6f0c1a52-0000-4000-8000-000000000002", "Warga Contoh 2", "3671014001900002", None, ()),
+    "citizen": SandboxAccount("6f0c1a52-0000-4000-8000-000000000001", "Warga Contoh 1", "9907014001900001", None, ()),
+    "neighbour": SandboxAccount("6f0c1a52-0000-4000-8000-000000000002", "Warga Contoh 2", "9907014001900002", None, ()),
     "officer": SandboxAccount(
-        "6f0c1a52-0000-4000-8000-000000000003", "Petugas Contoh", "3671014001900003", "bapenda", ("officer",)
+        "6f0c1a52-0000-4000-8000-000000000003", "Petugas Contoh", "9907014001900003", "bapenda", ("officer",)
     ),
     "keeper": SandboxAccount(
-        "6f0c1a52-0000-4000-8000-000000000006", "Petugas GOR Contoh", "3671014001900006", "gor-kota", ("officer",)
+        "6f0c1a52-0000-4000-8000-000000000006", "Petugas GOR Contoh", "9907014001900006", "gor-kota", ("officer",)
     ),
     "newcomer": SandboxAccount(
         "6f0c1a52-0000-4000-8000-000000000005", "Pendatang Contoh", "3201014001900005", None, ()
     ),
     "clerk": SandboxAccount(
-        "6f0c1a52-0000-4000-8000-000000000007", "Petugas LAKSA Contoh", "3671014001900007", "laksa", ("officer",)
+        "6f0c1a52-0000-4000-8000-000000000007", "Petugas LAKSA Contoh", "9907014001900007", "laksa", ("officer",)
     ),
     "admin": SandboxAccount(
-        "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "3671014001900004", None, ("administrator",)
+        "6f0c1a52-0000-4000-8000-000000000004", "Pengelola Contoh", "9907014001900004", None, ("administrator",)
     ),
     "auditor": SandboxAccount(
-        "6f0c1a52-0000-4000-8000-000000000008", "Auditor Contoh", "3671014001900008", None, ("auditor",)
+        "6f0c1a52-0000-4000-8000-000000000008", "Auditor Contoh", "9907014001900008", None, ("auditor",)
     ),
 }
 
@@ -46,12 +46,12 @@ def lives_in() -> dict[str, str]:
     """Where the registry has them. Some have moved, so the region differs from the beginning of the NIK."""
     areas = kecamatan()
     return {
-        "3671014001900001": areas[0].wards[0][0],
-        "3671014001900002": MOVED_AWAY,
-        "3671014001900003": areas[4 % len(areas)].wards[0][0],
+        "9907014001900001": areas[0].wards[0][0],
+        "9907014001900002": MOVED_AWAY,
+        "9907014001900003": areas[4 % len(areas)].wards[0][0],
         "3201014001900005": areas[5 % len(areas)].wards[0][0],
     }
 
 
-DOUBLE = frozenset({"3671014001900004"})
+DOUBLE = frozenset({"9907014001900004"})
 """The NIK that is entered twice in the registry."""

@@ -48,7 +48,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Nop: strawberry.scalar(
         name="NOP",
         description="The number of a tax object (Nomor Objek Pajak): 18 digits. A client may send it with or "
-        "without points and dashes; the hub writes `36.75-010.001-001.0001-0`.",
+        "without points and dashes; the hub writes `99.07-010.001-001.0001-0`.",
         serialize=str,
         parse_value=_nop,
     ),

@@ -90,7 +90,7 @@ class TaxArrearsType:
 @object_type(public, "A taxed object: land and its buildings (objek pajak PBB-P2).")
 @node_of(objects.TaxObject)
 class TaxObjectType(NodeType):
-    nop: Nop = field("Its number (NOP), such as `36.75-010.999-002.0001-0`.")
+    nop: Nop = field("Its number (NOP), such as `99.07-010.999-002.0001-0`.")
     owner_name: str | None = field(
         "Its taxpayer (wajib pajak), masked: the first letter of each word.",
         resolver=objects.owner_name,
@@ -132,5 +132,5 @@ class TaxQuery:
     tax_object: TaxObjectType | None = field(
         "A taxed object (objek pajak) by its number; null if the tax office has no bill for it.",
         resolver=objects.tax_object,
-        arguments={"nop": "Its number (NOP), such as `36.75-010.999-002.0001-0`."},
+        arguments={"nop": "Its number (NOP), such as `99.07-010.999-002.0001-0`."},
     )

@@ -184,12 +184,12 @@ class AuditLog:
             part = listing.fetch(connection, window, lambda row: _usage(row.body))
             return part, self._head(connection, alone=False)
 
-        return await self._read(read)
+        return await self.read(read)
 
     async def count(self, subjects: Collection[str], since: datetime | None, until: datetime | None, head: Head) -> int:
         """How many such entries there were up to that head."""
         where = [*_within(subjects, since, until), AT.sequence <= head.sequence]
-        return await self._read(KeysetQuery([AT.sequence], where, NEWEST_FIRST).count)
+        return await self.read(KeysetQuery([AT.sequence], where, NEWEST_FIRST).count)
 
     async def numbered(
         self, subjects: Collection[str], since: datetime | None, until: datetime | None, *, offset: int, limit: int
@@ -203,7 +203,7 @@ class AuditLog:
             total = int(connection.execute(counting).scalar_one())
             return total, [_usage(row.body) for row in connection.execute(finding)]
 
-        return await self._read(read)
+        return await self.read(read)
 
     async def all_of(self, subjects: Collection[str]) -> AsyncIterator[AuditEntry]:
         """All entries about a person, oldest first."""
@@ -238,22 +238,22 @@ class AuditLog:
         return await self._rows(select(AT.sequence, AT.body).where(*where).order_by(AT.sequence).limit(AT_ONCE))
 
     async def _rows(self, finding: Select[Any]) -> list[Any]:
-        return await self._read(lambda connection: list(connection.execute(finding)))
+        return await self.read(lambda connection: list(connection.execute(finding)))
 
     async def since(self) -> datetime | None:
         """When the audit log begins; None while it is empty."""
         first = select(AT.at).order_by(AT.sequence).limit(1)
-        found: datetime | None = await self._read(lambda connection: connection.execute(first).scalar_one_or_none())
+        found: datetime | None = await self.read(lambda connection: connection.execute(first).scalar_one_or_none())
         return found
 
     async def head(self) -> Head:
         """The newest entry."""
-        return await self._read(lambda connection: self._head(connection, alone=False))
+        return await self.read(lambda connection: self._head(connection, alone=False))
 
     async def stands(self, head: Head) -> bool:
         """Whether this head is still an entry of the audit log."""
         finding = select(AT.link).where(AT.sequence == head.sequence)
-        link = await self._read(lambda connection: connection.execute(finding).scalar_one_or_none())
+        link = await self.read(lambda connection: connection.execute(finding).scalar_one_or_none())
         return head == START or link == head.link
 
     async def broken(
@@ -263,7 +263,7 @@ class AuditLog:
 
         The `ranges` are added that are sealed under the same secret.
         """
-        async for each in broken(self._read, self._hasher, kept, ranges):
+        async for each in broken(self.read, self._hasher, kept, ranges):
             yield each
 
     def _head(self, connection: Connection, *, alone: bool) -> Head:
@@ -276,7 +276,8 @@ class AuditLog:
         row = connection.execute(NEWEST).first()
         return Head(row.sequence, row.link) if row else START
 
-    async def _read(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What this function finds, in a transaction of its own."""
         try:
             return await self._database.read(work)
         except StoreBroken as error:

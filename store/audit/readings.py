@@ -4,8 +4,9 @@ A table beside the log says what stands in which entry. It follows from the log 
 date first, and hubs that do not know it may write the log. What is shown is always the entry itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from auth.audit_entry import AuditEntry
 from store.audit.audit_log import AuditLogBroken
+from store.audit.chain import Broken, Reads
 from store.audit.tables import READINGS, USAGES
 from store.kit.database import Database, StoreBroken
 from store.kit.paging import KeysetQuery, PageRequest, Slice, SortOrder
@@ -25,6 +27,7 @@ AT_ONCE = 1_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 A_MICROSECOND = timedelta(microseconds=1)
 UNREADABLE = -1
+ASTRAY = "auditors do not find it by what it says; delete the rows of usages_by_reader, and the hub makes them anew"
 
 
 class ReadingsWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +80,16 @@ class Readings:
         return head
 
 
+async def astray(read: Reads) -> AsyncIterator[Broken]:
+    """The entries that auditors do not find by what they say, but for those that nobody has looked into yet."""
+    _, known = await read(_places)
+    after = 0
+    while after < known:
+        after, found = await read(partial(_unlike, after, known))
+        for sequence in found:
+            yield Broken(sequence=sequence, problem=ASTRAY)
+
+
 def listing(wanted: ReadingsWanted, *where: ColumnElement[bool]) -> KeysetQuery:
     """The numbers of the entries that are asked for, newest first."""
     return KeysetQuery([AT.sequence], [*_within(wanted), *where], NEWEST_FIRST)
@@ -99,6 +112,17 @@ def _look_further(connection: Connection) -> int:
     adding = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(READINGS)
     connection.execute(adding.on_conflict_do_nothing(), rows)
     return int(rows[-1]["sequence"])
+
+
+def _unlike(after: int, known: int, connection: Connection) -> tuple[int, list[int]]:
+    """Which of the next entries stand in the table with other words, or only in one of the two; and the last number."""
+    finding = select(USAGES.c.sequence, USAGES.c.body).where(USAGES.c.sequence > after, USAGES.c.sequence <= known)
+    said = [_row(each) for each in connection.execute(finding.order_by(USAGES.c.sequence).limit(AT_ONCE))]
+    last = int(said[-1]["sequence"]) if len(said) == AT_ONCE else known
+    looking = select(READINGS).where(AT.sequence > after, AT.sequence <= last)
+    kept = {each["sequence"]: dict(each) for each in connection.execute(looking).mappings()}
+    wanted = {each["sequence"]: each for each in said}
+    return last, sorted(each for each in {*wanted, *kept} if wanted.get(each) != kept.get(each))
 
 
 def _row(found: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from engine.answers import answers
 from engine.http import kept_response
 from tests.answers.asking import BYTES, counted, post
 from tests.conftest import listening
+from tests.profiles import EXAMPLES
 from tests.telemetry.scraping import of, scraped
 
 MARKETS = "{ markets(first: 1) { nodes { code source { state } } } }"
@@ -18,7 +19,7 @@ OTHER = "{ markets(first: 2) { nodes { name } } }"
 BEDS = '{ hospital(code: "rs-contoh-benda") { beds { capacity source { state ageSeconds } } } }'
 LAWS = "{ regulations(first: 1) { nodes { title } } }"
 SEARCH = "query ($name: String) { commodities(name: $name) { totalCount } }"
-NOP = "36.75-010.999-002.0001-0"
+NOP = EXAMPLES["nop"]
 NEVER = {
     "error": '{ hospital(code: "rs-contoh-pinang") { beds { capacity } } }',
     "lookup": f'{{ taxObject(nop: "{NOP}") {{ street }} }}',

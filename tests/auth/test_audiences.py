@@ -27,6 +27,7 @@ from schema.matrix import access_page
 from schema.root import Schema, access_matrix, build, running
 from tests.auth.conftest import ASKING
 from tests.conftest import ROOT
+from tests.profiles import here
 
 SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
 TYPES = {
@@ -35,7 +36,7 @@ TYPES = {
     if isinstance(each, (GraphQLObjectType, GraphQLInterfaceType)) and not name.startswith("__")
 }
 SAMPLES = {
-    "NOP": '"36.75-010.999-002.0001-0"', "RegionCode": '"36.71.01"', "String": '"x"', "ID": '"x"', "Float": "1",
+    "NOP": here('"${nop}"'), "RegionCode": here('"${kecamatan}"'), "String": '"x"', "ID": '"x"', "Float": "1",
     "DateTime": '"2026-11-24T01:00:00Z"',
 }  # fmt: skip
 
@@ -252,9 +253,9 @@ class TestMe:
     @pytest.mark.parametrize(
         ("audience", "nik"),
         [
-            (Audience.CITIZEN, "3671••••••••0001"),
-            (Audience.OFFICER, "3671••••••••0003"),
-            (Audience.ADMIN, "3671••••••••0004"),
+            (Audience.CITIZEN, "9907••••••••0001"),
+            (Audience.OFFICER, "9907••••••••0003"),
+            (Audience.ADMIN, "9907••••••••0004"),
         ],
     )
     async def test_it_is_who_asks_with_the_nik_masked(self, hub, headers_of, audience, nik):

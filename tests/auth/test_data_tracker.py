@@ -9,6 +9,7 @@ import pytest
 
 from auth.caller import Audience
 from tests.conftest import configuration_for, listening
+from tests.profiles import here
 
 NIK = "query Nik { me { nik(unmasked: true) } }"
 
@@ -56,7 +57,7 @@ async def test_it_is_told_in_the_words_of_the_protocol(hub, get, citizen, clock)
 
 async def test_an_officers_agency_is_the_receiver(hub, get, headers_of, citizen):
     declared = {"simpul_purpose": "pelayanan-pajak", "simpul_case": "LKT/1"}
-    query = '{ taxObject(nop: "36.75-010.999-002.0001-0") { ownerName(unmasked: true) } }'
+    query = here('{ taxObject(nop: "${nop}") { ownerName(unmasked: true) } }')
     answer = await hub.ask(query, **declared, **headers_of(Audience.OFFICER))
     assert answer["data"]["taxObject"]["ownerName"]
     _, _, body = await get("findUsage", headers=citizen)
@@ -87,7 +88,7 @@ async def test_a_time_and_a_part_of_it_may_be_asked_for(three_days, get, headers
 @pytest.mark.parametrize(
     "params",
     [
-        {"userCode": "3671014001900001"},
+        {"userCode": "9907014001900001"},
         {"usercode": "x"},
         {"periodStart": "yesterday"},
         {"periodStart": "2026-11-24T05:00:00"},

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sandbox.sign_in import sign_in
+from tests.profiles import CITY_NAME
 
 DEVICES = "{ me { devices { totalCount nodes { code device system browser current usedAt } } } }"
 END = "mutation ($code: String!) { endDeviceSession(code: $code) { devices { nodes { code } } } }"
@@ -76,6 +77,6 @@ async def test_a_provider_that_fails_costs_its_own_field(hub, signed_in, sandbox
     await devices(hub, headers)
     sandbox.control.set("identity", mode)
     answer = await hub.ask("{ city { name } me { audience devices { totalCount } } }", **headers)
-    assert answer["data"] == {"city": {"name": "Kota Tangerang"}, "me": {"audience": "CITIZEN", "devices": None}}
+    assert answer["data"] == {"city": {"name": CITY_NAME}, "me": {"audience": "CITIZEN", "devices": None}}
     (error,) = answer["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["me", "devices"], "IDENTITY_UNAVAILABLE")

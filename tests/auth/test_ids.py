@@ -9,12 +9,14 @@ import pytest
 
 from auth.caller import Audience
 from auth.cover import Cover
+from connectors.tax.records import Nop
 from resolvers.registry import NODES as KINDS
 from resolvers.registry import NODES_BY_NAME as BY_NAME
 from sandbox.identity.issuer import issuer_of
 from sandbox.sign_in import sign_in
 from tests.auth.conftest import CREATE
 from tests.conftest import ROOT, listening
+from tests.profiles import EXAMPLES, here
 from tests.schema.documents import DOCUMENTS
 
 CITIZEN, OFFICER, ADMIN, PUBLIC = Audience.CITIZEN, Audience.OFFICER, Audience.ADMIN, Audience.PUBLIC
@@ -28,8 +30,8 @@ COVERED = {each.name for each in KINDS.values() if each.covered}
 
 ASKED = {
     "City": (PUBLIC, "{ city { id } }"),
-    "Kecamatan": (PUBLIC, '{ kecamatan(code: "36.71.01") { id } }'),
-    "Kelurahan": (PUBLIC, '{ kelurahan(code: "36.71.07.1001") { id } }'),
+    "Kecamatan": (PUBLIC, here('{ kecamatan(code: "${kecamatan}") { id } }')),
+    "Kelurahan": (PUBLIC, here('{ kelurahan(code: "${kelurahan}") { id } }')),
     "Hospital": (PUBLIC, '{ hospital(code: "rs-contoh-benda") { id } }'),
     "HospitalBeds": (PUBLIC, '{ hospital(code: "rs-contoh-benda") { beds { id } } }'),
     "Vacancy": (PUBLIC, "{ vacancies(first: 1) { nodes { id } } }"),
@@ -41,8 +43,8 @@ ASKED = {
     "Slot": (PUBLIC, '{ venue(code: "gor-contoh/17") { slots(first: 1) { nodes { id } } } }'),
     "Market": (PUBLIC, '{ market(code: "9101") { id } }'),
     "Commodity": (PUBLIC, '{ commodity(code: "67") { id } }'),
-    "TaxObject": (PUBLIC, '{ taxObject(nop: "36.75-010.999-002.0001-0") { id } }'),
-    "TaxBill": (PUBLIC, '{ taxObject(nop: "36.75-010.999-002.0001-0") { bills(last: 1) { nodes { id } } } }'),
+    "TaxObject": (PUBLIC, here('{ taxObject(nop: "${nop}") { id } }')),
+    "TaxBill": (PUBLIC, here('{ taxObject(nop: "${nop}") { bills(last: 1) { nodes { id } } } }')),
     "BphtbDeed": (CITIZEN, '{ bphtbDeed(number: "2026.000001.01") { id } }'),
     "TaxServiceRequest": (PUBLIC, '{ taxServiceRequest(of: PBB, number: "2026.0001.001") { id } }'),
     "RetributionBill": (PUBLIC, '{ retributionBill(billingCode: "99360000000001") { id } }'),
@@ -133,7 +135,7 @@ async def test_what_has_an_id_is_found_again_by_it(id_of, refetch):
 
 async def test_a_covered_id_is_made_by_the_hub_alone_and_names_one_kind(id_of, refetch):
     """What was made by hand, or of another kind, is told like an id of nowhere."""
-    plain = ["367501099900200010", "367501099900200010/2026", "PBB/20260001001", "gor-kota/1", "", "%", "A" * 40]
+    plain = ["990701099900200010", "990701099900200010/2026", "PBB/20260001001", "gor-kota/1", "", "%", "A" * 40]
     for name in COVERED:
         covered = said(await id_of(name)).partition(":")[2]
         other = next(each for each in sorted(COVERED) if each != name)
@@ -192,7 +194,7 @@ async def test_who_asks_by_ids_is_counted_like_who_asks_by_numbers(configuration
     async with listening(configuration, clock, **settings) as hub:
         first = leaf(await hub.data(ASKED[name][1]))
         assert (await hub.data(AGAIN, {"id": first}))["node"]["id"] == first
-        cover, nop = hub._app.state.cover, "367502099900500010"
+        cover, nop = hub._app.state.cover, Nop.parse(EXAMPLES["owed_nop"]).digits
         other = made(name, cover.put(name, nop if name == "TaxObject" else f"{nop}/2026"))
         (error,) = (await hub.ask(AGAIN, {"id": other}))["errors"]
     assert error["extensions"]["code"] == "LOOKUPS_EXCEEDED"
@@ -217,7 +219,7 @@ async def test_a_key_that_was_revoked_has_its_id_still(hub, headers_of, refetch)
 
 
 def test_a_cover_holds_as_long_as_its_key_and_no_longer():
-    covered = Cover(b"one key").put("TaxObject", "367501099900200010")
-    assert Cover(b"one key").put("TaxObject", "367501099900200010") == covered
-    assert Cover(b"one key").lifted("TaxObject", covered) == "367501099900200010"
+    covered = Cover(b"one key").put("TaxObject", "990701099900200010")
+    assert Cover(b"one key").put("TaxObject", "990701099900200010") == covered
+    assert Cover(b"one key").lifted("TaxObject", covered) == "990701099900200010"
     assert Cover(b"another").lifted("TaxObject", covered) is None

@@ -1,5 +1,7 @@
 """The page of keys, as a browser without scripts uses it: ask, sign in, be granted, collect; and what others may not."""
 
+import asyncio
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -82,7 +84,18 @@ async def test_a_key_is_asked_for_and_collected_without_a_script(browser, hub, h
     _, headers, page = await browser.done({"do": "collect", "code": code})
     key = re.search(r"simpul_[\w-]{43}", page)[0]
     assert ("It is shown only now" in shown(page), headers.get("Content-Encoding")) == (True, None)
-    assert (await hub.ask("{ app { code } }", **{"x-api-key": key}))["data"] == {"app": {"code": "jadwal"}}
+    ends = "valid until 23 November 2027 · pages of https://a.example, https://b.example"
+    assert f"Quota: 3,000,000 units a minute · {ends}" in shown(page)
+    command = re.search(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)[1]
+    process = await asyncio.create_subprocess_shell(unescape(command), stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    answer = json.loads(said)["data"]["app"]
+    assert answer == {"code": "jadwal", "quota": 3_000_000, "spentThisMinute": answer["spentThisMinute"]}
+    assert f"-H 'x-api-key: {key}'" in unescape(command)
+    (own,) = (await hub.ask("{ app { keys { nodes { code } } } }", **{"x-api-key": key}))["data"]["app"]["keys"][
+        "nodes"
+    ]
+    assert f"If it is lost, replace it by its code, {own['code']} ." in " ".join(shown(page).split())
     status, _, page = await browser.done({"do": "collect", "code": code})
     assert (status, "simpul_" in page, "collected already" in page) == (400, False, True)
     status, _, page = await browser.done({"do": "collect", "code": code}, account="neighbour")
@@ -94,6 +107,17 @@ async def test_what_makes_no_sense_is_said_beside_the_form_that_keeps_what_was_f
     assert (status, "lower-case words joined by dashes" in page) == (400, True)
     assert 'value="Not A Code"' in page
     assert 'value="team@office.example"' in page
+    assert "Code of the app: lower-case" in shown(page)
+    assert re.findall(r'id="(\w+)"[^>]* aria-invalid="true"', page) == ["app"]
+    for name, wrong in {"purpose": " ", "contact": "nobody", "origins": "https://a.example/path"}.items():
+        status, _, page = await browser.done(FORM | {name: wrong})
+        assert (status, re.findall(r'id="(\w+)"[^>]* aria-invalid="true"', page)) == (400, [name])
+
+
+async def test_origins_are_taken_as_people_write_them(browser, hub, headers_of):
+    await browser.done(FORM | {"origins": "HTTPS://App.example/, http://127.0.0.1:5173/ \n\n https://app.example"})
+    (asked,) = (await hub.ask(ASKED, **headers_of(Audience.ADMIN)))["data"]["apiKeyRequests"]["nodes"]
+    assert asked["origins"] == ["https://app.example", "http://127.0.0.1:5173"]
 
 
 async def test_only_its_own_page_sends_the_form_and_only_the_browser_that_began_comes_back(browser, hub, clock):

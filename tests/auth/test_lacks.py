@@ -27,7 +27,7 @@ DECLARED = Declared(purpose="tax-service", case="PLY-1")
 
 
 def person(audience, agency=None):
-    return Person(subject="s-1", nik="3671014001900001", agency=agency, audience=audience)
+    return Person(subject="s-1", nik="9907014001900001", agency=agency, audience=audience)
 
 
 APP = App(code="notaris", scopes=frozenset())
@@ -75,7 +75,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("rule", EXPECTED, ids=lambda rule: rule.words)
 def test_each_rule_says_what_each_caller_lacks(rule):
-    other = {"agency": "bapenda", "subject": nik("3671014001900002")}
+    other = {"agency": "bapenda", "subject": nik("9907014001900002")}
     assert {name: rule.lacks(asked(caller, **other)).kind for name, caller in CALLERS.items()} == EXPECTED[rule]
     assert not any(rule.holds(asked(caller, **other)) for caller in CALLERS.values())
     assert scope(NIK).lacks(asked(CALLERS["an app"])) == Lack(LackKind.SCOPE, "NIK")
@@ -86,7 +86,7 @@ def test_every_refusal_of_every_personal_field_says_what_is_missing_and_names_no
     found = {at: policy.personal for at, policy in _fields(build()).items() if policy.personal}
     assert len(found) > 15
     told = set()
-    unknown, other = {}, {"agency": "bapenda", "subject": nik("3671014001900002")}
+    unknown, other = {}, {"agency": "bapenda", "subject": nik("9907014001900002")}
     for (at, personal), caller, known in itertools.product(found.items(), CALLERS.values(), (unknown, other)):
         about = asked(caller, **known)
         if personal.allows(about) or (personal.allows(about) is None and known is unknown):
@@ -101,7 +101,7 @@ def test_every_refusal_of_every_personal_field_says_what_is_missing_and_names_no
             text = error.texts[language]
             named = [LackKind(each) for each in kinds]
             assert all(WORDS[each][language].partition("{}")[0] in text for each in named), (at, text)
-            assert not any(word in text for word in ("docs/", ".md", "{}", "None", "3671")), text
+            assert not any(word in text for word in ("docs/", ".md", "{}", "None", "9907")), text
     assert told >= {"SIGN_IN", "ROLE", "OWNER", "AGENCY", "PURPOSE", "AGREEMENT", "SCOPE"}
 
 

@@ -26,7 +26,7 @@ DECLARED = Declared(purpose="tax-service", case="PLY-1")
 
 
 def person(audience, agency=None):
-    return Person(subject="s-1", nik="3671014001900001", agency=agency, audience=audience)
+    return Person(subject="s-1", nik="9907014001900001", agency=agency, audience=audience)
 
 
 CITIZEN = Caller(person=person(Audience.CITIZEN))
@@ -42,12 +42,12 @@ def allows(caller, *rules, today=TODAY, field=FIELD, **known):
     ("subject", "found"),
     [
         (None, None),
-        (nik("3671014001900001"), True),
+        (nik("9907014001900001"), True),
         (sub("s-1"), True),
-        (nik("3671014001900002"), False),
+        (nik("9907014001900002"), False),
         (nik("s-1"), False),
-        (sub("3671014001900001"), False),
-        (Subject(SubjectKind.NOP, "3671014001900001"), False),
+        (sub("9907014001900001"), False),
+        (Subject(SubjectKind.NOP, "9907014001900001"), False),
         (HashedSubject("s-1"), False),
     ],
 )

@@ -17,7 +17,7 @@ from store.audit.audit_log import AuditLog
 from store.kit.database import Database
 
 SEAL = KeyedHasher(b"a secret of tests, and of tests alone")
-NIK = "3671014001900001"
+NIK = "9907014001900001"
 SUB = "6f0c1a52-0000-4000-8000-000000000001"
 DEED = f"2026.{DEEDS['with the land office'].number:06d}.01"
 NAMELESS = f"2026.{DEEDS['of somebody without a NIK'].number:06d}.01"

@@ -20,6 +20,7 @@ from auth.oidc import IdentityProvider
 from sandbox.identity.issuer import issuer_of
 from sandbox.kit.people import ACCOUNTS
 from tests.conftest import configuration_for, listening
+from tests.profiles import CITY_NAME
 
 QUERY = {"query": "{ city { name } }"}
 
@@ -201,7 +202,7 @@ def test_there_are_fifty_and_more():
 async def test_a_good_token_holds(ask, forger, name):
     with capture_logs() as lines:
         status, _, body = await ask(forger.good(name))
-    assert (status, body["data"]) == (200, {"city": {"name": "Kota Tangerang"}})
+    assert (status, body["data"]) == (200, {"city": {"name": CITY_NAME}})
     (role,) = ACCOUNTS[name].roles or ("citizen",)
     audience = {"citizen": "CITIZEN", "officer": "OFFICER", "administrator": "ADMIN", "auditor": "CITIZEN"}[role]
     assert [line["audience"] for line in lines if line["event"] == "graphql.operation"] == [audience]
@@ -331,7 +332,7 @@ async def test_a_city_without_a_provider_takes_no_token(sandbox, forger, clock, 
         headers = {"Authorization": f"Bearer {forger.good()}"}
         async with hub.session.post(f"{hub.url}/graphql", json=QUERY, headers=headers) as response:
             assert response.status == 401
-        assert (await hub.data(QUERY["query"]))["city"]["name"] == "Kota Tangerang"
+        assert (await hub.data(QUERY["query"]))["city"]["name"] == CITY_NAME
 
 
 async def test_who_leaves_while_the_keys_are_fetched_costs_nobody_else_their_token(configuration, sandbox, clock):

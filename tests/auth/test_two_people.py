@@ -17,6 +17,7 @@ from sandbox.server import running, system_now
 from sandbox.tax.parcels import with_story
 from tests import identifiers
 from tests.conftest import ROOT
+from tests.profiles import EXAMPLES
 from tests.with_hub import free_port
 
 MINE = with_story("this year unpaid")
@@ -29,8 +30,8 @@ query Mine($nop: NOP!) {
   taxObject(nop: $nop) { street ownerName whole: ownerName(unmasked: true) bills { totalCount } }
 }
 """
-CITIZEN = {"whole": "3671014001900001", "nik": "3671••••••••0001", "residence": {"status": "CONFIRMED"}}
-NEIGHBOUR = {"whole": "3671014001900002", "nik": "3671••••••••0002", "residence": {"status": "ELSEWHERE"}}
+CITIZEN = {"whole": "9907014001900001", "nik": "9907••••••••0001", "residence": {"status": "CONFIRMED"}}
+NEIGHBOUR = {"whole": "9907014001900002", "nik": "9907••••••••0002", "residence": {"status": "ELSEWHERE"}}
 
 
 class Hubs:
@@ -155,9 +156,9 @@ async def _everything_else(hubs):
 @pytest.mark.parametrize(
     "leak",
     [
-        "3671014001900001",
+        "9907014001900001",
         f"nop={MINE}",
-        "36.75-010.999-001.0001-0",
+        EXAMPLES["nop"],
         "WAJIB PAJAK CONTOH 0001",
         "wajib pajak contoh 0001",
         "simpul_" + "a" * 43,
@@ -166,5 +167,5 @@ async def _everything_else(hubs):
 )
 def test_what_is_looked_for_would_be_found(leak):
     assert identifiers.UNMASKED.search(f"x {leak} y".encode())
-    for masked in ("3671••••••••0001", "W*** P*** C*** 0***", "36.75-•••", "N•"):
+    for masked in ("9907••••••••0001", "W*** P*** C*** 0***", EXAMPLES["nop"][:6] + "•••", "N•"):
         assert not identifiers.UNMASKED.search(masked.encode())

@@ -15,12 +15,13 @@ from store.platform.key_uses import KeyUses
 from store.platform.usage_reading import UsageReading
 from tests.answers.asking import BYTES, counted, get, post, teach
 from tests.conftest import listening
+from tests.profiles import here
 
 GIVEN_UP = Deprecation(since=date(2026, 11, 1), until=date(2027, 5, 31), instead="City.code")
 WARNED = [{"coordinate": "City.name", "since": "2026-11-01", "until": "2027-05-31", "instead": "City.code"}]
 HEADERS = {"Deprecation": "@1793491200", "Sunset": "Tue, 01 Jun 2027 00:00:00 GMT"}
 CITY = "query Kota { city { name } }"
-REGIONS = '{ city { code } kecamatan(code: "36.71.01") { ...R } } fragment R on Kecamatan { name }'
+REGIONS = here('{ city { code } kecamatan(code: "${kecamatan}") { ...R } } fragment R on Kecamatan { name }')
 USES = """
 query ($coordinate: String, $app: String, $deprecated: Boolean! = false) {
   fieldUses(coordinate: $coordinate, app: $app, deprecated: $deprecated) {

@@ -371,9 +371,9 @@ async def test_no_argument_is_in_a_key(store, make_cache, asked):
 
     store.keep = looking
     cache = make_cache(store)
-    for arguments in (("3671400000000001",), ("3671400000000002",), ()):
+    for arguments in (("9907400000000001",), ("9907400000000002",), ()):
         await cache.get(asked(*arguments).read)
-    assert "36714" not in str(kept)
+    assert "99074" not in str(kept)
     one, two, none = kept
     assert one != two
     assert none == "agency:things"

@@ -163,7 +163,7 @@ class TestAtMost:
         assert (await asking).state is State.LIVE
 
     async def test_where_only_an_older_one_can_be_had_it_is_an_error_with_the_age(self, cache, asked, clock):
-        things = asked("3671400000000001", stale=HOUR)
+        things = asked("9907400000000001", stale=HOUR)
         await cache.get(things.read)
         clock.advance(timedelta(seconds=90.7))
         things.error = DOWN

@@ -31,7 +31,7 @@ async def caches(redis_url, clock, make_cache):
 
 
 async def test_what_one_has_the_other_has(caches, asked):
-    things = asked("3671400000000001")
+    things = asked("9907400000000001")
     await caches[0].get(things.read)
     assert (await caches[1].get(things.read)).state is State.CACHED
     assert things.hits == 1
@@ -170,8 +170,8 @@ async def test_more_who_ask_at_once_than_there_are_connections_wait_for_one(redi
 
 
 async def test_no_argument_is_in_redis_in_the_clear(caches, asked, redis_server):
-    await caches[0].get(asked("3671400000000001", 2026).read)
-    assert all(b"36714" not in key for key in redis_server.keys("*"))
+    await caches[0].get(asked("9907400000000001", 2026).read)
+    assert all(b"99074" not in key for key in redis_server.keys("*"))
 
 
 async def test_without_redis_the_answer_comes_from_the_agency(tmp_path, clock, make_cache, asked):

@@ -9,7 +9,7 @@ export type TimeOfDay = `${string}:${string}`;
 export type WebAddress = `http://${string}` | `https://${string}`;
 /** `+62215550001` */
 export type Phone = `+${number}`;
-/** `36.71.01`; without dots it could be another office's code. */
+/** `99.07.01`; without dots it could be another office's code. */
 export type Region = `${number}.${string}`;
-/** As the hub answers it: `36.75-010.999-002.0001-0` */
+/** As the hub answers it: `99.07-010.999-002.0001-0` */
 export type TaxObjectNumber = `${string}.${string}-${string}.${string}-${string}.${string}-${string}`;

@@ -23,7 +23,7 @@ export async function wrong(hub: Hub, error: HubError): Promise<unknown[]> {
     // @ts-expect-error  a value that is not in the enum
     hub.ask(VacancySearchDocument, { education: "S1" }),
     // @ts-expect-error  a region's code without dots
-    hub.ask(VacancySearchDocument, { region: "367101" }),
+    hub.ask(VacancySearchDocument, { region: "990701" }),
     // @ts-expect-error  rupiah as a text
     hub.ask(VacancySearchDocument, { minSalary: "5000000" }),
     // @ts-expect-error  a day that is none

@@ -27,12 +27,13 @@ from store.audit.audit_log import AuditLog
 from store.kit.database import Database
 from store.kit.migrating import revisions
 from tests.kit.test_causes import Authority
+from tests.profiles import here
 
 PASSWORD = "geheim-9f3c"
-FILE = """
+FILE = here("""
 [city]
 name = "Kota Contoh"
-code = "36.71"
+code = "${city}"
 timezone = "Asia/Jakarta"
 
 [identity]
@@ -52,7 +53,7 @@ connector = "jdihn"
 name = "JDIH Contoh"
 url = "{sandbox}/jdih-kota"
 options = {{ level = "CITY", path = "/integrasi/document.json" }}
-"""
+""")
 NOBODY = Reader(
     audience=Audience.ADMIN, person="x", agency=None, app=None, purpose=None, case=None, operation=None, digest=None
 )

@@ -21,8 +21,8 @@ from tests.store.test_audit_log import tamper
 
 SECRET = "a secret of tests, and of tests alone"
 SEAL = KeyedHasher(SECRET.encode())
-ONE, TWO = "3671014001900001", "3671014001900002"
-NOP = "367501099900200010"
+ONE, TWO = "9907014001900001", "9907014001900002"
+NOP = "990701099900200010"
 OFFICER = Reader(
     audience=Audience.OFFICER, person="petugas-7", agency="bapenda", app=None, purpose="pelayanan-pajak", case="K-1",
     operation="Tagihan", digest="d",
@@ -37,7 +37,7 @@ APP = msgspec.structs.replace(
     case=None,
     operation="A|<b>",
 )
-MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 8 o'clock in Tangerang
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 8 o'clock in the west of Indonesia
 ENTRIES = [
     (MONDAY - timedelta(days=3), OFFICER, {SEAL.subject(nik(ONE)): ["NIK"]}),
     (MONDAY, OFFICER, {SEAL.subject(nik(ONE)): ["NIK", "TAXPAYER"]}),
@@ -125,7 +125,7 @@ async def test_only_what_is_asked_for_is_counted(run, chosen, readings, people):
 @pytest.mark.parametrize("new_database_url", ["sqlite"], indirect=True)
 async def test_people_are_named_for_a_reason_which_they_can_read(run, usages, tmp_path):
     numbers = tmp_path / "numbers"
-    numbers.write_text(f"{ONE}\n\n{NOP}\n3671014001900009\n", encoding="utf-8")
+    numbers.write_text(f"{ONE}\n\n{NOP}\n9907014001900009\n", encoding="utf-8")
     why = "pemberitahuan atas insiden 12"
     ended, path = await run(
         "--since", "2026-11-01", "--people", "--among", str(numbers), "--reason", why, "--language", "en", out="r.md"
@@ -134,8 +134,9 @@ async def test_people_are_named_for_a_reason_which_they_can_read(run, usages, tm
     text = path.read_text(encoding="utf-8")
     assert "## People affected: 3" in text
     assert f"| {SEAL.subject(nik(TWO))} | 1 |" in text
-    assert f"- {ONE}: {SEAL.subject(nik(ONE))}\n- {NOP}: " in text
-    assert ("3671014001900009" in text, f"Reason for naming people: {why}" in text) == (False, True)
+    nop = Subject(SubjectKind.NOP, NOP)
+    assert f"- {NOP}: {SEAL.subject(nop)}\n- {ONE}: {SEAL.subject(nik(ONE))}\n" in text
+    assert ("9907014001900009" in text, f"Reason for naming people: {why}" in text) == (False, True)
     assert "A\\|&lt;b>" in text
     entries = [each async for each in usages.all_of(SEAL.subjects([nik(ONE)]))]
     assert [each.categories for each in entries] == [("NIK",), ("NIK", "TAXPAYER"), ("TAXPAYER",), ("RECORD",)]

@@ -33,7 +33,7 @@ OLD, NEXT, NEW, ONLY_NEW = (
     Keyring(SECOND.encode(), (FIRST.encode(),)),
     Keyring(SECOND.encode()),
 )
-PERSON = (nik("3671014001900001"), sub("somebody"))
+PERSON = (nik("9907014001900001"), sub("somebody"))
 READER = Reader(
     audience=Audience.CITIZEN, person="x", agency=None, app=None, purpose=None, case=None, operation=None, digest=None
 )
@@ -57,7 +57,7 @@ async def test_a_person_finds_all_that_was_read_whichever_secret_it_was_written_
     for ring in (OLD, NEXT, NEW, OLD._replace(next=SECOND.encode())):
         async with listening(configuration, clock, store_url=store_url, **settings_of(ring)) as hub:
             answer = await hub.ask(NIK, **citizen)
-            assert answer["data"]["me"]["nik"] == "3671014001900001"
+            assert answer["data"]["me"]["nik"] == "9907014001900001"
             found = await usage(hub, citizen)
             counts.append(found["totalCount"])
             assert all(each["byOneself"] for each in found["nodes"])

@@ -14,6 +14,7 @@ from engine.configuration.reading import HubConfiguration
 from engine.configuration.settings import Settings
 from sandbox.registry import environment
 from tests.conftest import configuration_for, listening
+from tests.profiles import CITY_NAME
 
 ALL = "{ hospitals(first: 100) { nodes { code beds { free source { agency } } } } }"
 ONE = """query ($code: String!) { hospital(code: $code) { beds { free source { agency name } } } }"""
@@ -176,7 +177,7 @@ async def test_a_file_with_mistakes_changes_nothing_and_each_mistake_is_told(pat
         patient.write_text(good.replace('issuer = "http', 'issuer = "https'), encoding="utf-8")
         (mistake, kept) = await boss.reload()
         assert mistake["problem"].startswith("identity: it cannot be changed while the hub runs")
-        patient.write_text(good.replace('name = "Kota Tangerang"', 'name = "Kota Lain"'), encoding="utf-8")
+        patient.write_text(good.replace(f'name = "{CITY_NAME}"', 'name = "Kota Lain"'), encoding="utf-8")
         (mistake, kept) = await boss.reload()
         assert mistake["problem"].startswith("city: it cannot be changed while the hub runs")
         assert not boss.newest.again()  # nor by a worker that is started later

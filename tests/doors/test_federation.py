@@ -12,6 +12,7 @@ from schema.root import build
 from tests.conftest import listening
 from tests.doors.conftest import MANIFEST
 from tests.doors.test_rest import asked_of_agencies
+from tests.profiles import EXAMPLES, KECAMATAN, here
 
 ENTITIES = """
     query Entities($of: [_Any!]!) {
@@ -49,7 +50,9 @@ def codes(answer):
 @pytest.mark.parametrize("federated", [True, False], ids=["planned", "unplanned"], indirect=True)
 async def test_entities_are_found_again_as_node_finds_them_each_with_its_own_error(federated, sandbox):
     data = await federated.data(
-        '{ hospital(code: "rs-contoh-benda") { id name beds { free } } kelurahan(code: "36.71.01.1001") { id name } }'
+        here(
+            '{ hospital(code: "${live_hospital}") { id name beds { free } } kelurahan(code: "${kelurahan}") { id name } }'
+        )
     )
     hospital, kelurahan = data["hospital"], data["kelurahan"]
     calls = asked_of_agencies(sandbox)
@@ -65,11 +68,11 @@ async def test_entities_are_found_again_as_node_finds_them_each_with_its_own_err
     answer = await federated.ask(ENTITIES, {"of": of})
     first, second, *others = answer["data"]["_entities"]
     assert (first["__typename"], first["id"], first["name"]) == ("Kelurahan", kelurahan["id"], kelurahan["name"])
-    assert first["kecamatan"]["name"] == "Tangerang"
+    assert first["kecamatan"]["name"] == KECAMATAN[0].name
     assert (second["name"], second["beds"]["free"]) == (hospital["name"], hospital["beds"]["free"])
     assert others == [None] * 5
     assert sorted(codes(answer)) == [(["_entities", at], "BAD_USER_INPUT") for at in (2, 4, 5, 6)]
-    assert [each["agency"] for each in answer["extensions"]["sources"]] == ["rs-contoh-benda"]
+    assert [each["agency"] for each in answer["extensions"]["sources"]] == [EXAMPLES["live_hospital"]]
     assert asked_of_agencies(sandbox) == calls
 
 

@@ -25,7 +25,7 @@ class Works:
 
 
 async def test_what_breaks_ends_no_other_and_is_logged_without_its_text():
-    broken, one, other = Works(ValueError("3675019999999999")), Works(), Works()
+    broken, one, other = Works(ValueError("9907019999999999")), Works(), Works()
     work = BackgroundWork([one, broken, other])
     with capture_logs() as logged:
         work.start()

@@ -11,6 +11,7 @@ from connectors.kit.errors import DeadlineExceeded
 from store.jdih.regulations import RegulationCopies
 from store.kit.copies import Copies
 from tests.conftest import listening
+from tests.profiles import CITY_NAME, here
 from tests.talking import talking
 from tests.test_resilience import GLANCE
 from tests.venues.test_bookings import HOLD
@@ -51,7 +52,7 @@ async def test_what_came_too_late_is_kept_for_the_next(hub, sandbox):
     sandbox.control.hold("rs-contoh-pinang")
     answers = await in_time(asyncio.gather(*(hub.ask(PINANG, simpul_timeout="0.2") for _ in range(3))))
     for answer in answers:
-        assert answer["data"] == {"city": {"name": "Kota Tangerang"}, "hospital": {"beds": None}}
+        assert answer["data"] == {"city": {"name": CITY_NAME}, "hospital": {"beds": None}}
         assert [each["extensions"] for each in answer["errors"]] == [LATE]
         (source,) = (each for each in answer["extensions"]["sources"] if each["agency"] == "rs-contoh-pinang")
         assert (source["state"], source["problem"], source["reads"]) == ("UNAVAILABLE", "DEADLINE_EXCEEDED", 1)
@@ -73,12 +74,12 @@ async def test_waits_for_the_store_end_too(hub, monkeypatch, owner, method, exte
     monkeypatch.setattr(owner, method, waits)
     query = '{ city { name } regulation(code: "jdih-kota/1") { title } }'
     answer = await in_time(hub.ask(query, simpul_timeout="0.1"))
-    assert answer["data"] == {"city": {"name": "Kota Tangerang"}, "regulation": None}
+    assert answer["data"] == {"city": {"name": CITY_NAME}, "regulation": None}
     assert [each["extensions"] for each in answer["errors"]] == [extensions]
 
 
 async def test_a_second_office_is_asked_where_the_first_is_late(hub, sandbox):
-    query = '{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear source { agency state } } }'
+    query = here('{ taxObject(nop: "${nop}") { asOfYear source { agency state } } }')
     sandbox.control.hold("bapenda")
     answer = await in_time(hub.ask(query))
     assert answer == answer | {

@@ -10,10 +10,11 @@ from auth.caller import Audience
 from engine.execution.limits import DocumentLimits
 from engine.execution.manifest import manifest_of, meaning_of, read_manifest
 from tests.conftest import ROOT, listening
+from tests.profiles import CITY_NAME, KECAMATAN
 from tests.schema.documents import DOCUMENTS
 
 QUERY = "{ city { name } }"
-CITY = {"city": {"name": "Kota Tangerang"}}
+CITY = {"city": {"name": CITY_NAME}}
 MANIFEST = ROOT / "docs" / "queries" / "manifest.json"
 BODIES = {each["name"]: each["body"] for each in json.loads(MANIFEST.read_text(encoding="utf-8"))["operations"]}
 GRAPHQL = "application/graphql-response+json"
@@ -55,11 +56,11 @@ class TestAutomatic:
 
     async def test_variables_go_with_the_hash(self, hub):
         query = "query ($code: RegionCode!) { kecamatan(code: $code) { name } }"
-        body = {"extensions": persisted(query), "variables": {"code": "36.71.01"}}
+        body = {"extensions": persisted(query), "variables": {"code": KECAMATAN[0].code}}
         await post(hub, body | {"query": query})
-        assert (await post(hub, body))[1]["data"] == {"kecamatan": {"name": "Tangerang"}}
-        status, answer = await get(hub, extensions=persisted(query), variables={"code": "36.71.05"})
-        assert (status, answer["data"]) == (200, {"kecamatan": {"name": "Cipondoh"}})
+        assert (await post(hub, body))[1]["data"] == {"kecamatan": {"name": KECAMATAN[0].name}}
+        status, answer = await get(hub, extensions=persisted(query), variables={"code": KECAMATAN[1].code})
+        assert (status, answer["data"]) == (200, {"kecamatan": {"name": KECAMATAN[1].name}})
 
     async def test_the_message_is_the_one_that_clients_look_for(self, hub):
         _, body = await post(hub, {"extensions": persisted("{ city { code } }")})

@@ -55,15 +55,15 @@ class Query:
 
     @strawberry.field
     def wrong(self) -> int | None:
-        return "3671400000000001"  # type: ignore[return-value]
+        return "9907400000000001"  # type: ignore[return-value]
 
     @strawberry.field
     def told(self) -> str | None:
-        raise GraphQLError("for your eyes: 3671400000000001", extensions={"password": "hunter2"})
+        raise GraphQLError("for your eyes: 9907400000000001", extensions={"password": "hunter2"})
 
     @strawberry.field
     def throttled(self) -> str | None:
-        raise AgencyThrottled("dukcapil", "HTTP 429 for 3671400000000001", retry_after=30)
+        raise AgencyThrottled("dukcapil", "HTTP 429 for 9907400000000001", retry_after=30)
 
     @strawberry.field
     def never(self) -> str:
@@ -94,7 +94,7 @@ async def ask():
         yield send
 
 
-@pytest.mark.parametrize("query", ['{ broken(nik: "3671400000000001") }', "{ wrong }", "{ told }"])
+@pytest.mark.parametrize("query", ['{ broken(nik: "9907400000000001") }', "{ wrong }", "{ told }"])
 async def test_what_nobody_foresaw_is_masked_and_logged_with_its_id(ask, query):
     answer, told = await ask(query)
     (error,) = answer["errors"]
@@ -102,7 +102,7 @@ async def test_what_nobody_foresaw_is_masked_and_logged_with_its_id(ask, query):
     assert error["extensions"].keys() == {"code", "id"}
     assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     assert error["extensions"]["id"] in told
-    assert "3671400000000001" not in told
+    assert "9907400000000001" not in told
     assert "hunter2" not in told
 
 
@@ -127,23 +127,23 @@ async def test_an_agencys_error_shows_what_to_do_next_and_not_its_reason(ask):
         "retryable": True,
         "retryAfter": 30,
     }
-    assert "3671400000000001" not in told
+    assert "9907400000000001" not in told
 
 
 @pytest.mark.parametrize(
     ("query", "variables"),
     [
-        ("query ($n: Int!) { broken(nik: $n) }", {"n": "3671400000000001"}),
-        ("query ($n: String!) { broken(nik: $n) }", {"n": 3671400000000001}),
-        ("query ($n: String!) { broken(nik: $n) }", {"n": ["3671400000000001"]}),
-        ("{ broken(nik: 3671400000000001) }", None),
-        ('{ broken(nik: "3671400000000001 }', None),
-        ('{ broken "3671400000000001" }', None),
-        ('{ broken(nik: {a: "3671400000000001"}) }', None),
-        ('{ other(nik: "3671400000000001") }', None),
+        ("query ($n: Int!) { broken(nik: $n) }", {"n": "9907400000000001"}),
+        ("query ($n: String!) { broken(nik: $n) }", {"n": 9907400000000001}),
+        ("query ($n: String!) { broken(nik: $n) }", {"n": ["9907400000000001"]}),
+        ("{ broken(nik: 9907400000000001) }", None),
+        ('{ broken(nik: "9907400000000001 }', None),
+        ('{ broken "9907400000000001" }', None),
+        ('{ broken(nik: {a: "9907400000000001"}) }', None),
+        ('{ other(nik: "9907400000000001") }', None),
     ],
 )
 async def test_no_error_repeats_a_value(ask, query, variables):
     answer, told = await ask(query, variables)
     assert answer["errors"][0]["extensions"]["code"] != "INTERNAL_SERVER_ERROR"
-    assert "3671400000000001" not in told
+    assert "9907400000000001" not in told

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from tests.profiles import CITY_NAME, here
+
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
-CITY = {"data": {"city": {"name": "Kota Tangerang"}}, "extensions": {"sources": []}}
+CITY = {"data": {"city": {"name": CITY_NAME}}, "extensions": {"sources": []}}
 QUERY = "{ city { name } }"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -166,7 +168,7 @@ async def test_an_error_of_one_field_is_200_with_the_rest(post):
     for accept in (GRAPHQL, JSON):
         status, _, body = await post({"query": query}, accept=accept)
         assert status == 200
-        assert body["data"] == {"city": {"name": "Kota Tangerang"}, "hospitals": None}
+        assert body["data"] == {"city": {"name": CITY_NAME}, "hospitals": None}
         assert code(body) == "BAD_CURSOR"
 
 
@@ -244,6 +246,6 @@ async def test_texts_come_in_the_callers_language_and_codes_do_not(post, sandbox
     for office in ("bapenda", "bapenda-sismiop"):
         sandbox.control.set(office, "down")
     extra = {} if header is None else {"Accept-Language": header}
-    _, _, body = await post({"query": '{ taxObject(nop: "36.75-010.999-002.0001-0") { nop } }'}, **extra)
+    _, _, body = await post({"query": here('{ taxObject(nop: "${nop}") { nop } }')}, **extra)
     assert code(body) == "AGENCY_UNAVAILABLE"
     assert body["errors"][0]["message"] == message

@@ -104,7 +104,7 @@ async def test_a_file_that_cannot_be_written_or_a_record_that_cannot_be_read_cos
 ):
     with capture_logs() as logs:
         async with listening(configuration, clock, store_url=store_url, heads=str(tmp_path)) as hub:
-            assert (await hub.ask(NIK, **citizen))["data"] == {"me": {"nik": "3671014001900001"}}
+            assert (await hub.ask(NIK, **citizen))["data"] == {"me": {"nik": "9907014001900001"}}
     assert {each["error"] for each in logs if each["event"] == "record.head_not_kept"} == {"IsADirectoryError"}
 
 

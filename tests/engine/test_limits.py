@@ -13,6 +13,7 @@ from engine.execution.measuring import measure
 from engine.execution.sums import ENDLESS
 from schema.root import build
 from tests.conftest import ROOT, listening
+from tests.profiles import CITY_CODE, CITY_NAME
 
 SCHEMA = build()._schema
 
@@ -146,7 +147,7 @@ async def test_a_limit_may_measure_before_it_enforces(sandbox, configuration, cl
     settings = {"measure_only": "breadth, cost", "store_url": store_url}
     async with listening(configuration, clock, **settings) as hub:
         with capture_logs() as lines:
-            assert (await hub.data(WIDE))["city"] == {"name": "Kota Tangerang"}
+            assert (await hub.data(WIDE))["city"] == {"name": CITY_NAME}
         told = [line for line in lines if line["event"] == "limit.exceeded"]
         assert [(each["limit"], each["most"], each["asked"], each["enforced"]) for each in told] == [
             ("breadth", 150, 151, False)
@@ -165,7 +166,7 @@ async def test_limits_are_set_by_the_environment(configuration, clock, monkeypat
 async def test_an_answer_says_what_it_cost(hub):
     async with hub.session.post(f"{hub.url}/graphql", json={"query": "{ city { name code } }"}) as response:
         assert response.headers["simpul-cost"] == "169"
-        assert json.loads(await response.text())["data"]["city"]["code"] == "36.71"
+        assert json.loads(await response.text())["data"]["city"]["code"] == CITY_CODE
 
 
 async def test_what_is_in_the_variables_counts_too(hub, sandbox):

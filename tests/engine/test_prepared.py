@@ -19,6 +19,7 @@ from engine.execution.weights import Weights
 from engine.telemetry.metrics import Metrics
 from schema.root import build
 from tests.engine.test_sse import streaming
+from tests.profiles import KECAMATAN
 from tests.schema.documents import DOCUMENTS
 from tests.talking import talking
 from tests.telemetry.scraping import of, of_one, scraped
@@ -26,7 +27,8 @@ from tests.telemetry.scraping import of, of_one, scraped
 QUERY = (
     "query Which($code: RegionCode!) { kecamatan(code: $code) { name ...More } } fragment More on Kecamatan { code }"
 )
-PARTS = {"36.71.01": "Tangerang", "36.71.05": "Cipondoh"}
+PARTS = {each.code: each.name for each in KECAMATAN[:2]}
+PART = KECAMATAN[0]
 WRONG = {"no GraphQL": "{ city {", "not valid": "{ city { nothing } }", "too deep": "{ a" * 21 + " }" * 21}
 SCHEMA, WHOLE = build(Audience.PUBLIC)._schema, build()._schema
 LIMITS = DocumentLimits()
@@ -77,15 +79,15 @@ async def test_a_document_is_prepared_once_for_each_audience_whatever_it_comes_b
 
 
 async def test_many_who_come_with_a_new_document_at_once_wait_for_one(hub, work):
-    answers = await asyncio.gather(*(by_http(hub, {}, "36.71.01") for _ in range(50)))
+    answers = await asyncio.gather(*(by_http(hub, {}, PART.code) for _ in range(50)))
     assert len({cost for _, cost in answers}) == 1
-    assert [answer["data"]["kecamatan"]["name"] for answer, _ in answers] == ["Tangerang"] * 50
+    assert [answer["data"]["kecamatan"]["name"] for answer, _ in answers] == [PART.name] * 50
     assert work == {"parsed": 1, "measured": 1, "validated": 1}
 
 
 @pytest.mark.parametrize("kind", WRONG)
 async def test_what_is_wrong_is_found_once_and_told_and_charged_each_time(hub, work, kind):
-    answers = [await by_http(hub, {}, "36.71.01", WRONG[kind]) for _ in range(4)]
+    answers = [await by_http(hub, {}, PART.code, WRONG[kind]) for _ in range(4)]
     assert answers[0][0]["errors"]
     assert answers == [answers[0]] * 4
     expected = {

@@ -16,10 +16,11 @@ from engine.execution.weights import Weights
 from engine.pages import schema_file
 from schema.root import Schema, build
 from tests.conftest import listening
+from tests.profiles import here
 from tests.redis_server import redis_running
 
 CHEAP = "{ city { name } }"
-DEAR = '{ kecamatan(code: "36.71.01") { ' + " ".join(f"a{each}: name" for each in range(40)) + " } }"
+DEAR = here('{ kecamatan(code: "${kecamatan}") { ') + " ".join(f"a{each}: name" for each in range(40)) + " } }"
 JSON = {"content-type": "application/json"}
 SECRET = "a secret that both hubs know, long enough"
 

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from tests.profiles import CITY_NAME
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -13,7 +15,7 @@ def hub(shared):
     return shared.hub
 
 
-CITY = {"city": {"name": "Kota Tangerang"}}
+CITY = {"city": {"name": CITY_NAME}}
 NAMED = "query A { city { name } }"
 ORDERED = "query ($o: RegulationOrder) { regulations(orderBy: $o, first: 1) { totalCount } }"
 SKIPPED = "query ($c: String, $b: Boolean!) { regulation(code: $c) @include(if: $b) { code } city { name } }"

@@ -14,6 +14,7 @@ from engine.http import sse
 from resolvers.kit import live
 from sandbox.identity.issuer import issuer_of
 from tests.conftest import listening
+from tests.profiles import CITY_NAME
 from tests.schema.documents import DOCUMENTS
 from tests.talking import DATA_READ, until_listening
 
@@ -103,7 +104,7 @@ async def test_queries_mutations_and_what_is_wrong_come_as_one_event_and_complet
     async with streaming(hub, CITY) as stream:
         assert await stream.next() == (
             "next",
-            {"data": {"city": {"name": "Kota Tangerang"}}, "extensions": {"sources": []}},
+            {"data": {"city": {"name": CITY_NAME}}, "extensions": {"sources": []}},
         )
         assert await stream.next() == ("complete", None)
         assert await stream.next() == ("end", None)

@@ -42,7 +42,7 @@ def person(sandbox, clock):
 
     def headers(number):
         issuer, address = issuer_of(sandbox.control), f"{sandbox.url}/identity"
-        claims = {"sub": f"person-{number}", "nik": f"367101400190{number:04}"}
+        claims = {"sub": f"person-{number}", "nik": f"990701400190{number:04}"}
         return {"Authorization": f"Bearer {issuer.token('citizen', address, clock.now(), **claims)}"}
 
     return headers

@@ -100,7 +100,7 @@ TAKES = {
     "Point": ("venues(near: %s) { totalCount }", "Point"),
 }
 """A field that takes one of each kind of value."""
-SECRET = "3671014001900001"
+SECRET = "9907014001900001"
 LITERALS = [f"[{SECRET}.5]", f'{{a: "{SECRET}"}}', f"S{SECRET}", f'["{SECRET}"]']
 VALUES = [[f"{SECRET}.5"], {"a": SECRET}, [[SECRET]]]
 
@@ -127,12 +127,12 @@ async def test_what_it_has_to_be_is_told(hub):
     query = "query ($nop: NOP!) { taxObject(nop: $nop) { street } }"
     told = [
         (await hub.ask(query, variables, accept_language=language))["errors"][0]["message"]
-        for variables in ({"nop": "36.75"}, {"nop": None})
+        for variables in ({"nop": "99.07"}, {"nop": None})
         for language in LANGUAGES
     ]
     assert told == [
-        "$nop: bukan NOP yang sah; yang diharapkan adalah teks dari 18 angka, seperti 36.75-010.001-001.0001-0.",
-        "$nop: not a valid NOP; expected a text of 18 digits, like 36.75-010.001-001.0001-0.",
+        "$nop: bukan NOP yang sah; yang diharapkan adalah teks dari 18 angka, seperti 99.07-010.001-001.0001-0.",
+        "$nop: not a valid NOP; expected a text of 18 digits, like 99.07-010.001-001.0001-0.",
         "$nop: wajib diisi dan tidak boleh null.",
         "$nop: is required and must not be null.",
     ]

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
 from engine.http.server import server_config
 from tests.conftest import ROOT, listening
+from tests.profiles import here
 from tests.with_hub import free_port
 
 BODY = b'{"query": "{ city { name } }"}'
@@ -242,5 +243,5 @@ async def test_the_process_ends_in_time_whatever_was_half_sent(tmp_path):
 def lonely(folder):
     """A city without agencies."""
     path = folder / "agencies.toml"
-    path.write_text('[city]\nname = "Kota Tangerang"\ncode = "36.71"\ntimezone = "Asia/Jakarta"\n', encoding="utf-8")
+    path.write_text(here('[city]\nname = "Kota"\ncode = "${city}"\ntimezone = "Asia/Jakarta"\n'), encoding="utf-8")
     return path

@@ -10,6 +10,7 @@ import pytest
 from auth.caller import Audience
 from engine.http import websocket
 from tests.conftest import listening
+from tests.profiles import CITY_NAME
 from tests.talking import DATA_READ, talking, until_listening
 
 
@@ -31,7 +32,7 @@ class TestTheProtocol:
             await talk.ask(CITY)
             said = await talk.hear()
             assert (said["type"], said["id"]) == ("next", "1")
-            assert said["payload"]["data"] == {"city": {"name": "Kota Tangerang"}}
+            assert said["payload"]["data"] == {"city": {"name": CITY_NAME}}
             assert said["payload"]["extensions"] == {"sources": []}
             assert await talk.hear() == {"type": "complete", "id": "1"}
             await talk.ask(CITY)
@@ -236,7 +237,7 @@ class TestWhoMayCome:
                 await talk.ask("{ me { audience } }")  # of which nobody's schema tells
                 assert (await talk.hear())["payload"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
                 await talk.ask(CITY)
-                assert (await talk.hear())["payload"]["data"] == {"city": {"name": "Kota Tangerang"}}
+                assert (await talk.hear())["payload"]["data"] == {"city": {"name": CITY_NAME}}
 
     async def test_both_at_once_is_refused(self, hub, headers_of):
         async with talking(hub, headers_of(Audience.OFFICER)) as talk:
@@ -332,4 +333,4 @@ class TestEachEvent:
                 await talk.begin()
                 await talk.ask(DATA_READ)
                 await talk.ask("{ hospitals(first: 3) { nodes { name beds { free } } } }", "2")
-        assert (await hub.ask(CITY))["data"] == {"city": {"name": "Kota Tangerang"}}
+        assert (await hub.ask(CITY))["data"] == {"city": {"name": CITY_NAME}}

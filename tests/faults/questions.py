@@ -3,14 +3,15 @@
 from typing import NamedTuple
 
 from sandbox.beds.hospitals import hospitals
+from tests.profiles import here
 
 BEDS = '{{ hospital(code: "{}") {{ name beds {{ capacity free }} }} }}'
 JOBS = "{ vacancies(first: 5) { totalCount nodes { title company } } }"
 PRICES = "{ priceMoves(over: WEEK, first: 3) { nodes { price { commodity { name } amount day } change { percent } } } }"
 LAWS = "{{ regulations(level: {}, first: 3) {{ totalCount nodes {{ code title }} }} }}"
 VENUES = "{ venues(first: 5) { totalCount nodes { code name } } }"
-TAX = '{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear bills(first: 2) { nodes { year amount status } } } }'
-PRAYERS = '{ prayerTimes(kelurahan: "36.71.04.1003") { fajr maghrib basis difference } }'
+TAX = here('{ taxObject(nop: "${nop}") { asOfYear bills(first: 2) { nodes { year amount status } } } }')
+PRAYERS = here('{ prayerTimes(kelurahan: "${kelurahan}") { fajr maghrib basis difference } }')
 MOSQUES = "{ mosques(first: 5) { totalCount nodes { name latitude } } }"
 SLOTS = "{ me { bookings(first: 3) { totalCount } } }"
 
@@ -36,7 +37,7 @@ class Question(NamedTuple):
 
 OVER_HTTP: dict[str, Question] = {
     **{each.code: Question(BEDS.format(each.code)) for each in hospitals()},
-    "rsud-contoh-tangerang-siranap": Question(BEDS.format(hospitals()[0].code), instead_of=hospitals()[0].code),
+    f"{hospitals()[0].code}-siranap": Question(BEDS.format(hospitals()[0].code), instead_of=hospitals()[0].code),
     "rs-contoh-poris": Question(BEDS.format("rs-contoh-poris")),
     "rs-contoh-gerendeng": Question(BEDS.format("rs-contoh-gerendeng")),
     "bapenda": Question(TAX),
@@ -67,7 +68,9 @@ COPIED: dict[str, Question] = {
     "jdih-provinsi": Question(LAWS.format("PROVINCE"), copied=True),
     "jdih-pusat": Question(LAWS.format("STATE"), copied=True),
     "gor-contoh": Question(VENUES, copied=True),
-    "bmkg-prakiraan": Question('{ weatherForecast(kelurahan: "36.71.01.1001") { kelurahan { name } } }', copied=True),
+    "bmkg-prakiraan": Question(
+        here('{ weatherForecast(kelurahan: "${kelurahan}") { kelurahan { name } } }'), copied=True
+    ),
 }
 """The agencies whose collections the hub follows over HTTP."""
 

@@ -175,6 +175,6 @@ async def test_postgresql_goes_in_mid_load_and_returns(hubs, sandbox, clock, hea
                     await asyncio.sleep(0.05)
                 assert await hub.data(LAW) == laws
                 personal = await hub.ask(PERSONAL, None, **headers_of(Audience.CITIZEN))
-                assert personal["data"]["me"]["nik"] == "3671014001900001"
+                assert personal["data"]["me"]["nik"] == "9907014001900001"
                 assert (await heard(talk))["data"]["dataRead"]["byOneself"] is True  # it has waited, and goes on
             assert (await status_of(two, **app))[0] == 200

@@ -10,10 +10,11 @@ from connectors.kit.errors import AgencyChanged, AgencyRejected, AgencyThrottled
 from engine.configuration.agencies_file import connect_agencies
 from tests.conformance import conformance
 from tests.playback import connect, playing, recording
+from tests.profiles import CITY_CODE, KECAMATAN, KELURAHAN
 
 TestConformance = conformance(Dukcapil)
 
-NIK = "3671014001900001"
+NIK = "9907014001900001"
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ async def registry(configuration, clock):
     await agencies.aclose()
 
 
-async def answered(row, region="36.71.01.1001"):
+async def answered(row, region="99.07.01.1001"):
     """What comes of one row, as the gateway may send it."""
     played = recording(Dukcapil, "residence")
     async with playing(played) as player:
@@ -41,12 +42,12 @@ async def test_it_is_asked_by_element_and_nothing_more_than_that():
     async with playing(played) as player:
         connector = connect(Dukcapil, played, player.url)
         with capture_logs() as lines:
-            assert (await connector.residence(NIK, "36.71.01.1001").fetch()).records is Residence.CONFIRMED
+            assert (await connector.residence(NIK, "99.07.01.1001").fetch()).records is Residence.CONFIRMED
         await connector.aclose()
     assert await player.calls[0].json() == {
         "NIK": NIK,
-        "NO_PROP": 36,
-        "NO_KAB": 71,
+        "NO_PROP": 99,
+        "NO_KAB": 7,
         "NO_KEC": 1,
         "NO_KEL": 1001,
         "user_id": "sandbox-id",
@@ -69,13 +70,13 @@ async def test_it_is_asked_by_element_and_nothing_more_than_that():
     ],
 )
 async def test_an_element_is_the_same_or_it_is_not(said, found):
-    assert await answered({"NO_PROP": said, "NO_KAB": "Sesuai"}, "36.71") is found
+    assert await answered({"NO_PROP": said, "NO_KAB": "Sesuai"}, "99.07") is found
 
 
 @pytest.mark.parametrize("said", ["Ya", "100", "Sesuai?", "", None, 1, True])
 async def test_what_is_neither_is_not_guessed(said):
     with pytest.raises(AgencyChanged):
-        await answered({"NO_PROP": said, "NO_KAB": "Sesuai"}, "36.71")
+        await answered({"NO_PROP": said, "NO_KAB": "Sesuai"}, "99.07")
 
 
 @pytest.mark.parametrize("key", ["RESPON", "RESPONSE_DESC", "respon"])
@@ -92,7 +93,7 @@ async def test_who_is_not_there_is_not_there_whatever_it_is_called(key, said):
         ("Kuota akses hari ini habis", AgencyThrottled),
         ("User ID atau Password salah", AgencyRejected),
         ("IP Address tidak terdaftar", AgencyRejected),
-        ("Terjadi kesalahan 3671014001900001", AgencyChanged),
+        ("Terjadi kesalahan 9907014001900001", AgencyChanged),
     ],
 )
 async def test_under_http_200_it_says_why_it_does_not_answer(said, error):
@@ -104,14 +105,14 @@ async def test_under_http_200_it_says_why_it_does_not_answer(said, error):
 @pytest.mark.parametrize(
     ("nik", "region", "found"),
     [
-        (NIK, "36.71", Residence.CONFIRMED),
-        (NIK, "36.71.01", Residence.CONFIRMED),
-        (NIK, "36.71.01.1001", Residence.CONFIRMED),
-        (NIK, "36.71.01.1002", Residence.ELSEWHERE),
-        ("3671014001900002", "36.71", Residence.ELSEWHERE),
-        ("3201014001900005", "36.71", Residence.CONFIRMED),
-        ("3671014001900004", "36.71", Residence.NOT_FOUND),
-        (NOBODY, "36.71", Residence.NOT_FOUND),
+        (NIK, CITY_CODE, Residence.CONFIRMED),
+        (NIK, KECAMATAN[0].code, Residence.CONFIRMED),
+        (NIK, KELURAHAN[0].code, Residence.CONFIRMED),
+        (NIK, KELURAHAN[1].code, Residence.ELSEWHERE),
+        ("9907014001900002", CITY_CODE, Residence.ELSEWHERE),
+        ("3201014001900005", CITY_CODE, Residence.CONFIRMED),
+        ("9907014001900004", CITY_CODE, Residence.NOT_FOUND),
+        (NOBODY, CITY_CODE, Residence.NOT_FOUND),
     ],
 )
 async def test_the_stand_in_answers_by_where_people_live_and_not_by_their_numbers(registry, nik, region, found):
@@ -121,12 +122,13 @@ async def test_the_stand_in_answers_by_where_people_live_and_not_by_their_number
 
 async def test_a_wrong_password_is_http_200(configuration, clock):
     played = recording(Dukcapil, "residence")
+    played.options["institution"] = CITY_CODE.replace(".", "-")
     (where,) = (each.agency.url for each in configuration.agencies if each.agency.code == "disdukcapil")
     connector = connect(Dukcapil, played, where)
     with pytest.raises(AgencyRejected):
-        await connector.residence(NIK, "36.71").fetch()
+        await connector.residence(NIK, CITY_CODE).fetch()
     await connector.aclose()
 
 
 async def test_no_cache_keeps_what_it_says(registry):
-    assert not registry.residence(NIK, "36.71").freshness.kept
+    assert not registry.residence(NIK, CITY_CODE).freshness.kept

@@ -7,6 +7,7 @@ import pytest
 from auth.caller import Audience
 from sandbox.identity.issuer import issuer_of
 from tests.conftest import configuration_for, listening
+from tests.profiles import CITY_CODE, KECAMATAN, KELURAHAN
 
 RESIDENCE = """
 query Residence($within: RegionCode) {
@@ -19,8 +20,8 @@ query Residence($within: RegionCode) {
 def signed_in(sandbox, clock):
     """The headers of one of the sandbox's people."""
 
-    def headers(name):
-        token = issuer_of(sandbox.control).token(name, f"{sandbox.url}/identity", clock.now())
+    def headers(name, **claims):
+        token = issuer_of(sandbox.control).token(name, f"{sandbox.url}/identity", clock.now(), **claims)
         return {"Authorization": f"Bearer {token}"}
 
     return headers
@@ -36,7 +37,7 @@ async def test_it_is_what_the_registry_says_with_its_date_and_a_way_to_object(hu
     assert codes == []
     assert found == {
         "status": "CONFIRMED",
-        "within": "36.71",
+        "within": CITY_CODE,
         "checkedAt": clock.now().isoformat(),
         "objection": "Bawa KTP dan kartu keluarga ke loket Disdukcapil, atau ajukan perbaikan data lewat kelurahan.",
         "objectionUrl": None,
@@ -52,8 +53,15 @@ async def test_a_nik_never_decides(hub, signed_in, name, status):
     assert found["status"] == status
 
 
+async def test_not_even_one_of_this_city(hub, signed_in):
+    """The numbers of the sandbox's people are of no city."""
+    found, _ = await residence(hub, signed_in("citizen", nik=f"{CITY_CODE.replace('.', '')}014001900009"))
+    assert found["status"] == "NOT_FOUND"
+
+
 @pytest.mark.parametrize(
-    ("within", "status"), [("36.71.01", "CONFIRMED"), ("36.71.01.1001", "CONFIRMED"), ("36.71.02", "ELSEWHERE")]
+    ("within", "status"),
+    [(KELURAHAN[0].kecamatan_code, "CONFIRMED"), (KELURAHAN[0].code, "CONFIRMED"), (KECAMATAN[1].code, "ELSEWHERE")],
 )
 async def test_a_part_of_the_city_may_be_asked_about(hub, signed_in, within, status):
     found, _ = await residence(hub, signed_in("citizen"), within)
@@ -84,7 +92,7 @@ async def test_where_it_cannot_be_recorded_the_registry_is_not_asked(hub, sandbo
 
 
 async def test_nobody_is_asked_about_too_often(sandbox, tmp_path, clock, store_url, signed_in):
-    few = ('institution = "36-71"', 'institution = "36-71"\nchecks_a_day = 2')
+    few = ('ip_user = "127.0.0.1"', 'ip_user = "127.0.0.1"\nchecks_a_day = 2')
     configuration = configuration_for(sandbox, tmp_path, few)
     async with listening(configuration, clock, store_url=store_url) as hub:
         codes = [(await residence(hub, signed_in("citizen")))[1] for _ in range(3)]

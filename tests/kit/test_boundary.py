@@ -14,7 +14,7 @@ from connectors.kit.read import read
 from connectors.kit.values import BadRow
 from tests.clock import FakeClock
 
-SECRET = "3671400101900001"
+SECRET = "9907400101900001"
 
 FAULTS = [
     KeyError(SECRET), ValueError(SECRET), OverflowError(SECRET), TypeError(SECRET), RecursionError(SECRET), AttributeError(SECRET),

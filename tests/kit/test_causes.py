@@ -49,7 +49,7 @@ async def failing(url, asks, **agency):
 async def over_http(agency):
     http = Http(agency, unsigned(), FakeClock())
     try:
-        await http.json(Call(path="/x/{nik}", into={"nik": "3671400101900001"}))
+        await http.json(Call(path="/x/{nik}", into={"nik": "9907400101900001"}))
     finally:
         await http.aclose()
 
@@ -254,7 +254,7 @@ class TestPostgresql:
             ("connection timeout expired", "no connection within 2 s: db.invalid:5432"),
             ("server does not support SSL, but SSL was required", "the port does not speak TLS"),
             ("FATAL: sorry, too many clients already", "the database has no free connection"),
-            ("something new about 3671400101900001", "the database does not answer"),
+            ("something new about 9907400101900001", "the database does not answer"),
         ],
     )  # fmt: skip
     async def test_what_only_its_driver_says(self, said, cause):

@@ -301,11 +301,11 @@ async def test_a_call_that_changes_something_is_never_sent_twice(http_for, serve
 
 async def test_what_is_put_into_the_address_is_quoted_and_stays_out_of_the_log(http_for, server):
     with capture_logs() as lines:
-        await http_for().json(Call(path="/sppt/{nop}/{year}", into={"nop": "36.75/../x?y=1#z", "year": 2026}))
-    assert server.requests[0].raw_path == "/sppt/36.75%2F..%2Fx%3Fy%3D1%23z/2026"
+        await http_for().json(Call(path="/sppt/{nop}/{year}", into={"nop": "99.07/../x?y=1#z", "year": 2026}))
+    assert server.requests[0].raw_path == "/sppt/99.07%2F..%2Fx%3Fy%3D1%23z/2026"
     (line,) = lines
     assert line["path"] == "/sppt/{nop}/{year}"
-    assert "36.75" not in str(lines)
+    assert "99.07" not in str(lines)
 
 
 async def test_forms_and_queries_are_sent_as_such(http_for, server):

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import json
 import shutil
 from collections.abc import AsyncIterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WIDE, PHONE = (1280, 800), (390, 844)
@@ -125,11 +128,19 @@ class Page:
         await asyncio.to_thread(path.write_bytes, base64.b64decode(found["data"]))
 
 
+def _fingerprint(certificate: Path) -> str:
+    """The hash of its public key, by which the browser knows it."""
+    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    written = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(written).digest()).decode()
+
+
 @asynccontextmanager
-async def browsing(folder: Path) -> AsyncIterator[Page]:
-    """A browser with a profile of its own, and its only tab."""
+async def browsing(folder: Path, trusting: Path | None = None) -> AsyncIterator[Page]:
+    """A browser with a profile of its own, and its only tab. It trusts the certificate of this file."""
+    trusted = [f"--ignore-certificate-errors-spki-list={_fingerprint(trusting)}"] if trusting else []
     process = await asyncio.create_subprocess_exec(
-        *(str(CHROMIUM), *GIVEN, f"--user-data-dir={folder}", "about:blank"),
+        *(str(CHROMIUM), *GIVEN, *trusted, f"--user-data-dir={folder}", "about:blank"),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

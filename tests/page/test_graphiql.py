@@ -23,6 +23,13 @@ ANSWER = "document.querySelector('.graphiql-response').innerText"
 EDITOR = "document.querySelector('.graphiql-query-editor .view-lines')?.innerText.replaceAll('\\u00a0', ' ')"
 
 VARIABLES = "document.querySelector('.graphiql-editor-tool .view-lines').innerText"
+AT_ONCE = """
+const documents = document.querySelector('#documents');
+Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call(documents, 'commodities');
+documents.dispatchEvent(new Event('change', { bubbles: true }));
+document.querySelector('.graphiql-execute-button').click();
+"""
+"""Choose a document, and press the button in the same turn."""
 
 
 @pytest.fixture
@@ -84,6 +91,15 @@ async def test_a_document_opens_in_a_tab_of_its_own_by_its_title(page, hub):
     await page.until("document.querySelector('.graphiql-tab-active').innerText.includes('HospitalsByKecamatan')")
     await page.click(".graphiql-execute-button")
     await page.until(f"{ANSWER}.includes('kecamatan')")
+
+
+async def test_a_document_runs_in_the_moment_in_which_it_was_chosen(page, hub):
+    """GraphiQL itself looks at it half a second later."""
+    await shown(page, hub)
+    await page.until("!document.querySelector('#documents').disabled")
+    await page.value(AT_ONCE)
+    await page.until(f"{ANSWER}.includes('commodities')")
+    assert '"errors"' not in await page.value(ANSWER)
 
 
 async def test_what_was_written_is_there_again(page, hub):

@@ -19,9 +19,9 @@ from engine.pages.site.well_known import security
 from engine.pages.status_html import STYLE as STATUS_STYLE
 from resolvers.registry import ABOUT, TITLES
 from schema.root import build, domains_of_roots
-from tests.conftest import AGENCIES, configuration_for, listening
+from tests.conftest import AGENCIES, ROOT, configuration_for, listening
 from tests.pages.html import Page, colours, contrast
-from tests.profiles import PROFILES
+from tests.profiles import CITY_NAME, PROFILES
 from tests.schema.documents import DOCUMENTS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -77,7 +77,7 @@ async def test_every_page_is_valid_in_both_languages_and_each_link_leads_to_what
         for root, domain in domains_of_roots().items()
         if root in build(Audience.PUBLIC)._schema.query_type.fields
     }
-    expected = {*PEOPLES, "/docs/names", "/docs/queries", "/docs/shared"}
+    expected = {*PEOPLES, "/docs/first-app", "/docs/names", "/docs/queries", "/docs/shared"}
     expected |= {f"/docs/{each}" for each in shown} | {f"/docs/queries/{each}" for each in DOCUMENTS}
     assert paths == expected
     assert {urlsplit(each).query for each in pages} == {"lang=id", "lang=en"}
@@ -109,8 +109,11 @@ async def test_the_first_page_says_what_can_be_asked_and_its_examples_run(hub):
     assert f"curl -s {hub.url}/graphql" in command
     query = json.loads(re.search(r"-d '(.*)'", unescape(command))[1])["query"]
     answered = await hub.data(query)
-    assert answered["city"] == {"name": "Kota Tangerang"}
+    assert answered["city"] == {"name": CITY_NAME}
     assert [each["state"] for each in answered["agencies"]["nodes"]] == ["UNKNOWN"] * 3
+    (run,) = [each for each in page.links if parse_qs(urlsplit(each).query).get("query") == [query]]
+    _, answer = await got(hub, run, accept=BROWSER)
+    assert json.loads(answer)["data"] == answered
     runs = [each for each in page.links if each.startswith("/graphql?query=")]
     assert len(runs) == len(set(runs)) > 25
     begun = set()
@@ -124,6 +127,17 @@ async def test_the_first_page_says_what_can_be_asked_and_its_examples_run(hub):
             assert "errors" not in answer, answer
             assert any(answer["data"].values())
     assert len(begun) > 10
+
+
+async def test_the_first_app_is_the_one_of_the_documents_with_the_address_of_this_hub(hub):
+    for folder, lang in (("docs", "en"), ("docs/id", "id")):
+        documented = (ROOT / folder / "clients.md").read_text(encoding="utf-8")
+        _, text = await got(hub, f"/docs/first-app?lang={lang}", accept=BROWSER)
+        app, command = map(unescape, re.findall(r"<pre[^>]*><code>(.*?)</code>", text, re.DOTALL))
+        (shown,) = re.findall(r"^```html\n(.*?)^```", documented, re.DOTALL | re.MULTILINE)
+        assert app == shown.replace("http://127.0.0.1:8000", hub.url).strip()
+        assert f"```sh\n{command}\n```" in documented
+        assert f"/keys?lang={lang}" in Page(text).links
 
 
 async def test_pages_follow_the_reader_and_are_told_by_their_tags_and_compressed(hub):
@@ -171,7 +185,7 @@ async def test_another_city_says_what_it_is_in_its_own_words_and_they_are_escape
             assert "curl -s https://api.kota.example/graphql" in page.said
             (bill,) = (each for each in page.links if "BillStatus" in each)
             assert parse_qs(urlsplit(bill).query)["variables"] == ['{"nop":"99.07-010.999-002.0001-0"}']
-            assert "Tangerang" not in page.text
+            assert CITY_NAME.split()[-1] not in page.text
         assert "Aturan <kami>." in Page((await got(hub, "/terms?lang=id"))[1]).said
         response, drawn = await got(hub, "/logo")
         assert (response.content_type, drawn) == ("image/svg+xml", logo.read_text())

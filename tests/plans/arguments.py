@@ -10,14 +10,17 @@ from graphql import (
     Undefined,
 )
 
+from connectors.tax.records import Nop
+from tests.profiles import CITY_CODE, EXAMPLES, KECAMATAN, KELURAHAN
+
 JUNK = (None, "x", "", 1, -1, 1.5, 2**31, True, {}, [], [None], ["x", 1], {"nothing": 1})
 """What a client may send that is no value of most types."""
-WORDS = ("a", "pasar", "36.71.01", "2026-11-24", "RSU", "é ü 漢", 'with "quotes"', "two\nlines", "", "0")
+WORDS = ("a", "pasar", KECAMATAN[0].code, "2026-11-24", "RSU", "é ü 漢", 'with "quotes"', "two\nlines", "", "0")
 NUMBERS = (0, 1, 2, 3, 5, 20, -1, 101, 2**31 - 1, -(2**31))
 FEW = (0, 1, 2, 2, 3, 3, 5)
 RIGHT = {
     "Int": NUMBERS,
-    "Float": (0.0, 1.5, -6.2, 106.63, 1e300, 3),
+    "Float": (0.0, 1.5, *EXAMPLES["near"].values(), 1e300, 3),
     "Boolean": (True, False),
     "String": WORDS,
     "ID": ("x", "1", 7),
@@ -25,10 +28,10 @@ RIGHT = {
     "DateTime": ("2026-11-23T00:00:00+07:00", "2026-11-30T00:00:00Z"),
     "Time": ("08:00:00", "12:30"),
     "Rupiah": (0, 1_000, 10**12),
-    "NOP": ("36.75-010.999-001.0001-0", "367501099900100010"),
-    "RegionCode": ("36.71", "36.71.01", "36.71.01.1001"),
+    "NOP": (EXAMPLES["nop"], Nop.parse(EXAMPLES["nop"]).digits),
+    "RegionCode": (CITY_CODE, KECAMATAN[0].code, KELURAHAN[0].code),
 }
-NAMED = {"latitude": (-6.2, -6.17, 0), "longitude": (106.63, 106.6), "withinKm": (0.5, 3, 20)}
+NAMED = {**{name: (value, round(value, 1), 0) for name, value in EXAMPLES["near"].items()}, "withinKm": (0.5, 3, 20)}
 """Values by the name of the argument, where those of its type say little."""
 WRONG = {
     "Int": (1.5, 2**31),
@@ -38,7 +41,7 @@ WRONG = {
     "Time": ("25:00",),
     "Rupiah": ("1", 1.5),
     "NOP": ("999",),
-    "RegionCode": ("3671",),
+    "RegionCode": (CITY_CODE.replace(".", ""),),
 }
 
 

@@ -92,7 +92,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 self._now = now
 
 
-LEFT = re.compile(r"coroutine '?(object )?(Executor|Run|GrowingList|gather_with_cancel|_awaited)\b")
+LEFT = re.compile(r"coroutine '?(object )?((Counting)?Executor|Run|GrowingList|gather_with_cancel|_awaited)\b")
 """What is cancelled before it began, here as in graphql-core, has not awaited what it was given, and Python says so."""
 
 

@@ -12,6 +12,7 @@ import msgspec
 from connectors.kit.read import Read
 from tests.clock import FakeClock
 from tests.conftest import ROOT, listening
+from tests.profiles import here
 
 TIMES = 12
 FEW = 50
@@ -25,13 +26,13 @@ LISTS = {
     "vacancies": [
         "(first: 1) { totalCount nodes { id title open ageDays source { agency } origins { nodes { code } } } %s }",
         "(last: 1, orderBy: CLOSING_SOON) { edges { cursor node { code } } }",
-        '(first: 1, text: "a", region: "36.71", minSalary: 1) { totalCount nodes { title } }',
+        here('(first: 1, text: "a", region: "${city}", minSalary: 1) { totalCount nodes { title } }'),
         "(first: 1, jobType: FULL_TIME, education: ANY) { totalCount nodes { title } }",
         "(first: 1) { categories { name count } jobTypes { name count } educations { name } kecamatan { value } }",
     ],
     "internships": [
         "(first: 1) { totalCount nodes { id title open source { agency } } %s }",
-        '(first: 1, orderBy: MOST_PLACES, text: "a", region: "36.71") { totalCount nodes { title } }',
+        here('(first: 1, orderBy: MOST_PLACES, text: "a", region: "${city}") { totalCount nodes { title } }'),
     ],
     "jobFairs": ["(first: 1) { totalCount nodes { id title source { agency } } ics %s }"],
     "sportEvents": ["(first: 1) { totalCount nodes { id title source { agency } } sports %s }"],
@@ -43,7 +44,7 @@ LISTS = {
     "markets": ["(first: 1, type: TRADITIONAL) { totalCount nodes { id name kecamatan { name } } %s }"],
     "mosques": [
         "(first: 1) { totalCount nodes { id name source { agency } attributions } %s }",
-        '(first: 1, kind: MOSQUE, kecamatan: "36.71.01", text: "al") { totalCount nodes { name } }',
+        here('(first: 1, kind: MOSQUE, kecamatan: "${kecamatan}", text: "al") { totalCount nodes { name } }'),
     ],
     "zakatRules": ["(first: 1) { totalCount nodes { id inForce source { agency } } %s }"],
     "zakatOffices": ["(first: 1) { totalCount nodes { id name source { agency } } %s }"],

@@ -10,10 +10,11 @@ from graphql.type import is_enum_type, is_interface_type, is_object_type
 
 from auth.caller import Audience
 from schema.root import build
-from tests.profiles import CITY, PROFILES, regions_in
-from tests.schema.documents import DOCUMENTS
+from tests.profiles import CITY, EXAMPLES, PROFILES, regions_in
+from tests.schema.documents import DOCUMENTS, documents_in
 
 HERE, INVENTED = regions_in(CITY), regions_in(PROFILES[1])
+INVENTED_NOP = documents_in(PROFILES[1])["bill-status"].variables["nop"]
 
 WHOLE = build_schema(build().as_str())
 PUBLIC = build_schema(build(Audience.PUBLIC).as_str())
@@ -93,7 +94,9 @@ def paths(schema):
 
 
 def here(example):
-    """An example as it stands; for a region of the invented city, which is in all descriptions, that in its place here."""
+    """An example as it stands; for one of the invented city, which is in all descriptions, that in its place here."""
+    if example == INVENTED_NOP:
+        return EXAMPLES["nop"]
     for place in (INVENTED.city, *INVENTED.kecamatan, INVENTED.kelurahan_named("Tirta Contoh", INVENTED.kecamatan[0])):
         for number, code in enumerate((place.code, place.bps_code)):
             if example == code:

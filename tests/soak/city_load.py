@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from tests.faults.questions import PRAYERS
+from tests.profiles import here
 from tests.venues.processes import CONFIRM, HOLD
 
 CANCEL = "mutation ($code: String!) { cancelBooking(booking: $code) { code state } }"
@@ -21,7 +22,7 @@ MINE = """query ($after: String) {
 ACCOUNT = "{ me { audience nik } }"
 PUBLIC = {
     "beds": "{ hospitals(first: 50) { nodes { id name beds { capacity free } } } }",
-    "tax": '{ taxObject(nop: "36.75-010.999-002.0001-0") { id asOfYear bills(first: 3) { nodes { id year amount } } } }',
+    "tax": here('{ taxObject(nop: "${nop}") { id asOfYear bills(first: 3) { nodes { id year amount } } } }'),
     "laws": "{ regulations(level: CITY, first: 20) { totalCount nodes { id code title } } }",
     "jobs": "{ vacancies(first: 100) { nodes { id title company } } }",
     "fairs": "{ jobFairs(first: 20) { nodes { id title place } } }",

@@ -17,6 +17,7 @@ from store.quality.scorecards import Scorecards
 from tests.clock import NOON
 from tests.conftest import AGENCIES
 from tests.pages.html import Page
+from tests.profiles import CITY_NAME
 from tests.schema.documents import DOCUMENTS
 from tests.status.health import CAUSE, is_now
 from tests.status.test_agencies import watcher
@@ -80,7 +81,7 @@ async def test_programs_read_all_of_it_and_nothing_internal(hub):
     ill(hub)
     response, _ = await got(hub, "/status.json")
     told = await response.json()
-    assert (told["city"], told["at"], told["storeAnswers"]) == ("Kota Tangerang", "2026-11-23T05:00:00Z", True)
+    assert (told["city"], told["at"], told["storeAnswers"]) == (CITY_NAME, "2026-11-23T05:00:00Z", True)
     assert {each["code"] for each in told["agencies"]} == set(AGENCIES)
     (bapenda,) = (each for each in told["agencies"] if each["code"] == "bapenda")
     assert bapenda == {
@@ -110,7 +111,7 @@ async def test_a_feed_tells_what_went_came_back_and_is_announced_under_ids_that_
         later()
         _, text = await got(hub, "/status.atom?lang=en")
         feed = feedparser.parse(io.BytesIO(text.encode()))
-        assert (feed.bozo, feed.version, feed.feed.title) == (False, "atom10", "Status of services, Kota Tangerang")
+        assert (feed.bozo, feed.version, feed.feed.title) == (False, "atom10", f"Status of services, {CITY_NAME}")
         assert len({each.id for each in feed.entries}) == len(feed.entries)
         return {(each.tags[0].term, each.title): (each.id, each.updated) for each in feed.entries}
 

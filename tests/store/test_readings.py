@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from store.audit import readings as module
 from store.audit.audit_log import AuditLog, AuditLogBroken
-from store.audit.readings import Readings, ReadingsWanted
+from store.audit.readings import ASTRAY, Readings, ReadingsWanted, astray
 from store.kit.paging import PageRequest
 from tests.store.test_audit_log import READER, SEAL, tamper
 
@@ -72,3 +72,26 @@ async def test_what_came_since_is_found_and_one_that_cannot_be_read_hides_no_oth
         await readings.cut(ReadingsWanted(), PAGE)
     await database.write(lambda connection: connection.execute(text("DELETE FROM usages_by_reader")))
     assert numbers((await readings.cut(ReadingsWanted(), PAGE))[0]) == [*range(9, 0, -1)]
+
+
+async def test_whoever_changes_by_what_auditors_find_entries_is_found_out(database, monkeypatch):
+    monkeypatch.setattr(module, "AT_ONCE", 4)
+    log = await fill(database)
+    readings = Readings(database)
+
+    async def found():
+        return [(each.sequence, each.problem) async for each in astray(log.read)]
+
+    async def change(statement):
+        await database.write(lambda connection: connection.execute(text(statement)))
+
+    assert await found() == []  # nobody has looked into any of them
+    await readings.cut(ReadingsWanted(), PAGE)
+    assert await found() == []
+    await change("DELETE FROM usages_by_reader WHERE sequence = 2")
+    await change("UPDATE usages_by_reader SET reader = 'nobody' WHERE sequence IN (4, 5)")
+    await change("UPDATE usages_by_reader SET at = at + 1, purpose = NULL WHERE sequence = 9")
+    assert await found() == [(each, ASTRAY) for each in (2, 4, 5, 9)]
+    await change("DELETE FROM usages_by_reader")
+    assert numbers((await readings.cut(ReadingsWanted(case="LKT/9"), PAGE))[0]) == [7, 4, 1]
+    assert await found() == []

@@ -158,7 +158,7 @@ async def test_what_is_no_nop_is_refused_without_repeating_it(hub, sandbox, nop)
     assert error["extensions"] == {"code": "BAD_USER_INPUT"}
     assert (
         error["message"]
-        == "$nop: bukan NOP yang sah; yang diharapkan adalah teks dari 18 angka, seperti 36.75-010.001-001.0001-0."
+        == "$nop: bukan NOP yang sah; yang diharapkan adalah teks dari 18 angka, seperti 99.07-010.001-001.0001-0."
     )
     assert sandbox.control.all_hits() == 0
 

@@ -13,11 +13,12 @@ from engine.pages.metrics import MetricsPage, MetricsReaders
 from engine.telemetry.metrics import Metrics
 from store.kit.database import StoreBroken
 from tests.conftest import AGENCIES, listening
+from tests.profiles import CITY_NAME, EXAMPLES, here
 from tests.talking import DATA_READ, talking, until_listening
 from tests.telemetry.scraping import of, of_one, scraped
 
 BEDS = "query Rahasia { rahasia: hospitals(first: 100) { nodes { beds { free } } } }"
-TAX = '{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } city { name } }'
+TAX = here('{ taxObject(nop: "${nop}") { asOfYear } city { name } }')
 
 
 def over(seen):
@@ -45,7 +46,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     sandbox.control.set("bapenda", "rejecting")
     sandbox.control.set("bapenda-sismiop", "down")
     half = await ask(TAX)
-    assert half["data"] == {"taxObject": None, "city": {"name": "Kota Tangerang"}}
+    assert half["data"] == {"taxObject": None, "city": {"name": CITY_NAME}}
     async with hub.session.post(f"{hub.url}/graphql", data="rahasia") as refused:
         assert refused.status == 415
     async with hub.session.get(f"{hub.url}/graphql", params={"query": "subscription {dataRead{text}}"}) as refused:
@@ -110,7 +111,7 @@ async def test_known_operations_are_counted_one_by_one(hub, sandbox, clock, head
     assert "bapenda" not in successes
 
     readings = of(seen, "simpul_readings_total", "agency", "state")
-    twice = "rsud-contoh-tangerang"  # it is asked two questions, and stands once in an answer
+    twice = EXAMPLES["hospital"]  # it is asked two questions, and stands once in an answer
     assert {key: value for key, value in readings.items() if key[0] != twice} == {
         key: value for key, value in told.items() if key[0] != twice
     }

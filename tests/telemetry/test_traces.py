@@ -19,6 +19,7 @@ from engine.telemetry.traces import Traces
 from sandbox.identity.issuer import issuer_of
 from tests import identifiers
 from tests.conftest import AGENCIES, listening
+from tests.profiles import here
 from tests.schema.documents import DOCUMENTS, QUERIES
 from tests.schema.test_documents import COMPLAINT, SLOT
 from tests.talking import talking
@@ -87,8 +88,8 @@ async def test_all_documents_leave_spans_without_any_value_and_one_for_each_call
         clock.advance(timedelta(days=40))
         sandbox.control.set("bapenda", "rejecting")
         sandbox.control.set("bapenda-sismiop", "down")
-        await hub.ask('{ taxObject(nop: "36.75-010.999-002.0001-0") { asOfYear } }')
-        await hub.ask('{ taxObject(nop: "367501099900200010") { nothing } }', {"nik": "3671014001900001"})
+        await hub.ask(here('{ taxObject(nop: "${nop}") { asOfYear } }'))
+        await hub.ask('{ taxObject(nop: "990701099900200010") { nothing } }', {"nik": "9907014001900001"})
         hits = Counter(
             {
                 each.agency.code: sandbox.control.hits(each.agency.code)

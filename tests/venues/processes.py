@@ -126,5 +126,5 @@ def token_of(sandbox, number):
     """One of many people who do not exist."""
     subject = f"6f0c1a52-0000-4000-9000-{number:012}"
     return issuer_of(sandbox.control).token(
-        "citizen", f"{sandbox.url}/identity", datetime.now(UTC), sub=subject, nik=f"36710140019{number:05}"
+        "citizen", f"{sandbox.url}/identity", datetime.now(UTC), sub=subject, nik=f"99070140019{number:05}"
     )

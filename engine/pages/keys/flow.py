@@ -1,5 +1,6 @@
 """`/keys`: a form, a sign-in at the identity provider, and the answer, once. What was filled in travels along."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,6 +29,8 @@ PATH = "/keys"
 MOST = 10_000
 """Bytes of a form."""
 MOST_FIELDS = 10
+BETWEEN = re.compile(r"[\s,]+")
+"""What stands between origins that people write; a browser sends none of it, and neither capitals nor a last slash."""
 KIND = "form of keys"
 """What is sealed on the way."""
 
@@ -53,11 +56,13 @@ class KeysFlow:
         signing_in: SigningIn,
         *,
         context_for: Callable[[str, Caller, str], Context],
+        origin: str | None,
     ) -> None:
         self._rest = rest
         self._page = page
         self._signing_in = signing_in
         self._context_for = context_for
+        self._origin = origin
 
     def routes(self) -> list[Route]:
         """The form, and where the provider sends people back."""
@@ -123,6 +128,8 @@ class KeysFlow:
             asked=asked,
             key=key,
             requests=tuple(listed.nodes),
+            usual_quota=context.usual_quota or None,
+            address=self._origin or f"{request.url.scheme}://{request.url.netloc}",
         )
         return self._shown(request, context.language, outcome, 400 if problem else 200)
 
@@ -145,7 +152,7 @@ async def _request(context: Context, filled: Filled) -> Any:
         app=filled.app.strip(),
         purpose=filled.purpose,
         contact=filled.contact,
-        origins=filled.origins.split(),
+        origins=[each.lower().removesuffix("/") for each in BETWEEN.split(filled.origins) if each],
     )
 
 

@@ -23,10 +23,17 @@ CONTACT_HELP = Bilingual(
 )
 ORIGINS = Bilingual(id="Asal halaman web yang memakai kunci (boleh kosong)", en="Origins of web pages (may be empty)")
 ORIGINS_HELP = Bilingual(
-    id="Satu per baris, seperti https://app.example. Tanpa asal, kunci tidak dapat dipakai di halaman web.",
-    en="One in each line, such as https://app.example. Without one, no web page can use the key.",
+    id="Satu per baris, seperti https://app.example, dan untuk mencoba http://127.0.0.1:5173. Tanpa asal, kunci tidak "
+    "dapat dipakai di halaman web.",
+    en="One in each line, such as https://app.example, and to try it http://127.0.0.1:5173. Without one, no web page "
+    "can use the key.",
 )
 SEND = Bilingual(id="Masuk dan kirim permintaan", en="Sign in and send the request")
+AGREED = Bilingual(
+    id="Kunci tunduk pada {}. Keputusan pengelola dapat dilihat di halaman ini.",
+    en="The {} hold for a key. You see the decision on this page.",
+)
+TERMS = Bilingual(id="ketentuan penggunaan", en="terms of use")
 MINE = Bilingual(id="Permintaan saya", en="My requests")
 SEE = Bilingual(id="Masuk dan lihat permintaan saya", en="Sign in and see my requests")
 NONE = Bilingual(id="Belum ada permintaan.", en="There is no request yet.")
@@ -38,6 +45,23 @@ SHOWN_ONCE = Bilingual(
     id="Kunci untuk {}. Kunci ini hanya ditampilkan sekarang; simpanlah di tempat yang aman.",
     en="The key for {}. It is shown only now; keep it in a safe place.",
 )
+TRY = Bilingual(
+    id="Kirim kunci di tajuk <code>x-api-key</code>. Cobalah:",
+    en="Send it in the header <code>x-api-key</code>. Try it:",
+)
+ON = Bilingual(id="Lalu: {} · {}", en="Then: {} · {}")
+FIRST_APP = Bilingual(id="buat aplikasi pertama", en="build a first app")
+SPENDING = Bilingual(id="lihat pemakaian aplikasi Anda", en="see what your app spends")
+QUOTA = Bilingual(id="Kuota: {} satuan per menit", en="Quota: {} units a minute")
+ENDS = Bilingual(id="berlaku sampai {}", en="valid until {}")
+ASKED_ON = Bilingual(id="diminta {}", en="asked for on {}")
+DECIDED_ON = Bilingual(id="diputuskan {}", en="decided on {}")
+PAGES = Bilingual(id="halaman dari {}", en="pages of {}")
+NO_PAGES = Bilingual(id="tidak untuk halaman web", en="for no web page")
+LOST = Bilingual(
+    id="Jika hilang, {} dengan kode <code>{}</code>.", en="If it is lost, {} by its code, <code>{}</code>."
+)
+REPLACE = Bilingual(id="ganti kuncinya", en="replace it")
 COLLECT = Bilingual(id="Masuk dan ambil kunci", en="Sign in and collect the key")
 STATES = {
     "ASKED": Bilingual(id="Menunggu keputusan pengelola.", en="An administrator has not decided yet."),

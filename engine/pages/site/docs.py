@@ -1,13 +1,15 @@
 """The first page of the reference (`/docs`), its index of names, and a page for each domain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.documents import TITLE as DOCUMENTS
 from engine.pages.site.documents import DocumentPages
+from engine.pages.site.first_app import PATH as FIRST_APP
+from engine.pages.site.first_app import TITLE as FIRST
 from engine.pages.site.frame import Content, english, link
-from engine.pages.site.reference import SHARED, SchemaReference
+from engine.pages.site.reference import SHARED, ReferenceSection, SchemaReference
 from engine.pages.site.reference_html import ReferenceHtml
 
 TITLE = Bilingual(id="Acuan skema", en="Reference of the schema")
@@ -31,8 +33,8 @@ HOW = Bilingual(
 SUBJECTS = Bilingual(id="Menurut topik", en="By subject")
 NAMES = Bilingual(id="Menurut nama", en="By name")
 NAMES_LEAD = Bilingual(id="Semua pertanyaan dan tipe, menurut abjad.", en="All questions and types, by the alphabet.")
-COUNTS = Bilingual(id="{1} pertanyaan, {0} tipe", en="{1} questions, {0} types")
-TYPES = Bilingual(id="{} tipe", en="{} types")
+QUESTIONS = Bilingual(id="{} pertanyaan", en="{} question")
+TYPES = Bilingual(id="{} tipe", en="{} type")
 BACK = Bilingual(id="Acuan", en="Reference")
 READY = Bilingual(id="Contoh", en="Examples")
 
@@ -48,7 +50,7 @@ def docs_page(
         text = f"<p>{escape(about[name][language])}</p>" if name in about else ""
         roots = ", ".join(map(shown.root_link, section.roots))
         listed = f'<p class="names">{roots}</p>' if roots else ""
-        counts = (COUNTS if section.roots else TYPES)[language].format(len(section.types), len(section.roots))
+        counts = ", ".join(_counted(section, language))
         cards.append(f'<li><h3>{title}</h3>{text}{listed}<p class="quiet">{counts}</p></li>')
     body = [
         f"<h1>{TITLE[language]}</h1>",
@@ -56,6 +58,7 @@ def docs_page(
         f"<p>{IN_ENGLISH[language]} {HOW[language]}</p>",
         f"<p>{link('/docs/queries', DOCUMENTS[language], language)} · "
         f"{link('/docs/names', NAMES[language], language)} · "
+        f"{link(FIRST_APP, FIRST[language], language)} · "
         '<a href="/schema.graphql">schema.graphql</a></p>',
         f"<h2>{SUBJECTS[language]}</h2>",
         f'<ul class="cards">{"".join(cards)}</ul>',
@@ -94,6 +97,12 @@ def section_page(
     back = f'<p class="quiet back">&larr; {link("/docs", BACK[language], language)}</p>'
     body = f"{back}<h1>{escape(title)}</h1>{text}{examples}{shown.section(name)}"
     return Content(title, body, about[name][language] if name in about else "")
+
+
+def _counted(section: ReferenceSection, language: str) -> Iterator[str]:
+    for number, unit in ((len(section.roots), QUESTIONS), (len(section.types), TYPES)):
+        if number:
+            yield unit[language].format(number) + "s" * (language == "en" and number > 1)
 
 
 def _place(shown: ReferenceHtml, name: str) -> tuple[bool, str]:

@@ -30,6 +30,7 @@ EVERYBODY = "everybody"
 WHOM = {
     EVERYBODY: Bilingual(id="Untuk semua", en="For everybody"),
     "citizen": Bilingual(id="Untuk warga yang masuk", en="For citizens who have signed in"),
+    "app": Bilingual(id="Untuk aplikasi yang punya kunci", en="For apps with a key"),
     "officer": Bilingual(id="Untuk petugas", en="For officers"),
     "keeper": Bilingual(id="Untuk penjaga tempat olahraga", en="For keepers of sports venues"),
     "clerk": Bilingual(id="Untuk petugas pengaduan", en="For clerks of complaint desks"),
@@ -54,6 +55,8 @@ LEAD = Bilingual(
 )
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where a word begins inside a name."""
+SHORT = re.compile(r"\b(api|bphtb|icu)\b", re.IGNORECASE)
+"""Words that are written in capitals."""
 
 
 class ReadyDocument:
@@ -76,7 +79,7 @@ class ReadyDocument:
     def title(self) -> str:
         """The name of the operation in words: `HospitalBeds` is Hospital beds."""
         name = self.operation.name.value if self.operation.name else self.name
-        return WORD.sub(" ", name).capitalize()
+        return SHORT.sub(lambda word: word[0].upper(), WORD.sub(" ", name).capitalize())
 
     @property
     def purpose(self) -> str:

@@ -15,6 +15,8 @@ from connectors.kit.bilingual import Bilingual
 from engine.http.negotiation import LANGUAGES
 
 STYLE = (Path(__file__).parent / "site.css").read_text(encoding="utf-8")
+ORIGIN = "{origin}"
+"""Stands on a page for the address at which it was asked for."""
 NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 """Each language in its own words."""
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from connectors.kit.bilingual import Bilingual
 from engine.pages.site.changelog import KINDS, anchor, release_title
-from engine.pages.site.documents import DocumentPages, ReadyDocument
-from engine.pages.site.frame import Content, Frame, contact_link, english, link, own_text, titled
+from engine.pages.site.documents import RUN, DocumentPages, ReadyDocument
+from engine.pages.site.frame import ORIGIN, Content, Frame, contact_link, english, link, own_text, titled
 from engine.pages.site.home_words import (
     ABOUT,
     ALL_CHANGES,
@@ -42,8 +43,6 @@ from engine.pages.site.reference_html import ReferenceHtml
 from engine.pages.site.releases import SchemaRelease
 from engine.pages.site.terms import AgencyTerms
 
-ORIGIN = "{origin}"
-"""Stands on the page for the address at which it was asked for."""
 STANDING = "{standing}"
 """Stands there for how the agencies do at the moment."""
 EXAMPLES = 3
@@ -100,7 +99,8 @@ def _first_question(facts: HomeFacts, language: str) -> Iterator[str]:
     command = f"""curl -s {ORIGIN}/graphql -H 'content-type: application/json' \\
   -d '{{"query": "{QUESTION}"}}'"""
     yield f'<pre tabindex="0"><code>{escape(command, quote=False)}</code></pre>'
-    yield f"<p>{FIRST_ANSWER[language]}</p>"
+    run = f'<a href="/graphql?{urlencode({"query": QUESTION})}">{RUN[language]}</a>'
+    yield f"<p>{run}. {FIRST_ANSWER[language]}</p>"
     several = facts.documents.of_domain(None)
     if several:
         examples = "".join(f"<li>{_example(each, language)}</li>" for each in several if each.runs_by_link)

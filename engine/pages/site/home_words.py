@@ -14,6 +14,7 @@ ABOUT = Bilingual(
 NOTICE = Bilingual(id="Pengumuman", en="Notice")
 BUTTONS = (
     ("/graphql", "button", Bilingual(id="Coba di peramban", en="Try it in the browser")),
+    ("/docs/first-app", "button plain", Bilingual(id="Buat aplikasi pertama", en="Build a first app")),
     ("/docs", "button plain", Bilingual(id="Baca acuan", en="Read the reference")),
 )
 """The first steps of who builds an app."""

@@ -21,8 +21,10 @@ from engine.pages.site.answers import LONG, MOMENT, language_of, page_answer
 from engine.pages.site.changelog import changelog_feed, changelog_page
 from engine.pages.site.docs import docs_page, names_page, section_page
 from engine.pages.site.documents import DocumentPages, ReadyDocument, documents_of
-from engine.pages.site.frame import Content, Frame, link
-from engine.pages.site.home import ORIGIN, STANDING, HomeFacts, home_page
+from engine.pages.site.first_app import PATH as FIRST_APP
+from engine.pages.site.first_app import first_app_page
+from engine.pages.site.frame import ORIGIN, Content, Frame, link
+from engine.pages.site.home import STANDING, HomeFacts, home_page
 from engine.pages.site.reference import SchemaReference, public_reference
 from engine.pages.site.releases import SchemaRelease, deprecated_now, history, read_releases
 from engine.pages.site.terms import AgencyTerms, terms_page
@@ -89,6 +91,7 @@ class SitePages:
             "/": self._home,
             "/docs": self._docs,
             "/docs/names": self._docs,
+            FIRST_APP: self._first_app,
             "/docs/queries": self._docs,
             "/docs/queries/{name}": self._docs,
             "/docs/{name}": self._docs,
@@ -132,8 +135,12 @@ class SitePages:
 
         page, spoken = await self._page(request, made)
         standing = await self._standing(spoken)
-        page = page.replace(ORIGIN.encode(), escape(self._address(request)).encode())
-        return page_answer(request, page.replace(STANDING.encode(), escape(standing).encode()), spoken, MOMENT)
+        page = self._placed(page, request).replace(STANDING.encode(), escape(standing).encode())
+        return page_answer(request, page, spoken, MOMENT)
+
+    async def _first_app(self, request: Request) -> Response:
+        page, spoken = await self._page(request, lambda spoken: first_app_page(self._frame, self._documents, spoken))
+        return page_answer(request, self._placed(page, request), spoken)
 
     async def _docs(self, request: Request) -> Response:
         path, name = request.url.path, request.path_params.get("name", "")
@@ -213,6 +220,10 @@ class SitePages:
         place = self._reference.sections_of.get(field) if name in ("Query", "Mutation", "Subscription") else None
         place = place or self._reference.places.get(name)
         return link(f"/docs/{place}", shown, spoken, anchor=of) if place else shown
+
+    def _placed(self, page: bytes, request: Request) -> bytes:
+        """The page with the hub's address in its place."""
+        return page.replace(ORIGIN.encode(), escape(self._address(request)).encode())
 
     def _address(self, request: Request) -> str:
         """The hub's own address, as it is configured or else as it was asked for."""

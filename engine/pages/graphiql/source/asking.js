@@ -1,5 +1,6 @@
 // How the page asks the hub: over HTTP, and over a WebSocket in the protocol graphql-transport-ws.
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { Kind, parse } from "graphql";
 
 import { token } from "./sign_in.js";
 
@@ -44,8 +45,23 @@ export function fetcherIn(language, { ended, offline }) {
       headers: all,
       enableIncrementalDelivery: false,
     });
-    return ask(operation, { ...options, headers: undefined });
+    return ask(...asWritten(operation, { ...options, headers: undefined }));
   };
+}
+
+// GraphiQL looks at a document half a second after it was written. Until then it names an operation of the one before.
+function asWritten(operation, options) {
+  let documentAST;
+  try {
+    documentAST = parse(operation.query);
+  } catch {
+    return [operation, options]; // the hub says what is wrong with it
+  }
+  const operations = documentAST.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const names = operations.map(({ name }) => name?.value);
+  const named = names.includes(operation.operationName) ? operation.operationName : undefined;
+  const operationName = names.length === 1 ? names[0] : named;
+  return [{ ...operation, operationName }, { ...options, documentAST }];
 }
 
 function lowered(headers) {
