@@ -6,6 +6,7 @@ Without it each hub counts by itself, so a broken Redis neither stops the hub no
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -42,6 +43,7 @@ class RateLimiter:
     def __init__(self, *, redis_url: str | None, secret: bytes, presence: RedisPresence | None = None) -> None:
         self._secret = secret
         self._presence = presence or RedisPresence(SystemClock())
+        self.before: Callable[[str, int], Awaitable[None]] = _nothing
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = (
             redis.ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
@@ -49,6 +51,11 @@ class RateLimiter:
             else None
         )
         self._shared = SlidingWindowCounterRateLimiter(_over(self._pool)) if self._pool else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other hubs count with this one."""
+        return self._shared is not None
 
     async def hit(self, what: str, who: str, *, most: int, seconds: int, cost: int = 1, done: bool = False) -> Counted:
         """Count one more, or `cost` more, if the total of the last `seconds` stays within `most`.
@@ -64,10 +71,19 @@ class RateLimiter:
                 return counted
         return await _by(self._own, item, key, cost, done=done)
 
+    async def left(self, what: str, who: str, *, most: int, seconds: int) -> int:
+        """How much is left. What others count behind their work is counted `before` this is told."""
+        await self.before(who, most)
+        return (await self.hit(what, who, most=most, seconds=seconds, cost=0)).remaining
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._pool:
             await self._pool.aclose()
+
+
+async def _nothing(_: str, __: int) -> None:
+    """Nobody counts behind."""
 
 
 async def _together(

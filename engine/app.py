@@ -27,7 +27,6 @@ from engine.doors.rest import RestDoor
 from engine.execution.admission import Admission
 from engine.execution.executor import CountingExecutor
 from engine.execution.guard import LimitsExtension
-from engine.execution.known_accounts import KnownAccounts
 from engine.execution.manifest import read_operations
 from engine.execution.operation import OperationRunner
 from engine.execution.quota import Quota
@@ -42,6 +41,7 @@ from engine.http.kept_response import KeptResponses
 from engine.http.middleware import ResponseMiddleware
 from engine.http.rest import Rest
 from engine.http.sse import EventStreams
+from engine.http.straight import StraightWay
 from engine.http.uvicorn_protocol import WIRE
 from engine.http.websocket import GraphQLWebSocket
 from engine.http.websocket_limits import WebSocketPermits
@@ -83,7 +83,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     services = Services(configuration, settings, clock or SystemClock())
     check_agreements(configuration.agreements, services.access)
     authentication = Authentication(services.identity, services.api_keys, configuration.agreements)
-    quota = Quota(settings.quota, services.rate_limiter) if settings.quota else None
+    quota = Quota(settings.quota, services.rate_limiter, services.clock.monotonic) if settings.quota else None
     runner = _runner(services, settings, quota)
     rest = Rest(
         authentication=authentication, context_for=services.context, quota=quota, name_of=services.agencies.name
@@ -131,8 +131,7 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
     services.when_changed.append(know)
 
     traced = services.telemetry.traced
-    accounts = KnownAccounts(quota, services.clock.monotonic) if quota else None
-    wire = Wire(services.clock, accounts) if settings.wire and kept and not traced else None
+    wire = Wire(services.clock, quota) if settings.wire and kept and not traced else None
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[dict[str, Wire | None]]:
@@ -146,13 +145,14 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
                     yield {WIRE: wire}
                 finally:
                     await cancel_all(beside)
-            for each in (wire, early, kept):
+            for each in (wire, early, kept, quota):
                 if each:
                     await each.aclose()
 
+    failed = HubFailed(frame)
     app = Starlette(
         lifespan=life,
-        exception_handlers={Exception: HubFailed(frame), 404: refused, 405: refused},
+        exception_handlers={Exception: failed, 404: refused, 405: refused},
         middleware=[
             Middleware(ResponseMiddleware),
             Middleware(FriendlyFailures, frame=frame),
@@ -173,11 +173,10 @@ def create_app(configuration: Configuration, settings: Settings, clock: Clock | 
             *site.routes(),
         ],
     )
+    app.middleware_stack = way = StraightWay(app.build_middleware_stack(), endpoint, failed)
     early = None
     if kept:
-        app.middleware_stack = early = EarlyAnswers(
-            app.build_middleware_stack(), services.clock, accounts, at_once=traced
-        )
+        app.middleware_stack = early = EarlyAnswers(way, services.clock, quota, at_once=traced)
     services.telemetry.metrics.behind += [each.count for each in (wire, early) if each]
     frame.know(each.path for each in app.routes if isinstance(each, Route))
     _hold(app, services)

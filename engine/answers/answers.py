@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Self
 
 import msgspec
+from cachetools import LRUCache
 
 from auth.caller import Caller
 from cache.use import CacheUse
@@ -26,6 +27,11 @@ SOON = 0.1
 """The last part of its life, in which it is made anew."""
 LEAST_LIFE = 5.0
 """Seconds of a life below which an answer is not made anew behind the scenes."""
+
+SHORT = 16_000
+"""Bytes of an answer that is kept at once. A longer one takes time to keep, so it has to be asked for again."""
+ONCE = 10_000
+"""Questions with long answers of which a process remembers that they were asked."""
 
 
 class Answers:
@@ -52,6 +58,7 @@ class Answers:
         self._version = version
         self._shelf = Shelf(max_bytes)
         self.flights = AnswerFlights()
+        self._once: LRUCache[bytes, None] = LRUCache(ONCE)
         self._shared = shared
         self.metrics = metrics
         self.drops = 0
@@ -122,6 +129,18 @@ class Answers:
     def begin(self, asked: AskedOperation, urgency: Urgency, cost: int) -> "Making":
         """Make the answer; whoever asks for it meanwhile waits for it. So much it has cost already to come in."""
         return Making(self, asked, urgency, cost)
+
+    def is_wanted(self, key: bytes, size: int, *, live: bool) -> bool:
+        """Whether anybody will have an answer of so many bytes. A `live` one is only for those who wait for it."""
+        if self.flights.is_waited_for(key):
+            return True
+        if live:
+            return False
+        if size <= SHORT or key in self._once:
+            self._once.pop(key, None)
+            return True
+        self._once[key] = None
+        return False
 
     async def keep(self, asked: AskedOperation, content: KeptContent, drops: int) -> KeptAnswer:
         """The answer as others may have it. It is kept unless an agency was just asked, or something was dropped."""
@@ -234,6 +253,13 @@ class Making:
         """It is not kept, and nobody waits for the next one."""
         self._answers.flights.ask_alone(self.asked.key)
         self._answers.metrics.count("bypass", why)
+
+    def is_wanted(self, size: int, *, live: bool) -> bool:
+        """Whether anybody will have this answer of so many bytes; else it is counted, and not kept."""
+        wanted = self._answers.is_wanted(self.asked.key, size, live=live)
+        if not wanted:
+            self._answers.metrics.count("miss", "live" if live else "once")
+        return wanted
 
     async def made(self, content: KeptContent) -> KeptAnswer:
         """It may be given to others."""

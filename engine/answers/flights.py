@@ -27,6 +27,7 @@ class AnswerFlights(dict[bytes, _AnswerFlight]):
     def __init__(self) -> None:
         super().__init__()
         self._alone: LRUCache[bytes, None] = LRUCache(ALONE)
+        self._waited = set[bytes]()
 
     def begin(self, key: bytes, urgency: Urgency) -> Landing | None:
         """The place where the answer lands that is made now; None if somebody else makes it already."""
@@ -39,6 +40,7 @@ class AnswerFlights(dict[bytes, _AnswerFlight]):
     def end(self, key: bytes, landed: Landing, kept: KeptAnswer | None) -> None:
         """The answer is made; or there is none that others may have."""
         self.pop(key, None)
+        self._waited.discard(key)
         if not landed.done():
             landed.set_result(kept)
 
@@ -47,8 +49,13 @@ class AnswerFlights(dict[bytes, _AnswerFlight]):
         flight = self.get(key)
         if flight is None or key in self._alone or flight.urgency.value < urgency.value:
             return None
+        self._waited.add(key)
         await asyncio.wait({flight.landed}, timeout=seconds)
         return flight.landed.result() if flight.landed.done() else None
+
+    def is_waited_for(self, key: bytes) -> bool:
+        """Whether somebody waits for the answer that is being made, or did."""
+        return key in self._waited
 
     def ask_alone(self, key: bytes) -> None:
         """Whoever asks this has to make the answer."""

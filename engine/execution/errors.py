@@ -13,8 +13,8 @@ from connectors.kit.bilingual import Bilingual
 from connectors.kit.errors import AgencyError, TooStale
 from engine.execution.admission import AGAIN, Overloaded
 from engine.execution.guard import CostExceedsQuota, QuotaExceeded
+from engine.execution.known_accounts import WINDOW
 from engine.execution.parsing import LimitExceeded
-from engine.execution.quota import WINDOW
 from engine.execution.translations import said
 from engine.execution.value_errors import about_a_value
 from resolvers.kit.errors import UserError

@@ -16,10 +16,10 @@ from strawberry.extensions import SchemaExtension
 
 from connectors.kit.urgency import Urgency
 from engine.execution.admission import Admission, Overloaded
+from engine.execution.known_accounts import Charged, QuotaAccount
 from engine.execution.limits import DocumentLimits, Measure
 from engine.execution.parsing import LimitExceeded
 from engine.execution.prepared import Prepared, PreparedDocuments
-from engine.execution.quota import Charged, QuotaAccount
 from engine.execution.staleness import greatest_age
 from engine.execution.weights import Weights
 from engine.plans.work import Work
@@ -109,13 +109,13 @@ class OperationGuard(msgspec.Struct, kw_only=True):
 
     async def enter(self) -> None:
         """Charge for coming in, once; raises `QuotaExceeded` before anything is done."""
-        if not self.entered and (refused := await self._pay(ENTRY)):
+        if not self.entered and (refused := await self._pay(ENTRY, later=True)):
             raise refused
         self.entered = True
 
     async def receive(self, size: int) -> None:
         """Charge for a body of so many bytes, which has come."""
-        await self._charge(size // BYTES, done=True)
+        await self._charge(size // BYTES, done=True, later=True)
 
     async def repeat(self, cost: int) -> None:
         """Charge for an answer that was made before as if it were made again; raises `QuotaExceeded`."""
@@ -200,19 +200,19 @@ class OperationGuard(msgspec.Struct, kw_only=True):
         unused, self.reserved = max(0, self.reserved - self.work.cost), 0
         self.cost -= unused
         if unused and self.account:
-            self.charged = await self.account.give_back(unused)
+            self.charged = await self.account.charge(-unused, later=True)
 
-    async def _pay(self, cost: int) -> QuotaExceeded | None:
+    async def _pay(self, cost: int, *, later: bool = False) -> QuotaExceeded | None:
         """Charge for what is to be done; what the client is told whose minute is used up, or never holds so much."""
         whole = self.cost + cost
         if self.account and whole > self.account.quota:
             self.too_dear = True
             return CostExceedsQuota(whole, self.account.quota)
-        return None if await self._charge(cost) else QuotaExceeded()
+        return None if await self._charge(cost, later=later) else QuotaExceeded()
 
-    async def _charge(self, cost: int, *, done: bool = False) -> bool:
+    async def _charge(self, cost: int, *, done: bool = False, later: bool = False) -> bool:
         """Whether there was enough left. What is done already is paid as far as there is."""
-        charged = await self.account.charge(cost, done=done) if self.account and cost else None
+        charged = await self.account.charge(cost, done=done, later=later) if self.account and cost else None
         if charged and self.charged and not self.charged.allowed:
             charged = msgspec.structs.replace(charged, allowed=False)  # it was refused before
         self.charged = charged or self.charged

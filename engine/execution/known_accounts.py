@@ -1,99 +1,108 @@
-"""What addresses have left of their quotas, as far as this process knows. What is taken here is charged behind it.
+"""What clients have left of their quotas, as far as this process knows. The counter is told behind what is taken here.
 
-Each charge of this process says what is left then. For a second, and while that is much, an answer that is there
-already is given without asking the counter. What it costs is charged within a tenth of a second, and before any other
-operation of the same address begins.
+A process that counts by itself knows what is left to the unit. It adds up what operations take and give back, and tells
+the counter within a tenth of a second. Where several hubs count together, an operation asks the counter once: what it
+costs to come in is told with that, and what it gives back is told behind it. Near the end of a quota only the counter
+knows, so there it is told each step.
 """
 
-import asyncio
-from collections.abc import Callable
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING
 
-from engine.execution.quota import WINDOW, Charged, Quota, QuotaAccount, network_of
+import msgspec
 
+if TYPE_CHECKING:
+    from engine.execution.quota import Quota
+
+WINDOW = 60
+"""Seconds; after so many a client that was refused may ask again."""
 FRESH = 1.0
 """Seconds for which this process goes by what it knows of a quota."""
 ENOUGH = 100_000
-"""Of a quota that has less than this left, only the counter knows whether an operation may run."""
-HOSTS = 10_000
-"""Addresses whose accounts are found at once."""
+"""Where hubs count together and less than this is left, only the counter knows whether an operation may run."""
 
 
-class KnownAccount:
-    """What one address has `left`, as it is known `until` a moment, and what it owes."""
+class Charged(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one operation: whether it may run, and what is left of the minute's quota."""
 
-    __slots__ = ("__weakref__", "_all", "_quota", "left", "owed", "until")
+    allowed: bool
+    quota: int
+    remaining: int
 
-    def __init__(self, quota: QuotaAccount, all_of: "KnownAccounts") -> None:
-        self._quota = quota
-        self._all = all_of
-        self.left = self.owed = 0
+    def headers(self) -> dict[str, str]:
+        """As draft-ietf-httpapi-ratelimit-headers-10 has them."""
+        return {
+            "ratelimit-policy": f'"cost";q={self.quota};w={WINDOW}',
+            "ratelimit": f'"cost";r={self.remaining};t={WINDOW}',
+        }
+
+
+class QuotaAccount:
+    """What one client has `left`, as it is known `until` a moment, and what it `owes`: less than nothing is its credit.
+
+    `_telling` is what the counter is being told, and may not know yet.
+    """
+
+    __slots__ = ("_all", "_client", "_telling", "left", "owes", "quota", "until")
+
+    def __init__(self, of: "Quota", client: str, quota: int) -> None:
+        self._all = of
+        self._client = client
+        self._telling = 0
+        self.quota = quota
+        self.left = self.owes = 0
         self.until = 0.0
 
-    def take(self, cost: int, now: float) -> int | None:
-        """Take it, and say what is left; None if only the counter knows whether there is enough."""
-        if now >= self.until or self.left < ENOUGH:
-            return None
-        if not self.owed:
-            self._all.owing.append(self)
-        self.owed += cost
-        self.left -= cost
-        return self.left
+    async def charge(self, cost: int, *, done: bool = False, later: bool = False) -> Charged:
+        """Take it from what is left, if that is enough; of what is `done` already, as much as there is.
 
-    async def charge(self, cost: int) -> Charged:
-        """Take it by the counter."""
-        await self.settle()
-        return await self._quota.charge(cost)
+        A negative cost gives back. `later`: the counter may be told with what the client is charged next.
+        """
+        shared = self._all.counter.is_shared
+        if later or not shared:
+            left = self.take(cost, self._all.now(), ENOUGH if shared else 0)
+            if left is not None:
+                return Charged(allowed=True, quota=self.quota, remaining=left)
+        owed, self.owes = self.owes, 0
+        try:
+            charged = await self._counted(cost + owed, done=done)
+        except BaseException:
+            self._owe(max(0, owed))
+            raise
+        if charged.allowed or done or not owed:
+            return charged
+        rest = await self._counted(owed, done=owed > 0)
+        return Charged(allowed=False, quota=self.quota, remaining=rest.remaining)
+
+    def take(self, cost: int, now: float, least: int | None = None) -> int | None:
+        """Take it, and say what is left; None where only the counter knows whether there is enough.
+
+        Who gives an answer that is there already asks for `least` so much before it.
+        """
+        if now >= self.until or self.left < max(cost, ENOUGH if least is None else least):
+            return None
+        self.left -= cost
+        self._owe(cost)
+        return self.left
 
     async def settle(self) -> None:
         """Charge what is owed."""
-        owed, self.owed = self.owed, 0
+        owed, self.owes = self.owes, 0
         if owed:
-            await self._quota.charge(owed, done=True)
+            await self._counted(owed, done=owed > 0)
 
+    def _owe(self, cost: int) -> None:
+        self.owes += cost
+        self._all.settle_soon(self)
 
-class KnownAccounts:
-    """Of one process, by the moments of this monotonic clock. From here on, it hears of each charge of the quota."""
-
-    def __init__(self, quota: Quota, now: Callable[[], float]) -> None:
-        self._quota = quota
-        self._now = now
-        self._of: WeakValueDictionary[str, KnownAccount] = WeakValueDictionary()
-        self._hosts: dict[str, KnownAccount] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.owing: list[KnownAccount] = []
-        self.policy = f'"cost";q={quota.per_minute};w={WINDOW}'.encode()
-        quota.heard = self._heard
-
-    def at(self, host: str) -> KnownAccount:
-        """The account of this address, or of its network."""
-        account = self._hosts.get(host)
-        if account is None:
-            network = network_of(host)
-            account = self._of.get(f"at:{network}") or KnownAccount(self._quota.at(network), self)
-            self._of[f"at:{network}"] = account
-            if len(self._hosts) >= HOSTS:
-                self._hosts.clear()
-            self._hosts[host] = account
-        return account
-
-    def settle(self) -> None:
-        """Charge what all owe, behind the scenes, before what is begun after this."""
-        owing, self.owing = self.owing, []
-        for account in owing:
-            task = asyncio.get_running_loop().create_task(account.settle())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def aclose(self) -> None:
-        """Charge the rest."""
-        while self._tasks or self.owing:
-            self.settle()
-            await asyncio.wait(self._tasks)
-
-    def _heard(self, client: str, remaining: int) -> None:
-        kind, _, network = client.partition(":")
-        if kind == "at":
-            account = self._of.get(client) or self.at(network)
-            account.left = remaining - account.owed
-            account.until = self._now() + FRESH
+    async def _counted(self, cost: int, *, done: bool) -> Charged:
+        """Take it by the counter, which says what is left without what it has not been told."""
+        self._telling += cost
+        try:
+            taken = await self._all.counter.hit(
+                "quota", self._client, most=self.quota, seconds=WINDOW, cost=cost, done=done
+            )
+        finally:
+            self._telling -= cost
+        self.left = taken.remaining - self.owes - self._telling
+        self.until = self._all.now() + FRESH
+        return Charged(allowed=taken.allowed, quota=self.quota, remaining=taken.remaining)

@@ -1,5 +1,7 @@
 """How much a document may ask for, and what one asks for, by the names of the limits."""
 
+from operator import attrgetter, gt
+
 import msgspec
 
 
@@ -38,5 +40,12 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 
     def beyond(self, limits: DocumentLimits) -> list[tuple[str, int, int]]:
         """Where it asks for too much: which limit, what is allowed, what is asked for."""
-        asked = ((name, getattr(limits, name), getattr(self, name)) for name in self.__struct_fields__)
-        return [(name, most, found) for name, most, found in asked if found > most]
+        allowed, asked = LIMITED(limits), LIMITED(self)
+        if not any(map(gt, asked, allowed)):
+            return []
+        each = zip(self.__struct_fields__, allowed, asked, strict=True)
+        return [(name, most, found) for name, most, found in each if found > most]
+
+
+LIMITED = attrgetter(*Measure.__struct_fields__)
+"""What is limited, and measured."""

@@ -1,77 +1,80 @@
 """How much a client may ask for in a minute, by what its documents cost."""
 
+import asyncio
 import ipaddress
 from collections.abc import Callable
+from functools import lru_cache
 
-import msgspec
 from starlette.requests import HTTPConnection
 
 from auth.caller import Caller
 from auth.rate_limiter import RateLimiter, account_of_app
+from engine.execution.known_accounts import WINDOW, QuotaAccount
 from engine.execution.request import BadRequest
 
-WINDOW = 60
-"""Seconds; after so many a client that was refused may ask again."""
-
-
-class Charged(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one operation: whether it may run, and what is left of the minute's quota."""
-
-    allowed: bool
-    quota: int
-    remaining: int
-
-    def headers(self) -> dict[str, str]:
-        """As draft-ietf-httpapi-ratelimit-headers-10 has them."""
-        return {
-            "ratelimit-policy": f'"cost";q={self.quota};w={WINDOW}',
-            "ratelimit": f'"cost";r={self.remaining};t={WINDOW}',
-        }
-
-
-class QuotaAccount:
-    """What one client has left."""
-
-    def __init__(
-        self, counter: RateLimiter, client: str, quota: int, heard: Callable[[str, int], None] | None = None
-    ) -> None:
-        self._counter = counter
-        self._client = client
-        self.quota = quota
-        self._heard = heard
-
-    async def charge(self, cost: int, *, done: bool = False) -> Charged:
-        """Take it from what is left, if that is enough; of what is `done` already, as much as there is."""
-        taken = await self._counter.hit("quota", self._client, most=self.quota, seconds=WINDOW, cost=cost, done=done)
-        return self._said(allowed=taken.allowed, remaining=taken.remaining)
-
-    async def give_back(self, cost: int) -> Charged:
-        """What was charged and is not needed."""
-        taken = await self._counter.hit("quota", self._client, most=self.quota, seconds=WINDOW, cost=-cost)
-        return self._said(allowed=True, remaining=taken.remaining)
-
-    def _said(self, *, allowed: bool, remaining: int) -> Charged:
-        if self._heard:
-            self._heard(self._client, remaining)
-        return Charged(allowed=allowed, quota=self.quota, remaining=remaining)
+BEHIND = 0.1
+"""Seconds within which the counter is told what was taken."""
+KNOWN = 10_000
+"""Clients of which a process knows what they have left."""
 
 
 class Quota:
-    """So much cost a minute for each client. Each time that it is known what one has left, `heard` is told."""
+    """So much cost a minute for each client, by the moments `now` of a monotonic clock."""
 
-    def __init__(self, per_minute: int, counter: RateLimiter) -> None:
+    def __init__(self, per_minute: int, counter: RateLimiter, now: Callable[[], float]) -> None:
         self.per_minute = per_minute
-        self._counter = counter
-        self.heard: Callable[[str, int], None] | None = None
+        self.counter = counter
+        self.now = now
+        counter.before = self._tell
+        self.policy = f'"cost";q={per_minute};w={WINDOW}'.encode()
+        self._owing: set[QuotaAccount] = set()
+        self._known: dict[tuple[str, int], QuotaAccount] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def of(self, request: HTTPConnection, caller: Caller) -> QuotaAccount:
         """The account of who asks."""
         client, per_minute = client_of(request, caller)
-        return QuotaAccount(self._counter, client, per_minute or self.per_minute, self.heard)
+        return self._account(client, per_minute or self.per_minute)
 
-    def at(self, network: str) -> QuotaAccount:
+    def at(self, host: str) -> QuotaAccount:
         """The account of nobody in particular at this address."""
-        return QuotaAccount(self._counter, f"at:{network}", self.per_minute, self.heard)
+        return self._account(f"at:{network_of(host)}", self.per_minute)
+
+    def settle_soon(self, account: QuotaAccount) -> None:
+        """Tell the counter shortly what this account owes."""
+        self._owing.add(account)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(BEHIND, self._settle)
+
+    async def aclose(self) -> None:
+        """Tell it the rest."""
+        while self._tasks or self._owing:
+            self._settle()
+            await asyncio.wait(self._tasks)
+
+    async def _tell(self, client: str, quota: int) -> None:
+        """Tell the counter what this client owes."""
+        if account := self._known.get((client, quota)):
+            await account.settle()
+
+    def _account(self, client: str, quota: int) -> QuotaAccount:
+        account = self._known.get((client, quota))
+        if account is None:
+            if len(self._known) >= KNOWN:
+                self._known = {key: each for key, each in self._known.items() if each in self._owing}
+            account = self._known[client, quota] = QuotaAccount(self, client, quota)
+        return account
+
+    def _settle(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        owing, self._owing = self._owing, set()
+        for account in owing:
+            task = asyncio.get_running_loop().create_task(account.settle())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
 
 async def charge(quota: Quota | None, request: HTTPConnection, caller: Caller, cost: int) -> dict[str, str]:
@@ -102,6 +105,7 @@ def address_of(request: HTTPConnection) -> str:
     return network_of(request.client.host if request.client else "")
 
 
+@lru_cache(maxsize=KNOWN)
 def network_of(host: str) -> str:
     """The address; of IPv6 the network, since who has one address has all of a /64."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from graphql import ExecutionResult as GraphQLResult
-from graphql import Executor, GraphQLError, OperationDefinitionNode, execute
+from graphql import Executor, GraphQLError, OperationDefinitionNode
 from graphql.pyutils import AwaitableOrValue
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.types import ExecutionResult
@@ -41,16 +41,18 @@ def begun(
     extensions: Mapping[str, Any],
 ) -> AwaitableOrValue[GraphQLResult]:
     """What comes of an operation of the document that was read and examined at the `door`."""
-    return execute(
+    built = executor.build(
         door.schema,
         door.known.document,
         context_value=context,
-        variable_values=asked.variables or {},
+        raw_variable_values=asked.variables or {},
         operation_name=asked.operation_name,
-        executor_class=executor,
         is_awaitable=cast(Any, optimized_is_awaitable),
         operation_extensions=extensions,
     )
+    if isinstance(built, list):
+        return GraphQLResult(None, errors=built)
+    return cast(AwaitableOrValue[GraphQLResult], built.execute_operation())  # no schema has @defer or @stream
 
 
 def broken(error: Exception) -> ExecutionResult:

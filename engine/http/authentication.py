@@ -26,6 +26,9 @@ CREDENTIALS = ("authorization", "x-api-key")
 DECLARING = ("simpul-purpose", "simpul-case")
 """The headers that say what personal data are read for: the code of a purpose, and the reference of a case."""
 
+SAYING = frozenset(name.encode() for name in (*CREDENTIALS, *DECLARING))
+"""The same as they come."""
+
 _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,63}")
 _MANY_DIGITS = re.compile(r"([0-9][ ./_-]*){15}")
 """A NIK, a KK, a NOP or an NPWP, however it is written."""
@@ -38,6 +41,10 @@ class Authentication:
         self._identity = identity
         self._api_keys = api_keys
         self.agreements = agreements
+
+    def is_anybody(self, headers: Headers) -> bool:
+        """Whether the request says nothing of who asks, or why."""
+        return SAYING.isdisjoint([name for name, _ in headers.raw])
 
     async def caller(self, headers: Headers) -> Caller:
         """Who asks; raises `BadRequest` 401 for what does not hold, 403 for a page that may not, 503 if unknown."""

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from auth.caller import ANYBODY
 from connectors.kit.clock import Clock
 from connectors.kit.urgency import Urgency
-from engine.execution.known_accounts import KnownAccounts
-from engine.execution.quota import WINDOW, network_of
+from engine.execution.known_accounts import WINDOW
+from engine.execution.quota import Quota, network_of
 from engine.execution.urgencies import urgency_of
 from engine.http.authentication import CREDENTIALS, DECLARING
 from engine.http.kept_reply import REPLY, KeptReply, ShownReply
@@ -95,8 +95,8 @@ class _KnownAnswer(RememberedReply):
 class EarlyAnswers(RememberedReplies[_KnownAnswer]):
     """Goes around everything else that the hub answers over HTTP. `at_once`: each answer is told by itself."""
 
-    def __init__(self, app: ASGIApp, clock: Clock, accounts: KnownAccounts | None, *, at_once: bool = False) -> None:
-        super().__init__(clock, accounts)
+    def __init__(self, app: ASGIApp, clock: Clock, quota: Quota | None, *, at_once: bool = False) -> None:
+        super().__init__(clock, quota)
         self._app = app
         self._at_once = at_once
 
@@ -141,8 +141,8 @@ class EarlyAnswers(RememberedReplies[_KnownAnswer]):
         status, headers, body = 200, known.above, shown.body
         if tags and public and shown.matches(tags):
             status, headers, body = 304, known.bare, b""
-        if self.accounts:
-            account = self.accounts.at(scope["client"][0] if scope["client"] else "")
+        if self.quota:
+            account = self.quota.at(scope["client"][0] if scope["client"] else "")
             left = account.take(known.cost, now)
             if left is None:
                 charged = await account.charge(known.cost)
@@ -161,16 +161,14 @@ class EarlyAnswers(RememberedReplies[_KnownAnswer]):
         return True
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the app answer. What was given here is told and charged first."""
+        """Let the app answer. What was given here is told first."""
         self.pass_on()
-        if self.accounts:
-            await self.accounts.at(scope["client"][0] if scope["client"] else "").settle()
         await self._app(scope, receive, send)
 
     def _remember(self, asked: bytes, scope: Scope, reply: KeptReply) -> None:
         owner, policy = network_of(scope["client"][0] if scope["client"] else ""), None
-        if self.accounts:
-            policy = self.accounts.policy
+        if self.quota:
+            policy = self.quota.policy
         self.put(_KnownAnswer(asked, owner, reply, policy), reply.kept.size, self.now())
 
 

@@ -119,8 +119,11 @@ class KeptResponses:
         if why := self.why_not(asked, running, body):
             making.refused(why)
             return made
+        for_caches = made.status_code == 200 and _is_for_caches(exchange)
+        if not for_caches and not making.is_wanted(len(made.body), live=running.context.life.live):
+            return made
         kept = await making.made(content_of(running.context, body, making.cost(door.cost), door.work.fields))
-        return await self.response(kept, exchange) if made.status_code == 200 and _is_for_caches(exchange) else made
+        return await self.response(kept, exchange) if for_caches else made
 
     def why_not(self, asked: AskedOperation, running: Operation, body: Mapping[str, Any]) -> str | None:
         """Why this answer is not kept; None if it may be."""

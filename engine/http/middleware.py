@@ -17,6 +17,8 @@ from engine.http.kept_response import READY
 from engine.http.negotiation import accepts_gzip
 
 ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+SURE = tuple((name.encode(), value.encode()) for name, value in ALWAYS.items())
+NOT_KEPT = (b"cache-control", b"no-store")
 KINDS = frozenset(
     {
         "application/json",
@@ -97,19 +99,19 @@ def _always(headers: MutableHeaders) -> bool:
 
 def _begin(headers: MutableHeaders) -> bool:
     """Give it what it lacks; whether it is nothing to compress, whoever asks."""
-    for name, value in ALWAYS.items():
-        headers.setdefault(name, value)
-    tag = headers.get("etag")
-    if tag and not tag.startswith("W/"):
-        headers["etag"] = f"W/{tag}"  # one answer, whether its bytes are compressed or not
-    if not tag and "last-modified" not in headers:
-        headers.setdefault("cache-control", "no-store")
-    kind = headers.get("content-type", "").partition(";")[0].strip()
-    if kind not in KINDS or "content-encoding" in headers:
+    held = dict(headers.raw)
+    headers.raw.extend(each for each in SURE if each[0] not in held)
+    tag = held.get(b"etag")
+    if tag and not tag.startswith(b"W/"):
+        headers["etag"] = f"W/{tag.decode('latin-1')}"  # one answer, whether its bytes are compressed or not
+    if not tag and b"last-modified" not in held and b"cache-control" not in held:
+        headers.raw.append(NOT_KEPT)
+    kind = held.get(b"content-type", b"").partition(b";")[0].strip().decode("latin-1")
+    if kind not in KINDS or b"content-encoding" in held:
         return True
     headers.add_vary_header("accept-encoding")
-    length = headers.get("content-length", "")
-    return length.isdecimal() and int(length) < LEAST
+    length = held.get(b"content-length", b"")
+    return length.isdigit() and int(length) < LEAST
 
 
 def _gzip(body: bytes) -> bytes:

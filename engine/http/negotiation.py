@@ -1,7 +1,8 @@
 """What a caller accepts: media types, languages and encodings, with their weights (RFC 9110, 12.4 and 12.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 LANGUAGES = ("id", "en")
 
@@ -14,6 +15,16 @@ SHORT = 500
 """Characters of a header that is remembered at most."""
 
 
+R = TypeVar("R")
+
+
+def once(read: Callable[[str | None], R]) -> Callable[[str | None], R]:
+    """What such a header says. Clients send a few headers again and again, so the short ones are read once."""
+    known = lru_cache(maxsize=256)(read)
+    return lambda header: read(header) if header and len(header) > SHORT else known(header)
+
+
+@once
 def media_type(accept: str | None) -> str | None:
     """The type to answer with, or None where the caller accepts none of ours. Without a header: JSON."""
     if not accept or not accept.strip():
@@ -24,12 +35,14 @@ def media_type(accept: str | None) -> str | None:
     return JSON if plain else None
 
 
+@once
 def wants_events(accept: str | None) -> bool:
     """Whether the answer is to come as server-sent events: they are named, and liked better than one whole answer."""
     events = _named_weight(accept or "", EVENTS)
     return events > max(_named_weight(accept or "", JSON), _named_weight(accept or "", GRAPHQL))
 
 
+@once
 def wants_page(accept: str | None) -> bool:
     """Whether this is a browser: it names HTML, and likes it better than what programs take."""
     if not accept or HTML not in accept:
@@ -37,6 +50,7 @@ def wants_page(accept: str | None) -> bool:
     return _media_weight(accept, HTML) > max(_named_weight(accept, JSON), _named_weight(accept, GRAPHQL))
 
 
+@once
 def language(accept_language: str | None) -> str:
     """`id` or `en`; Indonesian unless English is liked better."""
     weights = dict.fromkeys(LANGUAGES, 0.0)
@@ -47,6 +61,7 @@ def language(accept_language: str | None) -> str:
     return max(LANGUAGES, key=lambda each: weights[each])
 
 
+@once
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether an answer may come as gzip; without a header nobody has said so."""
     weights = _weights(accept_encoding or "")

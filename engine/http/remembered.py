@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict
 from typing import Generic, TypeVar
 
 from connectors.kit.clock import Clock
-from engine.execution.known_accounts import KnownAccounts
+from engine.execution.quota import Quota
 from engine.http.kept_reply import KeptReply
 
 BYTES = 64_000_000
@@ -56,11 +56,11 @@ R = TypeVar("R", bound=RememberedReply)
 
 
 class RememberedReplies(Generic[R]):
-    """Of one process. Without `accounts` nobody is charged."""
+    """Of one process. Without a `quota` nobody is charged."""
 
-    def __init__(self, clock: Clock, accounts: KnownAccounts | None) -> None:
+    def __init__(self, clock: Clock, quota: Quota | None) -> None:
         self.now = clock.monotonic
-        self.accounts = accounts
+        self.quota = quota
         self._known: OrderedDict[bytes, R] = OrderedDict()
         self._sizes: Counter[str] = Counter()
         self._size = 0
@@ -105,10 +105,8 @@ class RememberedReplies(Generic[R]):
             self.tell()
 
     def tell(self) -> None:
-        """Tell what was given since this was last told, and charge for it."""
+        """Tell what was given since this was last told."""
         self.count()
-        if self.accounts:
-            self.accounts.settle()
         now = self.now()
         if now - self._swept >= IDLE:
             self._swept = now
@@ -131,8 +129,8 @@ class RememberedReplies(Generic[R]):
     async def aclose(self) -> None:
         """Tell the rest, and charge for it."""
         self.tell()
-        if self.accounts:
-            await self.accounts.aclose()
+        if self.quota:
+            await self.quota.aclose()
 
     def _forget(self, known: R) -> None:
         del self._known[known.asked]

@@ -15,6 +15,8 @@ from engine.http.uvicorn_protocol import CountedWebSocket, LimitedProtocol
 
 log = structlog.get_logger()
 
+YOUNG = 10_000
+"""So many new objects before the collector looks through them. What operations make is gone by then without it."""
 LAST = 5
 """Seconds for letting go of stores, agencies and caches, after the last answer."""
 
@@ -49,6 +51,7 @@ class Server(uvicorn.Server):
         """As uvicorn's. What the hub is made of stays, so the collector need not look through it again and again."""
         await super().startup(sockets)
         gc.freeze()
+        gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""

@@ -16,7 +16,7 @@ _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 def deadline_of(headers: Headers, most: float) -> Deadline:
     """The deadline of an operation that begins now; raises `BadRequest` if the header says no possible time."""
-    asked = only_header(headers, TIMEOUT)
+    asked = only_header(headers, TIMEOUT) if TIMEOUT in headers else None
     if asked is None:
         return Deadline(most)
     seconds = float(asked) if _SECONDS.fullmatch(asked) else 0.0

@@ -15,7 +15,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from engine.execution.known_accounts import KnownAccount
+from engine.execution.known_accounts import QuotaAccount
 from engine.http.connection_limits import ConnectionCounter, ConnectionLimits
 from engine.http.early import HOLD
 from engine.http.wire import Lesson, Wire
@@ -70,7 +70,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.host = ""
-        self.account: KnownAccount | None = None
+        self.account: QuotaAccount | None = None
         self._wire: Wire | None = self.app_state.get(WIRE)
         self._lesson: Lesson | None = None
         self._between, self._begun = True, 0

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from connectors.kit.clock import Clock
-from engine.execution.known_accounts import KnownAccounts
-from engine.execution.quota import WINDOW, network_of
+from engine.execution.known_accounts import WINDOW
+from engine.execution.quota import Quota, network_of
 from engine.http.kept_reply import REPLY, KeptReply
 from engine.http.remembered import BEHIND, RememberedReplies, RememberedReply
 
@@ -96,8 +96,8 @@ class _Known(RememberedReply):
 class Wire(RememberedReplies[_Known]):
     """The last room of one process."""
 
-    def __init__(self, clock: Clock, accounts: KnownAccounts | None) -> None:
-        super().__init__(clock, accounts)
+    def __init__(self, clock: Clock, quota: Quota | None) -> None:
+        super().__init__(clock, quota)
         self._seen: set[int] = set()
 
     def answers(self, asked: bytes, connection: "LimitedProtocol") -> bool:
@@ -108,12 +108,12 @@ class Wire(RememberedReplies[_Known]):
         dated = connection.server_state.default_headers
         if (known.kept.dropped or now >= known.until or known.dated is not dated) and not known.renew(now, dated):
             return False
-        if self.accounts is None:
+        if self.quota is None:
             whole = known.before
         else:
             account = connection.account
             if account is None:
-                account = connection.account = self.accounts.at(connection.host)
+                account = connection.account = self.quota.at(connection.host)
             left = account.take(known.cost, now)
             if left is None:
                 return False
@@ -133,7 +133,7 @@ class Wire(RememberedReplies[_Known]):
             return
         now, written = self.now(), b"".join(lesson.written)
         said = _LEFT.search(written, 0, written.find(b"\r\n\r\n") + 2)
-        if self.accounts and said is None:
+        if self.quota and said is None:
             return
         known, dated = self.find(asked), connection.server_state.default_headers
         if known.renew(now, dated) if known else not self._comes_again(asked):

@@ -55,8 +55,7 @@ async def spent_this_minute(root: KnownApp, ctx: Context) -> int | None:
     if root.quota is None:
         return None
     account = account_of_app(root.code)
-    counted = await ctx.counter.hit("quota", account, most=root.quota, seconds=A_MINUTE, cost=0)
-    return root.quota - counted.remaining
+    return root.quota - await ctx.counter.left("quota", account, most=root.quota, seconds=A_MINUTE)
 
 
 def spent_today(root: KnownApp, _: Context) -> int:

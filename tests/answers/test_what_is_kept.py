@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from auth.caller import Audience
+from engine.answers import answers
+from engine.http import kept_response
 from tests.answers.asking import BYTES, counted, post
 from tests.conftest import listening
 from tests.profiles import EXAMPLES
@@ -121,6 +123,27 @@ async def test_who_asks_the_same_at_once_is_answered_by_one_execution(hub, sandb
         told = of(await scraped(hub), "simpul_readings_total", "state", agency="sp2kp", question="markets")
         assert told == {"LIVE": 20.0 * times}
         await hub.state.cache.invalidate("read:sp2kp.markets")
+
+
+async def test_a_long_answer_is_kept_once_it_is_asked_for_again_or_waited_for(hub, sandbox, monkeypatch):
+    monkeypatch.setattr(answers, "SHORT", 30)
+    made, content_of = [], kept_response.content_of
+    monkeypatch.setattr(kept_response, "content_of", lambda *given: made.append(given) or content_of(*given))
+    ended = [("miss", "live"), ("miss", "once"), ("miss", "made"), ("hit", "memory"), ("hit", "early")]
+    assert await ways(hub, MARKETS, 5) == ended
+    await post(hub, SEARCH)
+    for number in range(30):
+        assert (await how(hub, SEARCH, {"name": f"x{number}"}))[0] == ("miss", "once")
+    assert (len(made), len(hub.state.answers._shelf)) == (1, 1)
+    await hub.state.cache.invalidate("read:sp2kp.markets")
+    sandbox.control.hold("sp2kp")
+    asking = [asyncio.create_task(post(hub, OTHER)) for _ in range(3)]
+    async with asyncio.timeout(20):
+        while waiting(hub) < 2:
+            await asyncio.sleep(0.01)
+    sandbox.control.release("sp2kp")
+    assert len({(await each).body for each in asking}) == 1
+    assert (len(made), counted(hub)["hit", "flight"]) == (2, 2)
 
 
 async def test_what_is_asked_for_often_is_made_anew_before_its_life_ends(hub, clock, sandbox):

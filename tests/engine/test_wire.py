@@ -383,7 +383,7 @@ def limiter():
 
 
 def quota(most=1_000_000):
-    return lambda: Quota(most, limiter())
+    return lambda clock: Quota(most, limiter(), clock.monotonic)
 
 
 @pytest.mark.usefixtures("_stands")
@@ -431,7 +431,7 @@ async def test_near_its_end_a_quota_is_the_apps_business(clock, monkeypatch):
 async def test_who_uses_up_the_quota_elsewhere_is_found_out(clock, redis_url):
     """Two processes on one Redis: what one did not know is what the other charged since it last asked."""
     shared = [RateLimiter(redis_url=redis_url, secret=b"a secret of tests") for _ in range(2)]
-    one, two = (wired(clock, Quota(1_000_000, each)) for each in shared)
+    one, two = (wired(clock, Quota(1_000_000, each, clock.monotonic)) for each in shared)
     try:
         async with one.connected() as client:
             while one.wire.remembered == 0:

@@ -13,7 +13,6 @@ from starlette.requests import HTTPConnection
 from uvicorn.server import ServerState
 
 from auth.caller import ANYBODY
-from engine.execution.known_accounts import KnownAccounts
 from engine.http.connection_limits import ConnectionLimits
 from engine.http.kept_reply import REPLY, ReplyForm
 from engine.http.server import server_config
@@ -244,14 +243,13 @@ async def settled(server):
 def pair(clock, quota=None, **given):
     """Two servers over the same app, each with its own: with the wire, and without."""
     return (
-        Server(App(clock, quota and quota()), None, **given),
-        wired(clock, quota and quota(), **given),
+        Server(App(clock, quota and quota(clock)), None, **given),
+        wired(clock, quota and quota(clock), **given),
     )
 
 
 def wired(clock, quota=None, **given):
-    accounts = KnownAccounts(quota, clock.monotonic) if quota else None
-    return Server(App(clock, quota), Wire(clock, accounts), **given)
+    return Server(App(clock, quota), Wire(clock, quota), **given)
 
 
 BODY = b'{"query": "{ city { name } }"}'
