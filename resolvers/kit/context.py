@@ -172,10 +172,9 @@ class Context:
         """
         if (kept := self.at_hand(read)) is not None:
             return kept
-        asked = (read.agency.code, read.name, read.arguments)
         try:
             return await self.looks.join(
-                asked,
+                read.asked,
                 lambda: self.notes.waited(
                     read.agency,
                     read.name,
@@ -187,20 +186,22 @@ class Context:
                 until=self.deadline.of_a_reading(),
             )
         except NotYet:
-            raise self.notes.late(read.agency, asked, self.deadline.passed) from None
+            raise self.notes.late(read.agency, read.asked, self.deadline.passed) from None
 
     def at_hand(self, read: Read[T]) -> Reading[T] | None:
         """The same answer where it need not be waited for; None otherwise."""
-        asked = (read.agency.code, read.name, read.arguments)
-        if self.looks.knows(asked):
-            known: Reading[T] | None = self.looks.result(asked)
+        if self.looks.knows(read.asked):
+            known: Reading[T] | None = self.looks.result(read.asked)
             return known
-        kept = None if self.demands.ahead else self.cache.at_hand(read, at_most=self.demands.at_most)
-        if kept is not None:
-            self.looks.give(asked, kept)
-            age = Age.of(kept, self.life.clock)
-            self.life.rests_on(read, kept, self.demands.at_most, age)
-            self.notes.answered(read.agency, read.name, kept, age, 0.0)
+        if self.demands.ahead:
+            return None
+        now, at_most = self.life.clock.monotonic(), self.demands.at_most
+        hand = self.cache.hand(read, now, at_most=at_most)
+        if hand is None:
+            return None
+        self.looks.give(read.asked, hand.reading)
+        self.notes.at_hand(read, hand, max(0.0, now - hand.born), at_most)
+        kept: Reading[T] = hand.reading
         return kept
 
     async def execute(self, command: Command[T]) -> Reading[T]:
