@@ -10,6 +10,7 @@ from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -45,6 +46,7 @@ def hospital(_: None, ctx: Context, *, code: str) -> HospitalAt | None:
     return _placed(found, None) if found else None
 
 
+@seldom_waits
 async def hospitals(
     _: object,
     ctx: Context,
@@ -90,10 +92,12 @@ async def hospitals(
     return extended(Hospitals, found, unavailable=unavailable)
 
 
+@seldom_waits
 async def bed_classes(_: None, ctx: Context, *, page: PageArguments) -> Page[BedClass]:
     return cut(await reference(ctx), page, order="bed-classes")
 
 
+@seldom_waits
 async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
