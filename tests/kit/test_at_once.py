@@ -53,8 +53,7 @@ async def test_what_is_there_needs_no_task(things, tasks):
         some = await together(things.give(each) for each in (1, 2))
         pair = await both(things.give(3), together([things.give(4)]))
         sorted_out = await outcomes(things.give(each) for each in (5, DOWN))
-        for _ in range(2):
-            looked.append(await flights.join("six", lambda: things.give(6)))
+        looked.extend([await flights.join("six", lambda: things.give(6)) for _ in range(2)])
         return some, pair, sorted_out
 
     assert at_once(ask) == ([1, 2], (3, [4]), [5, DOWN])
