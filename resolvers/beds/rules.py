@@ -93,9 +93,9 @@ class CountsOfAll:
             lambda: {code: each.free(now, bed_class) for code, each in self.counts.items() if each.has(bed_class)},
         )
 
-    def speak_for_now(self, now: datetime) -> bool:
-        """Whether each hospital has at least one count that is not too old."""
-        return None not in self.free(now, None).values()
+    def silent(self, now: datetime) -> list[str]:
+        """The hospitals of which no count speaks for now."""
+        return [code for code, free in self.free(now, None).items() if free is None]
 
 
 class Answer(NamedTuple):

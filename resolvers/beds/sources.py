@@ -130,7 +130,7 @@ async def _refuse_unknown(ctx: Context, code: str) -> None:
 
 
 def _all_at_hand(ctx: Context, asked: Iterable[Hospital], now: datetime) -> CountsOfAll | None:
-    """The counts of the first source of each hospital, where all of them are at hand and speak for now."""
+    """The counts of the source that is believed of each hospital, where all that has to be asked is at hand."""
     sources, found = _by_hospital(ctx), dict[str, Reading[tuple[Room, ...]]]()
     for each in asked:
         kept = ctx.at_hand(sources[each.code][0].rooms())
@@ -142,10 +142,19 @@ def _all_at_hand(ctx: Context, asked: Iterable[Hospital], now: datetime) -> Coun
         return CountsOfAll({code: _counts(ctx, sources[code][0], kept) for code, kept in found.items()})
 
     known = ctx.views.of(("beds", "counts of all", *found), [each.records for each in found.values()], derive)
-    if not known.speak_for_now(now):
-        return None
     ctx.holds_until(known.changes, now)
-    return known
+    others = dict[str, Counts]()
+    for code in known.silent(now):
+        answer = _at_hand(ctx, code, now)
+        if answer is None:
+            return None
+        if answer.counts is not known.counts[code]:
+            others[code] = answer.counts
+    if not others:
+        return known
+    counts = {**known.counts, **others}
+    name = ("beds", "counts of all", "with others", *counts)
+    return ctx.views.of(name, [each.rooms for each in counts.values()], lambda: CountsOfAll(counts))
 
 
 def _at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
