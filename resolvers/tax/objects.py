@@ -205,9 +205,10 @@ def _paid(
 def _penalty(bill: Bill, payments: Collection[Payment], owed: int, ctx: Context) -> Penalty | None:
     """The estimate for an owed amount, or the penalty that was paid; None if there is neither."""
     taken = sum(payment.penalty for payment in payments)
-    amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
-    if amount or waived:
-        return Penalty(amount=amount, waived=waived, basis=PenaltyBasis.ESTIMATE)
+    if owed > 0:
+        amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
+        if amount or waived:
+            return Penalty(amount=amount, waived=waived, basis=PenaltyBasis.ESTIMATE)
     return Penalty(amount=taken, basis=PenaltyBasis.SOURCE) if taken else None
 
 
