@@ -15,6 +15,11 @@ class Backend(Protocol):
         """How many entries it has, how many bytes they are, and how many they may be; None for what it cannot say."""
         ...
 
+    @property
+    def changes(self) -> int:
+        """It is another number once anything that is at hand was kept, removed or made void."""
+        ...
+
     async def find(self, key: str, tags: Sequence[str], records: Any) -> Entry[Any] | None:
         """The entry under this key, unless one of its tags was invalidated since. Its reading knows when it was born.
 

@@ -14,6 +14,7 @@ from cache.archive import Archive, Archived
 from cache.backend import Backend
 from cache.cache_keys import CacheKeys
 from cache.entry import Entry, digest_of_values, encode_records
+from cache.hands import Hand, Hands
 from cache.patience import Patience
 from cache.use import CacheUse
 from connectors.kit.clock import Clock
@@ -83,6 +84,7 @@ class Cache:
         self._hold = hold.total_seconds()
         self._lease_margin = lease_margin.total_seconds()
         self._flights = Flights()
+        self._hands = Hands(store, self._keys, clock)
         self._holds: TLRUCache[str, _Hold] = TLRUCache(
             maxsize=most_known, ttu=lambda _key, hold, _now: hold.until, timer=clock.monotonic
         )
@@ -144,18 +146,18 @@ class Cache:
         """Where the entries are kept."""
         return self._store
 
-    def at_hand(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T] | None:
-        """The kept answer, where it is fresh and nobody has to be waited for."""
-        if not read.freshness.kept:
-            return None
-        entry: Entry[T] | None = self._store.at_hand(self._keys.key(read), read.tags)
-        if entry is None:
-            return None
-        age, wanted = entry.reading.age(self._clock), ANY_AGE if at_most is None else at_most.total_seconds()
-        if age >= entry.fresh_for or age > wanted:
+    def hand(self, read: Read[Any], now: float, *, at_most: timedelta | None = None) -> Hand | None:
+        """What is at hand at this moment: the kept answer, where it is fresh and nobody has to be waited for."""
+        hand = self._hands.of(read, now)
+        if hand is None or (at_most is not None and now - hand.born > at_most.total_seconds()):
             return None
         self._hits += 1
-        return entry.reading
+        return hand
+
+    def at_hand(self, read: Read[T], *, at_most: timedelta | None = None) -> Reading[T] | None:
+        """The same without what else is known of it."""
+        hand = self.hand(read, self._clock.monotonic(), at_most=at_most)
+        return hand.reading if hand else None
 
     async def invalidate(self, *tags: str) -> None:
         """Make void what is kept under these tags, and what is being loaded under them."""

@@ -72,6 +72,7 @@ class MemoryStore:
         self._backend = backend
         self._versions: dict[str, str] = {}
         self._next = itertools.count(1)
+        self.changes = 0
 
     @property
     def size(self) -> tuple[int | None, int | None, int | None]:
@@ -91,13 +92,16 @@ class MemoryStore:
 
     async def keep(self, key: str, entry: Entry[Any], body: bytes, seconds: float) -> None:  # noqa: ARG002  as all backends
         self._backend.set(key, entry, ttl=seconds)
+        self.changes += 1
 
     async def invalidate(self, tags: Sequence[str]) -> None:
+        self.changes += 1
         for tag in tags:
             self._versions[tag] = str(next(self._next))
 
     async def clear(self) -> None:
         self._backend.clear()
+        self.changes += 1
 
     async def take_lease(self, key: str, token: str, seconds: float) -> str | None:  # noqa: ARG002
         return None

@@ -70,6 +70,8 @@ class OwnRedis(RedisCache):  # type: ignore[misc]
 class RedisStore:
     """Entries that several processes share."""
 
+    changes = 0
+
     def __init__(self, backend: OwnRedis, clock: Clock, presence: RedisPresence | None = None) -> None:
         self._backend = backend
         self._ages = Ages(clock)

@@ -1,5 +1,6 @@
 """What the workloads of the bench count, and no machine makes slower: calls, statements, plans, and coroutines."""
 
+import asyncio
 import inspect
 import sys
 from collections import Counter
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bench.documents import CHARTS, COMMODITIES, TWO_DOMAINS, VACANCIES, example
+from bench.install import ROOT
 from tests.telemetry.scraping import of, scraped
 
 OFTEN = 3
@@ -21,6 +23,8 @@ AGAIN = {
     "glance": (example("city-at-a-glance"), 2),
 }
 """Each document, and the statements of the store that it makes when it is asked again: two systems tell their free slots."""
+AT_HAND = ("a", "c1", "c2", "d2")
+"""All that these need is at hand, so their resolvers make no task."""
 PLANS = "simpul_plans_compiled_total"
 NOT_OURS = ("BEGIN", "PRAGMA", "SELECT 1")
 
@@ -39,6 +43,14 @@ def counted(hub, monkeypatch):
         states = "FROM feeds ORDER BY" in " ".join(statement.split())  # of all copies, once a second
         counts["statements"] += not statement.startswith(NOT_OURS) and not states
 
+    create = asyncio.BaseEventLoop.create_task
+
+    def tasked(loop, coroutine, **named):
+        code = coroutine.cr_code.co_filename
+        counts["tasks"] += code.startswith((f"{ROOT}/resolvers", f"{ROOT}/engine/plans", f"{ROOT}/schema"))
+        return create(loop, coroutine, **named)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "create_task", tasked)
     monkeypatch.setattr(aiohttp.ClientSession, "_request", calling)
     event.listen(Engine, "before_cursor_execute", stated)
     yield counts
@@ -46,7 +58,7 @@ def counted(hub, monkeypatch):
 
 
 async def test_what_is_executed_again_asks_nobody_and_compiles_nothing(hub, counted):
-    found = {}
+    found, tasks = {}, {}
     for name, (document, _) in AGAIN.items():
         for _ in range(OFTEN):
             await hub.data(document)
@@ -54,8 +66,10 @@ async def test_what_is_executed_again_asks_nobody_and_compiles_nothing(hub, coun
         counted.clear()
         await hub.data(document)
         found[name] = (counted["calls"], counted["statements"])
+        tasks[name] = counted["tasks"]
         assert of(await scraped(hub), PLANS) == plans
     assert found == {name: (0, statements) for name, (_, statements) in AGAIN.items()}
+    assert [tasks[each] for each in AT_HAND] == [0] * len(AT_HAND)
 
 
 async def test_no_coroutine_is_made_for_a_row(hub):

@@ -101,6 +101,7 @@ class Connector(Generic[O, C]):
         self.regions: Places = regions or Nowhere()
         self.observer = observer or Observer()
         self.findings = Findings(agency.code, clock, ObserverOfAgency(agency, self.observer))
+        self.asked: dict[object, Read[Any]] = {}
         self.throttle = Throttle(agency, clock, self.observer, self._probe_once)
         self.open(credentials)
 

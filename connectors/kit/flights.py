@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from connectors.kit.at_once import NotAtHand, asked_at_once
 from connectors.kit.together import cancel_all
 from connectors.kit.tracing import TRACE, Trace
 
@@ -93,8 +94,13 @@ class Flights:
         """The result of the task of this key.
 
         A caller that is cancelled leaves; the task stays for the others. At `until`, in the time of the event loop, it
-        raises `NotYet`, and the task goes on whoever leaves.
+        raises `NotYet`, and the task goes on whoever leaves. What is asked at once needs no task.
         """
+        if key in self._given and key not in self._known:
+            given: T = self._given[key]
+            return given
+        if asked_at_once():
+            return await self._at_once(key, look)
         loop = asyncio.get_running_loop()
         if until is not None and until <= loop.time() and key not in self._known:
             raise NotYet
@@ -131,6 +137,13 @@ class Flights:
     async def aclose(self) -> None:
         """Cancel all tasks that are under way."""
         await cancel_all(self._under_way)
+
+    async def _at_once(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result where it is found without waiting; it is remembered."""
+        if not self._remembers or key in self._known:
+            raise NotAtHand
+        found = self._given[key] = await look()
+        return found
 
     def _flight(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, Any]]) -> _Flight:
         flight, trace = self._known.get(key), TRACE.get()

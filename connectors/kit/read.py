@@ -33,22 +33,29 @@ class ReadOwner(Protocol):
     @property
     def findings(self) -> Findings: ...
 
+    @property
+    def asked(self) -> "dict[object, Read[Any]]":
+        """The reads that name nothing and nobody, each made once."""
+
 
 R = TypeVar("R", bound=ReadOwner)
 
 _MARK = "__read__"
+_NOTHING = ((), (None,))
+"""The arguments of a question that is the same each time."""
 
 
 class Read(Generic[T]):
     """One question: the agency, the name, the arguments, and how long the answer may be kept.
 
-    `type` is the type of the records, for a cache that decodes them. `fetch` asks the agency within its time limit and
-    gives a LIVE reading, or raises an `AgencyError`.
+    `asked` is another one for each question, and `again` says that each operation asks with this very object. `type` is
+    the type of the records, for a cache that decodes them. `fetch` asks the agency within its time limit and gives a
+    LIVE reading, or raises an `AgencyError`.
     """
 
     __slots__ = (
         *("_changed", "_clock", "_findings", "_load", "_said", "_typed"),
-        *("agency", "arguments", "freshness", "name"),
+        *("again", "agency", "arguments", "asked", "freshness", "name"),
     )
 
     def __init__(
@@ -64,10 +71,13 @@ class Read(Generic[T]):
         changed: Callable[[T], datetime | None] | None = None,
         findings: Findings | None = None,
         said: SaidByQuestion | None = None,
+        again: bool = False,
     ) -> None:
         self.agency = agency
         self.name = name
         self.arguments = arguments
+        self.asked = (agency.code, name, arguments)
+        self.again = again
         self.freshness = freshness
         self._clock = clock
         self._load = load
@@ -170,7 +180,10 @@ def read(
         def ask(reader: R, /, *args: P.args, **kwargs: P.kwargs) -> Read[T]:
             if kwargs:
                 raise TypeError(f"{method.__name__}: arguments of a read are positional")
-            return Read(
+            again = freshness.kept and args in _NOTHING
+            if again and (known := reader.asked.get((ask, args))):
+                return known
+            made = Read(
                 agency=reader.agency,
                 clock=reader.clock,
                 name=method.__name__,
@@ -181,7 +194,11 @@ def read(
                 changed=changed,
                 findings=reader.findings,
                 said=_said_to(reader) if by_bytes else None,
+                again=again,
             )
+            if again:
+                reader.asked[ask, args] = made
+            return made
 
         setattr(ask, _MARK, freshness)
         return ask

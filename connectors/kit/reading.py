@@ -23,6 +23,8 @@ class State(Enum):
     SNAPSHOT = "SNAPSHOT"
     """It comes from the hub's own copy in the database."""
 
+    __hash__ = object.__hash__  # each is one object; the enumeration would hash its name, each time
+
 
 class Reading(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True):
     """Records, the agency that they come from, and when.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from connectors.kit.at_once import refuse_to_wait
 from connectors.kit.clock import Clock
 from connectors.kit.late import late
 
@@ -49,6 +50,7 @@ class RedisPresence:
         While Redis is gone, one caller in each pause asks it, and commands with `always` are sent in any case. All
         other callers have `otherwise` at once, and so have those who were waiting when Redis was found to be gone.
         """
+        refuse_to_wait()
         if self._gone_until is not None:
             now = self._clock.monotonic()
             if now < self._gone_until and not always:

@@ -1,9 +1,10 @@
 """Several tasks that end together: if one fails, or if the caller leaves, the others are cancelled."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Coroutine, Iterable
 from typing import Any, TypeVar, cast
 
+from connectors.kit.at_once import asked_at_once
 from connectors.kit.errors import AgencyError
 
 T = TypeVar("T")
@@ -19,7 +20,10 @@ async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
     The first failure ends the others and is raised after they have ended.
 
     `asyncio.TaskGroup` does the same, but in Python 3.11 it leaves its caller marked as cancelled (`Task.cancelling`).
+    What is asked at once (`at_once.py`) needs no tasks.
     """
+    if asked_at_once():
+        return [await each for each in asked]
     tasks: list[asyncio.Future[T]] = []
     try:
         for each in asked:
@@ -32,12 +36,16 @@ async def together(asked: Iterable[Awaitable[T]]) -> list[T]:
 
 async def both(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
     """The same for two tasks with results of different types."""
+    if asked_at_once():
+        return await _in_turn(one, other)
     found: list[T | U] = await together((one, other))
     return cast("tuple[T, U]", tuple(found))
 
 
 async def outcomes(asked: Iterable[Awaitable[T]]) -> list[T | AgencyError]:
     """The same, but the failure of an agency costs only its own result. Any other failure ends all tasks."""
+    if asked_at_once():
+        return [await _outcome_of(each) for each in asked]
     tasks = list(map(asyncio.ensure_future, asked))
     pending = set(tasks)
     try:
@@ -74,3 +82,21 @@ async def all_ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
 def _outcome(task: asyncio.Future[T]) -> T | AgencyError:
     error = task.exception()
     return error if isinstance(error, AgencyError) else task.result()
+
+
+async def _outcome_of(asked: Awaitable[T]) -> T | AgencyError:
+    try:
+        return await asked
+    except AgencyError as error:
+        return error
+
+
+async def _in_turn(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
+    """One after the other. What is not begun is closed, so that nobody is told that it was forgotten."""
+    try:
+        first = await one
+    except BaseException:
+        if isinstance(other, Coroutine):
+            other.close()
+        raise
+    return first, await other

@@ -1,5 +1,6 @@
 """The numbers of the agencies: their calls, their breakers, their findings, and what was served of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -17,7 +18,10 @@ LABELS = ("agency", "domain")
 
 
 class AgencyMetrics(Observer, Collector):
-    """Counts for each agency. All of it is in the event loop, a few microseconds for a call."""
+    """Counts for each agency. All of it is in the event loop, a few microseconds for a call.
+
+    What is served is counted most often. It goes into its metric when that is shown.
+    """
 
     def __init__(self, registry: CollectorRegistry, clock: Clock) -> None:
         registry.register(self)
@@ -58,7 +62,8 @@ class AgencyMetrics(Observer, Collector):
     def forget(self, agency: Agency) -> None:
         """Show how it is no longer: it is configured no more, so nobody has to act on it. Its counts stay."""
         self._known.pop(agency.code, None)
-        if self._of.pop(agency.code, None):
+        if of := self._of.pop(agency.code, None):
+            of.show_served()
             mine = (agency.code, agency.domain)
             for each in (self.under_way, self.most, self.success):
                 each.remove(*mine)
@@ -70,9 +75,14 @@ class AgencyMetrics(Observer, Collector):
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """Make what is to be shown of agencies of which there is nothing to count yet. The registry asks it first."""
+        """Make what is to be shown of agencies, also of those of which there is nothing to count yet.
+
+        The registry asks it first.
+        """
         for each in self._known.values():
             self._agency(each)
+        for of in self._of.values():
+            of.show_served()
         return ()
 
     @contextmanager
@@ -105,8 +115,8 @@ class AgencyMetrics(Observer, Collector):
         self._agency(agency).breaks(state)
 
     def served(self, agency: Agency, question: str, state: State | None, age: float | None, times: int = 1) -> None:
-        of = self._agency(agency)
-        of.readings[question, state].inc(times)
+        of = self._of.get(agency.code) or self._agency(agency)
+        of.served[question, state] += times
         if state is State.STALE and age is not None:
             of.stale_ages.observe(age)
 
@@ -136,10 +146,17 @@ class _OfAgency:
         self.readings = Children[tuple[str, State | None], Counter](
             lambda key: all_of.readings.labels(*mine, key[0], key[1].value if key[1] else "NONE")
         )
+        self.served = defaultdict[tuple[str, State | None], int](int)
         self.stale_ages = all_of.stale_ages.labels(*mine)
         self._breaker = {state: all_of.breaker.labels(*mine, state.value) for state in BreakerState}
         self.breaks(BreakerState.CLOSED)
         all_of.most.labels(*mine).set(agency.limits.concurrency)
+
+    def show_served(self) -> None:
+        """Add what was served to its metric."""
+        for key, times in self.served.items():
+            self.readings[key].inc(times)
+        self.served.clear()
 
     def breaks(self, state: BreakerState) -> None:
         """Its breaker is in this state."""

@@ -1,8 +1,9 @@
 """Hospitals and their free beds."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from typing import Any, TypeVar
 
 from connectors.beds.records import BedClass, Beds, Hospital
 from connectors.kit.structs import extended
@@ -10,6 +11,7 @@ from connectors.regions.records import DottedCode, Kecamatan, Kelurahan
 from resolvers.beds.rules import ClassNow, HospitalBeds, RoomNow, beds_now, class_now
 from resolvers.beds.sources import all_hospitals, answer_of, free_beds, hospital_with_code, names_of_classes, reference
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.bits import below
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -18,6 +20,8 @@ from resolvers.kit.places import Position, check_near, distance
 from resolvers.kit.sorted_items import SortedItems
 from resolvers.kit.source import Source
 from resolvers.regions import regions
+
+H = TypeVar("H", bound=Hospital)
 
 
 class HospitalOrder(Enum):
@@ -45,6 +49,7 @@ def hospital(_: None, ctx: Context, *, code: str) -> HospitalAt | None:
     return _placed(found, None) if found else None
 
 
+@seldom_waits
 async def hospitals(
     _: object,
     ctx: Context,
@@ -79,21 +84,31 @@ async def hospitals(
     if order_by is HospitalOrder.NAME and within_km is None and min_free is None and bed_class is None:
         found = cut_to(known, page, placed, order=f"hospitals:{order_by.value}", chosen=bits)
         return extended(Hospitals, found, unavailable=unavailable)
-    chosen = [each for each in map(placed, known.those(bits)) if _within(each, within_km)]
+    there, order = known.those(bits), f"hospitals:{order_by.value}"
+    free: Mapping[str, int | None] = {}
+    if near is None:
+        free, unavailable = await free_beds(ctx, there, bed_class)
+        ordered = ctx.views.of(
+            ("beds", "hospitals", order_by, bits, min_free),
+            [known.items, free],
+            lambda: SortedItems(_with_free(there, free, min_free), _place(order_by, free)),
+        )
+        return extended(Hospitals, cut_to(ordered, page, placed, order=order), unavailable=unavailable)
+    chosen = [each for each in map(placed, there) if _within(each, within_km)]
     if order_by is HospitalOrder.DISTANCE:
         chosen = [each for each in chosen if each.distance is not None]
-    free: Mapping[str, int | None] = {}
     if min_free is not None or bed_class is not None or order_by is HospitalOrder.FREE_BEDS:
         free, unavailable = await free_beds(ctx, chosen, bed_class)
-        chosen = [each for each in chosen if each.code in free and (free[each.code] or 0) >= (min_free or 0)]
-    found = paginate(chosen, _place(order_by, free), page, order=f"hospitals:{order_by.value}")
-    return extended(Hospitals, found, unavailable=unavailable)
+        chosen = _with_free(chosen, free, min_free)
+    return extended(Hospitals, paginate(chosen, _place(order_by, free), page, order=order), unavailable=unavailable)
 
 
+@seldom_waits
 async def bed_classes(_: None, ctx: Context, *, page: PageArguments) -> Page[BedClass]:
     return cut(await reference(ctx), page, order="bed-classes")
 
 
+@seldom_waits
 async def beds(hospital: Hospital, ctx: Context) -> HospitalBeds:
     answer = await answer_of(ctx, hospital.code)
     named = all(room.class_name for room in answer.reading.records)
@@ -139,11 +154,16 @@ def _placed(hospital: Hospital, near: Position | None) -> HospitalAt:
     return extended(HospitalAt, hospital, distance=distance(near, hospital.latitude, hospital.longitude))
 
 
+def _with_free(hospitals: Iterable[H], free: Mapping[str, int | None], least: int | None) -> list[H]:
+    """Those with a room of the class that was asked for, and with at least so many free beds."""
+    return [each for each in hospitals if each.code in free and (free[each.code] or 0) >= (least or 0)]
+
+
 def _within(hospital: HospitalAt, kilometres: float | None) -> bool:
     return kilometres is None or (hospital.distance is not None and hospital.distance <= kilometres)
 
 
-def _place(order: HospitalOrder, free: Mapping[str, int | None]) -> Callable[[HospitalAt], tuple[str | int, ...]]:
+def _place(order: HospitalOrder, free: Mapping[str, int | None]) -> Callable[[Any], tuple[str | int, ...]]:
     """The key of each order. With the most free beds first, hospitals with unknown counts come last."""
     if order is HospitalOrder.DISTANCE:
         return lambda each: (round((each.distance or 0) * 1000), each.code)

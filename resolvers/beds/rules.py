@@ -1,9 +1,9 @@
 """What a count of beds is worth now. A count that is too old or has no date is not shown as free. No I/O in here."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,12 +11,33 @@ from connectors.beds.records import BedClass, Room
 from connectors.kit.reading import Reading
 from resolvers.kit.source import Source
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
 AHEAD = timedelta(hours=1)
 """A count with a date later than this from now is treated like one that is too old."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 MOST_CLASSES = 50
 """So many classes are remembered by what is free of them."""
+
+
+class KnownFrom(Generic[K, V]):
+    """What is so between two of these moments, which are sorted; nothing is remembered past one."""
+
+    def __init__(self, changes: Sequence[datetime]) -> None:
+        self._changes = changes
+        self._at = -1
+        self._known: dict[K, V] = {}
+
+    def at(self, now: datetime, key: K, find: Callable[[], V]) -> V:
+        """What is known of this key now, or is found."""
+        at = bisect_right(self._changes, now)
+        if self._at != at or len(self._known) > MOST_CLASSES:
+            self._at, self._known = at, {}
+        if key not in self._known:
+            self._known[key] = find()
+        return self._known[key]
 
 
 class Counts:
@@ -30,7 +51,8 @@ class Counts:
         self.stale_after_hours = stale_after_hours
         old, dated = timedelta(hours=stale_after_hours), _dated(rooms)
         self.changes = sorted({*(each + old + INSTANT for each in dated), *(each - AHEAD for each in dated)})
-        self._known: tuple[int, dict[str | None, int | None]] = (-1, {})
+        self._known = KnownFrom[str | None, int | None](self.changes)
+        self._beds = KnownFrom[str, HospitalBeds](self.changes)
 
     def current(self, now: datetime) -> tuple[datetime, datetime]:
         """Between which moments a count was made that is neither too old nor in the future."""
@@ -38,21 +60,42 @@ class Counts:
 
     def free(self, now: datetime, bed_class: str | None) -> int | None:
         """The free beds in rooms whose count is not too old; None if there is no such room."""
-        at = bisect_right(self.changes, now)
-        if self._known[0] != at:
-            self._known = at, {}
-        known = self._known[1]
-        if bed_class not in known:
-            if len(known) > MOST_CLASSES:
-                known.clear()
-            known[bed_class] = self._free(now, bed_class)
-        return known[bed_class]
+        return self._known.at(now, bed_class, lambda: self._free(now, bed_class))
+
+    def beds(self, now: datetime, code: str, made: "Callable[[], HospitalBeds]") -> "HospitalBeds":
+        """The beds of a hospital as they were made at a moment since which nothing changed, by whatever source."""
+        return self._beds.at(now, code, made)
+
+    def has(self, bed_class: str | None) -> bool:
+        """Whether there is a room of this class; of any if none is named."""
+        return bed_class is None or any(room.class_code == bed_class for room in self.rooms)
 
     def _free(self, now: datetime, bed_class: str | None) -> int | None:
         oldest, newest = self.current(now)
         wanted = (room for room in self.rooms if bed_class is None or room.class_code == bed_class)
         counts = [room.free for room in wanted if room.observed_at is not None and oldest <= room.observed_at <= newest]
         return sum(counts) if counts else None
+
+
+class CountsOfAll:
+    """The counts of several hospitals, by their codes. What is free is the same between two of the `changes`."""
+
+    def __init__(self, counts: Mapping[str, Counts]) -> None:
+        self.counts = counts
+        self.changes = sorted({moment for each in counts.values() for moment in each.changes})
+        self._free = KnownFrom[str | None, Mapping[str, int | None]](self.changes)
+
+    def free(self, now: datetime, bed_class: str | None) -> Mapping[str, int | None]:
+        """What is free in each hospital that has the class: the same object each time. None if nobody knows."""
+        return self._free.at(
+            now,
+            bed_class,
+            lambda: {code: each.free(now, bed_class) for code, each in self.counts.items() if each.has(bed_class)},
+        )
+
+    def silent(self, now: datetime) -> list[str]:
+        """The hospitals of which no count speaks for now."""
+        return [code for code, free in self.free(now, None).items() if free is None]
 
 
 class Answer(NamedTuple):
@@ -131,6 +174,13 @@ def free_now(answer: Answer, now: datetime, bed_class: str | None = None) -> int
 
 def beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     """All beds of a hospital. A class without a name in its rows gets the name of the reference (`known`)."""
+    if known:
+        return _beds_now(code, answer, known, now, source)
+    found = answer.counts.beds(now, code, lambda: _beds_now(code, answer, known, now, source))
+    return found if found.source is source else msgspec.structs.replace(found, source=source)
+
+
+def _beds_now(code: str, answer: Answer, known: Mapping[str, BedClass], now: datetime, source: Source) -> HospitalBeds:
     rooms = answer.reading.records
     current = answer.counts.current(now)
     stale = [_stale(room, current) for room in rooms]

@@ -10,7 +10,7 @@ from connectors.beds.records import BedClass, Beds, Hospital, Room
 from connectors.kit.errors import AgencyError
 from connectors.kit.reading import Reading
 from connectors.kit.together import outcomes
-from resolvers.beds.rules import Answer, Counts, counted_last, free_now, speaks_for_now
+from resolvers.beds.rules import Answer, Counts, CountsOfAll, counted_last, free_now, speaks_for_now
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 from resolvers.kit.hedging import Answered, hedged
@@ -67,12 +67,14 @@ async def answer_of(ctx: Context, hospital: str) -> Answer:
 
 async def free_beds(
     ctx: Context, chosen: Iterable[Hospital], bed_class: str | None
-) -> tuple[dict[str, int | None], list[Source]]:
+) -> tuple[Mapping[str, int | None], list[Source]]:
     """The free beds of each hospital, of one class or of all, and the sources that did not answer.
 
     A value is None if nobody knows.
     """
     asked, now = list(chosen), ctx.now(())
+    if (known := _all_at_hand(ctx, asked, now)) and (known_free := known.free(now, bed_class)):
+        return known_free, []
     at_hand = {each.code: found for each in asked if (found := _at_hand(ctx, each.code, now))}
     missing = [each.code for each in asked if each.code not in at_hand]
     answers = at_hand | dict(zip(missing, await outcomes(answer_of(ctx, each) for each in missing), strict=True))
@@ -127,6 +129,34 @@ async def _refuse_unknown(ctx: Context, code: str) -> None:
         )
 
 
+def _all_at_hand(ctx: Context, asked: Iterable[Hospital], now: datetime) -> CountsOfAll | None:
+    """The counts of the source that is believed of each hospital, where all that has to be asked is at hand."""
+    sources, found = _by_hospital(ctx), dict[str, Reading[tuple[Room, ...]]]()
+    for each in asked:
+        kept = ctx.at_hand(sources[each.code][0].rooms())
+        if kept is None or kept.problem is not None:
+            return None
+        found[each.code] = kept
+
+    def derive() -> CountsOfAll:
+        return CountsOfAll({code: _counts(ctx, sources[code][0], kept) for code, kept in found.items()})
+
+    known = ctx.views.of(("beds", "counts of all", *found), [each.records for each in found.values()], derive)
+    ctx.holds_until(known.changes, now)
+    others = dict[str, Counts]()
+    for code in known.silent(now):
+        answer = _at_hand(ctx, code, now)
+        if answer is None:
+            return None
+        if answer.counts is not known.counts[code]:
+            others[code] = answer.counts
+    if not others:
+        return known
+    counts = {**known.counts, **others}
+    name = ("beds", "counts of all", "with others", *counts)
+    return ctx.views.of(name, [each.rooms for each in counts.values()], lambda: CountsOfAll(counts))
+
+
 def _at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
     """The answer that `answer_of` gives, where it need not be waited for."""
     found = list[Answer]()
@@ -142,12 +172,16 @@ def _at_hand(ctx: Context, hospital: str, now: datetime) -> Answer | None:
 
 def _told(ctx: Context, source: BedsOf, reading: Reading[tuple[Room, ...]], now: datetime) -> Answer:
     """The answer of a source. What is said of it now is so until the next of its counts becomes too old."""
-    rooms = reading.records
-    counts = ctx.views.of(
-        ("beds", "counts", reading.agency), [rooms], lambda: Counts(rooms, source.options.stale_after_hours)
-    )
+    counts = _counts(ctx, source, reading)
     ctx.holds_until(counts.changes, now)
     return Answer(reading, counts)
+
+
+def _counts(ctx: Context, source: BedsOf, reading: Reading[tuple[Room, ...]]) -> Counts:
+    rooms = reading.records
+    return ctx.views.of(
+        ("beds", "counts", reading.agency), [rooms], lambda: Counts(rooms, source.options.stale_after_hours)
+    )
 
 
 def _code(each: BedClass) -> tuple[str]:
@@ -155,6 +189,10 @@ def _code(each: BedClass) -> tuple[str]:
 
 
 def _sources(ctx: Context, hospital: str) -> list[BedsOf]:
+    return _by_hospital(ctx).get(hospital, [])
+
+
+def _by_hospital(ctx: Context) -> Mapping[str, list[BedsOf]]:
     agencies = ctx.agencies.of(Beds)
 
     def derive() -> dict[str, list[BedsOf]]:
@@ -163,4 +201,4 @@ def _sources(ctx: Context, hospital: str) -> list[BedsOf]:
             found[each.belongs_to].append(each)
         return dict(found)
 
-    return ctx.views.of(("beds", "sources"), [agencies], derive).get(hospital, [])
+    return ctx.views.of(("beds", "sources"), [agencies], derive)

@@ -4,6 +4,7 @@ from connectors.jdih.records import Attachment, Jdih, RegulationLevel, Regulatio
 from connectors.kit.structs import extended
 from resolvers.jdih.sources import PublishedRegulation, published, sources_of, version_of
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, paginate, paginate_stored
 from resolvers.kit.source import Source
@@ -17,6 +18,7 @@ class Regulations(Page[PublishedRegulation], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
+@seldom_waits
 async def regulations(
     _: None,
     ctx: Context,
@@ -53,6 +55,7 @@ async def regulations(
     return extended(Regulations, found, unavailable=unavailable)
 
 
+@seldom_waits
 async def regulation(_: None, ctx: Context, *, code: str) -> PublishedRegulation | None:
     agency, _slash, key = code.partition("/")
     publisher = ctx.agencies.with_code(Jdih, agency)

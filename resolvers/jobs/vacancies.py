@@ -13,6 +13,7 @@ from connectors.regions.records import CityRegion, DottedCode, Kecamatan
 from resolvers.jobs.rules import fullest
 from resolvers.jobs.sources import JobVacancy, Origin, codes_of, known_vacancies
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.bits import in_all
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
@@ -52,6 +53,7 @@ class Vacancies(Page[JobVacancy], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
+@seldom_waits
 async def vacancies(
     _: None,
     ctx: Context,
@@ -111,6 +113,7 @@ async def vacancies(
     )
 
 
+@seldom_waits
 async def vacancy(_: None, ctx: Context, *, code: str) -> JobVacancy | None:
     """A vacancy by the code of any of its origins.
 

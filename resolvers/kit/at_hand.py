@@ -4,15 +4,16 @@ A resolver that may have to wait is `async`. It can say besides how it answers w
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
+
+from connectors.kit.at_once import NotAtHand, at_once
+
+__all__ = ["NotAtHand", "at_hand", "at_hand_of", "seldom_waits"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _AT_HAND: dict[Callable[..., Any], Callable[..., Any]] = {}
-
-
-class NotAtHand(Exception):
-    """It has to be waited for."""
 
 
 def at_hand(quick: Callable[..., Any]) -> Callable[[F], F]:
@@ -23,6 +24,19 @@ def at_hand(quick: Callable[..., Any]) -> Callable[[F], F]:
         return resolver
 
     return declare
+
+
+def seldom_waits(resolver: F) -> F:
+    """Say that all that a resolver needs is usually at hand: it is asked at once, and awaited only where it is not.
+
+    So it may begin twice. It does nothing that must not be done twice before it waits for the first time.
+    """
+
+    @wraps(resolver)
+    def quick(root: Any, ctx: Any, **given: Any) -> Any:
+        return at_once(lambda: resolver(root, ctx, **given))
+
+    return at_hand(quick)(resolver)
 
 
 def at_hand_of(resolver: Callable[..., Any]) -> Callable[..., Any] | None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
+from connectors.kit.at_once import refuse_to_wait
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -20,6 +22,7 @@ class Batches:
 
     async def ask(self, question: Hashable, key: K, load: Callable[[list[K]], Awaitable[Mapping[K, V]]]) -> V:
         """The result for this key. `load` is called once for all keys that are asked at the same time."""
+        refuse_to_wait()
         waiting = self._gathering.get(question)
         if waiting is None:
             waiting = self._gathering[question] = {}

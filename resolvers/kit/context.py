@@ -18,6 +18,7 @@ from auth.policies import FieldAccess
 from auth.rate_limiter import RateLimiter
 from cache.envelope import Cache
 from cache.use import CacheUse
+from connectors.kit.at_once import refuse_to_wait
 from connectors.kit.clock import Clock
 from connectors.kit.command import Command
 from connectors.kit.connector import AnyConnector
@@ -172,10 +173,10 @@ class Context:
         """
         if (kept := self.at_hand(read)) is not None:
             return kept
-        asked = (read.agency.code, read.name, read.arguments)
+        refuse_to_wait()
         try:
             return await self.looks.join(
-                asked,
+                read.asked,
                 lambda: self.notes.waited(
                     read.agency,
                     read.name,
@@ -187,24 +188,27 @@ class Context:
                 until=self.deadline.of_a_reading(),
             )
         except NotYet:
-            raise self.notes.late(read.agency, asked, self.deadline.passed) from None
+            raise self.notes.late(read.agency, read.asked, self.deadline.passed) from None
 
     def at_hand(self, read: Read[T]) -> Reading[T] | None:
         """The same answer where it need not be waited for; None otherwise."""
-        asked = (read.agency.code, read.name, read.arguments)
-        if self.looks.knows(asked):
-            known: Reading[T] | None = self.looks.result(asked)
+        if self.looks.knows(read.asked):
+            known: Reading[T] | None = self.looks.result(read.asked)
             return known
-        kept = None if self.demands.ahead else self.cache.at_hand(read, at_most=self.demands.at_most)
-        if kept is not None:
-            self.looks.give(asked, kept)
-            age = Age.of(kept, self.life.clock)
-            self.life.rests_on(read, kept, self.demands.at_most, age)
-            self.notes.answered(read.agency, read.name, kept, age, 0.0)
+        if self.demands.ahead:
+            return None
+        now, at_most = self.life.clock.monotonic(), self.demands.at_most
+        hand = self.cache.hand(read, now, at_most=at_most)
+        if hand is None:
+            return None
+        self.looks.give(read.asked, hand.reading)
+        self.notes.at_hand(read, hand, max(0.0, now - hand.born), at_most)
+        kept: Reading[T] = hand.reading
         return kept
 
     async def execute(self, command: Command[T]) -> Reading[T]:
         """The result of a command, which runs now. It is noted in `sources`; raises `AgencyError`."""
+        refuse_to_wait()
 
         async def execute() -> Reading[T]:
             self.life.never("command")
@@ -222,6 +226,9 @@ class Context:
         It waits for a first copy as long as for any answer. Raises `AgencyError` if there is no copy, or none that is
         new enough.
         """
+        if (kept := self.copy_at_hand(feed)) is not None:
+            return kept
+        refuse_to_wait()
 
         async def look() -> Reading[int]:
             copy = await self.life.store.copies.wait_ready(feed, feed.agency.limits.timeout)
@@ -237,6 +244,25 @@ class Context:
             )
         except NotYet:
             raise self.notes.late(feed.agency, asked, self.deadline.passed) from None
+
+    def copy_at_hand(self, feed: Feed[Any]) -> Reading[int] | None:
+        """The same where it is known and may be read; None otherwise."""
+        asked = (feed.agency.code, feed.name)
+        if self.looks.knows(asked):
+            told: Reading[int] | None = self.looks.result(asked)
+            return told
+        copies, at_most = self.life.store.copies, self.demands.at_most
+        copy = (copies.known() or {}).get(asked)
+        if copy is None or copy.fetched_at is None:
+            return None
+        try:
+            copied = reading_of(feed, copy, copies, self.life.clock, at_most)
+        except AgencyError:
+            return None
+        self.life.rests_on_copy(feed, copy, copied, at_most)
+        self.notes.answered(feed.agency, feed.name, copied, Age.of(copied, self.life.clock), 0.0)
+        self.looks.give(asked, copied)
+        return copied
 
     def version(self, feeds: Iterable[Feed[Any]]) -> Hashable:
         """What differs once any record of these copies may differ; None if it is not known."""

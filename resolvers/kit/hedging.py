@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
+from connectors.kit.at_once import asked_at_once
 from connectors.kit.connector import AnyConnector
 from connectors.kit.errors import AgencyError
 from connectors.kit.together import cancel_all
@@ -42,13 +43,13 @@ class Hedged(NamedTuple, Generic[K, T]):
 async def hedged(
     ctx: Context, sources: Iterable[K], ask: Callable[[K], Awaitable[T]], wins: Callable[[Answered[K, T], bool], bool]
 ) -> Hedged[K, T]:
-    """Ask sources until an answer `wins`, which is also told whether all sources before that one have ended."""
+    """Ask sources until an answer `wins`, which is also told whether all sources before that one have ended.
+
+    No task is made for the only source, and none for what is at hand.
+    """
     waiting = list(sources)
-    if len(waiting) == 1:
-        try:
-            return Hedged([Answered(waiting[0], await ask(waiting[0]))], [])
-        except AgencyError as error:
-            return Hedged([], [error])
+    if len(waiting) == 1 or asked_at_once():
+        return await _in_turn(waiting, ask, wins)
     begun: list[tuple[K, asyncio.Future[T]]] = []
     try:
         while True:
@@ -66,6 +67,23 @@ async def hedged(
     except BaseException:
         await cancel_all(task for _, task in begun)
         raise
+
+
+async def _in_turn(
+    sources: Iterable[K], ask: Callable[[K], Awaitable[T]], wins: Callable[[Answered[K, T], bool], bool]
+) -> Hedged[K, T]:
+    """Each source is asked when the one before has ended."""
+    found = Hedged[K, T]([], [])
+    for source in sources:
+        try:
+            answered = Answered(source, await ask(source))
+        except AgencyError as error:
+            found.failures.append(error)
+        else:
+            if wins(answered, True):
+                return Hedged([answered], found.failures)
+            found.answers.append(answered)
+    return found
 
 
 def _judged(

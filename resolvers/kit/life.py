@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
 
 from auth.caller import ANYBODY, Caller
+from cache.hands import Hand
 from connectors.kit.clock import Clock
 from connectors.kit.feed import Feed
 from connectors.kit.read import Read
@@ -94,6 +95,16 @@ class Life:
         self.end_at(age.born + min(fresh_for, wanted), read.freshness.revalidate.total_seconds())
         self.live = self.live or reading.state is State.LIVE
         self.tags.update(read.tags)
+
+    def rests_on_hand(self, hand: Hand, fresh_for: float | None, revalidate: float, at_most: timedelta | None) -> None:
+        """It follows from this answer, which was at hand and is fresh for so long."""
+        if fresh_for is None:
+            self.never("not kept")
+            return
+        wanted = fresh_for if at_most is None else min(fresh_for, at_most.total_seconds())
+        if hand.born + wanted < self.ends:
+            self.ends, self.revalidate = hand.born + wanted, revalidate
+        self.tags.update(hand.tags)
 
     def rests_on_copy(self, feed: Feed[Any], copy: Copy, reading: Reading[Any], at_most: timedelta | None) -> None:
         """It follows from this copy of a feed, which may be so old."""

@@ -2,6 +2,7 @@
 
 import math
 
+from connectors.kit.at_once import refuse_to_wait
 from resolvers.kit.context import Context
 from resolvers.kit.errors import UserError
 
@@ -12,13 +13,11 @@ async def throttled(ctx: Context, kind: str, number: str) -> None:
     Within one operation, lookups that must wait do so one after the other.
     """
     ctx.life.never("lookup")
-    await ctx.once(("lookup", kind, number), lambda: _counted(ctx, f"{kind}:{number}"))
-
-
-async def _counted(ctx: Context, thing: str) -> None:
-    if ctx.lookup_throttle is None:
+    throttle = ctx.lookup_throttle
+    if throttle is None:
         return
-    lookup = await ctx.lookup_throttle.look(ctx.caller, ctx.address, thing)
+    thing = f"{kind}:{number}"
+    lookup = await ctx.once(("lookup", kind, number), lambda: throttle.look(ctx.caller, ctx.address, thing))
     if not lookup.allowed:
         minutes = math.ceil(lookup.retry_after / 60)
         raise UserError(
@@ -28,5 +27,10 @@ async def _counted(ctx: Context, thing: str) -> None:
             told={"retryAfter": math.ceil(lookup.retry_after)},
         )
     if lookup.wait:
-        async with ctx.waiting:
-            await ctx.clock.sleep(lookup.wait)
+        await ctx.once(("wait of a lookup", kind, number), lambda: _wait(ctx, lookup.wait))
+
+
+async def _wait(ctx: Context, seconds: float) -> None:
+    refuse_to_wait()
+    async with ctx.waiting:
+        await ctx.clock.sleep(seconds)

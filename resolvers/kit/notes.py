@@ -1,18 +1,39 @@
 """What is noted of the answers that one operation gets: for its sources, for its life, and for operators."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeVar
 
+from cache.hands import Hand
 from connectors.kit.agency import Agency
+from connectors.kit.connector import Terms
 from connectors.kit.errors import AgencyError, DeadlineExceeded
 from connectors.kit.observer import Observer
+from connectors.kit.read import Read
 from connectors.kit.reading import Reading
 from connectors.registry import Agencies
 from resolvers.kit.age import Age
 from resolvers.kit.life import Life
-from resolvers.kit.provenance import Sources
+from resolvers.kit.provenance import AgencyTouched, Sources, touched_by
 
 T = TypeVar("T")
+
+
+class NotedHand(NamedTuple):
+    """What is noted of an answer each time that it is at hand."""
+
+    agency: Agency
+    touched: AgencyTouched
+    fresh_for: float | None
+    revalidate: float
+
+    @classmethod
+    def of(cls, agency: Agency, terms: Terms, hand: Hand, read: Read[Any]) -> "NotedHand":
+        """Of an answer of this agency."""
+        reading = hand.reading
+        fresh_for = None if reading.stale_after is None else (reading.stale_after - reading.fetched_at).total_seconds()
+        touched = touched_by(agency, terms, reading)
+        return cls(agency, touched, fresh_for, read.freshness.revalidate.total_seconds())
 
 
 class Notes:
@@ -31,6 +52,17 @@ class Notes:
         self._sources.note(agency, self._agencies.terms(agency.code), reading, age, seconds)
         self._life.readings.append((agency.code, question, reading.state, age.born))
         self._observer.served(agency, question, reading.state, age.exact)
+
+    def at_hand(self, read: Read[Any], hand: Hand, age: float, at_most: timedelta | None) -> None:
+        """The same of what is at hand and is so old. What stays the same of it is made once and kept with it."""
+        agency, reading = read.agency, hand.reading
+        noted: NotedHand | None = hand.noted
+        if noted is None or noted.agency is not agency:
+            noted = hand.noted = NotedHand.of(agency, self._agencies.terms(agency.code), hand, read)
+        self._sources.note_again(noted.touched, int(age), hand.born)
+        self._life.rests_on_hand(hand, noted.fresh_for, noted.revalidate, at_most)
+        self._life.readings.append((agency.code, read.name, reading.state, hand.born))
+        self._observer.served(agency, read.name, reading.state, age)
 
     async def waited(
         self,

@@ -1,6 +1,7 @@
 """The sources of one operation: which agencies were asked, and how old their answers are."""
 
 from collections.abc import Hashable, Mapping
+from copy import copy
 from datetime import datetime
 
 import msgspec
@@ -51,27 +52,15 @@ class Sources:
     def note(self, agency: Agency, terms: Terms, reading: Reading[object], age: Age, seconds: float) -> None:
         """Add an answer."""
         self.asked = self.asked or reading.state is State.LIVE
-        code, took = agency.code, round(seconds * 1000, 1)
-        known = self._touched.get(code)
-        if known is not None:
-            self._oldest[code] = min(age.born, self._oldest.get(code, age.born))
-            self._again(known, reading, age, took)
-            return
-        self._oldest[code] = age.born
-        self._touched[code] = AgencyTouched(
-            agency=code,
-            name=agency.name,
-            state=reading.state.value,
-            fetched_at=reading.fetched_at,
-            changed_at=reading.changed_at,
-            value_changed_at=reading.value_changed_at,
-            age_seconds=int(age),
-            stale_after=reading.stale_after,
-            licence=terms.licence,
-            attribution=terms.attribution,
-            took_ms=took,
-            problem=reading.problem,
-        )
+        touched = touched_by(agency, terms, reading)
+        touched.age_seconds, touched.took_ms = int(age), round(seconds * 1000, 1)
+        self._add(touched, age.born)
+
+    def note_again(self, touched: AgencyTouched, age: int, born: float) -> None:
+        """Add an answer that is given to many operations, so old by now; what stays the same of it is `touched`."""
+        again: AgencyTouched = copy(touched)
+        again.age_seconds = age
+        self._add(again, born)
 
     def note_failure(self, agency: Agency, terms: Terms, error: AgencyError, seconds: float) -> None:
         """Add a failure."""
@@ -130,21 +119,45 @@ class Sources:
         """All agencies, by code."""
         return sorted(self._touched.values(), key=lambda touched: touched.agency)
 
-    def _again(self, known: AgencyTouched, reading: Reading[object], age: Age, took: float) -> None:
-        """One more answer of an agency."""
+    def _add(self, touched: AgencyTouched, born: float) -> None:
+        """Add an answer. Of several answers of an agency, the worst is told."""
+        code = touched.agency
+        known = self._touched.get(code)
+        if known is None:
+            self._touched[code] = touched
+            self._oldest[code] = born
+            return
+        self._oldest[code] = min(born, self._oldest.get(code, born))
         known.reads += 1
-        known.took_ms = max(known.took_ms, took)
-        if reading.state.value != known.state:
-            known.state = max(known.state, reading.state.value, key=WORST_LAST.index)
-        if known.fetched_at is None or reading.fetched_at < known.fetched_at:
-            known.fetched_at = reading.fetched_at
-        known.changed_at = _later(known.changed_at, reading.changed_at)
-        known.value_changed_at = _later(known.value_changed_at, reading.value_changed_at)
-        if known.stale_after is None or (reading.stale_after and reading.stale_after < known.stale_after):
-            known.stale_after = reading.stale_after
-        if known.age_seconds is None or age > known.age_seconds:
-            known.age_seconds = int(age)
-        known.problem = known.problem or reading.problem
+        known.took_ms = max(known.took_ms, touched.took_ms)
+        if touched.state != known.state:
+            known.state = max(known.state, touched.state, key=WORST_LAST.index)
+        if known.fetched_at is None or (touched.fetched_at and touched.fetched_at < known.fetched_at):
+            known.fetched_at = touched.fetched_at
+        known.changed_at = _later(known.changed_at, touched.changed_at)
+        known.value_changed_at = _later(known.value_changed_at, touched.value_changed_at)
+        if known.stale_after is None or (touched.stale_after and touched.stale_after < known.stale_after):
+            known.stale_after = touched.stale_after
+        if known.age_seconds is None or (touched.age_seconds or 0) > known.age_seconds:
+            known.age_seconds = touched.age_seconds
+        known.problem = known.problem or touched.problem
+
+
+def touched_by(agency: Agency, terms: Terms, reading: Reading[object]) -> AgencyTouched:
+    """The agency of one answer, without what each operation tells anew: its age, and how long it took."""
+    return AgencyTouched(
+        agency=agency.code,
+        name=agency.name,
+        state=reading.state.value,
+        fetched_at=reading.fetched_at,
+        changed_at=reading.changed_at,
+        value_changed_at=reading.value_changed_at,
+        stale_after=reading.stale_after,
+        licence=terms.licence,
+        attribution=terms.attribution,
+        took_ms=0.0,
+        problem=reading.problem,
+    )
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

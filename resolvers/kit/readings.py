@@ -66,7 +66,9 @@ async def copies(ctx: Context, feeds: Iterable[Feed[Any]]) -> tuple[list[Reading
 
     If there is none, the first failure is raised.
     """
-    return await _sorted_out(ctx, map(ctx.copy, feeds))
+    asked = [*feeds]
+    at_hand = [kept for each in asked if (kept := ctx.copy_at_hand(each)) is not None]
+    return (at_hand, []) if len(at_hand) == len(asked) else await _sorted_out(ctx, map(ctx.copy, asked))
 
 
 async def _sorted_out(ctx: Context, asked: Iterable[Awaitable[Reading[T]]]) -> tuple[list[Reading[T]], list[Source]]:

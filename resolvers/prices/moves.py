@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.kit.structs import extended
 from connectors.kit.together import both
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut_to
 from resolvers.kit.sorted_items import SortedItems
@@ -43,6 +44,7 @@ class PriceMoves(Page[PriceMove], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
+@seldom_waits
 async def price_moves(
     _: None,
     ctx: Context,

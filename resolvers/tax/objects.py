@@ -14,7 +14,7 @@ from connectors.kit.together import together
 from connectors.regions.records import Kecamatan, Kelurahan
 from connectors.tax.records import Bill, Nop, Payment, PenaltyRules, Property, Tax
 from resolvers.kit.absences import NotPublished
-from resolvers.kit.at_hand import NotAtHand
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.context import Context
 from resolvers.kit.lookup_throttle import throttled
 from resolvers.kit.paging import Page, PageArguments, paginate
@@ -76,6 +76,7 @@ class Arrears(msgspec.Struct, frozen=True, kw_only=True):
     reckoned_on: date
 
 
+@seldom_waits
 async def tax_object(_: None, ctx: Context, *, nop: Nop) -> TaxObject | None:
     await throttled(ctx, "nop", nop.digits)
     found, this = await first_answer(ctx, _offices(ctx), lambda office: _object(ctx, office, nop)), ctx.today().year
@@ -117,6 +118,7 @@ async def owner_name(root: TaxObject, ctx: Context) -> PersonalValue[str] | None
     )
 
 
+@seldom_waits
 async def bills(
     root: TaxObject, ctx: Context, *, status: list[BillStatus] | None = None, page: PageArguments
 ) -> Page[TaxBill]:
@@ -124,6 +126,7 @@ async def bills(
     return paginate(chosen, lambda bill: (-bill.year,), page, order="bills")
 
 
+@seldom_waits
 async def arrears(root: TaxObject, ctx: Context) -> Arrears:
     today = ctx.today()
     late = [
@@ -168,12 +171,7 @@ async def _bills(ctx: Context, root: TaxObject) -> Collection[TaxBill]:
         found = await together(_bill(ctx, office, root.nop, year) for year in _years(ctx, office))
         return [bill for bill in found if bill]
 
-    first, *others = _offices(ctx, first=root.source.agency)
-    try:
-        known = [_bill_at_hand(ctx, first, root.nop, year) for year in _years(ctx, first)]
-        return [bill for bill in known if bill]
-    except NotAtHand:
-        return await first_answer(ctx, (first, *others), ask)
+    return await first_answer(ctx, _offices(ctx, first=root.source.agency), ask)
 
 
 async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
@@ -181,19 +179,6 @@ async def _bill(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | 
     if reading.records is None:
         return None
     return _paid(ctx, nop, reading, reading.records, await ctx.reading(office.payments(nop, year)))
-
-
-def _bill_at_hand(ctx: Context, office: AnyTax, nop: Nop, year: int) -> TaxBill | None:
-    """The same at once; raises `NotAtHand`."""
-    reading = ctx.at_hand(office.bill(nop, year))
-    if reading is None:
-        raise NotAtHand
-    if reading.records is None:
-        return None
-    payments = ctx.at_hand(office.payments(nop, year))
-    if payments is None:
-        raise NotAtHand
-    return _paid(ctx, nop, reading, reading.records, payments)
 
 
 def _paid(
@@ -220,9 +205,10 @@ def _paid(
 def _penalty(bill: Bill, payments: Collection[Payment], owed: int, ctx: Context) -> Penalty | None:
     """The estimate for an owed amount, or the penalty that was paid; None if there is neither."""
     taken = sum(payment.penalty for payment in payments)
-    amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
-    if amount or waived:
-        return Penalty(amount=amount, waived=waived, basis=PenaltyBasis.ESTIMATE)
+    if owed > 0:
+        amount, waived = estimated_penalty(owed, bill.due_on, ctx.today(), _penalty_rules(ctx), year=bill.year)
+        if amount or waived:
+            return Penalty(amount=amount, waived=waived, basis=PenaltyBasis.ESTIMATE)
     return Penalty(amount=taken, basis=PenaltyBasis.SOURCE) if taken else None
 
 

@@ -10,6 +10,7 @@ from connectors.kit.structs import extended
 from connectors.regions.records import DottedCode
 from connectors.venues.records import Keeper, Sport
 from resolvers.kit.absences import NotPublished
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.bits import below, bits_of, first_places
 from resolvers.kit.context import Context
 from resolvers.kit.opening_hours import open_at
@@ -44,6 +45,7 @@ class VenuePage(Page[SportsVenue], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
+@seldom_waits
 async def venues(
     _: None,
     ctx: Context,
@@ -98,6 +100,7 @@ def played(root: VenuePage, _: Context) -> list[SportCount]:
     ]
 
 
+@seldom_waits
 async def venue(_: None, ctx: Context, *, code: str) -> SportsVenue | None:
     return await venue_coded(ctx, code)
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from connectors.kit.at_once import refuse_to_wait
 from connectors.kit.engines import postgresql_tls
 from store.kit.broken import StoreBroken
 from store.kit.migrating import migrated
@@ -101,6 +102,7 @@ class Database:
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """The result of a function of a connection. All its reads see the same state. Raises `StoreBroken`."""
+        refuse_to_wait()
         self._pulse.refuse_silence()
         within = within or self._timeout
         answer = self._readers.do(work, within, {**self._reads, "within": within})
@@ -113,6 +115,7 @@ class Database:
         In SQLite those that wait for their turn share one commit, unless they name a time limit of their own. Such a
         function may run twice, so it keeps nothing outside the database.
         """
+        refuse_to_wait()
         self._pulse.refuse_silence()
         shares, within = self._file is not None and within is None, within or self._timeout
         answer = self._writers.do(work, within, {"writes": True, "within": within}, shares=shares)

@@ -3,10 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.beds.records import Room
 from connectors.kit.reading import Reading, State
-from resolvers.beds.rules import AHEAD, NEVER, Answer, Counts, counted_last, free_now, speaks_for_now
+from resolvers.beds.rules import (
+    AHEAD,
+    INSTANT,
+    NEVER,
+    Answer,
+    Counts,
+    CountsOfAll,
+    beds_now,
+    counted_last,
+    free_now,
+    speaks_for_now,
+)
+from resolvers.kit.source import untold
 from tests.clock import NOON
 
 
@@ -73,3 +86,36 @@ def test_of_those_that_do_not_the_last_to_count_is_found_whatever_the_future_say
     assert counted_last(answer(room(None)), NOON) == NEVER
     assert counted_last(answer(room(-500)), NOON) == counted_last(answer(), NOON) == NEVER
     assert timedelta(0) < AHEAD < timedelta(hours=2)
+
+
+def test_what_is_remembered_of_counts_is_what_is_so_at_each_moment():
+    places = {
+        "one": (room(1, 3), room(11, 4, "KL1"), room(None, 9)),
+        "other": (room(5), room(-3, 6, "KL1")),
+        "none": (room(50),),
+    }
+    kept = {code: Counts(rooms, 12.0) for code, rooms in places.items()}
+    everywhere = CountsOfAll(kept)
+    moments = [NOON + timedelta(minutes=minutes) for minutes in range(-20 * 60, 20 * 60, 7)]
+    exact = [each + by for each in everywhere.changes for by in (-INSTANT, timedelta(0), INSTANT)]
+    spoke = set()
+    for now in [*moments, *exact, *reversed(moments)]:
+        for bed_class in (None, "ICU", "KL1", "UTAMA"):
+            anew = {code: Counts(rooms, 12.0).free(now, bed_class) for code, rooms in places.items()}
+            having = {
+                code: anew[code]
+                for code, rooms in places.items()
+                if bed_class is None or any(each.class_code == bed_class for each in rooms)
+            }
+            assert everywhere.free(now, bed_class) == having
+            assert everywhere.free(now, bed_class) is everywhere.free(now, bed_class)
+        spoke.add(tuple(everywhere.silent(now)))
+        assert everywhere.silent(now) == [code for code, each in kept.items() if each.free(now, None) is None]
+        for code, rooms in places.items():
+            had, source = Answer(answer(*rooms).reading, kept[code]), untold(f"{now}")
+            shown = beds_now(code, had, {}, now, source)
+            fresh = beds_now(code, answer(*rooms), {}, now, source)
+            assert shown.source is source
+            assert replace(shown, current=fresh.current) == fresh
+            assert shown.rooms == fresh.rooms
+    assert {("none",), ("one", "none"), ("one", "other", "none")} <= spoke
