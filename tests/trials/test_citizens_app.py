@@ -202,14 +202,15 @@ async def goes_on_without_an_agency(screen):
 async def signs_in_again(screen):
     """The token ends between two clicks. What the person wished is done after the next sign-in, and once."""
     page = screen.page
+    time = (await screen.read("slots"))[0].partition(" · ")[0]
     await screen.press("slots", "Tahan")
     await page.until("document.querySelector('#told').innerText.startsWith('Waktu masuk Anda sudah habis.')")
     assert await page.value("sessionStorage.getItem('app:token')") is None
     assert await screen.calls() == [0, 0, 0]
     await screen.sign_in()
-    await page.until(f"{rows('bookings')}.some((each) => each.startsWith('HELD'))")
-    assert await screen.calls() == [1, 0, 0]
     await page.until("sessionStorage.getItem('app:wish') === null")
+    assert await screen.calls() == [1, 0, 0]
+    await page.until(f"{rows('bookings')}.some((each) => each.startsWith('HELD') && each.includes('{time}'))")
     await page.open(await page.value("location.href"), WIDE, dark=True)
     await page.until(f"{rows('bookings')}.length")
     await page.shot(PICTURES / "citizens-app-again.png")

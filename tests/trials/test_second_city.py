@@ -20,6 +20,7 @@ SAID = {
     "id": ("Data dan layanan {} dari satu alamat", "Belum terhubung di sini:"),
 }
 EDITOR = "document.querySelector('.graphiql-query-editor .view-lines')?.innerText.replaceAll('\\u00a0', ' ')"
+VARIABLES = "document.querySelector('.graphiql-editor-tool .view-lines')?.innerText"
 ANSWER = "document.querySelector('.graphiql-response').innerText.replaceAll('\\u00a0', ' ')"
 SETTING = re.compile(r"(SIMPUL_\w+)=(\S+) ")
 
@@ -82,15 +83,17 @@ async def looked_at(page, hub, city, name):
             await page.shot(PICTURES / seen)
 
 
-async def runs_the_first_tab(page, hub, document, name):
-    """GraphiQL opens with this document, and it answers without an error."""
+async def runs_the_first_tab(page, hub, document, variable, name):
+    """GraphiQL opens with this document and its variables, and it answers without an error."""
     for size, dark, language in LOOKS[::3]:
+        await page.open(f"{hub}/terms")  # away from the editor, which keeps what stands in it
         await page.value("localStorage.clear()")
         await page.open(f"{hub}/graphql", size, dark=dark, language=language)
         await page.until(f"({EDITOR})?.includes('query {document}')")
+        await page.until(f"({VARIABLES})?.includes('{variable}')")
         await page.click(".graphiql-execute-button")
-        await page.until(f"{ANSWER}.includes('data')")
-        assert '"errors"' not in await page.value(ANSWER)
+        answer = await page.until(f"/data|errors/.test({ANSWER}) && {ANSWER}")
+        assert '"errors"' not in answer, answer
         await page.shot(PICTURES / f"{name}-graphiql-{'phone' if size == PHONE else 'wide'}-{language}.png")
 
 
@@ -112,7 +115,7 @@ async def test_a_city_of_ones_own_has_its_own_first_page(reader, page, tmp_path)
             text = await page.value("document.body.innerText")
             assert title.format(city) in text
             assert missing in text
-        await runs_the_first_tab(page, reader.hub, "Regions", "second-city")
+        await runs_the_first_tab(page, reader.hub, "Regions", "code", "second-city")
         # Every link that runs something is followed: what is offered is answered.
         runs = "[...document.querySelectorAll('a[href^=\"/graphql?query=\"]')].map((each) => each.href)"
         await page.open(f"{reader.hub}/", language="en")
@@ -152,6 +155,6 @@ async def test_the_other_city_of_the_source_runs_by_its_name(place, page):
         name = answer.body["data"]["city"]["name"]
         assert answer.body["data"]["city"] == {"name": "Kabupaten Contoh", "kind": "KABUPATEN"}
         await looked_at(page, place.hub, name, named)
-        await runs_the_first_tab(page, place.hub, "CityAtAGlance", named)
+        await runs_the_first_tab(page, place.hub, "CityAtAGlance", "nop", named)
         assert SAID["en"][1] not in await page.value(f"fetch('{place.hub}/?lang=en').then((answer) => answer.text())")
     assert page.complained == []
