@@ -46,7 +46,7 @@ async def test_an_answer_that_is_executed_again_makes_nothing_of_what_lasts(hub,
         made.clear()
         assert await hub.data(document, variables) == first
         made.pop("charts", None)
-        assert made == {"coroutines": 1, "steps": 2}  # the root and its connection; no part, no record, no code
+        assert made == {"steps": 2}  # the root and its connection; no coroutine, no part, no record, no code
 
 
 async def test_a_part_is_made_anew_for_what_it_follows_from(hub, made):

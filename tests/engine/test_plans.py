@@ -138,7 +138,7 @@ async def test_only_what_waits_is_a_coroutine_and_each_operation_is_compiled_onc
     beds = "{ hospitals(first: 3) { nodes { name beds { free source { agency } } } } city { name } }"
     for _ in range(3):
         assert len((await hub.data(beds))["hospitals"]["nodes"]) == 3
-    assert sorted(waited) == sorted(["hospitals", "beds", "beds", "beds"] * 3)
+    assert waited == ["beds"] * 3  # the first time; after that they are at hand
     async with hub.session.get(f"{hub.url}/metrics") as response:
         numbers = (await response.text()).splitlines()
     assert "simpul_plans_compiled_total 2.0" in numbers
