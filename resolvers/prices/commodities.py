@@ -1,6 +1,7 @@
 """The commodities whose prices are surveyed."""
 
 from connectors.kit.structs import extended
+from resolvers.kit.at_hand import seldom_waits
 from resolvers.kit.context import Context
 from resolvers.kit.paging import Page, PageArguments, cut, paginate
 from resolvers.kit.source import Source
@@ -14,6 +15,7 @@ class Commodities(Page[KnownCommodity], frozen=True, kw_only=True):
     unavailable: list[Source]
 
 
+@seldom_waits
 async def commodities(
     _: None,
     ctx: Context,
@@ -30,6 +32,7 @@ async def commodities(
     return extended(Commodities, listed, unavailable=known.unavailable)
 
 
+@seldom_waits
 async def commodity(_: None, ctx: Context, *, code: str) -> KnownCommodity | None:
     return (await catalogue(ctx)).by_code.get(code)
 
