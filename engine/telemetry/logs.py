@@ -42,7 +42,7 @@ def configure_logging(level: int = logging.INFO, form: LogForm | None = None) ->
     structlog.configure(
         processors=[*about, written],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     others = logging.StreamHandler(sys.stderr)
     others.setFormatter(

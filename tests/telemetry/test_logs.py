@@ -1,10 +1,12 @@
 """The log: one warning when an agency goes, one when it returns, and lines in the form that was asked for."""
 
 import json
+import socket
 import subprocess
 import sys
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from connectors.kit.agency import Agency
@@ -102,3 +104,25 @@ def test_lines_have_the_form_that_was_asked_for_also_those_of_libraries():
     assert "agency=x" in own
     assert "\x1b" not in own + other
     assert "Invalid request" in other
+
+
+WRITES = """
+import logging, structlog
+from engine.telemetry.logs import LogForm, configure_logging
+configure_logging(form=LogForm.JSON)
+structlog.get_logger().info("short")
+structlog.get_logger().info("long", value="x" * 20_000)
+logging.getLogger("library").warning("theirs")
+"""
+
+
+def test_a_line_is_one_write_so_that_lines_of_several_processes_stay_whole():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)  # each write of the process is a datagram
+    with ours, theirs:
+        subprocess.run([sys.executable, "-c", WRITES], cwd=ROOT, stderr=theirs, check=True)
+        written = [ours.recv(100_000).decode() for _ in range(3)]
+        ours.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            ours.recv(1)
+    assert [each.endswith("}\n") for each in written] == [True] * 3
+    assert [json.loads(each)["event"] for each in written] == ["short", "long", "theirs"]
