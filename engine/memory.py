@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 from collections.abc import Callable
 
 from engine.execution.admission import Admission
@@ -13,7 +14,11 @@ TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
 def give_back() -> None:
-    """Hand over what is free. Python goes on meanwhile, because ctypes lets go of its lock."""
+    """Hand over what is free, once what refused operations leave in circles is thrown away.
+
+    Python goes on while it is handed over, because ctypes lets go of its lock.
+    """
+    gc.collect()
     if TRIM:
         TRIM(0)
 
