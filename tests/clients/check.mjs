@@ -77,5 +77,5 @@ if (part === "recipes") {
 }
 run("node", ["generated/js/main.js", hub, sandbox], { CITIZEN: token("citizen"), ADMINISTRATOR: token("admin") });
 
-const TOKENS = Object.fromEntries(["citizen", "officer", "keeper", "clerk", "admin"].map((account) => [account, token(account)]));
+const TOKENS = Object.fromEntries(["citizen", "officer", "keeper", "clerk", "auditor", "admin"].map((account) => [account, token(account)]));
 run("node", ["caches.mjs", hub], { TOKENS: JSON.stringify(TOKENS) });
